@@ -1,0 +1,72 @@
+# Everything here sets itself up: only Python 3.11 or newer, pip and make are needed.
+# `make help` lists the targets. PYTHON=... chooses the Python, VENV=... the folder of the environment.
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+export PYTHON
+
+# Two stamps say what is installed; both are renewed when the dependencies change.
+INSTALLED := $(VENV)/.installed
+INSTALLED_DEV := $(VENV)/.installed-dev
+DEPENDENCIES := pyproject.toml constraints.txt
+
+# A marker that no test carries yet (pytest's exit code 5) is not a failure.
+NONE_IS_FINE := || { code=$$?; [ $$code -eq 5 ] || exit $$code; }
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-slow test-browser check format benchmark constraints build clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+
+demo: $(INSTALLED) ## the main job: a year on a shoestring against its baseline, with answer and figure
+	$(BIN)/cultureshift run shoestring-year --out demo-results --force
+	@echo "The figure is demo-results/figure.png; the tables and the manifest lie beside it."
+
+test: $(INSTALLED_DEV) ## the default tests (under three minutes on two cores)
+	$(BIN)/python -m pytest -n 2
+
+test-slow: $(INSTALLED_DEV) ## the slow tests: statistics, patterns, large organisations
+	$(BIN)/python -m pytest -n 2 -m "slow and not browser" $(NONE_IS_FINE)
+
+test-browser: $(INSTALLED_DEV) ## the tests in a real browser (needs Chromium)
+	$(BIN)/python -m pytest -m browser $(NONE_IS_FINE)
+
+check: $(INSTALLED_DEV) ## lint, format, types, layers, spelling
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/codespell --dictionary - --dictionary .ci/british.txt
+
+format: $(INSTALLED_DEV) ## put the code in its form, and mend what the linter can
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+benchmark: $(INSTALLED_DEV) ## measure speed and memory against the reference programs in benchmarks/
+	$(BIN)/python -m benchmarks
+
+constraints: $(INSTALLED_DEV) ## resolve constraints.txt anew, to the newest versions that fit
+	@.ci/resolve $(BIN)/python
+
+build: $(INSTALLED_DEV) ## make the wheel and the source archive in dist/
+	$(BIN)/python -m uv build --quiet
+
+clean: ## remove the environment and everything that was made
+	rm -rf .venv build dist demo-results .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The development environment contains the other one.
+$(INSTALLED): $(DEPENDENCIES)
+	@.ci/install $(VENV) "."
+	@touch $@
+
+$(INSTALLED_DEV): $(DEPENDENCIES)
+	@.ci/install $(VENV) ".[dev]"
+	@touch $(INSTALLED) $@
+
+# A Python that was asked for by name is checked against the environment every time.
+ifneq ($(strip $(PYTHON)),)
+$(INSTALLED) $(INSTALLED_DEV): asked-for-python
+.PHONY: asked-for-python
+endif

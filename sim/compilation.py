@@ -1,0 +1,121 @@
+"""Compiled functions, and a cache of them that is safe when any kernel's source changes.
+
+numba's own cache looks only at the file of the function it stores, so a rule changed in another file would be missed.
+Here the stamp of every stored kernel is a hash of the sources of *all* kernels. Where the package's folder cannot be
+written, the user's cache folder serves; where that cannot be written either, kernels are compiled at each start.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+import numpy as np
+import platformdirs
+from numba.core.caching import CompileResultCacheImpl, FunctionCache, _CacheLocator
+
+__all__ = ["cache_folder", "entry_point", "is_compiled", "kernel", "say_when_compiling", "sources_hash"]
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+_PACKAGE = Path(__file__).parent
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": False}
+
+
+@cache
+def sources_hash() -> str:
+    """Return the hash of everything a compiled kernel depends on: sources, numba, numpy and Python versions."""
+    digest = hashlib.sha256(f"{numba.__version__} {np.__version__} {sys.version}".encode())
+    files = ["compilation.py", "parameters.py", "chance.py", "state.py", "plan.py", "week.py", "weekly.py", "organisation.py"]
+    for path in [*(_PACKAGE / name for name in files), *sorted((_PACKAGE / "mechanisms").glob("*.py"))]:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:20]
+
+
+@cache
+def cache_folder() -> Path | None:
+    """Return the folder in which compiled kernels are kept, or None when no folder can be written.
+
+    ``CULTURESHIFT_CACHE_DIR`` sets it; otherwise it is the user's cache folder.
+    """
+    chosen = os.environ.get("CULTURESHIFT_CACHE_DIR")
+    folder = Path(chosen) if chosen else Path(platformdirs.user_cache_dir("cultureshift"))
+    folder = folder / "kernels" / sources_hash()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".probe-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError:
+        return None
+    return folder
+
+
+class _KernelLocator(_CacheLocator):  # type: ignore[misc]
+    """Where numba keeps a kernel, and the stamp that tells whether it is still right."""
+
+    def __init__(self, py_func: Callable[..., Any], folder: Path) -> None:
+        self._py_func = py_func
+        self._folder = folder
+
+    def get_cache_path(self) -> str:
+        return str(self._folder)
+
+    def get_source_stamp(self) -> str:
+        return sources_hash()
+
+    def get_disambiguator(self) -> str:
+        return str(self._py_func.__code__.co_firstlineno)
+
+    @classmethod
+    def from_function(cls, py_func: Callable[..., Any], py_file: str) -> _KernelLocator | None:
+        folder = cache_folder()
+        return None if folder is None else cls(py_func, folder)
+
+
+class _KernelCacheImpl(CompileResultCacheImpl):  # type: ignore[misc]
+    _locator_classes = (_KernelLocator,)
+
+
+class _KernelCache(FunctionCache):  # type: ignore[misc]
+    _impl_class = _KernelCacheImpl
+
+
+def kernel(function: Function) -> Function:
+    """Compile a function that other kernels call; it is stored as a part of the entry point that calls it."""
+    return numba.njit(**_OPTIONS)(function)  # type: ignore[no-any-return]
+
+
+def inlined_kernel(function: Function) -> Function:
+    """Compile a small function whose body is copied to where it is called."""
+    return numba.njit(inline="always", **_OPTIONS)(function)  # type: ignore[no-any-return]
+
+
+def entry_point(function: Function) -> Function:
+    """Compile a kernel that Python calls, and keep the compiled code between processes."""
+    compiled = numba.njit(**_OPTIONS)(function)
+    if cache_folder() is not None and not numba.config.DISABLE_JIT:
+        compiled._cache = _KernelCache(function)
+    return compiled  # type: ignore[no-any-return]
+
+
+def is_compiled() -> bool:
+    """Tell whether compiled kernels are waiting in the cache."""
+    folder = cache_folder()
+    return folder is not None and any(folder.glob("*.nbc"))
+
+
+def say_when_compiling(say: Callable[[str], None]) -> None:
+    """Call ``say`` with a sentence when the first run will have to compile."""
+    if numba.config.DISABLE_JIT or is_compiled():
+        return
+    if cache_folder() is None:
+        say("Compiling the model (about 15 seconds at each start: no folder to keep it in can be written).")
+    else:
+        say("Compiling the model for this machine (about 15 seconds, only the first time).")
