@@ -44,7 +44,7 @@ format: $(INSTALLED_DEV) ## put the code in its form, and mend what the linter c
 	$(BIN)/ruff format
 
 benchmark: $(INSTALLED_DEV) ## measure speed and memory against the reference programs in benchmarks/
-	$(BIN)/python -m benchmarks
+	$(BIN)/python benchmarks/speed.py
 
 constraints: $(INSTALLED_DEV) ## resolve constraints.txt anew, to the newest versions that fit
 	@.ci/resolve $(BIN)/python
