@@ -32,7 +32,16 @@ _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": F
 def sources_hash() -> str:
     """Return the hash of everything a compiled kernel depends on: sources, numba, numpy and Python versions."""
     digest = hashlib.sha256(f"{numba.__version__} {np.__version__} {sys.version}".encode())
-    files = ["compilation.py", "parameters.py", "chance.py", "state.py", "plan.py", "week.py", "weekly.py", "organisation.py"]
+    files = [
+        "compilation.py",
+        "parameters.py",
+        "chance.py",
+        "state.py",
+        "plan.py",
+        "week.py",
+        "weekly.py",
+        "organisation.py",
+    ]
     for path in [*(_PACKAGE / name for name in files), *sorted((_PACKAGE / "mechanisms").glob("*.py"))]:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:20]

@@ -220,9 +220,7 @@ def run_paired(
     >>> run_paired(scenario, replicates=2).gain().shape
     (2, 9)
     """
-    arm = run_ensemble(
-        scenario, replicates, seed, organisation=organisation, threads=threads, progress=progress
-    )
+    arm = run_ensemble(scenario, replicates, seed, organisation=organisation, threads=threads, progress=progress)
     other = (compare_with or scenario.baseline()).replace(weeks=scenario.weeks)
     n_done = len(arm.replicates)
     later = None if progress is None else (lambda n: progress(n_done + n))

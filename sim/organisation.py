@@ -58,7 +58,10 @@ class OrganisationShape(BaseModel):
         0.2, ge=0, le=1, description="share of those ties that reach anybody in the service, not a neighbouring team"
     )
     own_group_preference: float = Field(
-        0.3, ge=0, le=1, description="preference for one's own staff group: 0 none, 1 others only when nobody else is met"
+        0.3,
+        ge=0,
+        le=1,
+        description="preference for one's own staff group: 0 none, 1 others only when nobody else is met",
     )
     ties_between_services: float = Field(
         0.05, ge=0, le=1, description="share of those ties that reach another service, where there are several"

@@ -269,7 +269,9 @@ def _rules(
     sets = [np.flatnonzero(np.broadcast_to(kind == k, organisation.n_services)) for k in range(len(distinct))]
     for entry in timeline:
         services = entry.target.services
-        rows = range(organisation.n_services) if services is None else _rows_named(organisation.service_names(), services)
+        rows = (
+            range(organisation.n_services) if services is None else _rows_named(organisation.service_names(), services)
+        )
         sets.append(np.array(rows, dtype=np.int64))
     label, member = _classes(sets, organisation.n_services)
     rules = np.zeros((len(strength), member.shape[1]), dtype=RULES_DTYPE)
@@ -307,7 +309,9 @@ def _apply(entry: Intervention, rules: NDArray[Any], strength: NDArray[np.float6
         case LeadersLeave():
             week = strength > 0
             if entry.how_many is not None:
-                rules["exit_count"] = np.where(week, np.maximum(rules["exit_count"], entry.how_many), rules["exit_count"])
+                rules["exit_count"] = np.where(
+                    week, np.maximum(rules["exit_count"], entry.how_many), rules["exit_count"]
+                )
             else:
                 places = sum(1 << (place - 1) for place in entry.which or ())
                 rules["exit_places"] = np.where(week, rules["exit_places"] | places, rules["exit_places"])
@@ -318,7 +322,11 @@ def _apply(entry: Intervention, rules: NDArray[Any], strength: NDArray[np.float6
 def _epochs(*by_week: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the epoch of each week, and the first week of each epoch."""
     n_weeks = len(by_week[0])
-    raw = [np.ascontiguousarray(part).reshape(n_weeks, -1).view(np.uint8).reshape(n_weeks, -1) for part in by_week if part.size]
+    raw = [
+        np.ascontiguousarray(part).reshape(n_weeks, -1).view(np.uint8).reshape(n_weeks, -1)
+        for part in by_week
+        if part.size
+    ]
     whole = np.concatenate(raw, axis=1)
     starts_anew = np.concatenate([[True], (whole[1:] != whole[:-1]).any(axis=1)]) if n_weeks else np.zeros(0, bool)
     return np.cumsum(starts_anew) - 1, np.flatnonzero(starts_anew)

@@ -60,13 +60,17 @@ class Scenario(BaseModel):
         None, ge=0, le=10_000, description="the week in which outside support ends; found from the timeline if left out"
     )
     tables: str | None = Field(
-        None, max_length=1000, description="folder with people.csv of a real organisation, relative to the scenario file"
+        None,
+        max_length=1000,
+        description="folder with people.csv of a real organisation, relative to the scenario file",
     )
     organisation: OrganisationShape = Field(
         default_factory=OrganisationShape, description="the made-up organisation, or how ties of a real one are drawn"
     )
     parameters: Parameters = Field(default_factory=Parameters, description="parameters that differ from the defaults")
-    services: dict[str, ServiceSection] = Field(default_factory=dict, description="what differs in a service, by its name")
+    services: dict[str, ServiceSection] = Field(
+        default_factory=dict, description="what differs in a service, by its name"
+    )
     timeline: tuple[Intervention, ...] = Field((), max_length=200, description="what is done, and what happens")
 
     @property

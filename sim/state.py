@@ -13,11 +13,23 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.compilation import kernel
 from sim.organisation import Organisation
 from sim.plan import Audiences
 from sim.ties import Ties
 
-__all__ = ["COLUMNS", "Column", "Outcome", "Scratch", "TieRows", "World", "allocate", "copy_world", "out_of_range"]
+__all__ = [
+    "COLUMNS",
+    "Column",
+    "Outcome",
+    "Scratch",
+    "TieRows",
+    "World",
+    "allocate",
+    "clip",
+    "copy_world",
+    "out_of_range",
+]
 
 Array = NDArray[Any]
 
@@ -36,6 +48,12 @@ class Outcome:
 
 N_OUTCOMES = 7
 N_GROUPS = 5
+
+
+@kernel
+def clip(value: Any) -> Any:
+    """Return a share kept within [0, 1]."""
+    return min(1.0, max(0.0, value))
 
 
 @dataclass(frozen=True)
@@ -119,6 +137,7 @@ SERVICES: dict[str, Column] = {
     "coherence": _share("mean shared purpose of the senior leaders (C)", "collective"),
     "collective_voice": _share("how relational the senior leaders are heard to be (M)", "collective"),
     "team_leader_control": _share("mean control of the team leaders at the start of the week", "climate"),
+    "learned_share": _count("opportunities learned from, as a share of those expected (L)", "teaming"),
     "backlog": _share("backlog of unresolved problems (B)", "service"),
     "learning_stock": _share("what has been learned and not forgotten (Y)", "service"),
     "staff_leavers": _count("staff who left this week", "turnover"),

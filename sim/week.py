@@ -30,6 +30,7 @@ from sim.mechanisms.turnover import (
     staff_turnover,
     team_leader_turnover,
 )
+from sim.state import clip
 from sim.weekly import record
 
 __all__ = ["ORDER", "initialise", "run_weeks"]
@@ -135,7 +136,7 @@ def _initialise_person(rules: Any, person: Any, key: Any, week: Any, seat: Any) 
     aim_deviate, _ = normal_pair(uniform_c, uniform_d)
     person.safety = person.safety_trait
     person.efficacy = person.efficacy_trait
-    person.aim = min(1.0, max(0.0, rules.initial_aim + _AIM_SD * aim_deviate))
+    person.aim = clip(rules.initial_aim + _AIM_SD * aim_deviate)
     person.capability = 0.0
     rate, (since, _, _, _) = per_week(rules.staff_turnover), uniforms(key, _TENURE, week, seat)
     person.tenure_weeks = math.floor(min(_LONGEST_TENURE, -math.log(since) / rate)) if rate > 0.0 else 0

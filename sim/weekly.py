@@ -56,7 +56,9 @@ MEASURES: tuple[Measure, ...] = (
     Measure("team_leader_control", "Team leaders' control", "0 to 1", "mean control-based management of team leaders"),
     Measure("senior_leader_control", "Senior leaders' control", "0 to 1", "mean control-based management of seniors"),
     Measure("team_leader_embedding", "Team leaders' embedding", "0 to 1", "how habitual relational leading is (teams)"),
-    Measure("senior_leader_embedding", "Senior leaders' embedding", "0 to 1", "how habitual relational leading is (trio)"),
+    Measure(
+        "senior_leader_embedding", "Senior leaders' embedding", "0 to 1", "how habitual relational leading is (trio)"
+    ),
     Measure("coherence", "Shared purpose", "0 to 1", "mean shared purpose over pairs of senior leaders (C)"),
     Measure("collective_voice", "Collective voice", "0 to 1", "how relational the senior leaders are heard to be (M)"),
     Measure("capability", "Facilitation capability", "0 to 1", "mean capability to facilitate (K)"),
@@ -70,7 +72,9 @@ MEASURES: tuple[Measure, ...] = (
     Measure("senior_leader_leavers", "Senior leaders who left", "people a week", "senior leaders who left"),
     Measure("safety_icc", "Clustering in teams", "ICC(1)", "share of the variance of safety that lies between teams"),
     *(
-        Measure(f"safe_share_{name}", f"Feel safe, {name.replace('_', ' ')}", "share of the group", "feel safe to speak up")
+        Measure(
+            f"safe_share_{name}", f"Feel safe, {name.replace('_', ' ')}", "share of the group", "feel safe to speak up"
+        )
         for name in STAFF_GROUP_NAMES
     ),
     *(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.compilation import kernel
+from sim.state import clip
 
 READS = ("staff.safety", "staff.habit_fail", "staff.capability", "teams.control")
 WRITES = ("staff.neighbour_safety", "teams.fail_well", "teams.facilitation", "services.team_leader_control")
@@ -55,7 +56,7 @@ def _neighbours(world: Any, team: Any, safety_sum: Any) -> None:
             total += staff[ties.indices[tie]].safety
         n_neighbours = teammates + float(ties.indptr[i + 1] - ties.indptr[i])
         mean = total / n_neighbours if n_neighbours > 0.0 else person.safety
-        person.neighbour_safety = min(1.0, max(0.0, mean))
+        person.neighbour_safety = clip(mean)
 
 
 @kernel
@@ -74,4 +75,4 @@ def _committee_neighbours(world: Any, team: Any, committee_strength: Any) -> Non
             total += strength * staff[ties.committee_indices[tie]].safety
             weight += strength
         if weight > 0.0:
-            staff[i].neighbour_safety = min(1.0, max(0.0, total / weight))
+            staff[i].neighbour_safety = clip(total / weight)

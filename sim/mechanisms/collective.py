@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.compilation import kernel
+from sim.state import clip
 
 READS = ("pairs.purpose", "seniors.control")
 WRITES = ("services.coherence", "services.collective_voice")
@@ -34,4 +35,4 @@ def collective(world: Any, service: Any) -> None:
     coherence = min(1.0, purpose_sum / n_pairs) if n_pairs > 0 else 1.0
     voice = coherence * relational_sum / n_seniors + (1.0 - coherence) * relational_least
     here.coherence = coherence
-    here.collective_voice = min(1.0, max(0.0, voice))
+    here.collective_voice = clip(voice)

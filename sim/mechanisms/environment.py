@@ -12,6 +12,7 @@ from typing import Any
 
 from sim.chance import Streams, normal_pair, uniforms
 from sim.compilation import kernel
+from sim.state import clip
 
 READS = ("services.turbulence", "services.backlog")
 WRITES = ("services.turbulence", "services.pressure")
@@ -38,4 +39,4 @@ def environment(world: Any, rules: Any, service: Any, key: Any, week: Any) -> No
     innovation = math.sqrt(1.0 - persistence * persistence) * rules.turbulence_sd * noise
     here.turbulence = mean + persistence * (here.turbulence - mean) + innovation
     demand = here.turbulence + rules.shock + rules.backlog_pressure * here.backlog
-    here.pressure = min(1.0, max(0.0, demand * (1.0 - rules.protected_share)))
+    here.pressure = clip(demand * (1.0 - rules.protected_share))

@@ -5,19 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from sim.compilation import kernel
+from sim.state import clip
 
 READS = (
     "seniors.control", "seniors.embedding", "seniors.weeks_in_post", "teams.control", "teams.embedding",
     "teams.facilitation", "teams.learned", "pairs.purpose", "services.pressure", "services.coherence",
     "services.collective_voice",
+    "services.learned_share",
 )  # fmt: skip
 WRITES = ("seniors.control", "seniors.embedding", "teams.control", "teams.embedding", "pairs.purpose")
 STREAMS = ()
-
-
-@kernel
-def _clip(value: Any) -> Any:
-    return min(1.0, max(0.0, value))
 
 
 @kernel
@@ -35,17 +32,6 @@ def leaders(world: Any, rules: Any, service: Any, coaching_reach: Any) -> None:
 
 
 @kernel
-def learned_share(world: Any, rules: Any, service: Any) -> Any:
-    """Return L, the share of a service's expected opportunities that were learned from this week."""
-    here = world.services[service]
-    learned = 0.0
-    for team in range(here.first_team, here.last_team):
-        learned += world.teams[team].learned
-    expected = rules.opportunity_rate * float(here.last_seat - here.first_seat)
-    return learned / expected if expected > 0.0 else 0.0
-
-
-@kernel
 def _purpose(world: Any, rules: Any, service: Any) -> None:
     """Let the shared purpose of each pair grow, unless a seat is vacant, and be worn down by pressure."""
     here = world.services[service]
@@ -60,7 +46,7 @@ def _purpose(world: Any, rules: Any, service: Any) -> None:
                 support += rules.induction
             growth = rules.purpose_gain * max(support, (1.0 - a.control) * (1.0 - b.control))
         change = growth * (1.0 - pair.purpose) - rules.purpose_loss * here.pressure * pair.purpose
-        pair.purpose = _clip(pair.purpose + change)
+        pair.purpose = clip(pair.purpose + change)
 
 
 @kernel
@@ -71,12 +57,12 @@ def _senior_leaders(world: Any, rules: Any, service: Any) -> None:
     for row in range(here.first_senior, here.last_senior):
         control_sum += world.seniors[row].control
     mean = control_sum / (here.last_senior - here.first_senior)
-    loosening = _uptake(rules, here) * rules.coaching_seniors + rules.evidence * learned_share(world, rules, service)
+    loosening = _uptake(rules, here) * rules.coaching_seniors + rules.evidence * here.learned_share
     for row in range(here.first_senior, here.last_senior):
         senior = world.seniors[row]
         towards_others = rules.imitation * here.coherence * (mean - senior.control)
         change = towards_others - loosening * senior.control + _pull(rules, here, senior)
-        senior.control = _clip(senior.control + change)
+        senior.control = clip(senior.control + change)
         senior.embedding = _embedded(rules, senior)
 
 
@@ -92,7 +78,7 @@ def _team_leaders(world: Any, rules: Any, service: Any, coaching_reach: Any) -> 
         loosening += rules.peer_coaching * team.facilitation + rules.evidence * learned
         towards_seniors = rules.imitation * ((1.0 - here.collective_voice) - team.control)
         change = towards_seniors - loosening * team.control + _pull(rules, here, team)
-        team.control = _clip(team.control + change)
+        team.control = clip(team.control + change)
         team.embedding = _embedded(rules, team)
 
 
@@ -111,4 +97,4 @@ def _pull(rules: Any, here: Any, leader: Any) -> Any:
 @kernel
 def _embedded(rules: Any, leader: Any) -> Any:
     """Return embedding after a week of leading with this control."""
-    return _clip(leader.embedding + rules.embedding * ((1.0 - leader.control) - leader.embedding))
+    return clip(leader.embedding + rules.embedding * ((1.0 - leader.control) - leader.embedding))

@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import Any
 
 from sim.compilation import kernel
-from sim.mechanisms.leaders import learned_share
+from sim.state import clip
 
-READS = ("services.backlog", "services.learning_stock", "services.team_leader_control", "teams.learned")
+READS = ("services.backlog", "services.learning_stock", "services.team_leader_control", "services.learned_share")
 WRITES = ("services.backlog", "services.learning_stock")
 STREAMS = ()
 
@@ -25,8 +25,7 @@ def service(world: Any, rules: Any, row: Any) -> None:
     """
     here = world.services[row]
     stock, backlog = here.learning_stock, here.backlog
-    learned = learned_share(world, rules, row)
-    here.learning_stock = min(1.0, max(0.0, stock + (learned - stock) / rules.learning_memory_weeks))
+    here.learning_stock = clip(stock + (here.learned_share - stock) / rules.learning_memory_weeks)
     inflow = rules.problem_inflow * (1.0 - rules.learning_relief * stock)
     cleared = rules.clearing_rate * (1.0 + rules.control_boost * here.team_leader_control) * backlog
-    here.backlog = min(1.0, max(0.0, backlog + inflow - cleared))
+    here.backlog = clip(backlog + inflow - cleared)

@@ -9,7 +9,7 @@ import math
 from typing import Any
 
 from sim.compilation import kernel
-from sim.state import Outcome
+from sim.state import clip, Outcome
 
 READS = (
     "staff.safety", "staff.efficacy", "staff.aim", "staff.habit_voice", "staff.habit_team", "staff.habit_fail",
@@ -26,11 +26,6 @@ STREAMS = ()
 _SILENT, _NOT_JOINED = Outcome.SILENT, Outcome.NOT_JOINED
 _NOT_RECEIVED, _PUNISHED = Outcome.NOT_RECEIVED, Outcome.PUNISHED
 _HEARD, _LEARNED = Outcome.HEARD, Outcome.LEARNED
-
-
-@kernel
-def _clip(value: Any) -> Any:
-    return min(1.0, max(0.0, value))
 
 
 @kernel
@@ -110,14 +105,14 @@ def _beliefs(
     change = openness * (gain * (1.0 - safety) - loss * safety - pull)
     change += rules.social_influence * (person.neighbour_safety - safety)
     change += meant * (1.0 - safety) - not_meant * safety
-    person.safety = _clip(safety + change)
+    person.safety = clip(safety + change)
 
     gain = rules.efficacy_gain_heard * heard + rules.efficacy_gain_learned * learned
     loss = (rules.efficacy_loss_ignored * ignored + rules.efficacy_loss_punished * punished) * shield
     pull = rules.trait_pull * (efficacy - person.efficacy_trait)
     change = openness * (gain * (1.0 - efficacy) - loss * efficacy - pull)
     change += meant * (1.0 - efficacy) - not_meant * efficacy
-    person.efficacy = _clip(efficacy + change)
+    person.efficacy = clip(efficacy + change)
 
 
 @kernel
@@ -141,10 +136,10 @@ def _habits(rules: Any, here: Any, person: Any, badly_met: Any, well_met: Any) -
     fail += formed * well_met * (1.0 - fail) - eroded * badly_met * fail
 
     fading = rules.habit_disuse * (0.5 + here.pressure)
-    person.habit_voice = _clip(voice - fading * (voice - rules.initial_habit))
-    person.habit_team = _clip(team - fading * (team - rules.initial_habit))
-    person.habit_fail = _clip(fail - fading * (fail - rules.initial_habit))
-    person.habit_learn = _clip(learn - fading * (learn - rules.initial_habit))
+    person.habit_voice = clip(voice - fading * (voice - rules.initial_habit))
+    person.habit_team = clip(team - fading * (team - rules.initial_habit))
+    person.habit_fail = clip(fail - fading * (fail - rules.initial_habit))
+    person.habit_learn = clip(learn - fading * (learn - rules.initial_habit))
 
 
 @kernel
@@ -152,7 +147,7 @@ def _aim(rules: Any, here: Any, person: Any, dialogue: Any) -> None:
     """Follow what the senior leaders voice together, and rise in dialogue."""
     aim, voice = person.aim, here.collective_voice
     change = rules.aim_rate * (0.5 + 0.5 * voice - aim) + rules.dialogue_aim * dialogue * voice * (1.0 - aim)
-    person.aim = _clip(aim + change)
+    person.aim = clip(aim + change)
 
 
 @kernel
@@ -160,4 +155,4 @@ def _capability(rules: Any, team: Any, person: Any, learned: Any) -> None:
     """Spread to those who learn beside facilitators, and fade."""
     capability = person.capability
     gain = rules.capability_spread * learned * team.facilitation * (1.0 - capability)
-    person.capability = _clip(capability + gain - rules.capability_decay * capability)
+    person.capability = clip(capability + gain - rules.capability_decay * capability)

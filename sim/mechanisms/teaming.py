@@ -19,7 +19,7 @@ READS = (
     "staff.neighbour_safety", "teams.control", "teams.fail_well", "teams.facilitation", "services.pressure",
     "services.collective_voice",
 )  # fmt: skip
-WRITES = ("staff.outcome", "teams.ignored", "teams.punished", "teams.heard", "teams.learned")
+WRITES = ("staff.outcome", "teams.ignored", "teams.punished", "teams.heard", "teams.learned", "services.learned_share")
 STREAMS = ("OPPORTUNITY", "RESPONSE")
 
 _OPPORTUNITY, _RESPONSE = Streams.OPPORTUNITY, Streams.RESPONSE
@@ -40,6 +40,7 @@ def teaming(world: Any, rules: Any, service: Any, key: Any, week: Any) -> None:
     n_staff = here.last_seat - here.first_seat
     fill_uniforms(key, _OPPORTUNITY, week, here.first_seat, scratch.opportunity_draws[:, :n_staff])
     fill_uniforms(key, _RESPONSE, week, here.first_seat, scratch.response_draws[:, :n_staff])
+    learned_in_service = 0.0
     for row in range(here.first_team, here.last_team):
         team = world.teams[row]
         ignored, punished, heard, learned = 0.0, 0.0, 0.0, 0.0
@@ -57,6 +58,9 @@ def teaming(world: Any, rules: Any, service: Any, key: Any, week: Any) -> None:
         team.punished = punished
         team.heard = heard
         team.learned = learned
+        learned_in_service += learned
+    expected = rules.opportunity_rate * float(n_staff)
+    here.learned_share = learned_in_service / expected if expected > 0.0 else 0.0
 
 
 @kernel

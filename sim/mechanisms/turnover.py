@@ -12,6 +12,7 @@ from typing import Any
 from sim.chance import Streams, normal_pair, uniforms
 from sim.compilation import kernel
 from sim.parameters import WEEKS_PER_YEAR
+from sim.state import clip
 
 READS = (
     "staff.safety", "staff.habit_fail", "staff.tenure_weeks", "staff.arrivals", "teams.control", "teams.embedding",
@@ -24,16 +25,19 @@ WRITES = (
     "seniors.weeks_in_post", "seniors.successor_control", "seniors.successor_embedding", "seniors.is_leaving",
     "pairs.purpose", "services.staff_leavers", "services.team_leader_leavers", "services.senior_leader_leavers",
 )  # fmt: skip
-STREAMS = ("OPPORTUNITY", "NEWCOMER", "TEAM_LEADER", "TEAM_LEADER_STYLE", "SENIOR_LEADER", "SENIOR_LEADER_STYLE", "EXIT")
+STREAMS = (
+    "OPPORTUNITY",
+    "NEWCOMER",
+    "TEAM_LEADER",
+    "TEAM_LEADER_STYLE",
+    "SENIOR_LEADER",
+    "SENIOR_LEADER_STYLE",
+    "EXIT",
+)
 
 _NEWCOMER, _EXIT = Streams.NEWCOMER, Streams.EXIT
 _TEAM_LEADER, _TEAM_LEADER_STYLE = Streams.TEAM_LEADER, Streams.TEAM_LEADER_STYLE
 _SENIOR_LEADER, _SENIOR_LEADER_STYLE = Streams.SENIOR_LEADER, Streams.SENIOR_LEADER_STYLE
-
-
-@kernel
-def _clip(value: Any) -> Any:
-    return min(1.0, max(0.0, value))
 
 
 @kernel
@@ -68,8 +72,8 @@ def _fill_seat(rules: Any, person: Any, key: Any, week: Any, seat: Any) -> None:
     """Put a newcomer of the labour market in a seat."""
     uniform_a, uniform_b, _, _ = uniforms(key, _NEWCOMER, week, seat)
     bring_expectations(rules, person, uniform_a, uniform_b)
-    person.safety = _clip(person.safety_trait + rules.newcomer_optimism)
-    person.efficacy = _clip(person.efficacy_trait + rules.newcomer_optimism)
+    person.safety = clip(person.safety_trait + rules.newcomer_optimism)
+    person.efficacy = clip(person.efficacy_trait + rules.newcomer_optimism)
     person.aim = rules.initial_aim
     person.capability = 0.0
     person.tenure_weeks = 0
@@ -80,8 +84,8 @@ def _fill_seat(rules: Any, person: Any, key: Any, week: Any, seat: Any) -> None:
 def bring_expectations(rules: Any, person: Any, uniform_a: Any, uniform_b: Any) -> None:
     """Set what somebody from the labour market expects of any workplace, and the habits they come with."""
     safety_deviate, efficacy_deviate = normal_pair(uniform_a, uniform_b)
-    person.safety_trait = _clip(rules.safety_trait + rules.safety_trait_sd * safety_deviate)
-    person.efficacy_trait = _clip(rules.efficacy_trait + rules.efficacy_trait_sd * efficacy_deviate)
+    person.safety_trait = clip(rules.safety_trait + rules.safety_trait_sd * safety_deviate)
+    person.efficacy_trait = clip(rules.efficacy_trait + rules.efficacy_trait_sd * efficacy_deviate)
     person.habit_voice = rules.initial_habit
     person.habit_team = rules.initial_habit
     person.habit_fail = rules.initial_habit
@@ -93,7 +97,7 @@ def outside_control(rules: Any, key: Any, stream: Any, week: Any, seat: Any) -> 
     """Return the control of a leader who comes from the labour market."""
     uniform_a, uniform_b, _, _ = uniforms(key, stream, week, seat)
     deviate, _ = normal_pair(uniform_a, uniform_b)
-    return _clip(rules.control_of_newcomers + rules.control_of_newcomers_sd * deviate)
+    return clip(rules.control_of_newcomers + rules.control_of_newcomers_sd * deviate)
 
 
 @kernel
@@ -114,7 +118,7 @@ def team_leader_turnover(world: Any, rules: Any, service: Any, key: Any, week: A
         if inside < rules.internal_succession:
             member = team.first_seat + math.floor(which * float(team.last_seat - team.first_seat))
             habit = world.staff[member].habit_fail
-            team.control = _clip(rules.control_of_newcomers * (1.0 - habit))
+            team.control = clip(rules.control_of_newcomers * (1.0 - habit))
             team.embedding = 0.5 * habit
         else:
             team.control = outside_control(rules, key, _TEAM_LEADER_STYLE, week, row)
