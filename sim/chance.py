@@ -105,12 +105,15 @@ def uniforms(key: Any, stream: Any, week: Any, seat: Any) -> Any:
 
 
 @kernel
-def fill_uniforms(key: Any, stream: Any, week: Any, first_seat: Any, draws: Any) -> None:
-    """Write the lanes of a stream for consecutive seats into ``draws`` [4, n_seats]; in (0, 1)."""
+def fill_uniforms(key: Any, stream: Any, week: Any, first_seat: Any, n_seats: Any, draws: Any) -> None:
+    """Write the lanes of a stream for consecutive seats into ``draws`` [4, n_seats or more]; in (0, 1).
+
+    ``draws`` is passed whole: a slice of it would not be contiguous, and its loop not vectorised (10 times slower).
+    """
     key0 = key[0]
     key1 = key[1]
     first = np.uint32(first_seat)
-    for j in range(draws.shape[1]):
+    for j in range(n_seats):
         x0, x1, x2, x3 = _philox(key0, key1, first + np.uint32(j), week, stream)
         draws[0, j] = x0 * _SCALE + _HALF
         draws[1, j] = x1 * _SCALE + _HALF
@@ -128,7 +131,7 @@ def normal_pair(uniform_a: Any, uniform_b: Any) -> Any:
 
 @entry_point
 def _uniforms_for_seats(key: Any, stream: Any, week: Any, first_seat: Any, draws: Any) -> None:
-    fill_uniforms(key, stream, week, first_seat, draws)
+    fill_uniforms(key, stream, week, first_seat, draws.shape[1], draws)
 
 
 def uniforms_for_seats(

@@ -137,6 +137,7 @@ SERVICES: dict[str, Column] = {
     "coherence": _share("mean shared purpose of the senior leaders (C)", "collective"),
     "collective_voice": _share("how relational the senior leaders are heard to be (M)", "collective"),
     "team_leader_control": _share("mean control of the team leaders at the start of the week", "climate"),
+    "learned_share": _count("opportunities learned from this week, as a share of those to be expected (L)", "teaming"),
     "learned_share": _count("opportunities learned from, as a share of those expected (L)", "teaming"),
     "backlog": _share("backlog of unresolved problems (B)", "service"),
     "learning_stock": _share("what has been learned and not forgotten (Y)", "service"),
@@ -185,6 +186,7 @@ class Scratch(NamedTuple):
 
     opportunity_draws: Array
     response_draws: Array
+    team_draws: Array
     susceptibility: Array
     susceptibility_of: Array
     score: Array
@@ -233,8 +235,7 @@ def allocate(organisation: Organisation, ties: Ties, audiences: Audiences) -> Wo
     n_seniors = np.diff(organisation.service_senior_start)
     _set_bounds(groups["services"], "pair", np.concatenate([[0], np.cumsum(n_seniors * (n_seniors - 1) // 2)]))
     rows = TieRows(ties.indptr, ties.indices, ties.committee_indptr, ties.committee_indices, ties.committee_entry)
-    largest = int(np.diff(organisation.team_start[organisation.service_team_start]).max())
-    return World(**groups, ties=rows, scratch=_scratch(largest))
+    return World(**groups, ties=rows, scratch=_scratch(organisation))
 
 
 def _set_bounds(group: Array, what: str, start: NDArray[np.int64]) -> None:
@@ -242,10 +243,13 @@ def _set_bounds(group: Array, what: str, start: NDArray[np.int64]) -> None:
     group[f"last_{what}"] = start[1:]
 
 
-def _scratch(largest_service: int) -> Scratch:
+def _scratch(organisation: Organisation) -> Scratch:
+    largest_service = int(np.diff(organisation.team_start[organisation.service_team_start]).max())
+    most_teams = int(np.diff(organisation.service_team_start).max())
     return Scratch(
         opportunity_draws=np.zeros((4, largest_service)),
         response_draws=np.zeros((4, largest_service)),
+        team_draws=np.zeros((4, most_teams)),
         susceptibility=np.zeros(_SUSCEPTIBILITY_ROWS),
         susceptibility_of=np.full(2, np.nan),
         score=np.zeros(largest_service),

@@ -38,8 +38,8 @@ def teaming(world: Any, rules: Any, service: Any, key: Any, week: Any) -> None:
     """
     here, scratch = world.services[service], world.scratch
     n_staff = here.last_seat - here.first_seat
-    fill_uniforms(key, _OPPORTUNITY, week, here.first_seat, scratch.opportunity_draws[:, :n_staff])
-    fill_uniforms(key, _RESPONSE, week, here.first_seat, scratch.response_draws[:, :n_staff])
+    fill_uniforms(key, _OPPORTUNITY, week, here.first_seat, n_staff, scratch.opportunity_draws)
+    fill_uniforms(key, _RESPONSE, week, here.first_seat, n_staff, scratch.response_draws)
     learned_in_service = 0.0
     for row in range(here.first_team, here.last_team):
         team = world.teams[row]

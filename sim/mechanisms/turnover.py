@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from sim.chance import Streams, normal_pair, uniforms
+from sim.chance import Streams, fill_uniforms, normal_pair, uniforms
 from sim.compilation import kernel
 from sim.parameters import WEEKS_PER_YEAR
 from sim.state import clip
@@ -108,12 +108,13 @@ def team_leader_turnover(world: Any, rules: Any, service: Any, key: Any, week: A
     """
     here = world.services[service]
     rate = per_week(rules.team_leader_turnover)
-    n_leavers = 0.0
+    n_leavers, draws = 0.0, world.scratch.team_draws
+    fill_uniforms(key, _TEAM_LEADER, week, here.first_team, here.last_team - here.first_team, draws)
     for row in range(here.first_team, here.last_team):
-        leaves, inside, which, _ = uniforms(key, _TEAM_LEADER, week, row)
-        if leaves >= rate:
+        draw = row - here.first_team
+        if draws[0, draw] >= rate:
             continue
-        team = world.teams[row]
+        team, inside, which = world.teams[row], draws[1, draw], draws[2, draw]
         n_leavers += 1.0
         if inside < rules.internal_succession:
             member = team.first_seat + math.floor(which * float(team.last_seat - team.first_seat))
