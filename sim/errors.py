@@ -12,6 +12,10 @@ from difflib import get_close_matches
 __all__ = ["CultureshiftError", "Fault", "InputError", "OutputError", "nearest_name"]
 
 
+FAULTS_TOLD = 200
+"""Faults that a message lists one by one; all of them are in the error's ``faults``."""
+
+
 class CultureshiftError(Exception):
     """Base of all errors that a user of Cultureshift can cause."""
 
@@ -52,7 +56,13 @@ class InputError(CultureshiftError):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults: Sequence[Fault] = tuple(faults)
-        super().__init__("\n".join(str(fault) for fault in self.faults))
+        told = [str(fault) for fault in self.faults[:FAULTS_TOLD]]
+        if (n_more := len(self.faults) - len(told)) > 0:
+            told.append(f"and {n_more} more fault{'s' if n_more > 1 else ''}")
+        super().__init__("\n".join(told))
+
+    def __reduce__(self) -> tuple[type[InputError], tuple[Sequence[Fault]]]:
+        return InputError, (self.faults,)
 
     @classmethod
     def single(cls, where: str, wanted: str, came: object, hint: str = "") -> InputError:
