@@ -28,6 +28,7 @@ __all__ = [
     "allocate",
     "clip",
     "copy_world",
+    "with_audiences",
     "out_of_range",
 ]
 
@@ -137,7 +138,6 @@ SERVICES: dict[str, Column] = {
     "coherence": _share("mean shared purpose of the senior leaders (C)", "collective"),
     "collective_voice": _share("how relational the senior leaders are heard to be (M)", "collective"),
     "team_leader_control": _share("mean control of the team leaders at the start of the week", "climate"),
-    "learned_share": _count("opportunities learned from this week, as a share of those to be expected (L)", "teaming"),
     "learned_share": _count("opportunities learned from, as a share of those expected (L)", "teaming"),
     "backlog": _share("backlog of unresolved problems (B)", "service"),
     "learning_stock": _share("what has been learned and not forgotten (Y)", "service"),
@@ -191,6 +191,7 @@ class Scratch(NamedTuple):
     susceptibility_of: Array
     score: Array
     order: Array
+    team: Array
 
 
 class World(NamedTuple):
@@ -225,17 +226,26 @@ def allocate(organisation: Organisation, ties: Ties, audiences: Audiences) -> Wo
         "services": np.zeros(organisation.n_services, dtype_of(SERVICES)),
     }
     groups["staff"]["staff_group"] = organisation.staff_group
-    groups["staff"]["audience"] = audiences.staff
-    groups["teams"]["audience"] = audiences.teams
-    groups["services"]["rule_class"] = audiences.services
     _set_bounds(groups["teams"], "seat", organisation.team_start)
     _set_bounds(groups["services"], "team", organisation.service_team_start)
     _set_bounds(groups["services"], "seat", organisation.team_start[organisation.service_team_start])
     _set_bounds(groups["services"], "senior", organisation.service_senior_start)
     n_seniors = np.diff(organisation.service_senior_start)
     _set_bounds(groups["services"], "pair", np.concatenate([[0], np.cumsum(n_seniors * (n_seniors - 1) // 2)]))
-    rows = TieRows(ties.indptr, ties.indices, ties.committee_indptr, ties.committee_indices, ties.committee_entry)
-    return World(**groups, ties=rows, scratch=_scratch(organisation))
+    world = World(**groups, ties=_tie_rows(ties), scratch=_scratch(organisation))
+    return with_audiences(world, ties, audiences)
+
+
+def with_audiences(world: World, ties: Ties, audiences: Audiences) -> World:
+    """Return the same world (not a copy) under another plan: whom interventions reach, and committees' ties."""
+    world.staff["audience"] = audiences.staff
+    world.teams["audience"] = audiences.teams
+    world.services["rule_class"] = audiences.services
+    return world._replace(ties=_tie_rows(ties))
+
+
+def _tie_rows(ties: Ties) -> TieRows:
+    return TieRows(ties.indptr, ties.indices, ties.committee_indptr, ties.committee_indices, ties.committee_entry)
 
 
 def _set_bounds(group: Array, what: str, start: NDArray[np.int64]) -> None:
@@ -253,7 +263,8 @@ def _scratch(organisation: Organisation) -> Scratch:
         susceptibility=np.zeros(_SUSCEPTIBILITY_ROWS),
         susceptibility_of=np.full(2, np.nan),
         score=np.zeros(largest_service),
-        order=np.zeros(largest_service, dtype=np.int64),
+        order=np.zeros(largest_service + 1, dtype=np.uint32),
+        team=np.zeros(largest_service + 1, dtype=np.uint32),
     )
 
 

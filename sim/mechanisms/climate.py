@@ -65,14 +65,11 @@ def _committee_neighbours(world: Any, team: Any, committee_strength: Any) -> Non
     staff, ties = world.staff, world.ties
     teammates = float(team.last_seat - team.first_seat) - 1.0
     for i in range(team.first_seat, team.last_seat):
-        begin, end = ties.committee_indptr[i], ties.committee_indptr[i + 1]
-        if begin == end:
-            continue
-        weight = teammates + float(ties.indptr[i + 1] - ties.indptr[i])
-        total = weight * staff[i].neighbour_safety
-        for tie in range(begin, end):
+        total, weight = 0.0, 0.0
+        for tie in range(ties.committee_indptr[i], ties.committee_indptr[i + 1]):
             strength = committee_strength[ties.committee_entry[tie]]
             total += strength * staff[ties.committee_indices[tie]].safety
             weight += strength
-        if weight > 0.0:
-            staff[i].neighbour_safety = clip(total / weight)
+        if weight > 0.0:  # A committee at rest must not move a bit.
+            standing = teammates + float(ties.indptr[i + 1] - ties.indptr[i])
+            staff[i].neighbour_safety = clip((standing * staff[i].neighbour_safety + total) / (standing + weight))

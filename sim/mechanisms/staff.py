@@ -9,7 +9,7 @@ import math
 from typing import Any
 
 from sim.compilation import kernel
-from sim.state import clip, Outcome
+from sim.state import Outcome, clip
 
 READS = (
     "staff.safety", "staff.efficacy", "staff.aim", "staff.habit_voice", "staff.habit_team", "staff.habit_fail",
@@ -23,7 +23,7 @@ WRITES = (
 )  # fmt: skip
 STREAMS = ()
 
-_SILENT, _NOT_JOINED = Outcome.SILENT, Outcome.NOT_JOINED
+_NONE, _SILENT, _NOT_JOINED = Outcome.NONE, Outcome.SILENT, Outcome.NOT_JOINED
 _NOT_RECEIVED, _PUNISHED = Outcome.NOT_RECEIVED, Outcome.PUNISHED
 _HEARD, _LEARNED = Outcome.HEARD, Outcome.LEARNED
 
@@ -129,7 +129,7 @@ def _habits(rules: Any, here: Any, person: Any, badly_met: Any, well_met: Any) -
     elif outcome == _PUNISHED:
         voice -= eroded * voice
         team -= eroded * team
-    elif outcome == _NOT_JOINED or outcome == _NOT_RECEIVED:
+    elif outcome != _NONE:
         voice -= eroded * rules.partial_erosion * voice
         team -= eroded * team
     fail = person.habit_fail
