@@ -96,23 +96,29 @@ def _beliefs(
     """Safety and efficacy: experience, colleagues, the pull back to what one expects, and dialogue."""
     safety, efficacy, voice = person.safety, person.efficacy, here.collective_voice
     shield = 1.0 - rules.immunity * person.habit_fail
-    meant = rules.dialogue_gain * dialogue * voice
-    not_meant = rules.dialogue_gain * dialogue * rules.dialogue_backfire * (1.0 - voice)
 
     gain = rules.safety_gain_heard * heard + rules.safety_gain_learned * learned
     loss = (rules.safety_loss_ignored * ignored + rules.safety_loss_punished * punished) * shield
     pull = rules.trait_pull * (safety - (person.safety_trait + settled))
     change = openness * (gain * (1.0 - safety) - loss * safety - pull)
     change += rules.social_influence * (person.neighbour_safety - safety)
-    change += meant * (1.0 - safety) - not_meant * safety
+    if dialogue > 0.0:
+        change += _dialogue(rules, dialogue, voice, safety)
     person.safety = clip(safety + change)
 
     gain = rules.efficacy_gain_heard * heard + rules.efficacy_gain_learned * learned
     loss = (rules.efficacy_loss_ignored * ignored + rules.efficacy_loss_punished * punished) * shield
     pull = rules.trait_pull * (efficacy - person.efficacy_trait)
     change = openness * (gain * (1.0 - efficacy) - loss * efficacy - pull)
-    change += meant * (1.0 - efficacy) - not_meant * efficacy
+    if dialogue > 0.0:
+        change += _dialogue(rules, dialogue, voice, efficacy)
     person.efficacy = clip(efficacy + change)
+
+
+@kernel
+def _dialogue(rules: Any, dialogue: Any, voice: Any, belief: Any) -> Any:
+    """Return what dialogue does to a belief: it rises as far as leaders mean it, and falls as far as they do not."""
+    return rules.dialogue_gain * dialogue * (voice * (1.0 - belief) - rules.dialogue_backfire * (1.0 - voice) * belief)
 
 
 @kernel
@@ -154,5 +160,7 @@ def _aim(rules: Any, here: Any, person: Any, dialogue: Any) -> None:
 def _capability(rules: Any, team: Any, person: Any, learned: Any) -> None:
     """Spread to those who learn beside facilitators, and fade."""
     capability = person.capability
+    if capability == 0.0 and team.facilitation == 0.0:
+        return
     gain = rules.capability_spread * learned * team.facilitation * (1.0 - capability)
     person.capability = clip(capability + gain - rules.capability_decay * capability)
