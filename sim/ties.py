@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from sim.chance import Streams, chance_key, uniforms_for_seats
 from sim.organisation import Organisation
@@ -91,14 +90,14 @@ def _codes(pairs: NDArray[np.int64], n_staff: int) -> NDArray[np.int64]:
 def _rows(
     pairs: NDArray[np.int64], entries: NDArray[np.uint8], n_staff: int
 ) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint8]]:
-    """Return symmetric sparse rows of pairs, neighbours in rising order, with the entry of each tie."""
-    both = np.concatenate([pairs, pairs[:, ::-1]])
-    matrix = sparse.csr_array(
-        (np.arange(len(both), dtype=np.int64), (both[:, 0], both[:, 1])), shape=(n_staff, n_staff)
-    )
-    matrix.sort_indices()
-    entry = np.concatenate([entries, entries])[matrix.data]
-    return matrix.indptr.astype(np.uint32), matrix.indices.astype(np.uint32), entry
+    """Return symmetric sparse rows of pairs, neighbours in rising order, with the entry of each tie.
+
+    A pair that two committees have in common has two ties: each counts when its committee meets.
+    """
+    both, entry = np.concatenate([pairs, pairs[:, ::-1]]), np.concatenate([entries, entries])
+    order = np.lexsort((entry, both[:, 1], both[:, 0]))
+    indptr = np.concatenate([[0], np.cumsum(np.bincount(both[:, 0], minlength=n_staff))])
+    return indptr.astype(np.uint32), both[order, 1].astype(np.uint32), entry[order]
 
 
 def _draw_cross_team(organisation: Organisation) -> NDArray[np.int64]:
@@ -192,7 +191,8 @@ def build_network(organisation: Organisation, committees: tuple[NDArray[np.int64
 
     Nodes are ``("staff", row)``, ``("team_leader", team)`` and ``("senior_leader", row)`` with the attributes ``role``,
     ``name``, ``service`` and, where they apply, ``team`` and ``staff_group``; an edge has a ``layer``: ``team``,
-    ``cross_team``, ``committee`` or ``reporting``, and a committee's edge its ``entry``.
+    ``cross_team``, ``committee`` or ``reporting``. Committees that interventions set up give their edges ``entries``:
+    the committees in which the two meet.
     """
     import networkx as nx
 
@@ -207,7 +207,8 @@ def build_network(organisation: Organisation, committees: tuple[NDArray[np.int64
         graph.add_edge(("staff", a), ("staff", b), layer=_LAYER_NAMES[layer])
     new_pairs, entries = _committee_pairs(organisation, committees, _codes(pairs, organisation.n_staff))
     for (a, b), entry in zip(new_pairs.tolist(), entries.tolist(), strict=True):
-        graph.add_edge(("staff", a), ("staff", b), layer="committee", entry=entry)
+        known = graph.get_edge_data(("staff", a), ("staff", b), {"entries": ()})["entries"]
+        graph.add_edge(("staff", a), ("staff", b), layer="committee", entries=(*known, entry))
     return graph
 
 
@@ -238,7 +239,7 @@ def _add_people(graph: nx.Graph, organisation: Organisation) -> None:
 def freeze(graph: nx.Graph, organisation: Organisation) -> Ties:
     """Return the sparse rows of a network's standing and committee ties (the same as :func:`build_ties` gives)."""
     standing = [(a[1], b[1]) for a, b, data in graph.edges(data=True) if _is_standing(data)]
-    dated = [(a[1], b[1], data["entry"]) for a, b, data in graph.edges(data=True) if "entry" in data]
+    dated = [(a[1], b[1], entry) for a, b, data in graph.edges(data=True) for entry in data.get("entries", ())]
     pairs = np.array(standing, dtype=np.int64).reshape(-1, 2)
     indptr, indices, _ = _rows(pairs, np.zeros(len(pairs), dtype=np.uint8), organisation.n_staff)
     if not dated:
@@ -249,4 +250,4 @@ def freeze(graph: nx.Graph, organisation: Organisation) -> Ties:
 
 
 def _is_standing(edge: dict[str, object]) -> bool:
-    return edge["layer"] == "cross_team" or (edge["layer"] == "committee" and "entry" not in edge)
+    return edge["layer"] == "cross_team" or (edge["layer"] == "committee" and "entries" not in edge)

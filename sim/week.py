@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-
 from sim.chance import Streams, normal_pair, uniforms
 from sim.compilation import entry_point, kernel
 from sim.mechanisms.climate import climate
@@ -53,7 +52,7 @@ _INITIAL_BACKLOG, _INITIAL_LEARNING = 0.9, 0.05
 _AIM_SD = 0.1
 _NEWCOMER, _TENURE = Streams.NEWCOMER, Streams.TENURE
 _TEAM_LEADER_STYLE, _SENIOR_LEADER_STYLE = Streams.TEAM_LEADER_STYLE, Streams.SENIOR_LEADER_STYLE
-_LONGEST_TENURE = 2600.0
+_LONGEST_TENURE = 2600
 
 
 @entry_point
@@ -108,23 +107,33 @@ def _run_week(world: Any, plan: Any, key: Any, week: Any) -> None:
 
 @entry_point
 def initialise(world: Any, plan: Any, key: Any) -> None:
-    """Set the state at the start of the burn-in: a control culture with people and leaders of the market."""
+    """Set the state at the start of the burn-in: a control culture with people and leaders of the market.
+
+    Nothing is left of what a world has lived through before.
+    """
     before = plan.first_week - 1
     for service in range(world.services.size):
         here = world.services[service]
         rules = plan.rules[0, here.rule_class]
         for seat in range(here.first_seat, here.last_seat):
             _initialise_person(rules, world.staff[seat], key, before, seat)
-        for team in range(here.first_team, here.last_team):
-            world.teams[team].control = outside_control(rules, key, _TEAM_LEADER_STYLE, before, team)
-            world.teams[team].embedding = 0.0
-        for senior in range(here.first_senior, here.last_senior):
-            world.seniors[senior].control = outside_control(rules, key, _SENIOR_LEADER_STYLE, before, senior)
-            world.seniors[senior].embedding = 0.0
-            world.seniors[senior].weeks_in_post = _SETTLED_WEEKS_IN_POST
+        for row in range(here.first_team, here.last_team):
+            team = world.teams[row]
+            team.control = outside_control(rules, key, _TEAM_LEADER_STYLE, before, row)
+            team.embedding = team.fail_well = team.facilitation = 0.0
+            team.ignored = team.punished = team.heard = team.learned = 0.0
+        for row in range(here.first_senior, here.last_senior):
+            senior = world.seniors[row]
+            senior.control = outside_control(rules, key, _SENIOR_LEADER_STYLE, before, row)
+            senior.embedding = senior.successor_control = senior.successor_embedding = 0.0
+            senior.weeks_in_post = _SETTLED_WEEKS_IN_POST
+            senior.is_leaving = 0
         for pair in range(here.first_pair, here.last_pair):
             world.pairs[pair].purpose = rules.initial_purpose
         here.turbulence = rules.turbulence_mean
+        here.pressure = here.coherence = here.collective_voice = 0.0
+        here.team_leader_control = here.learned_share = 0.0
+        here.staff_leavers = here.team_leader_leavers = here.senior_leader_leavers = 0.0
         here.backlog = _INITIAL_BACKLOG
         here.learning_stock = _INITIAL_LEARNING
 
@@ -139,6 +148,7 @@ def _initialise_person(rules: Any, person: Any, key: Any, week: Any, seat: Any) 
     person.aim = clip(rules.initial_aim + _AIM_SD * aim_deviate)
     person.capability = 0.0
     rate, (since, _, _, _) = per_week(rules.staff_turnover), uniforms(key, _TENURE, week, seat)
-    person.tenure_weeks = math.floor(min(_LONGEST_TENURE, -math.log(since) / rate)) if rate > 0.0 else 0
+    person.tenure_weeks = math.floor(min(_LONGEST_TENURE, -math.log(since) / rate)) if rate > 0.0 else _LONGEST_TENURE
+    person.neighbour_safety = 0.0
     person.arrivals = 0
     person.outcome = 0
