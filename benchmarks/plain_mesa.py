@@ -309,9 +309,7 @@ class StaffMember(mesa.Agent):
             ),
         )
 
-    def next_attitudes(
-        self, ignored: float, punished: float, heard: float, learned: float
-    ) -> tuple[float, float]:
+    def next_attitudes(self, ignored: float, punished: float, heard: float, learned: float) -> tuple[float, float]:
         """Safety and efficacy: events, colleagues, what one expects anyway, and dialogue."""
         p, model = self.model.parameters, self.model
         s, e = self.safety, self.efficacy
@@ -441,9 +439,7 @@ class Leader(mesa.Agent):
     def pull_to_control(self) -> float:
         """The pull of the system, weaker on those whose relational leading is habitual."""
         p = self.model.parameters
-        return (
-            p.pull_to_control * self.model.pressure * (1 - self.embedding) * (p.control_norm - self.control)
-        )
+        return p.pull_to_control * self.model.pressure * (1 - self.embedding) * (p.control_norm - self.control)
 
     def advance(self) -> None:
         """Take on the planned control; embedding follows how this leader now leads."""
@@ -575,7 +571,7 @@ class PlainModel(mesa.Model):
         n_senior_leaders: int = 3,
         burn_in_weeks: int = 104,
     ) -> None:
-        super().__init__(seed=seed)
+        super().__init__(rng=seed)
         self.parameters = p = parameters or Parameters()
         self.interventions = list(interventions)
 
@@ -689,9 +685,7 @@ class PlainModel(mesa.Model):
         self.newcomer_deviates = self.rng.normal(size=(n_staff, 2)).tolist()
         succession_chances = self.rng.random((n_leaders, 3)).tolist()
         succession_deviates = self.rng.normal(size=n_leaders).tolist()
-        successions = [
-            (*chances, z) for chances, z in zip(succession_chances, succession_deviates, strict=True)
-        ]
+        successions = [(*chances, z) for chances, z in zip(succession_chances, succession_deviates, strict=True)]
         self.team_leader_successions = successions[:n_team_leaders]
         self.senior_successions = successions[n_team_leaders:]
 
@@ -759,18 +753,14 @@ class PlainModel(mesa.Model):
     def replace_leavers(self) -> None:
         """Leavers' seats are refilled at once: staff, then team leaders, then senior leaders."""
         self.n_leavers = 0
-        for member, chance, deviates in zip(
-            self.staff, self.leaving_chances, self.newcomer_deviates, strict=True
-        ):
+        for member, chance, deviates in zip(self.staff, self.leaving_chances, self.newcomer_deviates, strict=True):
             if member.leaves(chance):
                 member.refill(*deviates)
                 self.n_leavers += 1
             else:
                 member.tenure_weeks += 1
 
-        for leader, (chance, *succession) in zip(
-            self.team_leaders, self.team_leader_successions, strict=True
-        ):
+        for leader, (chance, *succession) in zip(self.team_leaders, self.team_leader_successions, strict=True):
             if leader.leaves(chance):
                 leader.succeed(*succession)
 
@@ -793,17 +783,13 @@ def weekly_reporters() -> dict[str, Callable[[PlainModel], float]]:
         return lambda model: mean(model.agents_by_type[StaffMember].get(attribute))
 
     def share_above(attribute: str, threshold: float) -> Callable[[PlainModel], float]:
-        return lambda model: mean(
-            [value > threshold for value in model.agents_by_type[StaffMember].get(attribute)]
-        )
+        return lambda model: mean([value > threshold for value in model.agents_by_type[StaffMember].get(attribute)])
 
     def of_funnel(gate: str) -> Callable[[PlainModel], float]:
         return lambda model: model.funnel[gate]
 
     def norm(passed: str, reached: str) -> Callable[[PlainModel], float]:
-        return lambda model: (
-            model.funnel[passed] / model.funnel[reached] if model.funnel[reached] else math.nan
-        )
+        return lambda model: model.funnel[passed] / model.funnel[reached] if model.funnel[reached] else math.nan
 
     return {
         "week": lambda model: model.week,

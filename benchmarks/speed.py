@@ -101,7 +101,9 @@ def two_threads() -> None:
     person_weeks = 2 * 40 * (104 + scenario.weeks) * N_STAFF
     print(f"40 replicates with their baseline, 104 + {scenario.weeks} weeks, {N_STAFF} staff:")
     for threads, seconds in times.items():
-        print(f"  {threads} thread(s) {seconds:5.2f} s, {seconds / person_weeks * 1e9:5.1f} ns of wall time per person-week")
+        print(
+            f"  {threads} thread(s) {seconds:5.2f} s, {seconds / person_weeks * 1e9:5.1f} ns of wall time per person-week"
+        )
 
 
 def large_organisation() -> None:
@@ -118,9 +120,7 @@ def large_organisation() -> None:
     initialise(world, prepared.plan, key)
     table = empty_table(11, 1)
     n_staff = organisation.n_staff
-    large = nanoseconds_per_person_week(
-        lambda: run_weeks(world, prepared.plan, key, -104, 10, table), 10, n_staff
-    )
+    large = nanoseconds_per_person_week(lambda: run_weeks(world, prepared.plan, key, -104, 10, table), 10, n_staff)
     small = nanoseconds_per_person_week(compiled_week(), WEEKS)
     print(f"{n_staff:,} staff in 5,000 services:")
     print(f"  ties drawn in {ties_seconds:.1f} s ({ties.n_ties:,} ties)")

@@ -43,7 +43,6 @@ HOLDS_FROM = 0.75
 """A culture holds if at least this share of staff feels safe over the last year."""
 
 PERSIST_YEARS = 4
-_Z95 = 1.959963984540054
 
 
 @dataclass(frozen=True)
@@ -162,13 +161,14 @@ def mean_interval(values: Series) -> Interval:
 
 def proportion_interval(hits: NDArray[np.bool_]) -> Interval:
     """Return the share of replicates with its 95 % interval (Wilson 1927)."""
+    from scipy import stats
+
     n = len(hits)
     if n == 0:
         return Interval(np.nan, np.nan, np.nan, 0)
     share = float(np.mean(hits))
-    centre = (share + _Z95**2 / (2 * n)) / (1 + _Z95**2 / n)
-    margin = _Z95 / (1 + _Z95**2 / n) * np.sqrt(share * (1 - share) / n + _Z95**2 / (4 * n**2))
-    return Interval(share, max(0.0, float(centre - margin)), min(1.0, float(centre + margin)), n)
+    interval = stats.binomtest(int(np.sum(hits)), n).proportion_ci(method="wilson")
+    return Interval(share, min(share, float(interval.low)), max(share, float(interval.high)), n)
 
 
 def paired_difference(values: Series, other: Series) -> Interval:
