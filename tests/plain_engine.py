@@ -1,0 +1,61 @@
+"""The engine's kernels as the Python functions that they are written as, beside the compiled ones.
+
+The contract of the mechanisms is tested on these, so that a mechanism alone need not be compiled. That compiled kernels
+do the same is tested on whole weeks.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from functools import cache
+from pkgutil import iter_modules
+from types import ModuleType
+from typing import Any
+
+import numba
+import numpy as np
+
+import sim.mechanisms
+from sim.plan import Plan
+from sim.state import World
+
+_MECHANISMS = tuple(f"sim.mechanisms.{module.name}" for module in iter_modules(sim.mechanisms.__path__))
+_KERNELS = ("sim.chance", "sim.state", *_MECHANISMS, "sim.weekly", "sim.week")
+
+
+@cache
+def plain_engine() -> dict[str, ModuleType]:
+    """Return the modules that hold kernels by their last name, imported once more without compilation."""
+    compiled = {name: importlib.import_module(name) for name in _KERNELS}
+    was_disabled = numba.config.DISABLE_JIT
+    try:
+        numba.config.DISABLE_JIT = True
+        for name in _KERNELS:
+            del sys.modules[name]
+        return {name.rpartition(".")[2]: importlib.import_module(name) for name in _KERNELS}
+    finally:
+        numba.config.DISABLE_JIT = was_disabled
+        for name, module in compiled.items():
+            sys.modules[name] = module
+            package, _, last = name.rpartition(".")
+            setattr(sys.modules[package], last, module)
+
+
+def as_records(world: World) -> World:
+    """Return the same world in such a form that Python, too, can say ``person.safety``; nothing is copied."""
+    groups = ("staff", "teams", "seniors", "pairs", "services")
+    return world._replace(**{group: getattr(world, group).view(np.recarray) for group in groups})
+
+
+def with_record_rules(plan: Plan) -> Plan:
+    """Return the same plan in such a form that Python, too, can say ``rules.imitation``."""
+    return plan._replace(rules=plan.rules.view(np.recarray))
+
+
+def run_weeks(world: World, plan: Plan, key: Any, first_week: int, n_weeks: int) -> None:
+    """Run weeks of the engine without compilation."""
+    week = plain_engine()["week"]
+    nothing = np.zeros((0, 1, 1))
+    with np.errstate(over="ignore"):  # Philox lets whole numbers overflow on purpose.
+        week.run_weeks(as_records(world), with_record_rules(plan), key, np.int64(first_week), n_weeks, nothing)
