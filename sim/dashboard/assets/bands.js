@@ -1,0 +1,167 @@
+// Bands of many twin worlds, their differences one dot each, and the map of two parameters.
+(function () {
+  "use strict";
+  const library = window.cultureshift;
+
+  // arms: [{label, bands: [[5 %], [25 %], [50 %], [75 %], [95 %]]}], each [n_weeks + 1].
+  library.drawBands = (canvas, arm, place, options) => {
+    const { context, width, height } = library.fit(canvas);
+    const colours = library.palette();
+    const chart = new library.LineChart(canvas, { lines: [{}], low: options.low, high: options.high, big: false, ticks: options.ticks });
+    chart.weeks = arm.bands[0].length - 1;
+    const frame = chart.frame(width, height);
+    context.clearRect(0, 0, width, height);
+    chart.drawAxes(context, frame);
+    const colour = colours.series[place % colours.series.length];
+    const area = (low, high, alpha) => {
+      context.globalAlpha = alpha;
+      context.fillStyle = colour;
+      context.beginPath();
+      low.forEach((value, row) => context.lineTo(chart.x(row, frame), chart.y(value, frame)));
+      for (let row = high.length - 1; row >= 0; row -= 1) context.lineTo(chart.x(row, frame), chart.y(high[row], frame));
+      context.fill();
+      context.globalAlpha = 1;
+    };
+    area(arm.bands[0], arm.bands[4], 0.16);
+    area(arm.bands[1], arm.bands[3], 0.28);
+    const line = (values, dash, stroke, thick) => {
+      context.strokeStyle = stroke;
+      context.lineWidth = thick;
+      context.setLineDash(dash);
+      context.beginPath();
+      values.forEach((value, row) => context.lineTo(chart.x(row, frame), chart.y(value, frame)));
+      context.stroke();
+      context.setLineDash([]);
+    };
+    if (options.reference) line(options.reference, [4, 3], colours.soft, 1.4);
+    line(arm.bands[2], [], colour, 2.2);
+    if (options.zero) line(arm.bands[2].map(() => 0), [], colours.ink, 1);
+  };
+
+  // One dot for each twin world, piled up; `values` are differences.
+  library.drawDots = (canvas, values, place, span) => {
+    const { context, width, height } = library.fit(canvas);
+    const colours = library.palette();
+    context.clearRect(0, 0, width, height);
+    const x = (value) => 10 + ((width - 20) * (value + span)) / (2 * span);
+    const zero = Math.round(x(0)) + 0.5;
+    const size = Math.max(2, Math.min(4.5, 240 / Math.sqrt(values.length * 10)));
+    const floor = height - 20;
+    const piles = {};
+    values.forEach((value) => {
+      const slot = Math.round(x(Math.max(-span, Math.min(span, value))) / (2 * size));
+      piles[slot] = (piles[slot] || 0) + 1;
+    });
+    const highest = Math.max(1, ...Object.values(piles));
+    const rise = Math.min(2 * size, (floor - 6) / highest);
+    Object.keys(piles).forEach((slot) => {
+      for (let k = 0; k < piles[slot]; k += 1) {
+        context.beginPath();
+        context.arc(slot * 2 * size, floor - size - k * rise, size * 0.9, 0, 2 * Math.PI);
+        context.fillStyle = slot * 2 * size >= zero ? colours.series[place % colours.series.length] : colours.faint;
+        context.fill();
+      }
+    });
+    context.strokeStyle = colours.ink;
+    context.lineWidth = 1;
+    context.beginPath();
+    context.moveTo(zero, 2);
+    context.lineTo(zero, floor);
+    context.stroke();
+    context.fillStyle = colours.soft;
+    context.font = library.font(12);
+    context.textBaseline = "top";
+    context.textAlign = "left";
+    context.fillText("worse", 2, floor + 4);
+    context.textAlign = "center";
+    context.fillText("no difference", zero, floor + 4);
+    context.textAlign = "right";
+    context.fillText("better", width - 2, floor + 4);
+  };
+
+  // grid: {xs, ys, values: [row][column] or null, x_label, y_label, boundary: [[x, y]...] or [], here: [x, y]}.
+  library.mapFrame = (width, height) => ({ left: 58, right: width - 10, top: 10, bottom: height - 44 });
+  library.drawMap = (canvas, grid, active) => {
+    const { context, width, height } = library.fit(canvas);
+    const colours = library.palette();
+    const frame = library.mapFrame(width, height);
+    context.clearRect(0, 0, width, height);
+    const nx = grid.xs.length;
+    const ny = grid.ys.length;
+    const wide = (frame.right - frame.left) / nx;
+    const high = (frame.bottom - frame.top) / ny;
+    const ramp = library.ramp("control");
+    grid.values.forEach((row, y) =>
+      row.forEach((value, x) => {
+        const left = frame.left + x * wide;
+        const top = frame.bottom - (y + 1) * high;
+        context.fillStyle = value === null ? colours.grid : ramp[Math.round(255 * value)];
+        context.fillRect(left + 0.5, top + 0.5, wide - 1, high - 1);
+        if (value !== null && wide > 30) {
+          context.fillStyle = value > 0.7 || value < 0.22 ? (library.theme === "dark" ? "#10151a" : "#fff") : colours.ink;
+          context.font = library.font(12);
+          context.textAlign = "center";
+          context.textBaseline = "middle";
+          context.fillText(String(Math.round(100 * value)), left + wide / 2, top + high / 2);
+        }
+        if (active && active[0] === x && active[1] === y) {
+          context.strokeStyle = colours.ink;
+          context.lineWidth = 3;
+          context.strokeRect(left + 1.5, top + 1.5, wide - 3, high - 3);
+        }
+      }),
+    );
+    const place = (value, values, from, to) => {
+      const step = values.length > 1 ? (values[values.length - 1] - values[0]) / (values.length - 1) : 1;
+      return from + ((value - values[0] + step / 2) / (step * values.length)) * (to - from);
+    };
+    context.save();
+    context.beginPath();
+    context.rect(frame.left, frame.top, frame.right - frame.left, frame.bottom - frame.top);
+    context.clip();
+    if (grid.boundary && grid.boundary.length > 1) {
+      context.strokeStyle = colours.ink;
+      context.lineWidth = 2.5;
+      context.setLineDash([7, 5]);
+      context.beginPath();
+      grid.boundary.forEach(([x, y]) =>
+        context.lineTo(place(x, grid.xs, frame.left, frame.right), place(y, grid.ys, frame.bottom, frame.top)),
+      );
+      context.stroke();
+      context.setLineDash([]);
+    }
+    context.restore();
+    if (grid.here) {
+      const x = place(grid.here[0], grid.xs, frame.left, frame.right);
+      const y = place(grid.here[1], grid.ys, frame.bottom, frame.top);
+      context.strokeStyle = colours.ink;
+      context.lineWidth = 2;
+      context.beginPath();
+      context.arc(x, y, 8, 0, 2 * Math.PI);
+      context.stroke();
+    }
+    context.fillStyle = colours.soft;
+    context.font = library.font(12);
+    context.textAlign = "center";
+    context.textBaseline = "top";
+    const every = Math.ceil(nx / 8);
+    grid.xs.forEach((value, k) => {
+      if (k % every === 0) context.fillText(String(+value.toPrecision(3)), frame.left + (k + 0.5) * wide, frame.bottom + 5);
+    });
+    context.font = library.font(13, 600);
+    context.fillText(grid.x_label, (frame.left + frame.right) / 2, frame.bottom + 24);
+    context.font = library.font(12);
+    context.textAlign = "right";
+    context.textBaseline = "middle";
+    grid.ys.forEach((value, k) => {
+      if (k % Math.ceil(ny / 8) === 0) context.fillText(String(+value.toPrecision(3)), frame.left - 6, frame.bottom - (k + 0.5) * high);
+    });
+    context.save();
+    context.translate(14, (frame.top + frame.bottom) / 2);
+    context.rotate(-Math.PI / 2);
+    context.textAlign = "center";
+    context.font = library.font(13, 600);
+    context.fillText(grid.y_label, 0, 0);
+    context.restore();
+  };
+})();

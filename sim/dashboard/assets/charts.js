@@ -1,0 +1,239 @@
+// Lines over time with the shared week, and the funnel of the teaming cycle.
+(function () {
+  "use strict";
+  const library = window.cultureshift;
+  const YEAR = 52;
+
+  // A chart of measures of one or more futures. `spec`: lines [{measure, label}], low, high, big, futures.
+  class LineChart {
+    constructor(canvas, spec) {
+      this.canvas = canvas;
+      this.spec = spec;
+      this.futures = [];
+      this.still = null;
+    }
+
+    // futures: [{weekly, colour, label, dash, faint}], the present one last.
+    setFutures(futures, weeks) {
+      this.futures = futures;
+      this.weeks = weeks;
+      this.still = null;
+    }
+
+    frame(width, height) {
+      const big = this.spec.big;
+      return { left: big ? 34 : 26, right: width - (big ? 12 : 6), top: big ? 10 : 6, bottom: height - (big ? 20 : 15) };
+    }
+
+    x(week, frame) {
+      return frame.left + ((frame.right - frame.left) * week) / this.weeks;
+    }
+
+    y(value, frame) {
+      const share = (value - this.spec.low) / (this.spec.high - this.spec.low);
+      return frame.bottom - share * (frame.bottom - frame.top);
+    }
+
+    colourOf(line, future) {
+      const colours = library.palette();
+      return this.spec.lines.length > 1 ? colours.series[line] : colours.lines[future.colour];
+    }
+
+    drawStill(fitted) {
+      const key = `${fitted.width}x${fitted.height}@${fitted.scale} ${library.theme}`;
+      if (this.still && this.still.key === key) return this.still.canvas;
+      const canvas = document.createElement("canvas");
+      canvas.width = this.canvas.width;
+      canvas.height = this.canvas.height;
+      const context = canvas.getContext("2d");
+      context.setTransform(fitted.scale, 0, 0, fitted.scale, 0, 0);
+      const frame = this.frame(fitted.width, fitted.height);
+      this.drawAxes(context, frame);
+      this.futures.forEach((future) => this.drawFuture(context, frame, future));
+      this.still = { key, canvas };
+      return canvas;
+    }
+
+    drawAxes(context, frame) {
+      const colours = library.palette();
+      const { big } = this.spec;
+      context.font = library.font(big ? 12 : 11);
+      context.fillStyle = colours.soft;
+      context.strokeStyle = colours.grid;
+      context.lineWidth = 1;
+      context.textBaseline = "middle";
+      context.textAlign = "right";
+      const ticks = this.spec.ticks || [0, 0.5, 1];
+      ticks.forEach((value) => {
+        const y = Math.round(this.y(value, frame)) + 0.5;
+        context.beginPath();
+        context.moveTo(frame.left, y);
+        context.lineTo(frame.right, y);
+        context.stroke();
+        context.fillText(String(Math.round(value * 100)), frame.left - 5, y);
+      });
+      context.textBaseline = "top";
+      context.textAlign = "center";
+      const years = Math.max(1, Math.ceil(this.weeks / YEAR / (big ? 10 : 4)));
+      for (let year = 0; year * YEAR <= this.weeks; year += years) {
+        const x = this.x(year * YEAR, frame);
+        if (big) {
+          context.beginPath();
+          context.moveTo(Math.round(x) + 0.5, frame.top);
+          context.lineTo(Math.round(x) + 0.5, frame.bottom);
+          context.stroke();
+        }
+        const text = year === 0 ? "start" : `${year} y`;
+        context.textAlign = year === 0 ? "left" : x > frame.right - 10 ? "right" : "center";
+        context.fillText(text, x, frame.bottom + 4);
+      }
+    }
+
+    drawFuture(context, frame, future) {
+      const { big, lines } = this.spec;
+      lines.forEach((line, k) => {
+        if (future.colour !== "now" && lines.length > 1 && future.colour === "baseline") return;
+        const values = future.weekly[line.measure];
+        context.strokeStyle = this.colourOf(k, future);
+        context.globalAlpha = future.colour === "now" ? 1 : lines.length > 1 ? 0.45 : 0.9;
+        context.lineWidth = (future.colour === "now" ? (big ? 2.6 : 1.8) : 1.4);
+        context.setLineDash(future.dash || []);
+        context.lineJoin = "round";
+        if (big && future.colour === "now") this.fillGap(context, frame, line, values);
+        context.beginPath();
+        let pen = false;
+        for (let row = 0; row < values.length; row += 1) {
+          if (Number.isNaN(values[row])) pen = false;
+          else {
+            const x = this.x(row, frame);
+            const y = this.y(values[row], frame);
+            if (pen) context.lineTo(x, y);
+            else context.moveTo(x, y);
+            pen = true;
+          }
+        }
+        context.stroke();
+      });
+      context.setLineDash([]);
+      context.globalAlpha = 1;
+    }
+
+    // Between the present future and the same world without interventions: the gain.
+    fillGap(context, frame, line, values) {
+      const base = this.futures.find((future) => future.colour === "baseline");
+      if (!base) return;
+      const other = base.weekly[line.measure];
+      const before = context.globalAlpha;
+      context.globalAlpha = library.palette().band;
+      context.fillStyle = library.palette().lines.now;
+      context.beginPath();
+      values.forEach((value, row) => context.lineTo(this.x(row, frame), this.y(value, frame)));
+      for (let row = values.length - 1; row >= 0; row -= 1) context.lineTo(this.x(row, frame), this.y(other[row], frame));
+      context.closePath();
+      context.fill();
+      context.globalAlpha = before;
+    }
+
+    draw(week) {
+      if (!this.futures.length) return;
+      const fitted = library.fit(this.canvas);
+      const { context, width, height } = fitted;
+      context.clearRect(0, 0, width, height);
+      context.save();
+      context.setTransform(1, 0, 0, 1, 0, 0);
+      context.drawImage(this.drawStill(fitted), 0, 0);
+      context.restore();
+      const colours = library.palette();
+      const frame = this.frame(width, height);
+      const x = Math.round(this.x(week, frame)) + 0.5;
+      context.strokeStyle = colours.ink;
+      context.globalAlpha = 0.55;
+      context.lineWidth = 1;
+      context.beginPath();
+      context.moveTo(x, frame.top);
+      context.lineTo(x, frame.bottom);
+      context.stroke();
+      context.globalAlpha = 1;
+      this.futures.forEach((future) => {
+        if (future.colour !== "now" && !this.spec.big) return;
+        this.spec.lines.forEach((line, k) => {
+          const value = future.weekly[line.measure][Math.min(Math.floor(week), future.weekly.rows - 1)];
+          if (Number.isNaN(value)) return;
+          context.beginPath();
+          context.arc(x, this.y(value, frame), this.spec.big && future.colour === "now" ? 5 : 3, 0, 2 * Math.PI);
+          context.fillStyle = this.colourOf(k, future);
+          context.fill();
+          context.strokeStyle = colours.panel;
+          context.lineWidth = 1.5;
+          context.stroke();
+        });
+      });
+    }
+
+    weekAt(x) {
+      const frame = this.frame(this.canvas.clientWidth, this.canvas.clientHeight);
+      return Math.round(Math.max(0, Math.min(1, (x - frame.left) / (frame.right - frame.left))) * this.weeks);
+    }
+  }
+
+  const STEPS = [
+    ["opportunities", "met"], ["voiced", "voiced"], ["joined", "joined"], ["well_received", "well received"], ["learned", "learned from"],
+  ];
+
+  class Funnel {
+    constructor(canvas) {
+      this.canvas = canvas;
+    }
+
+    setFutures(futures) {
+      this.now = futures.find((future) => future.colour === "now");
+      this.base = futures.find((future) => future.colour === "baseline");
+    }
+
+    shares(future, week) {
+      const row = Math.min(Math.floor(week), future.weekly.rows - 1);
+      const all = future.weekly.quarter.opportunities[row];
+      return STEPS.map(([name]) => (all > 0 ? (100 * future.weekly.quarter[name][row]) / all : 0));
+    }
+
+    draw(week) {
+      if (!this.now) return;
+      const { context, width, height } = library.fit(this.canvas);
+      const colours = library.palette();
+      context.clearRect(0, 0, width, height);
+      const shares = this.shares(this.now, week);
+      const base = this.base ? this.shares(this.base, week) : null;
+      const left = 92;
+      const step = height / STEPS.length;
+      const ramp = library.ramp("control");
+      context.textBaseline = "middle";
+      shares.forEach((share, k) => {
+        const y = k * step + step / 2;
+        const thick = Math.min(22, step * 0.62);
+        const wide = ((width - left - 40) * share) / 100;
+        context.fillStyle = colours.grid;
+        context.fillRect(left, y - thick / 2, width - left - 40, thick);
+        context.fillStyle = k === 0 ? colours.faint : ramp[140 + k * 28];
+        context.fillRect(left, y - thick / 2, wide, thick);
+        if (base && k > 0) {
+          const at = left + ((width - left - 40) * base[k]) / 100;
+          context.strokeStyle = colours.ink;
+          context.lineWidth = 2;
+          context.beginPath();
+          context.moveTo(at, y - thick / 2 - 3);
+          context.lineTo(at, y + thick / 2 + 3);
+          context.stroke();
+        }
+        context.fillStyle = colours.ink;
+        context.font = library.font(13);
+        context.textAlign = "right";
+        context.fillText(STEPS[k][1], left - 8, y);
+        context.textAlign = "left";
+        context.font = library.font(13, 600);
+        context.fillText(String(Math.round(share)), left + wide + 6, y);
+      });
+    }
+  }
+  library.LineChart = LineChart;
+  library.Funnel = Funnel;
+})();

@@ -1,0 +1,47 @@
+// Sets the page up and loads the drawing library, in order. Solara puts this file on every page.
+(function () {
+  "use strict";
+  const root = document.documentElement;
+  root.lang = "en-GB";
+  const viewport = document.querySelector('meta[name="viewport"]');
+  if (viewport) viewport.content = "width=device-width, initial-scale=1";
+
+  const library = (window.cultureshift = { latencies: [], draws: 0 });
+
+  const wanted = () => {
+    try {
+      const kept = window.localStorage.getItem("cultureshift-theme");
+      if (kept === "dark" || kept === "light") return kept;
+    } catch (error) {
+      // A browser may forbid storage; the system's choice is used then.
+    }
+    return window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  };
+  library.theme = wanted();
+  root.dataset.theme = library.theme;
+  library.setTheme = (theme) => {
+    library.theme = theme;
+    root.dataset.theme = theme;
+    try {
+      window.localStorage.setItem("cultureshift-theme", theme);
+    } catch (error) {
+      // Not remembered then.
+    }
+    window.dispatchEvent(new Event("cultureshift-theme"));
+  };
+
+  const here = document.currentScript ? new URL(".", document.currentScript.src) : new URL("/static/assets/", location);
+  const load = (name) =>
+    new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = new URL(name, here);
+      script.onload = resolve;
+      script.onerror = () => reject(new Error(`${name} could not be loaded`));
+      document.head.appendChild(script);
+    });
+  // Scripts that are added later run in the order in which they arrive: so one after the other.
+  library.ready = ["palette.js", "clock.js", "future.js", "network.js", "charts.js", "bands.js"].reduce(
+    (before, name) => before.then(() => load(name)),
+    Promise.resolve(),
+  );
+})();

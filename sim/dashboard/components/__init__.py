@@ -1,0 +1,117 @@
+"""The Vue components of the dashboard, as Solara knows them. Text reaches the page by interpolation only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import solara
+
+__all__ = ["About", "Compare", "Explore", "Header", "Levers", "Map", "Notice", "Tools", "Why"]
+
+Act = Callable[[dict[str, Any]], None]
+
+
+@solara.component_vue("header.vue")
+def Header(pages: list[dict[str, str]], here: str, prefix: str, event_go: Callable[[str], None]) -> None:
+    """The head of every page: name, pages, theme."""
+
+
+@solara.component_vue("notice.vue")
+def Notice(lines: list[str], event_close: Act) -> None:
+    """What went wrong, in sentences."""
+
+
+@solara.component_vue("explore.vue")
+def Explore(
+    scene: dict[str, Any],
+    main: dict[str, Any],
+    baseline: str,
+    before: dict[str, Any] | None,
+    kept: list[dict[str, Any]],
+    entries: list[dict[str, Any]],
+    measures: list[str],
+    glossary: dict[str, str],
+    weeks: int,
+    can_undo: bool,
+    go_to_week: dict[str, int],
+    event_act: Act,
+) -> None:
+    """Network, charts, time and timeline."""
+
+
+@solara.component_vue("levers.vue")
+def Levers(
+    actions: list[dict[str, Any]],
+    groups: list[dict[str, Any]],
+    entries: list[dict[str, Any]],
+    glossary: dict[str, str],
+    answered: int,
+    event_act: Act,
+) -> None:
+    """Do it now, and the levers."""
+
+
+@solara.component_vue("tools.vue")
+def Tools(
+    choices: list[list[str]],
+    chosen: str,
+    seed: int,
+    link: str,
+    story: str,
+    downloads: list[dict[str, str]],
+    file: dict[str, str],
+    event_act: Act,
+) -> None:
+    """Choose, begin anew, share, save and upload."""
+
+
+@solara.component_vue("compare.vue")
+def Compare(
+    choices: list[list[str]],
+    picked: list[str],
+    replicates: int,
+    result: dict[str, Any] | None,
+    progress: dict[str, Any],
+    glossary: dict[str, str],
+    file: dict[str, str],
+    event_act: Act,
+) -> None:
+    """Scenarios side by side over many twin worlds."""
+
+
+@solara.component_vue("map.vue")
+def Map(
+    axes: list[dict[str, Any]],
+    x: str,
+    y: str,
+    grid: dict[str, Any] | None,
+    progress: dict[str, Any],
+    glossary: dict[str, str],
+    file: dict[str, str],
+    event_act: Act,
+) -> None:
+    """Where a culture persists, over two parameters."""
+
+
+@solara.component_vue("why.vue")
+def Why(
+    choices: list[list[str]],
+    chosen: str,
+    account: dict[str, Any] | None,
+    is_busy: bool,
+    glossary: dict[str, str],
+    event_act: Act,
+) -> None:
+    """An account of one run in words."""
+
+
+@solara.component_vue("about.vue")
+def About(
+    parameters: list[dict[str, str]],
+    steps: list[list[str]],
+    kinds: list[list[str]],
+    glossary: dict[str, str],
+    version: str,
+) -> None:
+    """What the model is, and what it must not claim."""

@@ -1,0 +1,283 @@
+"""What comes in and goes out: links, uploaded files, downloads. Everything that comes in is checked before it is used.
+
+A link carries the whole scenario, so that it works on any server. Nothing that is brought may name a file or folder of
+the server's.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import shutil
+import tempfile
+import zlib
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, quote
+
+from pydantic import ValidationError
+
+from sim.dashboard.session import Session, check_size
+from sim.dashboard.trajectory import simulate_weekly
+from sim.errors import Fault, InputError
+from sim.scenario import Scenario, build_organisation, faults_in
+from sim.scenario_files import load_scenario, scenario_to_toml
+from sim.tables import TABLES
+from sim.weekly import MEASURE_NAMES
+
+__all__ = ["DOWNLOADS", "MOST_BYTES", "download", "link_to", "open_link", "read_upload", "refuse_size"]
+
+MOST_BYTES = 2_000_000
+"""Bytes that one upload may have, all files together."""
+
+_MOST_LINK = 20_000
+_MOST_UPLOADS = 60
+_MOST_LINK_CONTENT = 200_000
+
+DOWNLOADS: list[dict[str, str]] = [
+    {"key": "toml", "label": "Scenario file (.toml)"},
+    {"key": "csv", "label": "Weekly table (.csv)"},
+    {"key": "parquet", "label": "Weekly table (.parquet)"},
+    {"key": "png", "label": "Picture (.png)"},
+    {"key": "svg", "label": "Picture (.svg)"},
+    {"key": "html", "label": "Report to mail (.html)"},
+]
+"""What can be downloaded from Explore."""
+
+_TYPES = {
+    "toml": "application/toml",
+    "csv": "text/csv",
+    "parquet": "application/vnd.apache.parquet",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "html": "text/html",
+}
+
+
+def link_to(session: Session, week: int) -> str:
+    """Return the query of a link that opens this scenario, in this world, at this week.
+
+    Raises
+    ------
+    InputError : the organisation comes from tables, which a link cannot carry
+    """
+    if session.scenario.tables is not None:
+        raise InputError.single("link", "a made-up organisation", "one from tables", "send the files instead")
+    content = session.scenario.model_dump(mode="json", exclude_defaults=True)
+    for entry, fields in zip(session.scenario.timeline, content.get("timeline", []), strict=True):
+        fields["kind"] = entry.kind
+    text = json.dumps(content, separators=(",", ":"))
+    packed = base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
+    return f"?scenario={quote(packed)}&world={session.seed}&week={int(week)}"
+
+
+def open_link(query: str) -> tuple[Session, int] | None:
+    """Return the session and the week that a query tells of; None if it tells of none that can be shown."""
+    found = parse_qs(query.lstrip("?"), max_num_fields=10)
+    packed = found.get("scenario", [""])[0]
+    if not packed or len(packed) > _MOST_LINK:
+        return None
+    try:
+        raw = base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
+        unpacker = zlib.decompressobj()
+        content = unpacker.decompress(raw, _MOST_LINK_CONTENT)
+        if unpacker.unconsumed_tail:
+            return None
+        scenario = _own(Scenario.model_validate_json(content))
+    except (binascii.Error, zlib.error, ValidationError, ValueError, InputError):
+        return None
+    seed, week = _number(found.get("world"), 2**32 - 1), _number(found.get("week"), scenario.weeks)
+    return Session(scenario, seed=1 if seed is None else seed), week or 0
+
+
+def _number(texts: list[str] | None, highest: int) -> int | None:
+    text = (texts or [""])[0]
+    return min(int(text), highest) if text.isascii() and text.isdigit() and len(text) <= 10 else None
+
+
+def _own(scenario: Scenario) -> Scenario:
+    """Return a scenario that stands on its own and is small enough; anything else is refused."""
+    if scenario.tables is not None:
+        raise InputError.single("tables", "no folder", "a folder's name", "upload people.csv together with the scenario")
+    return _checked(scenario.replace(compare_with="baseline"))
+
+
+def _checked(scenario: Scenario) -> Scenario:
+    check_shape(scenario)
+    organisation = build_organisation(scenario)
+    check_size(scenario, organisation)
+    faults = faults_in(scenario, organisation, "scenario")
+    if faults:
+        raise InputError(faults)
+    return scenario
+
+
+def check_shape(scenario: Scenario) -> None:
+    """Refuse a made-up organisation that is far too large, before it is made.
+
+    Raises
+    ------
+    InputError : it has more than 20,000 staff
+    """
+    shape = scenario.organisation
+    n_staff = shape.services * shape.teams * shape.team_size
+    if scenario.tables is None and n_staff > 20_000:
+        raise InputError.single("organisation", "at most 20,000 staff on a page", f"{n_staff:,}", "use the command line")
+
+
+def refuse_size(size: int) -> None:
+    """Refuse an upload for its size.
+
+    Raises
+    ------
+    InputError : always
+    """
+    raise InputError.single("upload", f"files of at most {MOST_BYTES // 1_000_000} MB together", f"{size:,} bytes")
+
+
+def read_upload(files: Sequence[dict[str, str]]) -> Scenario:
+    """Return the scenario that uploaded files tell of: a scenario file, the tables of an organisation, or both.
+
+    Parameters
+    ----------
+    files : name and base64 content of each
+
+    Raises
+    ------
+    InputError : a file is too large, of no known kind, or has faults
+    """
+    if sum(len(file["content"]) for file in files) > MOST_BYTES * 4 // 3 + 16:
+        refuse_size(sum(len(file["content"]) for file in files) * 3 // 4)
+    folder = _folder_for_upload()
+    try:
+        scenario = _read_folder(folder, files)
+    except InputError as error:
+        shutil.rmtree(folder)
+        raise InputError(_without_folder(error, str(folder))) from None
+    if scenario.tables is None:
+        shutil.rmtree(folder)
+    return scenario
+
+
+@cache
+def _uploads() -> tempfile.TemporaryDirectory[str]:
+    """Return the folder of everything that is brought while the server runs; it goes when the server ends."""
+    return tempfile.TemporaryDirectory(prefix="cultureshift-uploads-")
+
+
+def _folder_for_upload() -> Path:
+    """Return an empty folder for an upload; the oldest uploads make room."""
+    root = Path(_uploads().name)
+    kept = sorted(root.iterdir(), key=lambda folder: folder.stat().st_mtime_ns)
+    for folder in kept[: max(0, len(kept) + 1 - _MOST_UPLOADS)]:
+        shutil.rmtree(folder)
+    return Path(tempfile.mkdtemp(dir=root))
+
+
+def _read_folder(folder: Path, files: Sequence[dict[str, str]]) -> Scenario:
+    tables = {table.casefold() for table in TABLES}
+    scenario_file: Path | None = None
+    for file in files:
+        name = Path(file["name"].replace("\\", "/")).name
+        if name.casefold() in tables:
+            path = folder / name.casefold()
+        elif name.casefold().endswith(".toml"):
+            path = scenario_file = folder / "scenario.toml"
+        else:
+            wanted = "a scenario file (.toml), or people.csv, ties.csv or survey.csv"
+            raise InputError.single("upload", wanted, repr(name[:80]))
+        path.write_bytes(base64.b64decode(file["content"], validate=False))
+    has_tables = any((folder / table).exists() for table in tables)
+    scenario = Scenario(title="Your organisation") if scenario_file is None else _read_scenario(scenario_file, has_tables)
+    if not has_tables:
+        return _own(scenario)
+    return _checked(scenario.replace(tables=str(folder), compare_with="baseline"))
+
+
+def _read_scenario(path: Path, has_tables: bool) -> Scenario:
+    scenario = load_scenario(path)
+    return scenario.replace(tables=None) if has_tables else scenario
+
+
+def _without_folder(error: InputError, folder: str) -> list[Fault]:
+    """Return the faults with the names that the person gave, not the place where the server keeps the files."""
+    return [
+        Fault(*(text.replace(folder + "/", "").replace(folder, "upload") for text in
+                (fault.where, fault.wanted, fault.came, fault.hint)))
+        for fault in error.faults
+    ]  # fmt: skip
+
+
+def download(key: str, session: Session) -> dict[str, str]:
+    """Return a file to download: its name, its type and its base64 content.
+
+    Raises
+    ------
+    InputError : there is no such download
+    """
+    if key not in _MAKERS:
+        raise InputError.single("download", f"one of {', '.join(_MAKERS)}", repr(key))
+    content = _MAKERS[key](session)
+    return {
+        "name": f"cultureshift-world-{session.seed}.{key}",
+        "type": _TYPES[key],
+        "content": base64.b64encode(content).decode("ascii"),
+    }
+
+
+def weekly_frame(session: Session) -> Any:
+    """Return the weekly table of the present future, the same world with nothing done, and the futures kept."""
+    import pandas as pd
+
+    runs = [("now", session.scenario, session.seed), ("nothing done", session.baseline(), session.seed)]
+    runs += [(kept.label, kept.scenario, kept.seed) for kept in session.kept]
+    frames = []
+    for label, scenario, seed in runs:
+        frame = pd.DataFrame(simulate_weekly(scenario, seed), columns=list(MEASURE_NAMES))
+        frame.insert(0, "future", label)
+        frame.insert(1, "world", seed)
+        frame.insert(2, "week", range(len(frame)))
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True)
+
+
+def _toml(session: Session) -> bytes:
+    return scenario_to_toml(session.scenario).encode()
+
+
+def _csv(session: Session) -> bytes:
+    return bytes(weekly_frame(session).to_csv(index=False, float_format="%.5g"), "utf-8")
+
+
+def _parquet(session: Session) -> bytes:
+    import io
+
+    buffer = io.BytesIO()
+    weekly_frame(session).to_parquet(buffer, index=False, compression="zstd")
+    return buffer.getvalue()
+
+
+def _png(session: Session) -> bytes:
+    from sim.dashboard.pictures import picture
+
+    return picture(session, "png")
+
+
+def _svg(session: Session) -> bytes:
+    from sim.dashboard.pictures import picture
+
+    return picture(session, "svg")
+
+
+def _html(session: Session) -> bytes:
+    from sim.dashboard.pictures import report
+
+    return report(session).encode()
+
+
+_MAKERS: dict[str, Callable[[Session], bytes]] = {
+    "toml": _toml, "csv": _csv, "parquet": _parquet, "png": _png, "svg": _svg, "html": _html,
+}  # fmt: skip

@@ -1,0 +1,42 @@
+"""The pages of the dashboard and the frame around them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import solara
+
+from sim.dashboard.components import Header, Notice
+from sim.dashboard.pages import state
+from sim.dashboard.pages.about import AboutPage
+from sim.dashboard.pages.explore import ExplorePage
+
+__all__ = ["Frame", "routes"]
+
+PAGES = [
+    {"path": "", "label": "Explore"},
+    {"path": "about", "label": "About"},
+]
+
+
+@solara.component
+def Frame(children: list[Any] | None = None) -> None:
+    """Head, notices, and the page itself."""
+    router = solara.use_router()
+    here = router.path.strip("/").split("/")[0]
+
+    def go(path: str) -> None:
+        state.notices.set([])
+        router.push("/" + path if path in {page["path"] for page in PAGES} else "/")
+
+    with solara.Div():
+        Header(pages=PAGES, here=here, prefix="", event_go=go)
+        with solara.v.Html(tag="main", class_="cs-page", attributes={"id": "cs-main", "tabindex": "-1"}):
+            Notice(lines=state.notices.value, event_close=lambda _: state.notices.set([]))
+            solara.Column(children=children or [], gap="0px")
+
+
+routes = [
+    solara.Route("/", component=ExplorePage, label="Explore", layout=Frame),
+    solara.Route("about", component=AboutPage, label="About"),
+]

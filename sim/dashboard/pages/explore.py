@@ -1,0 +1,156 @@
+"""Explore: play a culture forward, act on it, rewind, and see both futures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import solara
+
+from sim.dashboard import catalogue, exchange, views
+from sim.dashboard.components import Explore, Levers, Tools
+from sim.dashboard.glossary import GLOSSARY
+from sim.dashboard.pages import state
+from sim.dashboard.session import Session, check_size
+from sim.dashboard.trajectory import SHOWN_MEASURES
+from sim.errors import InputError
+from sim.scenario import build_organisation
+
+__all__ = ["ExplorePage", "begin"]
+
+Message = dict[str, Any]
+
+
+def begin() -> Session:
+    """Return the tab's session; a fresh one on the first scenario if there is none yet."""
+    current = state.session.peek()
+    if current is None:
+        current = Session(catalogue.shipped(catalogue.FIRST))
+    return current
+
+
+_ACTS: dict[str, Callable[[Session, Message], Session]] = {
+    "lever": lambda session, said: session.with_lever(str(said["name"]), float(said["value"]), int(said["week"])),
+    "do": lambda session, said: session.with_action(str(said["key"]), int(said["week"])),
+    "edit": lambda session, said: session.with_entry_fields(int(said["place"]), dict(said["fields"])),
+    "remove": lambda session, said: session.without_entry(int(said["place"])),
+    "keep": lambda session, said: session.keep(int(said["week"])),
+    "go": lambda session, said: session.go_to_kept(int(said["place"])),
+    "drop": lambda session, said: session.without_kept(int(said["place"])),
+    "undo": lambda session, said: session.undo(),
+    "world": lambda session, said: session.new_world(),
+    "restart": lambda session, said: session.with_scenario(_origin(session)),
+    "choose": lambda session, said: session.with_scenario(_choose(str(said["name"]))),
+    "upload": lambda session, said: session.with_scenario(_uploaded(said["files"])),
+}
+"""What the page can ask for, each a session from a session."""
+
+
+def _choose(name: str) -> Any:
+    scenario = catalogue.shipped(name)
+    state.chosen.set(name)
+    return scenario
+
+
+def _origin(session: Session) -> Any:
+    """Return the scenario that the session began with."""
+    return session.past[0] if session.past else session.scenario
+
+
+def _uploaded(files: list[dict[str, str]]) -> Any:
+    scenario = exchange.read_upload(files)
+    check_size(scenario, build_organisation(scenario))
+    state.chosen.set(scenario.title)
+    return scenario
+
+
+@solara.component
+def ExplorePage() -> None:
+    """The page."""
+    router = solara.use_router()
+    link = solara.use_reactive("")
+    file = solara.use_reactive({"turn": 0, "name": "", "type": "", "content": ""})
+    answered = solara.use_reactive(0)
+    solara.use_effect(lambda: _open_link(router.search), [router.search])
+    session = state.session.value or begin()
+
+    def act(said: Message) -> None:
+        _take(said, link, file)
+        answered.set(answered.peek() + 1)
+
+    organisation_key = session.scenario.organisation.model_dump_json() + str(session.scenario.tables)
+    scene = solara.use_memo(
+        lambda: views.scene(build_organisation(session.scenario), organisation_key), [organisation_key]
+    )
+    stage = _stage(session, state.colour.value)
+    with solara.Div(classes=["cs-top"]):
+        with solara.Div():
+            solara.v.Html(tag="h1", children=["Does the new culture last?"])
+        Tools(
+            choices=[list(choice) for choice in catalogue.choices()],
+            chosen=state.chosen.value,
+            seed=session.seed,
+            link=link.value,
+            story=session.scenario.story,
+            downloads=exchange.DOWNLOADS,
+            file=file.value,
+            event_act=act,
+        )
+    with solara.Div(classes=["cs-explore"]):
+        Levers(
+            actions=views.actions(),
+            groups=views.lever_groups(session.scenario),
+            entries=stage["entries"],
+            glossary=GLOSSARY,
+            answered=answered.value,
+            event_act=act,
+        )
+        Explore(
+            scene=scene,
+            weeks=session.scenario.weeks,
+            can_undo=bool(session.past),
+            go_to_week=state.start_week.value,
+            event_act=act,
+            **stage,
+        )
+
+
+def _stage(session: Session, colour: str) -> dict[str, Any]:
+    return views.stage(session, colour) | {"measures": list(SHOWN_MEASURES)}
+
+
+def _take(said: Message, link: solara.Reactive[str], file: solara.Reactive[dict[str, Any]]) -> None:
+    """Do what the page asks for; what cannot be done is told, and changes nothing."""
+    session = state.session.peek() or begin()
+    kind = said.get("type")
+    try:
+        if kind == "colour":
+            state.colour.set(str(said["state"]))
+        elif kind == "share":
+            link.set(exchange.link_to(session, int(said["week"])) + f"#{link.peek().count('#') + id(said) % 97}")
+        elif kind == "download":
+            made = exchange.download(str(said["key"]), session)
+            file.set({"turn": int(file.peek()["turn"]) + 1, **made})
+        elif kind == "too_large":
+            exchange.refuse_size(int(said["size"]))
+        elif kind in _ACTS:
+            new = _ACTS[kind](session, said)
+            check_size(new.scenario, build_organisation(new.scenario))
+            state.session.set(new)
+        state.notices.set([])
+    except InputError as error:
+        state.tell(error)
+    except (KeyError, TypeError, ValueError):
+        state.notices.set(["That could not be understood; nothing was changed."])
+
+
+def _open_link(search: str | None) -> None:
+    """Open the session that a link tells of; what a link says wrongly is left out."""
+    if not search:
+        return
+    opened = exchange.open_link(search)
+    if opened is not None:
+        session, week = opened
+        state.session.set(session)
+        state.chosen.set(session.scenario.title)
+        state.start_week.set({"week": week})

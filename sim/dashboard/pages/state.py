@@ -1,0 +1,32 @@
+"""What one browser tab looks at. Solara gives every tab its own values of these."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import solara
+
+from sim.dashboard import catalogue
+from sim.dashboard.session import Session
+
+__all__ = ["chosen", "colour", "notices", "session", "start_week", "tell"]
+
+session: solara.Reactive[Session | None] = solara.reactive(None)
+"""The session of Explore; None until a page has begun one."""
+
+chosen: solara.Reactive[str] = solara.reactive(catalogue.FIRST)
+"""Name of the scenario that the session began with."""
+
+colour: solara.Reactive[str] = solara.reactive("safety")
+"""The state that the network's colours show."""
+
+start_week: solara.Reactive[dict[str, int]] = solara.reactive({})
+"""A week to go to, from a link."""
+
+notices: solara.Reactive[list[str]] = solara.reactive([])
+"""What went wrong, in sentences."""
+
+
+def tell(error: Any) -> None:
+    """Show the faults of an input error on the page."""
+    notices.set([str(fault) for fault in error.faults][:12])

@@ -1,0 +1,262 @@
+"""What one person is looking at: a scenario, whose chance, what was changed, and the futures kept for comparison.
+
+A :class:`Session` never changes; every act returns another one, so that going back is free. The scenario is the whole
+truth: what is done by hand becomes dated entries of its timeline, and can be saved, shared and run anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sim.dashboard.actions import ACTIONS, Action
+from sim.errors import InputError
+from sim.interventions import EVERYBODY, KINDS, ChangeParameter
+from sim.organisation import Organisation
+from sim.parameters import describe
+from sim.scenario import BASELINE, Scenario, build_organisation, faults_in
+
+__all__ = ["MOST_KEPT", "MOST_PERSON_WEEKS", "Kept", "Session", "check_size"]
+
+MOST_KEPT = 3
+"""Futures that can be kept beside the present one."""
+
+MOST_PERSON_WEEKS = 4_000_000
+"""The largest future that is simulated for a page: people times weeks."""
+
+_MOST_BACK = 60
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A future that was kept: what was run, with whose chance, and when it parted from the present one."""
+
+    label: str
+    scenario: Scenario
+    seed: int
+    parted_week: int
+
+
+@dataclass(frozen=True)
+class Session:
+    """One person's session in Explore.
+
+    Parameters
+    ----------
+    scenario : what is run now
+    seed : whose chance events
+    before : the future before the last change, None if nothing was changed
+    kept : futures kept for comparison
+    past : scenarios to go back to, the latest last
+    last_change : what the last change was about; a change of the same thing continues it
+    changed_week : the week from which the last change acts
+    """
+
+    scenario: Scenario
+    seed: int = 1
+    before: Scenario | None = None
+    kept: tuple[Kept, ...] = ()
+    past: tuple[Scenario, ...] = ()
+    last_change: str = ""
+    changed_week: int = 0
+
+    # --- levers --------------------------------------------------------------------------------------------------
+
+    def with_lever(self, name: str, value: float, week: int) -> Session:
+        """Return the session with a lever moved.
+
+        At week 0, and for levers that only act from the start, the service has always been so; later, a dated entry
+        says that the parameter takes the value from this week on.
+
+        Raises
+        ------
+        InputError : there is no such lever, or the value is out of range
+        """
+        declared = describe().get(name)
+        if declared is None:
+            raise InputError.single("lever", "the name of a parameter", repr(name))
+        week = self._week(week)
+        if week == 0 or not declared.is_live:
+            scenario = _without_changes(self.scenario, name, 0).with_parameters(**{name: value})
+            return self._changed(scenario, f"lever {name} 0", 0)
+        scenario = _without_changes(self.scenario, name, week)
+        if value != lever_value(scenario, name, week):
+            scenario = scenario.with_entries(kind="change_parameter", start_week=week, name=name, value=value)
+        return self._changed(scenario, f"lever {name} {week}", week)
+
+    # --- the timeline --------------------------------------------------------------------------------------------
+
+    def with_action(self, key: str, week: int) -> Session:
+        """Return the session in which something is done in a week: begun, or ended if it is under way.
+
+        Raises
+        ------
+        InputError : there is no such action, or it does not fit the timeline
+        """
+        action = ACTIONS.get(key)
+        if action is None:
+            raise InputError.single("do it now", "the name of an action", repr(key))
+        week = min(self._week(week), self.scenario.weeks - 1)
+        under_way = _under_way(self.scenario, action, week)
+        if under_way is not None:
+            timeline = list(self.scenario.timeline)
+            entry = timeline[under_way]
+            if entry.first_week == week:
+                del timeline[under_way]
+            else:
+                timeline[under_way] = entry.model_copy(update={"end_week": week})
+            return self._changed(self.scenario.replace(timeline=tuple(timeline)), f"end {key} {week}", week)
+        fields = {"kind": action.kind, **action.dates(week, self._next_start(action, week)), **action.fields}
+        return self._changed(self.scenario.with_entries(**fields), f"do {key} {week} {len(self.past)}", week)
+
+    def with_entry_fields(self, place: int, fields: Mapping[str, Any]) -> Session:
+        """Return the session with one entry of the timeline changed: its dates, its intensity, or what is its own.
+
+        Raises
+        ------
+        InputError : there is no such entry, or the change is not allowed
+        """
+        entry = self._entry(place)
+        known = {name: value for name, value in fields.items() if name in type(entry).model_fields and name != "kind"}
+        timeline = list(self.scenario.timeline)
+        changed: dict[str, Any] = {**entry.model_dump(), **known}
+        earliest = min(entry.first_week, int(changed.get("start_week", changed.get("week", 0))))
+        scenario = self.scenario.replace(timeline=(*timeline[:place], changed, *timeline[place + 1 :]))
+        return self._changed(scenario, f"entry {place} {sorted(known)}", earliest)
+
+    def without_entry(self, place: int) -> Session:
+        """Return the session without one entry of the timeline.
+
+        Raises
+        ------
+        InputError : there is no such entry
+        """
+        entry = self._entry(place)
+        timeline = self.scenario.timeline
+        scenario = self.scenario.replace(timeline=(*timeline[:place], *timeline[place + 1 :]))
+        return self._changed(scenario, f"remove {place} {len(self.past)}", entry.first_week)
+
+    # --- futures -------------------------------------------------------------------------------------------------
+
+    def keep(self, week: int) -> Session:
+        """Return the session with the present future kept, so that the next change grows beside it."""
+        letter = chr(ord("A") + len(self.kept) % 26)
+        kept = Kept(f"Future {letter}", self.scenario, self.seed, self._week(week))
+        return replace(self, kept=(*self.kept, kept)[-MOST_KEPT:], before=None, last_change="")
+
+    def without_kept(self, place: int) -> Session:
+        """Return the session without one of the kept futures."""
+        if not 0 <= place < len(self.kept):
+            return self
+        return replace(self, kept=(*self.kept[:place], *self.kept[place + 1 :]))
+
+    def go_to_kept(self, place: int) -> Session:
+        """Return the session that goes on from a kept future."""
+        if not 0 <= place < len(self.kept):
+            return self
+        kept = self.kept[place]
+        return replace(self._changed(kept.scenario, f"go {place}", kept.parted_week), seed=kept.seed)
+
+    def undo(self) -> Session:
+        """Return the session before the last change; itself if there is nothing to undo."""
+        if not self.past:
+            return self
+        return replace(self, scenario=self.past[-1], past=self.past[:-1], before=None, last_change="")
+
+    def new_world(self) -> Session:
+        """Return the session in another world: the same scenario, other chance events."""
+        return replace(self, seed=(self.seed + 1) % 2**32, before=None, kept=(), last_change="")
+
+    def with_scenario(self, scenario: Scenario) -> Session:
+        """Return a fresh session on another scenario, in the same world."""
+        return Session(scenario, seed=self.seed)
+
+    def baseline(self) -> Scenario:
+        """Return what the present future is compared with: the same service, nothing done."""
+        return self.scenario.baseline()
+
+    # --- inside --------------------------------------------------------------------------------------------------
+
+    def _changed(self, scenario: Scenario, what: str, week: int) -> Session:
+        if scenario == self.scenario:
+            return self
+        faults = faults_in(scenario, build_organisation(scenario), "timeline")
+        if faults:
+            raise InputError(faults)
+        if what == self.last_change:
+            return replace(self, scenario=scenario)
+        past = (*self.past, self.scenario)[-_MOST_BACK:]
+        return replace(
+            self, scenario=scenario, before=self.scenario, past=past, last_change=what, changed_week=week
+        )
+
+    def _week(self, week: int) -> int:
+        return max(0, min(int(week), self.scenario.weeks))
+
+    def _entry(self, place: int) -> Any:
+        timeline = self.scenario.timeline
+        if not 0 <= place < len(timeline):
+            raise InputError.single("timeline", f"the number of an entry (1 to {len(timeline)})", str(place + 1))
+        return timeline[place]
+
+    def _next_start(self, action: Action, week: int) -> int | None:
+        """Return the week in which the next entry of the same kind begins, None if there is none."""
+        later = [e.first_week for e in self.scenario.timeline if action.is_same_thing(e) and e.first_week > week]
+        return min(later, default=None) if not KINDS[action.kind].may_overlap else None
+
+
+def _under_way(scenario: Scenario, action: Action, week: int) -> int | None:
+    """Return the place of the entry that an action would end, None if it would begin something."""
+    if KINDS[action.kind].may_overlap:
+        return None
+    for place, entry in enumerate(scenario.timeline):
+        start, end = entry.weeks(scenario.weeks)
+        if action.is_same_thing(entry) and start <= week < end:
+            return place
+    return None
+
+
+def _is_lever(entry: Any, name: str) -> bool:
+    return isinstance(entry, ChangeParameter) and entry.name == name and entry.target == EVERYBODY
+
+
+def _without_changes(scenario: Scenario, name: str, week: int) -> Scenario:
+    """Return a scenario in which a lever is no longer moved from a week on."""
+    timeline = []
+    for entry in scenario.timeline:
+        if _is_lever(entry, name):
+            if entry.first_week >= week:
+                continue
+            if entry.weeks(scenario.weeks)[1] > week:
+                timeline.append(entry.model_copy(update={"end_week": week}))
+                continue
+        timeline.append(entry)
+    return scenario.replace(timeline=tuple(timeline))
+
+
+def lever_value(scenario: Scenario, name: str, week: int) -> float:
+    """Return where a lever stands in a week."""
+    value = float(getattr(scenario.parameters, name))
+    for entry in scenario.timeline:
+        if isinstance(entry, ChangeParameter) and _is_lever(entry, name):
+            strength = entry.strength(week, scenario.weeks)
+            value += strength * (entry.value - value)
+    return value
+
+
+def check_size(scenario: Scenario, organisation: Organisation) -> None:
+    """Refuse a future that is too large to be simulated for a page.
+
+    Raises
+    ------
+    InputError : people times weeks exceed :data:`MOST_PERSON_WEEKS`
+    """
+    size = organisation.n_people * scenario.weeks
+    if size > MOST_PERSON_WEEKS:
+        raise InputError.single(
+            scenario.title or BASELINE,
+            f"at most {MOST_PERSON_WEEKS:,} person-weeks on a page",
+            f"{organisation.n_people:,} people for {scenario.weeks:,} weeks",
+            "run it at the command line: cultureshift run",
+        )

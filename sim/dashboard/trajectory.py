@@ -1,0 +1,217 @@
+"""Simulate ahead: the whole future of one replicate, in arrays small enough to be sent to a browser once.
+
+A state of a person takes one byte a week (0 to 255 for 0 to 1), what happened to the person another. The weekly table
+keeps its measures as 32-bit numbers. Nothing here draws, and nothing here differs from any other run of the scenario.
+"""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.organisation import Organisation
+from sim.run import PreparedRun, empty_table, prepare
+from sim.scenario import Scenario
+from sim.state import World
+from sim.week import run_weeks
+from sim.weekly import MEASURE_NAMES
+
+__all__ = ["SHOWN_MEASURES", "STAFF_STATES", "Trajectory", "pack", "simulate", "simulate_weekly"]
+
+Bytes = NDArray[np.uint8]
+
+STAFF_STATES: dict[str, str] = {
+    "safety": "Feels safe to speak up",
+    "efficacy": "Believes it would be addressed",
+    "aim": "Holds the shared aim",
+    "habit_voice": "Habit of speaking up",
+    "habit_team": "Habit of joining in",
+    "habit_fail": "Habit of receiving failure well",
+    "habit_learn": "Habit of learning from it",
+    "capability": "Can facilitate",
+}
+"""States of a person that can be looked at, with their words."""
+
+SHOWN_MEASURES: tuple[str, ...] = (
+    "safe_share", "confident_share", "aim_high", "feel_safe", "team_up", "fail_well", "learn_fast", "opportunities",
+    "voiced", "joined", "well_received", "learned", "punished", "team_leader_control", "senior_leader_control",
+    "coherence", "collective_voice", "capability", "facilitation", "embedded_share", "pressure", "backlog",
+    "learning_stock", "staff_leavers", "senior_leader_leavers",
+)  # fmt: skip
+"""Weekly measures that pictures show."""
+
+_NEW_IN_SEAT = 8
+_FACILITATOR = 16
+_FACILITATES_FROM = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectory:
+    """The future of one replicate of a scenario.
+
+    Parameters
+    ----------
+    prepared : what was run
+    seed, replicate : whose chance events
+    states : [n_weeks + 1, n_staff] for each state that was asked for, 0 to 255
+    events : [n_weeks + 1, n_staff]; outcome of the week before (0 to 6), + 8 if somebody new is in the seat,
+        + 16 if the person can facilitate
+    team_control, senior_control, purpose : [n_weeks + 1, n_teams, n_seniors or n_pairs], 0 to 255
+    vacant : [n_weeks + 1, n_seniors], 1 while a post has no settled holder
+    weekly : [n_weeks + 1, n_measures], the organisation's weekly table
+    """
+
+    prepared: PreparedRun
+    seed: int
+    replicate: int
+    states: Mapping[str, Bytes]
+    events: Bytes
+    team_control: Bytes
+    senior_control: Bytes
+    purpose: Bytes
+    vacant: Bytes
+    weekly: NDArray[np.float64]
+
+    @property
+    def scenario(self) -> Scenario:
+        """What was run."""
+        return self.prepared.scenario
+
+    @property
+    def n_weeks(self) -> int:
+        """Weeks after week 0."""
+        return len(self.weekly) - 1
+
+    def series(self, measure: str) -> NDArray[np.float64]:
+        """Return [n_weeks + 1], one weekly measure."""
+        return self.weekly[:, MEASURE_NAMES.index(measure)]
+
+
+def simulate(
+    scenario: Scenario,
+    seed: int,
+    replicate: int = 0,
+    *,
+    states: tuple[str, ...] = ("safety",),
+    organisation: Organisation | None = None,
+) -> Trajectory:
+    """Run one replicate and keep every person's states week by week.
+
+    Parameters
+    ----------
+    scenario : what is run
+    seed, replicate : whose chance events
+    states : which of :data:`STAFF_STATES` to keep
+    organisation : who works where; the scenario's own if left out
+
+    Raises
+    ------
+    InputError : the organisation's tables have faults
+    """
+    prepared = prepare(scenario, organisation)
+    world, key = prepared.start(seed, replicate)
+    n_rows = prepared.n_weeks + 1
+    kept = _Recorder(world, states, n_rows)
+    weekly = empty_table(n_rows, 1)
+    kept.record(world, 0)
+    for week in range(prepared.n_weeks):
+        run_weeks(world, prepared.plan, key, week, 1, weekly[week : week + 2])
+        kept.record(world, week + 1)
+    return Trajectory(
+        prepared=prepared,
+        seed=seed,
+        replicate=replicate,
+        states=kept.states,
+        events=kept.events,
+        team_control=kept.team_control,
+        senior_control=kept.senior_control,
+        purpose=kept.purpose,
+        vacant=kept.vacant,
+        weekly=weekly[:, 0],
+    )
+
+
+def simulate_weekly(
+    scenario: Scenario, seed: int, replicate: int = 0, organisation: Organisation | None = None
+) -> NDArray[np.float64]:
+    """Return [n_weeks + 1, n_measures], the weekly table of one replicate, without its people."""
+    return prepare(scenario, organisation).simulate(seed, replicate)[:, 0]
+
+
+class _Recorder:
+    """Room for the bytes of a run, filled row by row."""
+
+    def __init__(self, world: World, states: tuple[str, ...], n_rows: int) -> None:
+        n_staff = world.staff.size
+        self.states = {name: np.zeros((n_rows, n_staff), dtype=np.uint8) for name in states}
+        self.events = np.zeros((n_rows, n_staff), dtype=np.uint8)
+        self.team_control = np.zeros((n_rows, world.teams.size), dtype=np.uint8)
+        self.senior_control = np.zeros((n_rows, world.seniors.size), dtype=np.uint8)
+        self.purpose = np.zeros((n_rows, world.pairs.size), dtype=np.uint8)
+        self.vacant = np.zeros((n_rows, world.seniors.size), dtype=np.uint8)
+        self._arrivals = world.staff["arrivals"].copy()
+
+    def record(self, world: World, row: int) -> None:
+        for name, kept in self.states.items():
+            kept[row] = _byte(world.staff[name])
+        arrivals = world.staff["arrivals"]
+        self.events[row] = (
+            world.staff["outcome"]
+            + _NEW_IN_SEAT * (arrivals != self._arrivals)
+            + _FACILITATOR * (world.staff["capability"] >= _FACILITATES_FROM)
+        )
+        self._arrivals = arrivals.copy()
+        self.team_control[row] = _byte(world.teams["control"])
+        self.senior_control[row] = _byte(world.seniors["control"])
+        self.purpose[row] = _byte(world.pairs["purpose"])
+        self.vacant[row] = world.seniors["weeks_in_post"] < 0
+
+
+def _byte(share: NDArray[np.float64]) -> Bytes:
+    """Return shares in [0, 1] as the nearest of 256 steps."""
+    return np.asarray(share * 255.0 + 0.5, dtype=np.uint8)
+
+
+def pack(trajectory: Trajectory, keep: Callable[[str], bool] | None = None) -> dict[str, Any]:
+    """Return a trajectory as one text of base64 and the places of its parts, for a browser.
+
+    Bytes are written as differences from the week before, which are mostly zero, and compressed.
+
+    Parameters
+    ----------
+    trajectory : what is to be sent
+    keep : tells by name which parts to send; all if left out
+    """
+    parts: dict[str, NDArray[Any]] = {
+        **{f"state.{name}": values for name, values in trajectory.states.items()},
+        "events": trajectory.events,
+        "team_control": trajectory.team_control,
+        "senior_control": trajectory.senior_control,
+        "purpose": trajectory.purpose,
+        "vacant": trajectory.vacant,
+    }
+    sent = {name: part for name, part in parts.items() if keep is None or keep(name)}
+    content = b"".join(_differences(part).tobytes() for part in sent.values())
+    return {
+        "rows": trajectory.n_weeks + 1,
+        "parts": [[name, int(part.shape[1])] for name, part in sent.items()],
+        "bytes": base64.b64encode(zlib.compress(content, 1)).decode("ascii"),
+        "weekly": pack_weekly(trajectory.weekly),
+    }
+
+
+def pack_weekly(weekly: NDArray[np.float64]) -> str:
+    """Return the shown measures, [n_measures, n_weeks + 1] 32-bit numbers, as base64."""
+    columns = [MEASURE_NAMES.index(name) for name in SHOWN_MEASURES]
+    return base64.b64encode(np.ascontiguousarray(weekly[:, columns].T, dtype="<f4").tobytes()).decode("ascii")
+
+
+def _differences(part: Bytes) -> Bytes:
+    first = np.zeros((1, part.shape[1]), dtype=np.uint8)
+    return np.asarray(np.diff(part, axis=0, prepend=first), dtype=np.uint8)

@@ -1,0 +1,276 @@
+"""What the pictures of Explore are given: the organisation, futures, the timeline and the levers, in plain types.
+
+Futures are computed once and kept in a cache that everybody shares: it holds what a scenario gives, never who asked.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections import OrderedDict
+from typing import Any
+
+from sim.dashboard.actions import ACTIONS
+from sim.dashboard.glossary import GLOSSARY
+from sim.dashboard.layout import lay_out
+from sim.dashboard.session import Session, check_size
+from sim.dashboard.trajectory import SHOWN_MEASURES, STAFF_STATES, pack, pack_weekly, simulate, simulate_weekly
+from sim.interventions import EVERYBODY, ChangeParameter, Committee
+from sim.organisation import Organisation
+from sim.parameters import ParameterDeclaration, describe
+from sim.scenario import Scenario, build_organisation
+from sim.ties import standing_pairs
+
+__all__ = ["actions", "baseline", "entries", "future", "lever_groups", "scene"]
+
+_DIGITS = 4
+_MOST_FUTURES = 48
+_MOST_TIES_DRAWN = 6000
+
+KEY_LEVERS = (
+    "staff_turnover", "senior_leader_turnover", "team_leader_turnover", "internal_succession", "control_norm",
+    "control_of_newcomers", "turbulence_mean", "pull_to_control", "critical_mass", "facilitation",
+)  # fmt: skip
+"""Levers that decide most: shown first."""
+
+_FAMILIES = {
+    "coach_senior_leaders": "support", "coach_team_leaders": "support", "dialogue": "support", "committee": "support",
+    "protect_time": "support", "induction": "support", "train_facilitators": "capability", "assurance": "rules",
+    "appointments": "rules", "leaders_leave": "happens", "turnover_surge": "happens", "hiring_freeze": "happens",
+    "shock": "happens", "change_parameter": "lever",
+}  # fmt: skip
+
+_FIELD_WORDS = {
+    "start_week": ("from week", 0, None, 1), "end_week": ("to week", 1, None, 1), "week": ("in week", 0, None, 1),
+    "intensity": ("strength", 0, 5, 0.1), "share_per_week": ("share a week", 0, 1, 0.0005),
+    "members": ("members", 2, 1000, 1), "protected_share": ("share of pressure", 0, 1, 0.05),
+    "control_norm": ("control expected", 0, 1, 0.05), "weeks_after_arrival": ("weeks of help", 1, 520, 1),
+    "from_within": ("from within", 0, 1, 0.1), "how_many": ("how many", 1, 20, 1), "factor": ("times", 0, 20, 0.1),
+    "size": ("size", -1, 1, 0.05), "value": ("value", None, None, "any"),
+}  # fmt: skip
+"""Fields that can be changed on the page: label, lowest, highest, step."""
+
+
+class _Cache:
+    """The latest results by key; safe for many threads."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._kept: OrderedDict[Any, Any] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Any, make: Any) -> Any:
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        made = make()
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > self._size:
+                self._kept.popitem(last=False)
+        return made
+
+
+_futures = _Cache(_MOST_FUTURES)
+_baselines = _Cache(_MOST_FUTURES)
+
+
+def future(scenario: Scenario, seed: int, state: str = "safety") -> dict[str, Any]:
+    """Return a future, packed for the browser: its bytes, and the committees that meet in it.
+
+    Raises
+    ------
+    InputError : the organisation is too large for a page, or its tables have faults
+    """
+    shown = tuple(dict.fromkeys(("safety", state if state in STAFF_STATES else "safety")))
+    return dict(_futures.get((scenario.digest(), seed, shown), lambda: _future(scenario, seed, shown)))
+
+
+def _future(scenario: Scenario, seed: int, states: tuple[str, ...]) -> dict[str, Any]:
+    organisation = build_organisation(scenario)
+    check_size(scenario, organisation)
+    trajectory = simulate(scenario, seed, states=states, organisation=organisation)
+    meetings = [entry for entry in scenario.timeline if isinstance(entry, Committee)]
+    committees = [
+        {"start": entry.weeks(scenario.weeks)[0], "end": entry.weeks(scenario.weeks)[1], "members": members.tolist()}
+        for entry, members in zip(meetings, trajectory.prepared.audiences.committees, strict=True)
+    ]
+    return {"packed": pack(trajectory), "committees": committees}
+
+
+def baseline(scenario: Scenario, seed: int) -> str:
+    """Return the weekly measures of the same world without interventions, packed for the browser."""
+    without = scenario.baseline()
+    packed: str = _baselines.get((without.digest(), seed), lambda: pack_weekly(simulate_weekly(without, seed)))
+    return packed
+
+
+def scene(organisation: Organisation, key: str) -> dict[str, Any]:
+    """Return who is where and tied to whom, for the picture of the network."""
+    layout = lay_out(organisation)
+    pairs, _ = standing_pairs(organisation)
+    names = organisation.names
+    return {
+        "key": key,
+        "staff": _points(layout.staff),
+        "leaders": _points(layout.leaders),
+        "seniors": _points(layout.seniors),
+        "services": _points(layout.services),
+        "person_radius": round(layout.person_radius, _DIGITS),
+        "team_radius": layout.team_radius.round(_DIGITS).tolist(),
+        "service_radius": layout.service_radius.round(_DIGITS).tolist(),
+        "team_of": organisation.team_of_staff().tolist(),
+        "team_start": organisation.team_start.tolist(),
+        "service_of_team": organisation.service_of_teams().tolist(),
+        "group_of": organisation.staff_group.tolist(),
+        "pairs": _pairs(organisation),
+        "ties": pairs[:_MOST_TIES_DRAWN].tolist(),
+        "senior_names": [organisation.senior_name(senior) for senior in range(organisation.n_seniors)],
+        "team_names": list(names.teams) if names else None,
+        "staff_names": list(names.staff) if names else None,
+        "state_names": STAFF_STATES,
+    }
+
+
+def _points(points: Any) -> list[list[float]]:
+    rounded: list[list[float]] = points.round(_DIGITS).tolist()
+    return rounded
+
+
+def _pairs(organisation: Organisation) -> list[tuple[int, int]]:
+    start = organisation.service_senior_start.tolist()
+    return [
+        (one, other)
+        for first, last in zip(start[:-1], start[1:], strict=True)
+        for one in range(first, last)
+        for other in range(one + 1, last)
+    ]
+
+
+def entries(scenario: Scenario) -> list[dict[str, Any]]:
+    """Return the timeline as the page shows it: dates, words, and the fields that can be changed."""
+    return [_entry(scenario, place, entry) for place, entry in enumerate(scenario.timeline)]
+
+
+def _entry(scenario: Scenario, place: int, entry: Any) -> dict[str, Any]:
+    start, end = entry.weeks(scenario.weeks)
+    fields = type(entry).model_fields
+    is_lever = isinstance(entry, ChangeParameter)
+    label = f"{_sentence(entry.name)} → {entry.value:g}" if is_lever else entry.title
+    return {
+        "place": place,
+        "kind": entry.kind,
+        "family": _FAMILIES[entry.kind],
+        "label": label if entry.target == EVERYBODY else f"{label} (some)",
+        "effect": entry.effect(),
+        "start": start,
+        "end": end,
+        "is_event": "week" in fields,
+        "is_open": getattr(entry, "end_week", 0) is None,
+        "for_all": entry.target == EVERYBODY,
+        "fields": [
+            {"name": name, "label": words[0], "low": words[1], "high": words[2], "step": words[3],
+             "value": getattr(entry, name)}
+            for name, words in _FIELD_WORDS.items()
+            if name in fields and not (name == "how_many" and entry.how_many is None)
+        ],
+    }  # fmt: skip
+
+
+def actions() -> list[dict[str, Any]]:
+    """Return the buttons of Do it now."""
+    return [
+        {
+            "key": action.key,
+            "label": action.label,
+            "ending": action.ending,
+            "says": action.says,
+            "kind": action.kind,
+            "family": action.family,
+            "can_end": bool(action.ending),
+        }
+        for action in ACTIONS.values()
+    ]
+
+
+def lever_groups(scenario: Scenario) -> list[dict[str, Any]]:
+    """Return the levers in groups, those that decide most first, with where each stands."""
+    declared = describe()
+    groups: dict[str, list[str]] = {"what decides most": list(KEY_LEVERS)}
+    for name, declaration in declared.items():
+        if name not in KEY_LEVERS:
+            groups.setdefault(declaration.group, []).append(name)
+    return [
+        {"title": title, "key": f"g{k}-", "levers": [_lever(scenario, declared[name]) for name in names]}
+        for k, (title, names) in enumerate(groups.items())
+    ]
+
+
+def _lever(scenario: Scenario, declared: ParameterDeclaration) -> dict[str, Any]:
+    low, high = slider_range(declared)
+    base = float(getattr(scenario.parameters, declared.name))
+    changes = [
+        (*entry.weeks(scenario.weeks), base + entry.intensity * (entry.value - base))
+        for entry in scenario.timeline
+        if isinstance(entry, ChangeParameter) and entry.name == declared.name and entry.target == EVERYBODY
+    ]
+    return {
+        "name": declared.name,
+        "label": _sentence(declared.name),
+        "meaning": declared.meaning[:1].upper() + declared.meaning[1:],
+        "symbol": declared.symbol,
+        "unit": declared.unit,
+        "low": min([low, base, *(value for *_, value in changes)]),
+        "high": max([high, base, *(value for *_, value in changes)]),
+        "step": _step(high - low),
+        "plausible": list(declared.plausible),
+        "default": declared.default,
+        "base": base,
+        "changes": changes,
+        "live": declared.is_live,
+        "grade": declared.grade,
+        "source_words": declared.source.replace("-", " "),
+    }
+
+
+def slider_range(declared: ParameterDeclaration) -> tuple[float, float]:
+    """Return the ends of a slider: the plausible range and as much again on both sides, within what is accepted."""
+    low, high = declared.plausible
+    width = high - low
+    step = _step(3 * width)
+    lowest = max(declared.lowest, math.floor((low - width) / step) * step)
+    highest = min(declared.highest, math.ceil((high + width) / step) * step)
+    return round(lowest, 6), round(highest, 6)
+
+
+def _step(width: float) -> float:
+    """Return a round step of about a hundredth of a range."""
+    exact = width / 100
+    power = 10.0 ** math.floor(math.log10(exact))
+    return float(next(round(power * m, 9) for m in (1, 2, 5, 10) if power * m >= exact))
+
+
+def _sentence(name: str) -> str:
+    words = name.replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def stage(session: Session, state: str) -> dict[str, Any]:
+    """Return everything that the pictures of a session show.
+
+    Raises
+    ------
+    InputError : the organisation is too large for a page, or its tables have faults
+    """
+    return {
+        "main": future(session.scenario, session.seed, state),
+        "baseline": baseline(session.scenario, session.seed),
+        "before": None if session.before is None else future(session.before, session.seed, state),
+        "kept": [
+            {"label": kept.label, "packed": future(kept.scenario, kept.seed, state)["packed"]} for kept in session.kept
+        ],
+        "entries": entries(session.scenario),
+        "measures": list(SHOWN_MEASURES),
+        "glossary": GLOSSARY,
+    }
