@@ -1,0 +1,118 @@
+"""The compiled engine against its twin in plain Python, and against its own kernels run as Python functions."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from sim.interventions import KINDS
+from sim.plan import build_plan
+from sim.state import allocate, copy_world, out_of_range
+from sim.ties import build_ties
+from sim.week import initialise
+from sim.weekly import MEASURE_NAMES
+from tests import plain_engine, reference
+from tests.plain_world import differences, plain
+from tests.reference_measures import weekly_measures
+from tests.worlds import Case, case_of, changed, columns, live, random_case, random_parameters
+
+N_WEEKS = 16
+SEEDS = range(100, 130)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_weeks_do_what_the_model_says(seed: int) -> None:
+    case = random_case(seed)
+    twin = plain(case.world)
+    live(case, N_WEEKS)
+    reference.run_weeks(twin, case.plan, case.key, case.plan.first_week, N_WEEKS)
+
+    assert differences(case.world, twin, tolerance=1e-12) == []
+    assert out_of_range(case.world) == []
+
+
+def test_the_random_worlds_have_everything_in_them() -> None:
+    """Otherwise the test above would not say much."""
+    cases = [random_case(seed) for seed in SEEDS]
+    sizes = {int(size) for case in cases for size in case.organisation.team_sizes}
+    trios = {int(n) for case in cases for n in np.diff(case.organisation.service_senior_start)}
+
+    assert sizes >= {1, 2, 4, 7}
+    assert trios >= {1, 2, 3, 4}
+    assert {case.organisation.n_services for case in cases} == {1, 2, 3}
+    assert any(case.world.ties.committee_indices.size for case in cases)
+    assert {rule for case in cases for rule in case.plan.chosen_rule.tolist()} == {0, 1, 2}
+    assert any(case.plan.rules["exit_count"].any() for case in cases)
+    assert any(case.plan.rules["exit_places"].any() for case in cases)
+
+
+@pytest.mark.parametrize("seed", SEEDS[:10])
+def test_the_start_of_the_burn_in_is_as_the_model_says(seed: int) -> None:
+    case = random_case(seed)
+    empty = plain(copy_world(case.world))
+    for rows in (empty.staff, empty.teams, empty.seniors, empty.pairs, empty.services):
+        for row in rows:
+            row.control = row.safety = math.nan  # to be set, not found
+    reference.initialise(empty, case.plan, case.key)
+
+    assert [text for text in differences(case.world, empty, tolerance=1e-12) if "audience" not in text] == []
+
+
+def test_without_turnover_everybody_has_been_there_for_long() -> None:
+    rng = np.random.default_rng(3)
+    settled = random_parameters(rng).model_copy(update={"staff_turnover": 0.0})
+    case = case_of(random_case(3).organisation, parameters=settled)
+
+    assert (case.world.staff["tenure_weeks"] == 2600).all()
+
+
+@pytest.mark.parametrize("seed", SEEDS[:8])
+def test_compiled_and_python_kernels_give_the_same_bits(seed: int) -> None:
+    case = random_case(seed)
+    as_python = copy_world(case.world)
+    live(case, 8)
+    plain_engine.run_weeks(as_python, case.plan, case.key, case.plan.first_week, 8)
+
+    assert changed(columns(case.world), columns(as_python)) == set()
+
+
+@pytest.mark.parametrize("seed", SEEDS[:10])
+def test_weekly_measures_are_what_they_say(seed: int) -> None:
+    case = random_case(seed)
+    n_services = case.organisation.n_services
+    row = live(case, N_WEEKS, n_parts=1 + n_services)[-1]
+    twin = plain(case.world)
+    for part, services in enumerate([list(range(n_services)), *([service] for service in range(n_services))]):
+        expected = weekly_measures(twin, services)
+
+        assert set(expected) == set(MEASURE_NAMES)
+        assert dict(zip(MEASURE_NAMES, row[part].tolist(), strict=True)) == pytest.approx(
+            expected, abs=1e-9, nan_ok=True
+        )
+
+
+def test_a_world_that_begins_anew_forgets_what_it_has_lived_through() -> None:
+    used, fresh = random_case(7), random_case(7)
+    live(used, N_WEEKS)
+    initialise(used.world, used.plan, used.key)
+
+    assert changed(columns(used.world), columns(fresh.world)) == set()
+
+
+def test_a_world_is_the_same_whatever_is_on_a_timeline_that_has_not_begun() -> None:
+    """The burn-in knows nothing of what is to come."""
+    case = random_case(12)
+    timeline = [KINDS["leaders_leave"](week=0, how_many=1), KINDS["committee"](start_week=0, members=6)]
+    plan, audiences = build_plan(case.organisation, [random_parameters(np.random.default_rng(1))], timeline, 5, 6)
+    quiet_plan, quiet_audiences = build_plan(case.organisation, [random_parameters(np.random.default_rng(1))], [], 5, 6)
+    worlds = []
+    for own_plan, own_audiences in ((plan, audiences), (quiet_plan, quiet_audiences)):
+        ties = build_ties(case.organisation, own_audiences.committees)
+        own = Case(case.organisation, own_plan, allocate(case.organisation, ties, own_audiences), case.key)
+        initialise(own.world, own.plan, own.key)
+        live(own, 6)
+        worlds.append(columns(own.world))
+
+    assert changed(*worlds) <= {"staff.audience", "teams.audience", "services.rule_class"}
