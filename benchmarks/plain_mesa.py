@@ -811,7 +811,7 @@ def weekly_reporters() -> dict[str, Callable[[PlainModel], float]]:
         "punished": lambda model: model.n_punished,
         # Leaders
         "team_leader_control": lambda model: mean([leader.control for leader in model.team_leaders]),
-        "senior_control": lambda model: mean([leader.control for leader in model.senior_leaders]),
+        "senior_leader_control": lambda model: mean([leader.control for leader in model.senior_leaders]),
         "shared_purpose": lambda model: model.trio_voice()[0],
         "message": lambda model: model.trio_voice()[1],
         # What lasts

@@ -102,7 +102,7 @@ def two_threads() -> None:
     print(f"40 replicates with their baseline, 104 + {scenario.weeks} weeks, {N_STAFF} staff:")
     for threads, seconds in times.items():
         print(
-            f"  {threads} thread(s) {seconds:5.2f} s, {seconds / person_weeks * 1e9:5.1f} ns of wall time per person-week"
+            f"  {threads} thread(s) {seconds:5.2f} s, {seconds / person_weeks * 1e9:5.1f} ns (wall) per person-week"
         )
 
 

@@ -18,7 +18,7 @@ from sim.scenario import Scenario
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 
-N_SEEDS = 16
+N_SEEDS = 40
 WEEKS = (0, 52, 104)
 MEASURES = (
     "safe_share",
