@@ -116,25 +116,13 @@ class PairedEnsemble:
             "retained_1_year": measures.mean_interval(self.retained(1)),
             "retained_2_years": measures.mean_interval(self.retained(2)),
             "retained_4_years": measures.mean_interval(self.retained(4)),
-            "half_life_weeks": _median_interval(half_life),
+            "half_life_weeks": measures.median_interval(half_life),
             "persists": measures.proportion_interval(self.persists()),
             "holds": measures.proportion_interval(measures.holds(self.arm.series("safe_share"))),
             "holds_baseline": measures.proportion_interval(measures.holds(self.baseline.series("safe_share"))),
             "final_gain": measures.mean_interval(measures.smooth(gain)[:, -1]),
             "cost": Interval(float(self.arm.cost_so_far()[-1]), *[float(self.arm.cost_so_far()[-1])] * 2, len(gain)),
         }
-
-
-def _median_interval(values: NDArray[np.float64]) -> Interval:
-    """Return the median over replicates, and a distribution-free 95 % interval of it; infinity counts as the longest."""
-    from scipy import stats
-
-    known = np.sort(values[~np.isnan(values)])
-    n = len(known)
-    if n == 0:
-        return Interval(np.nan, np.nan, np.nan, 0)
-    low = int(stats.binom.ppf(0.025, n, 0.5))
-    return Interval(float(known[(n - 1) // 2]), float(known[max(0, low - 1)]), float(known[min(n - 1, n - low)]), n)
 
 
 def run_ensemble(

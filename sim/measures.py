@@ -20,7 +20,9 @@ __all__ = [
     "half_life_weeks",
     "holds",
     "mean_interval",
+    "median_interval",
     "paired_difference",
+    "paired_proportion_difference",
     "peak_gain",
     "persists",
     "proportion_interval",
@@ -159,6 +161,24 @@ def mean_interval(values: Series) -> Interval:
     return Interval(mean, mean - margin, mean + margin, n)
 
 
+def median_interval(values: Series) -> Interval:
+    """Return the median over replicates with a 95 % interval that supposes no distribution; infinity is the longest.
+
+    Fewer than six replicates are too few for such an interval: its ends are NaN.
+    """
+    from scipy import stats
+
+    known = np.sort(values[~np.isnan(values)])
+    n = len(known)
+    if n == 0:
+        return Interval(np.nan, np.nan, np.nan, 0)
+    median = float(known[(n - 1) // 2])
+    rank = int(stats.binom.ppf(0.025, n, 0.5))
+    if rank == 0:
+        return Interval(median, np.nan, np.nan, n)
+    return Interval(median, float(known[rank - 1]), float(known[n - rank]), n)
+
+
 def proportion_interval(hits: NDArray[np.bool_]) -> Interval:
     """Return the share of replicates with its 95 % interval (Wilson 1927)."""
     from scipy import stats
@@ -174,3 +194,24 @@ def proportion_interval(hits: NDArray[np.bool_]) -> Interval:
 def paired_difference(values: Series, other: Series) -> Interval:
     """Return the mean difference of two scenarios with the same seeds, with its 95 % interval."""
     return mean_interval(np.asarray(values, dtype=float) - np.asarray(other, dtype=float))
+
+
+def paired_proportion_difference(hits: NDArray[np.bool_], other: NDArray[np.bool_]) -> Interval:
+    """Return the difference of two shares of the same replicates, with its 95 % interval.
+
+    Unlike an interval from the spread of the differences, it keeps its width where all replicates agree.
+    Source: Newcombe 1998, method 10.
+    """
+    first, second = proportion_interval(hits), proportion_interval(other)
+    if first.n == 0:
+        return Interval(np.nan, np.nan, np.nan, 0)
+    varies = 0.0 < first.estimate < 1.0 and 0.0 < second.estimate < 1.0
+    correlation = float(np.corrcoef(hits.astype(float), other.astype(float))[0, 1]) if varies else 0.0
+
+    def reach(up: float, down: float) -> float:
+        return float(np.sqrt(max(0.0, up**2 - 2 * correlation * up * down + down**2)))
+
+    difference = first.estimate - second.estimate
+    low = difference - reach(first.estimate - first.low, second.high - second.estimate)
+    high = difference + reach(first.high - first.estimate, second.estimate - second.low)
+    return Interval(difference, max(-1.0, low), min(1.0, high), first.n)
