@@ -89,8 +89,8 @@ def place_ties(
     kept = ~with_leader & ~in_team
     codes, first = np.unique(seats[kept, 0] * organisation.n_staff + seats[kept, 1], return_index=True)
     pairs = np.stack([codes // organisation.n_staff, codes % organisation.n_staff], axis=1)
-    counts = [int(np.count_nonzero(rows)) for rows in (with_leader, in_team, kept)]
-    notices = list(_notices(ties.table.found.path.name, *counts, len(pairs)))
+    n_with_leader, n_in_team, n_kept = (int(np.count_nonzero(rows)) for rows in (with_leader, in_team, kept))
+    notices = list(_notices(ties.table.found.path.name, n_with_leader, n_in_team, n_kept, len(pairs)))
     return (pairs.astype(np.int64), layers[kept][first]), notices
 
 

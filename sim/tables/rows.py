@@ -249,9 +249,10 @@ def _read_header(row: list[str], line: int, table: Table, known: Mapping[str, Co
         name = spoken.get(_bare(cell), "")
         if name and name in header:
             table.found.add(line, name, "each column once", f"{shown(cell)} a second time")
+            name = ""
         elif not name:
             hint = near.hint(plain(cell).replace(" ", "_")) or "take it out, or correct its name"
-            table.found.add(line, "", f"the columns {_listed(known)}", shown(cell), hint)
+            table.found.add(line, "", f"no columns but {_listed(known)}", shown(cell), hint)
         header.append(name)
     for name, column in known.items():
         if column.is_required and name not in header:
