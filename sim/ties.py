@@ -65,13 +65,8 @@ def build_ties(organisation: Organisation, committees: tuple[NDArray[np.int64], 
         part of a committee is tied to all the others of that service
     """
     pairs, _ = standing_pairs(organisation)
-    indptr, indices, _ = _rows(pairs, np.zeros(len(pairs), dtype=np.uint8), organisation.n_staff)
-    if not committees:
-        none = np.zeros(0, dtype=np.uint32)
-        return Ties(indptr, indices, none, none, none.astype(np.uint8))
-    known = _codes(pairs, organisation.n_staff)
-    new_pairs, entries = _committee_pairs(organisation, committees, known)
-    return Ties(indptr, indices, *_rows(new_pairs, entries, organisation.n_staff))
+    new_pairs, entries = _committee_pairs(organisation, committees, _codes(pairs, organisation.n_staff))
+    return _as_rows(pairs, new_pairs, entries, organisation.n_staff)
 
 
 def standing_pairs(organisation: Organisation) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
@@ -85,6 +80,17 @@ def standing_pairs(organisation: Organisation) -> tuple[NDArray[np.int64], NDArr
 def _codes(pairs: NDArray[np.int64], n_staff: int) -> NDArray[np.int64]:
     """Return one whole number for each pair, the same whichever way round it is."""
     return np.asarray(pairs.min(axis=1, initial=n_staff) * n_staff + pairs.max(axis=1, initial=0), dtype=np.int64)
+
+
+def _as_rows(
+    pairs: NDArray[np.int64], committee_pairs: NDArray[np.int64], entries: NDArray[np.uint8], n_staff: int
+) -> Ties:
+    """Return ties from the list of standing pairs and the list of pairs in committees, with the entry of each."""
+    indptr, indices, _ = _rows(pairs, np.zeros(len(pairs), dtype=np.uint8), n_staff)
+    if not len(committee_pairs):
+        none = np.zeros(0, dtype=np.uint32)
+        return Ties(indptr, indices, none, none, none.astype(np.uint8))
+    return Ties(indptr, indices, *_rows(committee_pairs, entries, n_staff))
 
 
 def _rows(
@@ -129,7 +135,7 @@ def _ties_started(organisation: Organisation) -> NDArray[np.int64]:
     if organisation.n_teams < 2:
         return np.zeros(organisation.n_staff, dtype=np.int64)
     draw = uniforms_for_seats(chance_key(organisation.shape.seed), Streams.CROSS_TEAM, 0, organisation.n_staff)[0]
-    return (int(half) + (draw < half - int(half))).astype(np.int64)
+    return np.asarray(int(half) + (draw < half - int(half)), dtype=np.int64)
 
 
 def _propose(
@@ -240,13 +246,8 @@ def freeze(graph: nx.Graph, organisation: Organisation) -> Ties:
     """Return the sparse rows of a network's standing and committee ties (the same as :func:`build_ties` gives)."""
     standing = [(a[1], b[1]) for a, b, data in graph.edges(data=True) if _is_standing(data)]
     dated = [(a[1], b[1], entry) for a, b, data in graph.edges(data=True) for entry in data.get("entries", ())]
-    pairs = np.array(standing, dtype=np.int64).reshape(-1, 2)
-    indptr, indices, _ = _rows(pairs, np.zeros(len(pairs), dtype=np.uint8), organisation.n_staff)
-    if not dated:
-        none = np.zeros(0, dtype=np.uint32)
-        return Ties(indptr, indices, none, none, none.astype(np.uint8))
-    committee = np.array(dated, dtype=np.int64)
-    return Ties(indptr, indices, *_rows(committee[:, :2], committee[:, 2].astype(np.uint8), organisation.n_staff))
+    pairs, committee = np.array(standing, dtype=np.int64), np.array(dated, dtype=np.int64).reshape(-1, 3)
+    return _as_rows(pairs.reshape(-1, 2), committee[:, :2], committee[:, 2].astype(np.uint8), organisation.n_staff)
 
 
 def _is_standing(edge: dict[str, object]) -> bool:
