@@ -1,7 +1,7 @@
 """The timeline turned into arrays: which rules are in force in which week, and whom each intervention reaches.
 
-Weeks with the same rules share an *epoch*. Services with the same rules share a *rule class*; people (or teams) whom the
-same interventions reach share an *audience*. So a plan stays small however many people there are.
+Weeks with the same rules share an *epoch*. Services with the same rules share a *rule class*; people (or teams) whom
+the same interventions reach share an *audience*. So a plan stays small however many people there are.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from sim.interventions import (
 from sim.organisation import STAFF_GROUP_NAMES, Organisation
 from sim.parameters import Parameters
 
-__all__ = ["BURN_IN_WEEKS", "Audiences", "Plan", "RULES_DTYPE", "build_plan", "committee_members", "reach"]
+__all__ = ["BURN_IN_WEEKS", "RULES_DTYPE", "Audiences", "Plan", "build_plan", "committee_members", "reach"]
 
 BURN_IN_WEEKS = 104
 """Weeks that a run begins before week 0, so that week 0 is the settled culture."""
@@ -61,8 +61,8 @@ class Plan(NamedTuple):
 
     Shapes: ``epoch`` [n_weeks], ``rules`` [n_epochs, n_rule_classes], ``dialogue`` and ``training``
     [n_epochs, n_staff_audiences], ``coaching`` [n_epochs, n_team_audiences], ``committees`` [n_epochs, n_committees],
-    ``chosen_rule`` [n_chosen], ``chosen_reached`` [n_chosen, n_staff_audiences], ``chosen_share`` [n_weeks + 1, n_chosen]
-    (share of those reached who have had their turn). Row 0 of the weeks is the first week of the burn-in.
+    ``chosen_rule`` [n_chosen], ``chosen_reached`` [n_chosen, n_staff_audiences], ``chosen_share``
+    [n_weeks + 1, n_chosen] (share of those reached who have had their turn). Row 0 of the weeks is the first week of the burn-in.
     """
 
     first_week: int
@@ -299,13 +299,13 @@ def _apply(entry: Intervention, rules: NDArray[Any], strength: NDArray[np.float6
             weeks = np.where(strength > 0, float(entry.weeks_after_arrival), 0.0)
             rules["induction_weeks"] = np.maximum(rules["induction_weeks"], weeks)
         case Assurance():
-            rules["control_norm"] += strength * (entry.control_norm - rules["control_norm"])
+            _move(rules, "control_norm", entry.control_norm, strength)
         case Appointments():
-            rules["internal_succession"] += strength * (entry.from_within - rules["internal_succession"])
+            _move(rules, "internal_succession", entry.from_within, strength)
         case TurnoverSurge() | HiringFreeze():
             rules["staff_turnover"] *= 1.0 + strength * (entry.factor - 1.0)
         case ChangeParameter():
-            rules[entry.name] += strength * (entry.value - rules[entry.name])
+            _move(rules, entry.name, entry.value, strength)
         case LeadersLeave():
             week = strength > 0
             if entry.how_many is not None:
@@ -317,6 +317,11 @@ def _apply(entry: Intervention, rules: NDArray[Any], strength: NDArray[np.float6
                 rules["exit_places"] = np.where(week, rules["exit_places"] | places, rules["exit_places"])
         case CoachTeamLeaders() | Dialogue() | TrainFacilitators() | Committee():
             pass
+
+
+def _move(rules: NDArray[Any], name: str, value: float, strength: NDArray[np.float64]) -> None:
+    """Move a rule towards a value: at strength 1 to exactly that value, at strength 0 not by a bit."""
+    rules[name] = (1.0 - strength) * rules[name] + strength * value
 
 
 def _epochs(*by_week: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
