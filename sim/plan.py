@@ -62,7 +62,8 @@ class Plan(NamedTuple):
     Shapes: ``epoch`` [n_weeks], ``rules`` [n_epochs, n_rule_classes], ``dialogue`` and ``training``
     [n_epochs, n_staff_audiences], ``coaching`` [n_epochs, n_team_audiences], ``committees`` [n_epochs, n_committees],
     ``chosen_rule`` [n_chosen], ``chosen_reached`` [n_chosen, n_staff_audiences], ``chosen_share``
-    [n_weeks + 1, n_chosen] (share of those reached who have had their turn). Row 0 of the weeks is the first week of the burn-in.
+    [n_weeks + 1, n_chosen] (share of those reached who have had their turn). Row 0 of the weeks is the first week of
+    the burn-in.
     """
 
     first_week: int
