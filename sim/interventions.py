@@ -11,7 +11,8 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from sim.organisation import STAFF_GROUP_NAMES
+from sim.declarations import WrongValueError, as_written
+from sim.errors import nearest_name
 from sim.parameters import describe
 
 __all__ = [
@@ -46,11 +47,9 @@ class _Entry(BaseModel):
 class Target(_Entry):
     """Whom an intervention reaches; everything that is left out means everybody."""
 
-    services: tuple[str, ...] | None = Field(None, description="names of services")
-    teams: tuple[str, ...] | None = Field(None, description="names of teams")
-    staff_groups: tuple[StaffGroupName, ...] | None = Field(
-        None, description=f"staff groups: {', '.join(STAFF_GROUP_NAMES)}"
-    )
+    services: tuple[str, ...] | None = Field(None, min_length=1, description="names of services")
+    teams: tuple[str, ...] | None = Field(None, min_length=1, description="names of teams")
+    staff_groups: tuple[StaffGroupName, ...] | None = Field(None, min_length=1, description="staff groups")
     share: float = Field(1.0, gt=0, le=1, description="share of those, drawn once by chance (0 to 1)")
 
     @property
@@ -108,7 +107,7 @@ class _Spell(_Intervention):
     @model_validator(mode="after")
     def _dates_run_forward(self) -> Self:
         if self.end_week is not None and self.end_week <= self.start_week:
-            raise ValueError(f"end_week after start_week ({self.start_week}), not {self.end_week}")
+            raise WrongValueError("end_week", f"a week after start_week ({self.start_week})", f"{self.end_week}")
         return self
 
     @property
@@ -284,9 +283,10 @@ class LeadersLeave(_Event):
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
         if (self.how_many is None) == (self.which is None):
-            raise ValueError("either how_many or which")
+            came = "neither" if self.which is None else "both"
+            raise WrongValueError("", "either how_many (chance decides who) or which (a list, counted from 1)", came)
         if self.which is not None and (not self.which or min(self.which) < 1 or len(set(self.which)) < len(self.which)):
-            raise ValueError("which: different leaders, counted from 1")
+            raise WrongValueError("which", "different senior leaders, counted from 1", as_written(self.which))
         return self
 
     def effect(self) -> str:
@@ -337,20 +337,23 @@ class ChangeParameter(_Spell):
     title: ClassVar[str] = "Change a parameter"
     kind: Literal["change_parameter"] = "change_parameter"
     intensity: float = Field(1.0, ge=0, le=1, description="how far the parameter moves to the new value (0 to 1)")
-    name: str = Field(description="name of the parameter")
+    name: str = Field(max_length=100, description="name of the parameter")
     value: float = Field(description="its new value, in its unit")
 
     @model_validator(mode="after")
     def _value_is_in_range(self) -> Self:
         declared = describe().get(self.name)
         if declared is None:
-            raise ValueError(f"the name of a parameter, not {self.name!r}")
-        if not declared.is_live:
-            raise ValueError(f"a parameter that acts on a running model; {self.name} belongs in [parameters]")
-        if not declared.lowest <= self.value <= declared.highest:
-            raise ValueError(
-                f"value of {self.name} in [{declared.lowest:g}, {declared.highest:g}] {declared.unit}, not {self.value:g}"
+            raise WrongValueError(
+                "name", "the name of a parameter", as_written(self.name), nearest_name(self.name, describe())
             )
+        if not declared.is_live:
+            hint = "set it under [parameters], for the whole run"
+            raise WrongValueError("name", "a parameter that acts on a running model", as_written(self.name), hint)
+        if not declared.lowest <= self.value <= declared.highest:
+            unit = declared.meaning if declared.unit == "0 to 1" else f"{declared.unit}; {declared.meaning}"
+            wanted = f"a number from {declared.lowest:g} to {declared.highest:g} ({unit})"
+            raise WrongValueError("value", wanted, f"{self.value:g}")
         return self
 
     def effect(self) -> str:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Literal
+from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from sim.chance import Streams, chance_key, uniforms_for_seats
+from sim.declarations import WrongValueError, as_written
+from sim.errors import nearest_name
 
 __all__ = ["STAFF_GROUP_NAMES", "Names", "Organisation", "OrganisationShape", "Scores", "StaffGroup", "generate"]
 
@@ -33,6 +35,11 @@ STAFF_GROUP_NAMES = tuple(group.name.lower() for group in StaffGroup)
 
 STATUS_RANK = np.array([-1.0, 0.0, 0.0, 0.0, 1.0])
 """[n_groups]; how much harder speaking up is for a group, in ranks below nursing. Source: nicu-inclusiveness."""
+
+LARGEST_ORGANISATION = 10_000_000
+"""Staff of a made-up organisation, at most: what fits into the memory of an ordinary machine."""
+
+LARGEST_SHARE = 1_000_000
 
 SENIOR_TITLES = ("Medical Director", "Operations Director", "Nurse Director")
 
@@ -71,12 +78,24 @@ class OrganisationShape(BaseModel):
     @field_validator("staff_mix")
     @classmethod
     def _check_mix(cls, mix: dict[str, float]) -> dict[str, float]:
-        unknown = [name for name in mix if name not in STAFF_GROUP_NAMES]
-        if unknown:
-            raise ValueError(f"the staff groups {', '.join(STAFF_GROUP_NAMES)}, not {', '.join(unknown)}")
-        if any(share < 0 for share in mix.values()) or sum(mix.values()) <= 0:
-            raise ValueError("shares of 0 or more, with a sum above 0")
+        for name, share in mix.items():
+            if name not in STAFF_GROUP_NAMES:
+                hint = nearest_name(name[:100], STAFF_GROUP_NAMES) or f"they are {', '.join(STAFF_GROUP_NAMES)}"
+                raise WrongValueError(name, "the name of a staff group", as_written(name), hint)
+            if not 0 <= share <= LARGEST_SHARE:
+                wanted = f"a number from 0 to {LARGEST_SHARE:,} (share of the group; shares are scaled to sum to 1)"
+                raise WrongValueError(name, wanted, f"{share:g}")
+        if sum(mix.values()) <= 0:
+            raise WrongValueError("", "shares with a sum above 0", "no shares above 0")
         return mix
+
+    @model_validator(mode="after")
+    def _check_size(self) -> Self:
+        n_staff = self.services * self.teams * self.team_size
+        if n_staff > LARGEST_ORGANISATION:
+            wanted = f"services x teams x team_size of at most {LARGEST_ORGANISATION:,} staff"
+            raise WrongValueError("", wanted, f"{n_staff:,}")
+        return self
 
 
 @dataclass(frozen=True)
@@ -227,7 +246,7 @@ def generate(shape: OrganisationShape) -> Organisation:
 
 
 def _compose(shape: OrganisationShape, team_start: NDArray[np.int64]) -> NDArray[np.uint8]:
-    """Give seats (or whole teams) their staff group, in the exact shares of the mix, in an order that chance decides."""
+    """Give seats (or whole teams) their staff group: the exact shares of the mix, in an order that chance decides."""
     weights = np.array([shape.staff_mix.get(name, 0.0) for name in STAFF_GROUP_NAMES])
     edges = np.cumsum(weights) / weights.sum()
     n_drawn = len(team_start) - 1 if shape.team_composition == "single" else int(team_start[-1])

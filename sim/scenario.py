@@ -8,23 +8,37 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from sim.declarations import Finding, WrongValueError, as_written, findings_of, path_text
 from sim.errors import Fault, InputError, nearest_name
-from sim.interventions import KINDS, Appointments, Intervention, LeadersLeave
+from sim.interventions import KINDS, Appointments, Intervention, LeadersLeave, Target
 from sim.organisation import Organisation, OrganisationShape, generate
 from sim.parameters import Parameters
 from sim.tables import read_organisation
 
-__all__ = ["Scenario", "ServiceSection", "build_organisation", "faults_in", "parameters_of_services"]
+__all__ = [
+    "Scenario",
+    "ServiceSection",
+    "build_organisation",
+    "entry_findings",
+    "faults_in",
+    "overlap_findings",
+    "parameters_of_services",
+    "service_findings",
+    "target_findings",
+]
 
 BASELINE = "baseline"
+
+_MOST_NAMES = 1_000
+_LONGEST_NAME = 100
 
 
 class ServiceSection(BaseModel):
@@ -33,6 +47,16 @@ class ServiceSection(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     parameters: dict[str, float] = Field(default_factory=dict, description="parameters that differ in this service")
+
+    @field_validator("parameters")
+    @classmethod
+    def _check_parameters(cls, values: dict[str, float]) -> dict[str, float]:
+        try:
+            Parameters.model_validate(values)
+        except ValidationError as error:
+            first = findings_of(error, Parameters)[0]
+            raise WrongValueError(str(first.path[-1]), first.wanted, first.came, first.hint) from None
+        return values
 
 
 class Scenario(BaseModel):
@@ -100,7 +124,8 @@ class Scenario(BaseModel):
         try:
             return type(self).model_validate({**dict(self), **changes})
         except ValidationError as error:
-            raise InputError(_argument_faults(error)) from None
+            found = findings_of(error, type(self))
+            raise InputError([_fault(finding, "scenario", changes) for finding in found]) from None
 
     def with_parameters(self, **values: float) -> Self:
         """Return a scenario with other parameters.
@@ -138,11 +163,9 @@ class Scenario(BaseModel):
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _argument_faults(error: ValidationError) -> list[Fault]:
-    return [
-        Fault(".".join(str(part) for part in item["loc"]) or "scenario", item["msg"].lower(), repr(item["input"]))
-        for item in error.errors()
-    ]
+def _fault(finding: Finding, where: str, table: Mapping[str, Any]) -> Fault:
+    place = path_text(finding.path, table)
+    return Fault(f"{where}: {place}" if place else where, finding.wanted, finding.came, finding.hint)
 
 
 def _folder_digest(folder: Path) -> str:
@@ -177,80 +200,86 @@ def parameters_of_services(scenario: Scenario, organisation: Organisation) -> li
 
 
 def faults_in(scenario: Scenario, organisation: Organisation, where: str = "scenario") -> list[Fault]:
-    """Return what is wrong between the parts of a scenario: dates that overlap or lie beyond its end, targets that do
-    not exist, services that do not exist.
+    """Return what is wrong between the parts of a scenario.
+
+    Dates that overlap or lie beyond the end of the run; targets, services and leaders that do not exist.
     """
-    faults = list(_service_faults(scenario, organisation, where))
-    for place, entry in enumerate(scenario.timeline, start=1):
-        here = f"{where}: timeline entry {place} ({entry.kind})"
-        faults.extend(_target_faults(entry, organisation, here))
-        if entry.first_week >= scenario.weeks:
-            wanted = f"a week before the end of the run (week {scenario.weeks})"
-            faults.append(Fault(here, wanted, f"week {entry.first_week}", "lengthen the run with weeks = ..."))
-        if isinstance(entry, LeadersLeave):
-            faults.extend(_exit_faults(entry, organisation, here))
-    faults.extend(overlap_faults(scenario.timeline, scenario.weeks, where))
-    return faults
+    entries = dict(enumerate(scenario.timeline))
+    found = list(service_findings(scenario.services, organisation))
+    for place, entry in entries.items():
+        found.extend(target_findings(place, type(entry), entry.target, organisation))
+        found.extend(entry_findings(place, entry, scenario.weeks, organisation))
+    found.extend(overlap_findings(entries, scenario.weeks))
+    return [_fault(finding, where, dict(scenario)) for finding in found]
 
 
-def _service_faults(scenario: Scenario, organisation: Organisation, where: str) -> Iterator[Fault]:
-    known = organisation.service_names()
-    for name, section in scenario.services.items():
-        if name not in known:
-            hint = nearest_name(name, known) or f"there are {', '.join(known[:10])}"
-            yield Fault(f"{where}: services", "the name of a service", f'"{name}"', hint)
-        for parameter, value in section.parameters.items():
-            try:
-                Parameters.model_validate({parameter: value})
-            except ValidationError as error:
-                item = error.errors()[0]
-                hint = nearest_name(parameter, Parameters.model_fields) if item["type"] == "extra_forbidden" else ""
-                wanted = "the name of a parameter" if hint else item["msg"].removeprefix("Input should be ")
-                came = f'"{parameter}"' if hint else f"{value:g}"
-                yield Fault(f'{where}: services."{name}".parameters.{parameter}', wanted, came, hint)
+def service_findings(services: Mapping[str, ServiceSection], organisation: Organisation) -> Iterator[Finding]:
+    """Yield a finding for each section of a service that does not exist."""
+    if services:
+        known = organisation.service_names()
+        for name in services:
+            if name not in known:
+                yield _unknown_name(("services", name), name, "services", known)
 
 
-def _target_faults(entry: Intervention, organisation: Organisation, here: str) -> Iterator[Fault]:
-    too_narrow = entry.target.parts - entry.target_parts
-    for part in sorted(too_narrow):
-        allowed = ", ".join(sorted(entry.target_parts)) or "nothing"
-        yield Fault(f"{here}: target.{part}", f"a target by {allowed}", part, f"{entry.title} cannot be narrowed so")
-    for part, known in (("services", organisation.service_names), ("teams", organisation.team_names)):
-        names = getattr(entry.target, part)
-        for name in names or ():
-            if name not in known():
-                hint = nearest_name(name, known()) or f"there are {', '.join(known()[:10])}"
-                yield Fault(f"{here}: target.{part}", f"the name of one of the {part}", f'"{name}"', hint)
+def target_findings(
+    place: int, kind: type[Intervention], target: Target, organisation: Organisation | None
+) -> Iterator[Finding]:
+    """Yield a finding for each part of an entry's target that its kind does not have, or that does not exist."""
+    path = ("timeline", place, "target")
+    for part in sorted(target.parts - kind.target_parts):
+        allowed = ", ".join(sorted(kind.target_parts))
+        yield Finding((*path, part), f"a target by {allowed}", part, f"{kind.title} cannot be narrowed so")
+    if organisation is None:
+        return
+    for part, names_of in (("services", organisation.service_names), ("teams", organisation.team_names)):
+        wanted = getattr(target, part)
+        if wanted and part in kind.target_parts:
+            known = names_of()
+            missing = set(wanted) - set(known)
+            for name in dict.fromkeys(name for name in wanted if name in missing):
+                yield _unknown_name((*path, part), name, part, known)
 
 
-def _exit_faults(entry: LeadersLeave, organisation: Organisation, here: str) -> Iterator[Fault]:
-    smallest = int(np.diff(organisation.service_senior_start).min())
-    highest = max(entry.which or (entry.how_many or 0,))
-    if highest > smallest:
-        key = "which" if entry.which else "how_many"
-        yield Fault(f"{here}: {key}", f"at most {smallest} (senior leaders of the smallest group)", str(highest))
+def _unknown_name(path: tuple[str | int, ...], name: str, what: str, known: Sequence[str]) -> Finding:
+    """Return a finding with the nearest name; among very many names the search would take minutes."""
+    near = nearest_name(name, known) if len(known) <= _MOST_NAMES and len(name) <= _LONGEST_NAME else ""
+    there = f"there are {', '.join(known[:10])}{' ...' if len(known) > 10 else ''}"
+    return Finding(path, f"the name of one of the {what}", as_written(name), near or there)
 
 
-def overlap_faults(timeline: Sequence[Intervention], weeks: int, where: str) -> list[Fault]:
-    """Return a fault for each two entries of one kind that reach the same people in the same weeks."""
-    faults = []
+def entry_findings(
+    place: int, entry: Intervention, weeks: int | None, organisation: Organisation | None
+) -> Iterator[Finding]:
+    """Yield a finding if an entry begins after the end of the run, or more leaders leave than there are."""
+    if weeks is not None and entry.first_week >= weeks:
+        key = "week" if hasattr(entry, "week") else "start_week"
+        wanted = f"a week before the end of the run (week {weeks})"
+        yield Finding(("timeline", place, key), wanted, str(entry.first_week), "lengthen the run with weeks = ...")
+    if isinstance(entry, LeadersLeave) and organisation is not None:
+        smallest = int(np.diff(organisation.service_senior_start).min())
+        if max(entry.which or (entry.how_many or 0,)) > smallest:
+            key, came = ("which", as_written(entry.which)) if entry.which else ("how_many", str(entry.how_many))
+            wanted = f"at most {smallest} (senior leaders of the smallest group)"
+            yield Finding(("timeline", place, key), wanted, came)
+
+
+def overlap_findings(entries: Mapping[int, Intervention], weeks: int) -> Iterator[Finding]:
+    """Yield a finding for each two entries of one kind that reach the same people in the same weeks."""
     for kind in KINDS:
-        entries = [(place, entry) for place, entry in enumerate(timeline, start=1) if entry.kind == kind]
-        for later in range(len(entries)):
-            for earlier in range(later):
-                (a, first), (b, second) = entries[earlier], entries[later]
+        same_kind = [(place, entry) for place, entry in entries.items() if entry.kind == kind and not entry.may_overlap]
+        for n_before, (b, second) in enumerate(same_kind):
+            for a, first in same_kind[:n_before]:
                 if _overlap(first, second, weeks):
                     start = max(first.weeks(weeks)[0], second.weeks(weeks)[0])
-                    wanted = f"weeks that do not overlap with entry {a} of the same kind and target"
+                    wanted = f"weeks that do not overlap with entry {a + 1} of the same kind and target"
                     hint = "end the earlier entry first, or raise its intensity"
-                    here = f"{where}: timeline entry {b} ({kind})"
-                    faults.append(Fault(here, wanted, f"both from week {start}", hint))
-    return faults
+                    yield Finding(("timeline", b, "start_week"), wanted, f"both from week {start}", hint)
 
 
 def _overlap(a: Intervention, b: Intervention, weeks: int) -> bool:
     same_thing = a.target == b.target and getattr(a, "name", None) == getattr(b, "name", None)
-    if a.may_overlap or not (same_thing or isinstance(a, Appointments)):
+    if not (same_thing or isinstance(a, Appointments)):
         return False
     (a_start, a_end), (b_start, b_end) = a.weeks(weeks), b.weeks(weeks)
     return max(a_start, b_start) < min(a_end, b_end)
