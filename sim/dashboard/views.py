@@ -12,10 +12,10 @@ from typing import Any
 
 from sim.dashboard.actions import ACTIONS
 from sim.dashboard.glossary import GLOSSARY
-from sim.dashboard.layout import lay_out
 from sim.dashboard.session import Session, check_size
 from sim.dashboard.trajectory import SHOWN_MEASURES, STAFF_STATES, pack, pack_weekly, simulate, simulate_weekly
 from sim.interventions import EVERYBODY, ChangeParameter, Committee
+from sim.layout import lay_out
 from sim.organisation import Organisation
 from sim.parameters import ParameterDeclaration, describe
 from sim.scenario import Scenario, build_organisation

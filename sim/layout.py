@@ -1,7 +1,7 @@
-"""Where everybody stands in the picture of an organisation: the senior leaders in the middle of their service, teams in
-rings around them, and each team's people around their leader.
+"""Where everybody stands in the picture of an organisation.
 
-Positions depend on the organisation alone, so the same service always looks the same; they are in units of the width of
+The senior leaders are in the middle of their service, teams in rings around them, and each team's people around their
+leader. Positions depend on the organisation alone, so the same service always looks the same; they are in units of the width of
 the picture, from 0 to 1, and come from a cache.
 """
 
@@ -72,7 +72,8 @@ def _lay_out(team_start: tuple[int, ...], service_start: tuple[int, ...], senior
         teams = slice(service_start[service], service_start[service + 1])
         leaders[teams], extent[service] = _rings(team_radius[teams])
         trio = slice(senior_start[service], senior_start[service + 1])
-        seniors[trio] = _circle(senior_start[service + 1] - senior_start[service], 0.62 * float(team_radius[teams].max()))
+        n_seniors = senior_start[service + 1] - senior_start[service]
+        seniors[trio] = _circle(n_seniors, 0.62 * float(team_radius[teams].max()))
     centres = _service_centres(extent)
     leaders += np.repeat(centres, np.diff(service_start), axis=0)
     seniors += np.repeat(centres, np.diff(senior_start), axis=0)
@@ -80,7 +81,7 @@ def _lay_out(team_start: tuple[int, ...], service_start: tuple[int, ...], senior
     low = (centres - extent[:, None]).min(axis=0)
     width = float(((centres + extent[:, None]).max(axis=0) - low).max())
     spare = (width - ((centres + extent[:, None]).max(axis=0) - low)) / 2
-    place = (lambda points: (points - low + spare) / width)  # noqa: E731
+    place = lambda points: (points - low + spare) / width  # noqa: E731
     return Layout(
         staff=place(staff),
         leaders=place(leaders),
