@@ -1,0 +1,1 @@
+"""Studies: many runs of the model that answer one question of a modeller."""

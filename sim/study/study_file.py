@@ -1,0 +1,293 @@
+"""Study files: which scenarios, at which points, how often, and what is kept.
+
+A study file is TOML; ``docs/studies.md`` describes it. All faults of a file are told at once, each with its line.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from sim.declarations import Finding, WrongValueError, as_written, findings_of, path_text
+from sim.errors import Fault, InputError, nearest_name
+from sim.scenario import BASELINE, Scenario
+from sim.scenario_files import load_scenario, read_toml, scenarios_folder
+from sim.store import OUTCOMES, Keep
+from sim.study.design import MOST_POINTS, Axis, Design, Grid, apply_point, axes_of, points
+from sim.weekly import MEASURE_NAMES
+
+__all__ = ["KeepSection", "StopRule", "Study", "StudyFile", "load_study", "make_study", "shipped_studies"]
+
+MOST_RUNS = 100_000_000
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class KeepSection(_Section):
+    """What is kept of each run; the weekly share that feels safe, and so every outcome, always is."""
+
+    weekly: Literal["all", "thinned", "none"] = Field("thinned", description="weekly series of the measures")
+    every_weeks: int = Field(4, ge=1, le=520, description="a thinned series has every so many weeks")
+    measures: tuple[str, ...] = Field(MEASURE_NAMES, description="names of weekly measures; all if left out")
+
+    @field_validator("measures")
+    @classmethod
+    def _are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            if name not in MEASURE_NAMES:
+                hint = nearest_name(name, MEASURE_NAMES) or "they are listed in the reference of measures"
+                raise WrongValueError("", "names of weekly measures", as_written(name), hint)
+        return tuple(name for name in MEASURE_NAMES if name in names)
+
+    def resolved(self) -> Keep:
+        """Return what the store keeps."""
+        if self.weekly == "none":
+            return Keep()
+        return Keep(self.measures, 1 if self.weekly == "all" else self.every_weeks)
+
+
+class StopRule(_Section):
+    """Enough replicates: each case goes on until its interval is narrow enough."""
+
+    outcome: str = Field("persists", description="outcome that is to be known well")
+    narrower_than: float = Field(gt=0, le=1, description="wanted width of the 95 % interval, from low to high")
+    at_most: int = Field(1000, ge=1, le=1_000_000, description="replicates after which a case stops anyway")
+
+    @field_validator("outcome")
+    @classmethod
+    def _is_an_outcome(cls, name: str) -> str:
+        known = [outcome for outcome in OUTCOMES if outcome != "half_life_weeks"]
+        if name not in known:
+            raise WrongValueError("", f"one of {', '.join(known)}", as_written(name), nearest_name(name, known))
+        return name
+
+
+class StudyFile(_Section):
+    """The table of a study file."""
+
+    title: str = Field(max_length=200, description="what the study is called")
+    story: str = Field("", max_length=20_000, description="what it is about")
+    scenarios: Annotated[
+        tuple[Annotated[str, Field(max_length=1000)], ...],
+        BeforeValidator(lambda value: (value,) if isinstance(value, str) else value),
+    ] = Field(min_length=1, max_length=1000, description="shipped scenarios by name, or files relative to this one")
+    replicates: int = Field(40, ge=1, le=1_000_000, description="runs of each case; with a stop rule, in each round")
+    seed: int = Field(1, ge=0, lt=2**32, description="seed; cases with one seed share their chance events")
+    weeks: int | None = Field(None, ge=1, le=10_000, description="weeks of each run; those of the scenario if left out")
+    design: Design = Field(default_factory=Grid, description="points at which each scenario is run")
+    keep: KeepSection = Field(default_factory=KeepSection, description="what is kept of each run")
+    stop: StopRule | None = Field(None, description="when a case has enough replicates")
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Self:
+        if self.stop is not None and self.stop.at_most < self.replicates:
+            wanted = f"at least replicates ({self.replicates})"
+            raise WrongValueError("stop", wanted, f"at_most = {self.stop.at_most}")
+        repeated = [name for place, name in enumerate(self.scenarios) if name in self.scenarios[:place]]
+        if repeated:
+            raise WrongValueError("scenarios", "each scenario once", as_written(repeated[0]))
+        return self
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """A study, checked and resolved.
+
+    Parameters
+    ----------
+    file : the table of the file
+    scenarios : what is run, by name
+    references : what each is compared with, by the same names; None means the same without interventions
+    axes, points : axes of the design; [n_points, n_axes]
+    """
+
+    file: StudyFile
+    scenarios: dict[str, Scenario]
+    references: dict[str, Scenario | None]
+    axes: tuple[Axis, ...]
+    points: Any
+
+    @property
+    def title(self) -> str:
+        """What the study is called."""
+        return self.file.title
+
+    @property
+    def keep(self) -> Keep:
+        """What is kept of each run."""
+        return self.file.keep.resolved()
+
+    @property
+    def axis_names(self) -> tuple[str, ...]:
+        """Names of the axes."""
+        return tuple(axis.label for axis in self.axes)
+
+    @property
+    def n_cases(self) -> int:
+        """Scenarios times points."""
+        return len(self.scenarios) * len(self.points)
+
+    def case(self, number: int) -> tuple[str, int, Scenario, Scenario]:
+        """Return name, point, scenario and reference of a case; points of one scenario stand together."""
+        name = list(self.scenarios)[number // len(self.points)]
+        point = number % len(self.points)
+        values = self.points[point].tolist()
+        scenario = apply_point(self.scenarios[name], self.axes, values)
+        other = self.references[name]
+        if other is None:
+            return name, point, scenario, scenario.baseline().model_copy(update={"support_ends": None})
+        return name, point, scenario, apply_point(other, self.axes, values).replace(weeks=scenario.weeks)
+
+
+def shipped_studies() -> dict[str, Path]:
+    """Return the files of the shipped studies by name."""
+    return {path.stem: path for path in sorted((scenarios_folder() / "studies").glob("*.toml"))}
+
+
+def load_study(name_or_path: str | Path) -> Study:
+    """Return a study, fully checked.
+
+    Parameters
+    ----------
+    name_or_path : name of a shipped study, or a file
+
+    Raises
+    ------
+    InputError : there is no such study, or it has faults; all of them are listed
+    """
+    text = os.fspath(name_or_path)
+    path = shipped_studies().get(text, Path(text))
+    if not path.is_file() and path.suffix != ".toml":
+        hint = nearest_name(text[:100], shipped_studies()) or f"the shipped ones are {', '.join(shipped_studies())}"
+        raise InputError.single("study", "the name of a shipped study, or a TOML file", as_written(text), hint)
+    places, table = read_toml(path)
+    try:
+        return make_study(table, path.parent)
+    except _StudyFaultsError as error:
+        numbered = [(places.line_of(finding.path), finding) for finding in error.findings]
+        numbered.sort(key=lambda pair: pair[0] or 0)
+        faults = [_fault(finding, f"{path}, line {line}" if line else str(path), table) for line, finding in numbered]
+        raise InputError([*faults, *error.others]) from None
+
+
+def make_study(table: Mapping[str, Any], folder: Path = Path()) -> Study:
+    """Return the study that a table describes.
+
+    Parameters
+    ----------
+    table : as a study file has it
+    folder : what relative paths start from
+
+    Raises
+    ------
+    InputError : the table has faults; all of them are listed
+
+    Examples
+    --------
+    >>> study = make_study({"title": "Small", "scenarios": ["shoestring-year"], "replicates": 2})
+    >>> study.n_cases
+    1
+    """
+    findings: list[Finding] = []
+    others: list[Fault] = []
+    try:
+        file = StudyFile.model_validate(_frozen(table), strict=True)
+    except ValidationError as error:
+        names = table.get("scenarios", ())
+        names = [names] if isinstance(names, str) else [name for name in names if isinstance(name, str)]
+        _resolve_scenarios(names, None, folder, findings, others)
+        raise _StudyFaultsError([*findings_of(error, StudyFile), *findings], others, table) from None
+    scenarios, references = _resolve_scenarios(file.scenarios, file.weeks, folder, findings, others)
+    axes, grid = _resolve_design(file, folder, findings, others)
+    findings.extend(_axis_findings(scenarios, axes, grid))
+    if findings or others:
+        raise _StudyFaultsError(findings, others, table)
+    return Study(file, scenarios, references, axes, grid)
+
+
+class _StudyFaultsError(InputError):
+    """Faults of a study whose lines are not yet known."""
+
+    def __init__(self, findings: list[Finding], others: list[Fault], table: Mapping[str, Any]) -> None:
+        self.findings, self.others = findings, others
+        super().__init__([*(_fault(finding, "study", table) for finding in findings), *others])
+
+
+def _fault(finding: Finding, where: str, table: Mapping[str, Any]) -> Fault:
+    place = path_text(finding.path, table)
+    return Fault(f"{where}: {place}" if place else where, finding.wanted, finding.came, finding.hint)
+
+
+def _frozen(value: Any) -> Any:
+    """Return lists as tuples, as the strict check asks for them."""
+    if isinstance(value, Mapping):
+        return {key: _frozen(item) for key, item in value.items()}
+    return tuple(_frozen(item) for item in value) if isinstance(value, list | tuple) else value
+
+
+def _resolve_scenarios(
+    names: tuple[str, ...] | list[str],
+    weeks: int | None,
+    folder: Path,
+    findings: list[Finding],
+    others: list[Fault],
+) -> tuple[dict[str, Scenario], dict[str, Scenario | None]]:
+    scenarios: dict[str, Scenario] = {}
+    references: dict[str, Scenario | None] = {}
+    for place, text in enumerate(names):
+        try:
+            scenario = load_scenario(folder / text if text.endswith(".toml") else text)
+            other = None if scenario.compare_with == BASELINE else load_scenario(scenario.compare_with)
+            if weeks is not None:
+                scenario = scenario.replace(weeks=weeks)
+        except InputError as error:
+            faults = [fault for fault in error.faults if fault.where == "scenario"]
+            findings += [Finding(("scenarios", place), fault.wanted, fault.came, fault.hint) for fault in faults]
+            others += [fault for fault in error.faults if fault.where != "scenario"]
+            continue
+        if scenario.name in scenarios:
+            findings.append(Finding(("scenarios", place), "files with different names", as_written(text)))
+        scenarios[scenario.name] = scenario
+        references[scenario.name] = other
+    return scenarios, references
+
+
+def _resolve_design(
+    file: StudyFile, folder: Path, findings: list[Finding], others: list[Fault]
+) -> tuple[tuple[Axis, ...], Any]:
+    try:
+        axes = axes_of(file.design, folder)
+        n_points = 1
+        for axis in axes if isinstance(file.design, Grid) else ():
+            n_points *= len(axis.grid())
+        if n_points > MOST_POINTS or n_points * len(file.scenarios) * file.replicates > MOST_RUNS:
+            findings.append(Finding(("design",), f"at most {MOST_POINTS:,} points", f"{n_points:,}"))
+            return (), None
+        labels = [axis.label for axis in axes]
+        for place, label in enumerate(labels):
+            if label in labels[:place]:
+                findings.append(Finding(("design", "axes", place), "axes with different names", as_written(label)))
+        return axes, points(file.design, folder)
+    except InputError as error:
+        others.extend(error.faults)
+        return (), None
+
+
+def _axis_findings(scenarios: Mapping[str, Scenario], axes: tuple[Axis, ...], grid: Any) -> Iterator[Finding]:
+    """Yield a finding for each axis that cannot be set, at its ends, in some scenario."""
+    for place, axis in enumerate(axes):
+        for name, scenario in scenarios.items():
+            try:
+                for value in (axis.lowest, axis.highest):
+                    apply_point(scenario, (axis,), (value,))
+            except InputError as error:
+                fault = error.faults[0]
+                yield Finding(("design", "axes", place), f"in {name}, {fault.wanted}", fault.came, fault.hint)
+                break
