@@ -285,8 +285,9 @@ class LeadersLeave(_Event):
         if (self.how_many is None) == (self.which is None):
             came = "neither" if self.which is None else "both"
             raise WrongValueError("", "either how_many (chance decides who) or which (a list, counted from 1)", came)
-        if self.which is not None and (not self.which or min(self.which) < 1 or len(set(self.which)) < len(self.which)):
-            raise WrongValueError("which", "different senior leaders, counted from 1", as_written(self.which))
+        places = set(self.which or ())
+        if self.which is not None and (len(places) < max(1, len(self.which)) or not places <= set(range(1, 21))):
+            raise WrongValueError("which", "different senior leaders, counted from 1 to 20", as_written(self.which))
         return self
 
     def effect(self) -> str:
