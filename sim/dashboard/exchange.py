@@ -220,12 +220,7 @@ def download(key: str, session: Session) -> dict[str, str]:
     """
     if key not in _MAKERS:
         raise InputError.single("download", f"one of {', '.join(_MAKERS)}", repr(key))
-    content = _MAKERS[key](session)
-    return {
-        "name": f"cultureshift-world-{session.seed}.{key}",
-        "type": _TYPES[key],
-        "content": base64.b64encode(content).decode("ascii"),
-    }
+    return _file(f"world-{session.seed}.{key}", _MAKERS[key](session))
 
 
 def weekly_frame(session: Session) -> Any:
@@ -281,3 +276,46 @@ def _html(session: Session) -> bytes:
 _MAKERS: dict[str, Callable[[Session], bytes]] = {
     "toml": _toml, "csv": _csv, "parquet": _parquet, "png": _png, "svg": _svg, "html": _html,
 }  # fmt: skip
+
+
+def comparison_file(key: str, shown: dict[str, Any]) -> dict[str, str]:
+    """Return a comparison as a file: its bands as a table, or as a picture.
+
+    Raises
+    ------
+    InputError : there is no such download
+    """
+    if key == "csv":
+        lines = ["scenario,week,p05,p25,median,p75,p95,nothing_done_median"]
+        for arm in shown["arms"]:
+            columns = zip(*arm["bands"], arm["reference"], strict=True)
+            lines += [f"{_cell(arm['name'])},{week}," + ",".join(map(str, row)) for week, row in enumerate(columns)]
+        content = "\n".join(lines) + "\n"
+        return _file("comparison.csv", content.encode())
+    if key not in ("png", "svg"):
+        raise InputError.single("download", "csv, png or svg", repr(key))
+    from sim.dashboard.pictures import comparison_picture
+
+    return _file(f"comparison.{key}", comparison_picture(shown, key))
+
+
+def map_file(grid: dict[str, Any]) -> dict[str, str]:
+    """Return a map as a table: one row for each square."""
+    lines = [f"{grid['x']},{grid['y']},share_of_worlds"]
+    for y, row in zip(grid["ys"], grid["values"], strict=True):
+        lines += [f"{x},{y},{'' if value is None else value}" for x, value in zip(grid["xs"], row, strict=True)]
+    return _file("map.csv", ("\n".join(lines) + "\n").encode())
+
+
+def _cell(text: str) -> str:
+    """Return a text as a cell of a CSV that no spreadsheet takes for a formula."""
+    safe = f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return '"' + safe.replace('"', '""') + '"'
+
+
+def _file(name: str, content: bytes) -> dict[str, str]:
+    return {
+        "name": f"cultureshift-{name}",
+        "type": _TYPES[name.rsplit(".", 1)[1]],
+        "content": base64.b64encode(content).decode("ascii"),
+    }

@@ -203,7 +203,7 @@
       context.clearRect(0, 0, width, height);
       const shares = this.shares(this.now, week);
       const base = this.base ? this.shares(this.base, week) : null;
-      const left = 92;
+      const left = Math.min(92, width * 0.34);
       const step = height / STEPS.length;
       const ramp = library.ramp("control");
       context.textBaseline = "middle";
@@ -225,7 +225,7 @@
           context.stroke();
         }
         context.fillStyle = colours.ink;
-        context.font = library.font(13);
+        context.font = library.font(12);
         context.textAlign = "right";
         context.fillText(STEPS[k][1], left - 8, y);
         context.textAlign = "left";

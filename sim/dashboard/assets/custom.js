@@ -30,6 +30,20 @@
     window.dispatchEvent(new Event("cultureshift-theme"));
   };
 
+  // Saves a file that the server made; each has its own turn, so that none is saved twice.
+  library.save = (file, component) => {
+    if (!file || !file.name || file.turn === component.savedTurn) return;
+    component.savedTurn = file.turn;
+    const bytes = Uint8Array.from(window.atob(file.content), (letter) => letter.charCodeAt(0));
+    const anchor = document.createElement("a");
+    anchor.href = URL.createObjectURL(new Blob([bytes], { type: file.type }));
+    anchor.download = file.name;
+    document.body.appendChild(anchor);
+    anchor.click();
+    anchor.remove();
+    window.setTimeout(() => URL.revokeObjectURL(anchor.href), 4000);
+  };
+
   const here = document.currentScript ? new URL(".", document.currentScript.src) : new URL("/static/assets/", location);
   const load = (name) =>
     new Promise((resolve, reject) => {

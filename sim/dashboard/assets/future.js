@@ -38,6 +38,7 @@
     weekly.team_up_q = ratio(sums.joined, sums.voiced);
     weekly.fail_well_q = ratio(sums.well_received, sums.joined);
     weekly.learn_fast_q = ratio(sums.learned, sums.well_received);
+    weekly.pressure_q = trailing(weekly.pressure).map((sum, row) => sum / Math.min(QUARTER, row + 1));
     return weekly;
   };
 

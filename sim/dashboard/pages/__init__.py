@@ -9,12 +9,18 @@ import solara
 from sim.dashboard.components import Header, Notice
 from sim.dashboard.pages import state
 from sim.dashboard.pages.about import AboutPage
+from sim.dashboard.pages.compare import ComparePage
 from sim.dashboard.pages.explore import ExplorePage
+from sim.dashboard.pages.map import MapPage
+from sim.dashboard.pages.why import WhyPage
 
 __all__ = ["Frame", "routes"]
 
 PAGES = [
     {"path": "", "label": "Explore"},
+    {"path": "compare", "label": "Compare"},
+    {"path": "map", "label": "Map"},
+    {"path": "why", "label": "Why"},
     {"path": "about", "label": "About"},
 ]
 
@@ -38,5 +44,8 @@ def Frame(children: list[Any] | None = None) -> None:
 
 routes = [
     solara.Route("/", component=ExplorePage, label="Explore", layout=Frame),
+    solara.Route("compare", component=ComparePage, label="Compare"),
+    solara.Route("map", component=MapPage, label="Map"),
+    solara.Route("why", component=WhyPage, label="Why"),
     solara.Route("about", component=AboutPage, label="About"),
 ]

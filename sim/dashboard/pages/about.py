@@ -8,7 +8,7 @@ from sim.dashboard.components import About
 from sim.dashboard.glossary import GLOSSARY
 from sim.interventions import KINDS
 from sim.parameters import describe
-from sim.version import VERSION
+from sim.version import __version__
 from sim.week import ORDER
 
 __all__ = ["AboutPage"]
@@ -40,5 +40,5 @@ def AboutPage() -> None:
         steps=[[name, what] for name, what in ORDER],
         kinds=[[kind.title, (kind.__doc__ or "").split("\n")[0]] for kind in KINDS.values()],
         glossary=GLOSSARY,
-        version=VERSION,
+        version=__version__,
     )

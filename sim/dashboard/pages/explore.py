@@ -83,19 +83,16 @@ def ExplorePage() -> None:
         lambda: views.scene(build_organisation(session.scenario), organisation_key), [organisation_key]
     )
     stage = _stage(session, state.colour.value)
-    with solara.Div(classes=["cs-top"]):
-        with solara.Div():
-            solara.v.Html(tag="h1", children=["Does the new culture last?"])
-        Tools(
-            choices=[list(choice) for choice in catalogue.choices()],
-            chosen=state.chosen.value,
-            seed=session.seed,
-            link=link.value,
-            story=session.scenario.story,
-            downloads=exchange.DOWNLOADS,
-            file=file.value,
-            event_act=act,
-        )
+    Tools(
+        choices=[list(choice) for choice in catalogue.choices()],
+        chosen=state.chosen.value,
+        seed=session.seed,
+        link=link.value,
+        story=session.scenario.story,
+        downloads=exchange.DOWNLOADS,
+        file=file.value,
+        event_act=act,
+    )
     with solara.Div(classes=["cs-explore"]):
         Levers(
             actions=views.actions(),

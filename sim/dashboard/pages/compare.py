@@ -1,0 +1,97 @@
+"""Compare: two to four scenarios over many twin worlds, side by side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import solara
+
+from sim.dashboard import catalogue, exchange
+from sim.dashboard.comparison import Arm, pieces_for, result, run_piece
+from sim.dashboard.components import Compare
+from sim.dashboard.glossary import GLOSSARY
+from sim.dashboard.pages import state
+from sim.dashboard.pages.explore import begin
+from sim.dashboard.pages.jobs import IDLE, Job
+from sim.dashboard.session import check_size
+from sim.errors import InputError
+from sim.scenario import Scenario, build_organisation
+
+__all__ = ["ComparePage"]
+
+EXPLORED = "(explore)"
+MOST_WORLDS = 1000
+_MOST_PERSON_WEEKS = 5_000_000_000
+
+
+def _scenario(name: str) -> Scenario:
+    return begin().scenario if name == EXPLORED else catalogue.shipped(name)
+
+
+def chosen_scenarios(names: list[str], replicates: int) -> list[Scenario]:
+    """Return the scenarios to be compared.
+
+    Raises
+    ------
+    InputError : none or more than four, one that is not known, or too much work for a page
+    """
+    if not 1 <= len(names) <= 4 or not 1 <= replicates <= MOST_WORLDS:
+        raise InputError.single("compare", f"one to four scenarios, 1 to {MOST_WORLDS} worlds", f"{len(names)}, {replicates}")
+    scenarios = [_scenario(name) for name in names]
+    work = 0
+    for scenario in scenarios:
+        organisation = build_organisation(scenario)
+        check_size(scenario, organisation)
+        work += 2 * replicates * organisation.n_people * scenario.weeks
+    if work > _MOST_PERSON_WEEKS:
+        raise InputError.single("compare", f"at most {_MOST_PERSON_WEEKS:,} person-weeks", f"{work:,}", "take fewer worlds")
+    return scenarios
+
+
+@solara.component
+def ComparePage() -> None:
+    """The page."""
+    shown: solara.Reactive[dict[str, Any] | None] = solara.use_reactive(None)
+    progress = solara.use_reactive(IDLE)
+    file = solara.use_reactive({"turn": 0, "name": "", "type": "", "content": ""})
+    job = solara.use_memo(lambda: Job(progress), [])
+    solara.use_effect(lambda: job.stop, [])
+    names = [name for name, _ in catalogue.choices()]
+
+    def start(said: dict[str, Any]) -> None:
+        scenarios = chosen_scenarios([str(name) for name in said["names"]], int(said["replicates"]))
+        arms = [Arm(scenario) for scenario in scenarios]
+        pieces = pieces_for(scenarios, int(said["replicates"]), begin().seed)
+
+        def take(place: int, done: list[Any]) -> None:
+            for number, safe, without in done:
+                arms[pieces[place].arm].worlds[number] = (safe, without)
+
+        shown.set(None)
+        job.start(run_piece, pieces, take, lambda: shown.set(result(arms)), "pieces")
+
+    def act(said: dict[str, Any]) -> None:
+        try:
+            if said.get("type") == "start":
+                start(said)
+            elif said.get("type") == "cancel":
+                job.stop()
+            elif said.get("type") == "download" and shown.value is not None:
+                made = exchange.comparison_file(str(said["key"]), shown.value)
+                file.set({"turn": int(file.peek()["turn"]) + 1, **made})
+            state.notices.set([])
+        except InputError as error:
+            state.tell(error)
+        except (KeyError, TypeError, ValueError):
+            state.notices.set(["That could not be understood; nothing was changed."])
+
+    Compare(
+        choices=[[EXPLORED, "What is in Explore"], *[list(choice) for choice in catalogue.choices()]],
+        picked=[EXPLORED, *names[1:2]],
+        replicates=40,
+        result=shown.value,
+        progress=progress.value,
+        glossary=GLOSSARY,
+        file=file.value,
+        event_act=act,
+    )

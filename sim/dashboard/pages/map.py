@@ -1,0 +1,116 @@
+"""Map: where a shift persists and where it decays, over two parameters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import solara
+
+from sim.dashboard import exchange, mapping
+from sim.dashboard.components import Map
+from sim.dashboard.glossary import GLOSSARY
+from sim.dashboard.pages import state
+from sim.dashboard.pages.explore import begin
+from sim.dashboard.pages.jobs import IDLE, Job
+from sim.dashboard.session import check_size
+from sim.errors import InputError
+from sim.scenario import Scenario, build_organisation
+
+__all__ = ["MapPage"]
+
+_LARGEST, _MOST_WORLDS = 12, 40
+_MOST_PERSON_WEEKS = 5_000_000_000
+
+
+def _empty(scenario: Scenario, said: dict[str, Any]) -> dict[str, Any]:
+    """Return the map that the page asks for, before anything is known of it."""
+    x, y, size, outcome = str(said["x"]), str(said["y"]), int(said["size"]), str(said["outcome"])
+    if x not in mapping.AXES or y not in mapping.AXES or x == y:
+        raise InputError.single("map", "two different parameters of the list", f"{x}, {y}")
+    if not 2 <= size <= _LARGEST or not 1 <= int(said["replicates"]) <= _MOST_WORLDS or outcome not in mapping.OUTCOMES:
+        raise InputError.single("map", f"2 to {_LARGEST} squares a side, 1 to {_MOST_WORLDS} worlds", f"{size}")
+    organisation = build_organisation(scenario)
+    check_size(scenario, organisation)
+    if 2 * size**2 * int(said["replicates"]) * organisation.n_people * scenario.weeks > _MOST_PERSON_WEEKS:
+        raise InputError.single("map", "less work for a page", f"{organisation.n_people:,} people", "take fewer squares or worlds")
+    return {
+        "title": scenario.title,
+        "x": x,
+        "y": y,
+        "x_label": x.replace("_", " ").capitalize(),
+        "y_label": y.replace("_", " ").capitalize(),
+        "xs": mapping.axis(x, size),
+        "ys": mapping.axis(y, size),
+        "values": [[None] * size for _ in range(size)],
+        "shows": mapping.OUTCOMES[outcome],
+        "boundary": [],
+        "here": [getattr(scenario.parameters, x), getattr(scenario.parameters, y)],
+    }
+
+
+@solara.component
+def MapPage() -> None:
+    """The page."""
+    router = solara.use_router()
+    grid: solara.Reactive[dict[str, Any] | None] = solara.use_reactive(None)
+    drawn: solara.Reactive[Scenario | None] = solara.use_reactive(None)
+    progress = solara.use_reactive(IDLE)
+    file = solara.use_reactive({"turn": 0, "name": "", "type": "", "content": ""})
+    job = solara.use_memo(lambda: Job(progress), [])
+    solara.use_effect(lambda: job.stop, [])
+
+    def start(said: dict[str, Any]) -> None:
+        scenario = begin().scenario
+        empty = _empty(scenario, said)
+        values, size = empty["values"], len(empty["xs"])
+        keeps: list[list[float | None]] = [[None] * size for _ in range(size)]
+        cells = mapping.cells_for(
+            scenario, empty["x"], empty["y"], empty["xs"], empty["ys"], int(said["replicates"]), str(said["outcome"])
+        )
+
+        def take(place: int, done: tuple[float, float | None]) -> None:
+            column, row, _ = cells[place]
+            values[row][column], keeps[row][column] = done
+
+        def show() -> None:
+            points = mapping.boundary(empty["xs"], empty["ys"], keeps)
+            grid.set({**empty, "values": [list(row) for row in values], "boundary": points})
+
+        drawn.set(scenario)
+        grid.set(empty)
+        job.start(mapping.run_cell, [cell for _, _, cell in cells], take, show, "squares")
+
+    def open_cell(said: dict[str, Any]) -> None:
+        if grid.value is None or drawn.value is None:
+            return
+        shown = grid.value
+        place = shown["xs"][int(said["x"])], shown["ys"][int(said["y"])]
+        scenario = mapping.scenario_at(drawn.value, shown["x"], shown["y"], *place)
+        state.session.set(begin().with_scenario(scenario))
+        router.push("/")
+
+    def act(said: dict[str, Any]) -> None:
+        try:
+            if said.get("type") == "start":
+                start(said)
+            elif said.get("type") == "cancel":
+                job.stop()
+            elif said.get("type") == "open":
+                open_cell(said)
+            elif said.get("type") == "download" and grid.value is not None:
+                file.set({"turn": int(file.peek()["turn"]) + 1, **exchange.map_file(grid.value)})
+        except InputError as error:
+            state.tell(error)
+        except (IndexError, KeyError, TypeError, ValueError):
+            state.notices.set(["That could not be understood; nothing was changed."])
+
+    Map(
+        axes=mapping.labels(),
+        x="staff_turnover",
+        y="control_norm",
+        grid=grid.value,
+        progress=progress.value,
+        glossary=GLOSSARY,
+        file=file.value,
+        event_act=act,
+    )
