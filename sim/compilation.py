@@ -1,8 +1,8 @@
 """Compiled functions, and a cache of them that is safe when any kernel's source changes.
 
 numba's own cache looks only at the file of the function it stores, so a rule changed in another file would be missed.
-Here the stamp of every stored kernel is a hash of the sources of *all* kernels. Where the package's folder cannot be
-written, the user's cache folder serves; where that cannot be written either, kernels are compiled at each start.
+Here the stamp of every stored kernel is a hash of the sources of *all* kernels. They are kept in the user's cache
+folder; where that cannot be written, kernels are compiled at each start.
 """
 
 from __future__ import annotations
@@ -25,6 +25,12 @@ __all__ = ["cache_folder", "entry_point", "is_compiled", "kernel", "say_when_com
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _PACKAGE = Path(__file__).parent
+_SOURCES = (
+    "compilation.py", "parameters.py", "chance.py", "organisation.py", "plan.py", "state.py", "mechanisms/*.py",
+    "weekly.py", "week.py", "meanfield/week.py",
+)  # fmt: skip
+"""Files that hold kernels, or constants that are compiled into them."""
+
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": False}
 
 
@@ -32,18 +38,10 @@ _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": F
 def sources_hash() -> str:
     """Return the hash of everything a compiled kernel depends on: sources, numba, numpy and Python versions."""
     digest = hashlib.sha256(f"{numba.__version__} {np.__version__} {sys.version}".encode())
-    files = [
-        "compilation.py",
-        "parameters.py",
-        "chance.py",
-        "state.py",
-        "plan.py",
-        "week.py",
-        "weekly.py",
-        "organisation.py",
-    ]
-    for path in [*(_PACKAGE / name for name in files), *sorted((_PACKAGE / "mechanisms").glob("*.py"))]:
-        digest.update(path.read_bytes())
+    for pattern in _SOURCES:
+        for path in sorted(_PACKAGE.glob(pattern)):
+            digest.update(path.relative_to(_PACKAGE).as_posix().encode())
+            digest.update(path.read_bytes())
     return digest.hexdigest()[:20]
 
 
