@@ -1,0 +1,175 @@
+"""The answer: one sentence, then what happened, then why; for somebody who runs a service, not for a modeller."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sim import measures
+from sim.ensemble import PairedEnsemble
+from sim.measures import LEAST_GAIN, PERSIST_YEARS, Interval
+from sim.parameters import WEEKS_PER_YEAR
+from sim.report.findings import Findings, Verdict, find
+from sim.report.reasons import reasons
+from sim.words import bracketed, duration, in_100, interval_of, listed, more_in_100, percent, with_interval
+
+__all__ = ["Answer", "answer"]
+
+_YEAR_WORDS = {1: "one year", 2: "two years", 4: "four years"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to "does the shift last, and why?".
+
+    Parameters
+    ----------
+    verdict : the answer in one sentence
+    story : what happened, in sentences
+    headline : both, short enough for the head of a page
+    reasons : why, each in a sentence or two, the most telling first
+    """
+
+    verdict: str
+    story: str
+    headline: str
+    reasons: tuple[str, ...]
+
+    def __str__(self) -> str:
+        why = "".join(f"\n  - {reason}" for reason in self.reasons)
+        return f"{self.verdict} {self.story}" + (f"\n\nWhy:{why}" if why else "")
+
+
+def answer(paired: PairedEnsemble) -> Answer:
+    """Return the answer in words.
+
+    Parameters
+    ----------
+    paired : a scenario and what it is compared with
+
+    Examples
+    --------
+    >>> from sim.ensemble import run_paired
+    >>> from sim.scenario import Scenario
+    >>> print(answer(run_paired(Scenario(title="As it is", weeks=8), replicates=4)))
+    Nothing was done, so there is no gain: the culture stays as it is. ...
+    """
+    found = find(paired)
+    verdict, sentences = _TELL[found.verdict](found)
+    story = " ".join(sentence for sentence in sentences if sentence)
+    return Answer(verdict, story, _headline(found, verdict, sentences), tuple(reasons(found)))
+
+
+Told = tuple[str, list[str]]
+"""A verdict, and the sentences of its story."""
+
+
+def _nothing_done(found: Findings) -> Told:
+    safe = found.paired.arm.series("safe_share")
+    first, last = measures.mean_interval(safe[:, 0]), measures.mean_interval(safe[:, -1])
+    return "Nothing was done, so there is no gain: the culture stays as it is.", [
+        f"At the start {in_100(first.estimate)} staff in 100{bracketed(first, in_100)} feel safe to speak up, "
+        f"{duration(found.paired.arm.n_weeks)} later {with_interval(last, in_100)}."
+    ]
+
+
+def _no_support(found: Findings) -> Told:
+    gain = found.gain_at_end.estimate
+    changes = "becomes safer" if gain > 0 else "becomes less safe"
+    verdict = f"The culture {'stays about as it was' if abs(gain) < LEAST_GAIN else changes}."
+    return verdict, [
+        f"At the end of the run {_more(found.gain_at_end)} feel safe to speak up {_than(found)}.",
+        "There is no outside support in this scenario, so there is no end of support to judge it by.",
+    ]
+
+
+def _harm(found: Findings) -> Told:
+    at_end = f"When support ends, {_more(found.gain_at_end)} feel safe to speak up {_than(found)}."
+    return "It does harm.", [at_end, _last(found)]
+
+
+def _no_shift(found: Findings) -> Told:
+    at_best = f"At best {_more(found.peak)} felt safe to speak up {_than(found)}."
+    return "There is no shift to speak of.", [at_best, _last(found)]
+
+
+def _too_early(found: Findings) -> Told:
+    left = found.weeks_after_support
+    when = f"{duration(left)} after support ends" if left > 0 else "while support still goes on"
+    verdict = f"It is too early to say whether the shift lasts: the run ends {when}."
+    return verdict, [_peak(found), _retained(found), _last(found)]
+
+
+def _judged(verdict: str) -> Callable[[Findings], Told]:
+    return lambda found: (verdict, [_peak(found), _retained(found), _persists(found)])
+
+
+def _headline(found: Findings, verdict: str, sentences: list[str]) -> str:
+    if found.verdict not in (Verdict.LASTS, Verdict.FADES, Verdict.OPEN) or not found.retained:
+        return f"{verdict} {sentences[0]}"
+    shown = found.retained[-2:]
+    left = [f"{with_interval(share, percent)} after {_YEAR_WORDS[years]}" for years, share in shown]
+    return f"{verdict} {sentences[0]} Of that was left, once support had ended: {listed(left)}."
+
+
+def _than(found: Findings) -> str:
+    other = found.paired.baseline.scenario
+    return f'than in "{other.title}"' if other.timeline else "than without it"
+
+
+def _more(gain: Interval) -> str:
+    """Say a gain with its interval; an interval with ends on both sides of none says so."""
+    said = f"{more_in_100(gain.estimate)} staff in 100"
+    if gain.high < 0:
+        return said + bracketed(Interval(-gain.estimate, -gain.high, -gain.low, gain.n), in_100)
+    if gain.low < 0 and in_100(gain.low) not in ("0", "-0"):
+        return f"{said} ({more_in_100(gain.low)} to {more_in_100(gain.high)})"
+    return said + bracketed(gain, in_100)
+
+
+def _peak(found: Findings) -> str:
+    return f"With support, up to {_more(found.peak)} felt safe to speak up {_than(found)}."
+
+
+def _retained(found: Findings) -> str:
+    if not found.retained:
+        return ""
+    years, first = found.retained[0]
+    said = [f"{_YEAR_WORDS[years]} after support ended {with_interval(first, percent)} of that was left"]
+    said += [f"after {_YEAR_WORDS[years]} {with_interval(left, percent)}" for years, left in found.retained[1:]]
+    sentence = listed(said)
+    return f"{sentence[0].upper()}{sentence[1:]}."
+
+
+def _persists(found: Findings) -> str:
+    four_years = _YEAR_WORDS[PERSIST_YEARS]
+    if found.n_runs == 1:
+        kept = "more than half" if found.persists.estimate else "less than half"
+        return f"In this single run {kept} of it was left after {four_years}; one run says little."
+    count = round(found.persists.estimate * found.n_runs)
+    ends = interval_of(found.persists, percent)
+    return f"In {count} of {found.n_runs} runs ({ends}) more than half of it was left after {four_years}."
+
+
+def _last(found: Findings) -> str:
+    span = "last year" if found.paired.arm.n_weeks >= WEEKS_PER_YEAR else "whole run"
+    own, other = (
+        measures.mean_interval(run.series("safe_share")[:, -WEEKS_PER_YEAR:].mean(axis=1))
+        for run in (found.paired.arm, found.paired.baseline)
+    )
+    return (
+        f"Over the {span} {in_100(own.estimate)} in 100{bracketed(own, in_100)} feel safe, "
+        f"against {in_100(other.estimate)} {_than(found).removeprefix('than ')}."
+    )
+
+
+_TELL: dict[Verdict, Callable[[Findings], Told]] = {
+    Verdict.NOTHING_DONE: _nothing_done,
+    Verdict.NO_SUPPORT: _no_support,
+    Verdict.HARM: _harm,
+    Verdict.NO_SHIFT: _no_shift,
+    Verdict.TOO_EARLY: _too_early,
+    Verdict.LASTS: _judged("The shift lasts."),
+    Verdict.FADES: _judged("The shift does not last."),
+    Verdict.OPEN: _judged("It could go either way."),
+}

@@ -1,0 +1,121 @@
+"""What a pair of ensembles says, before it is put into words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import measures
+from sim.ensemble import PairedEnsemble
+from sim.measures import LEAST_GAIN, PERSIST_YEARS, SMOOTHING_WEEKS, Interval
+from sim.parameters import WEEKS_PER_YEAR
+
+__all__ = ["Findings", "Verdict", "find"]
+
+EVEN = 0.5
+
+
+class Verdict(Enum):
+    """What became of a scenario."""
+
+    NOTHING_DONE = "nothing was done"
+    NO_SUPPORT = "there was no support that could end"
+    HARM = "support did harm"
+    NO_SHIFT = "there was no shift"
+    TOO_EARLY = "the run ends too soon to say"
+    LASTS = "the shift lasts"
+    FADES = "the shift does not last"
+    OPEN = "it could go either way"
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The measures of a run that words are made of.
+
+    Parameters
+    ----------
+    paired : the runs
+    verdict : what became of the shift
+    end : week in which support ends (0 where there is none)
+    peak : peak gain, share of staff
+    gain_at_end : smoothed gain when support ends; of the end of the run where there is no support
+    retained : years after support, and the share of the peak gain left then, where the run is long enough
+    half_life : weeks after support ends
+    persists : share of runs in which more than half of the peak gain is left after four years
+    """
+
+    paired: PairedEnsemble
+    verdict: Verdict
+    end: int
+    peak: Interval
+    gain_at_end: Interval
+    retained: tuple[tuple[int, Interval], ...]
+    half_life: Interval
+    persists: Interval
+
+    @property
+    def n_runs(self) -> int:
+        """Number of replicates."""
+        return len(self.paired.arm.replicates)
+
+    @property
+    def weeks_after_support(self) -> int:
+        """Weeks of the run after support ends."""
+        return self.paired.arm.n_weeks - self.end
+
+    @property
+    def has_fading(self) -> bool:
+        """Whether there is a shift, and at least a quarter of a year in which it could fade."""
+        shifted = self.verdict in (Verdict.LASTS, Verdict.FADES, Verdict.OPEN, Verdict.TOO_EARLY)
+        return shifted and self.weeks_after_support >= SMOOTHING_WEEKS
+
+
+def find(paired: PairedEnsemble) -> Findings:
+    """Return what a pair of ensembles says."""
+    gain, end = paired.gain(), paired.support_end_week
+    has_support = paired.arm.scenario.support_end_week is not None
+    smoothed = measures.smooth(gain)
+    peak = measures.mean_interval(measures.peak_gain(gain, end))
+    at_end = measures.mean_interval(smoothed[:, end if has_support else -1])
+    persists = measures.proportion_interval(paired.persists())
+    return Findings(
+        paired=paired,
+        verdict=_verdict(paired, peak, at_end, persists),
+        end=end,
+        peak=peak,
+        gain_at_end=at_end,
+        retained=tuple(_retained(paired, end)),
+        half_life=measures.median_interval(measures.half_life_weeks(gain, end)),
+        persists=persists,
+    )
+
+
+def _verdict(paired: PairedEnsemble, peak: Interval, at_end: Interval, persists: Interval) -> Verdict:
+    scenario = paired.arm.scenario
+    if not scenario.timeline and not paired.baseline.scenario.timeline:
+        return Verdict.NOTHING_DONE
+    if scenario.support_end_week is None:
+        return Verdict.NO_SUPPORT
+    if at_end.estimate <= -LEAST_GAIN:
+        return Verdict.HARM
+    if peak.estimate < LEAST_GAIN:
+        return Verdict.NO_SHIFT
+    if paired.support_end_week + PERSIST_YEARS * WEEKS_PER_YEAR > paired.arm.n_weeks:
+        return Verdict.TOO_EARLY
+    if persists.low > EVEN or (persists.n == 1 and persists.estimate > EVEN):
+        return Verdict.LASTS
+    if persists.high < EVEN or (persists.n == 1 and persists.estimate < EVEN):
+        return Verdict.FADES
+    return Verdict.OPEN
+
+
+def _retained(paired: PairedEnsemble, end: int) -> list[tuple[int, Interval]]:
+    known: list[tuple[int, Interval]] = []
+    for years in (1, 2, PERSIST_YEARS):
+        values: NDArray[np.float64] = paired.retained(years)
+        if end + years * WEEKS_PER_YEAR <= paired.arm.n_weeks and np.isfinite(values).any():
+            known.append((years, measures.mean_interval(values)))
+    return known
