@@ -105,7 +105,7 @@ def _verdict(loop: Loop, carried_late: float, carried_peak: float) -> str:
     if carried_late > 0.03:
         return f"kept it going: without it {more_in_100(-carried_late)} of 100 two years on"
     if carried_late < -0.03:
-        return f"broke it: without it {more_in_100(-carried_late)} of 100 two years on"
+        return f"worked against it: without it {more_in_100(-carried_late)} of 100 two years on"
     if carried_peak > 0.03:
         return f"helped it rise: without it {more_in_100(-carried_peak)} of 100 at the peak"
     if carried_peak < -0.03:
@@ -113,9 +113,7 @@ def _verdict(loop: Loop, carried_late: float, carried_peak: float) -> str:
     return "made little difference here"
 
 
-def _story(
-    scenario: Scenario, table: Series, gain: Series, peak: int, end: int, late: int
-) -> list[str]:
+def _story(scenario: Scenario, table: Series, gain: Series, peak: int, end: int, late: int) -> list[str]:
     def at(measure: str, week: int) -> int:
         return round(100 * float(table[min(week, len(table) - 1), MEASURE_NAMES.index(measure)]))
 
@@ -145,9 +143,7 @@ def _story(
     if float(gain[peak]) >= measures.LEAST_GAIN and end:
         kept = float(gain[late] / gain[peak])
         lines.append(
-            "More than half of the shift was still there."
-            if kept > 0.5
-            else "More than half of the shift was gone."
+            "More than half of the shift was still there." if kept > 0.5 else "More than half of the shift was gone."
         )
     return lines
 
@@ -157,7 +153,13 @@ def _who_carried(loops: list[dict[str, Any]]) -> list[str]:
     broke = sorted((loop for loop in loops if loop["carried"] < -0.03), key=lambda loop: loop["carried"])
     lines = []
     if carried:
-        lines.append("What was left was carried most by: " + ", ".join(loop["title"].lower() for loop in carried[:3]) + ".")
+        lines.append(
+            "What was left was carried most by: " + ", ".join(loop["title"].lower() for loop in carried[:3]) + "."
+        )
     if broke:
-        lines.append("What worked against it most: " + ", ".join(loop["title"].lower() for loop in broke[:3]) + ".")
+        lines.append("What worked against it most: " + _names(broke) + ".")
     return lines
+
+
+def _names(loops: list[dict[str, Any]]) -> str:
+    return ", ".join(loop["title"].lower() for loop in loops[:3])

@@ -24,6 +24,8 @@ class Action:
     family : ``support``, ``capability``, ``rules`` or ``happens``
     weeks : how long it lasts, None to the end of the run; events take one week
     fields : what else the entry says
+    is_event : whether it happens in one week
+    waits : whether it begins when what is under way ends, rather than in its place
     """
 
     key: str
@@ -35,6 +37,7 @@ class Action:
     weeks: int | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
     is_event: bool = False
+    waits: bool = False
 
     def dates(self, week: int, next_start: int | None) -> dict[str, int | None]:
         """Return the dates of an entry that begins in a week and ends before the next of its kind."""
@@ -44,9 +47,13 @@ class Action:
         ends = [date for date in (end, next_start) if date is not None]
         return {"start_week": week, "end_week": min(ends) if ends else None}
 
-    def is_same_thing(self, entry: Any) -> bool:
+    def is_of_kind(self, entry: Any) -> bool:
         """Tell whether an entry of a timeline is of this kind and reaches everybody."""
         return bool(entry.kind == self.kind and entry.target == EVERYBODY)
+
+    def is_same_thing(self, entry: Any) -> bool:
+        """Tell whether an entry of a timeline is what this button begins."""
+        return self.is_of_kind(entry) and all(getattr(entry, name) == value for name, value in self.fields.items())
 
 
 def _support(key: str, what: str, says: str, weeks: int | None = 52, **fields: Any) -> Action:
@@ -81,12 +88,12 @@ _ALL = (
     Action(
         "train_facilitators", "Start training facilitators", "Stop training facilitators",
         "For two years about 16 % of staff a year learn to facilitate teaming in their own teams.",
-        "train_facilitators", "capability", 104,
+        "train_facilitators", "capability", 104, {"share_per_week": 0.003},
     ),
     Action(
         "refresh_facilitators", "Keep topping up facilitators", "Stop topping up facilitators",
-        "From now on a trickle of new facilitators (4 % of staff a year) makes up for those who leave or forget.",
-        "train_facilitators", "capability", None, {"share_per_week": 0.0008},
+        "When training ends, or from now on, a trickle of new facilitators (4 % of staff a year) makes up for those who leave.",
+        "train_facilitators", "capability", None, {"share_per_week": 0.0008}, waits=True,
     ),
     Action(
         "lighten_assurance", "Lighten assurance", "End the change of assurance",

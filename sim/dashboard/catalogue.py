@@ -1,42 +1,27 @@
-"""The scenarios that can be chosen on a page: the one that Explore opens with, and those that come with Cultureshift."""
+"""The scenarios that can be chosen on a page: those that come with Cultureshift."""
 
 from __future__ import annotations
 
 from functools import cache
 
 from sim.errors import InputError
-from sim.interventions import CoachSeniorLeaders, CoachTeamLeaders, Dialogue, LeadersLeave
 from sim.scenario import Scenario
 from sim.scenario_files import load_scenario, shipped_scenarios
 
-__all__ = ["FIRST", "choices", "opening", "shipped"]
+__all__ = ["FIRST", "LASTING", "choices", "shipped"]
 
-FIRST = "opening"
-"""Name of what Explore opens with."""
+FIRST = "two-of-three-leave"
+"""What Explore opens with: a year of support, and then two of the trio leave."""
 
-
-@cache
-def opening() -> Scenario:
-    """Return what Explore opens with: a year of support, and then two of the trio leave."""
-    return Scenario(
-        name=FIRST,
-        title="A year of support, then two leave",
-        story="For a year a consultant coaches the trio, team leaders are coached at half strength, and staff are in "
-        "dialogue. Then the money ends, and six weeks later two of the three directors change jobs. "
-        "Press play, then ask what would have made it last.",
-        timeline=(
-            CoachSeniorLeaders(start_week=0, end_week=52),
-            CoachTeamLeaders(start_week=0, end_week=52, intensity=0.5),
-            Dialogue(start_week=0, end_week=52),
-            LeadersLeave(week=58, how_many=2),
-        ),
-    )
+LASTING = "internal-capacity"
+"""What the map opens with: the same with internal capacity, which lasts in some services and not in others."""
 
 
 @cache
 def choices() -> tuple[tuple[str, str], ...]:
-    """Return the names and titles of the scenarios that can be chosen."""
-    return ((FIRST, opening().title), *((name, title) for name, title, _, _ in shipped_scenarios()))
+    """Return the names and titles of the scenarios that can be chosen, the one that Explore opens with first."""
+    titles = {name: title for name, title, _, _ in shipped_scenarios()}
+    return ((FIRST, titles[FIRST]), *((name, title) for name, title in titles.items() if name != FIRST))
 
 
 @cache
@@ -47,8 +32,6 @@ def shipped(name: str) -> Scenario:
     ------
     InputError : there is none of this name
     """
-    if name == FIRST:
-        return opening()
     known = [known for known, _ in choices()]
     if name not in known:
         raise InputError.single("scenario", f"one of {', '.join(known)}", repr(name))

@@ -55,7 +55,8 @@ class Arm:
 
     def gain(self, numbers: Sequence[int]) -> NDArray[np.float64]:
         """Return [n_worlds, n_weeks + 1], how much higher it is than with nothing done."""
-        return self.safe(numbers) - np.array([self.worlds[number][1] for number in numbers], dtype=float)
+        without: NDArray[np.float64] = np.array([self.worlds[number][1] for number in numbers], dtype=float)
+        return self.safe(numbers) - without
 
 
 def pieces_for(scenarios: Sequence[Scenario], replicates: int, seed: int) -> list[Piece]:
@@ -115,8 +116,8 @@ def _arm(arm: Arm, done: Sequence[int], weeks: int, first: Arm | None) -> dict[s
             ["Gain when support ends", _points(measures.mean_interval(gain[:, end]))],
             ["Gain two years later", _points(_gain_at(gain, end + 2 * _YEAR))],
             ["Gain four years later", _points(_gain_at(gain, end + 4 * _YEAR))],
-            ["More than half of the peak is left after four years", _share(measures.proportion_interval(measures.persists(gain, end)))],
-            ["75 of 100 or more feel safe in the last year", _share(measures.proportion_interval(measures.holds(safe)))],
+            ["More than half of the peak is left after four years", _share_of(measures.persists(gain, end))],
+            ["75 of 100 or more feel safe in the last year", _share_of(measures.holds(safe))],
             [f"Better than {'nothing done' if first is None else 'the first'} in the last year", _share(helps)],
             ["Cost, days of paid support", f"{arm.scenario.cost_by_week(weeks).sum():,.0f}"],
         ],
@@ -135,6 +136,10 @@ def _points(interval: Interval) -> str:
     if np.isnan(interval.low):
         return f"{100 * interval.estimate:+.0f} of 100"
     return f"{100 * interval.estimate:+.0f} of 100 ({100 * interval.low:+.0f} to {100 * interval.high:+.0f})"
+
+
+def _share_of(hits: NDArray[np.bool_]) -> str:
+    return _share(measures.proportion_interval(hits))
 
 
 def _share(interval: Interval) -> str:

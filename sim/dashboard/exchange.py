@@ -101,7 +101,9 @@ def _number(texts: list[str] | None, highest: int) -> int | None:
 def _own(scenario: Scenario) -> Scenario:
     """Return a scenario that stands on its own and is small enough; anything else is refused."""
     if scenario.tables is not None:
-        raise InputError.single("tables", "no folder", "a folder's name", "upload people.csv together with the scenario")
+        raise InputError.single(
+            "tables", "no folder", "a folder's name", "upload people.csv together with the scenario"
+        )
     return _checked(scenario.replace(compare_with="baseline"))
 
 
@@ -125,7 +127,9 @@ def check_shape(scenario: Scenario) -> None:
     shape = scenario.organisation
     n_staff = shape.services * shape.teams * shape.team_size
     if scenario.tables is None and n_staff > 20_000:
-        raise InputError.single("organisation", "at most 20,000 staff on a page", f"{n_staff:,}", "use the command line")
+        raise InputError.single(
+            "organisation", "at most 20,000 staff on a page", f"{n_staff:,}", "use the command line"
+        )
 
 
 def refuse_size(size: int) -> None:
@@ -191,7 +195,9 @@ def _read_folder(folder: Path, files: Sequence[dict[str, str]]) -> Scenario:
             raise InputError.single("upload", wanted, repr(name[:80]))
         path.write_bytes(base64.b64decode(file["content"], validate=False))
     has_tables = any((folder / table).exists() for table in tables)
-    scenario = Scenario(title="Your organisation") if scenario_file is None else _read_scenario(scenario_file, has_tables)
+    scenario = (
+        Scenario(title="Your organisation") if scenario_file is None else _read_scenario(scenario_file, has_tables)
+    )
     if not has_tables:
         return _own(scenario)
     return _checked(scenario.replace(tables=str(folder), compare_with="baseline"))

@@ -17,7 +17,13 @@ App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 COOKIE = "cultureshift-code"
 _CDN = "/_solara/cdn/"
-_BUNDLED = ("@widgetti/solara-vuetify-app@", "@widgetti/solara-vuetify3-app@", "requirejs@", "mathjax@", "font-awesome@")
+_BUNDLED = (
+    "@widgetti/solara-vuetify-app@",
+    "@widgetti/solara-vuetify3-app@",
+    "requirejs@",
+    "mathjax@",
+    "font-awesome@",
+)
 _OPEN_PATHS = ("/readyz",)
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -61,7 +67,9 @@ class Guard:
         if headers.get("host", "").casefold() not in self._hosts:
             return 421, "This server is not known by that name."
         origin = headers.get("origin")
-        if scope["type"] == "websocket" and (origin is None or urlsplit(origin).netloc.casefold() != headers["host"].casefold()):
+        if scope["type"] == "websocket" and (
+            origin is None or urlsplit(origin).netloc.casefold() != headers["host"].casefold()
+        ):
             return 403, "Only the dashboard's own pages may connect."
         if _CDN in scope["path"] and not scope["path"].split(_CDN, 1)[1].startswith(_BUNDLED):
             return 404, "Not bundled."

@@ -40,7 +40,9 @@ def picture(session: Session, image_format: str) -> bytes:
         runs.append((kept.label, simulate_weekly(kept.scenario, kept.seed), colour, "--"))
     for label, table, colour, dashes in runs:
         main.plot(_years(table), 100 * _series(table, "safe_share"), color=colour, linestyle=dashes, label=label)
-    main.set_title(f"{_plain(session.scenario.title)}: feel safe to speak up, of 100 (world {session.seed})", loc="left")
+    main.set_title(
+        f"{_plain(session.scenario.title)}: feel safe to speak up, of 100 (world {session.seed})", loc="left"
+    )
     _lines(norms, now, _NORMS, "The five norms")
     _lines(leaders, now, _LEADERS, "Leaders, shared purpose, facilitators")
     leaders.set_xlabel("years")

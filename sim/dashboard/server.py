@@ -43,9 +43,9 @@ def make_app(hosts: tuple[str, ...], code: str | None) -> Any:
     """
     for name, value in _SETTINGS.items():
         os.environ.setdefault(name, value)
-    from sim.dashboard.guard import Guard
-
     import solara.server.starlette as starlette_server
+
+    from sim.dashboard.guard import Guard
 
     return Guard(starlette_server.app, hosts=hosts, code=code)
 
@@ -72,7 +72,7 @@ def serve(host: str = "127.0.0.1", port: int = 8765, open_browser: bool = True) 
     shown = "127.0.0.1" if host in _LOOPBACK else _names(host)[-1]
     link = f"http://{shown}:{port}/" + (f"?code={code}" if code else "")
     config = uvicorn.Config(
-        make_app(hosts, code), log_level="warning", timeout_graceful_shutdown=2, ws="websockets",
+        make_app(hosts, code), log_level="warning", timeout_graceful_shutdown=2, ws_per_message_deflate=False,
         server_header=False, ws_max_size=8_000_000,
     )  # fmt: skip
     print(f"Cultureshift is ready at {link} (stop it with Ctrl+C)", file=sys.stderr, flush=True)

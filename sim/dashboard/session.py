@@ -99,16 +99,18 @@ class Session:
             raise InputError.single("do it now", "the name of an action", repr(key))
         week = min(self._week(week), self.scenario.weeks - 1)
         under_way = _under_way(self.scenario, action, week)
-        if under_way is not None:
-            timeline = list(self.scenario.timeline)
-            entry = timeline[under_way]
-            if entry.first_week == week:
-                del timeline[under_way]
-            else:
-                timeline[under_way] = entry.model_copy(update={"end_week": week})
-            return self._changed(self.scenario.replace(timeline=tuple(timeline)), f"end {key} {week}", week)
-        fields = {"kind": action.kind, **action.dates(week, self._next_start(action, week)), **action.fields}
-        return self._changed(self.scenario.with_entries(**fields), f"do {key} {week} {len(self.past)}", week)
+        if under_way is None:
+            return self._begun(self.scenario, action, week)
+        entry: Any = self.scenario.timeline[under_way]
+        if action.is_same_thing(entry):
+            return self._changed(_ended(self.scenario, under_way, week), f"end {key} {week}", week)
+        if action.waits and entry.end_week is not None:
+            return self._begun(self.scenario, action, entry.end_week)
+        return self._begun(_ended(self.scenario, under_way, week), action, week)
+
+    def _begun(self, scenario: Scenario, action: Action, week: int) -> Session:
+        fields = {"kind": action.kind, **action.dates(week, _next_start(scenario, action, week)), **action.fields}
+        return self._changed(scenario.with_entries(**fields), f"do {action.key} {week} {len(self.past)}", week)
 
     def with_entry_fields(self, place: int, fields: Mapping[str, Any]) -> Session:
         """Return the session with one entry of the timeline changed: its dates, its intensity, or what is its own.
@@ -187,9 +189,7 @@ class Session:
         if what == self.last_change:
             return replace(self, scenario=scenario)
         past = (*self.past, self.scenario)[-_MOST_BACK:]
-        return replace(
-            self, scenario=scenario, before=self.scenario, past=past, last_change=what, changed_week=week
-        )
+        return replace(self, scenario=scenario, before=self.scenario, past=past, last_change=what, changed_week=week)
 
     def _week(self, week: int) -> int:
         return max(0, min(int(week), self.scenario.weeks))
@@ -200,19 +200,30 @@ class Session:
             raise InputError.single("timeline", f"the number of an entry (1 to {len(timeline)})", str(place + 1))
         return timeline[place]
 
-    def _next_start(self, action: Action, week: int) -> int | None:
-        """Return the week in which the next entry of the same kind begins, None if there is none."""
-        later = [e.first_week for e in self.scenario.timeline if action.is_same_thing(e) and e.first_week > week]
-        return min(later, default=None) if not KINDS[action.kind].may_overlap else None
+
+def _next_start(scenario: Scenario, action: Action, week: int) -> int | None:
+    """Return the week in which the next entry of the same kind begins, None if there is none or it does not matter."""
+    later = [entry.first_week for entry in scenario.timeline if action.is_of_kind(entry) and entry.first_week > week]
+    return min(later, default=None) if not KINDS[action.kind].may_overlap else None
+
+
+def _ended(scenario: Scenario, place: int, week: int) -> Scenario:
+    """Return a scenario in which an entry ends in a week; it goes if that is when it begins."""
+    timeline = list(scenario.timeline)
+    if timeline[place].first_week == week:
+        del timeline[place]
+    else:
+        timeline[place] = timeline[place].model_copy(update={"end_week": week})
+    return scenario.replace(timeline=tuple(timeline))
 
 
 def _under_way(scenario: Scenario, action: Action, week: int) -> int | None:
-    """Return the place of the entry that an action would end, None if it would begin something."""
+    """Return the place of the entry of the same kind that is under way, None if there is none or they may overlap."""
     if KINDS[action.kind].may_overlap:
         return None
     for place, entry in enumerate(scenario.timeline):
         start, end = entry.weeks(scenario.weeks)
-        if action.is_same_thing(entry) and start <= week < end:
+        if action.is_of_kind(entry) and start <= week < end:
             return place
     return None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import threading
 from collections import OrderedDict
+from itertools import pairwise
 from typing import Any
 
 from sim.dashboard.actions import ACTIONS
@@ -141,10 +142,7 @@ def _points(points: Any) -> list[list[float]]:
 def _pairs(organisation: Organisation) -> list[tuple[int, int]]:
     start = organisation.service_senior_start.tolist()
     return [
-        (one, other)
-        for first, last in zip(start[:-1], start[1:], strict=True)
-        for one in range(first, last)
-        for other in range(one + 1, last)
+        (one, other) for first, last in pairwise(start) for one in range(first, last) for other in range(one + 1, last)
     ]
 
 
@@ -168,7 +166,7 @@ def _entry(scenario: Scenario, place: int, entry: Any) -> dict[str, Any]:
         "end": end,
         "is_event": "week" in fields,
         "is_open": getattr(entry, "end_week", 0) is None,
-        "for_all": entry.target == EVERYBODY,
+        "action": next((action.key for action in ACTIONS.values() if action.is_same_thing(entry)), None),
         "fields": [
             {"name": name, "label": words[0], "low": words[1], "high": words[2], "step": words[3],
              "value": getattr(entry, name)}

@@ -15,13 +15,13 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import cache
 from typing import Any
 
-__all__ = ["Pool", "Stopped", "the_pool"]
+__all__ = ["Pool", "StoppedError", "the_pool"]
 
 _WINDOW = 2
 _TRIES = 3
 
 
-class Stopped(Exception):
+class StoppedError(Exception):
     """The work was stopped by who asked for it."""
 
 
@@ -30,11 +30,11 @@ class Pool:
 
     Parameters
     ----------
-    n_workers : how many; one less than there are processors if left out
+    n_workers : how many; as many as there are processors if left out
     """
 
     def __init__(self, n_workers: int | None = None) -> None:
-        self._n_workers = n_workers or max(1, (os.cpu_count() or 2) - 1)
+        self._n_workers = n_workers or os.cpu_count() or 1
         self._lock = threading.Lock()
         self._executor: ProcessPoolExecutor | None = None
 
@@ -72,7 +72,7 @@ class Pool:
 
         Raises
         ------
-        Stopped : ``stop`` was set
+        StoppedError : ``stop`` was set
         """
         waiting = list(range(len(pieces)))[::-1]
         tries = [0] * len(pieces)
@@ -80,7 +80,7 @@ class Pool:
         try:
             while waiting or under_way:
                 if stop.is_set():
-                    raise Stopped
+                    raise StoppedError
                 while waiting and len(under_way) < _WINDOW:
                     place = waiting.pop()
                     try:

@@ -83,7 +83,7 @@
           context.lineTo(Math.round(x) + 0.5, frame.bottom);
           context.stroke();
         }
-        const text = year === 0 ? "start" : `${year} y`;
+        const text = year === 0 ? "0" : `${year} y`;
         context.textAlign = year === 0 ? "left" : x > frame.right - 10 ? "right" : "center";
         context.fillText(text, x, frame.bottom + 4);
       }
@@ -203,7 +203,8 @@
       context.clearRect(0, 0, width, height);
       const shares = this.shares(this.now, week);
       const base = this.base ? this.shares(this.base, week) : null;
-      const left = Math.min(92, width * 0.34);
+      context.font = library.font(12);
+      const left = 12 + Math.max(...STEPS.map((item) => context.measureText(item[1]).width));
       const step = height / STEPS.length;
       const ramp = library.ramp("control");
       context.textBaseline = "middle";

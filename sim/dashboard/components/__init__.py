@@ -82,6 +82,8 @@ def Compare(
 
 @solara.component_vue("map.vue")
 def Map(
+    choices: list[list[str]],
+    chosen: str,
     axes: list[dict[str, Any]],
     x: str,
     y: str,

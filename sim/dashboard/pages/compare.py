@@ -17,14 +17,20 @@ from sim.dashboard.session import check_size
 from sim.errors import InputError
 from sim.scenario import Scenario, build_organisation
 
-__all__ = ["ComparePage"]
+__all__ = ["EXPLORED", "ComparePage", "scenario_named"]
 
 EXPLORED = "(explore)"
 MOST_WORLDS = 1000
 _MOST_PERSON_WEEKS = 5_000_000_000
 
 
-def _scenario(name: str) -> Scenario:
+def scenario_named(name: str) -> Scenario:
+    """Return a shipped scenario, or what is in Explore.
+
+    Raises
+    ------
+    InputError : there is none of this name
+    """
     return begin().scenario if name == EXPLORED else catalogue.shipped(name)
 
 
@@ -36,15 +42,19 @@ def chosen_scenarios(names: list[str], replicates: int) -> list[Scenario]:
     InputError : none or more than four, one that is not known, or too much work for a page
     """
     if not 1 <= len(names) <= 4 or not 1 <= replicates <= MOST_WORLDS:
-        raise InputError.single("compare", f"one to four scenarios, 1 to {MOST_WORLDS} worlds", f"{len(names)}, {replicates}")
-    scenarios = [_scenario(name) for name in names]
+        raise InputError.single(
+            "compare", f"one to four scenarios, 1 to {MOST_WORLDS} worlds", f"{len(names)}, {replicates}"
+        )
+    scenarios = [scenario_named(name) for name in names]
     work = 0
     for scenario in scenarios:
         organisation = build_organisation(scenario)
         check_size(scenario, organisation)
         work += 2 * replicates * organisation.n_people * scenario.weeks
     if work > _MOST_PERSON_WEEKS:
-        raise InputError.single("compare", f"at most {_MOST_PERSON_WEEKS:,} person-weeks", f"{work:,}", "take fewer worlds")
+        raise InputError.single(
+            "compare", f"at most {_MOST_PERSON_WEEKS:,} person-weeks", f"{work:,}", "take fewer worlds"
+        )
     return scenarios
 
 
@@ -56,7 +66,6 @@ def ComparePage() -> None:
     file = solara.use_reactive({"turn": 0, "name": "", "type": "", "content": ""})
     job = solara.use_memo(lambda: Job(progress), [])
     solara.use_effect(lambda: job.stop, [])
-    names = [name for name, _ in catalogue.choices()]
 
     def start(said: dict[str, Any]) -> None:
         scenarios = chosen_scenarios([str(name) for name in said["names"]], int(said["replicates"]))
@@ -87,7 +96,7 @@ def ComparePage() -> None:
 
     Compare(
         choices=[[EXPLORED, "What is in Explore"], *[list(choice) for choice in catalogue.choices()]],
-        picked=[EXPLORED, *names[1:2]],
+        picked=[EXPLORED, catalogue.LASTING],
         replicates=40,
         result=shown.value,
         progress=progress.value,

@@ -23,10 +23,8 @@ Message = dict[str, Any]
 
 def begin() -> Session:
     """Return the tab's session; a fresh one on the first scenario if there is none yet."""
-    current = state.session.peek()
-    if current is None:
-        current = Session(catalogue.shipped(catalogue.FIRST))
-    return current
+    current: Session | None = state.session.peek()
+    return Session(catalogue.shipped(catalogue.FIRST)) if current is None else current
 
 
 _ACTS: dict[str, Callable[[Session, Message], Session]] = {

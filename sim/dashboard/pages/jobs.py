@@ -11,7 +11,7 @@ from typing import Any
 
 import solara
 
-from sim.dashboard.work import Stopped, the_pool
+from sim.dashboard.work import StoppedError, the_pool
 
 __all__ = ["IDLE", "Job"]
 
@@ -74,7 +74,7 @@ class Job:
                     self._tell(stop, True, n_done / len(pieces), words)
             show()
             self._tell(stop, False, 1.0, f"Done in {time.monotonic() - begun:.1f} s")
-        except Stopped:
+        except StoppedError:
             if stop is self._stop:
                 self._progress.set({"is_busy": False, "share": n_done / len(pieces), "words": "Cancelled"})
         except BrokenProcessPool:

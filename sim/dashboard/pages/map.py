@@ -6,10 +6,11 @@ from typing import Any
 
 import solara
 
-from sim.dashboard import exchange, mapping
+from sim.dashboard import catalogue, exchange, mapping
 from sim.dashboard.components import Map
 from sim.dashboard.glossary import GLOSSARY
 from sim.dashboard.pages import state
+from sim.dashboard.pages.compare import EXPLORED, scenario_named
 from sim.dashboard.pages.explore import begin
 from sim.dashboard.pages.jobs import IDLE, Job
 from sim.dashboard.session import check_size
@@ -32,7 +33,9 @@ def _empty(scenario: Scenario, said: dict[str, Any]) -> dict[str, Any]:
     organisation = build_organisation(scenario)
     check_size(scenario, organisation)
     if 2 * size**2 * int(said["replicates"]) * organisation.n_people * scenario.weeks > _MOST_PERSON_WEEKS:
-        raise InputError.single("map", "less work for a page", f"{organisation.n_people:,} people", "take fewer squares or worlds")
+        raise InputError.single(
+            "map", "less work for a page", f"{organisation.n_people:,} people", "take fewer squares or worlds"
+        )
     return {
         "title": scenario.title,
         "x": x,
@@ -60,7 +63,7 @@ def MapPage() -> None:
     solara.use_effect(lambda: job.stop, [])
 
     def start(said: dict[str, Any]) -> None:
-        scenario = begin().scenario
+        scenario = scenario_named(str(said["name"]))
         empty = _empty(scenario, said)
         values, size = empty["values"], len(empty["xs"])
         keeps: list[list[float | None]] = [[None] * size for _ in range(size)]
@@ -87,6 +90,7 @@ def MapPage() -> None:
         place = shown["xs"][int(said["x"])], shown["ys"][int(said["y"])]
         scenario = mapping.scenario_at(drawn.value, shown["x"], shown["y"], *place)
         state.session.set(begin().with_scenario(scenario))
+        state.chosen.set(scenario.title)
         router.push("/")
 
     def act(said: dict[str, Any]) -> None:
@@ -105,6 +109,8 @@ def MapPage() -> None:
             state.notices.set(["That could not be understood; nothing was changed."])
 
     Map(
+        choices=[[EXPLORED, "What is in Explore"], *[list(choice) for choice in catalogue.choices()]],
+        chosen=catalogue.LASTING,
         axes=mapping.labels(),
         x="staff_turnover",
         y="control_norm",
