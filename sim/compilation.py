@@ -64,7 +64,7 @@ def cache_folder() -> Path | None:
     return folder
 
 
-class _KernelLocator(_CacheLocator):  # type: ignore[misc]
+class _KernelLocator(_CacheLocator):
     """Where numba keeps a kernel, and the stamp that tells whether it is still right."""
 
     def __init__(self, py_func: Callable[..., Any], folder: Path) -> None:
@@ -86,11 +86,11 @@ class _KernelLocator(_CacheLocator):  # type: ignore[misc]
         return None if folder is None else cls(py_func, folder)
 
 
-class _KernelCacheImpl(CompileResultCacheImpl):  # type: ignore[misc]
-    _locator_classes = (_KernelLocator,)
+class _KernelCacheImpl(CompileResultCacheImpl):
+    _locator_classes = [_KernelLocator]  # noqa: RUF012 - numba looks the list up on the class
 
 
-class _KernelCache(FunctionCache):  # type: ignore[misc]
+class _KernelCache(FunctionCache):
     _impl_class = _KernelCacheImpl
 
 
@@ -107,8 +107,8 @@ def inlined_kernel(function: Function) -> Function:
 def entry_point(function: Function) -> Function:
     """Compile a kernel that Python calls, and keep the compiled code between processes."""
     compiled = numba.njit(**_OPTIONS)(function)
-    if cache_folder() is not None and not numba.config.DISABLE_JIT:
-        compiled._cache = _KernelCache(function)
+    if cache_folder() is not None and not _is_interpreted():
+        compiled._cache = _KernelCache(function)  # type: ignore[no-untyped-call]
     return compiled  # type: ignore[no-any-return]
 
 
@@ -118,9 +118,14 @@ def is_compiled() -> bool:
     return folder is not None and any(folder.glob("*.nbc"))
 
 
+def _is_interpreted() -> bool:
+    """Tell whether numba has been told (NUMBA_DISABLE_JIT) to leave functions as they are."""
+    return bool(getattr(numba.config, "DISABLE_JIT"))  # noqa: B009 - set when numba is imported, so unknown to its types
+
+
 def say_when_compiling(say: Callable[[str], None]) -> None:
     """Call ``say`` with a sentence when the first run will have to compile."""
-    if numba.config.DISABLE_JIT or is_compiled():
+    if _is_interpreted() or is_compiled():
         return
     if cache_folder() is None:
         say("Compiling the model (about 15 seconds at each start: no folder to keep it in can be written).")

@@ -57,7 +57,7 @@ class Ensemble:
     @property
     def n_weeks(self) -> int:
         """Weeks after week 0."""
-        return self.weekly.shape[1] - 1
+        return int(self.weekly.shape[1]) - 1
 
     def series(self, measure: str) -> NDArray[np.float64]:
         """Return one measure, [n_replicates, n_weeks + 1]; ``cost`` is the cost so far, in days of paid support."""
@@ -75,7 +75,7 @@ class Ensemble:
 
         n_replicates, n_rows, n_measures = self.weekly.shape
         frame = pd.DataFrame(self.weekly.reshape(-1, n_measures), columns=list(MEASURE_NAMES))
-        frame.insert(0, "scenario", pd.Categorical([self.scenario.name] * len(frame)))
+        frame.insert(0, "scenario", pd.Series(pd.Categorical([self.scenario.name] * len(frame))))
         frame.insert(1, "replicate", np.repeat(np.array(self.replicates, dtype=np.int64), n_rows))
         frame.insert(2, "week", np.tile(np.arange(n_rows), n_replicates))
         frame["cost"] = np.tile(self.cost_so_far(), n_replicates)
@@ -111,6 +111,7 @@ class PairedEnsemble:
         """Return every measure of the run with its 95 % interval, by name."""
         gain, end = self.gain(), self.support_end_week
         half_life = measures.half_life_weeks(gain, end)
+        cost = float(self.arm.cost_so_far()[-1])
         return {
             "peak_gain": measures.mean_interval(measures.peak_gain(gain, end)),
             "retained_1_year": measures.mean_interval(self.retained(1)),
@@ -121,7 +122,7 @@ class PairedEnsemble:
             "holds": measures.proportion_interval(measures.holds(self.arm.series("safe_share"))),
             "holds_baseline": measures.proportion_interval(measures.holds(self.baseline.series("safe_share"))),
             "final_gain": measures.mean_interval(measures.smooth(gain)[:, -1]),
-            "cost": Interval(float(self.arm.cost_so_far()[-1]), *[float(self.arm.cost_so_far()[-1])] * 2, len(gain)),
+            "cost": Interval(cost, cost, cost, len(gain)),
         }
 
 

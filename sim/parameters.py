@@ -37,7 +37,7 @@ def _quantity(
     live: bool = True,
 ) -> Any:
     """Declare one parameter; ``within`` is what the model accepts, ``plausible`` what may be true."""
-    extra = {
+    extra: Any = {
         "unit": unit,
         "symbol": symbol,
         "group": group,

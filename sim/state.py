@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compilation import kernel
+from sim.compilation import inlined_kernel
 from sim.organisation import Organisation
 from sim.plan import Audiences
 from sim.ties import Ties
@@ -28,8 +28,8 @@ __all__ = [
     "allocate",
     "clip",
     "copy_world",
-    "with_audiences",
     "out_of_range",
+    "with_audiences",
 ]
 
 Array = NDArray[Any]
@@ -51,7 +51,7 @@ N_OUTCOMES = 7
 N_GROUPS = 5
 
 
-@kernel
+@inlined_kernel
 def clip(value: Any) -> Any:
     """Return a share kept within [0, 1]."""
     return min(1.0, max(0.0, value))

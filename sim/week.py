@@ -11,7 +11,7 @@ import math
 from typing import Any
 
 from sim.chance import Streams, normal_pair, uniforms
-from sim.compilation import entry_point, kernel
+from sim.compilation import entry_point, inlined_kernel, kernel
 from sim.mechanisms.climate import climate
 from sim.mechanisms.collective import collective
 from sim.mechanisms.environment import environment
@@ -68,15 +68,14 @@ def run_weeks(world: Any, plan: Any, key: Any, first_week: Any, n_weeks: Any, ta
     n_weeks : how many weeks to run
     table : [n_weeks + 1 or 0, 1 or 1 + n_services, n_measures]; row k is the state at the start of week first_week + k
     """
-    for k in range(n_weeks):
+    for k in range(n_weeks + 1):
         if table.shape[0] > 0:
             record(world, table[k])
-        _run_week(world, plan, key, first_week + k)
-    if table.shape[0] > 0:
-        record(world, table[n_weeks])
+        if k < n_weeks:
+            _run_week(world, plan, key, first_week + k)
 
 
-@kernel
+@inlined_kernel
 def _run_week(world: Any, plan: Any, key: Any, week: Any) -> None:
     services = world.services
     row = week - plan.first_week

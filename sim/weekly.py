@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.compilation import kernel
+from sim.compilation import inlined_kernel, kernel
 from sim.organisation import STAFF_GROUP_NAMES
 from sim.state import N_GROUPS, N_OUTCOMES, Outcome
 
@@ -188,12 +188,12 @@ def _add_leaders(world: Any, service: Any, sums: Any) -> None:
     sums[_SENIORS_LEFT] += here.senior_leader_leavers
 
 
-@kernel
+@inlined_kernel
 def _share(part: Any, whole: Any) -> Any:
     return part / whole if whole > 0.0 else math.nan
 
 
-@kernel
+@inlined_kernel
 def _sd(total: Any, squares: Any, n: Any) -> Any:
     return math.sqrt(max(0.0, squares - total * total / n) / (n - 1.0)) if n > 1.0 else 0.0
 
@@ -210,7 +210,7 @@ def _icc(sums: Any) -> Any:
     return _share(between - within, between + (typical_size - 1.0) * within)
 
 
-@kernel
+@inlined_kernel
 def _outcomes(sums: Any, group: Any, furthest: Any) -> Any:
     """Return how many opportunities of a group came at least as far as an outcome."""
     n_events = 0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.compilation import kernel
+from sim.compilation import inlined_kernel, kernel
 from sim.state import clip
 
 READS = (
@@ -82,19 +82,19 @@ def _team_leaders(world: Any, rules: Any, service: Any, coaching_reach: Any) -> 
         team.embedding = _embedded(rules, team)
 
 
-@kernel
+@inlined_kernel
 def _uptake(rules: Any, here: Any) -> Any:
     """Return the effect of a unit of coaching on leaders whom pressure stretches."""
     return rules.coaching_effect * (1.0 - rules.coaching_stretch * here.pressure)
 
 
-@kernel
+@inlined_kernel
 def _pull(rules: Any, here: Any, leader: Any) -> Any:
     """Return the pull towards the control that the system expects; what is embedded is immune to it."""
     return rules.pull_to_control * here.pressure * (1.0 - leader.embedding) * (rules.control_norm - leader.control)
 
 
-@kernel
+@inlined_kernel
 def _embedded(rules: Any, leader: Any) -> Any:
     """Return embedding after a week of leading with this control."""
     return clip(leader.embedding + rules.embedding * ((1.0 - leader.control) - leader.embedding))

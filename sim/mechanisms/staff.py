@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from sim.compilation import kernel
+from sim.compilation import inlined_kernel, kernel
 from sim.state import Outcome, clip
 
 READS = (
@@ -69,7 +69,7 @@ def _fill_susceptibility(scratch: Any, rules: Any) -> None:
         scratch.susceptibility[tenure] = 1.0 + rules.newcomer_susceptibility * faded
 
 
-@kernel
+@inlined_kernel
 def _experiences(rules: Any, team: Any, outcome: Any) -> Any:
     """Return what a person lived through: own outcome, and teammates' at the weight of a witness."""
     own = 1.0 - rules.witness_weight
@@ -115,7 +115,7 @@ def _beliefs(
     person.efficacy = clip(efficacy + change)
 
 
-@kernel
+@inlined_kernel
 def _dialogue(rules: Any, dialogue: Any, voice: Any, belief: Any) -> Any:
     """Return what dialogue does to a belief: it rises as far as leaders mean it, and falls as far as they do not."""
     return rules.dialogue_gain * dialogue * (voice * (1.0 - belief) - rules.dialogue_backfire * (1.0 - voice) * belief)
@@ -148,7 +148,7 @@ def _habits(rules: Any, here: Any, person: Any, badly_met: Any, well_met: Any) -
     person.habit_learn = clip(learn - fading * (learn - rules.initial_habit))
 
 
-@kernel
+@inlined_kernel
 def _aim(rules: Any, here: Any, person: Any, dialogue: Any) -> None:
     """Follow what the senior leaders voice together, and rise in dialogue."""
     aim, voice = person.aim, here.collective_voice
@@ -156,7 +156,7 @@ def _aim(rules: Any, here: Any, person: Any, dialogue: Any) -> None:
     person.aim = clip(aim + change)
 
 
-@kernel
+@inlined_kernel
 def _capability(rules: Any, team: Any, person: Any, learned: Any) -> None:
     """Spread to those who learn beside facilitators, and fade."""
     capability = person.capability

@@ -10,7 +10,7 @@ import math
 from typing import Any
 
 from sim.chance import Streams, fill_uniforms
-from sim.compilation import kernel
+from sim.compilation import inlined_kernel, kernel
 from sim.organisation import STATUS_RANK
 from sim.state import Outcome
 
@@ -90,7 +90,7 @@ def _outcome(scratch: Any, rules: Any, here: Any, team: Any, person: Any, draw: 
     return voiced if is_voiced else _SILENT
 
 
-@kernel
+@inlined_kernel
 def voice_probability(rules: Any, team: Any, person: Any) -> Any:
     """Return the chance that an opportunity is voiced (Feel Safe)."""
     readiness = (
@@ -102,14 +102,14 @@ def voice_probability(rules: Any, team: Any, person: Any) -> Any:
     return _or_else(person.habit_voice, 1.0 / (1.0 + math.exp(-readiness)))
 
 
-@kernel
+@inlined_kernel
 def join_probability(here: Any, person: Any, facilitated: Any) -> Any:
     """Return the chance that colleagues join in what was voiced (Team Up)."""
     joined = _or_else(person.habit_team, person.neighbour_safety * (1.0 - 0.5 * here.pressure))
     return _or_else(joined, facilitated)
 
 
-@kernel
+@inlined_kernel
 def reception_probability(rules: Any, here: Any, team: Any, facilitated: Any) -> Any:
     """Return the chance that what was voiced is well received by leader and team (Fail Well)."""
     by_leader = (1.0 - team.control) * (1.0 - rules.pressure_penalty * here.pressure)
@@ -117,14 +117,14 @@ def reception_probability(rules: Any, here: Any, team: Any, facilitated: Any) ->
     return _or_else(_or_else(rules.fair_hearing, received), facilitated)
 
 
-@kernel
+@inlined_kernel
 def learning_probability(here: Any, person: Any, facilitated: Any) -> Any:
     """Return the chance that what was heard is learned from (Learn Fast)."""
     learned = _or_else(person.habit_learn, person.aim * here.collective_voice)
     return _or_else(learned, 0.5 * facilitated)
 
 
-@kernel
+@inlined_kernel
 def _or_else(chance: Any, second_chance: Any) -> Any:
     """Return the chance that either of two independent chances succeeds."""
     return chance + (1.0 - chance) * second_chance

@@ -49,14 +49,14 @@ def chosen_training(world: Any, service: Any, rule: Any, is_reached: Any, share_
                 continue
             n_reached += 1
             if staff[i].capability < _TRAINED_ALREADY:
-                scratch.score[n_candidates] = -_score(world, rule, i, team_capability)
+                scratch.score[n_candidates] = _score(world, rule, i, team_capability)
                 scratch.order[n_candidates] = i
                 n_candidates += 1
     quota = math.floor(n_reached * share_after) - math.floor(n_reached * share_before)
-    if quota > 0:
-        ranking = scratch.score[:n_candidates].argsort(kind="mergesort")
-        for place in range(min(quota, n_candidates)):
-            staff[scratch.order[ranking[place]]].capability = 1.0
+    for _ in range(min(quota, n_candidates)):
+        first = scratch.score[:n_candidates].argmax()
+        staff[scratch.order[first]].capability = 1.0
+        scratch.score[first] = -math.inf
 
 
 @kernel

@@ -10,7 +10,7 @@ import math
 from typing import Any
 
 from sim.chance import Streams, fill_uniforms, normal_pair, uniforms
-from sim.compilation import kernel
+from sim.compilation import inlined_kernel, kernel
 from sim.parameters import WEEKS_PER_YEAR
 from sim.state import clip
 
@@ -40,7 +40,7 @@ _TEAM_LEADER, _TEAM_LEADER_STYLE = Streams.TEAM_LEADER, Streams.TEAM_LEADER_STYL
 _SENIOR_LEADER, _SENIOR_LEADER_STYLE = Streams.SENIOR_LEADER, Streams.SENIOR_LEADER_STYLE
 
 
-@kernel
+@inlined_kernel
 def per_week(yearly_rate: Any) -> Any:
     """Return the weekly rate of a yearly one."""
     return yearly_rate / WEEKS_PER_YEAR
