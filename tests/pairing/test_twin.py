@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from sim.interventions import KINDS
+from sim.organisation import OrganisationShape, generate
 from sim.plan import build_plan
 from sim.state import allocate, copy_world, out_of_range
 from sim.ties import build_ties
@@ -31,6 +32,37 @@ def test_weeks_do_what_the_model_says(seed: int) -> None:
 
     assert differences(case.world, twin, tolerance=1e-12) == []
     assert out_of_range(case.world) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first_seed", range(1000, 1100, 20))
+def test_many_more_worlds_do_what_the_model_says(first_seed: int) -> None:
+    for seed in range(first_seed, first_seed + 20):
+        case = random_case(seed, n_weeks=40)
+        twin = plain(case.world)
+        live(case, 44)
+        reference.run_weeks(twin, case.plan, case.key, case.plan.first_week, 44)
+
+        assert differences(case.world, twin, tolerance=1e-12) == [], seed
+        assert out_of_range(case.world) == [], seed
+
+
+@pytest.mark.slow
+def test_three_years_of_the_case_do_what_the_model_says() -> None:
+    """One service of 37 teams of 8: the programme, its end, two leaders who leave, and capacity that is built."""
+    timeline = [
+        KINDS["coach_senior_leaders"](start_week=0, end_week=52),
+        KINDS["dialogue"](start_week=0, end_week=52),
+        KINDS["coach_team_leaders"](start_week=0, end_week=52, intensity=0.5),
+        KINDS["train_facilitators"](start_week=8, end_week=112),
+        KINDS["leaders_leave"](week=58, how_many=2),
+    ]
+    case = case_of(generate(OrganisationShape()), timeline, n_weeks=156, burn_in_weeks=10)
+    twin = plain(case.world)
+    live(case, 166)
+    reference.run_weeks(twin, case.plan, case.key, -10, 166)
+
+    assert differences(case.world, twin, tolerance=1e-11) == []
 
 
 def test_the_random_worlds_have_everything_in_them() -> None:
