@@ -200,9 +200,7 @@ def make_study(table: Mapping[str, Any], folder: Path = Path()) -> Study:
     try:
         file = StudyFile.model_validate(_frozen(table), strict=True)
     except ValidationError as error:
-        names = table.get("scenarios", ())
-        names = [names] if isinstance(names, str) else [name for name in names if isinstance(name, str)]
-        _resolve_scenarios(names, None, folder, findings, others)
+        _resolve_scenarios(_names_in(table), None, folder, findings, others)
         raise _StudyFaultsError([*findings_of(error, StudyFile), *findings], others, table) from None
     scenarios, references = _resolve_scenarios(file.scenarios, file.weeks, folder, findings, others)
     axes, grid = _resolve_design(file, folder, findings, others)
@@ -210,6 +208,13 @@ def make_study(table: Mapping[str, Any], folder: Path = Path()) -> Study:
     if findings or others:
         raise _StudyFaultsError(findings, others, table)
     return Study(file, scenarios, references, axes, grid)
+
+
+def _names_in(table: Mapping[str, Any]) -> list[str]:
+    """Return the scenarios that a faulty table names, as far as it does."""
+    names = table.get("scenarios")
+    listed = names if isinstance(names, list | tuple) else [names]
+    return [name for name in listed if isinstance(name, str)]
 
 
 class _StudyFaultsError(InputError):

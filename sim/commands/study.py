@@ -1,0 +1,172 @@
+"""``cultureshift study``: run a study or go on with it, see how far it is, run one run again, ask questions in SQL."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+if TYPE_CHECKING:
+    from sim.study.runner import Progress, StudyEnd
+
+__all__ = ["app", "close_study", "watched"]
+
+SECONDS_BETWEEN_LINES = 15.0
+"""Where there is no terminal, a line is written so often."""
+
+FAILURES_TOLD = 5
+INTERRUPTED = 130
+
+
+class _RunByDefault(TyperGroup):
+    """A group whose first word is a study to run, unless it is one of its own commands."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        # Nothing was said: show the help. Options may stand before the file.
+        first = next((word for word in args if not word.startswith("-")), None)
+        if args and first not in self.commands and not {"--help", "-h"} & set(args):
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(
+    cls=_RunByDefault,
+    no_args_is_help=True,
+    help="Run a study from a file (cultureshift study FILE), or go on where it stopped.",
+)
+
+
+@app.command("run")
+def run(
+    file: Annotated[str, typer.Argument(help="study file, or the name of a shipped study")],
+    out: Annotated[Path | None, typer.Option(help="folder for results; the study's name if left out")] = None,
+    workers: Annotated[int | None, typer.Option(help="runs at once; as many as processors if left out")] = None,
+    dask: Annotated[str | None, typer.Option(help='address of a Dask scheduler, or "local"')] = None,
+    processes: Annotated[bool, typer.Option("--processes", help="processes instead of threads")] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="run those again that failed before")] = False,
+) -> None:
+    """Run a study, or go on where it stopped."""
+    from sim.study.runner import run_study
+    from sim.study.study_file import load_study
+
+    study = load_study(file)
+    folder = out or Path(Path(file).stem)
+    typer.echo(f"{study.title}: {study.n_cases:,} cases, {study.file.replicates:,} replicates each, into {folder}")
+    with watched() as watch:
+        end = run_study(
+            study, folder, workers=workers, dask=dask, processes=processes, retry_failed=retry, progress=watch
+        )
+    close_study(end, folder, f"cultureshift study {file} --out {folder}")
+
+
+@app.command("status")
+def status(folder: Annotated[Path, typer.Argument(help="folder of a study")]) -> None:
+    """Say how far a study is; it may be running."""
+    from sim.store import Results
+
+    results = Results(folder)
+    found = results.status()
+    typer.echo(f"{results.study.get('title', folder)}: {found.n_cases:,} cases")
+    typer.echo(
+        f"{found.n_done:,} of {found.n_wanted:,} runs done, {found.n_failed:,} failed, {found.n_pending:,} pending; "
+        + ("running now" if found.is_running else "not running")
+    )
+    if found.last_event:
+        when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(found.last_event["time"]))
+        reason = found.last_event.get("reason")
+        typer.echo(f"last: {found.last_event['event']}{f' ({reason})' if reason else ''} at {when}")
+    for run_name, why in list(found.failures.items())[:FAILURES_TOLD]:
+        typer.echo(f"failed: {run_name}: {why}\n  see it again: cultureshift study replay {folder} {run_name}")
+    if found.n_failed > FAILURES_TOLD:
+        typer.echo(f"and {found.n_failed - FAILURES_TOLD:,} more: their table is Results({str(folder)!r}).runs()")
+
+
+@app.command("replay")
+def replay(
+    folder: Annotated[Path, typer.Argument(help="folder of a study")],
+    run_name: Annotated[str, typer.Argument(metavar="RUN", help="name of a run, as in its status")],
+) -> None:
+    """Run one run of a study again, by itself."""
+    from sim.study.replay import replay_run
+
+    safe_share = replay_run(folder, run_name)
+    typer.echo(f"{run_name}: runs; {100 * safe_share[-1]:.0f} of 100 feel safe in the last week")
+
+
+@app.command("sql")
+def sql(
+    folder: Annotated[Path, typer.Argument(help="folder of a study")],
+    query: Annotated[str, typer.Argument(help="SQL over cases, runs, weekly, safe_share, outcomes, summary")],
+) -> None:
+    """Ask a study a question in SQL; the answer is CSV."""
+    from sim.store import Results
+
+    typer.echo(Results(folder).sql(query).to_csv(index=False), nl=False)
+
+
+@contextmanager
+def watched() -> Iterator[Callable[[Progress], None]]:
+    """Give a function that shows progress: a bar on a terminal, a line now and then elsewhere."""
+    if not sys.stderr.isatty():
+        yield _line_now_and_then()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
+    with Bar(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("runs", total=None, rate="")
+
+        def show(progress: Progress) -> None:
+            failed = f", {progress.n_failed:,} failed" if progress.n_failed else ""
+            n_settled = progress.n_done + progress.n_failed
+            rate = f"{progress.rate:,.0f} runs/s{failed}"
+            bar.update(task, completed=n_settled, total=progress.n_wanted, rate=rate)
+
+        yield show
+
+
+def _line_now_and_then() -> Callable[[Progress], None]:
+    last = time.monotonic()
+
+    def show(progress: Progress) -> None:
+        nonlocal last
+        if time.monotonic() - last < SECONDS_BETWEEN_LINES:
+            return
+        last = time.monotonic()
+        left = progress.seconds_left
+        typer.echo(
+            f"{progress.n_done:,} of {progress.n_wanted:,} runs done, {progress.n_failed:,} failed, "
+            f"{progress.rate:,.0f} a second" + ("" if left is None else f", about {left / 60:.0f} minutes left"),
+            err=True,
+        )
+
+    return show
+
+
+def close_study(end: StudyEnd, folder: Path, again: str) -> None:
+    """Say how a study ended, and leave with an error unless it is complete.
+
+    Parameters
+    ----------
+    end, folder : how it ended, and where its results are
+    again : the command that goes on with it
+    """
+    progress = end.progress
+    n_pending = progress.n_wanted - progress.n_done - progress.n_failed
+    if not end.is_complete:
+        typer.echo(f"Stopped: {end.reason}.", err=True)
+        typer.echo(f"{progress.n_done:,} runs are safe in {folder}, {n_pending:,} are left. Go on with:", err=True)
+        typer.echo(f"  {again}", err=True)
+        raise typer.Exit(INTERRUPTED if end.reason == "asked to stop" else 1)
+    typer.echo(f"{progress.n_done:,} runs done ({progress.n_here:,} now), {progress.n_failed:,} failed.")
+    if progress.n_failed:
+        typer.echo(f"See why: cultureshift study status {folder}; try them again with --retry.")
+    typer.echo(f"Summary of each case, with 95 % intervals: {folder / 'summary.csv'}")

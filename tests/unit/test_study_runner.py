@@ -1,0 +1,198 @@
+"""Running a study: what is missing is run, and nothing else."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.ensemble import run_paired
+from sim.errors import InputError, OutputError
+from sim.run import PreparedRun
+from sim.store import Results, StoreWriter
+from sim.study.replay import replay_run
+from sim.study.runner import Progress, run_study
+from tests.small_studies import results_of, small_study
+
+
+def test_outcomes_are_those_of_a_paired_ensemble(tmp_path: Path) -> None:
+    study = small_study(tmp_path, replicates=5)
+    run_study(study, tmp_path / "out", workers=1)
+    paired = run_paired(study.case(1)[2], replicates=5, seed=1, threads=1)
+
+    outcomes = Results(tmp_path / "out").outcomes().query("case == 1")
+
+    assert np.array_equal(outcomes.last_year, paired.arm.series("safe_share")[:, -52:].mean(axis=1))
+    assert outcomes.final_gain.mean() == pytest.approx(paired.summary()["final_gain"].estimate, abs=1e-12)
+    assert outcomes.peak_gain.mean() == pytest.approx(paired.summary()["peak_gain"].estimate, abs=1e-12)
+
+
+def test_a_study_that_is_complete_runs_nothing(tmp_path: Path) -> None:
+    study = small_study(tmp_path)
+    first = run_study(study, tmp_path / "out", workers=1)
+    before = results_of(tmp_path / "out")
+
+    again = run_study(study, tmp_path / "out", workers=1)
+
+    assert first.progress.n_here == 24
+    assert again.progress.n_here == 0
+    assert again.is_complete
+    assert results_of(tmp_path / "out") == before
+
+
+def test_equal_inputs_are_run_once(tmp_path: Path) -> None:
+    more = '\n[[design.axes]]\nset = "timeline.1.intensity"\nvalues = [0.5, 1.0, 1.5]'
+    small_study(tmp_path)
+    path = tmp_path / "small.toml"
+    path.write_text(path.read_text().replace("[keep]", more + "\n[keep]"))
+
+    end = run_study(path, tmp_path / "out", workers=1)
+
+    # 6 cases with 6 replicates, and 2 baselines that three cases share.
+    assert end.progress.n_here == 6 * 6 + 2 * 6
+
+
+def test_more_replicates_go_on_where_fewer_stopped(tmp_path: Path) -> None:
+    run_study(small_study(tmp_path, replicates=3), tmp_path / "out", workers=1)
+
+    end = run_study(small_study(tmp_path, replicates=6), tmp_path / "out", workers=1)
+    run_study(small_study(tmp_path, replicates=6), tmp_path / "whole", workers=1)
+
+    assert end.progress.n_here == 12
+    assert results_of(tmp_path / "out") == results_of(tmp_path / "whole")
+
+
+def test_ctrl_c_lets_what_is_under_way_come_in_and_the_rest_is_resumed(tmp_path: Path) -> None:
+    study = small_study(tmp_path)
+
+    def interrupt(_: Progress) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+
+    def quiet(_: Progress) -> None:
+        pass
+
+    stopped = run_study(study, tmp_path / "out", workers=1, runs_per_chunk=2, progress=_once(interrupt, quiet))
+    assert not stopped.is_complete
+    assert 0 < stopped.progress.n_done < 24
+    assert Results(tmp_path / "out").status().n_done == stopped.progress.n_done
+
+    end = run_study(study, tmp_path / "out", workers=1)
+    run_study(study, tmp_path / "whole", workers=1)
+
+    assert end.progress.n_here == 24 - stopped.progress.n_done
+    assert results_of(tmp_path / "out") == results_of(tmp_path / "whole")
+
+
+def _once(first, then):
+    calls = iter([first])
+    return lambda progress: next(calls, then)(progress)
+
+
+def test_a_run_that_fails_is_a_row_with_its_reason_and_can_be_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = small_study(tmp_path)
+    simulate = PreparedRun.simulate
+
+    def fail_once(self: PreparedRun, seed: int, replicate: int = 0, by_service: bool = False) -> np.ndarray:
+        if replicate == 4 and self.scenario.timeline:
+            raise ValueError("the roof came down")
+        return simulate(self, seed, replicate, by_service)
+
+    monkeypatch.setattr(PreparedRun, "simulate", fail_once)
+    end = run_study(study, tmp_path / "out", workers=1)
+    assert (end.progress.n_done, end.progress.n_failed) == (22, 2)
+    assert end.is_complete
+    status = Results(tmp_path / "out").status()
+    assert set(status.failures.values()) == {"ValueError: the roof came down"}
+    with pytest.raises(ValueError, match="the roof came down"):
+        replay_run(tmp_path / "out", next(iter(status.failures)))
+
+    monkeypatch.undo()
+    run_study(study, tmp_path / "out", workers=1, retry_failed=True)
+    run_study(study, tmp_path / "whole", workers=1)
+
+    assert results_of(tmp_path / "out") == results_of(tmp_path / "whole")
+
+
+def test_an_error_on_writing_stops_the_study_and_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = small_study(tmp_path)
+    add_part = StoreWriter.add_part
+    n_written = 0
+
+    def full_after_three(self: StoreWriter, content: bytes) -> tuple[int, int]:
+        nonlocal n_written
+        n_written += 1
+        if n_written > 3:
+            raise OutputError("x: cannot be written (No space left on device)")
+        return add_part(self, content)
+
+    monkeypatch.setattr(StoreWriter, "add_part", full_after_three)
+    end = run_study(study, tmp_path / "out", workers=1, runs_per_chunk=2)
+    assert (end.is_complete, end.progress.n_done) == (False, 6)
+    assert "No space left" in end.reason
+
+    monkeypatch.undo()
+    assert run_study(study, tmp_path / "out", workers=1).progress.n_here == 18
+
+
+def test_the_stop_rule_gives_more_replicates_only_to_unclear_cases(tmp_path: Path) -> None:
+    rule = '[stop]\noutcome = "last_year"\nnarrower_than = 0.12\nat_most = 60'
+    study = small_study(tmp_path, replicates=10, more=rule)
+
+    run_study(study, tmp_path / "out", workers=2, runs_per_chunk=3)
+    run_study(study, tmp_path / "other", workers=1, runs_per_chunk=7)
+
+    summary = Results(tmp_path / "out").summary()
+    width = summary.last_year_high - summary.last_year_low
+    assert ((width < 0.12) | (summary.replicates == 60)).all()
+    assert (summary.replicates % 10 == 0).all()
+    assert (summary.replicates > 10).any()
+    assert results_of(tmp_path / "out") == results_of(tmp_path / "other")
+
+
+def test_others_may_read_while_it_runs(tmp_path: Path) -> None:
+    study = small_study(tmp_path)
+    seen = []
+
+    def look(_: Progress) -> None:
+        results = Results(tmp_path / "out")
+        seen.append((results.status().n_done, results.status().is_running, len(results.outcomes())))
+        assert results.sql("SELECT count(*) AS n FROM safe_share").n[0] > 0
+
+    run_study(study, tmp_path / "out", workers=1, runs_per_chunk=3, progress=look)
+
+    assert [n for n, _, _ in seen] == sorted(n for n, _, _ in seen)
+    assert all(is_running for _, is_running, _ in seen)
+    assert seen[-1][2] == 12
+
+
+def test_the_same_folder_takes_no_study_that_keeps_other_series(tmp_path: Path) -> None:
+    run_study(small_study(tmp_path), tmp_path / "out", workers=1)
+
+    with pytest.raises(InputError, match="choose another folder"):
+        run_study(small_study(tmp_path, more='weekly = "none"'), tmp_path / "out", workers=1)
+
+
+def test_nothing_can_be_written_to_a_folder_that_is_a_file(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("")
+
+    with pytest.raises(OutputError, match="choose another with --out"):
+        run_study(small_study(tmp_path), tmp_path / "out", workers=1)
+
+
+def test_bands_and_weekly_series_are_tables(tmp_path: Path) -> None:
+    run_study(small_study(tmp_path), tmp_path / "out", workers=1)
+    results = Results(tmp_path / "out")
+
+    weekly = results.weekly(["coherence"], cases=[1])
+    bands = results.bands("safe_share")
+
+    assert list(weekly.columns) == ["case", "scenario", "replicate", "week", "coherence"]
+    assert len(weekly) == 6 * 8
+    assert (bands.q05 <= bands.q95).all()
+    with pytest.raises(InputError, match="one that was kept"):
+        results.weekly(["pressure"])
