@@ -1,0 +1,219 @@
+"""The mean field of a scenario: the same rules for a large, well-mixed service without chance.
+
+It averages the mechanisms over a service whose people have one expectation of a workplace and whose leaders come with
+one style, without turbulence's noise. It runs in a millisecond, so that maps and boundaries can be drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.chance import chance_key
+from sim.errors import Fault, InputError
+from sim.interventions import Committee, Induction, Intervention, TrainFacilitators
+from sim.meanfield.week import N_OBSERVED, N_ROWS, OBSERVED, STATE_NAMES, run_field
+from sim.organisation import Organisation, OrganisationShape, generate
+from sim.parameters import Parameters
+from sim.plan import BURN_IN_WEEKS, Plan, build_plan
+from sim.scenario import Scenario, build_organisation
+from sim.state import N_GROUPS, World, allocate
+from sim.ties import build_ties
+
+__all__ = ["MeanField", "Room", "Trajectory", "faults_for_mean_field", "high_culture", "mean_field", "start_of_burn_in"]
+
+State = NDArray[np.float64]
+
+INITIAL_BACKLOG, INITIAL_LEARNING = 0.9, 0.05
+"""The service at the start of the burn-in, as :func:`sim.week.initialise` sets it."""
+
+_NO_CHANCE = chance_key(0)
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectory:
+    """What the mean field does under a timeline.
+
+    Parameters
+    ----------
+    table : [n_weeks + 1, n_observed]; row w is the state at the start of week w
+    """
+
+    table: NDArray[np.float64]
+
+    def series(self, measure: str) -> NDArray[np.float64]:
+        """Return [n_weeks + 1], one measure by its name in :data:`sim.meanfield.week.OBSERVED`."""
+        return self.table[:, OBSERVED.index(measure)]
+
+
+@dataclass(frozen=True, eq=False)
+class Room:
+    """One service with one team, with a row for each kind of staff and each outcome of an opportunity."""
+
+    organisation: Organisation
+    world: World
+
+    def plan(self, parameters: Parameters, timeline: Sequence[Intervention], weeks: int) -> Plan:
+        """Return the plan of a timeline; turbulence does not wander."""
+        steady = parameters.model_copy(update={"turbulence_sd": 0.0})
+        return build_plan(self.organisation, [steady], timeline, weeks, BURN_IN_WEEKS)[0]
+
+
+def make_room(n_seniors: int) -> Room:
+    """Return the room of a service with some senior leaders."""
+    organisation = generate(OrganisationShape(teams=1, team_size=N_ROWS, senior_leaders=n_seniors, cross_team_ties=0))
+    _, audiences = build_plan(organisation, [Parameters()], (), 1, 0)
+    return Room(organisation, allocate(organisation, build_ties(organisation), audiences))
+
+
+@dataclass(frozen=True, eq=False)
+class MeanField:
+    """The mean field of a service under a timeline.
+
+    Parameters
+    ----------
+    parameters : the numbers of the model; spreads and turbulence's noise are taken as none
+    plan : rules in force and doses of each week; the burn-in comes first
+    staff_mix : [n_groups], share of each staff group
+    team_size : staff in a team
+    room : one service with one team to work in; so one mean field is not for several threads at once
+    """
+
+    parameters: Parameters
+    plan: Plan
+    staff_mix: NDArray[np.float64]
+    team_size: float
+    room: Room
+
+    def trajectory(self) -> Trajectory:
+        """Run the burn-in and the timeline."""
+        table = np.full((len(self.plan.epoch) + 1, N_OBSERVED), np.nan)
+        self._run(start_of_burn_in(self.parameters), self.plan.epoch, table)
+        return Trajectory(table[-self.plan.first_week :])
+
+    def advance(self, state: State, n_weeks: int) -> State:
+        """Return the state some weeks later, under what is in force at the end of the timeline.
+
+        Parameters
+        ----------
+        state : [n_state], in the order of :data:`sim.meanfield.week.STATE_NAMES`
+        """
+        later = np.array(state, dtype=float)
+        self._run(later, np.full(n_weeks, self.plan.epoch[-1]), np.empty((0, N_OBSERVED)))
+        return later
+
+    def observe(self, state: State) -> dict[str, float]:
+        """Return the measures of a state, by name; what happens in a week is that of the week to come."""
+        table = np.full((2, N_OBSERVED), np.nan)
+        self._run(np.array(state, dtype=float), self.plan.epoch[-1:], table)
+        return {name: float(table[1, place]) for place, name in enumerate(OBSERVED)}
+
+    def changed(self, parameters: Parameters, timeline: Sequence[Intervention] = (), weeks: int = 1) -> MeanField:
+        """Return the mean field of the same service under other parameters and another timeline."""
+        plan = self.room.plan(parameters, timeline, weeks)
+        return replace(self, parameters=parameters, plan=plan)
+
+    def _run(self, state: State, epochs: NDArray[np.int64], table: NDArray[np.float64]) -> None:
+        run_field(state, self.plan, epochs, self.room.world, _NO_CHANCE, self.staff_mix, self.team_size, table)
+
+
+def mean_field(scenario: Scenario, organisation: Organisation | None = None) -> MeanField:
+    """Return the mean field of a scenario.
+
+    Parameters
+    ----------
+    scenario : parameters and timeline; of several services, one stands for all
+    organisation : who works where; the scenario's own if left out
+
+    Raises
+    ------
+    InputError : the timeline has interventions that a mean field cannot tell apart from others
+
+    Examples
+    --------
+    >>> field = mean_field(Scenario(title="Nothing is done", weeks=52))
+    >>> safety = field.trajectory().series("safety")
+    >>> bool(abs(safety[52] - safety[0]) < 0.01)
+    True
+    """
+    faults = faults_for_mean_field(scenario)
+    if faults:
+        raise InputError(faults)
+    organisation = organisation or build_organisation(scenario)
+    room = make_room(int(organisation.service_senior_start[1]))
+    mix = np.bincount(organisation.staff_group, minlength=N_GROUPS) / organisation.n_staff
+    plan = room.plan(scenario.parameters, scenario.timeline, scenario.weeks)
+    return MeanField(scenario.parameters, plan, mix, organisation.n_staff / organisation.n_teams, room)
+
+
+def faults_for_mean_field(scenario: Scenario) -> list[Fault]:
+    """Return why a scenario has no mean field: what reaches only some people, or depends on who they are."""
+    faults = []
+    if scenario.services:
+        wanted = "one kind of service (the mean field has one service that stands for all)"
+        faults.append(Fault("scenario: services", wanted, "services that differ", "run the agents instead"))
+    for place, entry in enumerate(scenario.timeline, start=1):
+        reason = _why_not(entry)
+        if reason:
+            where = f"scenario: timeline entry {place} ({entry.kind})"
+            wanted = "interventions that reach everybody alike"
+            faults.append(Fault(where, wanted, reason, "leave it out, or run the agents instead"))
+    return faults
+
+
+def _why_not(entry: Intervention) -> str:
+    if entry.target.parts:
+        return f"a target by {', '.join(sorted(entry.target.parts))}"
+    if isinstance(entry, Committee):
+        return "ties among a few"
+    if isinstance(entry, Induction):
+        return "support by weeks in post"
+    if isinstance(entry, TrainFacilitators) and entry.choose != "random":
+        return f'facilitators chosen as "{entry.choose}"'
+    return ""
+
+
+def start_of_burn_in(parameters: Parameters) -> State:
+    """Return [n_state], the control culture in which a run begins (as :func:`sim.week.initialise` does on average)."""
+    staff = {
+        "safety": parameters.safety_trait, "efficacy": parameters.efficacy_trait, "aim": parameters.initial_aim,
+        "habit_voice": parameters.initial_habit, "habit_team": parameters.initial_habit,
+        "habit_fail": parameters.initial_habit, "habit_learn": parameters.initial_habit, "capability": 0.0,
+    }  # fmt: skip
+    leaders = {
+        "team_leader_control": parameters.control_of_newcomers, "team_leader_embedding": 0.0, "vacant_share": 0.0,
+        "vacant_control": parameters.control_of_newcomers, "vacant_embedding": 0.0,
+        "filled_control": parameters.control_of_newcomers, "filled_embedding": 0.0,
+        "vacant_purpose": parameters.initial_purpose, "filled_purpose": parameters.initial_purpose,
+    }  # fmt: skip
+    service = {
+        "turbulence": parameters.turbulence_mean, "backlog": INITIAL_BACKLOG, "learning_stock": INITIAL_LEARNING,
+    }  # fmt: skip
+    kinds = {f"{kind}_{name}": value for kind in ("newcomer", "settled") for name, value in staff.items()}
+    return _state({"newcomer_share": _newcomer_share(parameters), **kinds, **leaders, **service})
+
+
+def high_culture(parameters: Parameters) -> State:
+    """Return [n_state], a culture in which everything that can be learned has been learned: a start to look from."""
+    low = dict(zip(STATE_NAMES, start_of_burn_in(parameters), strict=True))
+    high = {
+        name: 1.0 for name in STATE_NAMES if name.startswith(("newcomer_", "settled_")) and name != "newcomer_share"
+    }
+    high |= {"team_leader_control": 0.05, "vacant_control": 0.05, "filled_control": 0.05}
+    high |= {"team_leader_embedding": 0.95, "vacant_embedding": 0.95, "filled_embedding": 0.95}
+    high |= {"vacant_purpose": 0.9, "filled_purpose": 0.9, "backlog": 0.4, "learning_stock": 0.8}
+    return _state({**low, **high})
+
+
+def _state(values: dict[str, float]) -> State:
+    return np.array([values[name] for name in STATE_NAMES])
+
+
+def _newcomer_share(parameters: Parameters) -> float:
+    """Return the share of staff who count as newcomers when tenure is exponential with mean 1 / turnover."""
+    weekly = parameters.staff_turnover / 52
+    settling = 1.0 - np.exp(-1.0 / parameters.susceptibility_weeks)
+    return float(weekly / (weekly + settling))

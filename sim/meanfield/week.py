@@ -1,0 +1,433 @@
+"""One week of the mean field, compiled: the expected effect of the very mechanisms that the agents live by.
+
+The representative service has one team and two kinds of staff, *newcomers* and *settled*; each stands in seven rows,
+one for each outcome of an opportunity: ``staff`` gives what every outcome does, and the rows' chances average it. Senior
+posts are *vacant* (without a settled holder) or *filled*; ``collective`` and ``leaders`` run once for each number of
+vacant posts, and the binomial chances of those numbers average them.
+
+The derivation, and what is approximated, is in ``docs/mean-field.md``.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from sim.compilation import entry_point, kernel
+from sim.mechanisms.collective import collective
+from sim.mechanisms.environment import environment
+from sim.mechanisms.leaders import leaders
+from sim.mechanisms.service import service
+from sim.mechanisms.staff import staff
+from sim.mechanisms.teaming import join_probability, learning_probability, reception_probability, voice_probability
+from sim.mechanisms.turnover import per_week
+from sim.state import N_GROUPS, N_OUTCOMES, Outcome
+
+__all__ = ["N_OBSERVED", "N_STATE", "OBSERVED", "STATE_NAMES", "run_field"]
+
+_STAFF_COLUMNS = (
+    "safety", "efficacy", "aim", "habit_voice", "habit_team", "habit_fail", "habit_learn", "capability",
+)  # fmt: skip
+N_STAFF_COLUMNS = len(_STAFF_COLUMNS)
+STATE_NAMES = (
+    "newcomer_share",
+    *(f"newcomer_{name}" for name in _STAFF_COLUMNS),
+    *(f"settled_{name}" for name in _STAFF_COLUMNS),
+    "team_leader_control", "team_leader_embedding",
+    "vacant_share", "vacant_control", "vacant_embedding", "filled_control", "filled_embedding",
+    "vacant_purpose", "filled_purpose", "turbulence", "backlog", "learning_stock",
+)  # fmt: skip
+"""The state of the mean field: the share of newcomers, two kinds of staff, the leaders, the service."""
+N_STATE = len(STATE_NAMES)
+
+OBSERVED = (
+    "safety", "efficacy", "aim_high", "feel_safe", "team_up", "fail_well", "learn_fast", "team_leader_control",
+    "senior_leader_control", "team_leader_embedding", "senior_leader_embedding", "coherence", "collective_voice",
+    "capability", "facilitation", "pressure", "backlog", "learning_stock",
+)  # fmt: skip
+"""What is recorded each week, by the names and conventions of :data:`sim.weekly.MEASURES`."""
+N_OBSERVED = len(OBSERVED)
+
+NEWCOMER, SETTLED, N_KINDS = 0, 1, 2
+N_ROWS = N_KINDS * N_OUTCOMES
+_STAFF_AT = 1
+_TEAM_CONTROL, _TEAM_EMBEDDING = 17, 18
+_VACANT, _VACANT_CONTROL, _VACANT_EMBEDDING, _FILLED_CONTROL, _FILLED_EMBEDDING = 19, 20, 21, 22, 23
+_VACANT_PURPOSE, _FILLED_PURPOSE, _TURBULENCE, _BACKLOG, _LEARNING = 24, 25, 26, 27, 28
+_SILENT, _NOT_JOINED, _NOT_RECEIVED = Outcome.SILENT, Outcome.NOT_JOINED, Outcome.NOT_RECEIVED
+_PUNISHED, _HEARD, _LEARNED = Outcome.PUNISHED, Outcome.HEARD, Outcome.LEARNED
+_LONG_IN_POST = 1_000_000
+_NO_SHARE = 1e-12
+_HABIT_FAIL, _CAPABILITY = 5, 7
+
+
+@entry_point
+def run_field(
+    state: Any, plan: Any, epochs: Any, world: Any, key: Any, staff_mix: Any, team_size: Any, table: Any
+) -> None:
+    """Run weeks of the mean field and record each.
+
+    Parameters
+    ----------
+    state : [N_STATE], changed in place
+    plan : of :func:`sim.plan.build_plan`, for one service of one kind
+    epochs : [n_weeks], the plan's epoch of each week to run
+    world : room to work in: one service, one team of N_ROWS rows
+    key : [2]; no draw has an effect, but the environment asks for one
+    staff_mix : [n_groups], share of each staff group
+    team_size : staff in a team, which decides how much people witness
+    table : [n_weeks + 1 or 0, N_OBSERVED]; row k is the state at the start of week k, with the week before's events
+    """
+    gates = np.full(4, math.nan)
+    for week in range(epochs.size):
+        if table.shape[0] > 0:
+            _record(state, world, gates, table[week])
+        _week(state, plan, epochs[week], world, key, staff_mix, team_size, gates)
+    if table.shape[0] > 0:
+        _record(state, world, gates, table[epochs.size])
+
+
+@kernel
+def _week(state: Any, plan: Any, epoch: Any, world: Any, key: Any, staff_mix: Any, team_size: Any, gates: Any) -> None:
+    rules, here, team = plan.rules[epoch, 0], world.services[0], world.teams[0]
+    here.turbulence, here.backlog, here.learning_stock = state[_TURBULENCE], state[_BACKLOG], state[_LEARNING]
+    team.control, team.embedding = state[_TEAM_CONTROL], state[_TEAM_EMBEDDING]
+    environment(world, rules, 0, key, 0)
+    _seat_staff(state, world, rules)
+    here.coherence, here.collective_voice = _expected_voice(state, world)
+
+    chance = np.zeros((N_KINDS, N_OUTCOMES))
+    _teaming(world, rules, staff_mix, chance)
+    mean = _expected_outcomes(state, chance)
+    _pass_rates(mean, gates)
+    _tell_team(team, mean, team_size)
+    staff(world, rules, 0, plan.dialogue[epoch])
+    _average_staff(world, chance, state)
+
+    learned = mean[_LEARNED]
+    here.learned_share = learned / rules.opportunity_rate if rules.opportunity_rate > 0.0 else 0.0
+    team.learned = learned * N_ROWS
+    _lead(state, world, rules, plan.coaching[epoch])
+    service(world, rules, 0)
+    state[_TURBULENCE], state[_BACKLOG], state[_LEARNING] = here.turbulence, here.backlog, here.learning_stock
+    _train(state, plan.training[epoch, 0])
+    _staff_turnover(state, rules)
+    _team_leader_turnover(state, rules)
+    _senior_leader_turnover(state, rules, float(here.last_senior - here.first_senior))
+
+
+@kernel
+def _mean(state: Any, column: Any) -> Any:
+    """Return the mean of a staff column over newcomers and settled staff."""
+    new = state[0]
+    return new * state[_STAFF_AT + column] + (1.0 - new) * state[_STAFF_AT + N_STAFF_COLUMNS + column]
+
+
+@kernel
+def _seat_staff(state: Any, world: Any, rules: Any) -> None:
+    """Fill the rows of the staff from the state, and let them find their climate."""
+    team, neighbours = world.teams[0], _mean(state, 0)
+    for kind in range(N_KINDS):
+        at = _STAFF_AT + kind * N_STAFF_COLUMNS
+        for outcome in range(N_OUTCOMES):
+            person = world.staff[kind * N_OUTCOMES + outcome]
+            person.safety, person.efficacy, person.aim = state[at], state[at + 1], state[at + 2]
+            person.habit_voice, person.habit_team = state[at + 3], state[at + 4]
+            person.habit_fail, person.habit_learn = state[at + 5], state[at + 6]
+            person.capability = state[at + 7]
+            person.neighbour_safety = neighbours
+            person.safety_trait, person.efficacy_trait = rules.safety_trait, rules.efficacy_trait
+            person.tenure_weeks = 0 if kind == NEWCOMER else _LONG_IN_POST
+            person.outcome = outcome
+    team.fail_well = _mean(state, _HABIT_FAIL)
+    team.facilitation = min(1.0, _mean(state, _CAPABILITY) / rules.critical_mass)
+    world.services[0].team_leader_control = team.control
+
+
+@kernel
+def _seat_seniors(state: Any, world: Any, n_vacant: Any) -> None:
+    """Fill the senior leaders' rows: the first ``n_vacant`` without a settled holder, the others settled."""
+    here = world.services[0]
+    for row in range(here.first_senior, here.last_senior):
+        senior, is_vacant = world.seniors[row], row < n_vacant
+        senior.control = state[_VACANT_CONTROL] if is_vacant else state[_FILLED_CONTROL]
+        senior.embedding = state[_VACANT_EMBEDDING] if is_vacant else state[_FILLED_EMBEDDING]
+        senior.weeks_in_post = -1 if is_vacant else _LONG_IN_POST
+    for row in range(here.first_pair, here.last_pair):
+        pair = world.pairs[row]
+        # The first of a pair has the lower row: it is vacant if either is.
+        pair.purpose = state[_VACANT_PURPOSE] if pair.first_senior < n_vacant else state[_FILLED_PURPOSE]
+
+
+@kernel
+def _chance_of_vacant(n: Any, n_vacant: Any, share: Any) -> Any:
+    """Return the binomial chance that ``n_vacant`` of ``n`` senior posts are vacant."""
+    ways = 1.0
+    for k in range(n_vacant):
+        ways *= (n - k) / (k + 1.0)
+    return ways * share**n_vacant * (1.0 - share) ** (n - n_vacant)
+
+
+@kernel
+def _expected_voice(state: Any, world: Any) -> Any:
+    """Return the expected coherence and collective voice of the senior leaders."""
+    here, coherence, voice = world.services[0], 0.0, 0.0
+    n = here.last_senior - here.first_senior
+    for n_vacant in range(n + 1):
+        chance = _chance_of_vacant(n, n_vacant, state[_VACANT])
+        if chance > 0.0:
+            _seat_seniors(state, world, n_vacant)
+            collective(world, 0)
+            coherence += chance * here.coherence
+            voice += chance * here.collective_voice
+    return coherence, voice
+
+
+@kernel
+def _teaming(world: Any, rules: Any, staff_mix: Any, chance: Any) -> None:
+    """Set the chance of every outcome for newcomers and for settled staff."""
+    here, team = world.services[0], world.teams[0]
+    facilitated = rules.facilitation * team.facilitation
+    received = reception_probability(rules, here, team, facilitated)
+    punished = rules.punish_rate * team.control
+    for kind in range(N_KINDS):
+        person = world.staff[kind * N_OUTCOMES]
+        voiced = 0.0
+        for group in range(N_GROUPS):
+            person.staff_group = group
+            voiced += staff_mix[group] * voice_probability(rules, team, person)
+        joined = join_probability(here, person, facilitated)
+        learned = learning_probability(here, person, facilitated)
+        here_voiced = rules.opportunity_rate * voiced
+        here_joined = here_voiced * joined
+        here_received = here_joined * received
+        chance[kind, 0] = 1.0 - rules.opportunity_rate
+        chance[kind, _SILENT] = rules.opportunity_rate - here_voiced
+        chance[kind, _NOT_JOINED] = here_voiced - here_joined
+        chance[kind, _NOT_RECEIVED] = (here_joined - here_received) * (1.0 - punished)
+        chance[kind, _PUNISHED] = (here_joined - here_received) * punished
+        chance[kind, _HEARD] = here_received * (1.0 - learned)
+        chance[kind, _LEARNED] = here_received * learned
+
+
+@kernel
+def _expected_outcomes(state: Any, chance: Any) -> Any:
+    """Return the chance of each outcome over all staff."""
+    return state[0] * chance[NEWCOMER] + (1.0 - state[0]) * chance[SETTLED]
+
+
+@kernel
+def _pass_rates(mean: Any, gates: Any) -> None:
+    """Set the pass rates of the four gates (NaN where nothing comes to a gate)."""
+    learned = mean[_LEARNED]
+    received = learned + mean[_HEARD]
+    joined = received + mean[_PUNISHED] + mean[_NOT_RECEIVED]
+    voiced = joined + mean[_NOT_JOINED]
+    met = voiced + mean[_SILENT]
+    gates[0] = voiced / met if met > 0.0 else math.nan
+    gates[1] = joined / voiced if voiced > 0.0 else math.nan
+    gates[2] = received / joined if joined > 0.0 else math.nan
+    gates[3] = learned / received if received > 0.0 else math.nan
+
+
+@kernel
+def _tell_team(team: Any, mean: Any, team_size: Any) -> None:
+    """Set how many concerns the team is expected to see ignored, punished, heard and learned from."""
+    team.ignored = team_size * (mean[_NOT_JOINED] + mean[_NOT_RECEIVED])
+    team.punished = team_size * mean[_PUNISHED]
+    team.heard = team_size * mean[_HEARD]
+    team.learned = team_size * mean[_LEARNED]
+
+
+@kernel
+def _average_staff(world: Any, chance: Any, state: Any) -> None:
+    """Average what the week did to people over what may have become of their opportunity."""
+    for kind in range(N_KINDS):
+        at = _STAFF_AT + kind * N_STAFF_COLUMNS
+        state[at : at + N_STAFF_COLUMNS] = 0.0
+        for outcome in range(N_OUTCOMES):
+            person, weight = world.staff[kind * N_OUTCOMES + outcome], chance[kind, outcome]
+            state[at] += weight * person.safety
+            state[at + 1] += weight * person.efficacy
+            state[at + 2] += weight * person.aim
+            state[at + 3] += weight * person.habit_voice
+            state[at + 4] += weight * person.habit_team
+            state[at + 5] += weight * person.habit_fail
+            state[at + 6] += weight * person.habit_learn
+            state[at + 7] += weight * person.capability
+
+
+@kernel
+def _lead(state: Any, world: Any, rules: Any, coaching_reach: Any) -> None:
+    """Update all leaders and pairs, averaged over how many senior posts are vacant."""
+    here, team = world.services[0], world.teams[0]
+    n = here.last_senior - here.first_senior
+    control, embedding = team.control, team.embedding
+    coherence, voice = here.coherence, here.collective_voice
+    total, weight = np.zeros(N_STATE), np.zeros(N_STATE)
+    for n_vacant in range(n + 1):
+        chance = _chance_of_vacant(n, n_vacant, state[_VACANT])
+        if chance == 0.0:
+            continue
+        _seat_seniors(state, world, n_vacant)
+        team.control, team.embedding = control, embedding
+        collective(world, 0)
+        leaders(world, rules, 0, coaching_reach)
+        _add(total, weight, _TEAM_CONTROL, chance, team.control)
+        _add(total, weight, _TEAM_EMBEDDING, chance, team.embedding)
+        if n_vacant > 0:
+            _add(total, weight, _VACANT_CONTROL, chance * n_vacant, world.seniors[0].control)
+            _add(total, weight, _VACANT_EMBEDDING, chance * n_vacant, world.seniors[0].embedding)
+        if n_vacant < n:
+            _add(total, weight, _FILLED_CONTROL, chance * (n - n_vacant), world.seniors[n - 1].control)
+            _add(total, weight, _FILLED_EMBEDDING, chance * (n - n_vacant), world.seniors[n - 1].embedding)
+        for row in range(here.first_pair, here.last_pair):
+            pair = world.pairs[row]
+            place = _VACANT_PURPOSE if pair.first_senior < n_vacant else _FILLED_PURPOSE
+            _add(total, weight, place, chance, pair.purpose)
+    here.coherence, here.collective_voice = coherence, voice
+    for place in range(_TEAM_CONTROL, _TURBULENCE):
+        if weight[place] > 0.0:
+            state[place] = total[place] / weight[place]
+
+
+@kernel
+def _add(total: Any, weight: Any, place: Any, chance: Any, value: Any) -> None:
+    total[place] += chance * value
+    weight[place] += chance
+
+
+@kernel
+def _train(state: Any, share: Any) -> None:
+    """Make a share of staff facilitators."""
+    for kind in range(N_KINDS):
+        place = _STAFF_AT + kind * N_STAFF_COLUMNS + _CAPABILITY
+        state[place] += share * (1.0 - state[place])
+
+
+@kernel
+def _staff_turnover(state: Any, rules: Any) -> None:
+    """Let staff leave, newcomers come, and newcomers settle."""
+    new = state[0]
+    settles = 1.0 - math.exp(-1.0 / rules.susceptibility_weeks)
+    stay_new = 1.0 - _leaves(state[_STAFF_AT], rules)
+    stay_settled = 1.0 - _leaves(state[_STAFF_AT + N_STAFF_COLUMNS], rules)
+    come = new * (1.0 - stay_new) + (1.0 - new) * (1.0 - stay_settled)
+    still_new = new * stay_new * (1.0 - settles)
+    newly_settled, still_settled = new * stay_new * settles, (1.0 - new) * stay_settled
+    for column in range(N_STAFF_COLUMNS):
+        a, b = _STAFF_AT + column, _STAFF_AT + N_STAFF_COLUMNS + column
+        value_new, value_settled = state[a], state[b]
+        state[a] = _mix(_of_newcomer(column, rules), come, value_new, still_new)
+        state[b] = _mix(value_new, newly_settled, value_settled, still_settled)
+    state[0] = come + still_new
+
+
+@kernel
+def _mix(value: Any, share: Any, other: Any, other_share: Any) -> Any:
+    """Return the mean of two values by their shares; the first where neither has a share worth the name."""
+    total = share + other_share
+    return (share * value + other_share * other) / total if total > _NO_SHARE else value
+
+
+@kernel
+def _leaves(safety: Any, rules: Any) -> Any:
+    """Return the chance that somebody leaves this week."""
+    return min(1.0, per_week(rules.staff_turnover) * math.exp(rules.safety_retention * (rules.safety_trait - safety)))
+
+
+@kernel
+def _of_newcomer(column: Any, rules: Any) -> Any:
+    """Return what somebody from the labour market brings in a staff column."""
+    if column == 0:
+        return min(1.0, max(0.0, rules.safety_trait + rules.newcomer_optimism))
+    if column == 1:
+        return min(1.0, max(0.0, rules.efficacy_trait + rules.newcomer_optimism))
+    if column == 2:
+        return rules.initial_aim
+    return 0.0 if column == _CAPABILITY else rules.initial_habit
+
+
+@kernel
+def _team_leader_turnover(state: Any, rules: Any) -> None:
+    """Let team leaders leave; a successor from inside leads as the team has learned to receive failure."""
+    leaves, inside, habit = per_week(rules.team_leader_turnover), rules.internal_succession, _mean(state, _HABIT_FAIL)
+    control = rules.control_of_newcomers * (1.0 - inside * habit)
+    state[_TEAM_CONTROL] += leaves * (control - state[_TEAM_CONTROL])
+    state[_TEAM_EMBEDDING] += leaves * (inside * 0.5 * habit - state[_TEAM_EMBEDDING])
+
+
+@kernel
+def _senior_leader_turnover(state: Any, rules: Any, n: Any) -> None:
+    """Let senior leaders leave, successors come, and vacancies end; the pairs that break start again."""
+    rate = per_week(rules.senior_leader_turnover)
+    leaves = 1.0 - (1.0 - rate) * (1.0 - _leaving_as_scheduled(rules, n))
+    settles = _chance_to_settle(rate, rules.vacancy_weeks)
+    vacant, stay = state[_VACANT], 1.0 - leaves
+    newly_filled, still_filled = vacant * stay * settles, (1.0 - vacant) * stay
+    still_vacant = vacant * stay * (1.0 - settles)
+    inside = rules.internal_succession
+    control = inside * state[_TEAM_CONTROL] + (1.0 - inside) * rules.control_of_newcomers
+    embedding = inside * 0.5 * state[_TEAM_EMBEDDING]
+    _succeed(state, _VACANT_CONTROL, _FILLED_CONTROL, control, leaves, still_vacant, newly_filled, still_filled)
+    _succeed(state, _VACANT_EMBEDDING, _FILLED_EMBEDDING, embedding, leaves, still_vacant, newly_filled, still_filled)
+    state[_VACANT] = leaves + still_vacant
+
+    # Pairs: both filled or not. All that break this week start again at the initial purpose.
+    unbroken = stay * stay
+    pair_stays_filled = still_filled * still_filled
+    pair_fills = (newly_filled + still_filled) ** 2 - pair_stays_filled
+    pair_stays_vacant = unbroken - pair_stays_filled - pair_fills
+    _succeed(
+        state, _VACANT_PURPOSE, _FILLED_PURPOSE, rules.initial_purpose,
+        1.0 - unbroken, pair_stays_vacant, pair_fills, pair_stays_filled,
+    )  # fmt: skip
+
+
+@kernel
+def _leaving_as_scheduled(rules: Any, n: Any) -> Any:
+    """Return the share of the senior leaders whom a scheduled exit takes this week."""
+    n_leaving, places = 0, rules.exit_places
+    while places > 0:
+        n_leaving += places & 1
+        places >>= 1
+    return min(1.0, max(float(n_leaving), float(rules.exit_count)) / n)
+
+
+@kernel
+def _chance_to_settle(rate: Any, vacancy_weeks: Any) -> Any:
+    """Return the weekly chance that a vacancy ends: as many posts are vacant as with vacancies of fixed length."""
+    length = math.floor(vacancy_weeks)
+    if length < 1:
+        return 1.0
+    if rate <= 0.0:
+        return 1.0 / length
+    vacant = 1.0 - (1.0 - rate) ** length
+    return 1.0 - (1.0 - rate / vacant) / (1.0 - rate)
+
+
+@kernel
+def _succeed(
+    state: Any, vacant: Any, filled: Any, start: Any, come: Any, still_vacant: Any, newly_filled: Any, still_filled: Any
+) -> None:
+    """Mix the values of vacant and filled posts (or pairs) by where they come from."""
+    value_vacant, value_filled = state[vacant], state[filled]
+    state[vacant] = _mix(start, come, value_vacant, still_vacant)
+    state[filled] = _mix(value_vacant, newly_filled, value_filled, still_filled)
+
+
+@kernel
+def _record(state: Any, world: Any, gates: Any, row: Any) -> None:
+    """Write one row of the table, in the order of :data:`OBSERVED`."""
+    here, vacant = world.services[0], state[_VACANT]
+    row[0], row[1], row[2] = _mean(state, 0), _mean(state, 1), _mean(state, 2)
+    row[3], row[4], row[5], row[6] = gates[0], gates[1], gates[2], gates[3]
+    row[7] = state[_TEAM_CONTROL]
+    row[8] = vacant * state[_VACANT_CONTROL] + (1.0 - vacant) * state[_FILLED_CONTROL]
+    row[9] = state[_TEAM_EMBEDDING]
+    row[10] = vacant * state[_VACANT_EMBEDDING] + (1.0 - vacant) * state[_FILLED_EMBEDDING]
+    row[11], row[12] = here.coherence, here.collective_voice
+    row[13], row[14] = _mean(state, _CAPABILITY), world.teams[0].facilitation
+    row[15], row[16], row[17] = here.pressure, state[_BACKLOG], state[_LEARNING]
