@@ -76,7 +76,7 @@ class Session:
         declared = describe().get(name)
         if declared is None:
             raise InputError.single("lever", "the name of a parameter", repr(name))
-        week = self._week(week)
+        week = min(self._week(week), self.scenario.weeks - 1)
         if week == 0 or not declared.is_live:
             scenario = _without_changes(self.scenario, name, 0).with_parameters(**{name: value})
             return self._changed(scenario, f"lever {name} 0", 0)

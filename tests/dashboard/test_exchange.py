@@ -1,0 +1,168 @@
+"""Links, uploads and downloads: what comes in is checked, what goes out can be read."""
+
+import base64
+import io
+import json
+import tomllib
+import xml.etree.ElementTree as ET
+import zlib
+from urllib.parse import quote
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.dashboard import exchange
+from sim.dashboard.session import Session
+from sim.errors import InputError
+from sim.organisation import OrganisationShape
+from sim.scenario import Scenario
+
+SMALL = Scenario(title="Small", weeks=60, organisation=OrganisationShape(teams=3, team_size=4))
+SESSION = Session(SMALL, seed=7).with_action("dialogue", 5).with_lever("staff_turnover", 0.3, 20).keep(30)
+
+
+def upload(**files: str | bytes) -> Scenario:
+    return exchange.read_upload(
+        [
+            {
+                "name": name.replace("_csv", ".csv").replace("_toml", ".toml"),
+                "content": base64.b64encode(content.encode() if isinstance(content, str) else content).decode(),
+            }
+            for name, content in files.items()
+        ]
+    )
+
+
+def content_of(key: str) -> bytes:
+    return base64.b64decode(exchange.download(key, SESSION)["content"])
+
+
+def test_a_link_opens_the_same_scenario_world_and_week():
+    opened, week = exchange.open_link(exchange.link_to(SESSION, 33))
+
+    assert opened.scenario == SESSION.scenario
+    assert (opened.seed, week) == (7, 33)
+
+
+@given(st.text(max_size=200))
+@settings(deadline=None)
+def test_junk_in_a_link_is_left_out(junk):
+    assert exchange.open_link("?scenario=" + quote(junk)) is None
+
+
+def test_a_link_with_a_bomb_in_it_is_left_out():
+    bomb = base64.urlsafe_b64encode(zlib.compress(b" " * 50_000_000, 9)).decode()
+
+    assert exchange.open_link("?scenario=" + bomb) is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"title": "x", "tables": "/etc"},
+        {"title": "x", "organisation": {"services": 100_000, "teams": 1_000_000, "team_size": 100_000}},
+        {"title": "x", "weeks": 10_000, "organisation": {"teams": 1000, "team_size": 19}},
+        {"title": "x", "timeline": [{"kind": "dialogue", "start_week": 9000}]},
+        {"title": "x" * 300},
+    ],
+)
+def test_a_link_to_something_that_is_not_allowed_is_left_out(content):
+    packed = base64.urlsafe_b64encode(zlib.compress(json.dumps(content).encode())).decode()
+
+    assert exchange.open_link("?scenario=" + packed) is None
+
+
+def test_a_scenario_file_can_be_brought():
+    assert upload(mine_toml='title = "Mine"\nweeks = 80\n').weeks == 80
+
+
+def test_the_faults_of_a_scenario_file_are_told_without_the_servers_folder():
+    with pytest.raises(InputError) as caught:
+        upload(mine_toml='title = "Mine"\n[parameters]\nstaff_turnovr = 0.2\n')
+
+    assert "staff_turnover" in str(caught.value)
+    assert "/tmp" not in str(caught.value)
+    assert "cultureshift-uploads" not in str(caught.value)
+
+
+def test_a_scenario_file_may_not_name_a_folder_of_the_server():
+    with pytest.raises(InputError):
+        upload(mine_toml='title = "Mine"\ntables = "/etc"\n')
+
+
+def test_tables_of_an_organisation_can_be_brought():
+    rows = ["id,role,team,service,staff_group"]
+    rows += [f"s{k},senior_leader,,A," for k in range(3)]
+    for team in range(3):
+        rows += [f"l{team},team_leader,T{team},A,"]
+        rows += [f"p{team}{k},staff,T{team},A,nursing" for k in range(4)]
+
+    scenario = upload(people_csv="\n".join(rows))
+
+    assert scenario.tables is not None
+    with pytest.raises(InputError, match="send the files instead"):
+        exchange.link_to(Session(scenario), 0)
+
+
+@pytest.mark.parametrize("name", ["../../people.exe", "evil.py", "<script>.html", ""])
+def test_files_of_other_kinds_are_refused(name):
+    with pytest.raises(InputError, match="a scenario file"):
+        exchange.read_upload([{"name": name, "content": ""}])
+
+
+@given(st.binary(max_size=400))
+@settings(deadline=None, max_examples=40)
+def test_any_bytes_give_a_scenario_or_a_clear_message(content):
+    for name in ("x.toml", "people.csv"):
+        try:
+            exchange.read_upload([{"name": name, "content": base64.b64encode(content).decode()}])
+        except InputError as error:
+            assert error.faults
+
+
+def test_an_upload_that_is_too_large_is_refused_before_it_is_read():
+    with pytest.raises(InputError, match="at most 2 MB"):
+        exchange.read_upload([{"name": "x.toml", "content": "A" * 4_000_000}])
+
+
+def test_the_scenario_file_says_what_the_session_holds():
+    content = tomllib.loads(content_of("toml").decode())
+
+    assert content["title"] == "Small"
+    assert [entry["kind"] for entry in content["timeline"]] == ["dialogue", "change_parameter"]
+
+
+def test_both_weekly_tables_hold_every_future():
+    csv = pd.read_csv(io.BytesIO(content_of("csv")))
+    parquet = pd.read_parquet(io.BytesIO(content_of("parquet")))
+
+    assert set(csv["future"]) == {"now", "nothing done", "Future A"}
+    assert len(csv) == len(parquet) == 3 * 61
+
+
+def test_pictures_are_pictures():
+    assert content_of("png").startswith(b"\x89PNG")
+    assert ET.fromstring(content_of("svg")).tag.endswith("svg")
+
+
+def test_the_report_stands_on_its_own_and_takes_no_script_from_names():
+    hostile = SMALL.replace(title="<script>alert(1)</script> $x$")
+    page = base64.b64decode(exchange.download("html", Session(hostile))["content"]).decode()
+
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    assert "http" not in page.replace("http-equiv", "")
+
+
+def test_a_name_that_a_spreadsheet_would_take_for_a_formula_is_quoted():
+    arm = {"name": "=cmd()", "bands": [[0.1]] * 5, "reference": [0.1]}
+    content = base64.b64decode(exchange.comparison_file("csv", {"arms": [arm]})["content"]).decode()
+
+    assert '"\'=cmd()"' in content
+
+
+def test_an_unknown_download_is_refused():
+    with pytest.raises(InputError, match="one of"):
+        exchange.download("exe", SESSION)

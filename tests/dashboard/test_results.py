@@ -1,0 +1,147 @@
+"""What Compare, Map and Why say; and the pool that does their work."""
+
+import os
+import threading
+
+import numpy as np
+import pytest
+
+from sim.dashboard import mapping
+from sim.dashboard.accounts import LOOPS, account
+from sim.dashboard.comparison import Arm, pieces_for, result, run_piece
+from sim.dashboard.work import Pool, StoppedError
+from sim.ensemble import run_paired
+from sim.organisation import OrganisationShape
+from sim.parameters import describe
+from sim.scenario import Scenario
+
+SMALL = Scenario(title="Small", weeks=120, organisation=OrganisationShape(teams=4, team_size=6)).with_entries(
+    kind="coach_team_leaders", start_week=0, end_week=40
+)
+
+
+def arms_after(scenarios, replicates):
+    arms = [Arm(scenario) for scenario in scenarios]
+    for piece in pieces_for(scenarios, replicates, seed=1):
+        for number, safe, without in run_piece(piece):
+            arms[piece.arm].worlds[number] = (safe, without)
+    return arms
+
+
+def test_pieces_cover_every_world_of_every_scenario_once():
+    pieces = pieces_for([SMALL, SMALL.baseline()], 12, seed=1)
+    worlds = [(piece.arm, number) for piece in pieces for number in piece.replicates]
+
+    assert sorted(worlds) == [(arm, number) for arm in (0, 1) for number in range(12)]
+
+
+def test_a_comparison_says_what_an_ensemble_says():
+    (arm,) = arms_after([SMALL], 6)
+
+    assert arm.gain(range(6)) == pytest.approx(run_paired(SMALL, 6, 1).gain(), abs=1e-6)
+
+
+def test_a_scenario_compared_with_itself_differs_in_no_world():
+    shown = result(arms_after([SMALL, SMALL], 5))
+
+    assert set(shown["arms"][1]["differences"]) == {0.0}
+    assert "In 0 of 5 twin worlds" in shown["arms"][1]["verdict"]
+
+
+def test_nothing_is_shown_before_every_scenario_has_a_world():
+    arms = [Arm(SMALL), Arm(SMALL)]
+    arms[0].worlds[0] = (np.zeros(121, np.float32), np.zeros(121, np.float32))
+
+    assert result(arms) is None
+
+
+def test_switching_a_loop_off_names_parameters_that_there_are():
+    for loop in LOOPS:
+        assert set(loop.off) <= set(describe())
+
+
+def test_an_account_tells_of_every_loop_and_of_the_peak():
+    told = account(SMALL, seed=1)
+
+    assert [loop["title"] for loop in told["loops"]] == [loop.title for loop in LOOPS]
+    assert any("The shift was largest" in line for line in told["sentences"])
+    assert len(told["gain"]) == 121
+
+
+def test_an_account_of_nothing_says_that_nothing_was_done():
+    told = account(SMALL.baseline(), seed=1)
+
+    assert told["sentences"][0].startswith("Nothing was done")
+    assert {loop["late_gain"] for loop in told["loops"]} == {0.0}
+
+
+def test_a_map_has_each_square_once():
+    xs, ys = mapping.axis("staff_turnover", 4), mapping.axis("control_norm", 3)
+    cells = mapping.cells_for(SMALL, "staff_turnover", "control_norm", xs, ys, 2, "holds")
+
+    assert sorted((column, row) for column, row, _ in cells) == [(c, r) for c in range(4) for r in range(3)]
+    column, row, cell = cells[5]
+    assert cell.scenario.parameters.staff_turnover == xs[column]
+    assert cell.scenario.parameters.control_norm == ys[row]
+
+
+def test_a_square_says_the_share_of_worlds():
+    share, _ = mapping.run_cell(mapping.Cell(SMALL, 1, 4, "holds"))
+
+    assert share in (0.0, 0.25, 0.5, 0.75, 1.0)
+
+
+def test_every_axis_lies_in_what_the_model_accepts():
+    for name in mapping.AXES:
+        declared = describe()[name]
+
+        assert all(declared.lowest <= value <= declared.highest for value in mapping.axis(name, 5))
+
+
+def test_the_boundary_lies_where_the_mean_field_changes_sides():
+    points = mapping.boundary(
+        [0.0, 1.0, 2.0], [5.0, 6.0, 7.0], [[1.0, -1.0, -2.0], [3.0, 1.0, -1.0], [1.0, None, -1.0]]
+    )
+
+    assert points == [[0.5, 5.0], [1.5, 6.0]]
+
+
+@pytest.fixture(name="pool", scope="module")
+def pool_fixture():
+    pool = Pool(1)
+    yield pool
+    pool.close()
+
+
+def test_the_pool_gives_every_result_with_its_place(pool):
+    results = dict(pool.each(abs, [-1, -2, -3, -4, -5], threading.Event()))
+
+    assert results == {0: 1, 1: 2, 2: 3, 3: 4, 4: 5}
+
+
+def test_work_that_is_stopped_ends(pool):
+    stop = threading.Event()
+    done = []
+    with pytest.raises(StoppedError):
+        for place, _ in pool.each(abs, list(range(1000)), stop):
+            done.append(place)
+            stop.set()
+
+    assert len(done) <= 2
+
+
+def test_an_error_in_a_worker_reaches_who_asked(pool):
+    with pytest.raises(TypeError):
+        list(pool.each(abs, ["x"], threading.Event()))
+
+
+def test_a_pool_that_broke_is_built_again(pool):
+    with pytest.raises(Exception, match="terminated abruptly|again and again"):
+        list(pool.each(os._exit, [1], threading.Event()))
+
+    assert dict(pool.each(abs, [-7], threading.Event())) == {0: 7}
+
+
+@pytest.mark.skipif(not hasattr(os, "nice"), reason="this system knows no priorities")
+def test_workers_give_way_to_the_server(pool):
+    assert dict(pool.each(os.nice, [0], threading.Event()))[0] >= 10

@@ -1,0 +1,225 @@
+"""A session: levers, do-it-now, the timeline, kept futures. Without a browser and without a web framework."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.dashboard.actions import ACTIONS
+from sim.dashboard.session import MOST_KEPT, Session, check_size, lever_value
+from sim.errors import InputError
+from sim.interventions import ChangeParameter, CoachSeniorLeaders, TrainFacilitators
+from sim.organisation import OrganisationShape
+from sim.scenario import Scenario, build_organisation, faults_in
+
+SMALL = Scenario(title="Small", weeks=120, organisation=OrganisationShape(teams=3, team_size=4))
+
+
+def test_a_lever_at_the_start_sets_how_the_service_has_always_been():
+    session = Session(SMALL).with_lever("staff_turnover", 0.3, 0)
+
+    assert session.scenario.parameters.staff_turnover == 0.3
+    assert session.scenario.timeline == ()
+
+
+def test_a_lever_moved_later_becomes_a_dated_entry():
+    session = Session(SMALL).with_lever("staff_turnover", 0.3, 40)
+
+    (entry,) = session.scenario.timeline
+    assert isinstance(entry, ChangeParameter)
+    assert (entry.start_week, entry.end_week, entry.value) == (40, None, 0.3)
+
+
+def test_a_lever_that_only_acts_from_the_start_restarts_the_run():
+    session = Session(SMALL).with_lever("safety_trait", 0.6, 40)
+
+    assert session.scenario.parameters.safety_trait == 0.6
+    assert session.scenario.timeline == ()
+
+
+def test_a_lever_moved_twice_holds_each_value_in_its_weeks():
+    session = Session(SMALL).with_lever("staff_turnover", 0.3, 20).with_lever("staff_turnover", 0.1, 60)
+
+    values = [lever_value(session.scenario, "staff_turnover", week) for week in (0, 19, 20, 59, 60, 119)]
+    assert values == [0.14, 0.14, 0.3, 0.3, 0.1, 0.1]
+
+
+def test_a_lever_moved_earlier_takes_the_place_of_later_moves():
+    session = Session(SMALL).with_lever("staff_turnover", 0.3, 60).with_lever("staff_turnover", 0.2, 20)
+
+    assert [entry.first_week for entry in session.scenario.timeline] == [20]
+
+
+def test_moving_a_lever_back_leaves_no_entry_behind():
+    session = Session(SMALL).with_lever("staff_turnover", 0.3, 20).with_lever("staff_turnover", 0.14, 20)
+
+    assert session.scenario.timeline == ()
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["staff_turnover", "control_norm", "facilitation"]),
+            st.floats(0.05, 0.95),
+            st.integers(0, 130),
+        ),
+        max_size=8,
+    )
+)
+def test_any_moves_of_levers_leave_a_sound_scenario(moves):
+    session = Session(SMALL)
+    for name, value, week in moves:
+        session = session.with_lever(name, value, week)
+
+        assert lever_value(session.scenario, name, min(week, SMALL.weeks - 1)) == pytest.approx(value)
+
+    assert faults_in(session.scenario, build_organisation(session.scenario)) == []
+
+
+@given(st.lists(st.tuples(st.sampled_from(sorted(ACTIONS)), st.integers(0, 130)), max_size=10))
+def test_any_presses_of_buttons_leave_a_sound_scenario(presses):
+    session = Session(SMALL)
+    for key, week in presses:
+        try:
+            session = session.with_action(key, week)
+        except InputError:
+            continue
+
+    assert faults_in(session.scenario, build_organisation(session.scenario)) == []
+
+
+def test_an_unknown_lever_is_refused():
+    with pytest.raises(InputError, match="name of a parameter"):
+        Session(SMALL).with_lever("luck", 1.0, 3)
+
+
+def test_a_value_out_of_range_is_refused():
+    with pytest.raises(InputError):
+        Session(SMALL).with_lever("staff_turnover", 99.0, 3)
+
+
+def test_pressing_a_button_begins_something_and_pressing_it_again_ends_it():
+    begun = Session(SMALL).with_action("coach_senior_leaders", 10)
+    ended = begun.with_action("coach_senior_leaders", 30)
+
+    assert begun.scenario.timeline == (CoachSeniorLeaders(start_week=10, end_week=62),)
+    assert ended.scenario.timeline == (CoachSeniorLeaders(start_week=10, end_week=30),)
+
+
+def test_ending_something_in_the_week_it_begins_removes_it():
+    session = Session(SMALL).with_action("dialogue", 10).with_action("dialogue", 10)
+
+    assert session.scenario.timeline == ()
+
+
+def test_something_begun_ends_before_the_next_of_its_kind():
+    session = Session(SMALL).with_action("dialogue", 40).with_action("dialogue", 10)
+
+    assert [entry.weeks(120) for entry in session.scenario.timeline] == [(40, 92), (10, 40)]
+
+
+def test_topping_up_facilitators_waits_until_training_ends():
+    session = Session(SMALL).with_action("train_facilitators", 0).with_action("refresh_facilitators", 20)
+
+    training, top_up = session.scenario.timeline
+    assert isinstance(training, TrainFacilitators)
+    assert isinstance(top_up, TrainFacilitators)
+    assert (training.end_week, top_up.start_week, top_up.end_week) == (104, 104, None)
+
+
+def test_tightening_assurance_takes_the_place_of_lightening_it():
+    session = Session(SMALL).with_action("lighten_assurance", 10).with_action("tighten_assurance", 30)
+
+    assert [entry.weeks(120) for entry in session.scenario.timeline] == [(10, 30), (30, 120)]
+
+
+def test_an_event_happens_in_the_week_it_is_pressed():
+    session = Session(SMALL).with_action("two_leave", 58)
+
+    assert session.scenario.timeline[0].weeks(120) == (58, 59)
+
+
+def test_an_entry_can_be_moved_and_removed():
+    session = Session(SMALL).with_action("dialogue", 10)
+    moved = session.with_entry_fields(0, {"start_week": 20, "end_week": 50, "kind": "shock", "nonsense": 1})
+
+    assert [entry.weeks(120) for entry in moved.scenario.timeline] == [(20, 50)]
+    assert moved.scenario.timeline[0].kind == "dialogue"
+    assert moved.without_entry(0).scenario.timeline == ()
+
+
+def test_an_entry_that_ends_before_it_begins_is_refused_and_says_so():
+    session = Session(SMALL).with_action("dialogue", 10)
+
+    with pytest.raises(InputError, match="after start_week"):
+        session.with_entry_fields(0, {"end_week": 5})
+
+
+def test_entries_that_would_overlap_are_refused():
+    session = Session(SMALL).with_action("dialogue", 0).with_action("dialogue", 60)
+
+    with pytest.raises(InputError, match="do not overlap"):
+        session.with_entry_fields(1, {"start_week": 20})
+
+
+def test_an_entry_that_is_not_there_is_refused():
+    with pytest.raises(InputError, match="number of an entry"):
+        Session(SMALL).without_entry(3)
+
+
+def test_a_change_keeps_the_future_before_it():
+    session = Session(SMALL).with_action("dialogue", 10)
+
+    assert session.before == SMALL
+
+
+def test_dragging_a_lever_is_one_change():
+    session = Session(SMALL)
+    for value in (0.2, 0.3, 0.4):
+        session = session.with_lever("staff_turnover", value, 40)
+
+    assert session.before == SMALL
+    assert session.undo().scenario == SMALL
+
+
+def test_undo_goes_back_step_by_step_and_stops_at_the_start():
+    session = Session(SMALL).with_action("dialogue", 10).with_action("two_leave", 20)
+
+    assert len(session.undo().scenario.timeline) == 1
+    assert session.undo().undo().scenario == SMALL
+    assert session.undo().undo().undo().scenario == SMALL
+
+
+def test_a_kept_future_stays_while_the_next_grows_beside_it():
+    session = Session(SMALL).with_action("dialogue", 10).keep(30).with_action("two_leave", 40)
+
+    (kept,) = session.kept
+    assert (kept.label, kept.parted_week, len(kept.scenario.timeline)) == ("Future A", 30, 1)
+    assert len(session.scenario.timeline) == 2
+
+
+def test_only_a_few_futures_are_kept():
+    session = Session(SMALL)
+    for week in range(6):
+        session = session.with_action("two_leave", week).keep(week)
+
+    assert len(session.kept) == MOST_KEPT
+
+
+def test_one_can_go_on_from_a_kept_future():
+    session = Session(SMALL).with_action("dialogue", 10).keep(30).with_action("two_leave", 40).go_to_kept(0)
+
+    assert len(session.scenario.timeline) == 1
+
+
+def test_a_new_world_has_other_chance_and_keeps_nothing():
+    session = Session(SMALL).with_action("dialogue", 10).keep(3).new_world()
+
+    assert session.seed == 2
+    assert session.kept == ()
+
+
+def test_a_future_that_is_too_large_for_a_page_is_refused():
+    large = Scenario(title="Large", organisation=OrganisationShape(teams=400, team_size=40))
+
+    with pytest.raises(InputError, match="person-weeks"):
+        check_size(large, build_organisation(large))

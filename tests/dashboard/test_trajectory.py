@@ -1,0 +1,74 @@
+"""Simulating ahead: the same run as everywhere else, in bytes that a browser can undo."""
+
+import base64
+import zlib
+
+import numpy as np
+import pytest
+
+from sim.dashboard.trajectory import SHOWN_MEASURES, STAFF_STATES, pack, simulate, simulate_weekly
+from sim.organisation import OrganisationShape
+from sim.run import prepare
+from sim.scenario import Scenario
+from sim.weekly import MEASURE_NAMES
+
+SMALL = Scenario(title="Small", weeks=60, organisation=OrganisationShape(teams=4, team_size=5)).with_entries(
+    kind="dialogue", start_week=0, end_week=30
+)
+
+
+@pytest.fixture(scope="module", name="trajectory")
+def trajectory_fixture():
+    return simulate(SMALL, seed=3, states=tuple(STAFF_STATES))
+
+
+def test_stepping_week_by_week_gives_the_same_bits_as_any_run(trajectory):
+    assert np.array_equal(trajectory.weekly, prepare(SMALL).simulate(3)[:, 0], equal_nan=True)
+    assert np.array_equal(trajectory.weekly, simulate_weekly(SMALL, 3), equal_nan=True)
+
+
+def test_bytes_say_the_mean_that_the_weekly_table_says(trajectory):
+    from_bytes = trajectory.states["safety"].mean(axis=1) / 255
+
+    assert from_bytes == pytest.approx(trajectory.series("safety"), abs=0.5 / 255)
+
+
+def test_events_count_the_opportunities_of_the_week_before(trajectory):
+    opportunities = (trajectory.events[1:] & 7 > 0).sum(axis=1)
+
+    assert opportunities.tolist() == trajectory.series("opportunities")[1:].tolist()
+
+
+def test_events_count_who_is_new_in_a_seat(trajectory):
+    arrivals = ((trajectory.events[1:] & 8) > 0).sum(axis=1)
+
+    assert arrivals.tolist() == trajectory.series("staff_leavers")[1:].tolist()
+
+
+def test_a_browser_can_undo_the_packing(trajectory):
+    packed = pack(trajectory)
+    content = np.frombuffer(zlib.decompress(base64.b64decode(packed["bytes"])), dtype=np.uint8)
+    width = dict(packed["parts"])["state.safety"]
+    differences = content[: packed["rows"] * width].reshape(-1, width)
+
+    assert np.array_equal(np.cumsum(differences, axis=0, dtype=np.uint8), trajectory.states["safety"])
+
+
+def test_shown_measures_travel_as_they_are(trajectory):
+    numbers = np.frombuffer(base64.b64decode(pack(trajectory)["weekly"]), dtype="<f4").reshape(len(SHOWN_MEASURES), -1)
+
+    assert numbers[SHOWN_MEASURES.index("safe_share")] == pytest.approx(trajectory.series("safe_share"))
+    assert set(SHOWN_MEASURES) <= set(MEASURE_NAMES)
+
+
+def test_parts_that_are_not_asked_for_do_not_travel(trajectory):
+    packed = pack(trajectory, keep=lambda name: name == "events")
+
+    assert [name for name, _ in packed["parts"]] == ["events"]
+
+
+def test_a_change_from_a_week_on_leaves_the_weeks_before_untouched(trajectory):
+    changed = simulate(SMALL.with_entries(kind="shock", start_week=40, end_week=50), seed=3)
+
+    assert np.array_equal(changed.states["safety"][:41], trajectory.states["safety"][:41])
+    assert not np.array_equal(changed.states["safety"][45:], trajectory.states["safety"][45:])
