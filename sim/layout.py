@@ -1,8 +1,8 @@
 """Where everybody stands in the picture of an organisation.
 
 The senior leaders are in the middle of their service, teams in rings around them, and each team's people around their
-leader. Positions depend on the organisation alone, so the same service always looks the same; they are in units of the width of
-the picture, from 0 to 1, and come from a cache.
+leader. Positions depend on the organisation alone, so the same service always looks the same; they are in units of the
+width of the picture, from 0 to 1, and come from a cache.
 """
 
 from __future__ import annotations
@@ -81,7 +81,10 @@ def _lay_out(team_start: tuple[int, ...], service_start: tuple[int, ...], senior
     low = (centres - extent[:, None]).min(axis=0)
     width = float(((centres + extent[:, None]).max(axis=0) - low).max())
     spare = (width - ((centres + extent[:, None]).max(axis=0) - low)) / 2
-    place = lambda points: (points - low + spare) / width  # noqa: E731
+
+    def place(points: Points) -> Points:
+        return np.asarray((points - low + spare) / width)
+
     return Layout(
         staff=place(staff),
         leaders=place(leaders),
