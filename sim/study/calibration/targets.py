@@ -1,0 +1,250 @@
+"""Targets of a calibration: what was measured, where, when, and how sure it is.
+
+A target file is a CSV table with one row for each target. It may hold patterns from the literature (averages over many
+services) or an organisation's own survey series (one service, with the chance that any single service has).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import measures
+from sim.errors import InputError, nearest_name
+from sim.measures import SMOOTHING_WEEKS
+from sim.scenario import Scenario
+from sim.scenario_files import load_scenario
+from sim.tables.columns import Column
+from sim.tables.faults import FaultList, shown
+from sim.tables.rows import Table, read_number, read_table
+from sim.weekly import MEASURE_NAMES, MEASURES
+
+__all__ = ["COLUMNS", "DERIVED", "Kind", "Target", "known_measures", "measure_at", "read_targets"]
+
+Kind = Literal["about", "at_least", "at_most"]
+Of = Literal["one", "average"]
+Series = NDArray[np.float64]
+
+MOST_TARGETS = 500
+
+COLUMNS: dict[str, Column] = {
+    "week": Column("week in which it was measured, counted from the start of the scenario", is_required=True),
+    "measure": Column("what was measured: a weekly measure, gain_ and a weekly measure, or a derived one",
+                      is_required=True),
+    "value": Column("what came out, in the unit of the measure", is_required=True),
+    "error": Column("standard error of the value, above 0", is_required=True),
+    "kind": Column("about (if empty), at_least or at_most: whether the value is an estimate or a bound"),
+    "of": Column("one (if empty): measured in one organisation; average: the mean of many like it"),
+    "scenario": Column("what had been done: a shipped scenario or a file; --scenario if empty"),
+    "share_of": Column("another scenario: the value is a share of the same measure there"),
+    "pattern": Column("a note for the reader: which pattern or survey it is"),
+}  # fmt: skip
+"""The columns of a target file."""
+
+_GAIN = "gain_"
+_FLOW_UNITS = ("events", "people", "opportunities", "voiced", "joined", "received")
+_FLOWS = {m.name for m in MEASURES if any(word in m.unit for word in _FLOW_UNITS)}
+
+DERIVED = {
+    "confidence_gap": "safe_share minus confident_share",
+    "acted_on": "share of voiced concerns that are well received, over the quarter around the week",
+    "punished_share": "share of voiced concerns that are punished, over the quarter around the week",
+    "lost_half": "whether at least half of the peak gain is gone by that week (over runs: their share)",
+    "kept_half": "whether more than half of the peak gain is left in that week (over runs: their share)",
+}
+"""Measures that are made of weekly ones, and what they mean."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """One thing that the model should show.
+
+    Parameters
+    ----------
+    measure, week : what was measured, and when
+    value, error : what came out, and its standard error, in the measure's unit
+    kind : whether the value is an estimate or a bound
+    of : whether it was measured in one organisation or is an average over many
+    scenario : what had been done; share_of : the scenario whose same measure it is a share of
+    pattern : a note for the reader
+    """
+
+    measure: str
+    week: int
+    value: float
+    error: float
+    kind: Kind
+    of: Of
+    scenario: Scenario
+    share_of: Scenario | None = None
+    pattern: str = ""
+
+    @property
+    def label(self) -> str:
+        """What it is, in a few words."""
+        share = f" as a share of {self.share_of.name}" if self.share_of else ""
+        return f"{self.measure}{share}, week {self.week}, {self.scenario.name}"
+
+    @property
+    def needs_baseline(self) -> bool:
+        """Whether it compares with the same without interventions."""
+        return self.measure.startswith(_GAIN) or self.measure in ("lost_half", "kept_half")
+
+    @property
+    def weeks_needed(self) -> int:
+        """Weeks of the scenario that must be run."""
+        last = self.week + SMOOTHING_WEEKS // 2
+        if self.measure in ("lost_half", "kept_half"):
+            last = max(last, (self.scenario.support_end_week or 0) + SMOOTHING_WEEKS + SMOOTHING_WEEKS // 2)
+        return min(last, self.scenario.weeks)
+
+    def misfit(self, predicted: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return how many standard errors predictions lie off; 0 on the right side of a bound."""
+        off: NDArray[np.float64] = (predicted - self.value) / self.error
+        if self.kind == "at_least":
+            return np.minimum(off, 0.0)
+        return np.maximum(off, 0.0) if self.kind == "at_most" else off
+
+
+def known_measures() -> list[str]:
+    """Return the names of all measures that a target may have."""
+    return [*MEASURE_NAMES, *DERIVED, *(f"{_GAIN}{name}" for name in MEASURE_NAMES)]
+
+
+def measure_at(target: Target, weekly: Series, baseline: Series | None) -> Series:
+    """Return [n_replicates], a target's measure in the target's week.
+
+    Parameters
+    ----------
+    target : what to measure
+    weekly, baseline : [n_replicates, n_weeks + 1, n_measures] of the scenario, and of the same without interventions
+    """
+    if target.needs_baseline:
+        assert baseline is not None  # whoever runs the scenarios asks needs_baseline
+        if target.measure.startswith(_GAIN):
+            name = target.measure.removeprefix(_GAIN)
+            return _level(name, weekly, target.week) - _level(name, baseline, target.week)
+        n_rows = min(weekly.shape[1], baseline.shape[1])
+        gain = _series("safe_share", weekly)[:, :n_rows] - _series("safe_share", baseline)[:, :n_rows]
+        peak = measures.peak_gain(gain, target.scenario.support_end_week or 0)
+        is_kept = measures.smooth(gain)[:, target.week] > 0.5 * peak
+        is_shift = peak >= measures.LEAST_GAIN
+        answer: Series = (is_kept & is_shift if target.measure == "kept_half" else ~is_kept).astype(np.float64)
+        return answer
+    return _level(target.measure, weekly, target.week)
+
+
+def _series(name: str, weekly: Series) -> Series:
+    return weekly[:, :, MEASURE_NAMES.index(name)]
+
+
+def _level(name: str, weekly: Series, week: int) -> Series:
+    if name == "confidence_gap":
+        return _level("safe_share", weekly, week) - _level("confident_share", weekly, week)
+    if name in ("acted_on", "punished_share"):
+        part = "well_received" if name == "acted_on" else "punished"
+        return _level(part, weekly, week) / np.maximum(_level("voiced", weekly, week), 1e-9)
+    series = _series(name, weekly)
+    # A week of events in one service says little; a state can be read off in its week.
+    return measures.smooth(series)[:, week] if name in _FLOWS else series[:, week]
+
+
+# --- read -------------------------------------------------------------------------------------------------------------
+
+
+def read_targets(path: Path, scenario: Scenario | None = None) -> list[Target]:
+    """Read a target file.
+
+    Parameters
+    ----------
+    path : the file; scenario files that it names are meant relative to it
+    scenario : what had been done, for rows that do not say
+
+    Raises
+    ------
+    InputError : the file has faults; all of them are listed, with line and column
+    """
+    table = read_table(path, COLUMNS)
+    targets: list[Target] = []
+    if table.has(*(name for name, column in COLUMNS.items() if column.is_required)):
+        reader = _Reader(table, path.parent, scenario)
+        targets = [target for row in range(table.n_rows) if (target := reader.target(row)) is not None]
+        if table.n_rows > MOST_TARGETS:
+            table.found.add(0, "", f"at most {MOST_TARGETS} targets", f"{table.n_rows:,}")
+        if table.n_rows == 0 and not len(table.found):
+            table.found.add(table.header_line, "", "a row for each target", "no rows after the header")
+    if len(table.found):
+        raise InputError(table.found.in_order())
+    return targets
+
+
+class _Reader:
+    """Turns rows into targets, and notes what is wrong with them."""
+
+    def __init__(self, table: Table, folder: Path, scenario: Scenario | None) -> None:
+        self.table = table
+        self.found: FaultList = table.found
+        self.folder = folder
+        self.scenario = scenario
+        self._scenarios: dict[str, Scenario | None] = {}
+
+    def target(self, row: int) -> Target | None:
+        """Return the target of a row, or None if it has faults."""
+        before = len(self.found)
+        week = self._number(row, "week", 0.0, 10_000.0, whole=True)
+        value = self._number(row, "value", -1e9, 1e9)
+        error = self._number(row, "error", 1e-9, 1e9)
+        measure = self._one_of(row, "measure", known_measures(), "")
+        kind = self._one_of(row, "kind", get_args(Kind), "about")
+        of = self._one_of(row, "of", get_args(Of), "one")
+        scenario = self._scenario(row, "scenario") or self._default_scenario(row)
+        share_of = self._scenario(row, "share_of")
+        if len(self.found) > before or scenario is None:
+            return None
+        for which in (scenario, share_of):
+            if which is not None and week > which.weeks:
+                wanted = f"a week up to the end of {which.name}, {which.weeks}"
+                self.found.add(self.table.lines[row], "week", wanted, f"{week:g}")
+        pattern = self.table.column("pattern")[row]
+        return Target(measure, int(week), value, error, kind, of, scenario, share_of, pattern)  # type: ignore[arg-type]
+
+    def _number(self, row: int, column: str, low: float, high: float, whole: bool = False) -> float:
+        cell = self.table.column(column)[row]
+        number = read_number(cell, self.table.delimiter)
+        if number is None or not low <= number <= high or (whole and number != round(number)):
+            what = "a whole number" if whole else "a number"
+            bounds = f"from {low:g} to {high:g}" if column != "error" else "above 0"
+            self.found.add(self.table.lines[row], column, f"{what} {bounds}", shown(cell))
+            return np.nan
+        return number
+
+    def _one_of(self, row: int, column: str, known: Sequence[str], if_empty: str) -> str:
+        cell = self.table.column(column)[row] or if_empty
+        if cell not in known:
+            few = f"one of {', '.join(known)}" if len(known) < 10 else "the name of a measure"
+            self.found.add(self.table.lines[row], column, few, shown(cell), nearest_name(cell, known))
+        return cell
+
+    def _default_scenario(self, row: int) -> Scenario | None:
+        if self.scenario is None and not self.table.column("scenario")[row]:
+            wanted = "a scenario in each row, or one for all with --scenario"
+            self.found.add(self.table.lines[row], "scenario", wanted, "an empty cell")
+        return self.scenario
+
+    def _scenario(self, row: int, column: str) -> Scenario | None:
+        cell = self.table.column(column)[row]
+        if not cell:
+            return None
+        if cell not in self._scenarios:
+            self._scenarios[cell] = None
+            try:
+                self._scenarios[cell] = load_scenario(self.folder / cell if cell.endswith(".toml") else cell)
+            except InputError as error:
+                for fault in error.faults:
+                    self.found.add(self.table.lines[row], column, fault.wanted, fault.came, fault.hint)
+        return self._scenarios[cell]
