@@ -1,0 +1,232 @@
+"""The map: how likely it is that a culture holds, or a shift persists, over two parameters.
+
+A map is a study like any other: a grid with two axes, resumed where it stopped, run on any engine. The boundary of the
+mean field is drawn on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import InputError
+from sim.meanfield.boundary import ALL_TURNOVER, boundary_map
+from sim.meanfield.boundary import axis as mean_field_axis
+from sim.scenario import BASELINE, Scenario
+from sim.scenario_files import load_scenario
+from sim.store import SHARES, Results
+from sim.study.design import Axis, Grid, apply_point, points
+from sim.study.study_file import KeepSection, Study, StudyFile
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["DEFAULT_X", "DEFAULT_Y", "MAP_OUTCOMES", "CultureMap", "axis_label", "map_axis", "map_study", "read_map"]
+
+MAP_OUTCOMES = {
+    "holds": "the culture holds (three quarters feel safe over the last year)",
+    "persists": "the shift persists (more than half of its peak is left four years after support ends)",
+}
+"""What a map can show the probability of, in words."""
+
+DEFAULT_X, DEFAULT_Y = f"{ALL_TURNOVER}:0.5:4:8", "control_norm:0.45:0.9:7"
+_RATES = ("staff_turnover", "team_leader_turnover", "senior_leader_turnover")
+_STEPS = 7
+Floats = Sequence[float]
+_MOST_STEPS = 100
+_MEAN_FIELD_STEPS = 21
+
+
+@dataclass(frozen=True, eq=False)
+class CultureMap:
+    """A map.
+
+    Parameters
+    ----------
+    title, outcome : the scenario's title; a key of :data:`MAP_OUTCOMES`
+    x, y : names of the axes
+    x_values, y_values : [n_x], [n_y]
+    estimate, low, high : [n_y, n_x], probability with its 95 % interval (Wilson); NaN where nothing has been run
+    n : [n_y, n_x], replicates
+    boundary : points (x, y) at which the mean field loses half of the gain in four years
+    boundary_note : why there is no boundary, or what it says
+    """
+
+    title: str
+    outcome: str
+    x: str
+    y: str
+    x_values: NDArray[np.float64]
+    y_values: NDArray[np.float64]
+    estimate: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    n: NDArray[np.int64]
+    boundary: tuple[tuple[float, float], ...]
+    boundary_note: str
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row for each place of the map."""
+        import pandas as pd
+
+        y, x = np.meshgrid(self.y_values, self.x_values, indexing="ij")
+        columns = {self.x: x, self.y: y, self.outcome: self.estimate, "low": self.low, "high": self.high, "n": self.n}
+        return pd.DataFrame({name: values.ravel() for name, values in columns.items()})
+
+    def in_words(self) -> str:
+        """Return what the map says, in some sentences."""
+        sure, unsure = self.low > 0.5, self.high < 0.5
+        parts = [
+            f"{self.title}: probability that {MAP_OUTCOMES[self.outcome]}, at {self.estimate.size} places, "
+            f"{int(self.n.min())} or more runs each.",
+            f"Surely more likely than not at {int(sure.sum())} places, surely less likely at {int(unsure.sum())}, "
+            f"undecided at {int((~sure & ~unsure).sum())}.",
+        ]
+        for value, row in zip(self.y_values, self.estimate, strict=True):
+            parts.append(f"With {axis_label(self.y)} {value:.3g}: {_crossing(self.x, self.x_values, row)}.")
+        return "\n".join([*parts, self.boundary_note])
+
+
+def _crossing(name: str, values: NDArray[np.float64], row: NDArray[np.float64]) -> str:
+    """Return in words where the probability crosses one half along a row."""
+    above = row >= 0.5
+    if above.all() or not above.any():
+        return f"{'at least' if above.all() else 'below'} one half throughout ({row.min():.0%} to {row.max():.0%})"
+    place = int(np.flatnonzero(np.diff(above))[0])
+    share = (0.5 - row[place]) / (row[place + 1] - row[place])
+    crossing = values[place] + share * (values[place + 1] - values[place])
+    return f"{'falls below' if above[place] else 'rises above'} one half at {axis_label(name)} {crossing:.2f}"
+
+
+def axis_label(name: str) -> str:
+    """Return what an axis says.
+
+    Examples
+    --------
+    >>> axis_label("control_norm")
+    'control norm'
+    """
+    return "turnover of all kinds, times the scenario's" if name == ALL_TURNOVER else name.replace("_", " ")
+
+
+def map_axis(text: str, where: str = "axis") -> Axis:
+    """Return the axis that a text stands for.
+
+    Parameters
+    ----------
+    text : ``NAME``, ``NAME:LOW:HIGH`` or ``NAME:LOW:HIGH:STEPS``; a parameter's name, or ``turnover`` for all kinds
+    where : what to call it in messages
+
+    Raises
+    ------
+    InputError : it is not one
+
+    Examples
+    --------
+    >>> map_axis("control_norm:0.5:0.9:3").grid().tolist()
+    [0.5, 0.7, 0.9]
+    """
+    name, *numbers = text.split(":")
+    wanted = f"NAME, NAME:LOW:HIGH or NAME:LOW:HIGH:STEPS (2 to {_MOST_STEPS} steps), as in control_norm:0.45:0.9:7"
+    try:
+        low, high = (float(number) for number in numbers[:2]) if numbers else (None, None)
+        steps = int(numbers[2]) if len(numbers) > 2 else _STEPS
+    except ValueError:
+        raise InputError.single(where, wanted, text) from None
+    if len(numbers) > 3 or not 2 <= steps <= _MOST_STEPS:
+        raise InputError.single(where, wanted, text)
+    ends = mean_field_axis(name, low, high, n=2).values
+    target: dict[str, Any] = {"multiply": _RATES} if name == ALL_TURNOVER else {"set": (name,)}
+    return Axis(name=name, low=ends[0], high=ends[-1], steps=steps, **target)
+
+
+def map_study(
+    scenario: Scenario,
+    x: Axis | None = None,
+    y: Axis | None = None,
+    replicates: int = 40,
+    seed: int = 1,
+) -> Study:
+    """Return the study behind a map.
+
+    Parameters
+    ----------
+    scenario : what is run at each place
+    x, y : the axes; turnover of all kinds (0.5 to 4 times) and the control norm (0.45 to 0.9) if left out
+    replicates, seed : runs at each place, and their seed
+
+    Raises
+    ------
+    InputError : the axes are one
+    """
+    axes = (y or map_axis(DEFAULT_Y), x or map_axis(DEFAULT_X))
+    if axes[0].label == axes[1].label:
+        raise InputError.single("--x and --y", "two different axes", f'"{axes[0].label}" twice')
+    file = StudyFile(
+        title=f"Map: {scenario.title}",
+        story="",
+        scenarios=(scenario.name,),
+        replicates=replicates,
+        seed=seed,
+        weeks=None,
+        design=Grid(axes=axes),
+        keep=KeepSection(weekly="none"),
+        stop=None,
+    )
+    other = None if scenario.compare_with == BASELINE else load_scenario(scenario.compare_with)
+    for axis in axes:
+        for value in (axis.lowest, axis.highest):
+            apply_point(scenario, (axis,), (value,))
+    return Study(file, {scenario.name: scenario}, {scenario.name: other}, axes, points(file.design, Path()))
+
+
+def read_map(folder: Any, scenario: Scenario, outcome: str = "holds") -> CultureMap:
+    """Return the map that a study of :func:`map_study` has come to, with the mean field's boundary where there is one.
+
+    Parameters
+    ----------
+    folder : of the study
+    scenario : what was run
+    outcome : a key of :data:`MAP_OUTCOMES`
+
+    Raises
+    ------
+    InputError : the outcome is not one of a map, or nothing has been run
+    """
+    if outcome not in MAP_OUTCOMES or outcome not in SHARES:
+        raise InputError.single("--outcome", " or ".join(MAP_OUTCOMES), outcome)
+    results = Results(folder)
+    summary = results.summary()
+    if summary.empty:
+        raise InputError.single(str(folder), "a map with runs", "none yet", "run the map first")
+    y, x = results.axes
+    x_values, y_values = np.unique(summary[x]), np.unique(summary[y])
+    place = (np.searchsorted(y_values, summary[y]), np.searchsorted(x_values, summary[x]))
+    parts = []
+    for column in (outcome, f"{outcome}_low", f"{outcome}_high", "replicates"):
+        values = np.full((len(y_values), len(x_values)), np.nan)
+        values[place] = summary[column]
+        parts.append(values)
+    crossings, note = _mean_field_boundary(scenario, (x, x_values.tolist()), (y, y_values.tolist()))
+    n = np.nan_to_num(parts[3]).astype(np.int64)
+    return CultureMap(
+        scenario.title, outcome, x, y, x_values, y_values, parts[0], parts[1], parts[2], n, crossings, note
+    )
+
+
+def _mean_field_boundary(
+    scenario: Scenario, x: tuple[str, Floats], y: tuple[str, Floats]
+) -> tuple[tuple[tuple[float, float], ...], str]:
+    try:
+        sides = [mean_field_axis(name, min(values), max(values), _MEAN_FIELD_STEPS) for name, values in (x, y)]
+        crossings = boundary_map(scenario, *sides).crossings()
+    except InputError as error:
+        return (), f"The mean field has no boundary here: {error.faults[0]}."
+    if not crossings:
+        return (), "In the mean field, what is left after four years crosses one half nowhere on this map."
+    return tuple(crossings), "Line: in the mean field, half of the gain is left four years after support ends."
