@@ -51,7 +51,7 @@ def axis(name: str, low: float | None = None, high: float | None = None, n: int 
     Parameters
     ----------
     name : name of a parameter, or "turnover"
-    low, high : ends; the plausible range (a half to four times, for "turnover"), somewhat widened, if left out
+    low, high : ends; the plausible range (a half to four times, for "turnover") if left out
     n : values, 2 or more
 
     Raises
@@ -65,11 +65,8 @@ def axis(name: str, low: float | None = None, high: float | None = None, n: int 
     if name != ALL_TURNOVER:
         declared = describe()[name]
         lowest, highest = declared.lowest, declared.highest
-        width = declared.plausible[1] - declared.plausible[0]
-        plausible = (declared.plausible[0] - 0.5 * width, declared.plausible[1] + 0.5 * width)
+        plausible = declared.plausible
     ends = (plausible[0] if low is None else low, plausible[1] if high is None else high)
-    if low is None and high is None:
-        ends = (max(lowest, ends[0]), min(highest, ends[1]))
     faults = [
         Fault(f"axis {name}", f"values from {lowest:g} to {highest:g}", f"{end:g}")
         for end in ends

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize
 
+from sim.interventions import Intervention
 from sim.meanfield.field import MeanField, State, high_culture, start_of_burn_in
 from sim.meanfield.week import STATE_NAMES
 from sim.parameters import Parameters
@@ -189,19 +190,23 @@ def basins(mean: MeanField, n: int = 25) -> Basins:
     return Basins(control, embedding, ends_at, stable)
 
 
-def bifurcation(mean: MeanField, parameter: str, values: Sequence[float]) -> list[tuple[float, list[Equilibrium]]]:
+def bifurcation(
+    mean: MeanField, timeline: Sequence[Intervention], parameter: str, values: Iterable[float]
+) -> list[tuple[float, list[Equilibrium]]]:
     """Return the equilibria at each value of a parameter; those at one value are starts for the next.
 
     Parameters
     ----------
     mean : parameters and service
+    timeline : what is in force at its end, lasts; nothing for an empty one
     parameter : name of a parameter
     values : in its unit
     """
     branches: list[tuple[float, list[Equilibrium]]] = []
     known: list[Equilibrium] = []
+    weeks = len(mean.plan.epoch) + mean.plan.first_week
     for value in values:
         parameters = Parameters.model_validate({**mean.parameters.model_dump(), parameter: float(value)})
-        known = find_equilibria(mean.changed(parameters), [rest.state for rest in known])
+        known = find_equilibria(mean.changed(parameters, timeline, weeks), [rest.state for rest in known])
         branches.append((float(value), known))
     return branches

@@ -2,8 +2,8 @@
 
 The representative service has one team and two kinds of staff, *newcomers* and *settled*; each stands in seven rows,
 one for each outcome of an opportunity: ``staff`` gives what every outcome does, and the rows' chances average it. Posts
-of senior leaders are *vacant* (without a settled holder) or *filled*; ``collective`` and ``leaders`` run once for each number of
-vacant posts, and the binomial chances of those numbers average them.
+of senior leaders are *vacant* (without a settled holder) or *filled*; ``collective`` and ``leaders`` run once for each
+number of vacant posts, and the binomial chances of those numbers average them.
 
 The derivation, and what is approximated, is in ``docs/mean-field.md``.
 """

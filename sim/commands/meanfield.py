@@ -1,0 +1,159 @@
+"""``cultureshift meanfield``: where a large service without chance comes to rest, and what lasts in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.commands.console import paragraph, print_table, reporting_faults, say
+from sim.commands.options import Force, Settings
+
+if TYPE_CHECKING:
+    from sim.meanfield.boundary import Axis, BoundaryMap
+    from sim.meanfield.equilibria import Equilibrium
+    from sim.scenario import Scenario
+
+__all__ = ["meanfield"]
+
+_SHOWN = (
+    ("safety", "safety"), ("efficacy", "efficacy"), ("team leaders", "team_leader_control"),
+    ("trio", "senior_leader_control"), ("purpose", "coherence"), ("capability", "capability"),
+)  # fmt: skip
+
+
+@reporting_faults
+def meanfield(
+    scenario: Annotated[str, typer.Argument(help="A shipped scenario or a scenario file.")] = "internal-capacity",
+    x: Annotated[str, typer.Option(metavar="NAME[:LOW:HIGH]", help='A parameter, or "turnover" of all kinds.')] = (
+        "staff_turnover:0.05:0.7"
+    ),
+    y: Annotated[str, typer.Option(metavar="NAME[:LOW:HIGH]", help="Likewise; equilibria are drawn along it.")] = (
+        "control_norm:0.3:0.95"
+    ),
+    steps: Annotated[int, typer.Option(min=3, max=200, help="Points along each side of the map.")] = 21,
+    settings: Settings = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write figure and table to this folder.")] = None,
+    force: Force = False,
+) -> None:
+    """Draw what lasts over two parameters, and where the culture comes to rest, in a large service without chance.
+
+    The mean field averages the rules of the agents; it takes milliseconds where they take minutes.
+    """
+    from sim.commands.validate import check_out
+    from sim.compilation import say_when_compiling
+    from sim.meanfield.boundary import boundary_map
+    from sim.meanfield.equilibria import find_equilibria
+    from sim.meanfield.field import mean_field
+    from sim.scenario_files import apply_settings, load_scenario
+
+    check_out(out, force)
+    loaded = load_scenario(scenario)
+    loaded = apply_settings(loaded, settings) if settings else loaded
+    sides = (_axis(x, "--x", steps), _axis(y, "--y", steps))
+    field = mean_field(loaded)
+    say_when_compiling(say)
+    what_lasts = boundary_map(loaded, *sides)
+    rests = find_equilibria(field)
+    _print_equilibria(loaded, rests)
+    words = _what_lasts_in_words(loaded, what_lasts)
+    paragraph(words)
+    if out is not None:
+        _write(out, loaded, what_lasts, words)
+        say(f"Figure and table: {out / 'meanfield.png'}, {out / 'meanfield.svg'}, {out / 'meanfield.csv'}")
+
+
+def _axis(text: str, option: str, steps: int) -> Axis:
+    """Return a side of the map from NAME or NAME:LOW:HIGH."""
+    from sim.errors import InputError
+    from sim.meanfield.boundary import axis
+
+    name, *ends = text.split(":")
+    try:
+        low, high = (float(end) for end in ends) if ends else (None, None)
+    except ValueError:
+        raise InputError.single(option, "NAME, or NAME:LOW:HIGH with two numbers", f'"{text}"') from None
+    return axis(name, low, high, steps)
+
+
+def _print_equilibria(scenario: Scenario, rests: list[Equilibrium]) -> None:
+    say(scenario.title, bold=True)
+    paragraph(
+        "Where a large service without chance comes to rest, with what is in force at the end of the timeline "
+        "(control of team leaders and of the trio; half-life of a small push):"
+    )
+    rows = [
+        [
+            "stable" if rest.is_stable else "not stable",
+            *(f"{rest.measures[measure]:.2f}" for _, measure in _SHOWN),
+            f"{rest.half_life_weeks:.0f} weeks" if rest.is_stable else "none",
+        ]
+        for rest in rests
+    ]
+    print_table(["", *(label for label, _ in _SHOWN), "half-life"], rows)
+
+
+def _what_lasts_in_words(scenario: Scenario, what: BoundaryMap) -> str:
+    """Return what is left at the scenario's own point, and where half is left."""
+    from sim.meanfield.boundary import Axis, boundary_map
+
+    at = [_own_value(scenario, side.name) for side in (what.x, what.y)]
+    own = boundary_map(scenario, Axis(what.x.name, (at[0],)), Axis(what.y.name, (at[1],)))
+    left = f"{100 * own.retained[0, 0]:.0f} % of the peak gain is left four years after support ends."
+    crossings = sorted(what.crossings(), key=lambda point: abs(point[1] - at[1]))
+    if not crossings:
+        return f"{left} On this map it crosses one half nowhere."
+    x_at, y_at = crossings[0]
+    return f"{left} With a {_said(what.y, y_at)}, one half is left at a {_said(what.x, x_at)}."
+
+
+def _said(side: Axis, value: float) -> str:
+    """Return a value of a side in words."""
+    from sim.meanfield.boundary import ALL_TURNOVER
+    from sim.parameters import describe
+
+    if side.name == ALL_TURNOVER:
+        return f"turnover of all kinds {value:.3g} times the scenario's"
+    unit = describe()[side.name].unit
+    return f"{side.name.replace('_', ' ')} of {value:.3g}{f' {unit}' if unit.startswith('per ') else ''}"
+
+
+def _own_value(scenario: Scenario, name: str) -> float:
+    from sim.meanfield.boundary import ALL_TURNOVER
+
+    return 1.0 if name == ALL_TURNOVER else float(getattr(scenario.parameters, name))
+
+
+def _write(out: Path, scenario: Scenario, what: BoundaryMap, words: str) -> None:
+    """Write the page as PNG and SVG, and the map as a table."""
+    import numpy as np
+
+    from sim.files import new_folder
+    from sim.meanfield.boundary import ALL_TURNOVER
+    from sim.meanfield.equilibria import basins, bifurcation
+    from sim.meanfield.field import mean_field
+    from sim.plots import LIGHT, figure_bytes
+    from sim.plots.meanfield_page import MeanFieldPicture, draw_mean_field
+
+    field = mean_field(scenario)
+    along = what.y if what.y.name != ALL_TURNOVER else what.x
+    branches = bifurcation(field, scenario.timeline, along.name, np.linspace(along.values[0], along.values[-1], 25))
+    picture = MeanFieldPicture(
+        title=scenario.title, headline=words, safety=field.trajectory().series("safety"),
+        baseline=mean_field(scenario.baseline()).trajectory().series("safety"), what_lasts=what,
+        here=(_own_value(scenario, what.x.name), _own_value(scenario, what.y.name)), branches=branches,
+        along=along.label, basins=basins(field),
+    )  # fmt: skip
+    figure = draw_mean_field(picture)
+    rows = [
+        f"{x:.6g},{y:.6g},{what.retained[row, column]:.6g},{what.safety[row, column]:.6g}"
+        for row, y in enumerate(what.y.values)
+        for column, x in enumerate(what.x.values)
+    ]
+    with new_folder(out) as staged:
+        table = "\n".join([f"{what.x.name},{what.y.name},retained_4_years,final_safety", *rows]) + "\n"
+        (staged / "meanfield.csv").write_text(table, encoding="utf-8", newline="")
+        for image_format in ("png", "svg"):
+            content = figure_bytes(figure, image_format, LIGHT, f"Mean field: {scenario.title}", words)
+            (staged / f"meanfield.{image_format}").write_bytes(content)

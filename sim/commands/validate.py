@@ -1,0 +1,111 @@
+"""``cultureshift validate``: what the model shows, and what it fails to show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.commands.console import paragraph, print_table, progress, reporting_faults, say
+from sim.commands.options import Force, Threads
+
+if TYPE_CHECKING:
+    from sim.validation.runner import Validation
+
+__all__ = ["check_out", "validate", "write_report"]
+
+
+@reporting_faults
+def validate(
+    pattern: Annotated[
+        list[int] | None, typer.Option("--pattern", "-p", metavar="N", help="A pattern by number; may be repeated.")
+    ] = None,
+    replicates: Annotated[int, typer.Option("--replicates", "-n", min=8, max=10_000, help="Runs of a scenario.")] = 40,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed; the same seed gives the same report.")] = 1,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write the report to this folder.")] = None,
+    force: Force = False,
+    threads: Threads = None,
+) -> None:
+    """Check the model against every pattern it must show, and write a report.
+
+    All patterns take some minutes. A pattern that fails is reported as such; the command still ends well.
+    """
+    from sim.compilation import say_when_compiling
+    from sim.validation.runner import chosen_patterns
+    from sim.validation.runner import validate as measure
+
+    check_out(out, force)
+    patterns = chosen_patterns(pattern or ())
+    say_when_compiling(say)
+    with progress("Measuring patterns", len(patterns)) as show:
+        n_begun = [0]
+
+        def begin(_: object) -> None:
+            show(n_begun[0])
+            n_begun[0] += 1
+
+        validation = measure(pattern or (), replicates, seed, threads=threads, begin=begin)
+    _print(validation)
+    if out is not None:
+        write_report(validation, out)
+        say(f"Report: {out / 'report.html'}, {out / 'report.md'}")
+
+
+def check_out(out: Path | None, force: bool) -> None:
+    """Make sure that results may be written to a folder, before anything is run.
+
+    Raises
+    ------
+    OutputError : it is a file, or is not empty and nothing may be replaced
+    """
+    from sim.errors import OutputError
+
+    if out is None or not out.exists():
+        return
+    if not out.is_dir():
+        raise OutputError(f"{out}: is a file; --out wants a folder")
+    if any(out.iterdir()) and not force:
+        raise OutputError(
+            f"{out}: is not empty; choose another folder with --out, or replace earlier results with --force"
+        )
+
+
+def _print(validation: Validation) -> None:
+    from sim.validation.report import tolerance_text, value_text, words_of
+
+    rows = []
+    for outcome in validation.outcomes:
+        rows.append([outcome.pattern.label, outcome.pattern.kind, outcome.finding.verdict, "", ""])
+        rows += [
+            ["", "", reading.name, value_text(reading.value), tolerance_text(reading)]
+            for reading in outcome.finding.readings
+        ]
+    print_table(["pattern", "kind", "verdict", "value", "tolerance"], rows, numbers_from=3)
+    paragraph(words_of(validation), bold=True)
+
+
+def write_report(validation: Validation, out: Path) -> None:
+    """Write the report as HTML and Markdown, its readings as a table, and its pictures."""
+    from sim.files import new_folder
+    from sim.plots import LIGHT, figure_bytes
+    from sim.plots.pattern_picture import draw_picture
+    from sim.validation.report import image_name, readings_table, to_html, to_markdown
+
+    pictures = {
+        image_name(outcome, place): figure_bytes(
+            draw_picture(picture), "svg", LIGHT, picture.title, outcome.pattern.claim
+        )
+        for outcome in validation.outcomes
+        for place, picture in enumerate(outcome.finding.pictures)
+    }
+    with new_folder(out) as staged:
+        texts = {
+            "report.md": to_markdown(validation, {name: f"{name}.svg" for name in pictures}),
+            "report.html": to_html(validation, {name: content.decode() for name, content in pictures.items()}),
+            "readings.csv": readings_table(validation),
+        }
+        for name, text in texts.items():
+            (staged / name).write_text(text, encoding="utf-8", newline="")
+        for name, content in pictures.items():
+            (staged / f"{name}.svg").write_bytes(content)

@@ -1,0 +1,91 @@
+"""Pictures of patterns: lines with bands, or a map with lines on it, as a validation describes them."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.plots.style import LIGHT, SIZES, Theme, drawing, new_figure, panel
+from sim.validation.pattern import Line, Picture
+
+__all__ = ["draw_picture"]
+
+WIDTH, HEIGHT = 7.2, 4.0
+COLOURS = "cividis"
+_STYLES = ("-", (0, (5, 1.5)), (0, (1.5, 1.5)), (0, (5, 1.5, 1.5, 1.5)))
+_WIDE_SPAN = 20.0
+"""An axis whose ends differ by more than this factor is drawn in logarithms."""
+
+
+def draw_picture(picture: Picture, theme: Theme = LIGHT) -> Figure:
+    """Return a picture of a pattern."""
+    with drawing(theme):
+        figure = new_figure(WIDTH, HEIGHT)
+        axes = figure.add_axes((0.11, 0.15, 0.72 if picture.values is not None else 0.85, 0.68))
+        panel(axes, theme, picture.title)
+        axes.set_xlabel(picture.x_label, fontsize=SIZES.label)
+        axes.set_ylabel(picture.y_label, fontsize=SIZES.label)
+        if picture.values is not None:
+            _draw_map(figure, axes, picture)
+        else:
+            _draw_lines(axes, picture, theme)
+    return figure
+
+
+def _draw_lines(axes: Axes, picture: Picture, theme: Theme) -> None:
+    for label, level in picture.levels:
+        axes.axhline(level, color=theme.muted, linewidth=1.0)
+        axes.annotate(label, (1.0, level), xycoords=("axes fraction", "data"), ha="right", va="bottom")
+    for place, line in enumerate(picture.lines):
+        _draw_line(axes, line, theme.sequence[place % len(theme.sequence)], place)
+    reach = np.concatenate([line.x for line in picture.lines]) if picture.lines else np.zeros(0)
+    if len(reach) and reach.min() > 0 and reach.max() > _WIDE_SPAN * reach.min():
+        axes.set_xscale("log")
+        marks = np.unique(reach)
+        axes.set_xticks(marks, [f"{mark:g}" for mark in marks])
+        axes.minorticks_off()
+    if any(line.label for line in picture.lines):
+        axes.legend(frameon=False, fontsize=SIZES.small, labelcolor=theme.ink)
+
+
+def _draw_line(axes: Axes, line: Line, colour: str, place: int) -> None:
+    style = _STYLES[place % len(_STYLES)]
+    marker = "o" if line.has_points else None
+    if line.low is not None and line.high is not None:
+        axes.fill_between(line.x, line.low, line.high, color=colour, alpha=0.16, linewidth=0)
+    width = 1.2 if line.is_quiet else 2.0
+    axes.plot(
+        line.x, line.y, color=colour, linewidth=width, linestyle=style, marker=marker, markersize=5, label=line.label
+    )
+
+
+def _draw_map(figure: Figure, axes: Axes, picture: Picture) -> None:
+    if picture.x is None or picture.y is None or picture.values is None:
+        raise ValueError("a map needs both sides and its values")
+    axes.grid(visible=False)
+    mesh = axes.pcolormesh(_edges(picture.x), _edges(picture.y), picture.values, cmap=COLOURS, vmin=0.0, vmax=1.0)
+    axes.set_xticks(picture.x, [f"{value:.3g}" for value in picture.x])
+    axes.set_yticks(picture.y, [f"{value:.3g}" for value in picture.y])
+    for row, column in np.ndindex(*picture.values.shape):
+        share = picture.values[row, column]
+        ink = "#ffffff" if share < 0.5 else "#16202b"
+        axes.annotate(
+            f"{share:.0%}", (picture.x[column], picture.y[row]), ha="center", va="center", color=ink,
+            fontsize=SIZES.small,
+        )  # fmt: skip
+    for contour in picture.contours:
+        axes.plot(contour.x, contour.y, color="#ffffff", linewidth=4.5)
+        axes.plot(contour.x, contour.y, color="#b8400b", linewidth=2.2, linestyle=(0, (4, 1.5)), label=contour.label)
+    if picture.contours:
+        axes.legend(loc="lower left", bbox_to_anchor=(0.35, 1.0), frameon=False, fontsize=SIZES.small)
+    bar = figure.colorbar(
+        mesh, cax=figure.add_axes((0.86, 0.15, 0.025, 0.68)), format="{x:.0%}", label=picture.value_label
+    )
+    bar.outline.set_visible(False)
+
+
+def _edges(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Return the edges of cells around values: half-way between neighbours."""
+    middle = (values[1:] + values[:-1]) / 2
+    return np.concatenate([[2 * values[0] - middle[0]], middle, [2 * values[-1] - middle[-1]]])

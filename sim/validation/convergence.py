@@ -1,0 +1,118 @@
+"""Pattern 24: the agents approach the mean field as teams grow, and their map has the boundary that it draws."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sim.interventions import Intervention
+from sim.meanfield.boundary import axis, boundary_map
+from sim.meanfield.field import mean_field
+from sim.measures import Interval, proportion_interval
+from sim.organisation import OrganisationShape
+from sim.validation.laboratory import EXIT, Laboratory, capacity, programme, scenario
+from sim.validation.pattern import Contour, Finding, Line, Picture, pattern, reading, report_only
+
+__all__ = ["PATTERNS"]
+
+_SIZES = {8: 37, 32: 37, 128: 37, 512: 12}
+"""Team sizes, and how many teams: the larger, the fewer say enough."""
+_COMPARED = (
+    "safety", "efficacy", "team_leader_control", "senior_leader_control", "team_leader_embedding", "capability",
+    "learning_stock",
+)  # fmt: skip
+_WITHOUT_SPREAD = {
+    "safety_trait_sd": 0.0, "efficacy_trait_sd": 0.0, "turbulence_sd": 0.0, "control_of_newcomers_sd": 0.0,
+}  # fmt: skip
+_NO_LEADER_LEAVES = {"senior_leader_turnover": 0.0, "team_leader_turnover": 0.0}
+
+
+@pattern(
+    24,
+    "limit",
+    "The agents approach the mean field as teams grow.",
+    tolerance="traits without spread, no noise of turbulence: the mean difference of weekly means falls from each "
+    "team size "
+    "to the next (8, 32, 128, 512), leaders staying; below 0.02 at 512, with leaders leaving too",
+    evidence=("mean-field",),
+    meaning="The map that the mean field draws in seconds is a map of this model, and where small teams differ is "
+    "chance.",
+)
+def mean_field_limit(lab: Laboratory) -> Finding:
+    """Measure the distance between agents and mean field by team size; draw the boundary over a sweep of agents."""
+    staying = [_distance(lab, (*programme(), *capacity()), size, _NO_LEADER_LEAVES) for size in _SIZES]
+    leaving = [_distance(lab, (*programme(), *EXIT, *capacity()), size) for size in _SIZES]
+    sizes = np.array(list(_SIZES), dtype=float)
+    picture = Picture(
+        "Agents against the mean field", "team size", "mean difference",
+        (
+            Line("leaders stay", sizes, np.array(staying), has_points=True),
+            Line("leaders leave: averaging their successions costs this", sizes, np.array(leaving), has_points=True),
+        ),
+    )  # fmt: skip
+    chance, map_picture, agreement = _boundary_over_agents(lab)
+    return Finding(
+        (
+            *(
+                reading(f"difference at {size}, lower than at {smaller} by", earlier - later, 0.0)
+                for smaller, size, earlier, later in zip(_SIZES, list(_SIZES)[1:], staying, staying[1:], strict=False)
+            ),
+            reading("difference at 512, leaders stay", staying[-1], high=0.02),
+            reading("difference at 512, leaders leave, two in week 58", leaving[-1], high=0.02),
+            report_only("difference at 8, leaders stay", staying[0]),
+            report_only("difference at 8, leaders leave", leaving[0]),
+            report_only("chance to persist at the defaults (agents)", chance),
+            report_only("share of the map on which agents and mean field agree whether it lasts", agreement),
+        ),
+        (picture, map_picture),
+    )
+
+
+def _distance(
+    lab: Laboratory, timeline: Sequence[Intervention], size: int, parameters: dict[str, float] | None = None
+) -> float:
+    """Return the mean absolute difference between agents' means and mean field, over weeks and measures."""
+    shape = OrganisationShape(teams=_SIZES[size], team_size=size)
+    what = scenario(timeline, {**_WITHOUT_SPREAD, **(parameters or {})}).replace(organisation=shape)
+    agents, field = lab.run(what), mean_field(what).trajectory()
+    return float(np.mean([np.abs(agents.series(name).mean(axis=0) - field.series(name)).mean() for name in _COMPARED]))
+
+
+_MAP_TURNOVER = (0.07, 0.14, 0.28, 0.42, 0.56, 0.70)
+_MAP_NORM = (0.45, 0.60, 0.75, 0.90)
+
+
+def _boundary_over_agents(lab: Laboratory) -> tuple[Interval, Picture, float]:
+    """Return the chance to persist at the defaults, its map with the mean field's boundary, and how well they agree."""
+    timeline = (*programme(), *EXIT, *capacity())
+    chance = np.zeros((len(_MAP_NORM), len(_MAP_TURNOVER)))
+    usual = Interval(np.nan, np.nan, np.nan, 0)
+    for row, norm in enumerate(_MAP_NORM):
+        for column, rate in enumerate(_MAP_TURNOVER):
+            paired = lab.paired_once(scenario(timeline, {"control_norm": norm, "staff_turnover": rate}))
+            chance[row, column] = paired.persists().mean()
+            if (norm, rate) == (0.75, 0.14):
+                usual = proportion_interval(paired.persists())
+    fine = boundary_map(
+        scenario(timeline), axis("staff_turnover", 0.07, 0.70, 40), axis("control_norm", 0.45, 0.90, 16)
+    )
+    line = np.array(fine.crossings()).reshape(-1, 2)
+    lasts = fine.retained > 0.5
+    same = [
+        lasts[np.abs(np.array(fine.y.values) - norm).argmin(), np.abs(np.array(fine.x.values) - rate).argmin()]
+        == (chance[row, column] > 0.5)
+        for row, norm in enumerate(_MAP_NORM)
+        for column, rate in enumerate(_MAP_TURNOVER)
+    ]
+    picture = Picture(
+        "The boundary: mean field over a sweep of agents", "staff turnover per year", "control norm",
+        x=np.array(_MAP_TURNOVER), y=np.array(_MAP_NORM), values=chance,
+        value_label="chance that the shift persists (agents)",
+        contours=(Contour("half is left (mean field)", line[:, 0], line[:, 1]),),
+    )  # fmt: skip
+    return usual, picture, float(np.mean(same))
+
+
+PATTERNS = (mean_field_limit,)
+"""Pattern 24."""

@@ -1,0 +1,162 @@
+"""Where patterns are measured: runs of the model, paired by seed, that several patterns share.
+
+It knows the standard timelines of the patterns (the one-year programme, the exit of two of the trio, internal capacity)
+and keeps what it has run, so that a validation runs nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.ensemble import Ensemble, PairedEnsemble, Progress, run_ensemble
+from sim.interventions import (
+    CoachSeniorLeaders,
+    CoachTeamLeaders,
+    Dialogue,
+    Intervention,
+    LeadersLeave,
+    TrainFacilitators,
+)
+from sim.measures import Interval
+from sim.run import empty_table, prepare
+from sim.scenario import Scenario
+from sim.state import World
+from sim.week import run_weeks
+
+__all__ = [
+    "EXIT", "EXIT_WEEK", "HORIZON", "PROGRAMME_WEEKS", "Laboratory", "Lived", "bootstrap", "capacity",
+    "programme", "scenario",
+]  # fmt: skip
+
+HORIZON = 416
+PROGRAMME_WEEKS = 52
+EXIT_WEEK = 58
+_N_RESAMPLES = 2000
+_BOOTSTRAP_SEED = 20_240_601
+
+
+def programme(intensity: float = 1.0, weeks: int = PROGRAMME_WEEKS) -> tuple[Intervention, ...]:
+    """Return the programme: coaching of the trio and dialogue, and coaching of team leaders at half the intensity."""
+    return (
+        CoachSeniorLeaders(start_week=0, end_week=weeks, intensity=intensity),
+        Dialogue(start_week=0, end_week=weeks, intensity=intensity),
+        CoachTeamLeaders(start_week=0, end_week=weeks, intensity=0.5 * intensity),
+    )
+
+
+def capacity(factor: float = 1.0) -> tuple[Intervention, ...]:
+    """Return internal capacity: training of 0.003 of staff a week in weeks 8 to 112, and of 0.0008 from then on."""
+    return (
+        TrainFacilitators(start_week=8, end_week=112, intensity=factor),
+        TrainFacilitators(start_week=112, share_per_week=0.0008, intensity=factor),
+    )
+
+
+EXIT: tuple[Intervention, ...] = (LeadersLeave(week=EXIT_WEEK, how_many=2),)
+"""Two of the trio leave in week 58."""
+
+
+def scenario(
+    timeline: Sequence[Intervention] = (), parameters: Mapping[str, float] | None = None, weeks: int = HORIZON
+) -> Scenario:
+    """Return a scenario of the standard service, with a timeline and other parameters."""
+    return Scenario(title="Validation", weeks=weeks, timeline=tuple(timeline)).with_parameters(**(parameters or {}))
+
+
+class Lived(NamedTuple):
+    """A week that a replicate has lived through.
+
+    ``world`` is the state at its end, with the week's events; ``control`` [n_teams] is the team leaders' at its start.
+    """
+
+    replicate: int
+    week: int
+    world: World
+    control: NDArray[np.float64]
+
+
+@dataclass(eq=False)
+class Laboratory:
+    """Runs scenarios for the patterns, and keeps the results of those that several need.
+
+    Parameters
+    ----------
+    replicates : runs of each scenario
+    seed : of all of them
+    threads : how many at once; as many as there are processors if left out
+    progress : called with 1 after each run; may raise :class:`sim.ensemble.Cancelled`
+    """
+
+    replicates: int = 40
+    seed: int = 1
+    threads: int | None = None
+    progress: Callable[[int], None] | None = None
+    _kept: dict[tuple[str, int], Ensemble] = field(default_factory=dict, repr=False)
+
+    def run(self, what: Scenario, replicates: int | None = None) -> Ensemble:
+        """Return the runs of a scenario, without keeping them."""
+        wanted = replicates or self.replicates
+        return run_ensemble(what, wanted, self.seed, threads=self.threads, progress=self._tell())
+
+    def ensemble(self, what: Scenario) -> Ensemble:
+        """Return the runs of a scenario; the same ones when asked again."""
+        key = (what.digest(), self.replicates)
+        if key not in self._kept:
+            self._kept[key] = self.run(what)
+        return self._kept[key]
+
+    def paired(self, what: Scenario) -> PairedEnsemble:
+        """Return the runs of a scenario and of the same without interventions, on the same chance events."""
+        return PairedEnsemble(self.ensemble(what), self.ensemble(what.baseline()))
+
+    def paired_once(self, what: Scenario) -> PairedEnsemble:
+        """Return the same, but keep only the runs without interventions: for scenarios of a sweep."""
+        return PairedEnsemble(self.run(what), self.ensemble(what.baseline()))
+
+    def forget(self) -> None:
+        """Let go of all runs that are kept."""
+        self._kept.clear()
+
+    def follow(self, what: Scenario, n_weeks: int) -> Iterator[Lived]:
+        """Step through all replicates week by week, for what weekly measures do not tell: the histories of people."""
+        prepared = prepare(what)
+        for replicate in range(self.replicates):
+            world, key = prepared.start(self.seed, replicate)
+            for week in range(n_weeks):
+                control = world.teams["control"].copy()
+                run_weeks(world, prepared.plan, key, week, 1, empty_table(0, 1))
+                yield Lived(replicate, week, world, control)
+            if self.progress is not None:
+                self.progress(1)
+
+    def _tell(self) -> Progress | None:
+        if self.progress is None:
+            return None
+        tell = self.progress
+        return lambda _: tell(1)
+
+
+def bootstrap(statistic: Callable[[NDArray[np.int64]], float], n: int) -> Interval:
+    """Return a statistic of replicates with its 95 % percentile interval over replicates drawn anew.
+
+    Parameters
+    ----------
+    statistic : from the numbers of replicates [n] to a number
+    n : replicates
+
+    Examples
+    --------
+    >>> values = np.arange(11.0)
+    >>> bootstrap(lambda rows: float(values[rows].mean()), 11).estimate
+    5.0
+    """
+    draws = np.random.default_rng(_BOOTSTRAP_SEED).integers(0, n, (_N_RESAMPLES, n))
+    values = np.array([statistic(rows) for rows in draws])
+    finite = values[np.isfinite(values)]
+    low, high = np.quantile(finite, (0.025, 0.975)) if len(finite) else (np.nan, np.nan)
+    return Interval(float(statistic(np.arange(n))), float(low), float(high), n)

@@ -1,0 +1,339 @@
+"""Patterns 16 to 19 and 26: memory, traps and thresholds: what decides whether a culture lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.interventions import Appointments, Assurance, Intervention, TrainFacilitators
+from sim.measures import (
+    PERSIST_YEARS,
+    SMOOTHING_WEEKS,
+    Interval,
+    holds,
+    mean_interval,
+    peak_gain,
+    proportion_interval,
+    retained_fraction,
+)
+from sim.parameters import WEEKS_PER_YEAR, Parameters
+from sim.scenario import Scenario
+from sim.validation.laboratory import (
+    EXIT,
+    Laboratory,
+    bootstrap,
+    capacity,
+    programme,
+    scenario,
+)
+from sim.validation.pattern import Contour, Finding, Line, Picture, pattern, reading, report_only
+from sim.validation.shift import gain_picture, ratio_of_means
+
+__all__ = ["PATTERNS", "everything", "tightened"]
+
+Array = NDArray[np.float64]
+
+EVERYTHING_WEEKS = 156
+LATE_WEEK = 400
+TIGHTENED_WEEK = 208
+
+
+def everything() -> tuple[Intervention, ...]:
+    """Return everything at double intensity for three years, then nothing."""
+    training = TrainFacilitators(start_week=0, end_week=EVERYTHING_WEEKS, intensity=2.0)
+    return (*programme(2.0, EVERYTHING_WEEKS), training)
+
+
+@pattern(
+    16,
+    "verified",
+    "Two stable states: after three years of everything at double intensity, then nothing, the culture stays high, "
+    "where "
+    "a one-year programme fell back.",
+    tolerance="gain at week 400 at least 0.7 of the one-year programme's peak gain",
+    evidence=("repenning-2002",),
+    meaning="A culture that has come far enough holds itself for years; one that has not falls back.",
+)
+def two_states(lab: Laboratory) -> Finding:
+    """Measure how high a culture stays long after strong support."""
+    strong, plain = lab.paired(scenario(everything())), lab.paired(scenario(programme()))
+    late, peak = strong.gain()[:, LATE_WEEK], peak_gain(plain.gain(), plain.support_end_week)
+    return Finding(
+        (
+            reading("gain at week 400, as a share of the programme's peak", ratio_of_means(late, peak), 0.7),
+            report_only(
+                "the programme's own gain at week 400, likewise", ratio_of_means(plain.gain()[:, LATE_WEEK], peak)
+            ),
+        ),
+        (gain_picture("After support ends", {"three years of everything": strong, "one-year programme": plain}),),
+    )
+
+
+def tightened(parameters: Mapping[str, float] | None = None) -> tuple[Scenario, Scenario]:
+    """Return a high culture that is switched to tight control in week 208, and the same that is not."""
+    switch = (
+        Assurance(start_week=TIGHTENED_WEEK, control_norm=0.95),
+        Appointments(start_week=TIGHTENED_WEEK, from_within=0.0),
+    )
+    return scenario((*everything(), *switch), parameters), scenario(everything(), parameters)
+
+
+@pattern(
+    17,
+    "verified",
+    "Better before worse: tight control lowers the backlog of a high culture first, and raises it later; the programme "
+    "in a low culture does the reverse, or is neutral at first.",
+    tolerance="tight control: backlog lower after 8 weeks, higher after 2 years; programme: not lower after 8 weeks, "
+    "lower "
+    "after 2 years (sign of the mean difference)",
+    evidence=("capability-trap",),
+    meaning="The pull back to control is reasonable in the short run; that is what makes it a trap.",
+)
+def better_before_worse(lab: Laboratory) -> Finding:
+    """Measure the backlog after a switch of control, both ways."""
+    tight, loose = (lab.ensemble(what).series("backlog") for what in tightened())
+    programmed: Array = lab.paired(scenario(programme())).gain("backlog")
+    switched: Array = tight - loose
+    soon, late = 8, 104
+    weeks = np.arange(105.0)
+    lines = (
+        Line("tight control in a high culture", weeks, switched[:, TIGHTENED_WEEK : TIGHTENED_WEEK + 105].mean(axis=0)),
+        Line("programme in a low culture", weeks, programmed[:, :105].mean(axis=0)),
+    )
+    return Finding(
+        (
+            reading("tight control, after 8 weeks", mean_interval(switched[:, TIGHTENED_WEEK + soon]), high=-1e-9),
+            reading("tight control, after 2 years", mean_interval(switched[:, TIGHTENED_WEEK + late]), 1e-9),
+            reading("programme, after 8 weeks", mean_interval(programmed[:, soon]), -1e-3),
+            reading("programme, after 2 years", mean_interval(programmed[:, late]), high=-1e-9),
+        ),
+        (Picture("Backlog after the switch", "weeks", "difference in the backlog", lines, levels=(("", 0.0),)),),
+        note='"Neutral" is a mean difference of at least −0.001.',
+    )
+
+
+_INTENSITIES = (0.2, 0.3, 0.4, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
+_DURATIONS = (26, 52, 78, 104, 156, 208, 312, 416)
+_LONGEST = _DURATIONS[-1] + PERSIST_YEARS * WEEKS_PER_YEAR + SMOOTHING_WEEKS
+
+
+@pattern(
+    18,
+    "verified",
+    "The support time diverges: the shortest programme that persists grows without bound as its intensity falls to a "
+    "minimum.",
+    tolerance="shortest duration falls with intensity everywhere (monotone), and falls less and less (convex); below "
+    "some "
+    "intensity no duration up to 8 years is enough",
+    evidence=("repenning-2002",),
+    meaning="Below a certain intensity no length of support is enough: a shoestring can be too thin.",
+)
+def support_time_diverges(lab: Laboratory) -> Finding:
+    """Measure the shortest programme of each intensity of which half is left after four years."""
+    shortest = np.array([_shortest(lab, intensity) for intensity in _INTENSITIES])
+    known = np.isfinite(shortest)
+    durations, intensities = shortest[known], np.array(_INTENSITIES)[known]
+    slopes = np.diff(durations) / np.diff(intensities)
+    enough = len(slopes) >= 2
+    line = Line("shortest programme that persists", intensities, durations / WEEKS_PER_YEAR, has_points=True)
+    return Finding(
+        (
+            reading("steepest slope (weeks per unit of intensity)", slopes.max() if enough else np.nan, high=0.0),
+            reading("least change of slope (0 or more is convex)", np.diff(slopes).min() if enough else np.nan, 0.0),
+            reading("intensities at which no duration is enough", float((~known).sum()), 1.0),
+            report_only(
+                "least intensity at which a programme of up to 8 years persists", intensities.min(initial=np.inf)
+            ),
+            report_only("shortest that persists at intensity 1 (weeks)", float(shortest[_INTENSITIES.index(1.0)])),
+            report_only(
+                "retained of 6 years of the programme without training", _retained(lab, programme(1.0, 312), 312)
+            ),
+        ),
+        (Picture("How long support has to last", "intensity", "years of support", (line,)),),
+        note="The programme here is coaching, dialogue and the training of facilitators, all at one intensity, and "
+        "then "
+        "nothing: without training, no length and no intensity persists. Shortest: where the mean share retained at 4 "
+        "years crosses one half, between durations that were run.",
+    )
+
+
+def _shortest(lab: Laboratory, intensity: float) -> float:
+    """Return the duration at which half is left after four years, in weeks; infinite if no duration is enough."""
+    before = (0, 0.0)
+    for weeks in _DURATIONS:
+        training = TrainFacilitators(start_week=0, end_week=weeks, intensity=intensity)
+        retained = _retained(lab, (*programme(intensity, weeks), training), weeks)
+        if retained > 0.5:
+            share = (0.5 - before[1]) / (retained - before[1])
+            return before[0] + share * (weeks - before[0])
+        before = (weeks, retained)
+    return float("inf")
+
+
+def _retained(lab: Laboratory, timeline: Sequence[Intervention], support_end: int) -> float:
+    """Return the mean share of the peak gain left four years after support ends."""
+    horizon = support_end + PERSIST_YEARS * WEEKS_PER_YEAR + SMOOTHING_WEEKS
+    baseline = lab.ensemble(scenario(weeks=_LONGEST)).series("safe_share")[:, : horizon + 1]
+    gain = lab.run(scenario(timeline, weeks=horizon)).series("safe_share") - baseline
+    return float(np.nan_to_num(retained_fraction(gain, support_end, PERSIST_YEARS), nan=0.0).mean())
+
+
+_FACTORS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1.0, 1.25)
+_MAIN_TRAINING_WEEKS = 104
+
+
+@pattern(
+    19,
+    "verified",
+    "Critical mass: the chance of persisting is an S-shaped function of the share of staff trained, and more is needed "
+    "where turnover is high.",
+    tolerance="chance of persisting does not fall as more are trained (beyond its interval); the share at which it "
+    "crosses one half is higher with twice the staff turnover",
+    evidence=("centola-2018", "nhs-impact"),
+    meaning="There is a critical mass of facilitators; how large it is depends on how fast they leave.",
+)
+def critical_mass(lab: Laboratory) -> Finding:
+    """Measure the chance of persisting against the share of staff trained in the first two years."""
+    usual = _persisting(lab)
+    churning = _persisting(lab, {"staff_turnover": 2 * Parameters().staff_turnover})
+    trained = np.array([1.0 - (1.0 - 0.003 * factor) ** _MAIN_TRAINING_WEEKS for factor in _FACTORS])
+
+    def crossing(runs: NDArray[np.bool_]) -> Interval:
+        return bootstrap(lambda rows: _half(trained, runs[:, rows]), lab.replicates)
+
+    shift = bootstrap(lambda rows: _half(trained, churning[:, rows]) - _half(trained, usual[:, rows]), lab.replicates)
+    lines = tuple(
+        _chance_line(label, trained, runs) for label, runs in (("turnover", usual), ("twice the turnover", churning))
+    )
+    return Finding(
+        (
+            reading(
+                "falls of the chance beyond its interval", float(_real_falls(usual) + _real_falls(churning)), high=0.0
+            ),
+            reading("share trained at the crossing, higher with twice the turnover by", shift, 1e-9),
+            report_only("share of staff trained in two years at which half of runs persist", crossing(usual)),
+            report_only("the same with twice the staff turnover", crossing(churning)),
+        ),
+        (
+            Picture(
+                "Critical mass",
+                "share of staff trained in two years",
+                "chance of persisting",
+                lines,
+                levels=(("", 0.5),),
+            ),
+        ),
+    )
+
+
+def _persisting(lab: Laboratory, parameters: Mapping[str, float] | None = None) -> NDArray[np.bool_]:
+    """Return [n_factors, n_replicates], which runs persist, by how much of the standard capacity is built."""
+    rows = []
+    for factor in _FACTORS:
+        built = capacity(factor) if factor > 0 else ()
+        rows.append(lab.paired_once(scenario((*programme(), *EXIT, *built), parameters)).persists())
+    return np.stack(rows)
+
+
+def _half(x: Array, runs: NDArray[np.bool_]) -> float:
+    """Return where the share of runs crosses one half, on the rising curve nearest to it (isotonic regression)."""
+    from scipy.optimize import isotonic_regression
+
+    chance = isotonic_regression(runs.mean(axis=1)).x
+    if chance[0] >= 0.5:
+        return float(x[0])
+    if chance[-1] < 0.5:
+        return float("nan")
+    after = int(np.argmax(chance >= 0.5))
+    share = (0.5 - chance[after - 1]) / (chance[after] - chance[after - 1])
+    return float(x[after - 1] + share * (x[after] - x[after - 1]))
+
+
+def _real_falls(runs: NDArray[np.bool_]) -> int:
+    """Return how often the share of runs falls to the right by more than intervals explain."""
+    chances = [proportion_interval(row) for row in runs]
+    return sum(later.high < earlier.low for k, earlier in enumerate(chances) for later in chances[k + 1 :])
+
+
+def _chance_line(label: str, x: Array, runs: NDArray[np.bool_]) -> Line:
+    chances = [proportion_interval(row) for row in runs]
+    y, low, high = (np.array([getattr(chance, end) for chance in chances]) for end in ("estimate", "low", "high"))
+    return Line(label, x, y, low, high, has_points=True)
+
+
+_TURNOVERS = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
+_NORMS = (0.45, 0.55, 0.65, 0.75, 0.825, 0.90)
+
+
+@pattern(
+    26,
+    "verified",
+    "With programme, exit and capacity, the chance that the culture holds falls with turnover of all kinds and with "
+    "the "
+    "control norm.",
+    tolerance="no rise of the chance (beyond its interval) along either side of the map; mean chance falls along both",
+    evidence=("source-case",),
+    meaning="The answer to the question is a map: where turnover and the pull to control are low, a culture holds.",
+)
+def boundary(lab: Laboratory) -> Finding:
+    """Measure the chance that the culture holds over turnover and control norm, with and without capacity."""
+    built, bare = _holding(lab, (*programme(), *EXIT, *capacity())), _holding(lab, (*programme(), *EXIT))
+    chance = built.mean(axis=2)
+    rises = sum(_real_falls(row[::-1]) for row in built) + sum(
+        _real_falls(column[::-1]) for column in built.swapaxes(0, 1)
+    )
+    # [norm, turnover]: means over the other side.
+    by_norm, by_turnover = chance.mean(axis=1), chance.mean(axis=0)
+    return Finding(
+        (
+            reading("rises of the chance beyond its interval", float(rises), high=0.0),
+            reading("largest step up along turnover (means over norms)", float(np.diff(by_turnover).max()), high=0.0),
+            reading("largest step up along the norm (means over turnovers)", float(np.diff(by_norm).max()), high=0.0),
+            report_only("chance at the defaults", proportion_interval(built[3, 1])),
+            report_only("chance at the defaults without capacity", proportion_interval(bare[3, 1])),
+            report_only("share of the map on which half of runs hold", float((chance >= 0.5).mean())),
+            report_only("the same without capacity", float((bare.mean(axis=2) >= 0.5).mean())),
+        ),
+        (_holding_picture("with capacity", chance), _holding_picture("without capacity", bare.mean(axis=2))),
+    )
+
+
+def _holding(lab: Laboratory, timeline: Sequence[Intervention]) -> NDArray[np.bool_]:
+    """Return [n_norms, n_turnovers, n_replicates], whether the culture holds."""
+    usual = Parameters()
+    rows = []
+    for norm in _NORMS:
+        row = []
+        for factor in _TURNOVERS:
+            rates = {name: factor * getattr(usual, name) for name in _RATES}
+            run = lab.run(scenario(timeline, {"control_norm": norm, **rates}))
+            row.append(holds(run.series("safe_share")))
+        rows.append(np.stack(row))
+    return np.stack(rows)
+
+
+_RATES = ("staff_turnover", "team_leader_turnover", "senior_leader_turnover")
+
+
+def _holding_picture(label: str, chance: Array) -> Picture:
+    x, y = np.array(_TURNOVERS), np.array(_NORMS)
+    points = [(x_at, norm) for norm, row in zip(y, chance, strict=True) for x_at in _falls_through_half(x, row)]
+    line = np.array(points).reshape(-1, 2)
+    contours = (Contour("half of runs hold", line[:, 0], line[:, 1]),) if len(line) else ()
+    return Picture(
+        f"Where the culture holds, {label}", "turnover of all kinds, times the usual", "control norm", x=x, y=y,
+        values=chance, value_label="chance that the culture holds", contours=contours,
+    )  # fmt: skip
+
+
+def _falls_through_half(x: Array, chance: Array) -> list[float]:
+    """Return where a row of the map falls through one half."""
+    crossings = np.flatnonzero((chance[:-1] >= 0.5) & (chance[1:] < 0.5))
+    shares = [(chance[k] - 0.5) / (chance[k] - chance[k + 1]) for k in crossings]
+    return [float(x[k] + share * (x[k + 1] - x[k])) for k, share in zip(crossings, shares, strict=True)]
+
+
+PATTERNS = (two_states, better_before_worse, support_time_diverges, critical_mass, boundary)
+"""Patterns 16 to 19 and 26."""

@@ -1,0 +1,354 @@
+"""Patterns 1 to 7: the settled control culture, before anything is done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.interventions import Intervention
+from sim.measures import Interval, mean_interval
+from sim.organisation import STAFF_GROUP_NAMES, StaffGroup
+from sim.parameters import WEEKS_PER_YEAR
+from sim.run import prepare
+from sim.state import Outcome
+from sim.survey import CENSUS, Survey, SurveyDesign, ask, ask_every_year
+from sim.validation.laboratory import Laboratory, bootstrap, programme, scenario
+from sim.validation.pattern import Finding, Line, Picture, pattern, reading, report_only
+
+__all__ = ["PATTERNS"]
+
+Array = NDArray[np.float64]
+
+
+@pattern(
+    1,
+    "calibrated",
+    "Quiet control culture: most feel safe to speak up, fewer are confident that it would be addressed.",
+    tolerance="share that feels safe 0.52 to 0.65; share confident 0.40 to 0.52; gap 0.08 to 0.18",
+    evidence=("nhs-survey-2023", "deaf-ear"),
+    meaning="The model starts where the national staff survey stands: not a culture of fear, but one of futility.",
+)
+def quiet_culture(lab: Laboratory) -> Finding:
+    """Measure the culture at week 0, as it is and as a survey finds it."""
+    baseline = lab.ensemble(scenario())
+    safe, confident = baseline.series("safe_share")[:, 0], baseline.series("confident_share")[:, 0]
+    asked = _surveys_at_week_0(lab)
+    return Finding(
+        (
+            reading("feel safe", mean_interval(safe), 0.52, 0.65),
+            reading("confident it would be addressed", mean_interval(confident), 0.40, 0.52),
+            reading("gap", mean_interval(safe - confident), 0.08, 0.18),
+            report_only("feel safe, as a survey with non-response finds it", mean_interval(_agree(asked, "safe"))),
+            report_only("confident, as that survey finds it", mean_interval(_agree(asked, "addressed"))),
+        )
+    )
+
+
+def _surveys_at_week_0(lab: Laboratory) -> list[Survey]:
+    """Return a survey at week 0 of each replicate; those who feel safer answer more readily."""
+    prepared = prepare(scenario())
+    worlds = (prepared.start(lab.seed, replicate) for replicate in range(lab.replicates))
+    return [ask(world, key, 0, SurveyDesign(candour=0.5)) for world, key in worlds]
+
+
+def _agree(surveys: list[Survey], item: str) -> Array:
+    shares = [survey.result(item).agree for survey in surveys]
+    return np.array([np.nan if share is None else share for share in shares])
+
+
+@pattern(
+    2,
+    "verified",
+    "No trend without interventions.",
+    tolerance="change of the safe share over 8 years within ±0.06; at least 90 % of changes from one year's mean to "
+    "the "
+    "next at most 4 points",
+    evidence=("nhs-survey-trend",),
+    meaning="Whatever moves later is moved by what is done, not by a model that was still settling.",
+    if_it_fails="The service is small: what one trio and 37 team leaders happen to be like moves the mean of a year, "
+    "and "
+    "somewhat more than one year in ten by over 4 points. The evidence is a national figure, in which services "
+    "average out.",
+)
+def no_trend(lab: Laboratory) -> Finding:
+    """Measure how the safe share moves when nothing is done."""
+    safe = lab.ensemble(scenario()).series("safe_share")
+    years = safe[:, 1:].reshape(len(safe), -1, WEEKS_PER_YEAR).mean(axis=2)
+    prepared = prepare(scenario())
+    census, survey = (
+        np.stack([_agree(ask_every_year(prepared, lab.seed, k, design), "safe") for k in range(lab.replicates)])
+        for design in (CENSUS, SurveyDesign())
+    )
+    return Finding(
+        (
+            reading("change over 8 years", mean_interval(safe[:, -1] - safe[:, 0]), -0.06, 0.06),
+            reading("yearly changes of at most 4 points (means of a year)", _small_changes(years), 0.90),
+            report_only("the same, everybody asked in one week a year", _small_changes(census)),
+            report_only("the same, a survey of one week a year with non-response", _small_changes(survey)),
+        ),
+        (_trend_picture(safe),),
+        note="The evidence is a national figure, in which the chance of one service averages out; so the mean of a "
+        "year "
+        "counts here. A survey of one service of 296 moves by more than 4 points in many years by chance alone.",
+    )
+
+
+def _small_changes(by_year: Array) -> Interval:
+    """Return the share of year-on-year changes of at most 4 points, with its interval over replicates."""
+    small = np.abs(np.diff(by_year, axis=1)) <= 0.04
+    return mean_interval(small.mean(axis=1))
+
+
+def _trend_picture(safe: Array) -> Picture:
+    weeks = np.arange(safe.shape[1]) / WEEKS_PER_YEAR
+    low, high = np.quantile(safe, (0.05, 0.95), axis=0)
+    lines = (Line("mean, and the middle 90 % of runs", weeks, safe.mean(axis=0), low, high),)
+    return Picture("Without interventions", "years", "share that feels safe", lines)
+
+
+@pattern(
+    3,
+    "calibrated",
+    "Most concerns are voiced; about half of those are acted on; few are punished.",
+    tolerance="voiced 0.62 to 0.78 of concerns; well received 0.34 to 0.55 of voiced; punished 0.002 to 0.02 of voiced",
+    evidence=("swiss-speaking-up", "deaf-ear", "bullying-2023"),
+    meaning="Being ignored, not being punished, is the common experience of those who speak up.",
+)
+def voice_and_answer(lab: Laboratory) -> Finding:
+    """Measure what becomes of concerns over eight years."""
+    baseline = lab.ensemble(scenario())
+
+    def ratio(part: str, whole: str) -> Interval:
+        return mean_interval(baseline.series(part)[:, 1:].sum(axis=1) / baseline.series(whole)[:, 1:].sum(axis=1))
+
+    return Finding(
+        (
+            reading("a concern is voiced", ratio("voiced", "opportunities"), 0.62, 0.78),
+            reading("a voiced concern is acted on (well received)", ratio("well_received", "voiced"), 0.34, 0.55),
+            reading("a voiced concern is punished", ratio("punished", "voiced"), 0.002, 0.02),
+            report_only("a voiced concern is learned from", ratio("learned", "voiced")),
+        )
+    )
+
+
+_WINDOW = 4
+_WINDOWS = (0, 52, 104)
+
+
+@pattern(
+    4,
+    "verified",
+    "In four weeks most staff have a concern, most of them voice one, and a third withhold one.",
+    tolerance="share of staff with a concern 0.62 to 0.80; who voiced one 0.50 to 0.76; who withheld one 0.15 to 0.40",
+    evidence=("swiss-speaking-up",),
+    meaning="How often people speak or keep quiet, person by person, agrees with what clinical staff report.",
+)
+def four_weeks(lab: Laboratory) -> Finding:
+    """Measure what people live through in four weeks."""
+    counts = np.zeros((lab.replicates, len(_WINDOWS), 3))
+    seen = np.zeros((3, 0), dtype=bool)
+    for lived in lab.follow(scenario(), _WINDOWS[-1] + _WINDOW):
+        window, place = divmod(lived.week, WEEKS_PER_YEAR)
+        if place >= _WINDOW:
+            continue
+        outcome = lived.world.staff["outcome"]
+        week = np.stack([outcome > Outcome.NONE, outcome > Outcome.SILENT, outcome == Outcome.SILENT])
+        seen = week if place == 0 else seen | week
+        counts[lived.replicate, window] = seen.mean(axis=1)
+    concern, voiced, withheld = (mean_interval(counts[:, :, k].mean(axis=1)) for k in range(3))
+    return Finding(
+        (
+            reading("at least one concern", concern, 0.62, 0.80),
+            reading("at least one voiced", voiced, 0.50, 0.76),
+            reading("at least one withheld", withheld, 0.15, 0.40),
+        )
+    )
+
+
+@pattern(
+    5,
+    "verified",
+    "Safety clusters in teams.",
+    tolerance="ICC(1) 0.05 to 0.20 on average, never above 0.40",
+    evidence=("hsops", "ghana-teams", "edmondson-1999"),
+    meaning="Teams differ about as much as wards do: leaders and shared experience make a climate, and people differ "
+    "in it.",
+)
+def clustering(lab: Laboratory) -> Finding:
+    """Measure how alike the members of a team feel."""
+    icc = lab.ensemble(scenario()).series("safety_icc")
+    with_programme = lab.ensemble(scenario(programme())).series("safety_icc")
+    return Finding(
+        (
+            reading("ICC(1), mean over weeks", mean_interval(icc.mean(axis=1)), 0.05, 0.20),
+            reading("highest in any week and run", float(icc.max()), high=0.40),
+            report_only("highest under the programme", float(with_programme.max())),
+        )
+    )
+
+
+_NEW_WEEKS, _LONG_WEEKS = 26, 260
+_JUST_ARRIVED = (4, 13)
+_SNAPSHOT_EVERY, _SNAPSHOT_UNTIL = 4, 208
+
+
+@pattern(
+    6,
+    "verified",
+    "Newcomers feel safer than colleagues of six months to five years, and less so where safety is high.",
+    tolerance="difference above 0 and at most 0.05 on the scale from 0 to 1; interaction with the team's safety "
+    "below 0",
+    evidence=("newcomers", "paradise-lost"),
+    meaning="People arrive with more hope than the place keeps up, unless the team is a safe one.",
+    if_it_fails="Newcomers do arrive feeling safer, but here they lose it within two months, where the surveys see "
+    "it last "
+    "for most of the first half year; and they expect less of a workplace than those who have stayed, because who "
+    "feels "
+    "unsafe leaves sooner. Over six months the two outweigh the newcomers' hope. A slower pull to what people "
+    "expect, or "
+    "no selection by safety, would mend it; neither was tuned to this pattern.",
+)
+def newcomers(lab: Laboratory) -> Finding:
+    """Measure safety by tenure, pooled over seeds and months."""
+    moments, targets = np.zeros((lab.replicates, 4, 4)), np.zeros((lab.replicates, 4))
+    differences: list[list[Array]] = [[] for _ in range(lab.replicates)]
+    team_size = scenario().organisation.team_size
+    for lived in lab.follow(scenario(), _SNAPSHOT_UNTIL):
+        if lived.week % _SNAPSHOT_EVERY == 0:
+            staff = lived.world.staff
+            differences[lived.replicate].append(_newcomers_minus_others(staff))
+            safety, is_new, colleagues = _newcomers(staff, team_size)
+            design = np.stack([np.ones_like(safety), is_new, colleagues, is_new * colleagues], axis=1)
+            moments[lived.replicate] += design.T @ design
+            targets[lived.replicate] += design.T @ safety
+    interaction = bootstrap(
+        lambda rows: float(np.linalg.solve(moments[rows].sum(axis=0), targets[rows].sum(axis=0))[3]), lab.replicates
+    )
+    half_year, month, quarter, like_with_like = (
+        mean_interval(np.array([np.nanmean([one[k] for one in run]) for run in differences])) for k in range(4)
+    )
+    return Finding(
+        (
+            reading("newcomers' safety (first 6 months) minus that of colleagues", half_year, 1e-9, 0.05),
+            reading("how that changes per unit of the team's safety (seeds pooled)", interaction, high=-1e-9),
+            report_only("the difference in the first 4 weeks", month),
+            report_only("the difference in the first 13 weeks", quarter),
+            report_only("the difference in the first 6 months, of what each expects of a workplace", like_with_like),
+        )
+    )
+
+
+def _newcomers_minus_others(staff: NDArray[np.void]) -> Array:
+    """Return the difference in safety by how new newcomers are, and the difference in what people expect."""
+    tenure, safety, expected = staff["tenure_weeks"], staff["safety"], staff["safety_trait"]
+    others = (tenure >= _NEW_WEEKS) & (tenure < _LONG_WEEKS)
+
+    def difference(values: Array, weeks: int) -> float:
+        new = tenure < weeks
+        return float(values[new].mean() - values[others].mean()) if new.any() else float("nan")
+
+    month, quarter = (difference(safety, weeks) for weeks in _JUST_ARRIVED)
+    return np.array([difference(safety, _NEW_WEEKS), month, quarter, difference(expected, _NEW_WEEKS)])
+
+
+def _newcomers(staff: NDArray[np.void], team_size: int) -> tuple[Array, NDArray[np.bool_], Array]:
+    """Return safety, whether new, and the safety of settled colleagues, of those who are new or of medium tenure."""
+    safety = staff["safety"].reshape(-1, team_size)
+    tenure = staff["tenure_weeks"].reshape(-1, team_size)
+    settled = tenure >= _NEW_WEEKS
+    others = settled.sum(axis=1, keepdims=True) - settled
+    total = (safety * settled).sum(axis=1, keepdims=True) - safety * settled
+    chosen = (tenure < _LONG_WEEKS) & (others > 0)
+    colleagues = total[chosen] / others[chosen]
+    return safety[chosen], ~settled[chosen], colleagues
+
+
+_FIFTHS = 5
+_GRADIENT_WEEKS = 104
+
+
+@pattern(
+    7,
+    "verified",
+    "Status gradient: medical staff voice more than nurses, nurses more than administration; relational leaders "
+    "flatten it.",
+    tolerance="sign of both steps; the slope falls by at least 50 % from the most controlling to the most relational "
+    "fifth "
+    "of teams",
+    evidence=("nicu-inclusiveness",),
+    meaning="Rank silences those below it as far as leaders lead by control.",
+)
+def status_gradient(lab: Laboratory) -> Finding:
+    """Measure who voices, by staff group and by how controlling the team leader is."""
+    without, with_programme = _voice_by_team(lab, ()), _voice_by_team(lab, programme())
+    pooled = _by_fifth(np.concatenate([without[0], with_programme[0]]), np.concatenate([without[1], with_programme[1]]))
+    counts = pooled.reshape(2, lab.replicates, _FIFTHS, len(STAFF_GROUP_NAMES), 2).sum(axis=0)
+    alone = _by_fifth(*without)
+    medical, nursing, administration = StaffGroup.MEDICAL, StaffGroup.NURSING, StaffGroup.ADMINISTRATION
+
+    def rate(part: Array, group: int) -> float:
+        return float(part[..., group, 1].sum() / part[..., group, 0].sum())
+
+    def step(group: int, below: int) -> Interval:
+        return bootstrap(lambda rows: rate(alone[rows], group) - rate(alone[rows], below), lab.replicates)
+
+    def flattening(part: Array) -> float:
+        slopes = [rate(part[:, fifth], medical) - rate(part[:, fifth], administration) for fifth in (0, _FIFTHS - 1)]
+        return 1.0 - slopes[0] / slopes[1]
+
+    fall = bootstrap(lambda rows: flattening(counts[rows]), lab.replicates)
+    return Finding(
+        (
+            reading("voiced by medical staff minus nurses", step(medical, nursing), 1e-9),
+            reading("voiced by nurses minus administration", step(nursing, administration), 1e-9),
+            reading("fall of the slope (runs with and without the programme pooled)", fall, 0.5),
+            report_only(
+                "fall of the slope, without the programme",
+                bootstrap(lambda rows: flattening(alone[rows]), lab.replicates),
+            ),
+        ),
+        (_gradient_picture(counts),),
+        note="Without the programme hardly any team leader is relational, so that the fifths are alike; the evidence "
+        "compares units that differ.",
+    )
+
+
+def _voice_by_team(lab: Laboratory, timeline: Sequence[Intervention]) -> tuple[Array, Array]:
+    """Return [n_replicates, n_weeks, n_teams] control, and [..., n_groups, 2] opportunities and those voiced."""
+    what = scenario(timeline)
+    n_teams, n_groups = what.organisation.teams, len(STAFF_GROUP_NAMES)
+    control = np.zeros((lab.replicates, _GRADIENT_WEEKS, n_teams))
+    counts = np.zeros((lab.replicates, _GRADIENT_WEEKS, n_teams, n_groups, 2))
+    team = np.repeat(np.arange(n_teams), what.organisation.team_size)
+    for lived in lab.follow(what, _GRADIENT_WEEKS):
+        control[lived.replicate, lived.week] = lived.control
+        staff = lived.world.staff
+        cell = team * n_groups + staff["staff_group"]
+        for place, has in enumerate((staff["outcome"] > Outcome.NONE, staff["outcome"] > Outcome.SILENT)):
+            here = np.bincount(cell, weights=has, minlength=n_teams * n_groups)
+            counts[lived.replicate, lived.week, :, :, place] = here.reshape(n_teams, n_groups)
+    return control, counts
+
+
+def _by_fifth(control: Array, counts: Array) -> Array:
+    """Return [n_replicates, n_fifths, n_groups, 2], counts by fifth of control, from relational to controlling."""
+    edges = np.quantile(control, np.linspace(0, 1, _FIFTHS + 1)[1:-1])
+    fifth = np.searchsorted(edges, control)
+    by_fifth = [np.einsum("rwt,rwtgk->rgk", fifth == k, counts) for k in range(_FIFTHS)]
+    return np.stack(by_fifth, axis=1)
+
+
+def _gradient_picture(counts: Array) -> Picture:
+    total = counts.sum(axis=0)
+    groups = (StaffGroup.MEDICAL, StaffGroup.NURSING, StaffGroup.ADMINISTRATION)
+    fifths = np.arange(1, _FIFTHS + 1, dtype=float)
+    lines = tuple(
+        Line(group.name.lower(), fifths, total[:, group, 1] / total[:, group, 0], has_points=True) for group in groups
+    )
+    return Picture("Who speaks up", "fifth of teams, from relational to controlling", "share of concerns voiced", lines)
+
+
+PATTERNS = (quiet_culture, no_trend, voice_and_answer, four_weeks, clustering, newcomers, status_gradient)
+"""Patterns 1 to 7."""

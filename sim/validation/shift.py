@@ -1,0 +1,199 @@
+"""Patterns 8 to 15: what the programme shifts, how it fades, and what makes it last or not."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.ensemble import PairedEnsemble
+from sim.measures import Interval, mean_interval, paired_difference, proportion_interval, smooth
+from sim.parameters import WEEKS_PER_YEAR
+from sim.validation.laboratory import EXIT, PROGRAMME_WEEKS, Laboratory, bootstrap, capacity, programme, scenario
+from sim.validation.pattern import Finding, Line, Picture, pattern, reading, report_only
+
+__all__ = ["PATTERNS", "gain_picture", "ratio_of_means"]
+
+_CHURN = {"staff_turnover": 3 * 0.14, "team_leader_turnover": 2 * 0.15}
+
+
+def ratio_of_means(part: NDArray[np.float64], whole: NDArray[np.float64]) -> Interval:
+    """Return the ratio of two means over the same replicates, with its interval over replicates drawn anew."""
+    return bootstrap(lambda rows: float(part[rows].mean() / whole[rows].mean()), len(part))
+
+
+def gain_picture(title: str, runs: dict[str, PairedEnsemble], measure: str = "safe_share") -> Picture:
+    """Return a picture of the mean gain of some scenarios, smoothed over a quarter, with the middle half of runs."""
+    lines = []
+    for label, paired in runs.items():
+        gain = smooth(paired.gain(measure))
+        low, high = np.quantile(gain, (0.25, 0.75), axis=0)
+        lines.append(Line(label, np.arange(gain.shape[1]) / WEEKS_PER_YEAR, gain.mean(axis=0), low, high))
+    return Picture(title, "years", "gain in the share that feels safe", tuple(lines), levels=(("", 0.0),))
+
+
+@pattern(
+    8,
+    "calibrated",
+    "Coaching the trio alone changes the trio far more than it changes staff.",
+    tolerance="the trio's control lower by at least 0.2 at week 52; staff gain at most half of the programme's",
+    evidence=("source-case",),
+    meaning="Three individuals can change in a year without the culture changing with them.",
+)
+def trio_alone(lab: Laboratory) -> Finding:
+    """Measure what coaching of the senior leaders alone does."""
+    alone, whole = lab.paired(scenario(programme()[:1])), lab.paired(scenario(programme()))
+    at_end = PROGRAMME_WEEKS
+    control = -alone.gain("senior_leader_control")[:, at_end]
+    staff, staff_whole = alone.gain()[:, at_end], whole.gain()[:, at_end]
+    return Finding(
+        (
+            reading("fall of the trio's control at week 52", mean_interval(control), 0.2),
+            reading("staff gain, as a share of the programme's", ratio_of_means(staff, staff_whole), high=0.5),
+            report_only("staff gain at week 52", mean_interval(staff)),
+        )
+    )
+
+
+@pattern(
+    9,
+    "calibrated",
+    "The programme gives a noticeable shift within a year.",
+    tolerance="gain in the safe share at week 52 of 0.10 to 0.28",
+    evidence=("coaching-meta-analyses",),
+    meaning="The shift is as large as coaching and team training can be expected to make it, not larger.",
+)
+def noticeable_shift(lab: Laboratory) -> Finding:
+    """Measure the programme's gain when it ends."""
+    paired = lab.paired(scenario(programme()))
+    gain = paired.gain()[:, PROGRAMME_WEEKS]
+    return Finding((reading("gain in the safe share at week 52", mean_interval(gain), 0.10, 0.28),))
+
+
+@pattern(
+    10,
+    "calibrated",
+    "The shift evaporates: two years after support ends, many runs have lost at least half of it.",
+    tolerance="share of runs that lost at least half 0.35 to 0.85",
+    evidence=("improvement-evaporation", "sustained-two-years"),
+    meaning="Most gains fade within two years of the money's end, but not all of them.",
+)
+def evaporation(lab: Laboratory) -> Finding:
+    """Measure how many runs have lost half of the peak gain."""
+    paired = lab.paired(scenario(programme()))
+    lost = np.nan_to_num(paired.retained(2), nan=0.0) <= 0.5
+    return Finding(
+        (
+            reading("runs that lost at least half", proportion_interval(lost), 0.35, 0.85),
+            report_only("half-life of the gain, weeks (median)", paired.summary()["half_life_weeks"]),
+        )
+    )
+
+
+@pattern(
+    11,
+    "verified",
+    "Four years after support ends, without embedding, little is left.",
+    tolerance="mean share of the peak gain retained at most 0.35",
+    evidence=("improvement-evaporation", "source-case"),
+    meaning="A year of outside support alone does not make a culture.",
+)
+def little_left(lab: Laboratory) -> Finding:
+    """Measure what is retained of the programme after four years."""
+    paired = lab.paired(scenario(programme()))
+    return Finding(
+        (
+            reading("retained at 4 years", mean_interval(paired.retained(4)), high=0.35),
+            report_only("runs that persist", proportion_interval(paired.persists())),
+        )
+    )
+
+
+@pattern(
+    12,
+    "verified",
+    "When two of the trio leave, the shift fades faster: the trio is a new collective.",
+    tolerance="retained one year after support ends lower by at least 0.08 with the exit than without",
+    evidence=("source-case", "collective-leadership-fragile", "nhs-executives"),
+    meaning="What the three had built between them leaves with the two, and has to be built again.",
+)
+def new_collective(lab: Laboratory) -> Finding:
+    """Measure what the exit takes."""
+    stays, leaves = lab.paired(scenario(programme())), lab.paired(scenario((*programme(), *EXIT)))
+    difference = paired_difference(stays.retained(1), leaves.retained(1))
+    runs = {"programme": stays, "programme, two leave": leaves}
+    return Finding(
+        (
+            reading("retained at 1 year, lower by", difference, 0.08),
+            report_only("retained at 1 year, nobody leaves", mean_interval(stays.retained(1))),
+            report_only("retained at 1 year, two leave", mean_interval(leaves.retained(1))),
+        ),
+        (gain_picture("The shift and the exit of two of the trio", runs),),
+    )
+
+
+@pattern(
+    13,
+    "calibrated",
+    "With internal capacity the shift persists, even though two of the trio leave.",
+    tolerance="more than half retained at 4 years in at least 75 % of runs",
+    evidence=("source-case", "nhs-impact", "centola-2018"),
+    meaning="What lasts is not the consultant's work but a critical mass of colleagues who can do it themselves.",
+)
+def capacity_lasts(lab: Laboratory) -> Finding:
+    """Measure what capacity keeps."""
+    paired = lab.paired(scenario((*programme(), *EXIT, *capacity())))
+    without = lab.paired(scenario((*programme(), *EXIT)))
+    runs = {"programme, two leave, capacity": paired, "programme, two leave": without}
+    return Finding(
+        (
+            reading("runs that persist", proportion_interval(paired.persists()), 0.75),
+            report_only("retained at 4 years", mean_interval(paired.retained(4))),
+        ),
+        (gain_picture("Internal capacity", runs),),
+    )
+
+
+@pattern(
+    14,
+    "verified",
+    "The same with three times the staff turnover and twice the team leaders' does not last.",
+    tolerance="mean share of the peak gain retained at 4 years at most 0.55",
+    evidence=("source-case", "nhs-leavers"),
+    meaning="Capacity is people: where they leave faster than they are trained, it drains away.",
+)
+def churn_undoes_capacity(lab: Laboratory) -> Finding:
+    """Measure what capacity keeps where many leave."""
+    paired = lab.paired(scenario((*programme(), *EXIT, *capacity()), _CHURN))
+    return Finding(
+        (
+            reading("retained at 4 years", mean_interval(paired.retained(4)), high=0.55),
+            report_only("runs that persist", proportion_interval(paired.persists())),
+        )
+    )
+
+
+@pattern(
+    15,
+    "verified",
+    "Dialogue without leaders who mean it gives no gain, or a loss.",
+    tolerance="gain at week 52 at most 0.45 of the programme's",
+    evidence=("source-case", "ps-interventions-mixed"),
+    meaning="Asking people to speak up while their leaders do not listen does little, and can do harm.",
+)
+def dialogue_alone(lab: Laboratory) -> Finding:
+    """Measure dialogue without coaching."""
+    alone, whole = lab.paired(scenario(programme()[1:2])), lab.paired(scenario(programme()))
+    gain, gain_whole = alone.gain()[:, PROGRAMME_WEEKS], whole.gain()[:, PROGRAMME_WEEKS]
+    return Finding(
+        (
+            reading("gain, as a share of the programme's", ratio_of_means(gain, gain_whole), high=0.45),
+            report_only("gain at week 52", mean_interval(gain)),
+        )
+    )
+
+
+PATTERNS = (
+    trio_alone, noticeable_shift, evaporation, little_left, new_collective, capacity_lasts, churn_undoes_capacity,
+    dialogue_alone,
+)  # fmt: skip
+"""Patterns 8 to 15."""
