@@ -240,6 +240,8 @@ def _finding(item: Any, model: type[BaseModel]) -> Finding:
     if item["type"] == "extra_forbidden":
         hint = nearest_name(str(path[-1]), owner.model_fields)
         return Finding(path, "a known key", as_written(path[-1]), hint)
+    if item["type"].startswith("union_tag"):
+        return _unknown_tag(item, path)
     if item["type"] == "missing":
         return Finding(path, wanted(owner, key), NOTHING)
     if not key or key not in owner.model_fields:
@@ -249,6 +251,15 @@ def _finding(item: Any, model: type[BaseModel]) -> Finding:
         return Finding(path, wanted(owner, key), as_written(came), _hint(came, field.annotation, bounds_of(field)))
     inner = _core_of(get_args(_core_of(field.annotation)[0])[-1 if isinstance(path[-1], str) else 0])[0]
     return Finding(path, _plain_words(inner), as_written(came), _hint(came, inner, {}))
+
+
+def _unknown_tag(item: Any, path: KeyPath) -> Finding:
+    """Return what is wrong where a key says which of several tables this is, and none is called so."""
+    key = item["ctx"]["discriminator"].strip("'")
+    known = re.findall(r"'(\w+)'", item["ctx"].get("expected_tags", ""))
+    came = item["input"].get(key) if isinstance(item["input"], Mapping) else None
+    hint = nearest_name(came[:_LONGEST_SHOWN], known) if isinstance(came, str) else ""
+    return Finding((*path, key), f"a known {key}", as_written(came), hint)
 
 
 def _walk(model: type[BaseModel], place: Sequence[str | int]) -> tuple[type[BaseModel], str, KeyPath]:
@@ -293,6 +304,8 @@ def _hint(came: Any, annotation: Any, bounds: Mapping[str, Any]) -> str:
     is_number = isinstance(came, int | float) and not isinstance(came, bool)
     if core is float and is_number and bounds.get("le") == 1 and 1 < came <= _WHOLE:
         return f"it is a share, not a percentage: {came:g} % is {came / _WHOLE:g}"
+    if get_origin(core) is tuple and isinstance(came, tuple) and not came:
+        return "leave it out to mean everybody"
     if get_origin(core) is tuple and isinstance(came, str):
         return f"a list of one is written [{as_written(came)}]"
     if get_origin(core) is Literal and isinstance(came, str):

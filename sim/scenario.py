@@ -78,7 +78,9 @@ class Scenario(BaseModel):
     story: str = Field("", max_length=20_000, description="the story in plain language")
     weeks: int = Field(416, ge=1, le=10_000, description="weeks of the run")
     compare_with: str = Field(
-        BASELINE, max_length=200, description='"baseline" (the same without interventions) or another scenario\'s name'
+        BASELINE,
+        max_length=1000,
+        description='"baseline" (the same without interventions), or another scenario: its name or file',
     )
     support_ends: int | None = Field(
         None, ge=0, le=10_000, description="the week in which outside support ends; found from the timeline if left out"
@@ -153,6 +155,8 @@ class Scenario(BaseModel):
         """Return everything that decides the outcome, in plain types with sorted keys; words are left out."""
         words = {"name", "title", "story", "compare_with", "tables"}
         content = self.model_dump(mode="json", exclude=words)
+        # 39 and 39.0 are the same number, but not the same text.
+        content["parameters"] = {name: float(value) for name, value in content["parameters"].items()}
         content["timeline"] = [{k: v for k, v in entry.items() if k != "note"} for entry in content["timeline"]]
         content["tables"] = _folder_digest(Path(self.tables)) if self.tables else None
         return content

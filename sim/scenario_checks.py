@@ -141,14 +141,11 @@ class _Check:
             try:
                 return _Part(model.model_validate(sound, strict=True), frozenset(faulty))
             except ValidationError as error:
-                # A faulty key that was dropped is missing now; that has been said.
-                found = [
-                    item for item in findings_of(error, model) if not (faulty & {*item.path[:1]} and item.is_missing)
-                ]
-                self.found(*(finding.under(*path) for finding in found))
-                dropped = [_drop(sound, finding.path) for finding in found]
+                found = findings_of(error, model)
+                self.found(*(one.under(*path) for one in found if not _follows(one, faulty)))
+                dropped = [_drop(sound, one.path) for one in found]
                 faulty.update(key for key in dropped if key is not None)
-                if None in dropped or not dropped:
+                if None in dropped:
                     break
         return _Part(None, frozenset(faulty))
 
@@ -251,6 +248,13 @@ class _Check:
 
     def found(self, *findings: Finding) -> None:
         self.result.findings.extend(findings)
+
+
+def _follows(finding: Finding, faulty: set[str]) -> bool:
+    """Whether a finding only follows from what has been dropped: it is missing now, or the whole does not add up."""
+    if not finding.path:
+        return bool(faulty - _STAND_INS.keys())
+    return finding.path[0] in faulty and (finding.is_missing or len(finding.path) == 1)
 
 
 def _drop(sound: dict[str, Any], path: tuple[str | int, ...]) -> str | None:

@@ -191,9 +191,10 @@ def _parse(text: str, where: str) -> tuple[Places, dict[str, Any]]:
     except tomllib.TOMLDecodeError as error:
         message, line, column = _where_not_toml(str(error), text)
         hint = 'names and text stand in "quotation marks", decimals have a point, each key stands once'
-        raise InputError.single(f"{where}, line {line}, column {column}", "TOML", message, hint) from None
+        place = f"{where}, line {line}, column {column}"
+        raise InputError.single(place, "TOML", f"something else ({message})", hint) from None
     except (ValueError, RecursionError) as error:
-        raise InputError.single(where, "TOML", str(error).partition(":")[0].lower()) from None
+        raise InputError.single(where, "TOML", f"something else ({str(error)[:_LONGEST_NAME]})") from None
 
 
 def _where_not_toml(message: str, text: str) -> tuple[str, int, int]:

@@ -151,7 +151,7 @@ def _parameter_table(members: list[ParameterDeclaration]) -> Iterator[str]:
     for one in members:
         allowed = f"{one.lowest:g} to {one.highest:g}"
         plausible = f"{one.plausible[0]:g} to {one.plausible[1]:g}"
-        known = f"{one.grade}: {one.source}"
+        known = one.grade if one.source in ("assumed", "calibration") else f"{one.grade}: {one.source}"
         meaning = one.meaning if one.is_live else f"{one.meaning}; for the whole run only"
         cells = (f"`{one.name}`", one.symbol, one.unit, f"{one.default:g}", allowed, plausible, known, meaning)
         yield f"| {' | '.join(_cell(cell) for cell in cells)} |"
