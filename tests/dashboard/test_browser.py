@@ -1,0 +1,302 @@
+"""Every page and every flow, in a real Chromium with nothing but the dashboard's own server."""
+
+import re
+import tomllib
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+def at(page, name):
+    return page.get_by_test_id(name)
+
+
+def seek(page, week):
+    page.evaluate("week => window.cultureshift.clock.seek(week)", week)
+
+
+def entries(page, n):
+    expect(at(page, "entry")).to_have_count(n)
+
+
+def changed(page, act):
+    """Do something and wait until its future is drawn."""
+    before = page.evaluate("window.cultureshift.latencies.length")
+    act()
+    page.wait_for_function("n => window.cultureshift.latencies.length > n", arg=before)
+
+
+def test_playing_moves_every_picture_without_asking_the_server(explore):
+    frames = []
+    explore.on("websocket", lambda _: None)
+    seek(explore, 0)
+    drawn = explore.evaluate("window.cultureshift.draws")
+    first = explore.locator("[data-testid=network]").screenshot()
+    at(explore, "play").click()
+    explore.wait_for_function("window.cultureshift.clock.week > 5")
+    at(explore, "play").click()
+
+    assert explore.evaluate("window.cultureshift.draws") > drawn + 5
+    assert explore.locator("[data-testid=network]").screenshot() != first
+    assert frames == []
+    expect(at(explore, "week")).to_contain_text("year 1")
+
+
+def test_the_keyboard_scrubs_steps_and_plays(explore):
+    seek(explore, 10)
+    at(explore, "scrubber").press("ArrowRight")
+    expect(at(explore, "week")).to_contain_text("Week 11 ")
+    at(explore, "step").click()
+    expect(at(explore, "week")).to_contain_text("Week 12 ")
+    at(explore, "scrubber").press(" ")
+    expect(at(explore, "play")).to_have_attribute("aria-label", "Pause")
+    at(explore, "scrubber").press(" ")
+    expect(at(explore, "play")).to_have_attribute("aria-label", "Play")
+
+
+def test_doing_something_now_becomes_a_dated_entry_and_can_be_undone(explore):
+    seek(explore, 60)
+    changed(explore, lambda: at(explore, "do-train_facilitators").click())
+    entries(explore, 5)
+    expect(at(explore, "do-train_facilitators")).to_contain_text("Stop")
+    expect(explore.get_by_role("button", name=re.compile("Train internal facilitators, weeks 60 to 164"))).to_be_visible()
+    changed(explore, lambda: at(explore, "undo").click() or explore.evaluate("window.cultureshift.sentAt = 1"))
+    entries(explore, 4)
+
+
+def test_a_live_lever_changes_the_future_but_not_the_past(explore):
+    seek(explore, 100)
+    at(explore, "tab-levers").click()
+    expect(at(explore, "acts-from")).to_contain_text("week 100")
+    lever = at(explore, "lever-staff_turnover").first
+    changed(explore, lambda: lever.press("PageUp"))
+    entries(explore, 5)
+    expect(explore.get_by_role("button", name=re.compile("Staff turnover → .* weeks 100 to 416"))).to_be_visible()
+
+
+def test_rewinding_and_changing_keeps_both_futures_side_by_side(explore):
+    seek(explore, 300)
+    at(explore, "keep").click()
+    expect(at(explore, "kept")).to_contain_text("Future A")
+    seek(explore, 58)
+    changed(explore, lambda: at(explore, "do-train_facilitators").click())
+    at(explore, "split").click()
+    canvases = explore.locator(".cs-canvases canvas:visible")
+    expect(canvases).to_have_count(2)
+    seek(explore, 58)
+    explore.wait_for_timeout(100)
+    same = [canvas.screenshot() for canvas in canvases.all()]
+    seek(explore, 200)
+    explore.wait_for_timeout(100)
+    different = [canvas.screenshot() for canvas in canvases.all()]
+    assert different[0] != different[1]
+    assert different != same
+    explore.get_by_role("button", name="go on from it").click()
+    entries(explore, 4)
+
+
+def test_a_person_and_a_team_tell_their_story(explore):
+    seek(explore, 150)
+    network = at(explore, "network")
+    network.press("ArrowRight")
+    expect(at(explore, "story")).to_contain_text("Colleague 1")
+    expect(at(explore, "story")).to_contain_text("week ")
+    network.press("ArrowDown")
+    expect(at(explore, "story")).to_contain_text("Leader's control")
+    network.press("Escape")
+    expect(at(explore, "story")).to_have_count(0)
+
+
+def test_the_timeline_can_be_dragged_edited_and_emptied(explore):
+    entry = explore.locator("[data-testid=entry]").nth(0)
+    box = entry.bounding_box()
+    explore.mouse.move(box["x"] + 10, box["y"] + 8)
+    explore.mouse.down()
+    explore.mouse.move(box["x"] + 110, box["y"] + 8, steps=4)
+    changed(explore, explore.mouse.up)
+    assert explore.locator("[data-testid=entry]").nth(0).bounding_box()["x"] > box["x"] + 60
+    explore.locator("[data-testid=entry]").nth(1).click()
+    field = at(explore, "editor").get_by_label("strength")
+    field.fill("0.5")
+    changed(explore, lambda: field.press("Tab"))
+    changed(explore, lambda: at(explore, "remove").click())
+    entries(explore, 3)
+
+
+def test_a_change_that_is_not_allowed_is_told_and_changes_nothing(explore):
+    explore.locator("[data-testid=entry]").nth(0).click()
+    field = at(explore, "editor").get_by_label("strength")
+    field.fill("77")
+    field.press("Tab")
+    expect(at(explore, "notice")).to_contain_text("intensity")
+    entries(explore, 4)
+
+
+def test_another_state_can_be_shown(explore):
+    seek(explore, 60)
+    before = at(explore, "network").screenshot()
+    at(explore, "colour").select_option("habit_fail")
+    explore.wait_for_timeout(1500)
+    assert at(explore, "network").screenshot() != before
+
+
+def test_the_pictures_have_tables(explore):
+    explore.get_by_text("Show the numbers").click()
+    expect(at(explore, "table").get_by_role("row")).to_have_count(10)
+
+
+def test_a_shared_link_opens_the_same_future(explore, context):
+    seek(explore, 77)
+    changed(explore, lambda: at(explore, "do-two_leave").click())
+    entries(explore, 5)
+    at(explore, "share").click()
+    link = explore.get_by_label("Link to this scenario, world and week").input_value()
+    other = context.new_page()
+    other.goto(link)
+    expect(other.get_by_test_id("entry")).to_have_count(5, timeout=30_000)
+    expect(other.get_by_test_id("week")).to_contain_text("Week 77 ")
+    expect(other.get_by_test_id("safe")).to_have_text(at(explore, "safe").inner_text())
+    other.close()
+
+
+def test_junk_in_a_link_is_left_out(page, server):
+    page.goto(server.url + "/?scenario=%3Cscript%3Ealert(1)%3C/script%3E&world=-1&week=abc")
+    expect(page.get_by_test_id("entry")).to_have_count(4, timeout=30_000)
+
+
+def test_each_tab_has_a_session_of_its_own(explore, context, server):
+    changed(explore, lambda: at(explore, "do-inspection").click())
+    entries(explore, 5)
+    other = context.new_page()
+    other.goto(server.url)
+    expect(other.get_by_test_id("entry")).to_have_count(4, timeout=30_000)
+    other.close()
+
+
+@pytest.mark.parametrize("key", ["toml", "csv", "parquet", "png", "svg", "html"])
+def test_downloads_can_be_opened_and_read(explore, key, tmp_path):
+    with explore.expect_download() as waiting:
+        at(explore, "download").select_option(key)
+    path = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(path)
+    content = path.read_bytes()
+
+    assert path.suffix == f".{key}"
+    if key == "toml":
+        assert len(tomllib.loads(content.decode())["timeline"]) == 4
+    else:
+        starts = {"csv": b"future,world,week", "parquet": b"PAR1", "png": b"\x89PNG", "svg": b"<?xml", "html": b"<!doctype"}
+        assert content.startswith(starts[key])
+
+
+def test_the_report_opens_on_its_own(explore, context, tmp_path):
+    with explore.expect_download() as waiting:
+        at(explore, "download").select_option("html")
+    waiting.value.save_as(tmp_path / "report.html")
+    report = context.new_page()
+    report.set_content((tmp_path / "report.html").read_text())
+    expect(report.get_by_role("heading", name="What came of it")).to_be_visible()
+    assert report.evaluate("document.images[0].naturalWidth") > 500
+    report.close()
+
+
+def test_a_scenario_can_be_brought(explore):
+    content = b'title = "Ours <b>bold</b>"\nweeks = 104\n[[timeline]]\nkind = "shock"\nstart_week = 5\nend_week = 9\n'
+    explore.locator("input[type=file]").set_input_files({"name": "ours.toml", "mimeType": "text/plain", "buffer": content})
+    entries(explore, 1)
+    assert explore.locator("b", has_text="bold").count() == 0
+
+
+def test_faults_of_a_file_are_told_and_names_in_it_are_only_text(explore):
+    hostile = b'title = "x"\n[parameters]\n"<img src=x onerror=alert(1)>" = 3\nstaff_turnover = 99\n'
+    explore.locator("input[type=file]").set_input_files({"name": "bad.toml", "mimeType": "text/plain", "buffer": hostile})
+    expect(at(explore, "notice")).to_contain_text("staff_turnover")
+    assert explore.locator("img[src=x]").count() == 0
+    entries(explore, 4)
+
+
+def test_a_file_that_is_too_large_is_refused(explore):
+    large = {"name": "large.toml", "mimeType": "text/plain", "buffer": b"#" * 2_100_000}
+    explore.locator("input[type=file]").set_input_files(large)
+    expect(at(explore, "notice")).to_contain_text("at most 2 MB")
+
+
+def test_scenarios_are_compared_and_the_comparison_can_be_saved(page, server):
+    page.goto(server.url + "/compare")
+    page.get_by_test_id("worlds").select_option("20")
+    page.get_by_test_id("compare").click()
+    expect(page.get_by_test_id("progress")).to_contain_text("Done", timeout=120_000)
+    expect(page.get_by_test_id("arm")).to_have_count(2)
+    expect(page.get_by_test_id("verdict").first).to_contain_text("20 twin worlds")
+    with page.expect_download() as waiting:
+        page.get_by_test_id("compare-csv").click()
+    assert waiting.value.suggested_filename == "cultureshift-comparison.csv"
+
+
+def test_a_comparison_can_be_cancelled(page, server):
+    page.goto(server.url + "/compare")
+    page.get_by_test_id("worlds").select_option("1000")
+    page.get_by_test_id("compare").click()
+    expect(page.get_by_test_id("cancel")).to_be_enabled()
+    page.get_by_test_id("cancel").click()
+    expect(page.get_by_test_id("progress")).to_have_text("Cancelled", timeout=30_000)
+    expect(page.get_by_test_id("compare")).to_be_enabled()
+
+
+def test_a_square_of_the_map_opens_in_explore(page, server):
+    page.goto(server.url + "/map")
+    page.get_by_test_id("map-size").select_option("4")
+    page.get_by_test_id("draw").click()
+    expect(page.get_by_test_id("progress")).to_contain_text("Done", timeout=180_000)
+    page.get_by_test_id("map").press("ArrowRight")
+    expect(page.get_by_test_id("cell")).to_contain_text("of 100 worlds")
+    page.get_by_test_id("open-cell").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Does the new culture last?", timeout=30_000)
+    page.get_by_test_id("tab-levers").click()
+    expect(page.get_by_test_id("lever-staff_turnover").first).to_have_value(re.compile(r"0\.23"))
+
+
+def test_why_tells_the_story_of_what_is_in_explore(explore):
+    changed(explore, lambda: at(explore, "do-winter_crisis").click())
+    at(explore, "nav-why").click()
+    expect(at(explore, "loop")).to_have_count(7, timeout=60_000)
+    expect(at(explore, "account")).to_contain_text("Outside support ended in week 52")
+
+
+def test_about_tells_every_parameter(page, server):
+    page.goto(server.url + "/about")
+    expect(page.get_by_test_id("parameters").get_by_role("row")).not_to_have_count(1, timeout=30_000)
+    expect(page.get_by_text("It is no forecast.")).to_be_visible()
+
+
+PAGES = ("", "compare", "map", "why", "about")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_breaks_a_rule_of_accessibility(page, server, path, theme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page.emulate_media(color_scheme=theme)
+    page.goto(f"{server.url}/{path}")
+    page.wait_for_selector(".cs-page h1", timeout=60_000)
+    if path == "why":
+        page.wait_for_selector("[data-testid=account]", timeout=60_000)
+    page.wait_for_timeout(1000)
+    found = Axe().run(page)
+
+    told = [f"{v['id']}: {[n['target'] for n in v['nodes']][:4]}" for v in found.response["violations"]]
+    assert told == []
+
+
+@pytest.mark.parametrize("width", [390, 1280, 1920])
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_scrolls_sideways(page, server, path, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{server.url}/{path}")
+    page.wait_for_selector(".cs-page h1", timeout=60_000)
+    page.wait_for_timeout(500)
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
