@@ -1,0 +1,49 @@
+"""Every notebook runs from its first cell to its last, shows pictures, and ends with something to do."""
+
+import time
+from pathlib import Path
+
+import jupytext
+import nbclient
+import pytest
+
+FOLDER = Path(__file__).parents[2] / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.py"))
+LONGEST_SECONDS = 120
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3 * LONGEST_SECONDS)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_runs_and_shows_pictures(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PYTHONPATH", str(FOLDER.parent))
+    monkeypatch.setenv("PYTHONWARNINGS", "ignore")
+    notebook = jupytext.read(path)
+    started = time.process_time(), time.monotonic()
+
+    nbclient.NotebookClient(
+        notebook, timeout=2 * LONGEST_SECONDS, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
+    ).execute()
+
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    pictures = [output for output in outputs if "image/png" in output.get("data", {})]
+    assert len(pictures) >= 2
+    assert time.monotonic() - started[1] < LONGEST_SECONDS
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_ends_with_something_to_try_and_to_ask(path: Path):
+    last = jupytext.read(path).cells[-1].source
+
+    assert "## Try this" in last
+    assert "## Questions" in last
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_is_in_the_list(path: Path):
+    assert f"({path.name})" in (FOLDER / "README.md").read_text(encoding="utf-8")
+
+
+def test_notebooks_are_kept_without_outputs():
+    assert len(NOTEBOOKS) >= 6
+    assert not list(FOLDER.glob("*.ipynb"))
