@@ -23,6 +23,8 @@ from sim.plots import LIGHT
 from sim.plots.bands import band, time_axis, years
 from sim.plots.funnel import draw_funnel, moments
 
+plt.rcParams.update({"axes.spines.top": False, "axes.spines.right": False})
+
 paired = run_paired(load_scenario("two-of-three-leave"), replicates=40, seed=1)
 arm, baseline, end = paired.arm, paired.baseline, paired.support_end_week
 
@@ -101,7 +103,8 @@ axes.set_xlabel("left of the peak gain, in % (each dot is a run; black: mean; da
 plt.show()
 
 # %% [markdown]
-# A single run can keep *less than nothing*: by chance its service is, four years later, somewhat worse than its twin.
+# Look how far the dots lie apart. A year after the same programme, some services still have three quarters of the shift
+# and others hardly any of it. Nobody did anything wrong, or right, in between: that is chance.
 
 # %% [markdown]
 # ## The funnel: what becomes of a concern
@@ -113,6 +116,7 @@ plt.show()
 # %%
 figure, axes = plt.subplots(figsize=(9, 3.4), layout="constrained")
 draw_funnel(axes, moments(paired), LIGHT, 80.0)
+axes.set_frame_on(False)
 plt.show()
 
 # %% [markdown]

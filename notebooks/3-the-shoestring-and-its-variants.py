@@ -23,6 +23,8 @@ from sim.comparison import COMPARED, level
 from sim.plots import LIGHT
 from sim.plots.bands import band, time_axis
 
+plt.rcParams.update({"axes.spines.top": False, "axes.spines.right": False})
+
 # %% [markdown]
 # ## Predict first
 #
@@ -50,9 +52,15 @@ draw_comparison(pairs)
 # The first is the measure for the others. Where a bar on the right crosses the line of A, forty runs cannot tell the
 # two apart.
 
+
 # %%
+def in_100(interval):
+    """Return an estimate with its 95 % interval, out of 100."""
+    return f"{100 * interval.estimate:.0f} ({100 * interval.low:.0f} to {100 * interval.high:.0f})"
+
+
 rows = {
-    scenario.title: {item.label: str(level(pair, item)) for item in COMPARED}
+    scenario.title: {item.label: in_100(level(pair, item)) for item in COMPARED}
     for scenario, pair in zip(scenarios, pairs, strict=True)
 }
 pd.DataFrame(rows)

@@ -25,6 +25,8 @@ from sim.meanfield.field import mean_field
 from sim.plots import LIGHT
 from sim.plots.bands import band, time_axis, years
 
+plt.rcParams.update({"axes.spines.top": False, "axes.spines.right": False})
+
 capacity = load_scenario("internal-capacity")
 
 # %% [markdown]

@@ -29,6 +29,8 @@ from sim.plots.bands import band, time_axis
 from sim.scenario_files import scenarios_folder
 from sim.weekly import MEASURE_NAMES
 
+plt.rcParams.update({"axes.spines.top": False, "axes.spines.right": False})
+
 # %% [markdown]
 # ## The tables
 #
@@ -52,8 +54,8 @@ for notice in organisation.notices:
 # %% [markdown]
 # ## What it looks like
 #
-# Every dot is somebody: rust for those who said that they do not feel safe, teal for those who do, and grey for those
-# who did not answer. Squares are team leaders.
+# Every dot is somebody: red for those who said that they do not feel safe, blue for those who do, and grey for those
+# who did not answer. Squares are team leaders, rings are the senior leaders.
 
 # %%
 places = lay_out(organisation)

@@ -30,6 +30,8 @@ from sim.study.sampling import plausible_ranges
 from sim.study.sensitivity import analyse_sensitivity
 from sim.study.study_file import make_study
 
+plt.rcParams.update({"axes.spines.top": False, "axes.spines.right": False})
+
 # %% [markdown]
 # ## A study is a question with its design
 #
