@@ -7,10 +7,13 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["draw"]
+from sim.commands.console import reporting_faults
+
+__all__ = ["map"]
 
 
-def draw(
+@reporting_faults
+def map(
     scenario: Annotated[str, typer.Argument(help="name of a shipped scenario, or a file")] = "internal-capacity",
     x: Annotated[str, typer.Option(help="NAME:LOW:HIGH:STEPS; a parameter, or turnover (of all kinds)")] = (
         "turnover:0.5:4:8"

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from sim.commands.console import reporting_faults
+
 if TYPE_CHECKING:
     from sim.study.runner import Progress, StudyEnd
 
-__all__ = ["app", "close_study", "watched"]
+__all__ = ["close_study", "study", "watched"]
 
 SECONDS_BETWEEN_LINES = 15.0
 """Where there is no terminal, a line is written so often."""
@@ -35,14 +37,15 @@ class _RunByDefault(TyperGroup):
         return super().parse_args(ctx, args)
 
 
-app = typer.Typer(
+study = typer.Typer(
     cls=_RunByDefault,
     no_args_is_help=True,
     help="Run a study from a file (cultureshift study FILE), or go on where it stopped.",
 )
 
 
-@app.command("run")
+@study.command("run")
+@reporting_faults
 def run(
     file: Annotated[str, typer.Argument(help="study file, or the name of a shipped study")],
     out: Annotated[Path | None, typer.Option(help="folder for results; the study's name if left out")] = None,
@@ -55,17 +58,18 @@ def run(
     from sim.study.runner import run_study
     from sim.study.study_file import load_study
 
-    study = load_study(file)
+    loaded = load_study(file)
     folder = out or Path(Path(file).stem)
-    typer.echo(f"{study.title}: {study.n_cases:,} cases, {study.file.replicates:,} replicates each, into {folder}")
+    typer.echo(f"{loaded.title}: {loaded.n_cases:,} cases, {loaded.file.replicates:,} replicates each, into {folder}")
     with watched() as watch:
         end = run_study(
-            study, folder, workers=workers, dask=dask, processes=processes, retry_failed=retry, progress=watch
+            loaded, folder, workers=workers, dask=dask, processes=processes, retry_failed=retry, progress=watch
         )
     close_study(end, folder, f"cultureshift study {file} --out {folder}")
 
 
-@app.command("status")
+@study.command("status")
+@reporting_faults
 def status(folder: Annotated[Path, typer.Argument(help="folder of a study")]) -> None:
     """Say how far a study is; it may be running."""
     from sim.store import Results
@@ -87,7 +91,8 @@ def status(folder: Annotated[Path, typer.Argument(help="folder of a study")]) ->
         typer.echo(f"and {found.n_failed - FAILURES_TOLD:,} more: their table is Results({str(folder)!r}).runs()")
 
 
-@app.command("replay")
+@study.command("replay")
+@reporting_faults
 def replay(
     folder: Annotated[Path, typer.Argument(help="folder of a study")],
     run_name: Annotated[str, typer.Argument(metavar="RUN", help="name of a run, as in its status")],
@@ -99,7 +104,8 @@ def replay(
     typer.echo(f"{run_name}: runs; {100 * safe_share[-1]:.0f} of 100 feel safe in the last week")
 
 
-@app.command("sql")
+@study.command("sql")
+@reporting_faults
 def sql(
     folder: Annotated[Path, typer.Argument(help="folder of a study")],
     query: Annotated[str, typer.Argument(help="SQL over cases, runs, weekly, safe_share, outcomes, summary")],

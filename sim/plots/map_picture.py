@@ -59,8 +59,10 @@ def draw_map(
                 place = (x[1][column], y[1][row])
                 axes.annotate(f"{share:.0%}", place, (0, 3), textcoords="offset points", ha="center", va="bottom",
                               color=ink, fontsize=SIZES.label, fontweight="bold")  # fmt: skip
-                axes.annotate(f"{low[row, column]:.0%}-{high[row, column]:.0%}", place, (0, 1),
-                              textcoords="offset points", ha="center", va="top", color=ink, fontsize=7.5, zorder=5)  # fmt: skip
+                axes.annotate(
+                    f"{low[row, column]:.0%}-{high[row, column]:.0%}", place, (0, 1), textcoords="offset points",
+                    ha="center", va="top", color=ink, fontsize=7.5, zorder=5,
+                )  # fmt: skip
         if boundary:
             line = np.array(sorted(boundary, key=lambda point: (point[1], point[0])))
             axes.plot(line[:, 0], line[:, 1], color="#ffffff", linewidth=5)

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Results", "Status"]
 
-RUNS_AT_ONCE = 20_000
+RUNS_AT_ONCE = 5_000
 """Runs whose exact series are in memory at once (3 kB each at 416 weeks)."""
 
 _FIXED = ("case", "scenario", "point", "config", "reference", "support_end_week", "weeks", "cost")
@@ -330,7 +330,8 @@ class Results:
         while True:
             try:
                 with self.connect() as connection:
-                    return connection.sql(query).df()
+                    answer: pd.DataFrame = connection.sql(query).df()
+                    return answer
             except duckdb.IOException:
                 attempt += 1
                 with_parts_there(attempt)

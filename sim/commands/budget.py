@@ -1,0 +1,52 @@
+"""``cultureshift budget``: the best use of a budget, and what less of it would do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.commands.answers import watched_steps
+from sim.commands.console import reporting_faults
+
+__all__ = ["budget"]
+
+_PARTS = (0.25, 0.5, 0.75, 1.0)
+
+
+@reporting_faults
+def budget(
+    scenario: Annotated[str, typer.Argument(help="where, and what happens: a shipped scenario, or a file")] = (
+        "two-of-three-leave"
+    ),
+    days: Annotated[float, typer.Option(help="the budget, in days of paid support")] = 800.0,
+    trials: Annotated[int, typer.Option(min=10, help="programmes tried for each part of the budget")] = 150,
+    replicates: Annotated[int, typer.Option(min=2, help="runs of each programme in the search")] = 16,
+    judged: Annotated[int, typer.Option(min=2, help="runs of each favourite, on fresh chance events")] = 100,
+    seed: Annotated[int, typer.Option(min=0, help="seed")] = 1,
+    out: Annotated[Path, typer.Option(help="folder for answer, table and picture")] = Path("budget"),
+    workers: Annotated[int | None, typer.Option(help="runs at once; as many as processors if left out")] = None,
+) -> None:
+    """Search for the best use of a budget, and of a quarter, a half and three quarters of it."""
+    from sim.files import write_whole
+    from sim.plots import LIGHT, figure_bytes
+    from sim.plots.budget_picture import draw_budget
+    from sim.scenario_files import load_scenario
+    from sim.study.budget import search_budget
+
+    loaded = load_scenario(scenario)
+    budgets = [part * days for part in _PARTS]
+    with watched_steps() as report:
+        answer = search_budget(
+            loaded, budgets, trials=trials, replicates=replicates, judged_replicates=judged, seed=seed,
+            threads=workers, progress=lambda n_done, n_all: report("Programmes", n_done, n_all),
+        )  # fmt: skip
+    words, frame = answer.in_words(), answer.to_frame()
+    figure = draw_budget(frame, title=loaded.title)
+    write_whole(out / "budget.txt", words + "\n")
+    write_whole(out / "budget.csv", frame.to_csv(index=False))
+    for image_format in ("png", "svg"):
+        write_whole(out / f"budget.{image_format}", figure_bytes(figure, image_format, LIGHT, loaded.title, words))
+    typer.echo(words)
+    typer.echo(f"Answer, table and picture: {out / 'budget.txt'}, {out / 'budget.csv'}, {out / 'budget.png'}")

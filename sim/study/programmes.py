@@ -1,0 +1,173 @@
+"""Programmes of equal cost: how a budget is spent, on what and when.
+
+A programme is a point in a box; whatever the point, what is spent on coaching, dialogue, training, a top-up and
+protected time adds up to the budget. So a search over the box compares only programmes that cost the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sim.interventions import KINDS
+from sim.scenario import Scenario
+
+__all__ = ["STRANDS", "Programme", "Strand", "choices", "programme_from", "without_support"]
+
+HIGHEST_INTENSITY = 3.0
+"""More than three times the full programme of anything is not on offer; what it would cost is spent on more weeks."""
+
+LEAST_SHARE = 0.04
+"""A strand that would get less of the budget than this is left out."""
+
+_LATEST_START = 104
+_LAST_SUPPORT_WEEK = 156
+
+
+@dataclass(frozen=True)
+class Strand:
+    """One thing that money can be spent on.
+
+    Parameters
+    ----------
+    name, title : its name in results; in words
+    kind : kind of intervention
+    cost_per_week : days of paid support a week at intensity 1
+    weeks : shortest and longest time it is spread over; the second is None for something that goes on to the end
+    """
+
+    name: str
+    title: str
+    kind: str
+    cost_per_week: float
+    weeks: tuple[int, int | None]
+
+
+def _strand(name: str, title: str, kind: str, weeks: tuple[int, int | None]) -> Strand:
+    return Strand(name, title, kind, float(KINDS[kind].model_fields["cost_per_week"].default), weeks)
+
+
+STRANDS: dict[str, Strand] = {
+    strand.name: strand
+    for strand in (
+        _strand("coach_seniors", "coaching the senior leaders", "coach_senior_leaders", (13, 104)),
+        _strand("coach_teams", "coaching the team leaders", "coach_team_leaders", (13, 104)),
+        _strand("dialogue", "dialogue with staff", "dialogue", (13, 104)),
+        _strand("training", "training internal facilitators", "train_facilitators", (26, 156)),
+        _strand("top_up", "a top-up of facilitators to the end", "train_facilitators", (0, None)),
+        _strand("protect_time", "protecting leaders' time", "protect_time", (13, 104)),
+    )
+}
+"""What a budget can be spent on, by name."""
+
+
+@dataclass(frozen=True)
+class Programme:
+    """How a budget is spent.
+
+    Parameters
+    ----------
+    entries : for each strand that is part of it: first week, the week after the last, and intensity
+    budget : days of paid support in all
+    """
+
+    entries: Mapping[str, tuple[int, int, float]]
+    budget: float
+
+    def spent(self) -> dict[str, float]:
+        """Return the days spent on each strand."""
+        return {
+            name: STRANDS[name].cost_per_week * intensity * (end - start)
+            for name, (start, end, intensity) in self.entries.items()
+        }
+
+    def on(self, scenario: Scenario) -> Scenario:
+        """Return a scenario without its own paid support, and with this programme."""
+        entries = [
+            {"kind": STRANDS[name].kind, "start_week": start, "end_week": end, "intensity": intensity}
+            for name, (start, end, intensity) in self.entries.items()
+        ]
+        bare = without_support(scenario)
+        return bare.replace(timeline=(*bare.timeline, *entries), support_ends=None)
+
+    def in_words(self) -> str:
+        """Return the programme in a sentence that a director can use.
+
+        Examples
+        --------
+        >>> Programme({"dialogue": (0, 52, 1.0)}, 104.0).in_words()
+        '104 days of dialogue with staff (weeks 0 to 52, 2.0 days a week)'
+        """
+        spent = self.spent()
+        parts = []
+        for name in sorted(spent, key=lambda strand: -spent[strand]):
+            start, end, _ = self.entries[name]
+            a_week = spent[name] / (end - start)
+            parts.append(
+                f"{spent[name]:.0f} days of {STRANDS[name].title} (weeks {start} to {end}, {a_week:.1f} days a week)"
+            )
+        return "; ".join(parts)
+
+
+def without_support(scenario: Scenario) -> Scenario:
+    """Return a scenario without anything that is paid for: what happens, happens still."""
+    kinds = [kind for kind, cls in KINDS.items() if "cost_per_week" in cls.model_fields]
+    return scenario.without(*kinds).replace(support_ends=None)
+
+
+def choices() -> dict[str, tuple[float, float]]:
+    """Return the sides of the box in which programmes lie, by name."""
+    sides: dict[str, tuple[float, float]] = {}
+    for name, strand in STRANDS.items():
+        sides[f"{name}_weight"] = (0.0, 1.0)
+        if strand.weeks[1] is not None:
+            sides[f"{name}_start"] = (0.0, float(_LATEST_START))
+            sides[f"{name}_weeks"] = (float(strand.weeks[0]), float(strand.weeks[1]))
+    return sides
+
+
+def programme_from(point: Mapping[str, Any], budget: float, weeks: int) -> Programme:
+    """Return the programme at a point of the box, which costs just the budget unless nothing more can be bought.
+
+    Parameters
+    ----------
+    point : a value for each of :func:`choices`
+    budget : days of paid support
+    weeks : length of the run
+
+    Examples
+    --------
+    >>> point = {name: high for name, (low, high) in choices().items()}
+    >>> programme = programme_from(point, budget=400.0, weeks=416)
+    >>> round(sum(programme.spent().values()), 6)
+    400.0
+    """
+    # The square makes it easy to leave a strand out.
+    weight = {name: float(point[f"{name}_weight"]) ** 2 for name in STRANDS}
+    total = sum(weight.values())
+    share = {name: value / total if total > 0 else 1 / len(weight) for name, value in weight.items()}
+    kept = {name: value for name, value in share.items() if value >= LEAST_SHARE}
+    entries = {
+        name: _entry(STRANDS[name], point, budget * value / sum(kept.values()), weeks) for name, value in kept.items()
+    }
+    if "training" in entries and "top_up" in entries:
+        # The top-up begins where the training ends: two trainings at once would be one stronger one.
+        start = entries["training"][1]
+        entries["top_up"] = _spread(STRANDS["top_up"], budget * kept["top_up"] / sum(kept.values()), start, weeks)
+    return Programme(entries, budget)
+
+
+def _entry(strand: Strand, point: Mapping[str, Any], days: float, weeks: int) -> tuple[int, int, float]:
+    if strand.weeks[1] is None:
+        return _spread(strand, days, _LATEST_START, weeks)
+    start = round(float(point[f"{strand.name}_start"]))
+    needed = days / (strand.cost_per_week * HIGHEST_INTENSITY)
+    length = max(round(float(point[f"{strand.name}_weeks"])), int(-(-needed // 1)))
+    last = min(_LAST_SUPPORT_WEEK if strand.name != "training" else _LATEST_START + _LAST_SUPPORT_WEEK, weeks)
+    end = min(start + length, last)
+    return _spread(strand, days, max(0, min(start, end - length)), end)
+
+
+def _spread(strand: Strand, days: float, start: int, end: int) -> tuple[int, int, float]:
+    return start, end, min(HIGHEST_INTENSITY, days / (strand.cost_per_week * (end - start)))
