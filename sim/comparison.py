@@ -15,7 +15,7 @@ from sim.errors import InputError
 from sim.measures import Interval
 from sim.parameters import WEEKS_PER_YEAR
 
-__all__ = ["COMPARED", "Compared", "difference", "differences", "level"]
+__all__ = ["COMPARED", "Compared", "difference", "difference_records", "differences", "letter", "level"]
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,17 @@ COMPARED = (
 """All by which scenarios are compared, in the order of tables and pictures."""
 
 
+def letter(place: int) -> str:
+    """Return the letter that stands for a scenario, by its place in a comparison.
+
+    Examples
+    --------
+    >>> letter(0), letter(2)
+    ('A', 'C')
+    """
+    return chr(ord("A") + place)
+
+
 def level(paired: PairedEnsemble, compared: Compared) -> Interval:
     """Return where a scenario stands, with its 95 % interval."""
     values = compared.values(paired)
@@ -88,3 +99,20 @@ def difference(paired: PairedEnsemble, reference: PairedEnsemble, compared: Comp
 def differences(pairs: Sequence[PairedEnsemble]) -> list[dict[str, Interval]]:
     """Return, for each scenario after the first, its differences from the first by name."""
     return [{item.name: difference(paired, pairs[0], item) for item in COMPARED} for paired in pairs[1:]]
+
+
+def difference_records(pairs: Sequence[PairedEnsemble]) -> list[dict[str, object]]:
+    """Return the differences from the first as records: scenario, measure, mean, low, high, replicates."""
+    first = pairs[0].arm.scenario.name
+    return [
+        {
+            "scenario": f"{paired.arm.scenario.name} minus {first}",
+            "measure": name,
+            "mean": found.estimate,
+            "low": found.low,
+            "high": found.high,
+            "replicates": found.n,
+        }
+        for paired, own in zip(pairs[1:], differences(pairs), strict=True)
+        for name, found in own.items()
+    ]

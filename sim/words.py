@@ -25,7 +25,7 @@ __all__ = [
     "with_interval",
 ]
 
-NEVER = "never within the run"
+NEVER = "never"
 NOT_DEFINED = "not defined"
 _MONTHS_FROM_WEEKS = 9
 _YEARS_FROM_WEEKS = 2 * WEEKS_PER_YEAR
@@ -85,7 +85,7 @@ def duration(weeks: float) -> str:
     Examples
     --------
     >>> duration(7), duration(39), duration(130), duration(math.inf)
-    ('7 weeks', '9 months', '2.5 years', 'never within the run')
+    ('7 weeks', '9 months', '2.5 years', 'never')
     """
     if math.isnan(weeks):
         return NOT_DEFINED
@@ -100,7 +100,7 @@ def duration(weeks: float) -> str:
 
 
 def interval_of(interval: Interval, say: Callable[[float], str]) -> str:
-    """Return the two ends of an interval, or an empty string where there is none (one replicate).
+    """Return the two ends of an interval, or an empty string where there is none to tell.
 
     Examples
     --------
@@ -111,7 +111,7 @@ def interval_of(interval: Interval, say: Callable[[float], str]) -> str:
         return ""
     low, high = say(interval.low), say(interval.high)
     if low == high == NEVER:
-        return NEVER
+        return ""
     low_number, _, low_unit = low.partition(" ")
     return f"{low_number if low_unit == high.partition(' ')[2] else low} to {high}"
 

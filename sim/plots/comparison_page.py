@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
-from sim.comparison import COMPARED, Compared, difference, level
+from sim.comparison import COMPARED, Compared, difference, letter, level
 from sim.ensemble import PairedEnsemble
 from sim.measures import SMOOTHING_WEEKS, quantile_bands, smooth
 from sim.plots.bands import LineStyle, band, time_axis
@@ -51,11 +51,6 @@ def draw_comparison(pairs: Sequence[PairedEnsemble], headline: str = "", theme: 
         _draw_right(figure, drawn, theme, top)
         write_foot(figure, drawn[0], theme, "Band: half of the runs.")
     return figure
-
-
-def letter(place: int) -> str:
-    """Return the letter that stands for a scenario in a page."""
-    return chr(ord("A") + place)
 
 
 def _write_key(figure: Figure, pairs: Sequence[PairedEnsemble], theme: Theme) -> float:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.comparison import COMPARED, Compared, difference, level
+from sim.comparison import COMPARED, Compared, difference, letter, level
 from sim.ensemble import PairedEnsemble
 from sim.measures import Interval
 from sim.report.findings import Verdict, find
-from sim.words import in_100, interval_of, signed
+from sim.words import in_100, interval_of, listed, signed
 
-__all__ = ["compare_in_words", "comparison_rows"]
+__all__ = ["compare_in_words", "comparison_headline", "comparison_rows"]
 
 _VERDICTS = {
     Verdict.NOTHING_DONE: "nothing is done",
@@ -24,6 +24,19 @@ _VERDICTS = {
     Verdict.FADES: "the shift does not last",
     Verdict.OPEN: "could go either way",
 }
+
+
+def comparison_headline(pairs: Sequence[PairedEnsemble]) -> str:
+    """Return what becomes of the scenarios, in one line, by their letters.
+
+    Parameters
+    ----------
+    pairs : each scenario with its baseline, all with the same seed and replicates
+    """
+    groups: dict[Verdict, list[str]] = {}
+    for place, paired in enumerate(pairs):
+        groups.setdefault(find(paired).verdict, []).append(letter(place))
+    return " ".join(f"{listed(letters)}: {_VERDICTS[verdict]}." for verdict, letters in groups.items())
 
 
 def compare_in_words(pairs: Sequence[PairedEnsemble]) -> list[str]:
@@ -48,7 +61,10 @@ def _points(share: float) -> str:
 
 
 def comparison_rows(pairs: Sequence[PairedEnsemble]) -> list[list[str]]:
-    """Return the table: for each thing compared its label, the first scenario, and the others' differences from it."""
+    """Return the table: for each thing compared its label, the first scenario, and the others' differences from it.
+
+    Intervals stand on a second line of their cell.
+    """
     rows = [[item.label, _level(level(pairs[0], item)), *_differences(pairs, item)] for item in COMPARED]
     costs = [float(paired.arm.cost_so_far()[-1]) for paired in pairs]
     rows.append(
@@ -61,7 +77,7 @@ def _level(found: Interval) -> str:
     if np.isnan(found.estimate):
         return "not defined"
     ends = interval_of(found, in_100)
-    return in_100(found.estimate) + (f" ({ends})" if ends else "")
+    return in_100(found.estimate) + (f"\n{ends}" if ends else "")
 
 
 def _differences(pairs: Sequence[PairedEnsemble], item: Compared) -> list[str]:
@@ -69,5 +85,5 @@ def _differences(pairs: Sequence[PairedEnsemble], item: Compared) -> list[str]:
     for paired in pairs[1:]:
         apart = difference(paired, pairs[0], item)
         ends = interval_of(apart, _points)
-        said.append(_points(apart.estimate) + (f" ({ends})" if ends else ""))
+        said.append(_points(apart.estimate) + (f"\n{ends}" if ends else ""))
     return said

@@ -11,11 +11,18 @@ from sim.measures import HOLDS_FROM, LEAST_GAIN, PERSIST_YEARS, Interval
 from sim.parameters import WEEKS_PER_YEAR
 from sim.words import duration, in_100, interval_of, percent, signed
 
-__all__ = ["Row", "summary_records", "summary_rows"]
+__all__ = ["MEANINGS", "Row", "summary_records", "summary_rows"]
 
-TOO_SHORT = "the run is too short to say"
+TOO_SHORT = "run too short"
 NO_SHIFT = "there was no shift"
 NO_SUPPORT = "there is no support"
+
+MEANINGS = (
+    "Years and half-life count from the end of support. Persists: more than half of the peak gain is left "
+    f"{PERSIST_YEARS} years later. Holds: at least {in_100(HOLDS_FROM)} in 100 feel safe over the last year. Never: "
+    "not within the run."
+)
+"""What the words of the table mean."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +45,7 @@ def _share_rows(paired: PairedEnsemble) -> Iterator[Row]:
     n_weeks, end = paired.arm.n_weeks, paired.support_end_week
     moments = [("at the start", slice(0, 1))]
     if paired.arm.scenario.support_end_week is not None and end < n_weeks:
-        moments.append((f"when support ends (week {end})", slice(end, end + 1)))
+        moments.append(("when support ends", slice(end, end + 1)))
     span = "last year" if n_weeks >= WEEKS_PER_YEAR else "whole run"
     moments.append((f"over the {span}", slice(-WEEKS_PER_YEAR, None)))
     for words, rows in moments:
@@ -62,7 +69,7 @@ def _gain_rows(paired: PairedEnsemble) -> Iterator[Row]:
         name = f"retained_{years}_year" + ("s" if years > 1 else "")
         yield _retained_row(paired, years, summary[name], peak)
     half_life = summary["half_life_weeks"]
-    label = "Half-life of the gain, after support"
+    label = "Half-life of the gain"
     if peak.estimate < LEAST_GAIN or half_life.n == 0:
         yield Row(label, NO_SHIFT)
     else:
@@ -84,7 +91,7 @@ def _retained_row(paired: PairedEnsemble, years: int, left: Interval, peak: Inte
 
 def _outcome_rows(paired: PairedEnsemble) -> Iterator[Row]:
     summary = paired.summary()
-    label = f"Persists (more than half left after {PERSIST_YEARS} years), of runs"
+    label = "Persists, share of runs"
     if paired.arm.scenario.support_end_week is None:
         yield Row(label, NO_SUPPORT)
     elif paired.support_end_week + PERSIST_YEARS * WEEKS_PER_YEAR > paired.arm.n_weeks:
@@ -95,7 +102,7 @@ def _outcome_rows(paired: PairedEnsemble) -> Iterator[Row]:
         persists = summary["persists"]
         yield Row(label, percent(persists.estimate), interval_of(persists, percent))
     own, other = summary["holds"], summary["holds_baseline"]
-    label = f"Holds ({in_100(HOLDS_FROM)} in 100 or more feel safe over the last year), of runs"
+    label = "Holds, share of runs"
     yield Row(label, percent(own.estimate), interval_of(own, percent), percent(other.estimate))
     costs = [f"{float(run.cost_so_far()[-1]):,.0f}" for run in (paired.arm, paired.baseline)]
     yield Row("Cost, in days of paid support", costs[0], "", costs[1])

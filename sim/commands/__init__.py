@@ -1,0 +1,88 @@
+"""The command ``cultureshift``: one file for each of its words.
+
+To add a word: a file here with a function of the same name (an underscore for a hyphen), and the name in
+:data:`WORDS`. A word imports what is heavy when it runs, so that ``cultureshift --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.commands.console import interruptible, keep_encoding_safe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["WORDS", "main"]
+
+WORDS = (
+    "run",
+    "compare",
+    "scenarios",
+    "check",
+    "schema",
+    "organisation",
+    "parameters",
+    "week",
+    "validate",
+    "meanfield",
+    "sensitivity",
+    "calibrate",
+    "discover",
+    "study",
+    "map",
+    "budget",
+    "film",
+)
+"""The words of the command, in the order of its help."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command, and leave Python with its exit code.
+
+    Parameters
+    ----------
+    arguments : words after ``cultureshift``; those of the command line if left out
+    """
+    keep_encoding_safe()
+    with interruptible():
+        _app()(args=None if arguments is None else list(arguments), prog_name="cultureshift")
+
+
+def _app() -> typer.Typer:
+    app = typer.Typer(
+        add_completion=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        help="See how a culture of psychological safety takes hold in a health-care service, or fades.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    app.callback()(_root)
+    for word in WORDS:
+        function: Callable[..., None] | typer.Typer = getattr(import_module(f"{__name__}.{word}"), word)
+        if isinstance(function, typer.Typer):
+            app.add_typer(function, name=word)
+        else:
+            app.command(word.replace("_", "-"))(function)
+    return app
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from sim.version import __version__
+
+        typer.echo(f"cultureshift {__version__}")
+        raise typer.Exit
+
+
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version)
+    ] = False,
+) -> None:
+    pass

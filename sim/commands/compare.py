@@ -1,0 +1,79 @@
+"""``cultureshift compare``: scenarios side by side, on the same chance events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.commands.console import complain, notice, paragraph, print_table, reporting_faults, say
+from sim.commands.options import Force, Organisation, Out, Quiet, Replicates, Seed, Settings, Threads, Weeks
+from sim.commands.preparing import DEFAULT_REPLICATES, DEFAULT_SEED, prepare_pair, run_pairs
+
+if TYPE_CHECKING:
+    from sim.ensemble import PairedEnsemble
+
+__all__ = ["compare", "print_comparison"]
+
+MOST = 8
+"""Scenarios side by side, at most: more cannot be told apart in a figure."""
+
+
+@reporting_faults
+def compare(
+    scenarios: Annotated[
+        list[str], typer.Argument(help="Two to eight scenarios; the others are held against the first.")
+    ],
+    replicates: Replicates = None,
+    seed: Seed = None,
+    weeks: Weeks = None,
+    organisation: Organisation = None,
+    settings: Settings = None,
+    out: Out = None,
+    force: Force = False,
+    threads: Threads = None,
+    quiet: Quiet = False,
+) -> None:
+    """Compare scenarios with the first of them.
+
+    Differences are paired, run by run on the same chance events, with 95 % intervals.
+    """
+    from sim.commands.run import write_files
+
+    if not 2 <= len(scenarios) <= MOST:
+        complain([f"compare: wanted 2 to {MOST} scenarios, got {len(scenarios)}"])
+    if out is not None:
+        from sim.outputs import check_folder
+
+        check_folder(out, force)
+    pairs = [prepare_pair(name, settings or (), organisation, weeks) for name in scenarios]
+    longest = max(arm.weeks for arm, _ in pairs)
+    if any(arm.weeks < longest for arm, _ in pairs):
+        notice(f"All scenarios are run for {longest} weeks, as long as the longest of them.")
+    pairs = [(arm.replace(weeks=longest), other.replace(weeks=longest)) for arm, other in pairs]
+    n_runs = DEFAULT_REPLICATES if replicates is None else replicates
+    ran = run_pairs(pairs, n_runs, DEFAULT_SEED if seed is None else seed, threads, quiet)
+    write_files(ran, out, force)
+    print_comparison(ran, out, quiet)
+
+
+def print_comparison(ran: Sequence[PairedEnsemble], out: Path | None, quiet: bool = False) -> None:
+    """Print what becomes of each scenario, and how they differ from the first."""
+    from sim.commands.run import print_where
+    from sim.comparison import letter
+    from sim.report import compare_in_words, comparison_rows
+
+    letters = [letter(place) for place in range(len(ran))]
+    for name, sentence in zip(letters, compare_in_words(ran), strict=True):
+        paragraph(sentence, indent="   ", first=f"{name}  ")
+    if quiet:
+        return
+    n_runs = len(ran[0].arm.replicates)
+    say()
+    say(f"{n_runs} {'run' if n_runs == 1 else 'runs'} each, on the same chance events. (95 % intervals)")
+    say()
+    print_table(("", "A", *(f"{name} - A" for name in letters[1:])), comparison_rows(ran))
+    say()
+    print_where(out)

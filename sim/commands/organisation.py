@@ -1,0 +1,86 @@
+"""``cultureshift organisation``: tables of who works where, to start from and to look at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.commands.console import notice, reporting_faults, say
+
+if TYPE_CHECKING:
+    from sim.organisation import Organisation
+
+__all__ = ["organisation"]
+
+organisation = typer.Typer(
+    help="Tables of your own organisation.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@organisation.command()
+@reporting_faults
+def template(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write people.csv and its README.md.")],
+    scenario: Annotated[
+        str | None, typer.Option(help="Write the organisation of this scenario.", show_default="a made-up one")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace tables that are there.")] = False,
+) -> None:
+    """Write a made-up organisation, to be replaced.
+
+    Its tables have the columns that your own need.
+    """
+    from sim.organisation import OrganisationShape, generate
+    from sim.scenario import build_organisation
+    from sim.scenario_files import load_scenario
+    from sim.tables import write_organisation
+
+    made_up = generate(OrganisationShape()) if scenario is None else build_organisation(load_scenario(scenario))
+    for path in write_organisation(made_up, folder, overwrite=force):
+        say(f"Written: {path}")
+    say(f"Edit them, then:  cultureshift organisation check {folder}")
+
+
+@organisation.command()
+@reporting_faults
+def check(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder with people.csv.")],
+) -> None:
+    """Check tables, and say what was understood."""
+    from sim.tables import read_organisation
+
+    found = read_organisation(folder)
+    for line in _described(found):
+        say(line)
+    for text in found.notices:
+        notice(text)
+    say(f"Run it with:  cultureshift run shoestring-year --organisation {folder}")
+
+
+def _described(found: Organisation) -> list[str]:
+    import numpy as np
+
+    from sim.organisation import STAFF_GROUP_NAMES
+
+    sizes = found.team_sizes
+    groups = np.bincount(found.staff_group, minlength=len(STAFF_GROUP_NAMES))
+    said = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in zip(STAFF_GROUP_NAMES, groups, strict=True))
+    lines = [
+        f"{found.n_staff:,} staff in {found.n_teams:,} teams of {sizes.min()} to {sizes.max()}, "
+        f"{found.n_services:,} service{'s' if found.n_services > 1 else ''}, {found.n_seniors:,} senior leaders",
+        f"staff groups: {said}",
+    ]
+    if found.given_ties is not None:
+        lines.append(f"ties: {len(found.given_ties[0]):,} given")
+    else:
+        lines.append("ties: none given; they will be drawn")
+    if found.scores is not None:
+        n_known = int(np.isfinite(found.scores.safety).sum())
+        lines.append(f"survey: safety of {n_known:,} staff known")
+    else:
+        lines.append("survey: none; the culture starts as it settles by itself")
+    return lines

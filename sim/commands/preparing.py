@@ -1,0 +1,131 @@
+"""From what a user asks for to scenarios that are ready to run, and from there to their runs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.commands.console import notice, progress
+from sim.errors import InputError
+
+if TYPE_CHECKING:
+    from sim.ensemble import PairedEnsemble
+    from sim.organisation import Organisation
+    from sim.scenario import Scenario
+
+__all__ = ["DEFAULT_REPLICATES", "DEFAULT_SEED", "prepare_pair", "run_pairs"]
+
+DEFAULT_REPLICATES = 40
+DEFAULT_SEED = 1
+
+_OF_THE_ARM_ALONE = {"timeline", "title", "story", "support_ends", "compare_with", "tables"}
+"""Settings that say what is done, not where: what a scenario is compared with keeps its own."""
+
+Pair = tuple["Scenario", "Scenario"]
+
+
+def prepare_pair(
+    name: str, settings: Sequence[str] = (), organisation: Path | None = None, weeks: int | None = None
+) -> Pair:
+    """Return a scenario and what it is compared with, changed as the user asked.
+
+    Raises
+    ------
+    InputError : the scenario, a setting or the organisation has faults
+    """
+    from sim.scenario import BASELINE
+    from sim.scenario_files import apply_settings, load_scenario
+
+    arm = apply_settings(load_scenario(name), settings) if settings else load_scenario(name)
+    if organisation is not None:
+        arm = _in_own_organisation(arm, organisation)
+    if weeks is not None:
+        arm = arm.replace(weeks=weeks)
+        _note_what_lies_beyond(arm)
+    if arm.compare_with == BASELINE:
+        return arm, arm.baseline()
+    other = load_scenario(arm.compare_with)
+    shared = [setting for setting in settings if _head(setting) not in _OF_THE_ARM_ALONE]
+    other = apply_settings(other, shared) if shared else other
+    return arm, other.replace(weeks=arm.weeks, tables=arm.tables, organisation=arm.organisation)
+
+
+def _head(setting: str) -> str:
+    return setting.partition("=")[0].strip().partition(".")[0].strip().strip("\"'")
+
+
+def _in_own_organisation(scenario: Scenario, folder: Path) -> Scenario:
+    """Return the scenario in an organisation read from tables, if all that it names is there."""
+    from sim.scenario import build_organisation, faults_in
+
+    own = scenario.replace(tables=str(folder.resolve()))
+    if faults := faults_in(own, build_organisation(own), scenario.name):
+        raise InputError(faults)
+    return own
+
+
+def _note_what_lies_beyond(scenario: Scenario) -> None:
+    n_beyond = sum(entry.first_week >= scenario.weeks for entry in scenario.timeline)
+    if n_beyond:
+        entries = "entry of the timeline begins" if n_beyond == 1 else "entries of the timeline begin"
+        notice(f"{scenario.name}: {n_beyond} {entries} after the end of the run, and will not happen.")
+
+
+def run_pairs(
+    pairs: Sequence[Pair], replicates: int | Sequence[int], seed: int, threads: int | None = None, quiet: bool = False
+) -> list[PairedEnsemble]:
+    """Run scenarios and what they are compared with, all on the same chance events.
+
+    A baseline that scenarios share is run once.
+    """
+    from sim.compilation import say_when_compiling
+    from sim.ensemble import Ensemble, PairedEnsemble, run_ensemble
+    from sim.scenario import build_organisation
+
+    numbers = tuple(range(replicates)) if isinstance(replicates, int) else tuple(replicates)
+    _check_memory(pairs, len(numbers))
+    organisations = [build_organisation(arm) for arm, _ in pairs]
+    if not quiet:
+        _say_notices(organisations)
+        say_when_compiling(notice)
+    done: dict[str, Ensemble] = {}
+    ran: list[PairedEnsemble] = []
+    with progress("Running", 2 * len(pairs) * len(numbers), quiet) as show:
+
+        def ensemble(scenario: Scenario, organisation: Organisation, n_before: int) -> Ensemble:
+            return run_ensemble(
+                scenario, numbers, seed, organisation=organisation, threads=threads,
+                progress=lambda n_done: show(n_before + n_done),
+            )  # fmt: skip
+
+        for place, ((arm, other), organisation) in enumerate(zip(pairs, organisations, strict=True)):
+            n_before = 2 * place * len(numbers)
+            own = ensemble(arm, organisation, n_before)
+            key = f"{other.digest()} {arm.tables}"
+            if key not in done:
+                done[key] = ensemble(other, organisation, n_before + len(numbers))
+            ran.append(PairedEnsemble(own, done[key]))
+    return ran
+
+
+def _say_notices(organisations: Sequence[Organisation]) -> None:
+    for text in dict.fromkeys(text for organisation in organisations for text in organisation.notices):
+        notice(text)
+
+
+def _check_memory(pairs: Sequence[Pair], n_replicates: int) -> None:
+    """Refuse a run whose weekly tables would not fit into the machine's memory."""
+    from sim.weekly import N_MEASURES
+
+    needed = sum(2 * n_replicates * (arm.weeks + 1) * N_MEASURES * 8 for arm, _ in pairs)
+    try:
+        available = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):  # not told on this system
+        return
+    if needed > available // 2:
+        gigabytes = 2**30
+        wanted = f"weekly tables of at most {available / 2 / gigabytes:.1f} GB, half of this machine's memory"
+        hint = "fewer --replicates or fewer --weeks would do"
+        raise InputError.single("run", wanted, f"about {needed / gigabytes:,.1f} GB", hint)

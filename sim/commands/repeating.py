@@ -1,0 +1,80 @@
+"""Repeating a run from its manifest, and saying whether every bit is the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.commands.console import notice, say
+from sim.commands.preparing import run_pairs
+from sim.errors import InputError
+
+if TYPE_CHECKING:
+    from sim.outputs import Manifest
+    from sim.scenario import Scenario
+
+__all__ = ["repeat"]
+
+DIFFERENT = 1
+"""Exit code when a repeated run gives other results."""
+
+
+def repeat(
+    path: Path, organisation: Path | None, out: Path | None, force: bool, threads: int | None, quiet: bool
+) -> None:
+    """Repeat a run or a comparison, print its answer, and say whether the results are the same bits.
+
+    Raises
+    ------
+    InputError : the manifest has faults, or the organisation's tables are not those of the run
+    """
+    import typer
+
+    from sim.commands.compare import print_comparison
+    from sim.commands.run import print_answer, write_files
+    from sim.outputs import read_manifest, weekly_digest
+
+    manifest = read_manifest(path)
+    pairs = [(_placed(arm, organisation), _placed(other, organisation)) for arm, other in manifest.pairs]
+    _check_organisations(manifest, [arm for arm, _ in pairs])
+    ran = run_pairs(pairs, manifest.replicates, manifest.seed, threads, quiet)
+    write_files(ran, out, force)
+    if len(ran) == 1:
+        print_answer(ran[0], out, quiet)
+    else:
+        print_comparison(ran, out, quiet)
+    if weekly_digest(ran) == manifest.weekly_digest:
+        say("The results are the same as those of the manifest, bit by bit.")
+        return
+    notice("The results differ from those of the manifest.")
+    for difference in _differences(manifest):
+        notice(f"  {difference}")
+    raise typer.Exit(DIFFERENT)
+
+
+def _placed(scenario: Scenario, organisation: Path | None) -> Scenario:
+    """Return the scenario with its tables where they are now."""
+    if organisation is None or scenario.tables is None:
+        return scenario
+    return scenario.replace(tables=str(organisation.resolve()))
+
+
+def _check_organisations(manifest: Manifest, arms: list[Scenario]) -> None:
+    from sim.outputs import organisation_digest
+    from sim.scenario import build_organisation
+
+    for scenario, digest in zip(arms, manifest.organisations, strict=True):
+        if scenario.tables is not None and organisation_digest(build_organisation(scenario)) != digest:
+            wanted, came = "the tables of the run", "tables that have changed since"
+            raise InputError.single(scenario.tables, wanted, came, "--organisation DIR says where the old ones are")
+
+
+def _differences(manifest: Manifest) -> list[str]:
+    """Return how this machine differs from that of the run."""
+    from sim.outputs import environment
+    from sim.version import __version__
+
+    now = {"cultureshift": __version__, **environment()}
+    then = {"cultureshift": manifest.version, **manifest.environment}
+    told = [f"{name}: {then[name]} then, {now[name]} now" for name in then if now.get(name, then[name]) != then[name]]
+    return told or ["Versions and platform are as they were."]
