@@ -138,19 +138,26 @@ for row, driver in enumerate(reversed(drivers)):
     colour = LIGHT.arm if driver.is_above_chance else LIGHT.baseline
     axes.plot([100 * driver.strength.low, 100 * driver.strength.high], [row, row], color=colour, linewidth=2.5)
     axes.plot([100 * driver.strength.estimate], [row], "o", color=colour)
+    axes.plot([100 * driver.floor] * 2, [row - 0.35, row + 0.35], color=LIGHT.muted, linewidth=1)
 axes.set_yticks(np.arange(len(drivers)), [describe()[driver.name].meaning for driver in reversed(drivers)], fontsize=9)
-axes.axvline(100 * drivers[0].floor, color=LIGHT.muted, linestyle=":")
-axes.set_xlabel("how far it moves the gain after four years, in 100 staff\n(95 % interval; dotted: chance alone)")
+axes.set_xlabel(
+    "how far it moves the gain after four years, in 100 staff\n(95 % interval; thin line: what chance alone would do)"
+)
 plt.show()
 
 # %%
 for driver in drivers:
-    sign = {1: "more of it helps", -1: "more of it harms"}.get(int(np.sign(driver.direction)), "no direction")
-    told = sign if driver.is_above_chance else "not told apart from chance here"
+    told = "raises the gain" if driver.direction > 0 else "lowers the gain"
+    told = told if driver.is_above_chance else "not told apart from chance here"
     print(f"{driver.name:>24}: {told} ({describe()[driver.name].grade})")
 
 # %% [markdown]
-# Now look at the last column. How well known are the strongest? **That** is the honest end of every answer: the model
+# Two things to notice. First, read the word *gain* with care. It is measured against the same service without the
+# programme. Where the wider system asks for little control, people feel safe anyway, and there is little to gain: so a
+# higher norm can *raise the gain* while everybody is worse off. An outcome is a choice, and it can mislead; ask for
+# another one before you believe a ranking.
+#
+# Second, look at the last column. How well known are the strongest? **That** is the honest end of every answer: the model
 # turns assumptions into consequences, and where the strongest assumptions are judged and not measured, the consequence
 # is a map and not a forecast.
 
@@ -161,9 +168,9 @@ print(f"Of the spread between the points' means, {100 * noise.share:.0f} % is ch
 # %% [markdown]
 # ## Try this
 #
-# 1. Ask for another outcome: `outcome_named("peak_gain")`. Do the same numbers decide *how far it gets* and *whether it
-#    lasts*?
-# 2. Use `replicates=1`. What happens to the dotted line?
+# 1. Ask for another outcome: `outcome_named("holds")` asks whether people feel safe at the end, whatever the baseline
+#    does. What has become of the norm of control? And do the same numbers decide `"peak_gain"`?
+# 2. Use `replicates=1`. What happens to the thin lines?
 # 3. Take `"shoestring-year"`. Which driver is gone, and why?
 #
 # ## Questions

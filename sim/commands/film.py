@@ -10,9 +10,12 @@ from typing import Annotated
 
 import typer
 
+from sim.commands.console import notice, reporting_faults
+
 __all__ = ["film"]
 
 
+@reporting_faults
 def film(
     scenario: Annotated[str, typer.Argument(help="name of a shipped scenario, or a file")],
     out: Annotated[Path, typer.Option(help="the film: a file that ends in .mp4 or .gif")],
@@ -41,7 +44,7 @@ def film(
             progress=watch,
         )  # fmt: skip
     if made.notice:
-        typer.echo(made.notice)
+        notice(made.notice)
     megabytes = made.path.stat().st_size / 1e6
     typer.echo(f"{made.path}: {made.n_pictures:,} pictures, {made.seconds:.0f} seconds, {megabytes:.1f} MB")
 

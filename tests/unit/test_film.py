@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from sim.commands import main
 from sim.errors import InputError, OutputError
 from sim.film import find_ffmpeg, make_film
 from sim.film.encoding import write_mp4
@@ -217,3 +218,37 @@ def test_all_faults_of_the_options_are_told_at_once(small_scenario: Scenario, tm
 def test_other_kinds_of_file_are_refused(small_scenario: Scenario, tmp_path: Path):
     with pytest.raises(InputError, match=r"a file that ends in \.mp4 or \.gif"):
         make_film(small_scenario, tmp_path / "film.avi")
+
+
+# --- at the command line ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("no_ffmpeg")
+def test_command_makes_a_film_and_tells_what_it_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    words = ["film", "shoestring-year", "--out", str(tmp_path / "x.mp4"), "--weeks", "4", "--width", "320"]
+    with pytest.raises(SystemExit) as left:
+        main(words)
+
+    told = capsys.readouterr()
+    assert left.value.code == 0
+    assert "x.gif: 3 pictures" in told.out
+    assert "No ffmpeg was found" in told.err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["shoestring-year", "--out", "x.avi"], 'got "x.avi"'),
+        (["shoestring-yeer", "--out", "x.gif"], 'did you mean "shoestring-year"?'),
+        (["shoestring-year", "--out", "x.gif", "--theme", "blue"], "theme: wanted light or dark"),
+        (["shoestring-year", "--out", "/dev/null/x.gif", "--weeks", "4"], "cannot be written"),
+    ],
+)
+def test_faults_end_the_command_with_two_and_a_sentence(
+    words: list[str], message: str, capsys: pytest.CaptureFixture[str]
+):
+    with pytest.raises(SystemExit) as left:
+        main(["film", *words])
+
+    assert left.value.code == 2
+    assert message in capsys.readouterr().err
