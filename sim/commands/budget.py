@@ -20,7 +20,7 @@ def budget(
     scenario: Annotated[str, typer.Argument(help="where, and what happens: a shipped scenario, or a file")] = (
         "two-of-three-leave"
     ),
-    days: Annotated[float, typer.Option(help="the budget, in days of paid support")] = 800.0,
+    days: Annotated[float, typer.Option(help="the budget, in days of paid support")] = 400.0,
     trials: Annotated[int, typer.Option(min=10, help="programmes tried for each part of the budget")] = 150,
     replicates: Annotated[int, typer.Option(min=2, help="runs of each programme in the search")] = 16,
     judged: Annotated[int, typer.Option(min=2, help="runs of each favourite, on fresh chance events")] = 100,

@@ -88,7 +88,7 @@ class BudgetAnswer:
                 for name in ("lasts", "persists", "peak_gain", "left"):
                     interval = getattr(one, name)
                     row.update({name: interval.estimate, f"{name}_low": interval.low, f"{name}_high": interval.high})
-                row["programme"] = one.programme.in_words()
+                row["programme"] = "; ".join(one.programme.parts_in_words())
                 rows.append(row)
         return pd.DataFrame(rows)
 
@@ -98,13 +98,15 @@ class BudgetAnswer:
                  "than half of that is left four years after the support ends.)"]  # fmt: skip
         for judged in self.front():
             lines += ["", f"With {judged.programme.budget:.0f} days of paid support: {_chance(judged.lasts)}."]
-            lines.append(f"  Spend {judged.programme.in_words()}.")
+            lines += [f"  - {part}" for part in judged.programme.parts_in_words()]
             lines += [f"  {text}" for text in _runners_up(self.found[judged.programme.budget])]
         skipped = [budget for budget, _ in sorted(self.found.items())]
         skipped = [budget for budget in skipped if budget not in [one.programme.budget for one in self.front()]]
         if skipped:
             days = ", ".join(f"{budget:.0f}" for budget in skipped)
             lines += ["", f"Nothing was found for {days} days that does better than the cheaper programmes above."]
+        if without_support(self.scenario).timeline:
+            lines += ["", "The search knows when the events of this scenario happen; whoever decides does not."]
         lines += [
             "",
             "These are findings about a model whose assumptions nobody has measured; see the map of them.",
@@ -124,7 +126,7 @@ def _runners_up(judged: Sequence[Judged]) -> list[str]:
     for other in judged[1:3]:
         overlap = other.lasts.high >= best.lasts.low
         verdict = "as good, as far as these runs can tell" if overlap else "clearly worse"
-        texts.append(f"Runner-up, {verdict}: {_chance(other.lasts)}: {other.programme.in_words()}.")
+        texts.append(f"Runner-up, {verdict}: {_chance(other.lasts)}: {'; '.join(other.programme.parts_in_words())}.")
     return texts
 
 

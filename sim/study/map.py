@@ -185,7 +185,9 @@ def map_study(
     return Study(file, {scenario.name: scenario}, {scenario.name: other}, axes, points(file.design, Path()))
 
 
-def read_map(folder: Any, scenario: Scenario, outcome: str = "holds") -> CultureMap:
+def read_map(
+    folder: str | Path, scenario: Scenario, outcome: str = "holds", boundary_steps: int = _MEAN_FIELD_STEPS
+) -> CultureMap:
     """Return the map that a study of :func:`map_study` has come to, with the mean field's boundary where there is one.
 
     Parameters
@@ -193,6 +195,7 @@ def read_map(folder: Any, scenario: Scenario, outcome: str = "holds") -> Culture
     folder : of the study
     scenario : what was run
     outcome : a key of :data:`MAP_OUTCOMES`
+    boundary_steps : values of each axis at which the mean field is run
 
     Raises
     ------
@@ -212,7 +215,7 @@ def read_map(folder: Any, scenario: Scenario, outcome: str = "holds") -> Culture
         values = np.full((len(y_values), len(x_values)), np.nan)
         values[place] = summary[column]
         parts.append(values)
-    crossings, note = _mean_field_boundary(scenario, (x, x_values.tolist()), (y, y_values.tolist()))
+    crossings, note = _mean_field_boundary(scenario, (x, x_values.tolist()), (y, y_values.tolist()), boundary_steps)
     n = np.nan_to_num(parts[3]).astype(np.int64)
     return CultureMap(
         scenario.title, outcome, x, y, x_values, y_values, parts[0], parts[1], parts[2], n, crossings, note
@@ -220,10 +223,10 @@ def read_map(folder: Any, scenario: Scenario, outcome: str = "holds") -> Culture
 
 
 def _mean_field_boundary(
-    scenario: Scenario, x: tuple[str, Floats], y: tuple[str, Floats]
+    scenario: Scenario, x: tuple[str, Floats], y: tuple[str, Floats], steps: int
 ) -> tuple[tuple[tuple[float, float], ...], str]:
     try:
-        sides = [mean_field_axis(name, min(values), max(values), _MEAN_FIELD_STEPS) for name, values in (x, y)]
+        sides = [mean_field_axis(name, min(values), max(values), steps) for name, values in (x, y)]
         crossings = boundary_map(scenario, *sides).crossings()
     except InputError as error:
         return (), f"The mean field has no boundary here: {error.faults[0]}."

@@ -18,7 +18,7 @@ __all__ = ["STRANDS", "Programme", "Strand", "choices", "programme_from", "witho
 HIGHEST_INTENSITY = 3.0
 """More than three times the full programme of anything is not on offer; what it would cost is spent on more weeks."""
 
-LEAST_SHARE = 0.04
+LEAST_SHARE = 0.08
 """A strand that would get less of the budget than this is left out."""
 
 _LATEST_START = 104
@@ -91,13 +91,13 @@ class Programme:
         bare = without_support(scenario)
         return bare.replace(timeline=(*bare.timeline, *entries), support_ends=None)
 
-    def in_words(self) -> str:
-        """Return the programme in a sentence that a director can use.
+    def parts_in_words(self) -> list[str]:
+        """Return what the days are spent on, the most expensive first, in words that a director can use.
 
         Examples
         --------
-        >>> Programme({"dialogue": (0, 52, 1.0)}, 104.0).in_words()
-        '104 days of dialogue with staff (weeks 0 to 52, 2.0 days a week)'
+        >>> Programme({"dialogue": (0, 52, 1.0)}, 104.0).parts_in_words()
+        ['104 days of dialogue with staff (weeks 0 to 52, 2.0 days a week)']
         """
         spent = self.spent()
         parts = []
@@ -107,7 +107,7 @@ class Programme:
             parts.append(
                 f"{spent[name]:.0f} days of {STRANDS[name].title} (weeks {start} to {end}, {a_week:.1f} days a week)"
             )
-        return "; ".join(parts)
+        return parts
 
 
 def without_support(scenario: Scenario) -> Scenario:
