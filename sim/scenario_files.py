@@ -170,8 +170,10 @@ def _read(path: Path) -> str:
         content = path.read_bytes()
     except FileNotFoundError:
         raise InputError.single(str(path), asked, "no such file", "is the path right?") from None
-    except (OSError, ValueError) as error:
-        raise InputError.single(as_written(str(path)), asked, getattr(error, "strerror", None) or str(error)) from None
+    except OSError as error:
+        raise InputError.single(str(path), asked, error.strerror or "one that cannot be read") from None
+    except ValueError:
+        raise InputError.single(as_written(str(path)), asked, "a path that cannot be") from None
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
