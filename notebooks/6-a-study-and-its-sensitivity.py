@@ -157,9 +157,9 @@ for driver in drivers:
 # higher norm can *raise the gain* while everybody is worse off. An outcome is a choice, and it can mislead; ask for
 # another one before you believe a ranking.
 #
-# Second, look at the last column. How well known are the strongest? **That** is the honest end of every answer: the model
-# turns assumptions into consequences, and where the strongest assumptions are judged and not measured, the consequence
-# is a map and not a forecast.
+# Second, look at the last column. How well known are the strongest? **That** is the honest end of every answer: the
+# model turns assumptions into consequences, and where the strongest assumptions are judged and not measured, the
+# consequence is a map and not a forecast.
 
 # %%
 noise = found.screening.noise

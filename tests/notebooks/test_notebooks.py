@@ -19,7 +19,7 @@ def test_notebook_runs_and_shows_pictures(path: Path, tmp_path: Path, monkeypatc
     monkeypatch.setenv("PYTHONPATH", str(FOLDER.parent))
     monkeypatch.setenv("PYTHONWARNINGS", "ignore")
     notebook = jupytext.read(path)
-    started = time.process_time(), time.monotonic()
+    started = time.monotonic()
 
     nbclient.NotebookClient(
         notebook, timeout=2 * LONGEST_SECONDS, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
@@ -28,7 +28,7 @@ def test_notebook_runs_and_shows_pictures(path: Path, tmp_path: Path, monkeypatc
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     pictures = [output for output in outputs if "image/png" in output.get("data", {})]
     assert len(pictures) >= 2
-    assert time.monotonic() - started[1] < LONGEST_SECONDS
+    assert time.monotonic() - started < LONGEST_SECONDS
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
