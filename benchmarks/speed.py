@@ -101,9 +101,7 @@ def two_threads() -> None:
     person_weeks = 2 * 40 * (104 + scenario.weeks) * N_STAFF
     print(f"40 replicates with their baseline, 104 + {scenario.weeks} weeks, {N_STAFF} staff:")
     for threads, seconds in times.items():
-        print(
-            f"  {threads} thread(s) {seconds:5.2f} s, {seconds / person_weeks * 1e9:5.1f} ns (wall) per person-week"
-        )
+        print(f"  {threads} thread(s) {seconds:5.2f} s, {seconds / person_weeks * 1e9:5.1f} ns (wall) per person-week")
 
 
 def large_organisation() -> None:

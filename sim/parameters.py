@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["Grade", "ParameterDeclaration", "Parameters", "describe", "WEEKS_PER_YEAR"]
+__all__ = ["WEEKS_PER_YEAR", "Grade", "ParameterDeclaration", "Parameters", "describe"]
 
 WEEKS_PER_YEAR = 52
 """A yearly rate y is a weekly rate y / 52 (model convention)."""
@@ -101,7 +101,8 @@ class Parameters(BaseModel):
     )  # fmt: skip
     leader_weight: float = _quantity(
         0.64, _SHARE, "weight of the team leader, against the team, in how a concern is received",
-        symbol="φ", group="teaming cycle", within=_UNIT, plausible=(0.5, 0.8), grade="judgement", source="ps-antecedents",
+        symbol="φ", group="teaming cycle", within=_UNIT, plausible=(0.5, 0.8), grade="judgement",
+        source="ps-antecedents",
     )  # fmt: skip
     pressure_penalty: float = _quantity(
         0.30, "per unit of pressure", "how much pressure keeps a leader from receiving a concern well",
@@ -110,7 +111,8 @@ class Parameters(BaseModel):
     )  # fmt: skip
     punish_rate: float = _quantity(
         0.04, "per badly received concern", "chance of punishment under a fully controlling leader",
-        symbol="π", group="teaming cycle", within=_UNIT, plausible=(0.0, 0.1), grade="judgement", source="bullying-2023",
+        symbol="π", group="teaming cycle", within=_UNIT, plausible=(0.0, 0.1), grade="judgement",
+        source="bullying-2023",
     )  # fmt: skip
 
     # --- what people bring -------------------------------------------------------------------------------------
@@ -249,7 +251,8 @@ class Parameters(BaseModel):
     )  # fmt: skip
     initial_aim: float = _quantity(
         0.65, _SHARE, "how strongly people hold the shared aim when they arrive",
-        symbol="a₀", group="habits and aim", within=_UNIT, plausible=(0.5, 0.8), grade="judgement", source="source-case",
+        symbol="a₀", group="habits and aim", within=_UNIT, plausible=(0.5, 0.8), grade="judgement",
+        source="source-case",
         live=False,
     )  # fmt: skip
     aim_rate: float = _quantity(
@@ -303,11 +306,13 @@ class Parameters(BaseModel):
     )  # fmt: skip
     coaching_stretch: float = _quantity(
         0.5, "per unit of pressure", "how much pressure keeps over-stretched leaders from taking coaching in",
-        symbol="stretch", group="leaders", within=_UNIT, plausible=(0.25, 1.0), grade="assumption", source="source-case",
+        symbol="stretch", group="leaders", within=_UNIT, plausible=(0.25, 1.0), grade="assumption",
+        source="source-case",
     )  # fmt: skip
     peer_coaching: float = _quantity(
         0.05, _RATE, "loosening of a team leader's control by a critical mass of facilitators in the team",
-        symbol="peer_coach", group="leaders", within=_UNIT, plausible=(0.025, 0.1), grade="assumption", source="assumed",
+        symbol="peer_coach", group="leaders", within=_UNIT, plausible=(0.025, 0.1), grade="assumption",
+        source="assumed",
     )  # fmt: skip
 
     # --- shared purpose ----------------------------------------------------------------------------------------
@@ -344,7 +349,8 @@ class Parameters(BaseModel):
         source="assumed",
     )  # fmt: skip
     facilitation: float = _quantity(
-        0.44, _SHARE, "share of otherwise failing steps of the teaming cycle that a critical mass of facilitators saves",
+        0.44, _SHARE,
+        "share of otherwise failing steps of the teaming cycle that a critical mass of facilitators saves",
         symbol="ε", group="dialogue and facilitation", within=_UNIT, plausible=(0.2, 0.6), grade="calibrated",
         source="calibration",
     )  # fmt: skip
@@ -427,18 +433,21 @@ class Parameters(BaseModel):
     )  # fmt: skip
     senior_leader_turnover: float = _quantity(
         0.25, "per year", "senior leaders who change in a year (1.27 in services under stress)",
-        symbol="λ_s", group="turnover", within=(0, 5), plausible=(0.15, 0.60), grade="measured", source="nhs-executives",
+        symbol="λ_s", group="turnover", within=(0, 5), plausible=(0.15, 0.60), grade="measured",
+        source="nhs-executives",
     )  # fmt: skip
     safety_retention: float = _quantity(
         0.6, "log hazard per unit of safety", "how much feeling safe keeps people from leaving",
-        symbol="ψ", group="turnover", within=(0, 5), plausible=(0.0, 1.5), grade="judgement", source="leavers-dissatisfied",
+        symbol="ψ", group="turnover", within=(0, 5), plausible=(0.0, 1.5), grade="judgement",
+        source="leavers-dissatisfied",
     )  # fmt: skip
     internal_succession: float = _quantity(
         0.4, _SHARE, "share of leaders who are appointed from within",
         symbol="internal", group="turnover", within=_UNIT, plausible=(0.0, 1.0), grade="judgement", source="assumed",
     )  # fmt: skip
     lateral_moves: float = _quantity(
-        0.15, _SHARE, "share of outside appointments of senior leaders that come from another service of the organisation",
+        0.15, _SHARE,
+        "share of outside appointments of senior leaders that come from another service of the organisation",
         symbol="lateral", group="turnover", within=_UNIT, plausible=(0.0, 0.5), grade="assumption", source="assumed",
     )  # fmt: skip
 
