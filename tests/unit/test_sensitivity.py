@@ -1,0 +1,274 @@
+"""Sensitivity: known functions give their known indices, chance is told apart, and gaps are said openly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from sim.errors import InputError
+from sim.organisation import OrganisationShape
+from sim.parameters import describe
+from sim.scenario import Scenario
+from sim.study.outcomes import OUTCOMES, outcome_named, weeks_needed
+from sim.study.sampling import PairedRunner, ScenarioRunner, evaluate_points, plausible_ranges, sobol_points
+from sim.study.sensitivity import Blocks, analyse_sensitivity, design, points_of, rank, separate_noise
+from sim.study.telling import driver_rows, tell_sensitivity
+
+NAMES = ("control_norm", "critical_mass", "staff_turnover")
+UNIT = dict.fromkeys(NAMES, (0.0, 1.0))
+
+
+def small(weeks: int = 230) -> Scenario:
+    shape = OrganisationShape(teams=3, team_size=4)
+    scenario = Scenario(title="A talk", weeks=weeks, organisation=shape)
+    return scenario.with_entries(kind="coach_senior_leaders", start_week=0, end_week=10)
+
+
+def linear(blocks: Blocks, noise: float = 0.0, replicates: int = 4) -> NDArray[np.float64]:
+    """Return 3 times the first parameter minus the second; the third does nothing."""
+    means = 3.0 * blocks.points[:, 0] - blocks.points[:, 1]
+    return means[:, None] + noise * np.random.default_rng(5).standard_normal((len(means), replicates))
+
+
+def test_morris_finds_the_slopes_of_a_linear_function() -> None:
+    blocks = design("morris", UNIT, 80, seed=1)
+
+    found = {driver.name: driver for driver in rank(blocks, linear(blocks), seed=1).drivers}
+
+    assert found["control_norm"].strength.estimate == pytest.approx(3.0)
+    assert found["critical_mass"].strength.estimate == pytest.approx(1.0)
+    assert found["staff_turnover"].strength.estimate == pytest.approx(0.0, abs=1e-12)
+    assert [round(found[name].direction) for name in NAMES] == [1, -1, 0]
+
+
+def test_sobol_finds_the_shares_of_the_variance_of_a_linear_function() -> None:
+    blocks = design("sobol", UNIT, 5 * 512, seed=1)
+
+    found = {driver.name: driver for driver in rank(blocks, linear(blocks), seed=1).drivers}
+
+    assert found["control_norm"].strength.estimate == pytest.approx(0.9, abs=0.02)
+    assert found["critical_mass"].strength.estimate == pytest.approx(0.1, abs=0.02)
+    alone = found["control_norm"].alone
+    assert alone is not None
+    assert alone.estimate == pytest.approx(0.9, abs=0.05)
+
+
+@pytest.mark.parametrize("method", ["morris", "sobol", "pawn"])
+def test_a_parameter_that_does_nothing_is_not_told_apart_from_chance(method: str) -> None:
+    blocks = design(method, UNIT, 800, seed=2)  # type: ignore[arg-type]
+
+    found = {driver.name: driver for driver in rank(blocks, linear(blocks, noise=0.5), seed=2).drivers}
+
+    assert found["control_norm"].is_above_chance
+    assert not found["staff_turnover"].is_above_chance
+
+
+def test_the_floor_of_morris_is_what_pure_chance_shows() -> None:
+    blocks = design("morris", UNIT, 2000, seed=3)
+    noise = np.random.default_rng(1).standard_normal((len(blocks.points), 4))
+
+    found = rank(blocks, noise, seed=1)
+
+    for driver in found.drivers:
+        assert driver.strength.estimate == pytest.approx(driver.floor, rel=0.15)
+
+
+def test_noise_is_told_apart_from_parameters() -> None:
+    rng = np.random.default_rng(1)
+    answers = rng.normal(0.0, 2.0, (4000, 1)) + rng.normal(0.0, 1.0, (4000, 5))
+
+    noise = separate_noise(answers)
+
+    assert noise.between_points == pytest.approx(4.0, rel=0.08)
+    assert noise.between_replicates == pytest.approx(1.0, rel=0.05)
+    assert noise.share == pytest.approx(0.2 / 4.2, rel=0.1)
+
+
+def test_blocks_with_a_point_without_an_answer_are_left_out_and_counted() -> None:
+    blocks = design("morris", UNIT, 80, seed=1)
+    answers = linear(blocks)
+    answers[[0, 1, 9]] = np.nan
+    answers[20, 0] = np.nan
+
+    found = rank(blocks, answers, seed=1, failures={9: "could not be run"})
+
+    assert (found.n_undefined, found.n_failed, found.n_dropped, found.n_blocks) == (2, 1, 2, 20)
+    assert found.drivers[0].strength.estimate == pytest.approx(3.0)
+
+
+def test_too_many_gaps_are_a_fault_that_names_another_outcome() -> None:
+    blocks = design("morris", UNIT, 80, seed=1)
+    answers = linear(blocks)
+    answers[::2] = np.nan
+
+    with pytest.raises(InputError, match="gain_4_years"):
+        rank(blocks, answers, seed=1)
+
+
+def test_an_outcome_that_never_differs_is_a_fault() -> None:
+    blocks = design("pawn", UNIT, 60, seed=1)
+
+    with pytest.raises(InputError, match="the same at all"):
+        rank(blocks, np.ones((60, 2)), seed=1)
+
+
+def test_a_ranking_is_the_same_each_time() -> None:
+    blocks = design("pawn", UNIT, 100, seed=1)
+
+    first, again = (rank(blocks, linear(blocks, noise=0.3), seed=4) for _ in range(2))
+
+    assert first == again
+
+
+@pytest.mark.parametrize(("method", "least"), [("morris", 16), ("sobol", 20), ("pawn", 50)])
+def test_too_few_points_are_a_fault_that_says_how_many_it_takes(method: str, least: int) -> None:
+    with pytest.raises(InputError, match=f"at least {least}"):
+        design(method, UNIT, least - 1, seed=1)  # type: ignore[arg-type]
+
+    assert len(design(method, UNIT, least, seed=1).points) == least  # type: ignore[arg-type]
+
+
+def test_the_whole_analysis_asks_the_model_and_does_not_depend_on_threads() -> None:
+    ranges = plausible_ranges(NAMES)
+    asked: list[int] = []
+
+    one, two = (
+        analyse_sensitivity(
+            small(), OUTCOMES["gain_4_years"], "sobol", 20, 2, 1, ranges=ranges, threads=n, progress=asked.append
+        )
+        for n in (1, 2)
+    )
+
+    assert one.screening == two.screening
+    assert one.refined == two.refined
+    assert max(asked) == points_of("sobol", ranges, 20) == 40
+    words = tell_sensitivity(one)
+    assert "What decides how much is left" in words
+    assert all(name in words for name in NAMES)
+    assert [row["parameter"] for row in driver_rows(one)][:3] == [driver.name for driver in one.screening.drivers]
+
+
+def test_a_scenario_without_support_has_nothing_that_could_last() -> None:
+    with pytest.raises(InputError, match="without support"):
+        weeks_needed(Scenario(title="Nothing"), OUTCOMES["persists"])
+
+
+def test_a_scenario_that_ends_too_soon_is_told_how_long_it_should_be() -> None:
+    with pytest.raises(InputError, match="weeks = 218"):
+        weeks_needed(small(weeks=217), OUTCOMES["persists"])
+
+    assert weeks_needed(small(weeks=218), OUTCOMES["persists"]) == 218
+
+
+def test_an_unknown_outcome_names_the_nearest() -> None:
+    with pytest.raises(InputError, match='did you mean "half_life"'):
+        outcome_named("half-live")
+
+
+def test_the_share_left_is_the_ratio_of_means_with_the_spread_of_the_jackknife() -> None:
+    rng = np.random.default_rng(1)
+    gain = np.concatenate([np.full((6, 60), 0.2), np.full((6, 240), 0.05)], axis=1) * rng.uniform(0.9, 1.1, (6, 1))
+
+    by_replicate = OUTCOMES["retained_4_years"].by_replicate(gain, np.zeros_like(gain), 52)
+
+    assert by_replicate.mean() == pytest.approx(0.25)
+    assert by_replicate.std() < 1e-9
+
+
+def test_the_share_left_is_not_defined_where_there_was_no_shift() -> None:
+    flat = np.full((3, 300), 0.5)
+
+    assert np.isnan(OUTCOMES["retained_4_years"].by_replicate(flat, flat, 52)).all()
+    assert (OUTCOMES["gain_4_years"].by_replicate(flat, flat, 52) == 0.0).all()
+
+
+def test_a_gain_that_never_halves_has_the_longest_half_life() -> None:
+    safe = np.full((2, 300), 0.8)
+
+    assert OUTCOMES["half_life"].by_replicate(safe, safe - 0.3, 52).tolist() == [208.0, 208.0]
+
+
+def test_a_runner_gives_the_same_bits_as_a_run_of_the_scenario() -> None:
+    from sim.run import prepare
+
+    scenario = small(weeks=30)
+
+    found = ScenarioRunner(scenario, n_weeks=20).weekly({"staff_turnover": 0.3}, seed=7, replicates=[2])
+
+    alone = prepare(scenario.with_parameters(staff_turnover=0.3)).simulate(7, 2)[:21, 0]
+    assert np.array_equal(found[0], alone, equal_nan=True)
+
+
+def test_a_scenario_and_its_baseline_share_their_chance_events() -> None:
+    scenario = small(weeks=20).without("coach_senior_leaders")
+
+    safe, baseline = PairedRunner(scenario).safe_shares({}, 1, [0, 1])
+
+    assert np.array_equal(safe, baseline)
+
+
+def test_points_that_cannot_be_run_are_rows_with_a_reason() -> None:
+    runner = ScenarioRunner(small(weeks=2))
+    points = np.array([[0.1], [7.0], [0.2]])
+
+    found = evaluate_points(
+        ["staff_turnover"], points, lambda _, values: runner.weekly(values, 1, [0])[:, -1, :1], 1, ["safe_share"]
+    )
+
+    assert list(found.failures) == [1]
+    assert "staff_turnover" in found.failures[1]
+    assert np.isnan(found.values[:, 0, 0]).tolist() == [False, True, False]
+
+
+def test_a_stop_asked_for_by_progress_stops() -> None:
+    def stop(_n_done: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        evaluate_points(["x"], np.zeros((50, 1)), lambda *_: np.zeros((1, 1)), 1, ["y"], progress=stop)
+
+
+def test_all_unknown_names_are_told_at_once() -> None:
+    with pytest.raises(InputError) as caught:
+        plausible_ranges(["critical_mas", "nonsense", "evidence", "evidence"])
+
+    assert len(caught.value.faults) == 3
+
+
+def test_every_parameter_is_screened() -> None:
+    assert list(plausible_ranges()) == list(describe())
+
+
+@given(st.integers(1, 70), st.integers(0, 2**32 - 1))
+def test_points_lie_inside_their_ranges(n_points: int, seed: int) -> None:
+    points = sobol_points({"a": (-2.0, 3.0), "b": (0.1, 0.2)}, n_points, seed)
+
+    assert points.shape == (n_points, 2)
+    assert ((points >= [-2.0, 0.1]) & (points <= [3.0, 0.2])).all()
+
+
+def test_the_command_writes_the_answer_and_refuses_a_full_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from sim.commands.sensitivity import sensitivity
+    from sim.scenario_files import write_scenario
+    from sim.study import sampling
+
+    monkeypatch.setattr("sim.study.sensitivity.plausible_ranges", lambda: sampling.plausible_ranges(NAMES))
+    write_scenario(small(), tmp_path / "talk.toml")
+    out = tmp_path / "answer"
+
+    sensitivity(str(tmp_path / "talk.toml"), "gain_4_years", "morris", 16, 1, out=out)
+
+    assert {path.name for path in out.iterdir()} == {
+        "sensitivity.md", "sensitivity.svg", "sensitivity.png", "drivers.csv",
+    }  # fmt: skip
+    assert "decided by" in capsys.readouterr().out
+    with pytest.raises(Exception, match="2"):
+        sensitivity(str(tmp_path / "talk.toml"), "gain_4_years", "morris", 16, 1, out=out)
+    assert "not empty" in capsys.readouterr().err
