@@ -23,6 +23,9 @@ from sim.weekly import N_MEASURES
 
 Generator = np.random.Generator
 
+LONGEST_SPELL = 60
+"""Highest value that a random world has where none is declared: of weeks, people and events."""
+
 
 def organisation_of(
     team_sizes: Sequence[Sequence[int]], seniors: Sequence[int] | int = 3, **shape: Any
@@ -170,7 +173,7 @@ def scramble(world: World, rng: Generator, names: set[str] | None = None) -> Non
             if column.owner and (names is None or f"{group}.{name}" in names):
                 values = getattr(world, group)[name]
                 lowest, highest = (
-                    (-0.5, 1.0) if column.lowest == -np.inf else (column.lowest, min(column.highest, 60.0))
+                    (-0.5, 1.0) if column.lowest == -np.inf else (column.lowest, min(column.highest, LONGEST_SPELL))
                 )
                 drawn = rng.uniform(lowest, highest + (values.dtype.kind != "f"), len(values))
                 values[:] = np.minimum(np.floor(drawn), highest) if values.dtype.kind != "f" else drawn

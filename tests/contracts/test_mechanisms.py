@@ -21,7 +21,7 @@ from sim.state import COLUMNS, World, copy_world, out_of_range
 from tests import reference
 from tests.plain_engine import as_records, plain_engine, with_record_rules
 from tests.plain_world import Draws, PlainWorld, differences, plain, rules_of
-from tests.worlds import Case, changed, columns, random_case, scramble
+from tests.worlds import LONGEST_SPELL, Case, changed, columns, random_case, scramble
 
 SEEDS = range(1, 9)
 WEEK = 9
@@ -55,6 +55,7 @@ def setting_of(seed: int) -> Setting:
     epoch = case.plan.epoch[row]
     rng = np.random.default_rng(seed)
     scramble(case.world, rng)
+    case.world.seniors["weeks_in_post"] = rng.integers(-2, 6, len(case.world.seniors))
     _agree(case.world)
     plan = case.plan
     n_audiences = plan.dialogue.shape[1]
@@ -69,8 +70,11 @@ def setting_of(seed: int) -> Setting:
     )
     rules = with_record_rules(plan).rules[epoch].copy()
     rules["exit_count"] = rng.integers(0, 3)
+    rules["induction"], rules["induction_weeks"] = rng.choice([0.0, 2.0]), rng.integers(0, 6)
     rules["team_leader_turnover"], rules["senior_leader_turnover"], rules["lateral_moves"] = 20.0, 20.0, 0.7
-    return Setting(case, case.world, rules, levers)
+    # No tenure here is longer: a short table of susceptibility is filled in a moment by Python.
+    short = case.world.scratch._replace(susceptibility=np.zeros(LONGEST_SPELL + 1))
+    return Setting(case, case.world._replace(scratch=short), rules, levers)
 
 
 def _agree(world: World) -> None:

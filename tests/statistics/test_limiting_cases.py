@@ -6,6 +6,7 @@ What is expected comes from linear algebra, a closed formula or the binomial dis
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import Any
 
 import networkx as nx
@@ -216,6 +217,42 @@ def test_team_leaders_leave_at_their_rate() -> None:
     live(case, 1)
 
     assert within_binomial(int(case.world.services["team_leader_leavers"][0]), 5000, 1 / 52)
+
+
+VACANCY = 5
+"""Weeks; a leader leaves in week 3, so the seat has no settled holder in weeks 4 to 8."""
+
+
+def purpose_by_week(*timeline: Intervention) -> list[float]:
+    """Return the purpose of two leaders without any pressure at the start of weeks 0 to 20; one of them leaves."""
+    parameters = quiet(purpose_loss=0, purpose_gain=0.1, vacancy_weeks=VACANCY, control_of_newcomers=1,
+                       control_of_newcomers_sd=0, control_norm=1, internal_succession=0)  # fmt: skip
+    leave = KINDS["leaders_leave"](week=3, which=(1,))
+    case = case_of(organisation_of([[2]], 2), [leave, *timeline], parameters, n_weeks=20, burn_in_weeks=0)
+    case.world.pairs["purpose"] = 0.8
+    found = [0.8]
+    for week in range(20):
+        live(case, 1, first_week=week)
+        found.append(float(case.world.pairs["purpose"][0]))
+    return found
+
+
+def test_a_broken_pair_cannot_grow_while_the_seat_is_vacant() -> None:
+    """Coached leaders without any pressure: purpose grows each week but the five of the vacancy."""
+    purpose = purpose_by_week(KINDS["coach_senior_leaders"](start_week=0))
+    grows = [after > before for before, after in pairwise(purpose)]
+
+    assert purpose[4] == 0.15
+    assert grows == [True] * 3 + [False] + [False] * VACANCY + [True] * 11
+    assert purpose[10] == pytest.approx(0.15 + 0.1 * 0.85)
+
+
+def test_induction_helps_a_broken_pair_for_its_weeks_after_the_post_is_filled() -> None:
+    """These leaders would build no purpose of their own: they control everything."""
+    purpose = purpose_by_week(KINDS["induction"](start_week=0, weeks_after_arrival=4))
+    grows = [after > before for before, after in pairwise(purpose)]
+
+    assert grows == [False] * (4 + VACANCY) + [True] * 4 + [False] * 7
 
 
 def test_newcomers_are_drawn_from_the_labour_market() -> None:
