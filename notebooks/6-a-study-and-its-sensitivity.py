@@ -124,8 +124,8 @@ found = analyse_sensitivity(
     load_scenario("internal-capacity"),
     outcome_named("gain_4_years"),
     "morris",
-    n_points=260,
-    replicates=4,
+    n_points=169,
+    replicates=3,
     seed=1,
     ranges=asked,
 )
