@@ -60,7 +60,7 @@ def run(
 
     loaded = load_study(file)
     folder = out or Path(Path(file).stem)
-    typer.echo(f"{loaded.title}: {loaded.n_cases:,} cases, {loaded.file.replicates:,} replicates each, into {folder}")
+    typer.echo(f"{loaded.title}: {_cases(loaded.n_cases)}, {loaded.file.replicates:,} replicates each, into {folder}")
     with watched() as watch:
         end = run_study(
             loaded, folder, workers=workers, dask=dask, processes=processes, retry_failed=retry, progress=watch
@@ -76,7 +76,7 @@ def status(folder: Annotated[Path, typer.Argument(help="folder of a study")]) ->
 
     results = Results(folder)
     found = results.status()
-    typer.echo(f"{results.study.get('title', folder)}: {found.n_cases:,} cases")
+    typer.echo(f"{results.study.get('title', folder)}: {_cases(found.n_cases)}")
     typer.echo(
         f"{found.n_done:,} of {found.n_wanted:,} runs done, {found.n_failed:,} failed, {found.n_pending:,} pending; "
         + ("running now" if found.is_running else "not running")
@@ -114,6 +114,10 @@ def sql(
     from sim.store import Results
 
     typer.echo(Results(folder).sql(query).to_csv(index=False), nl=False)
+
+
+def _cases(n_cases: int) -> str:
+    return f"{n_cases:,} case{'' if n_cases == 1 else 's'}"
 
 
 @contextmanager

@@ -324,8 +324,7 @@ class Results:
         ------
         InputError : the question cannot be answered
         """
-        import duckdb
-
+        duckdb = _duckdb()
         attempt = 0
         while True:
             try:
@@ -341,9 +340,7 @@ class Results:
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         """Return a DuckDB connection with the views of this store; it holds no data of its own."""
-        import duckdb
-
-        connection = duckdb.connect(":memory:")
+        connection: duckdb.DuckDBPyConnection = _duckdb().connect(":memory:")
         index = self.index()
         empty = (
             "(SELECT '' AS config, 0 AS replicate, '' AS state, '' AS reason, [0.0] AS exact_safe_share WHERE false)"
@@ -372,6 +369,15 @@ class Results:
             return ""
         weeks = f'unnest(range(0, {self.every_weeks} * len("{self.measures[0]}"), {self.every_weeks})) AS week'
         return ", ".join([weeks, *(f'unnest("{name}") AS "{name}"' for name in self.measures)])
+
+
+def _duckdb() -> Any:
+    try:
+        import duckdb
+    except ImportError:
+        hint = "pip install 'cultureshift[analysis]'"
+        raise InputError.single("SQL", "the package duckdb", "Python without it", hint) from None
+    return duckdb
 
 
 def _quoted(path: Path) -> str:

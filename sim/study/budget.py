@@ -169,6 +169,15 @@ def search_budget(
     )
 
 
+def _optuna() -> Any:
+    try:
+        import optuna
+    except ImportError:
+        hint = "pip install 'cultureshift[analysis]'"
+        raise InputError.single("budget", "the package optuna", "Python without it", hint) from None
+    return optuna
+
+
 class _Search:
     """What the searches for several budgets have in common: the reference without support, run once."""
 
@@ -205,8 +214,7 @@ class _Search:
 
     def best(self, budget: float, trials: int) -> tuple[Judged, ...]:
         """Return the favourites of a search, judged on fresh chance events, best first."""
-        import optuna
-
+        optuna = _optuna()
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         sampler = optuna.samplers.TPESampler(seed=self.seed, n_startup_trials=min(_STARTUP_TRIALS, trials))
         study = optuna.create_study(direction="maximize", sampler=sampler)

@@ -11,7 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,11 @@ from sim.errors import OutputError
 from sim.organisation import Organisation
 from sim.scenario import Scenario, build_organisation
 from sim.store import CaseRow, Results, StoreWriter, config_key, model_version, summarise
-from sim.store.writer import CONFIGS_FILE, LOG_FILE, SUMMARY_FILE
+from sim.store.writer import CONFIGS_FILE, SUMMARY_FILE
 from sim.study.chunk import Chunk, DifferentModelError, failed_chunk, simulate_chunk, warm_up
 from sim.study.engines import Engine, EngineError, Lost, choose_engine
 from sim.study.study_file import Study, load_study
+from sim.weekly import MEASURE_NAMES
 
 __all__ = ["Progress", "StudyEnd", "run_study"]
 
@@ -32,7 +33,7 @@ SECONDS_PER_CHUNK = 0.75
 
 _SECONDS_PER_PERSON_WEEK = 55e-9
 _BURN_IN_WEEKS = 104
-_BYTES_PER_CHUNK = 8_000_000
+_BYTES_PER_CHUNK = 6_000_000
 _MOST_PER_CHUNK = 200
 _LEAST_CHUNKS_PER_WORKER = 4
 _MOST_DEATHS = 3
@@ -244,12 +245,9 @@ class _Running:
         self.is_stopped = True
 
     def _log_if_possible(self, event: str, **facts: Any) -> None:
-        """Log without minding a disk on which there is no room for it; the caller tells the user why."""
-        path = self.store.folder / LOG_FILE
-        try:
+        """Log, unless the disk is too full even for that: the caller tells the user the reason anyway."""
+        with suppress(OutputError):
             self.store.log(event, **facts)
-        except OutputError:
-            assert path.parent.is_dir()
 
     def _end(self, reason: str) -> StudyEnd:
         return StudyEnd(self._progress(), not reason, reason)
@@ -316,8 +314,8 @@ class _Running:
         shape = scenario.organisation
         n_staff = organisation.n_staff if organisation else shape.services * shape.teams * shape.team_size
         seconds = n_staff * (scenario.weeks + _BURN_IN_WEEKS) * _SECONDS_PER_PERSON_WEEK
-        keep = self.plan.study.keep
-        n_bytes = 8 * scenario.weeks + 4 * len(keep.measures) * scenario.weeks // keep.every_weeks
+        # A run's whole weekly table is in memory until its chunk is done, whatever is kept of it.
+        n_bytes = 8 * len(MEASURE_NAMES) * scenario.weeks
         share = self.n_wanted // (_LEAST_CHUNKS_PER_WORKER * self.engine.n_workers)
         return max(1, min(_MOST_PER_CHUNK, int(SECONDS_PER_CHUNK / seconds), _BYTES_PER_CHUNK // n_bytes, share))
 
