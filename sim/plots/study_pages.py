@@ -12,7 +12,7 @@ from sim.plots.style import LIGHT, SIZES, Theme, drawing, new_figure, panel
 from sim.study.calibration import Calibration
 from sim.study.discovery import Discovery
 from sim.study.sensitivity import Sensitivity
-from sim.study.telling import box_in_words, discovery_in_a_sentence, how_strong
+from sim.study.telling import box_in_words, discovery_in_a_sentence, how_strong, verdict
 
 __all__ = ["calibration_page", "discovery_page", "sensitivity_page"]
 
@@ -91,11 +91,12 @@ def discovery_page(result: Discovery, theme: Theme = LIGHT) -> Figure:
     with drawing(theme):
         figure, axes = _page(2 * len(boxes), "When does it fail?", discovery_in_a_sentence(result), foot, theme)
         for row, box in enumerate(boxes):
-            colour = theme.surroundings if box.fails else theme.staff
+            said = verdict(box)
+            colour = {"fails": theme.surroundings, "lasts": theme.staff}.get(said, theme.baseline)
             axes.barh(row, box.density.estimate, height=0.4, color=colour, alpha=0.85)
             axes.plot([box.density.low, box.density.high], [row, row], color=theme.ink, linewidth=1.4)
             axes.annotate(
-                f"{'fails' if box.fails else 'lasts'}; {100 * box.mass:.0f} % of combinations, "
+                f"{said}; {100 * box.mass:.0f} % of combinations, "
                 f"{100 * box.coverage.estimate:.0f} % of failures",
                 (0.0, row + 0.42), fontsize=SIZES.small, color=theme.muted, va="center",
             )  # fmt: skip

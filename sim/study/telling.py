@@ -15,7 +15,7 @@ from sim.study.sensitivity import Driver, Ranking, Sensitivity
 
 __all__ = [
     "box_in_words", "calibration_rows", "discovery_in_a_sentence", "discovery_rows", "driver_rows", "how_it_acts",
-    "how_strong", "tell_calibration", "tell_discovery", "tell_sensitivity",
+    "how_strong", "tell_calibration", "tell_discovery", "tell_sensitivity", "verdict",
 ]  # fmt: skip
 
 Rows = list[dict[str, Any]]
@@ -146,7 +146,7 @@ def _tell_ranking(ranking: Ranking) -> str:
 
 def _cut_in_words(cut: Cut) -> str:
     declaration = describe()[cut.name]
-    unit = "" if declaration.unit == "0 to 1" else f" {declaration.unit}"
+    unit = f" {declaration.unit}" if declaration.unit.startswith(("per", "weeks")) else ""
     name = cut.name.replace("_", " ")
     if cut.low is not None and cut.high is not None:
         return f"{name} is between {cut.low:.2g} and {cut.high:.2g}{unit}"
@@ -162,7 +162,7 @@ def discovery_rows(result: Discovery) -> Rows:
     """Return one row for each combination of conditions, the worst first."""
     return [
         {
-            "conditions": box_in_words(box), "fails": box.fails,
+            "conditions": box_in_words(box), "verdict": verdict(box), "tree_says_fails": box.fails,
             "density": box.density.estimate, "density_low": box.density.low, "density_high": box.density.high,
             "coverage": box.coverage.estimate, "coverage_low": box.coverage.low, "coverage_high": box.coverage.high,
             "mass": box.mass, "unseen_points": box.density.n,
@@ -171,15 +171,26 @@ def discovery_rows(result: Discovery) -> Rows:
     ]  # fmt: skip
 
 
+def verdict(box: Box) -> str:
+    """Return what points that the tree has not seen say of a box: it fails, it lasts, or that cannot be told."""
+    if box.density.low > 0.5:
+        return "fails"
+    return "lasts" if box.density.high < 0.5 else "cannot be told"
+
+
 def discovery_in_a_sentence(result: Discovery) -> str:
-    """Return where a programme fails, in a sentence."""
+    """Return where a programme fails, in a sentence; only what unseen points confirm."""
     verb = "holds" if result.outcome.name == "holds" else "persists"
-    failing = [box_in_words(box) for box in result.boxes if box.fails]
+    verdicts = [verdict(box) for box in result.boxes]
+    failing = [box_in_words(box) for box, said in zip(result.boxes, verdicts, strict=True) if said == "fails"]
+    if "lasts" not in verdicts:
+        return "Nothing was found under which it lasts for sure." if not failing else (
+            f"It fails if {', or if '.join(failing)}; elsewhere it cannot be told."
+        )  # fmt: skip
+    but = "; for some combinations it cannot be told" if "cannot be told" in verdicts else ""
     if not failing:
-        return f"It {verb} more often than not under all combinations that could be told apart."
-    if len(failing) == len(result.boxes):
-        return "It fails more often than not under all combinations that could be told apart."
-    return f"It {verb} unless {', or unless '.join(failing)}."
+        return f"It {verb} more often than not wherever that can be told{but}."
+    return f"It {verb} unless {', or unless '.join(failing)}{but}."
 
 
 def tell_discovery(result: Discovery) -> str:
@@ -187,7 +198,7 @@ def tell_discovery(result: Discovery) -> str:
     rows: Rows = [
         {
             "conditions": box_in_words(box),
-            "verdict": "fails" if box.fails else "lasts",
+            "verdict": verdict(box),
             "runs inside that fail (density)": _in_100(box.density),
             "of all failures, inside (coverage)": _in_100(box.coverage),
             "share of all combinations": f"{100 * box.mass:.0f} %",
@@ -197,10 +208,11 @@ def tell_discovery(result: Discovery) -> str:
     firsts = ", ".join(f"{name} in {100 * share:.0f} of 100" for name, share in list(result.first_cut.items())[:4])
     ranges = "; ".join(f"{name} {low:g} to {high:g}" for name, (low, high) in result.ranges.items())
     n_runs = result.answers.values.shape[1]
+    fails = "the culture does not hold" if result.outcome.name == "holds" else "its gain does not persist"
     return (
         f"# When does it fail? {result.scenario.title}\n\n**{discovery_in_a_sentence(result)}**\n\n"
-        f"Failing means: {result.outcome.label.lower()} - it did not. {100 * result.failing_share:.0f} of 100 runs "
-        f"fail over {len(result.answers.points)} combinations of conditions, {n_runs} runs each.\n\n"
+        f"A run fails if {fails}. {100 * result.failing_share:.0f} of 100 runs fail over "
+        f"{len(result.answers.points)} combinations of conditions, {n_runs} runs each.\n\n"
         f"{_table(rows, list(rows[0]))}\n"
         f"Density and coverage are those of {result.n_unseen} combinations that the tree has not seen, with 95 % "
         f"intervals over combinations. A tree of depth {result.depth} had the least cross-validated loss. On unseen "
