@@ -42,7 +42,7 @@ def read_part(path: Path, columns: list[str] | None = None) -> pa.Table:
     import pyarrow.parquet as pq
 
     try:
-        return pq.ParquetFile(path, memory_map=False).read(columns)
+        return pq.ParquetFile(path, memory_map=False).read(columns, use_threads=False)
     except (pa.ArrowInvalid, pa.ArrowTypeError, KeyError) as error:
         raise OutputError(
             f"{path}: cannot be read as a part of a study ({str(error).splitlines()[0]}); move the file away and run "

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CaseRow", "StoreWriter", "check_format", "is_being_written"]
 
-RUNS_PER_PART = 1024
+RUNS_PER_PART = 512
 """Runs in a part after compaction."""
 
 # Somebody who asks for the state of a study holds its lock for an instant.
@@ -235,8 +235,11 @@ class StoreWriter:
                     best[place] = (n_before + row, bool(reasons[row]))
             found.append(part.cast(part_schema(self.keep)))
             n_before += part.num_rows
-        rows = [best[place][0] for place in range(len(batch))]
-        return pa.concat_tables(found).take(pa.array(rows, pa.int64())).combine_chunks()
+        rows = pa.array([best[place][0] for place in range(len(batch))], pa.int64())
+        gathered = pa.concat_tables(found)
+        # Column by column: the copies of all of them at once would be the most memory that a study ever needs.
+        columns = [gathered.column(name).combine_chunks().take(rows) for name in gathered.column_names]
+        return pa.Table.from_arrays(columns, schema=part_schema(self.keep))
 
 
 def _gathered(frames: Iterable[pd.DataFrame], n_rows: int) -> Iterator[list[pd.DataFrame]]:
