@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sim.chance import Streams, chance_key, uniforms_for_seats
 from sim.interventions import (
+    KINDS,
     Appointments,
     Assurance,
     ChangeParameter,
@@ -53,6 +54,7 @@ RULES_DTYPE = np.dtype([(name, "f8") for name in Parameters.model_fields] + list
 CONNECTED, TRUSTED, NEEDED = 0, 1, 2
 """Rules that choose facilitators: the best connected; who feels safest; the teams with the least capability."""
 
+_ENTRIES_OF_A_KIND = 1000
 _CHOICES = {"connected": CONNECTED, "trusted": TRUSTED, "needed": NEEDED}
 
 
@@ -105,10 +107,16 @@ def build_plan(
     burn_in_weeks : weeks before week 0, without interventions
     """
     strength = _strengths(timeline, n_weeks, burn_in_weeks)
-    reached_staff = {k: reach(organisation, entry, k) for k, entry in enumerate(timeline) if _acts_on_staff(entry)}
+    occasion = _occasions(timeline)
+    acting = [k for k, entry in enumerate(timeline) if _acts_on_staff(entry)]
+    reached_staff = {k: reach(organisation, timeline[k], occasion[k]) for k in acting}
     committees = tuple(reached_staff[k] for k, entry in enumerate(timeline) if isinstance(entry, Committee))
     staff_class, staff_member = _classes(list(reached_staff.values()), organisation.n_staff)
-    coached = {k: _reach_teams(organisation, e, k) for k, e in enumerate(timeline) if isinstance(e, CoachTeamLeaders)}
+    coached = {
+        k: _reach_teams(organisation, entry, occasion[k])
+        for k, entry in enumerate(timeline)
+        if isinstance(entry, CoachTeamLeaders)
+    }
     team_class, team_member = _classes(list(coached.values()), organisation.n_teams)
     service_class, rules = _rules(organisation, parameters, timeline, strength)
 
@@ -142,21 +150,28 @@ def _strengths(timeline: Sequence[Intervention], n_weeks: int, burn_in_weeks: in
     return strength
 
 
+def _occasions(timeline: Sequence[Intervention]) -> list[int]:
+    """Return a number for each entry that tells apart the chance of entries that reach a share.
+
+    It counts entries of the same kind, so that one more entry of another kind changes nobody's chance.
+    """
+    kinds = list(KINDS)
+    seen = [entry.kind for entry in timeline]
+    return [kinds.index(kind) * _ENTRIES_OF_A_KIND + seen[:k].count(kind) for k, kind in enumerate(seen)]
+
+
 def _acts_on_staff(entry: Intervention) -> bool:
     return isinstance(entry, Dialogue | TrainFacilitators | Committee)
 
 
-def reach(organisation: Organisation, entry: Intervention, place: int) -> NDArray[np.int64]:
-    """Return the staff rows that an intervention reaches.
-
-    ``place`` is the entry's place in the timeline; it tells apart the chance of two entries that reach a share.
-    """
+def reach(organisation: Organisation, entry: Intervention, occasion: int) -> NDArray[np.int64]:
+    """Return the staff rows that an intervention reaches; ``occasion`` is the number of its chance."""
     if isinstance(entry, Committee):
-        return committee_members(organisation, entry, place)
+        return committee_members(organisation, entry, occasion)
     eligible = _eligible_staff(organisation, entry)
     if entry.target.share < 1.0:
         key = chance_key(organisation.shape.seed)
-        eligible &= uniforms_for_seats(key, Streams.REACH, place, organisation.n_staff)[0] < entry.target.share
+        eligible &= uniforms_for_seats(key, Streams.REACH, occasion, organisation.n_staff)[0] < entry.target.share
     return np.flatnonzero(eligible)
 
 
@@ -178,9 +193,9 @@ def _rows_named(known: Sequence[str], wanted: Sequence[str]) -> list[int]:
     return [row for row, name in enumerate(known) if name in set(wanted)]
 
 
-def committee_members(organisation: Organisation, entry: Committee, place: int) -> NDArray[np.int64]:
+def committee_members(organisation: Organisation, entry: Committee, occasion: int) -> NDArray[np.int64]:
     """Return the staff rows of a committee: of each service, people of as many teams as can be, drawn by chance."""
-    draw = uniforms_for_seats(chance_key(organisation.shape.seed), Streams.COMMITTEE, place, organisation.n_staff)[0]
+    draw = uniforms_for_seats(chance_key(organisation.shape.seed), Streams.COMMITTEE, occasion, organisation.n_staff)[0]
     eligible = np.flatnonzero(_eligible_staff(organisation, entry))
     eligible = eligible[np.argsort(draw[eligible], kind="stable")]
     team, service = organisation.team_of_staff()[eligible], organisation.service_of_staff()[eligible]
@@ -201,7 +216,7 @@ def _turn_in_group(group: NDArray[np.int64]) -> NDArray[np.int64]:
     return turn
 
 
-def _reach_teams(organisation: Organisation, entry: CoachTeamLeaders, place: int) -> NDArray[np.int64]:
+def _reach_teams(organisation: Organisation, entry: CoachTeamLeaders, occasion: int) -> NDArray[np.int64]:
     """Return the teams whose leaders are coached."""
     eligible = np.ones(organisation.n_teams, dtype=bool)
     if entry.target.services is not None:
@@ -211,7 +226,7 @@ def _reach_teams(organisation: Organisation, entry: CoachTeamLeaders, place: int
         eligible &= np.isin(np.arange(organisation.n_teams), _rows_named(organisation.team_names(), entry.target.teams))
     if entry.target.share < 1.0:
         key = chance_key(organisation.shape.seed)
-        eligible &= uniforms_for_seats(key, Streams.REACH, place, organisation.n_teams)[1] < entry.target.share
+        eligible &= uniforms_for_seats(key, Streams.REACH, occasion, organisation.n_teams)[1] < entry.target.share
     return np.flatnonzero(eligible)
 
 

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.chance import chance_key
+from sim.errors import InputError
 from sim.organisation import Organisation
 from sim.plan import BURN_IN_WEEKS, Audiences, Plan, build_plan
-from sim.scenario import Scenario, build_organisation, parameters_of_services
+from sim.scenario import Scenario, build_organisation, faults_in, parameters_of_services
 from sim.state import World, allocate
 from sim.ties import Ties, build_ties
 from sim.week import initialise, run_weeks
@@ -85,9 +86,12 @@ def prepare(
 
     Raises
     ------
-    InputError : the organisation's tables have faults
+    InputError : the organisation's tables have faults, or the scenario names what does not exist in it
     """
     organisation = organisation or build_organisation(scenario)
+    faults = faults_in(scenario, organisation)
+    if faults:
+        raise InputError(faults)
     parameters = parameters_of_services(scenario, organisation)
     plan, audiences = build_plan(organisation, parameters, scenario.timeline, scenario.weeks, burn_in_weeks)
     return PreparedRun(scenario, organisation, build_ties(organisation, audiences.committees), plan, audiences)

@@ -1,7 +1,8 @@
 """What is measured every week: the measures, their words, and the compiled recorder.
 
 Row ``w`` of a weekly table is the state at the start of week ``w`` with the events (opportunities, leavers) of the week
-before. Row 0 is the settled culture at the end of the burn-in.
+before, and with the pressure, shared purpose, collective voice and critical mass that held in that week. Row 0 is
+the settled culture at the end of the burn-in.
 """
 
 from __future__ import annotations

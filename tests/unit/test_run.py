@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
+from sim.errors import InputError
 from sim.organisation import OrganisationShape, Scores, generate
 from sim.run import prepare
 from sim.scenario import Scenario
@@ -60,3 +62,9 @@ def test_a_run_has_one_row_more_than_weeks() -> None:
     table = prepare(SCENARIO).simulate(seed=1)
     assert table.shape[:2] == (11, 1)
     assert np.isfinite(table[:, 0, 0]).all()
+
+
+def test_a_target_that_does_not_exist_is_a_fault() -> None:
+    scenario = SCENARIO.with_entries(kind="dialogue", start_week=0, end_week=4, target={"teams": ["Team 99"]})
+    with pytest.raises(InputError, match="the name of one of the teams"):
+        prepare(scenario)
