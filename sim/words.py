@@ -62,6 +62,8 @@ def more_in_100(gain: float) -> str:
     >>> more_in_100(0.25), more_in_100(-0.07), more_in_100(0.001)
     ('25 more', '7 fewer', 'no more')
     """
+    if math.isnan(gain):
+        return NOT_DEFINED
     count = round(100 * abs(gain))
     if count == 0:
         return "no more"

@@ -1,6 +1,6 @@
 """Labels that stand beside what they name, without covering one another.
 
-Widths come from the outlines of the letters, so no picture has to be drawn to know them.
+Widths come from the font itself, so no picture has to be drawn to know them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextPath
+from matplotlib.textpath import text_to_path
 
 from sim.plots.style import FONTS
 
@@ -23,12 +23,9 @@ _LINE = 1.25
 @lru_cache(maxsize=4096)
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """Return how wide a line of text is, in points."""
-    if not text.strip():
-        return 0.0
-    font = FontProperties(family=[FONTS[0]], weight="bold" if bold else "normal")
-    # The outline of the last letter ends before its advance; half an em of slack keeps neighbours apart.
-    # Dollar signs would begin a formula; they are as wide as an S.
-    return float(TextPath((0, 0), text.replace("$", "S"), size=size, prop=font).get_extents().width) + 0.25 * size
+    font = FontProperties(family=[FONTS[0]], size=size, weight="bold" if bold else "normal")
+    width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
+    return float(width)
 
 
 def shortened(text: str, size: float, room: float) -> str:

@@ -14,6 +14,7 @@ __all__ = ["draw_picture"]
 WIDTH, HEIGHT = 7.2, 4.0
 COLOURS = "cividis"
 _STYLES = ("-", (0, (5, 1.5)), (0, (1.5, 1.5)), (0, (5, 1.5, 1.5, 1.5)))
+_FEW_POINTS = 6
 _WIDE_SPAN = 20.0
 """An axis whose ends differ by more than this factor is drawn in logarithms."""
 
@@ -23,7 +24,8 @@ def draw_picture(picture: Picture, theme: Theme = LIGHT) -> Figure:
     with drawing(theme):
         figure = new_figure(WIDTH, HEIGHT)
         axes = figure.add_axes((0.11, 0.15, 0.72 if picture.values is not None else 0.85, 0.68))
-        panel(axes, theme, picture.title)
+        note = "".join(f"dashed: {contour.label}" for contour in picture.contours[:1])
+        panel(axes, theme, picture.title, note)
         axes.set_xlabel(picture.x_label, fontsize=SIZES.label)
         axes.set_ylabel(picture.y_label, fontsize=SIZES.label)
         if picture.values is not None:
@@ -45,6 +47,8 @@ def _draw_lines(axes: Axes, picture: Picture, theme: Theme) -> None:
         marks = np.unique(reach)
         axes.set_xticks(marks, [f"{mark:g}" for mark in marks])
         axes.minorticks_off()
+    elif all(line.has_points for line in picture.lines) and len(np.unique(reach)) <= _FEW_POINTS:
+        axes.set_xticks(np.unique(reach))
     if any(line.label for line in picture.lines):
         axes.legend(frameon=False, fontsize=SIZES.small, labelcolor=theme.ink)
 
@@ -76,9 +80,7 @@ def _draw_map(figure: Figure, axes: Axes, picture: Picture) -> None:
         )  # fmt: skip
     for contour in picture.contours:
         axes.plot(contour.x, contour.y, color="#ffffff", linewidth=4.5)
-        axes.plot(contour.x, contour.y, color="#b8400b", linewidth=2.2, linestyle=(0, (4, 1.5)), label=contour.label)
-    if picture.contours:
-        axes.legend(loc="lower left", bbox_to_anchor=(0.35, 1.0), frameon=False, fontsize=SIZES.small)
+        axes.plot(contour.x, contour.y, color="#b8400b", linewidth=2.2, linestyle=(0, (4, 1.5)))
     bar = figure.colorbar(
         mesh, cax=figure.add_axes((0.86, 0.15, 0.025, 0.68)), format="{x:.0%}", label=picture.value_label
     )

@@ -18,7 +18,7 @@ from sim.plots.labels import POINTS_PER_INCH, label_ends, shortened, text_width
 from sim.plots.page import HEIGHT, MARGIN, WIDTH, page_axes, write_foot, write_head
 from sim.plots.style import LIGHT, SIZES, Theme, drawing, new_figure, panel
 from sim.plots.timeline import draw_timeline, lanes
-from sim.words import in_100, interval_of, listed, percent, signed
+from sim.words import in_100, interval_of, listed, percent, signed, with_interval
 
 __all__ = ["draw_run"]
 
@@ -174,8 +174,8 @@ def _mark_retained(axes: Axes, paired: PairedEnsemble, theme: Theme) -> str:
         return _AVERAGED
     if has_room:
         return "marked: what is left of the peak 1, 2 and 4 years after support ends"
-    said = [f"{percent(left.estimate)} after {after} year{'s' if after > 1 else ''}" for after, _, _, left in marks]
-    return f"left of the peak: {listed(said)}"
+    said = listed([with_interval(left, percent) for _, _, _, left in marks])
+    return f"left after {listed([str(after) for after, *_ in marks])} years: {said}"
 
 
 def _numbers_fit(marks: list[tuple[int, Interval]], n_weeks: int) -> bool:

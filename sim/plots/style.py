@@ -80,12 +80,12 @@ LIGHT = Theme(
     seniors="#b8400b",
     teams="#0b62a4",
     purpose="#00795a",
-    facilitators="#8a4f9e",
+    facilitators="#6c2976",
     leaders="#0b62a4",
     staff="#00795a",
-    capability="#8a4f9e",
+    capability="#6c2976",
     surroundings="#b8400b",
-    sequence=("#0b62a4", "#d1540f", "#009a74", "#8a4f9e", "#b58900", "#4fa8d8", "#c0568f", "#4a5663"),
+    sequence=("#0b62a4", "#b94010", "#018e65", "#986ed7", "#b58900", "#54a9d7", "#c55892", "#4a5663"),
 )
 
 DARK = Theme(
@@ -99,12 +99,12 @@ DARK = Theme(
     seniors="#f58a4e",
     teams="#62b5f2",
     purpose="#3fc99f",
-    facilitators="#cf9be0",
+    facilitators="#dcb3e8",
     leaders="#62b5f2",
     staff="#3fc99f",
-    capability="#cf9be0",
+    capability="#dcb3e8",
     surroundings="#f58a4e",
-    sequence=("#62b5f2", "#f58a4e", "#3fc99f", "#cf9be0", "#e6c14a", "#2f86c1", "#f0a3c8", "#b3bec9"),
+    sequence=("#62b5f2", "#f38b4f", "#7bc290", "#ca94c3", "#edc64c", "#2c85c0", "#ffc7f4", "#bdbdbd"),
 )
 
 

@@ -107,9 +107,12 @@ def _judged(verdict: str) -> Callable[[Findings], Told]:
 def _headline(found: Findings, verdict: str, sentences: list[str]) -> str:
     if found.verdict not in (Verdict.LASTS, Verdict.FADES, Verdict.OPEN) or not found.retained:
         return f"{verdict} {sentences[0]}"
-    shown = found.retained[-2:]
-    left = [f"{with_interval(share, percent)} after {_YEAR_WORDS[years]}" for years, share in shown]
-    return f"{verdict} {sentences[0]} Of that was left, once support had ended: {listed(left)}."
+    (years, first), *later = found.retained[-2:]
+    left = f"{_YEAR_WORDS[years]} after support ended {with_interval(first, percent)} of that was left".capitalize()
+    rest = "".join(
+        f", after {_YEAR_WORDS[later_years]} {with_interval(share, percent)}" for later_years, share in later
+    )
+    return f"{verdict} {sentences[0]} {left}{rest}."
 
 
 def _than(found: Findings) -> str:
