@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Results", "Status"]
 
-RUNS_AT_ONCE = 5_000
+RUNS_AT_ONCE = 2_000
 """Runs whose exact series are in memory at once (3 kB each at 416 weeks)."""
 
 _FIXED = ("case", "scenario", "point", "config", "reference", "support_end_week", "weeks", "cost")
