@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.console import interruptible, keep_encoding_safe
+from sim.commands.console import interruptible, keep_encoding_safe, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +37,7 @@ WORDS = (
     "map",
     "budget",
     "film",
+    "dashboard",
 )
 """The words of the command, in the order of its help."""
 
@@ -76,7 +77,7 @@ def _print_version(wanted: bool) -> None:
     if wanted:
         from sim.version import __version__
 
-        typer.echo(f"cultureshift {__version__}")
+        say(f"cultureshift {__version__}")
         raise typer.Exit
 
 
