@@ -15,10 +15,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
-from pydantic import ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from sim.ensemble import Ensemble, PairedEnsemble
 from sim.errors import InputError, OutputError
@@ -47,6 +47,9 @@ __all__ = [
 MANIFEST = "manifest.json"
 FILES = ("weekly.parquet", "summary.csv", "figure.png", "figure.svg", MANIFEST)
 """Everything that a folder of results holds."""
+
+MOST_REPLICATES = 1_000_000
+Replicate = Annotated[int, Field(ge=0, lt=2**32)]
 
 _PACKAGES = ("numpy", "numba", "llvmlite", "scipy", "networkx", "mesa", "pandas", "pyarrow", "matplotlib", "pydantic")
 _SUMMARY_COLUMNS = ("scenario", "measure", "mean", "low", "high", "replicates")
@@ -308,6 +311,27 @@ def environment() -> dict[str, str]:
     return found
 
 
+class _OrganisationEntry(BaseModel):
+    sha256: str
+
+
+class _RunEntry(BaseModel):
+    scenario: Scenario
+    compared_with: Scenario
+    organisation: _OrganisationEntry
+
+
+class _ManifestFile(BaseModel):
+    """The part of a manifest that is needed to repeat its run."""
+
+    cultureshift: str
+    seed: int = Field(ge=0, lt=2**32)
+    replicates: Annotated[int, Field(ge=1, le=MOST_REPLICATES)] | Annotated[list[Replicate], Field(min_length=1)]
+    runs: list[_RunEntry] = Field(min_length=1)
+    weekly_sha256: str
+    environment: dict[str, str]
+
+
 def read_manifest(path: Path) -> Manifest:
     """Return the manifest of a run.
 
@@ -317,41 +341,28 @@ def read_manifest(path: Path) -> Manifest:
     """
     wanted = "the manifest.json of a run"
     try:
-        if path.stat().st_size > _LARGEST_MANIFEST:
-            raise InputError.single(str(path), wanted, f"a file of {path.stat().st_size:,} bytes")
-        content = json.loads(path.read_text(encoding="utf-8"))
-        return _parse_manifest(path, content)
+        if (size := path.stat().st_size) > _LARGEST_MANIFEST:
+            raise InputError.single(str(path), wanted, f"a file of {size:,} bytes")
+        told = _ManifestFile.model_validate(json.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise InputError.single(str(path), wanted, f"one that cannot be read ({error.strerror})") from None
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        came = _first_line(error)
-        raise InputError.single(str(path), wanted, came, "manifests are not meant to be edited") from None
-
-
-def _parse_manifest(path: Path, content: Any) -> Manifest:
-    runs, numbers = content["runs"], content["replicates"]
-    if not runs:
-        raise ValueError("no runs")
-    pairs = [tuple(Scenario.model_validate(run[part]) for part in ("scenario", "compared_with")) for run in runs]
-    manifest = Manifest(
+    except (ValueError, RecursionError) as error:
+        hint = "manifests are not meant to be edited"
+        raise InputError.single(str(path), wanted, _first_line(error), hint) from None
+    return Manifest(
         path=path,
-        version=str(content["cultureshift"]),
-        seed=int(content["seed"]),
-        replicates=tuple(range(numbers)) if isinstance(numbers, int) else tuple(int(number) for number in numbers),
-        pairs=tuple((arm, other) for arm, other in pairs),
-        organisations=tuple(str(run["organisation"]["sha256"]) for run in runs),
-        weekly_digest=str(content["weekly_sha256"]),
-        environment={str(name): str(version) for name, version in content["environment"].items()},
+        version=told.cultureshift,
+        seed=told.seed,
+        replicates=tuple(range(told.replicates) if isinstance(told.replicates, int) else told.replicates),
+        pairs=tuple((run.scenario, run.compared_with) for run in told.runs),
+        organisations=tuple(run.organisation.sha256 for run in told.runs),
+        weekly_digest=told.weekly_sha256,
+        environment=told.environment,
     )
-    if not manifest.replicates or min(manifest.replicates) < 0 or not 0 <= manifest.seed < 2**32:
-        raise ValueError("replicates or a seed out of range")
-    return manifest
 
 
 def _first_line(error: Exception) -> str:
     if isinstance(error, ValidationError):
         item = error.errors()[0]
-        return f"{'.'.join(str(part) for part in item['loc'])}: {item['msg'].lower()}"
-    if isinstance(error, KeyError):
-        return f"one without {error}"
+        return f"{'.'.join(str(part) for part in item['loc']) or 'the file'}: {item['msg'].lower()}"
     return str(error).partition("\n")[0][:200] or type(error).__name__

@@ -61,8 +61,11 @@ def _console(to_errors: bool = False) -> Console:
 
 
 def say(text: str = "", bold: bool = False) -> None:
-    """Print a line as it is."""
-    typer.secho(text, bold=bold) if bold and _is_terminal(sys.stdout) else typer.echo(text)
+    """Print text as it is."""
+    if bold and _is_terminal(sys.stdout):
+        _console().print(text, style="bold", soft_wrap=True)
+    else:
+        print(text)
 
 
 def paragraph(text: str, indent: str = "", first: str | None = None, bold: bool = False) -> None:
@@ -99,13 +102,13 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], numbers_f
 
 def notice(text: str) -> None:
     """Print a remark on standard error."""
-    typer.echo(text, err=True)
+    print(text, file=sys.stderr)
 
 
 def complain(messages: Iterable[str], code: int = FAULTY) -> NoReturn:
     """Print what is wrong on standard error, and end with an exit code."""
     for message in messages:
-        typer.echo(message, err=True)
+        notice(message)
     raise typer.Exit(code)
 
 
@@ -138,7 +141,7 @@ def interruptible() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        typer.echo(_INTERRUPTED_WORDS, err=True)
+        notice(_INTERRUPTED_WORDS)
         raise SystemExit(INTERRUPTED) from None
     finally:
         if before is not None:

@@ -43,7 +43,6 @@ def prepare_pair(
         arm = _in_own_organisation(arm, organisation)
     if weeks is not None:
         arm = arm.replace(weeks=weeks)
-        _note_what_lies_beyond(arm)
     if arm.compare_with == BASELINE:
         return arm, arm.baseline()
     other = load_scenario(arm.compare_with)
@@ -64,13 +63,6 @@ def _in_own_organisation(scenario: Scenario, folder: Path) -> Scenario:
     if faults := faults_in(own, build_organisation(own), scenario.name):
         raise InputError(faults)
     return own
-
-
-def _note_what_lies_beyond(scenario: Scenario) -> None:
-    n_beyond = sum(entry.first_week >= scenario.weeks for entry in scenario.timeline)
-    if n_beyond:
-        entries = "entry of the timeline begins" if n_beyond == 1 else "entries of the timeline begin"
-        notice(f"{scenario.name}: {n_beyond} {entries} after the end of the run, and will not happen.")
 
 
 def run_pairs(

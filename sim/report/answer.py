@@ -85,12 +85,16 @@ def _no_support(found: Findings) -> Told:
 
 def _harm(found: Findings) -> Told:
     at_end = f"When support ends, {_more(found.gain_at_end)} feel safe to speak up {_than(found)}."
-    return "It does harm.", [at_end, _last(found)]
+    return f"It does harm{_so_far(found)}.", [at_end, _last(found)]
 
 
 def _no_shift(found: Findings) -> Told:
     at_best = f"At best {_more(found.peak)} felt safe to speak up {_than(found)}."
-    return "There is no shift to speak of.", [at_best, _last(found)]
+    return f"There is no shift to speak of{_so_far(found)}.", [at_best, _last(found)]
+
+
+def _so_far(found: Findings) -> str:
+    return "" if found.weeks_after_support > 0 else " so far"
 
 
 def _too_early(found: Findings) -> Told:
