@@ -1,0 +1,63 @@
+"""Importing costs nothing and does nothing: no time, no file, no setting, no heavy package."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+HEAVY = (
+    "numpy", "scipy", "numba", "mesa", "networkx", "pandas", "pyarrow", "matplotlib", "pydantic", "rich",
+    "solara", "duckdb", "dask", "SALib", "optuna", "sklearn",
+)  # fmt: skip
+
+
+def python(code: str, *words: str) -> str:
+    done = subprocess.run([sys.executable, "-c", code, *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def loaded(code: str, *words: str) -> list[str]:
+    """Return the heavy packages that some code leaves loaded."""
+    report = f"import sys; print('LOADED', *(name for name in {HEAVY!r} if name in sys.modules))"
+    out = python(f"{code}\n{report}", *words)
+    return out.rpartition("LOADED")[2].split()
+
+
+@pytest.mark.parametrize("module", ["sim", "sim.commands", "sim.errors", "sim.files", "sim.version"])
+def test_importing_it_loads_no_heavy_package(module: str) -> None:
+    assert loaded(f"import {module}") == []
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"], []])
+def test_help_and_version_load_no_heavy_package(words: list[str]) -> None:
+    code = "from sim.commands import main\ntry: main()\nexcept SystemExit: pass"
+    assert loaded(code, *words) == []
+
+
+def test_help_answers_at_once() -> None:
+    """Processor time: the wall clock of a busy machine says nothing about us."""
+    code = "import resource, sys\nfrom sim.commands import main\ntry: main()\nexcept SystemExit: pass\n"
+    code += "used = resource.getrusage(resource.RUSAGE_SELF)\nprint('SECONDS', used.ru_utime + used.ru_stime)"
+    seconds = min(float(python(code, "--help").rpartition("SECONDS")[2]) for _ in range(3))
+    assert seconds < 0.4
+
+
+def test_importing_changes_no_setting() -> None:
+    code = (
+        "import locale, multiprocessing, os, random, signal, threading, warnings\n"
+        "def state(): return (dict(os.environ), os.getcwd(), random.getstate(), list(warnings.filters),"
+        " threading.active_count(), signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM),"
+        " multiprocessing.get_start_method(allow_none=True), locale.setlocale(locale.LC_ALL))\n"
+        "before = state()\nimport sim, sim.commands\nassert state() == before, (before, state())"
+    )
+    assert python(code) == ""
+
+
+def test_a_public_name_loads_only_what_it_needs() -> None:
+    assert "matplotlib" not in loaded("from sim import Scenario, load_scenario")
+    assert "mesa" not in loaded("from sim import run_paired")
