@@ -42,7 +42,7 @@ class Pool:
         with self._lock:
             if self._executor is None:
                 self._executor = ProcessPoolExecutor(
-                    self._n_workers, mp_context=multiprocessing.get_context("spawn"), initializer=_give_way
+                    self._n_workers, mp_context=multiprocessing.get_context("spawn"), initializer=_become_worker
                 )
             return self._executor, self._executor.submit(function, piece)
 
@@ -116,10 +116,18 @@ class Pool:
         waiting.append(place)
 
 
-def _give_way() -> None:
-    """Let the server go first; systems without priorities go on as they are."""
+def _become_worker() -> None:
+    """Let the server go first, where there are priorities; and end with it, however it ends."""
     if hasattr(os, "nice"):
         os.nice(10)
+    threading.Thread(target=_end_with_the_server, daemon=True).start()
+
+
+def _end_with_the_server() -> None:
+    server = multiprocessing.parent_process()
+    if server is not None:
+        server.join()
+        os._exit(0)
 
 
 @cache

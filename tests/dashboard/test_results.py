@@ -1,7 +1,10 @@
 """What Compare, Map and Why say; and the pool that does their work."""
 
 import os
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +18,7 @@ from sim.organisation import OrganisationShape
 from sim.parameters import describe
 from sim.scenario import Scenario
 
+ROOT = Path(__file__).parents[2]
 SMALL = Scenario(title="Small", weeks=120, organisation=OrganisationShape(teams=4, team_size=6)).with_entries(
     kind="coach_team_leaders", start_week=0, end_week=40
 )
@@ -144,3 +148,24 @@ def test_a_pool_that_broke_is_built_again(pool):
 @pytest.mark.skipif(not hasattr(os, "nice"), reason="this system knows no priorities")
 def test_workers_give_way_to_the_server(pool):
     assert dict(pool.each(os.nice, [0], threading.Event()))[0] >= 10
+
+
+def test_workers_end_with_the_server_even_if_it_is_killed():
+    program = (
+        "import os, sys, threading\n"
+        "from sim.dashboard.work import Pool\n"
+        "if __name__ == '__main__':\n"
+        "    work = Pool(1).each(os.nice, [0], threading.Event())\n"
+        "    next(work)\n"
+        "    print('ready', flush=True)\n"
+        "    sys.stdin.read()\n"
+    )
+    server = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT)
+    assert server.stdout.readline().strip() == b"ready"
+    server.kill()
+    server.wait()
+
+    # The worker holds the other end of the pipe: it closes when the worker is gone.
+    assert server.stdout.read() == b""
+    server.stdin.close()
+    server.stdout.close()
