@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from sim import measures
 from sim.ensemble import PairedEnsemble
 from sim.measures import LEAST_GAIN, PERSIST_YEARS, Interval
@@ -74,13 +76,34 @@ def _nothing_done(found: Findings) -> Told:
 
 
 def _no_support(found: Findings) -> Told:
-    gain = found.gain_at_end.estimate
-    changes = "becomes safer" if gain > 0 else "becomes less safe"
-    verdict = f"The culture {'stays about as it was' if abs(gain) < LEAST_GAIN else changes}."
-    return verdict, [
-        f"At the end of the run {_more(found.gain_at_end)} feel safe to speak up {_than(found)}.",
-        "There is no outside support in this scenario, so there is no end of support to judge it by.",
-    ]
+    none = "There is no outside support in this scenario, so there is no end of support to judge it by."
+    return f"The culture {_becomes(found)}.", [_at_last(found), _furthest(found), none]
+
+
+def _later(found: Findings) -> Told:
+    verdict = f"While support lasts there is no difference to speak of; later the culture {_becomes(found)}."
+    return verdict, [_at_last(found), _furthest(found)]
+
+
+def _becomes(found: Findings) -> str:
+    gain = found.final_gain.estimate
+    if abs(gain) < LEAST_GAIN:
+        return "ends about as it was"
+    return "becomes safer" if gain > 0 else "becomes less safe"
+
+
+def _at_last(found: Findings) -> str:
+    return f"At the end of the run {_more(found.final_gain)} feel safe to speak up {_than(found)}."
+
+
+def _furthest(found: Findings) -> str:
+    """Tell when the difference was greatest, if that was not at the end."""
+    gain = measures.smooth(found.paired.gain())
+    week = int(np.abs(gain.mean(axis=0)).argmax())
+    there = measures.mean_interval(gain[:, week])
+    if abs(there.estimate) < LEAST_GAIN or in_100(there.estimate) == in_100(found.final_gain.estimate):
+        return ""
+    return f"The difference is greatest in week {week}: {_more(there)}."
 
 
 def _harm(found: Findings) -> Told:
@@ -175,6 +198,7 @@ _TELL: dict[Verdict, Callable[[Findings], Told]] = {
     Verdict.NO_SUPPORT: _no_support,
     Verdict.HARM: _harm,
     Verdict.NO_SHIFT: _no_shift,
+    Verdict.LATER: _later,
     Verdict.TOO_EARLY: _too_early,
     Verdict.LASTS: _judged("The shift lasts."),
     Verdict.FADES: _judged("The shift does not last."),

@@ -19,6 +19,7 @@ _VERDICTS = {
     Verdict.NO_SUPPORT: "no outside support, nothing that could fade",
     Verdict.HARM: "does harm",
     Verdict.NO_SHIFT: "no shift",
+    Verdict.LATER: "no shift with support, a change later",
     Verdict.TOO_EARLY: "too early to say",
     Verdict.LASTS: "the shift lasts",
     Verdict.FADES: "the shift does not last",

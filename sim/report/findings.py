@@ -25,6 +25,7 @@ class Verdict(Enum):
     NO_SUPPORT = "there was no support that could end"
     HARM = "support did harm"
     NO_SHIFT = "there was no shift"
+    LATER = "there was no shift with support, and a change later"
     TOO_EARLY = "the run ends too soon to say"
     LASTS = "the shift lasts"
     FADES = "the shift does not last"
@@ -41,7 +42,8 @@ class Findings:
     verdict : what became of the shift
     end : week in which support ends (0 where there is none)
     peak : peak gain, share of staff
-    gain_at_end : smoothed gain when support ends; of the end of the run where there is no support
+    gain_at_end : smoothed gain when support ends; at the end of the run where there is no support
+    final_gain : smoothed gain at the end of the run
     retained : years after support, and the share of the peak gain left then, where the run is long enough
     half_life : weeks after support ends
     persists : share of runs in which more than half of the peak gain is left after four years
@@ -52,6 +54,7 @@ class Findings:
     end: int
     peak: Interval
     gain_at_end: Interval
+    final_gain: Interval
     retained: tuple[tuple[int, Interval], ...]
     half_life: Interval
     persists: Interval
@@ -80,20 +83,22 @@ def find(paired: PairedEnsemble) -> Findings:
     smoothed = measures.smooth(gain)
     peak = measures.mean_interval(measures.peak_gain(gain, end))
     at_end = measures.mean_interval(smoothed[:, end if has_support else -1])
+    final = measures.mean_interval(smoothed[:, -1])
     persists = measures.proportion_interval(paired.persists())
     return Findings(
         paired=paired,
-        verdict=_verdict(paired, peak, at_end, persists),
+        verdict=_verdict(paired, peak, at_end, final, persists),
         end=end,
         peak=peak,
         gain_at_end=at_end,
+        final_gain=final,
         retained=tuple(_retained(paired, end)),
         half_life=measures.median_interval(measures.half_life_weeks(gain, end)),
         persists=persists,
     )
 
 
-def _verdict(paired: PairedEnsemble, peak: Interval, at_end: Interval, persists: Interval) -> Verdict:
+def _verdict(paired: PairedEnsemble, peak: Interval, at_end: Interval, final: Interval, persists: Interval) -> Verdict:
     scenario = paired.arm.scenario
     if not scenario.timeline and not paired.baseline.scenario.timeline:
         return Verdict.NOTHING_DONE
@@ -102,7 +107,7 @@ def _verdict(paired: PairedEnsemble, peak: Interval, at_end: Interval, persists:
     if at_end.estimate <= -LEAST_GAIN:
         return Verdict.HARM
     if peak.estimate < LEAST_GAIN:
-        return Verdict.NO_SHIFT
+        return Verdict.LATER if abs(final.estimate) >= LEAST_GAIN else Verdict.NO_SHIFT
     if paired.support_end_week + PERSIST_YEARS * WEEKS_PER_YEAR > paired.arm.n_weeks:
         return Verdict.TOO_EARLY
     if persists.low > EVEN or (persists.n == 1 and persists.estimate > EVEN):

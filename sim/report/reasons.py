@@ -95,7 +95,8 @@ def reasons(found: Findings) -> Iterator[str]:
     match found.verdict:
         case Verdict.NOTHING_DONE:
             return
-        case Verdict.NO_SUPPORT:
+        case Verdict.NO_SUPPORT | Verdict.LATER:
+            yield from _pressure_changed(found)
             yield from _what_changed(found)
         case Verdict.HARM | Verdict.NO_SHIFT:
             yield from _dialogue_not_meant(found)
@@ -106,7 +107,7 @@ def reasons(found: Findings) -> Iterator[str]:
             yield from _facilitators(found)
             yield from (f"It lasts although {exit}" for exit in _exits(found))
             yield from _habits(found)
-            yield from _pressure(found)
+            yield from _pressure_changed(found)
         case _ if found.has_fading:
             yield from (exit[0].upper() + exit[1:] for exit in _exits(found))
             yield from _what_gave_way(found)
@@ -240,6 +241,19 @@ def _habits(found: Findings) -> Iterator[str]:
 
 
 def _pressure(found: Findings) -> Iterator[str]:
+    changed = list(_pressure_changed(found))
+    if changed:
+        yield from changed
+        return
+    year = slice(found.end, found.end + WEEKS_PER_YEAR)
+    after = measures.mean_interval(found.paired.arm.series("pressure")[:, year].mean(axis=1))
+    yield (
+        f"Pressure did not let up: {of_100(after)} in the year after support ended. It pulls leaders back to control "
+        "for as long as leading relationally is not habit."
+    )
+
+
+def _pressure_changed(found: Findings) -> Iterator[str]:
     excess = measures.smooth(found.paired.gain("pressure")).mean(axis=0)
     furthest = int(np.abs(excess).argmax())
     if abs(excess[furthest]) >= NOTICEABLE:
@@ -248,13 +262,6 @@ def _pressure(found: Findings) -> Iterator[str]:
         yield (
             f"Pressure was up to {in_100(abs(excess[furthest]))} of 100 {word} {_than_without(found)}, "
             f"between weeks {weeks[0]} and {weeks[-1]}."
-        )
-    elif found.verdict is not Verdict.LASTS:
-        year = slice(found.end, found.end + WEEKS_PER_YEAR)
-        after = measures.mean_interval(found.paired.arm.series("pressure")[:, year].mean(axis=1))
-        yield (
-            f"Pressure did not let up: {of_100(after)} in the year after support ended. It pulls leaders back to "
-            "control for as long as leading relationally is not habit."
         )
 
 
@@ -311,14 +318,19 @@ def _what_changed(found: Findings) -> Iterator[str]:
             word = "higher" if change.estimate > 0 else "lower"
             low, high = sorted((abs(change.low), abs(change.high)))
             said = Interval(abs(change.estimate), low, high, change.n)
-            changes.append((-said.estimate, f"{name} {with_interval(said, in_100)} {word}"))
+            changes.append((-said.estimate, f"{name} {of_100(said)} {word}"))
     if changes:
         said_in_order = [text for _, text in sorted(changes)]
-        yield f"Over the last year, in points of 100 {_than_without(found)}: {listed(said_in_order)}."
+        yield f"Over the last year, compared with {_other(found)}: {listed(said_in_order)}."
     elif found.paired.arm.n_weeks >= SMOOTHING_WEEKS:
-        yield "Leaders' control, shared purpose, pressure and learning changed by less than 5 of 100."
+        yield "By the last year, leaders' control, shared purpose, pressure and learning differ by less than 5 of 100."
 
 
 def _than_without(found: Findings) -> str:
     other = found.paired.baseline.scenario
     return f'than in "{other.title}"' if other.timeline else "than without it"
+
+
+def _other(found: Findings) -> str:
+    other = found.paired.baseline.scenario
+    return f'"{other.title}"' if other.timeline else "the same without interventions"

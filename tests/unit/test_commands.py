@@ -147,6 +147,14 @@ def test_targets_that_an_own_organisation_lacks_are_told(call: Call, year: Path)
     assert '"Team 2"' in err
 
 
+def test_compiling_is_announced_on_standard_error(call: Call, year: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.compilation.is_compiled", lambda: False)
+    _, out, err = call("run", year, "-n", 2)
+    assert "Compiling the model for this machine" in err
+    assert "Compiling" not in out
+    assert "Compiling" not in call("run", year, "-n", 2, "-q")[2]
+
+
 # --- files and repeating ----------------------------------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from sim.report import (
     summary_rows,
 )
 from sim.scenario import Scenario
+from sim.scenario_files import load_scenario, shipped_scenarios
 from tests.small_runs import NOTHING, SHAPE, YEAR, pair_made_by_hand, quiet_pair, small_pair
 
 WEEKS = 320
@@ -90,6 +92,25 @@ def test_nothing_done_is_said_to_leave_the_culture_as_it_is() -> None:
     assert told.reasons == ()
 
 
+def test_a_change_after_support_without_a_shift_is_told_as_such() -> None:
+    safe = np.full(WEEKS + 1, 0.6)
+    safe[120:] = 0.45
+    told = answer(made({"safe_share": safe}))
+    assert told.verdict == (
+        "While support lasts there is no difference to speak of; later the culture becomes less safe."
+    )
+    assert "At the end of the run 15 fewer staff in 100 feel safe to speak up" in told.story
+
+
+def test_a_passing_change_is_told_with_its_week() -> None:
+    safe = np.full(WEEKS + 1, 0.6)
+    safe[100:140] = 0.5
+    scenario = YEAR_OF_SUPPORT.replace(timeline=()).with_entries(kind="shock", start_week=100, end_week=120)
+    told = answer(made({"safe_share": safe}, scenario))
+    assert told.verdict == "The culture ends about as it was."
+    assert re.search(r"The difference is greatest in week 1[0-3]\d: 10 fewer staff in 100\.", told.story)
+
+
 @pytest.mark.parametrize(("weeks", "when"), [(52, "while support still goes on"), (90, "9 months after support ends")])
 def test_a_run_that_ends_too_soon_is_not_judged(weeks: int, when: str) -> None:
     scenario = YEAR_OF_SUPPORT.replace(weeks=weeks)
@@ -98,7 +119,7 @@ def test_a_run_that_ends_too_soon_is_not_judged(weeks: int, when: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("level", "verdict"), [(0.4, "becomes less safe"), (0.8, "becomes safer"), (0.6, "stays about")]
+    ("level", "verdict"), [(0.4, "becomes less safe"), (0.8, "becomes safer"), (0.6, "ends about as it was")]
 )
 def test_without_support_the_end_of_the_run_is_judged(level: float, verdict: str) -> None:
     scenario = YEAR_OF_SUPPORT.replace(timeline=()).with_entries(kind="assurance", start_week=5, control_norm=0.9)
@@ -207,7 +228,7 @@ def test_without_support_what_changed_most_is_told_first() -> None:
         "team_leader_control": ramp(0.7, 0.95, None),
     }
     reason = answer(made(arm, scenario)).reasons[0]
-    assert reason.index("team leaders' control 25 higher") < reason.index("backlog of unresolved problems 10 higher")
+    assert reason.index("team leaders' control 25 of 100 higher") < reason.index("problems 10 of 100 higher")
 
 
 # --- the tables -------------------------------------------------------------------------------------------------------
@@ -282,3 +303,13 @@ def test_every_answer_is_in_plain_characters() -> None:
     for paired in (fading(), small_pair(), quiet_pair(), made({"safe_share": ramp(0.6, 0.5, 40)})):
         assert str(answer(paired)).isascii()
         assert not math.isnan(len(answer(paired).headline))
+
+
+@pytest.mark.parametrize("name", [name for name, *_ in shipped_scenarios()])
+def test_every_shipped_scenario_has_an_answer(name: str) -> None:
+    scenario = load_scenario(name)
+    other = None if scenario.compare_with == "baseline" else load_scenario(scenario.compare_with)
+    paired = run_paired(scenario, 2, seed=1, compare_with=other)
+    shown = str(answer(paired)) + " ".join(f"{row.value} {row.interval}" for row in summary_rows(paired))
+    assert answer(paired).verdict.endswith(".")
+    assert not re.search(r"\b(nan|inf|None)\b", shown)
