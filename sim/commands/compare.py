@@ -63,13 +63,14 @@ def print_comparison(ran: Sequence[PairedEnsemble], out: Path | None, quiet: boo
     """Print what becomes of each scenario, and how they differ from the first."""
     from sim.commands.run import print_where
     from sim.comparison import letter
-    from sim.report import compare_in_words, comparison_rows
+    from sim.report import compare_in_words, comparison_headline, comparison_rows
 
+    if quiet:
+        say(comparison_headline(ran))
+        return
     letters = [letter(place) for place in range(len(ran))]
     for name, sentence in zip(letters, compare_in_words(ran), strict=True):
         paragraph(sentence, indent="   ", first=f"{name}  ")
-    if quiet:
-        return
     n_runs = len(ran[0].arm.replicates)
     say()
     say(f"{n_runs} {'run' if n_runs == 1 else 'runs'} each, on the same chance events. (95 % intervals)")

@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from sim.ensemble import PairedEnsemble
@@ -188,13 +189,14 @@ def _numbers_fit(marks: list[tuple[int, Interval]], n_weeks: int) -> bool:
 
 def _name_mark(axes: Axes, place: float, level: float, left: Interval, theme: Theme) -> None:
     ends = interval_of(left, in_100)
+    rim = withStroke(linewidth=2.5, foreground=theme.paper, alpha=0.85)
     for text, rise, size, weight in (
         (percent(left.estimate), 18, SIZES.label, "bold"),
         (ends, 7, SIZES.small, "normal"),
     ):
         axes.annotate(
             text, (place, level), (5, rise if ends else 7), textcoords="offset points", fontsize=size,
-            fontweight=weight, color=theme.ink, va="bottom", zorder=7,
+            fontweight=weight, color=theme.ink, va="bottom", zorder=7, path_effects=[rim],
         )  # fmt: skip
 
 
