@@ -112,7 +112,8 @@ print(f"largest distance between the mean field and the mean of the runs: {gap.m
 # system asks for? A filled dot is a culture that keeps itself; a hollow one is a tipping point between two of them.
 
 # %%
-branches = bifurcation(mean_field(load_scenario("control-and-assurance")), "control_norm", np.linspace(0.0, 1.0, 21))
+quiet = mean_field(load_scenario("control-and-assurance"))
+branches = bifurcation(quiet, (), "control_norm", np.linspace(0.0, 1.0, 21))
 
 figure, axes = plt.subplots(figsize=(8.6, 3.8), layout="constrained")
 for norm, found in branches:

@@ -30,7 +30,7 @@ __all__ = ["Cancelled", "Ensemble", "PairedEnsemble", "run_ensemble", "run_paire
 Progress = Callable[[int], None]
 
 
-class Cancelled(Exception):
+class Cancelled(Exception):  # noqa: N818 - not an error: the caller asked for it
     """The caller asked to stop."""
 
 

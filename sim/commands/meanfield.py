@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.console import paragraph, print_table, reporting_faults, say
+from sim.commands.console import notice, paragraph, print_table, reporting_faults, say
 from sim.commands.options import Force, Settings
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def meanfield(
     loaded = apply_settings(loaded, settings) if settings else loaded
     sides = (_axis(x, "--x", steps), _axis(y, "--y", steps))
     field = mean_field(loaded)
-    say_when_compiling(say)
+    say_when_compiling(notice)
     what_lasts = boundary_map(loaded, *sides)
     rests = find_equilibria(field)
     _print_equilibria(loaded, rests)
@@ -138,7 +138,7 @@ def _write(out: Path, scenario: Scenario, what: BoundaryMap, words: str) -> None
 
     field = mean_field(scenario)
     along = what.y if what.y.name != ALL_TURNOVER else what.x
-    branches = bifurcation(field, scenario.timeline, along.name, np.linspace(along.values[0], along.values[-1], 25))
+    branches = bifurcation(field, scenario.timeline, along.name, np.linspace(along.values[0], along.values[-1], 21))
     picture = MeanFieldPicture(
         title=scenario.title, headline=words, safety=field.trajectory().series("safety"),
         baseline=mean_field(scenario.baseline()).trajectory().series("safety"), what_lasts=what,

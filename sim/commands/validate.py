@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.console import paragraph, print_table, progress, reporting_faults, say
+from sim.commands.console import notice, paragraph, progress, reporting_faults, say
 from sim.commands.options import Force, Threads
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def validate(
 
     check_out(out, force)
     patterns = chosen_patterns(pattern or ())
-    say_when_compiling(say)
+    say_when_compiling(notice)
     with progress("Measuring patterns", len(patterns)) as show:
         n_begun = [0]
 
@@ -74,14 +74,14 @@ def check_out(out: Path | None, force: bool) -> None:
 def _print(validation: Validation) -> None:
     from sim.validation.report import tolerance_text, value_text, words_of
 
-    rows = []
     for outcome in validation.outcomes:
-        rows.append([outcome.pattern.label, outcome.pattern.kind, outcome.finding.verdict, "", ""])
-        rows += [
-            ["", "", reading.name, value_text(reading.value), tolerance_text(reading)]
-            for reading in outcome.finding.readings
-        ]
-    print_table(["pattern", "kind", "verdict", "value", "tolerance"], rows, numbers_from=3)
+        one, verdict = outcome.pattern, outcome.finding.verdict
+        said = verdict.upper() if verdict == "fails" else verdict
+        paragraph(f"{said}. {one.claim}", indent=" " * 15, first=f"{one.label:>13}  ")
+        for reading in outcome.finding.readings:
+            wanted = f"; wanted {tolerance_text(reading)}" if reading.is_judged else ""
+            text = f"{reading.name}: {value_text(reading.value)}{wanted}"
+            paragraph(text, indent=" " * 19, first=" " * 17 + "- ")
     paragraph(words_of(validation), bold=True)
 
 

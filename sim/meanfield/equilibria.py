@@ -22,7 +22,7 @@ _SAME = 1e-3
 """Two states are one equilibrium if no part of them differs by more than this."""
 
 _AT_REST = 1e-9
-_STARTS = (0.0, 0.2, 0.35, 0.5, 0.65, 0.8, 1.0)
+_STARTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 """How far starts lie on the way from the control culture to the high one."""
 
 
@@ -178,6 +178,8 @@ def basins(mean: MeanField, n: int = 25) -> Basins:
     stable = tuple(rest for rest in find_equilibria(mean) if rest.is_stable)
     control, embedding = np.linspace(0.0, 1.0, n), np.linspace(0.0, 1.0, n)
     ends_at = np.zeros((n, n), dtype=np.int64)
+    if len(stable) < 2:
+        return Basins(control, embedding, ends_at, stable)
     low = start_of_burn_in(mean.parameters)
     leaders_control = [STATE_NAMES.index(f"{who}_control") for who in ("team_leader", "vacant", "filled")]
     embedded = [k for k, name in enumerate(STATE_NAMES) if "embedding" in name or "habit" in name or "purpose" in name]

@@ -80,7 +80,9 @@ def _draw_map(figure: Figure, axes: Axes, picture: MeanFieldPicture, theme: Them
     panel(axes, theme, "What lasts", "share of the peak gain left 4 years after support ends; dashed: one half")
     axes.grid(visible=False)
     left = np.clip(np.nan_to_num(what.retained, nan=0.0), 0.0, 1.0)
-    mesh = axes.pcolormesh(what.x.values, what.y.values, left, cmap=COLOURS, vmin=0.0, vmax=1.0, shading="gouraud")
+    mesh = axes.pcolormesh(
+        what.x.values, what.y.values, left, cmap=COLOURS, vmin=0.0, vmax=1.0, shading="gouraud", rasterized=True
+    )
     if left.min() < LASTS_FROM < left.max():
         for colour, width in (("#ffffff", 4.5), ("#b8400b", 2.2)):
             axes.contour(what.x.values, what.y.values, left, levels=[LASTS_FROM], colors=colour, linewidths=width,

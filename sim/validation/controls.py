@@ -49,9 +49,8 @@ def without_deaf_ear(lab: Laboratory) -> Finding:
     evidence=("source-case",),
     meaning="The exit matters because of what the three had built between them and in themselves.",
     if_it_fails="Purpose and embedding explain about half of what the exit takes. The rest is plain: successors come "
-    "with "
-    "the control of the market, and team leaders follow their example. Without that example, too, hardly anything is "
-    "left.",
+    "with the control of the market, and team leaders follow their example. Without that example, too, hardly "
+    "anything is left.",
 )
 def without_bonds(lab: Laboratory) -> Finding:
     """Measure what the exit takes where there is nothing between leaders to take."""

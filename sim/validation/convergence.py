@@ -33,8 +33,7 @@ _NO_LEADER_LEAVES = {"senior_leader_turnover": 0.0, "team_leader_turnover": 0.0}
     "limit",
     "The agents approach the mean field as teams grow.",
     tolerance="traits without spread, no noise of turbulence: the mean difference of weekly means falls from each "
-    "team size "
-    "to the next (8, 32, 128, 512), leaders staying; below 0.02 at 512, with leaders leaving too",
+    "team size to the next (8, 32, 128, 512), leaders staying; below 0.02 at 512, with leaders leaving too",
     evidence=("mean-field",),
     meaning="The map that the mean field draws in seconds is a map of this model, and where small teams differ is "
     "chance.",

@@ -50,8 +50,7 @@ def everything() -> tuple[Intervention, ...]:
     16,
     "verified",
     "Two stable states: after three years of everything at double intensity, then nothing, the culture stays high, "
-    "where "
-    "a one-year programme fell back.",
+    "where a one-year programme fell back.",
     tolerance="gain at week 400 at least 0.7 of the one-year programme's peak gain",
     evidence=("repenning-2002",),
     meaning="A culture that has come far enough holds itself for years; one that has not falls back.",
@@ -68,6 +67,9 @@ def two_states(lab: Laboratory) -> Finding:
             ),
         ),
         (gain_picture("After support ends", {"three years of everything": strong, "one-year programme": plain}),),
+        note="In the mean field at these parameters there is one state of rest, the control culture: what is seen "
+        "here is a long memory rather than a second state. Two states of rest exist there only if senior leaders "
+        "never leave.",
     )
 
 
@@ -83,11 +85,10 @@ def tightened(parameters: Mapping[str, float] | None = None) -> tuple[Scenario, 
 @pattern(
     17,
     "verified",
-    "Better before worse: tight control lowers the backlog of a high culture first, and raises it later; the programme "
-    "in a low culture does the reverse, or is neutral at first.",
+    "Better before worse: tight control lowers the backlog of a high culture first, and raises it later; the "
+    "programme in a low culture does the reverse, or is neutral at first.",
     tolerance="tight control: backlog lower after 8 weeks, higher after 2 years; programme: not lower after 8 weeks, "
-    "lower "
-    "after 2 years (sign of the mean difference)",
+    "lower after 2 years (sign of the mean difference)",
     evidence=("capability-trap",),
     meaning="The pull back to control is reasonable in the short run; that is what makes it a trap.",
 )
@@ -125,8 +126,7 @@ _LONGEST = _DURATIONS[-1] + PERSIST_YEARS * WEEKS_PER_YEAR + SMOOTHING_WEEKS
     "The support time diverges: the shortest programme that persists grows without bound as its intensity falls to a "
     "minimum.",
     tolerance="shortest duration falls with intensity everywhere (monotone), and falls less and less (convex); below "
-    "some "
-    "intensity no duration up to 8 years is enough",
+    "some intensity no duration up to 8 years is enough",
     evidence=("repenning-2002",),
     meaning="Below a certain intensity no length of support is enough: a shoestring can be too thin.",
 )
@@ -153,9 +153,8 @@ def support_time_diverges(lab: Laboratory) -> Finding:
         ),
         (Picture("How long support has to last", "intensity", "years of support", (line,)),),
         note="The programme here is coaching, dialogue and the training of facilitators, all at one intensity, and "
-        "then "
-        "nothing: without training, no length and no intensity persists. Shortest: where the mean share retained at 4 "
-        "years crosses one half, between durations that were run.",
+        "then nothing: without training, no length and no intensity persists. Shortest: where the mean share retained "
+        "at 4 years crosses one half, between durations that were run.",
     )
 
 
@@ -187,8 +186,8 @@ _MAIN_TRAINING_WEEKS = 104
 @pattern(
     19,
     "verified",
-    "Critical mass: the chance of persisting is an S-shaped function of the share of staff trained, and more is needed "
-    "where turnover is high.",
+    "Critical mass: the chance of persisting is an S-shaped function of the share of staff trained, and more is "
+    "needed where turnover is high.",
     tolerance="chance of persisting does not fall as more are trained (beyond its interval); the share at which it "
     "crosses one half is higher with twice the staff turnover",
     evidence=("centola-2018", "nhs-impact"),
@@ -271,8 +270,7 @@ _NORMS = (0.45, 0.55, 0.65, 0.75, 0.825, 0.90)
     26,
     "verified",
     "With programme, exit and capacity, the chance that the culture holds falls with turnover of all kinds and with "
-    "the "
-    "control norm.",
+    "the control norm.",
     tolerance="no rise of the chance (beyond its interval) along either side of the map; mean chance falls along both",
     evidence=("source-case",),
     meaning="The answer to the question is a map: where turnover and the pull to control are low, a culture holds.",

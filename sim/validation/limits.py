@@ -60,8 +60,8 @@ def _live(what: Scenario, seed: int, n_weeks: int) -> tuple[World, Array]:
 @pattern(
     20,
     "limit",
-    "With social influence alone, safety comes to DeGroot's consensus: the mean weighted by how much each is "
-    "listened to.",
+    "With social influence alone, safety comes to DeGroot's consensus: the mean weighted by how much each is listened "
+    "to.",
     tolerance="every person within 0.00001 of what linear algebra gives",
     evidence=("degroot-1974",),
     meaning="Ties and influence are computed as they are meant.",
@@ -149,8 +149,7 @@ _HIGHEST_DEVIATION = 2.576
     23,
     "limit",
     "Where turnover is all that happens, (1 − λ)ᵗ of the original staff are left after t weeks, and (1 − λ)²ᵗ of the "
-    "trio's "
-    "pairs are untouched.",
+    "trio's pairs are untouched.",
     tolerance="within the 99 % binomial interval after 1, 4 and 8 years (staff) and after 1, 2 and 4 years (pairs)",
     evidence=("nhs-leavers", "nhs-executives"),
     meaning="People leave as often as the rates say; ordinary staff turnover alone cannot erase a culture in a year "

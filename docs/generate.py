@@ -1,0 +1,205 @@
+"""Write the generated tables of the documentation, or check that they are what the code says.
+
+    python docs/generate.py            write them
+    python docs/generate.py --check    say which differ, and fail if any does
+
+A table stands between ``<!-- begin: name -->`` and ``<!-- end: name -->``; the rest of a page is written by hand.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+
+import sim.week
+from sim.chance import Streams
+from sim.interventions import KINDS
+from sim.parameters import describe
+from sim.state import COLUMNS
+from sim.validation.pattern import KINDS as PATTERN_KINDS
+from sim.validation.runner import PATTERNS
+from sim.weekly import MEASURES
+
+DOCS = Path(__file__).parent
+PAGES = ("odd.md", "evidence.md")
+_BLOCK = re.compile(r"(<!-- begin: (?P<name>[a-z-]+) -->\n)(?P<body>.*?)(<!-- end: (?P=name) -->)", re.DOTALL)
+_STREAM = re.compile(r"^\s+([A-Z_]+) = (\d+)\s+# (.*)$", re.MULTILINE)
+
+
+_COMMON_KEYS = ("kind", "target", "note", "start_week", "end_week", "week")
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines) + "\n"
+
+
+def _source(key: str) -> str:
+    return f"[{key}](evidence.md#{key})"
+
+
+def _number(value: float) -> str:
+    return f"{value:g}"
+
+
+def _range(low: float, high: float) -> str:
+    return f"{low:g} to {high:g}"
+
+
+def parameters() -> str:
+    """Return the table of parameters, by part of the model."""
+    by_group = defaultdict(list)
+    for declared in describe().values():
+        by_group[declared.group].append(declared)
+    parts = []
+    head = ("symbol", "name", "default", "unit", "plausible", "accepted", "meaning", "grade", "source")
+    for group, members in by_group.items():
+        rows = [
+            (
+                one.symbol, f"`{one.name}`", _number(one.default), one.unit, _range(*one.plausible),
+                _range(one.lowest, one.highest), one.meaning, one.grade, _source(one.source),
+            )
+            for one in members
+        ]  # fmt: skip
+        parts.append(f"\n**{group.capitalize()}**\n\n{_table(head, rows)}")
+    return "".join(parts)
+
+
+def order() -> str:
+    """Return the steps of a week."""
+    return (
+        "\n".join(f"{place}. **{name}**: {what}" for place, (name, what) in enumerate(sim.week.ORDER, start=1)) + "\n"
+    )
+
+
+def columns() -> str:
+    """Return the state variables, by entity."""
+    words = {
+        "staff": "Staff member", "teams": "Team and its leader", "seniors": "Senior leader",
+        "pairs": "Pair of senior leaders", "services": "Service",
+    }  # fmt: skip
+    parts = []
+    for group, declared in COLUMNS.items():
+        rows = [
+            (f"`{name}`", column.meaning, _range(column.lowest, column.highest), column.owner or "fixed")
+            for name, column in declared.items()
+        ]
+        parts.append(f"\n**{words[group]}**\n\n{_table(('variable', 'meaning', 'range', 'written by'), rows)}")
+    return "".join(parts)
+
+
+def measures() -> str:
+    """Return what is recorded each week."""
+    rows = [(f"`{one.name}`", one.label, one.unit, one.meaning) for one in MEASURES]
+    return _table(("measure", "label", "unit", "meaning"), rows)
+
+
+def interventions() -> str:
+    """Return what can be done."""
+    rows = []
+    for name, kind in KINDS.items():
+        keys = [f"`{key}`" for key in kind.model_fields if key not in _COMMON_KEYS]
+        when = "one week" if "week" in kind.model_fields else "from a week to another"
+        rows.append((f"`{name}`", kind.title, inspect.getdoc(kind) or "", when, ", ".join(keys)))
+    return _table(("kind", "title", "what it is", "when", "keys"), rows)
+
+
+def patterns() -> str:
+    """Return the patterns with their tolerances."""
+    rows = [(one.label, one.kind, one.claim, one.tolerance, ", ".join(map(_source, one.evidence))) for one in PATTERNS]
+    kinds = "; ".join(f"*{kind}*: {meaning}" for kind, meaning in PATTERN_KINDS.items())
+    return f"{kinds}.\n\n" + _table(("pattern", "kind", "claim", "tolerance", "evidence"), rows)
+
+
+def streams() -> str:
+    """Return the streams of chance and their lanes."""
+    found = _STREAM.findall(inspect.getsource(Streams))
+    return _table(
+        ("stream", "number", "what its four lanes decide"), [(f"`{name}`", n, lanes) for name, n, lanes in found]
+    )
+
+
+def start() -> str:
+    """Return the state at the start of the burn-in."""
+    known = {name: one.default for name, one in describe().items()}
+    symbol = {name: one.symbol for name, one in describe().items()}
+
+    def of(name: str) -> str:
+        return f"{symbol[name]} ({known[name]:g})"
+
+    rows = [
+        ("safety and efficacy", f"what each expects: normal with means {of('safety_trait')} and {of('efficacy_trait')}, "
+         f"spreads {of('safety_trait_sd')} and {of('efficacy_trait_sd')}, clipped to [0, 1]"),
+        ("aim", f"normal with mean {of('initial_aim')} and spread {sim.week._AIM_SD:g}, clipped"),
+        ("habits", of("initial_habit")),
+        ("capability", "0"),
+        ("tenure", f"exponential with mean 52 / {of('staff_turnover')} weeks, in whole weeks"),
+        ("control of all leaders", f"normal with mean {of('control_of_newcomers')} and spread "
+         f"{of('control_of_newcomers_sd')}, clipped"),
+        ("embedding of all leaders", "0"),
+        ("shared purpose of all pairs", of("initial_purpose")),
+        ("turbulence", of("turbulence_mean")),
+        ("backlog", f"{sim.week._INITIAL_BACKLOG:g}"),
+        ("learning stock", f"{sim.week._INITIAL_LEARNING:g}"),
+    ]  # fmt: skip
+    return _table(("state", "start"), rows)
+
+
+def uses() -> str:
+    """Return which parameters and patterns rest on each source."""
+    by_key: dict[str, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
+    for name, declared in describe().items():
+        by_key[declared.source][0].append(f"`{name}`")
+    for one in PATTERNS:
+        for key in one.evidence:
+            by_key[key][1].append(one.label)
+    rows = [
+        (f"[{key}](#{key})", ", ".join(a) or "none", ", ".join(b) or "none") for key, (a, b) in sorted(by_key.items())
+    ]
+    return _table(("source", "parameters", "patterns"), rows)
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "parameters": parameters,
+    "order": order,
+    "columns": columns,
+    "measures": measures,
+    "interventions": interventions,
+    "patterns": patterns,
+    "streams": streams,
+    "start": start,
+    "uses": uses,
+}
+"""The tables by the name of their markers."""
+
+
+def renewed(text: str) -> str:
+    """Return a page with all its tables as the code says."""
+    return _BLOCK.sub(lambda match: f"{match[1]}{TABLES[match['name']]()}{match[4]}", text)
+
+
+def outdated() -> list[str]:
+    """Return the pages whose tables are not what the code says."""
+    return [name for name in PAGES if renewed(text := (DOCS / name).read_text(encoding="utf-8")) != text]
+
+
+def main(arguments: list[str]) -> int:
+    """Write the tables, or check them."""
+    different = outdated()
+    if "--check" in arguments:
+        for name in different:
+            print(f"docs/{name}: tables differ from the code; run python docs/generate.py")
+        return len(different) > 0
+    for name in different:
+        path = DOCS / name
+        path.write_text(renewed(path.read_text(encoding="utf-8")), encoding="utf-8")
+        print(f"docs/{name}: written")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

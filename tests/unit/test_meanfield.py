@@ -1,0 +1,320 @@
+"""The mean field: what algebra says of it, what it refuses, and where it comes to rest."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.errors import InputError
+from sim.interventions import (
+    Committee,
+    Dialogue,
+    Induction,
+    Intervention,
+    LeadersLeave,
+    Target,
+    TrainFacilitators,
+)
+from sim.meanfield.boundary import (
+    ALL_TURNOVER,
+    Axis,
+    BoundaryMap,
+    axis,
+    boundary_map,
+    with_axis_value,
+)
+from sim.meanfield.equilibria import basins, bifurcation, find_equilibria, jacobian
+from sim.meanfield.field import MeanField, high_culture, mean_field, start_of_burn_in
+from sim.meanfield.week import N_STATE, OBSERVED, STATE_NAMES
+from sim.organisation import OrganisationShape
+from sim.parameters import Parameters
+from sim.scenario import Scenario
+from sim.validation.laboratory import EXIT, capacity, programme
+from sim.weekly import MEASURE_NAMES
+
+QUIET = {
+    "opportunity_rate": 0.0, "leader_effect": 0.0, "strain_effect": 0.0, "newcomer_susceptibility": 0.0,
+    "safety_retention": 0.0,
+}  # fmt: skip
+TWO_STATES = {"senior_leader_turnover": 0.0, "turbulence_mean": 0.2, "control_norm": 0.85}
+
+
+def field_of(timeline: tuple[Intervention, ...] = (), weeks: int = 416, **parameters: float) -> MeanField:
+    scenario = Scenario(title="Mean field", timeline=timeline, weeks=weeks).with_parameters(**parameters)
+    return mean_field(scenario)
+
+
+def part(state: np.ndarray, name: str) -> float:
+    return float(state[STATE_NAMES.index(name)])
+
+
+# --- what algebra says ------------------------------------------------------------------------------------------------
+
+
+def test_safety_settles_where_trait_pull_and_newcomers_balance() -> None:
+    """y = (1 - q)(1 - d) y + q n, with y = s - s0, q the leaving rate, d the pull, n the newcomers' optimism."""
+    field = field_of(**QUIET, trait_pull=0.04, newcomer_optimism=0.1, staff_turnover=0.52)
+    leaving, pull = 0.01, 0.04
+    expected = 0.67 + leaving * 0.1 / (1 - (1 - leaving) * (1 - pull))
+
+    state = field.advance(start_of_burn_in(field.parameters), 4000)
+    mean = part(state, "newcomer_share") * part(state, "newcomer_safety")
+    mean += (1 - part(state, "newcomer_share")) * part(state, "settled_safety")
+
+    assert mean == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("vacancy", [1, 12, 30])
+def test_as_many_posts_are_vacant_as_with_vacancies_of_fixed_length(vacancy: int) -> None:
+    field = field_of(senior_leader_turnover=0.52, vacancy_weeks=vacancy)
+
+    state = field.advance(start_of_burn_in(field.parameters), 4000)
+
+    assert part(state, "vacant_share") == pytest.approx(1 - 0.99**vacancy, abs=1e-12)
+
+
+def test_the_share_of_newcomers_is_the_expected_weight_of_tenure() -> None:
+    """With z's extra openness exp(-tenure / tau), its mean is q / (q + (1 - q)(1 - exp(-1 / tau)))."""
+    field = field_of(**QUIET, staff_turnover=0.52, susceptibility_weeks=13)
+    settling = 1 - math.exp(-1 / 13)
+
+    state = field.advance(start_of_burn_in(field.parameters), 4000)
+
+    assert part(state, "newcomer_share") == pytest.approx(0.01 / (0.01 + 0.99 * settling), abs=1e-12)
+
+
+def test_capability_settles_where_training_and_fading_balance() -> None:
+    training = TrainFacilitators(start_week=0, share_per_week=0.002)
+    field = field_of((training,), staff_turnover=0.0, capability_spread=0.0, capability_decay=0.01)
+
+    state = field.advance(start_of_burn_in(field.parameters), 6000)
+
+    fading, share = 0.99, 0.002
+    assert part(state, "settled_capability") == pytest.approx(share / (1 - (1 - share) * fading), abs=1e-9)
+
+
+def test_purpose_that_is_neither_built_nor_lost_stays() -> None:
+    field = field_of(purpose_gain=0.0, purpose_loss=0.0)
+
+    state = field.advance(start_of_burn_in(field.parameters), 300)
+
+    assert part(state, "filled_purpose") == pytest.approx(0.15, abs=1e-12)
+    assert part(state, "vacant_purpose") == pytest.approx(0.15, abs=1e-12)
+
+
+def test_without_senior_turnover_the_trio_is_as_one_leader_of_its_control() -> None:
+    trajectory = field_of(programme(), senior_leader_turnover=0.0).trajectory()
+    control, voice = trajectory.series("senior_leader_control"), trajectory.series("collective_voice")
+
+    # The voice of a week is that of its start; the row's control is of its end.
+    assert np.abs(voice[1:] - (1 - control[:-1])).max() < 1e-9
+
+
+def test_an_exit_of_two_of_three_leaves_two_thirds_vacant() -> None:
+    field = field_of((LeadersLeave(week=1, how_many=2),), weeks=2, senior_leader_turnover=0.0)
+    field_without = field_of(weeks=2, senior_leader_turnover=0.0)
+
+    with_exit, without = (one.trajectory().series("coherence") for one in (field, field_without))
+
+    assert with_exit[1] == without[1]
+    assert with_exit[2] == without[2]
+    state = start_of_burn_in(field.parameters)
+    for epoch in field.plan.epoch:
+        field._run(state, np.array([epoch]), np.empty((0, len(OBSERVED))))
+    assert part(state, "vacant_share") == pytest.approx(2 / 3)
+
+
+def test_a_single_leader_is_always_of_one_mind() -> None:
+    alone = Scenario(title="One", weeks=10, organisation=OrganisationShape(senior_leaders=1))
+
+    coherence = mean_field(alone).trajectory().series("coherence")
+
+    assert (coherence == 1.0).all()
+
+
+# --- runs -------------------------------------------------------------------------------------------------------------
+
+
+def test_without_interventions_the_trajectory_is_that_of_the_baseline() -> None:
+    scenario = Scenario(title="Dialogue", weeks=60, timeline=(Dialogue(start_week=10, intensity=0.0),))
+
+    with_entry, without = (mean_field(one).trajectory().table for one in (scenario, scenario.baseline()))
+
+    assert (with_entry == without).all()
+
+
+def test_a_trajectory_repeats_bit_by_bit() -> None:
+    field = field_of((*programme(), *EXIT, *capacity()))
+
+    assert (field.trajectory().table == field.trajectory().table).all()
+
+
+def test_everything_observed_is_a_weekly_measure_and_stays_in_range() -> None:
+    table = field_of((*programme(5.0), *EXIT, *capacity(5.0))).trajectory().table
+
+    assert set(OBSERVED) <= set(MEASURE_NAMES)
+    assert np.isfinite(table).all()
+    assert ((table >= 0) & (table <= 1)).all()
+
+
+@given(share=st.floats(0, 1), seed=st.integers(0, 2**32 - 1))
+def test_the_state_stays_in_range_from_any_start(share: float, seed: int) -> None:
+    field = field_of(weeks=1)
+    random = np.random.default_rng(seed).random(N_STATE)
+    start = share * random + (1 - share) * high_culture(field.parameters)
+
+    state = field.advance(start, 30)
+
+    assert ((state >= 0) & (state <= 1)).all()
+
+
+def test_advance_goes_on_under_what_is_in_force_at_the_end() -> None:
+    field = field_of((TrainFacilitators(start_week=20),), weeks=40)
+    ended = field_of((TrainFacilitators(start_week=20, end_week=30),), weeks=40)
+    start = start_of_burn_in(field.parameters)
+
+    assert part(field.advance(start, 10), "settled_capability") > 0
+    assert part(ended.advance(start, 10), "settled_capability") == 0
+
+
+# --- what it refuses --------------------------------------------------------------------------------------------------
+
+
+def test_all_reasons_against_a_mean_field_are_told_at_once() -> None:
+    timeline = (
+        Dialogue(start_week=0, target=Target(staff_groups=("medical",))),
+        Committee(start_week=0),
+        Induction(start_week=0),
+        TrainFacilitators(start_week=0, choose="needed"),
+        Dialogue(start_week=0),
+    )
+
+    with pytest.raises(InputError) as caught:
+        mean_field(Scenario(title="Too much", timeline=timeline))
+
+    places = [fault.where for fault in caught.value.faults]
+    assert [place.split("entry ")[1][0] for place in places] == ["1", "2", "3", "4"]
+
+
+# --- equilibria -------------------------------------------------------------------------------------------------------
+
+
+def test_an_equilibrium_is_at_rest_and_stable_where_all_eigenvalues_lie_inside() -> None:
+    field = field_of()
+
+    found = find_equilibria(field)
+
+    assert len(found) == 1
+    assert np.abs(field.advance(found[0].state, 1) - found[0].state).max() < 1e-9
+    assert found[0].is_stable
+    assert 60 < found[0].half_life_weeks < 130
+
+
+def test_a_small_push_dies_out_with_the_half_life_of_the_largest_eigenvalue() -> None:
+    field = field_of()
+    rest = find_equilibria(field)[0]
+    values, vectors = np.linalg.eig(jacobian(field, rest.state))
+    pushed = rest.state + 1e-4 * np.real(vectors[:, np.argmax(np.abs(values))])
+
+    first = pushed - rest.state
+    second = field.advance(pushed, round(rest.half_life_weeks)) - rest.state
+
+    assert np.abs(second).max() / np.abs(first).max() == pytest.approx(0.5, abs=0.02)
+
+
+def test_with_leaders_who_stay_there_are_two_states_and_an_edge_between_them() -> None:
+    found = find_equilibria(field_of(**TWO_STATES))
+
+    assert [rest.is_stable for rest in found] == [True, False, True]
+    assert sum(np.abs(found[1].eigenvalues) > 1) == 1
+
+
+def test_a_push_from_the_edge_decides_where_it_ends() -> None:
+    field = field_of(**TWO_STATES)
+    low, edge, high = find_equilibria(field)
+
+    fallen = field.advance(edge.state + 0.01 * (low.state - edge.state), 20_000)
+    risen = field.advance(edge.state + 0.01 * (high.state - edge.state), 20_000)
+
+    assert np.abs(fallen - low.state).max() < 1e-3
+    assert np.abs(risen - high.state).max() < 1e-3
+
+
+def test_both_basins_are_reached() -> None:
+    found = basins(field_of(**TWO_STATES), n=5)
+
+    assert len(found.stable) == 2
+    assert set(found.ends_at.ravel()) == {0, 1}
+    assert found.ends_at[0, -1] == 0
+    assert found.ends_at[-1, 0] == 1
+
+
+def test_the_low_state_is_lost_as_the_norm_falls() -> None:
+    timeline_free = field_of(**TWO_STATES)
+
+    branches = bifurcation(timeline_free, (), "control_norm", [0.95, 0.6])
+
+    assert [value for value, _ in branches] == [0.95, 0.6]
+    assert [len(found) for _, found in branches] == [3, 1]
+    assert branches[1][1][0].measures["safety"] > 0.8
+
+
+# --- the boundary -----------------------------------------------------------------------------------------------------
+
+
+def test_less_is_left_where_more_leave() -> None:
+    scenario = Scenario(title="Capacity", timeline=(*programme(), *EXIT, *capacity()))
+
+    what = boundary_map(scenario, axis(ALL_TURNOVER, 0.5, 4, 4), axis("control_norm", 0.6, 0.9, 2))
+
+    assert (np.diff(what.retained, axis=1) < 0).all()
+    assert what.retained[0, 0] > 0.5 > what.retained[0, -1]
+
+
+def test_a_crossing_lies_where_the_line_between_two_points_is_one_half() -> None:
+    retained = np.array([[0.9, 0.6, 0.2], [0.4, 0.3, 0.2]])
+    x, y = Axis("staff_turnover", (0.1, 0.2, 0.3)), Axis("control_norm", (0.5, 0.6))
+
+    crossings = BoundaryMap(x, y, retained, retained).crossings()
+
+    assert crossings == [(pytest.approx(0.225), 0.5)]
+
+
+def test_nothing_is_left_where_nothing_was_gained() -> None:
+    quiet = Scenario(title="Nothing", timeline=(Dialogue(start_week=0, end_week=20, intensity=0.0),))
+
+    what = boundary_map(quiet, axis("staff_turnover", n=2), axis("control_norm", n=2))
+
+    assert np.isnan(what.retained).all()
+    assert what.crossings() == []
+
+
+def test_one_axis_twice_or_no_support_is_refused() -> None:
+    side = axis("control_norm", n=2)
+
+    with pytest.raises(InputError, match="two different axes"):
+        boundary_map(Scenario(title="Programme", timeline=programme()), side, side)
+    with pytest.raises(InputError, match="no support"):
+        boundary_map(Scenario(title="Nothing"), side, axis("staff_turnover", n=2))
+
+
+@given(
+    name=st.sampled_from([*Parameters.model_fields, ALL_TURNOVER, "staff_turnovr", ""]),
+    low=st.none() | st.floats(),
+    high=st.none() | st.floats(),
+    n=st.integers(-3, 30),
+)
+def test_an_axis_is_taken_or_refused_with_a_message(name: str, low: float | None, high: float | None, n: int) -> None:
+    try:
+        side = axis(name, low, high, n)
+    except InputError:
+        return
+
+    assert len(side.values) == n
+    assert all(a < b for a, b in zip(side.values, side.values[1:], strict=False))
+    for value in side.values:
+        with_axis_value(Parameters(), side.name, value)
