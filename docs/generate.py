@@ -132,8 +132,8 @@ def start() -> str:
         return f"{symbol[name]} ({known[name]:g})"
 
     rows = [
-        ("safety and efficacy", f"what each expects: normal with means {of('safety_trait')} and {of('efficacy_trait')}, "
-         f"spreads {of('safety_trait_sd')} and {of('efficacy_trait_sd')}, clipped to [0, 1]"),
+        ("safety and efficacy", f"what each expects: normal with means {of('safety_trait')} and {of('efficacy_trait')},"
+         f" spreads {of('safety_trait_sd')} and {of('efficacy_trait_sd')}, clipped to [0, 1]"),
         ("aim", f"normal with mean {of('initial_aim')} and spread {sim.week._AIM_SD:g}, clipped"),
         ("habits", of("initial_habit")),
         ("capability", "0"),

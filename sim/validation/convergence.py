@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -18,6 +19,9 @@ __all__ = ["PATTERNS"]
 
 _SIZES = {8: 37, 32: 37, 128: 37, 512: 12}
 """Team sizes, and how many teams: the larger, the fewer say enough."""
+_NONE = 0.002
+"""A tenth of what is tolerated: what chance, and averaging newcomers of one tenure, leave at any size."""
+
 _COMPARED = (
     "safety", "efficacy", "team_leader_control", "senior_leader_control", "team_leader_embedding", "capability",
     "learning_stock",
@@ -32,8 +36,9 @@ _NO_LEADER_LEAVES = {"senior_leader_turnover": 0.0, "team_leader_turnover": 0.0}
     24,
     "limit",
     "The agents approach the mean field as teams grow.",
-    tolerance="traits without spread, no noise of turbulence: the mean difference of weekly means falls from each "
-    "team size to the next (8, 32, 128, 512), leaders staying; below 0.02 at 512, with leaders leaving too",
+    tolerance="traits without spread, no noise of turbulence: the mean difference of weekly means falls from each team "
+    "size to the next (8, 32, 128, 512), leaders staying, where what is below 0.002 counts as none; below 0.02 at 512, "
+    "with leaders leaving too",
     evidence=("mean-field",),
     meaning="The map that the mean field draws in seconds is a map of this model, and where small teams differ is "
     "chance.",
@@ -53,19 +58,27 @@ def mean_field_limit(lab: Laboratory) -> Finding:
     chance, map_picture, agreement = _boundary_over_agents(lab)
     return Finding(
         (
-            *(
-                reading(f"difference at {size}, lower than at {smaller} by", earlier - later, 0.0)
-                for smaller, size, earlier, later in zip(_SIZES, list(_SIZES)[1:], staying, staying[1:], strict=False)
+            reading(
+                "largest rise of the difference from one size to the next, leaders stay",
+                _largest_rise(staying),
+                high=0.0,
             ),
             reading("difference at 512, leaders stay", staying[-1], high=0.02),
             reading("difference at 512, leaders leave, two in week 58", leaving[-1], high=0.02),
-            report_only("difference at 8, leaders stay", staying[0]),
+            *(
+                report_only(f"difference at {size}, leaders stay", difference)
+                for size, difference in zip(_SIZES, staying[:-1], strict=False)
+            ),
             report_only("difference at 8, leaders leave", leaving[0]),
             report_only("chance to persist at the defaults (agents)", chance),
             report_only("share of the map on which agents and mean field agree whether it lasts", agreement),
         ),
         (picture, map_picture),
     )
+
+
+def _largest_rise(differences: Sequence[float]) -> float:
+    return max(max(later, _NONE) - max(earlier, _NONE) for earlier, later in pairwise(differences))
 
 
 def _distance(

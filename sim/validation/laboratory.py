@@ -122,10 +122,10 @@ class Laboratory:
         """Let go of all runs that are kept."""
         self._kept.clear()
 
-    def follow(self, what: Scenario, n_weeks: int) -> Iterator[Lived]:
+    def follow(self, what: Scenario, n_weeks: int, replicates: int | None = None) -> Iterator[Lived]:
         """Step through all replicates week by week, for what weekly measures do not tell: the histories of people."""
         prepared = prepare(what)
-        for replicate in range(self.replicates):
+        for replicate in range(replicates or self.replicates):
             world, key = prepared.start(self.seed, replicate)
             for week in range(n_weeks):
                 control = world.teams["control"].copy()

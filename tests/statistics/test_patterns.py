@@ -1,7 +1,7 @@
 """Every pattern is measured; those that parameters were calibrated on, and limiting cases, have to hold.
 
-Patterns of other kinds are printed and not judged: nothing may be tuned to them. ``docs/validation`` keeps the report of
-a full run. Run one alone with ``pytest -m slow -k "pattern-12"``.
+Patterns of other kinds are printed and not judged: nothing may be tuned to them. ``docs/validation`` keeps the report
+of a full run. Run one alone with ``pytest -m slow -k "pattern-12"``.
 """
 
 from __future__ import annotations
