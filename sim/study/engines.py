@@ -198,7 +198,7 @@ class DaskEngine(Engine):
         self._cluster: Any = None
         if address is None:
             self._cluster = distributed.LocalCluster(
-                n_workers=n_workers, threads_per_worker=1, processes=True, protocol="tcp://", dashboard_address=None
+                n_workers=n_workers, threads_per_worker=1, processes=True, protocol="tcp://", dashboard_address=":0"
             )
         try:
             self._client: Any = distributed.Client(self._cluster or address, timeout="20s", set_as_default=False)

@@ -129,7 +129,7 @@ def test_an_interrupt_at_any_time_leaves_all_or_nothing(delay: float, folder: Pa
     _, err = process.communicate(timeout=PATIENCE)
     left = {path.name for path in folder.iterdir()} - {"year.toml"}
     assert b"Traceback" not in err
-    assert process.returncode in (0, 130)
+    assert process.returncode in (0, 130, -signal.SIGINT)  # the last: Python was leaving already
     assert left in (set(), {"out"})
     if left:
         assert len(list((folder / "out").iterdir())) == 5
