@@ -18,6 +18,7 @@ _DEAF_EAR_OFF = {
 _BONDS_OFF = {"embedding": 0.0, "initial_purpose": 1.0, "purpose_loss": 0.0}
 """Nothing embeds; purpose is always whole, so that nothing of it can be lost and the trio is heard as one."""
 
+_FROZEN = {"embedding": 0.0, "purpose_gain": 0.0, "purpose_loss": 0.0}
 _FACILITATORS_OFF = {"facilitation": 0.0, "peer_coaching": 0.0}
 
 
@@ -59,6 +60,7 @@ def without_bonds(lab: Laboratory) -> Finding:
             _must_miss("retained at 1 year, lower by", _taken_by_exit(lab, _BONDS_OFF), high=0.08),
             report_only("the same with all mechanisms", _taken_by_exit(lab, {})),
             report_only("the same without embedding alone", _taken_by_exit(lab, {"embedding": 0.0})),
+            report_only("without embedding, purpose frozen where it begins", _taken_by_exit(lab, _FROZEN)),
             report_only(
                 "without the trio's example to team leaders, too", _taken_by_exit(lab, {**_BONDS_OFF, "imitation": 0.0})
             ),

@@ -153,8 +153,9 @@ def support_time_diverges(lab: Laboratory) -> Finding:
         ),
         (Picture("How long support has to last", "intensity", "years of support", (line,)),),
         note="The programme here is coaching, dialogue and the training of facilitators, all at one intensity, and "
-        "then nothing: without training, no length and no intensity persists. Shortest: where the mean share retained "
-        "at 4 years crosses one half, between durations that were run.",
+        "then nothing. This was settled after a first look: without training, no length and no intensity persists, "
+        "and there is no shortest programme to speak of. Shortest: where the mean share retained at 4 years crosses "
+        "one half, between durations that were run.",
     )
 
 

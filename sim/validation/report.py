@@ -97,7 +97,8 @@ def _introduction(validation: Validation) -> str:
     return (
         f"Cultureshift {__version__}. Repeat it with `{command}`. Every scenario ran {validation.replicates} times, "
         "paired by seed with the run without interventions; numbers in brackets are 95 % intervals over those runs. "
-        "Tolerances were fixed in advance; an estimate outside its tolerance fails, however near it is."
+        "Tolerances were fixed in advance; an estimate outside its tolerance fails, however near it is. Where a "
+        "reading, or the number of runs, was settled only after a first look, a note says so."
     )
 
 

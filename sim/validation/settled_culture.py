@@ -92,11 +92,11 @@ def no_trend(lab: Laboratory) -> Finding:
             report_only("the same, a survey of one week a year with non-response", _small_changes(survey)),
         ),
         (_trend_picture(safe),),
-        note=f"{_MORE_RUNS * lab.replicates} runs. The evidence is a national figure, in which the chance of one "
-        "service averages out; so the mean of a year counts here. A survey of one service of 296 moves by more than 4 "
-        "points in many years by chance alone. The small rise that is left is the slow end of the settling: two years "
-        "of burn-in are about one half-life of the slowest part of the model. It is in both runs of a pair, and so in "
-        "no gain.",
+        note=f"{_MORE_RUNS * lab.replicates} runs, settled after a first look: the usual number tells too little. The "
+        "evidence is a national figure, in which the chance of one service averages out; so the mean of a year counts "
+        "here. A survey of one service of 296 moves by more than 4 points in many years by chance alone. The small "
+        "rise that is left is the slow end of the settling: two years of burn-in are about one half-life of the "
+        "slowest part of the model. It is in both runs of a pair, and so in no gain.",
     )
 
 
@@ -240,7 +240,7 @@ def newcomers(lab: Laboratory) -> Finding:
             report_only("the difference in the first 13 weeks", quarter),
             report_only("the difference in the first 6 months, of what each expects of a workplace", like_with_like),
         ),
-        note=f"{n_runs} runs.",
+        note=f"{n_runs} runs, settled after a first look: the usual number tells too little.",
     )
 
 
