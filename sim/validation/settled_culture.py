@@ -69,7 +69,7 @@ _MORE_RUNS = 5
     tolerance="change of the safe share over 8 years within ±0.06; at least 90 % of changes from one year's mean to "
     "the next at most 4 points",
     evidence=("nhs-survey-trend",),
-    meaning="Whatever moves later is moved by what is done, not by a model that was still settling.",
+    meaning="What moves noticeably later is moved by what is done; what is still settling does so slowly.",
     if_it_fails="The service is small: what one trio and 37 team leaders happen to be like moves the mean of a year, "
     "and somewhat more than one year in ten by over 4 points. The evidence is a national figure, in which services "
     "average out.",
