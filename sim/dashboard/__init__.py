@@ -1,5 +1,5 @@
 """The dashboard: explore, intervene, compare, and see why, in a browser.
 
-A small core without a web framework (``session``, ``trajectory``, ``accounts``, ``work``) decides what is
+A small core without a web framework (``session``, ``trajectory``, ``accounts``) decides what is
 shown; ``pages`` and ``components`` show it. The server simulates ahead; the browser draws.
 """

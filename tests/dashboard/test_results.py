@@ -12,10 +12,10 @@ import pytest
 from sim.dashboard import mapping
 from sim.dashboard.accounts import LOOPS, account
 from sim.dashboard.comparison import Arm, pieces_for, result, run_piece
-from sim.dashboard.work import Pool, StoppedError
 from sim.ensemble import run_paired
 from sim.organisation import OrganisationShape
 from sim.parameters import describe
+from sim.pool import Pool, StoppedError
 from sim.scenario import Scenario
 
 ROOT = Path(__file__).parents[2]
@@ -153,7 +153,7 @@ def test_workers_give_way_to_the_server(pool):
 def test_workers_end_with_the_server_even_if_it_is_killed():
     program = (
         "import os, sys, threading\n"
-        "from sim.dashboard.work import Pool\n"
+        "from sim.pool import Pool\n"
         "if __name__ == '__main__':\n"
         "    work = Pool(1).each(os.nice, [0], threading.Event())\n"
         "    next(work)\n"

@@ -11,7 +11,7 @@ from typing import Any
 
 import solara
 
-from sim.dashboard.work import StoppedError, the_pool
+from sim.pool import StoppedError, the_pool
 
 __all__ = ["IDLE", "Job"]
 
