@@ -1,4 +1,4 @@
-"""Where a shift in culture lasts and where it fades, over any two parameters, in the mean field."""
+"""Where a culture holds, or a shift in it persists, and where not, over any two parameters, in the mean field."""
 
 from __future__ import annotations
 
@@ -9,11 +9,21 @@ from numpy.typing import NDArray
 
 from sim.errors import Fault, InputError, nearest_name
 from sim.meanfield.field import MeanField, mean_field
-from sim.measures import PERSIST_YEARS, retained_fraction
-from sim.parameters import Parameters, describe
+from sim.meanfield.spread import safe_share
+from sim.measures import HOLDS_FROM, PERSIST_YEARS, SMOOTHING_WEEKS, retained_fraction
+from sim.parameters import WEEKS_PER_YEAR, Parameters, describe
 from sim.scenario import Scenario
 
-__all__ = ["ALL_TURNOVER", "Axis", "BoundaryMap", "axis", "boundary_map", "with_axis_value"]
+__all__ = [
+    "ALL_TURNOVER",
+    "BOUNDARIES",
+    "Axis",
+    "BoundaryMap",
+    "axis",
+    "boundary_map",
+    "margin",
+    "with_axis_value",
+]
 
 ALL_TURNOVER = "turnover"
 """The axis that multiplies the turnover of staff, team leaders and senior leaders alike."""
@@ -21,6 +31,12 @@ ALL_TURNOVER = "turnover"
 _RATES = ("staff_turnover", "team_leader_turnover", "senior_leader_turnover")
 LASTS_FROM = 0.5
 """A shift lasts if at least this share of the peak gain is left four years after support ends."""
+
+BOUNDARIES = {
+    "persists": "half of the gain is left four years after support ends",
+    "holds": f"{100 * HOLDS_FROM:.0f} in 100 feel safe over the last year",
+}
+"""What the mean field has a boundary of, and what is true on it."""
 
 
 @dataclass(frozen=True)
@@ -95,67 +111,116 @@ def with_axis_value(parameters: Parameters, name: str, value: float) -> Paramete
 
 @dataclass(frozen=True, eq=False)
 class BoundaryMap:
-    """How much of a shift is left, over two axes.
+    """How much of a shift is left, and how many feel safe at the end, over two axes.
 
     Parameters
     ----------
     x, y : the sides of the map
     retained : [n_y, n_x], share of the peak gain in safety left four years after support ends; NaN where there was none
     safety : [n_y, n_x], mean safety at the end of the run
+    last_year : [n_y, n_x], mean share that feels safe over the scenario's last year
     """
 
     x: Axis
     y: Axis
     retained: NDArray[np.float64]
     safety: NDArray[np.float64]
+    last_year: NDArray[np.float64]
 
-    def crossings(self) -> list[tuple[float, float]]:
-        """Return the points (x, y) at which what is left crosses one half, row by row."""
+    def margin(self, outcome: str = "persists") -> NDArray[np.float64]:
+        """Return [n_y, n_x], how far each point is on the lasting side of the boundary; below 0 on the fading side."""
+        if outcome == "holds":
+            return self.last_year - HOLDS_FROM
+        return np.nan_to_num(self.retained, nan=0.0) - LASTS_FROM
+
+    def crossings(self, outcome: str = "persists") -> list[tuple[float, float]]:
+        """Return the points (x, y) of the boundary of an outcome of :data:`BOUNDARIES`, row by row."""
         points = []
         xs = np.array(self.x.values)
-        for y, row in zip(self.y.values, np.nan_to_num(self.retained, nan=0.0) - LASTS_FROM, strict=True):
+        for y, row in zip(self.y.values, self.margin(outcome), strict=True):
             for k in np.flatnonzero(np.diff(np.sign(row)) != 0):
                 share = row[k] / (row[k] - row[k + 1])
                 points.append((float(xs[k] + share * (xs[k + 1] - xs[k])), y))
         return points
 
 
-def boundary_map(scenario: Scenario, x: Axis, y: Axis) -> BoundaryMap:
-    """Return how much of a scenario's shift is left in the mean field, at each point of a map.
+def boundary_map(scenario: Scenario, x: Axis, y: Axis, outcome: str = "persists") -> BoundaryMap:
+    """Return what comes of a scenario in the mean field, at each point of a map.
 
     Parameters
     ----------
     scenario : the timeline and all other parameters; its run is lengthened to four years after support ends
     x, y : the sides
+    outcome : what the map is drawn for: a shift can persist only where there is support, a culture can hold anywhere
 
     Raises
     ------
-    InputError : the two axes are one, the scenario has no support, or it has no mean field
+    InputError : the two axes are one, there is no support that a shift could outlast, or there is no mean field
     """
-    end = scenario.support_end_week
     if x.name == y.name:
         raise InputError.single("axes", "two different axes", f'"{x.name}" twice')
-    if end is None:
-        raise InputError.single("scenario", "a timeline with support that ends", "no support")
-    horizon = max(scenario.weeks, end + PERSIST_YEARS * 52 + 7)
-    longer = scenario.replace(weeks=horizon, support_ends=end)
-    mean = mean_field(longer)
+    mean, longer = _made_ready(scenario, outcome)
     retained = np.full((len(y.values), len(x.values)), np.nan)
-    safety = np.full_like(retained, np.nan)
+    safety, last_year = np.full_like(retained, np.nan), np.full_like(retained, np.nan)
     for row, y_value in enumerate(y.values):
         for column, x_value in enumerate(x.values):
             parameters = with_axis_value(scenario.parameters, y.name, y_value)
             parameters = with_axis_value(parameters, x.name, x_value)
-            with_support, without = _both(mean, longer, parameters, horizon)
-            retained[row, column] = retained_fraction(with_support - without, end, PERSIST_YEARS)
+            with_support = _safety(mean, longer, parameters)
+            retained[row, column] = _retained(mean, longer, parameters, with_support)
             safety[row, column] = with_support[-1]
-    return BoundaryMap(x, y, retained, safety)
+            last_year[row, column] = _last_year(with_support, scenario.weeks, parameters)
+    return BoundaryMap(x, y, retained, safety, last_year)
 
 
-def _both(
-    mean: MeanField, scenario: Scenario, parameters: Parameters, weeks: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return mean safety with and without the timeline."""
-    arm = mean.changed(parameters, scenario.timeline, weeks).trajectory()
-    baseline = mean.changed(parameters, (), weeks).trajectory()
-    return arm.series("safety"), baseline.series("safety")
+def margin(scenario: Scenario, outcome: str = "persists") -> float:
+    """Return how far the mean field of one scenario is on the lasting side of a boundary; below 0 on the fading side.
+
+    Parameters
+    ----------
+    scenario : what is run; its run is lengthened to four years after support ends
+    outcome : a key of :data:`BOUNDARIES`
+
+    Raises
+    ------
+    InputError : there is no support that a shift could outlast, or there is no mean field
+
+    Examples
+    --------
+    >>> margin(Scenario(title="Nothing is done"), "holds") < 0
+    True
+    """
+    mean, longer = _made_ready(scenario, outcome)
+    safety = _safety(mean, longer, scenario.parameters)
+    if outcome == "holds":
+        return float(_last_year(safety, scenario.weeks, scenario.parameters) - HOLDS_FROM)
+    return float(np.nan_to_num(_retained(mean, longer, scenario.parameters, safety), nan=0.0) - LASTS_FROM)
+
+
+def _made_ready(scenario: Scenario, outcome: str) -> tuple[MeanField, Scenario]:
+    """Return the mean field, and the scenario run until four years after support ends."""
+    if outcome not in BOUNDARIES:
+        raise InputError.single("outcome", " or ".join(BOUNDARIES), outcome, nearest_name(outcome, BOUNDARIES))
+    end = scenario.support_end_week
+    if end is None and outcome == "persists":
+        raise InputError.single("scenario", "a timeline with support that ends", "no support")
+    horizon = 0 if end is None else end + PERSIST_YEARS * WEEKS_PER_YEAR + SMOOTHING_WEEKS // 2 + 1
+    longer = scenario.replace(weeks=max(scenario.weeks, horizon), support_ends=end)
+    return mean_field(longer), longer
+
+
+def _safety(mean: MeanField, scenario: Scenario, parameters: Parameters) -> NDArray[np.float64]:
+    return mean.changed(parameters, scenario.timeline, scenario.weeks).trajectory().series("safety")
+
+
+def _retained(mean: MeanField, scenario: Scenario, parameters: Parameters, with_support: NDArray[np.float64]) -> float:
+    """Return the share of the gain in mean safety that is left four years after support ends; NaN without support."""
+    if scenario.support_end_week is None:
+        return np.nan
+    without = mean.changed(parameters, (), scenario.weeks).trajectory().series("safety")
+    return float(retained_fraction(with_support - without, scenario.support_end_week, PERSIST_YEARS))
+
+
+def _last_year(safety: NDArray[np.float64], weeks: int, parameters: Parameters) -> float:
+    """Return the mean share that feels safe over the last year, over the same rows as the agents' ``holds``."""
+    return float(safe_share(safety[: weeks + 1][-WEEKS_PER_YEAR:], parameters).mean())

@@ -23,7 +23,7 @@ from sim.mechanisms.service import service
 from sim.mechanisms.staff import staff
 from sim.mechanisms.teaming import join_probability, learning_probability, reception_probability, voice_probability
 from sim.mechanisms.turnover import per_week
-from sim.state import N_GROUPS, N_OUTCOMES, Outcome
+from sim.state import N_GROUPS, N_OUTCOMES, Outcome, clip
 
 __all__ = ["N_OBSERVED", "N_STATE", "OBSERVED", "STATE_NAMES", "run_field"]
 
@@ -342,9 +342,9 @@ def _leaves(safety: Any, rules: Any) -> Any:
 def _of_newcomer(column: Any, rules: Any) -> Any:
     """Return what somebody from the labour market brings in a staff column."""
     if column == 0:
-        return min(1.0, max(0.0, rules.safety_trait + rules.newcomer_optimism))
+        return clip(rules.safety_trait + rules.newcomer_optimism)
     if column == 1:
-        return min(1.0, max(0.0, rules.efficacy_trait + rules.newcomer_optimism))
+        return clip(rules.efficacy_trait + rules.newcomer_optimism)
     if column == 2:
         return rules.initial_aim
     return 0.0 if column == _CAPABILITY else rules.initial_habit

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import InputError
-from sim.meanfield.boundary import ALL_TURNOVER, boundary_map
+from sim.meanfield.boundary import ALL_TURNOVER, BOUNDARIES, boundary_map
 from sim.meanfield.boundary import axis as mean_field_axis
 from sim.scenario import BASELINE, Scenario
 from sim.scenario_files import load_scenario
@@ -53,7 +53,7 @@ class CultureMap:
     x_values, y_values : [n_x], [n_y]
     estimate, low, high : [n_y, n_x], probability with its 95 % interval (Wilson); NaN where nothing has been run
     n : [n_y, n_x], replicates
-    boundary : points (x, y) at which the mean field loses half of the gain in four years
+    boundary : points (x, y) between which the outcome comes about in the mean field and does not
     boundary_note : why there is no boundary, or what it says
     """
 
@@ -215,7 +215,8 @@ def read_map(
         values = np.full((len(y_values), len(x_values)), np.nan)
         values[place] = summary[column]
         parts.append(values)
-    crossings, note = _mean_field_boundary(scenario, (x, x_values.tolist()), (y, y_values.tolist()), boundary_steps)
+    sides = ((x, x_values.tolist()), (y, y_values.tolist()))
+    crossings, note = _mean_field_boundary(scenario, outcome, *sides, boundary_steps)
     n = np.nan_to_num(parts[3]).astype(np.int64)
     return CultureMap(
         scenario.title, outcome, x, y, x_values, y_values, parts[0], parts[1], parts[2], n, crossings, note
@@ -223,13 +224,17 @@ def read_map(
 
 
 def _mean_field_boundary(
-    scenario: Scenario, x: tuple[str, Floats], y: tuple[str, Floats], steps: int
+    scenario: Scenario, outcome: str, x: tuple[str, Floats], y: tuple[str, Floats], steps: int
 ) -> tuple[tuple[tuple[float, float], ...], str]:
+    """Return the line between where the outcome comes about in the mean field and where not, and what it is."""
     try:
-        sides = [mean_field_axis(name, min(values), max(values), steps) for name, values in (x, y)]
-        crossings = boundary_map(scenario, *sides).crossings()
+        along_x, along_y = (mean_field_axis(name, min(values), max(values), steps) for name, values in (x, y))
+        found = boundary_map(scenario, along_x, along_y, outcome)
     except InputError as error:
         return (), f"The mean field has no boundary here: {error.faults[0]}."
-    if not crossings:
-        return (), "In the mean field, what is left after four years crosses one half nowhere on this map."
-    return tuple(crossings), "Line: in the mean field, half of the gain is left four years after support ends."
+    crossings = found.crossings(outcome)
+    if crossings:
+        return tuple(crossings), f"Line: in the mean field, {BOUNDARIES[outcome]}."
+    where = "everywhere" if (found.margin(outcome) >= 0).all() else "nowhere"
+    what = {"holds": "the culture holds", "persists": "the shift persists"}[outcome]
+    return (), f"No line: in the mean field, {what} {where} on this map."

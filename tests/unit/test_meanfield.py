@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import ndtri
 
+from sim.ensemble import run_ensemble
 from sim.errors import InputError
 from sim.interventions import (
     Committee,
@@ -25,10 +27,12 @@ from sim.meanfield.boundary import (
     BoundaryMap,
     axis,
     boundary_map,
+    margin,
     with_axis_value,
 )
 from sim.meanfield.equilibria import basins, bifurcation, find_equilibria, jacobian
 from sim.meanfield.field import MeanField, high_culture, mean_field, start_of_burn_in
+from sim.meanfield.spread import safe_share, spread_of_safety
 from sim.meanfield.week import N_STATE, OBSERVED, STATE_NAMES
 from sim.organisation import OrganisationShape
 from sim.parameters import Parameters
@@ -279,7 +283,7 @@ def test_a_crossing_lies_where_the_line_between_two_points_is_one_half() -> None
     retained = np.array([[0.9, 0.6, 0.2], [0.4, 0.3, 0.2]])
     x, y = Axis("staff_turnover", (0.1, 0.2, 0.3)), Axis("control_norm", (0.5, 0.6))
 
-    crossings = BoundaryMap(x, y, retained, retained).crossings()
+    crossings = BoundaryMap(x, y, retained, retained, retained).crossings()
 
     assert crossings == [(pytest.approx(0.225), 0.5)]
 
@@ -291,6 +295,59 @@ def test_nothing_is_left_where_nothing_was_gained() -> None:
 
     assert np.isnan(what.retained).all()
     assert what.crossings() == []
+
+
+def test_the_share_that_feels_safe_is_near_that_of_agents_with_the_same_mean_safety() -> None:
+    for changes in ({}, {"control_norm": 0.5}, {"safety_trait_sd": 0.2}):
+        scenario = Scenario(title="Capacity", timeline=(*programme(), *capacity())).with_parameters(**changes)
+        agents = run_ensemble(scenario, 12, threads=1)
+
+        told = safe_share(agents.series("safety").mean(axis=0), scenario.parameters)
+
+        assert np.abs(told - agents.series("safe_share").mean(axis=0)).max() < 0.05
+
+
+@given(mean=st.floats(0.0, 1.0), sd=st.floats(0.0, 0.5))
+def test_the_spread_is_that_of_expectations_where_colleagues_have_no_influence(mean: float, sd: float) -> None:
+    parameters = Parameters(safety_trait=mean, safety_trait_sd=sd, social_influence=0.0)
+    quantiles = ndtri((np.arange(20_000) + 0.5) / 20_000)
+
+    assert spread_of_safety(parameters) == pytest.approx(np.clip(mean + sd * quantiles, 0.0, 1.0).std(), abs=0.001)
+
+
+def test_without_spread_everybody_agrees_or_nobody() -> None:
+    alike = Parameters(safety_trait_sd=0.0)
+
+    assert safe_share(np.array([0.6, 0.625, 0.7]), alike).tolist() == [0.0, 0.0, 1.0]
+
+
+def test_a_culture_may_hold_where_half_of_the_gain_is_lost_and_the_two_boundaries_differ() -> None:
+    scenario = Scenario(title="Programme", timeline=programme())
+
+    what = boundary_map(scenario, axis(ALL_TURNOVER, 0.5, 4, 3), axis("control_norm", 0.45, 0.9, 2), "holds")
+
+    assert what.last_year[0, 0] > 0.75 > what.last_year[1, -1]
+    assert what.retained[0, 0] < 0.5
+    assert what.crossings("holds") != what.crossings("persists")
+
+
+def test_the_margin_of_one_scenario_is_that_of_its_place_on_a_map() -> None:
+    timeline = (*programme(), *capacity())
+    what = boundary_map(
+        Scenario(title="C", timeline=timeline), axis("staff_turnover", 0.1, 0.3, 2), axis("control_norm", 0.5, 0.9, 2)
+    )
+    place = Scenario(title="C", timeline=timeline).with_parameters(staff_turnover=0.3, control_norm=0.5)
+
+    assert margin(place, "holds") == what.margin("holds")[0, 1]
+    assert margin(place, "persists") == what.margin("persists")[0, 1]
+
+
+def test_a_culture_without_support_holds_or_not_but_nothing_can_persist() -> None:
+    assert margin(Scenario(title="Nothing"), "holds") < 0
+    with pytest.raises(InputError, match="no support"):
+        margin(Scenario(title="Nothing"), "persists")
+    with pytest.raises(InputError, match="persists or holds"):
+        margin(Scenario(title="Nothing"), "last")
 
 
 def test_one_axis_twice_or_no_support_is_refused() -> None:

@@ -64,6 +64,14 @@ def test_the_map_says_in_words_what_it_shows(folder: Path) -> None:
     assert len(found.to_frame()) == 6
 
 
+def test_the_line_is_of_what_the_colours_show(folder: Path) -> None:
+    holds, persists = (read_map(folder, scenario(), outcome, boundary_steps=5) for outcome in ("holds", "persists"))
+
+    assert "75 in 100 feel safe over the last year" in holds.boundary_note
+    assert "persists nowhere" in persists.boundary_note or "half of the gain is left" in persists.boundary_note
+    assert holds.boundary != persists.boundary
+
+
 def test_the_picture_is_the_same_bytes_each_time(folder: Path) -> None:
     found = read_map(folder, scenario(), boundary_steps=2)
     pictures = {
