@@ -1,7 +1,7 @@
 """Where everybody stands in the picture of an organisation.
 
-The senior leaders are in the middle of their service, teams in rings around them, and each team's people around their
-leader. Positions depend on the organisation alone, so the same service always looks the same; they are in units of the
+The senior leaders are in the middle of their service, teams around them (alike: in rings; of many sizes: packed), and
+each team's people around their leader. Positions depend on the organisation alone, so the same service always looks the same; they are in units of the
 width of the picture, from 0 to 1, and come from a cache.
 """
 
@@ -29,6 +29,12 @@ _FIRST_RING = 1.35
 
 _ROOM_BETWEEN = 1.12
 """Room for a team, in its own diameters."""
+
+_ALIKE = 1.4
+"""Teams whose radii differ by less than this factor stand in rings; others are packed, the largest in the middle."""
+
+_ROOM_OF_SENIOR = 2.0
+"""Room around a senior leader where teams are packed, in distances between colleagues."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,10 +76,10 @@ def _lay_out(team_start: tuple[int, ...], service_start: tuple[int, ...], senior
     extent = np.zeros(n_services)
     for service in range(n_services):
         teams = slice(service_start[service], service_start[service + 1])
-        leaders[teams], extent[service] = _rings(team_radius[teams])
         trio = slice(senior_start[service], senior_start[service + 1])
         n_seniors = senior_start[service + 1] - senior_start[service]
-        seniors[trio] = _circle(n_seniors, 0.62 * float(team_radius[teams].max()))
+        place = _rings if team_radius[teams].max() < _ALIKE * team_radius[teams].min() else _packed
+        leaders[teams], seniors[trio], extent[service] = place(team_radius[teams], n_seniors)
     centres = _service_centres(extent)
     leaders += np.repeat(centres, np.diff(service_start), axis=0)
     seniors += np.repeat(centres, np.diff(senior_start), axis=0)
@@ -119,8 +125,8 @@ def _circle(n: int, radius: float, turn: float = -math.pi / 2) -> Points:
     return radius * np.stack([np.cos(angle), np.sin(angle)], axis=1)
 
 
-def _rings(team_radius: NDArray[np.float64]) -> tuple[Points, float]:
-    """Return the places of a service's teams in rings around (0, 0), and the radius of the whole."""
+def _rings(team_radius: NDArray[np.float64], n_seniors: int) -> tuple[Points, Points, float]:
+    """Return the places of a service's teams in rings around its senior leaders, theirs, and the radius of the whole."""
     n_teams, room = len(team_radius), 2 * float(team_radius.max()) * _ROOM_BETWEEN
     radii = [_FIRST_RING * room / _ROOM_BETWEEN]
     while sum(_capacity(radius, room) for radius in radii) < n_teams:
@@ -131,7 +137,8 @@ def _rings(team_radius: NDArray[np.float64]) -> tuple[Points, float]:
         for ring, (count, radius) in enumerate(zip(counts, radii, strict=True))
         if count
     ]
-    return np.concatenate(places), radii[-1] + float(team_radius.max())
+    seniors = _circle(n_seniors, 0.62 * float(team_radius.max()))
+    return np.concatenate(places), seniors, radii[-1] + float(team_radius.max())
 
 
 def _capacity(radius: float, room: float) -> int:
@@ -150,10 +157,122 @@ def _spread(total: int, capacities: list[int]) -> list[int]:
     return counts
 
 
+def _packed(team_radius: NDArray[np.float64], n_seniors: int) -> tuple[Points, Points, float]:
+    """Return the same as :func:`_rings`, for teams of many sizes: packed, the largest nearest to the middle."""
+    around = max(_ROOM_OF_SENIOR / 2, n_seniors * _ROOM_OF_SENIOR / (2 * math.pi))
+    order = np.argsort(-team_radius, kind="stable")
+    room = _ROOM_BETWEEN * team_radius[order]
+    leaders = np.zeros((len(team_radius), 2))
+    leaders[order] = _pack(room.tolist(), core=around + _ROOM_OF_SENIOR / 2)
+    seniors = _circle(n_seniors, around if n_seniors > 1 else 0.0)
+    middle = _middle(leaders, team_radius)
+    reach = np.hypot(*(leaders - middle).T) + team_radius
+    return leaders - middle, seniors - middle, float(reach.max())
+
+
+def _middle(points: Points, radius: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return about the middle of the smallest disc around circles: step by step towards the furthest."""
+    middle = np.zeros(2)
+    for step in range(1, 300):
+        away = points - middle
+        furthest = int((np.hypot(*away.T) + radius).argmax())
+        middle = middle + away[furthest] / (step + 1)
+    return middle
+
+
+class _Front:
+    """A circle on the rim of those that are placed, with its neighbours along the rim."""
+
+    __slots__ = ("after", "before", "r", "x", "y")
+
+    def __init__(self, x: float, y: float, r: float) -> None:
+        self.x, self.y, self.r = x, y, r
+        self.before = self.after = self
+
+    def meets(self, other: _Front) -> bool:
+        return math.hypot(self.x - other.x, self.y - other.y) < self.r + other.r - 1e-6
+
+    def distance(self) -> float:
+        """Return how far from (0, 0) this circle and the next one meet."""
+        both = self.r + self.after.r
+        x = (self.x * self.after.r + self.after.x * self.r) / both
+        return math.hypot(x, (self.y * self.after.r + self.after.y * self.r) / both)
+
+
+def _pack(radii: list[float], core: float) -> Points:
+    """Return [n, 2], circles packed around a core at (0, 0), each where the rim is nearest to it.
+
+    Front-chain packing after Wang, Wang, Dai and Wang (2006), "Visualization of large hierarchical data by circle packing".
+    """
+    middle = _Front(0.0, 0.0, core)
+    circles = [_Front(core + radii[0], 0.0, radii[0])]
+    left = middle
+    left.after = left.before = circles[0]
+    circles[0].after = circles[0].before = left
+    for radius in radii[1:]:
+        left, placed = _find_place(left, radius)
+        placed.before, placed.after = left, left.after
+        left.after.before = left.after = placed
+        circles.append(placed)
+        left = _nearest(placed)
+    return np.array([[circle.x, circle.y] for circle in circles])
+
+
+def _find_place(left: _Front, radius: float) -> tuple[_Front, _Front]:
+    """Return where on the rim a circle fits, and the circle there; what it would bury leaves the rim."""
+    while True:
+        right = left.after
+        placed = _touching(left, right, radius)
+        after, before = right.after, left.before
+        along_after, along_before = right.r, left.r
+        while after is not before.after:
+            if along_after <= along_before:
+                if after.meets(placed):
+                    left.after, after.before = after, left
+                    break
+                along_after += after.r
+                after = after.after
+            else:
+                if before.meets(placed):
+                    before.after, right.before = right, before
+                    left = before
+                    break
+                along_before += before.r
+                before = before.before
+        else:
+            return left, placed
+
+
+def _touching(left: _Front, right: _Front, radius: float) -> _Front:
+    """Return a circle that touches two, on the outer side of the rim."""
+    dx, dy = right.x - left.x, right.y - left.y
+    squared = dx * dx + dy * dy
+    to_left, to_right = (left.r + radius) ** 2, (right.r + radius) ** 2
+    along = (squared + to_left - to_right) / (2 * squared)
+    aside = math.sqrt(max(0.0, to_left / squared - along * along))
+    return _Front(left.x + along * dx + aside * dy, left.y + along * dy - aside * dx, radius)
+
+
+def _nearest(start: _Front) -> _Front:
+    """Return the circle of the rim after which there is room nearest to the middle."""
+    best, circle = start, start.after
+    while circle is not start:
+        if circle.distance() < best.distance():
+            best = circle
+        circle = circle.after
+    return best
+
+
 def _service_centres(extent: NDArray[np.float64]) -> Points:
-    """Return [n_services, 2], services in rows of a grid that is about as wide as high."""
+    """Return [n_services, 2], services in rows of a grid that is about as wide as high, each column as wide as needed."""
     n_services = len(extent)
     n_columns = math.ceil(math.sqrt(n_services))
-    step = 2.15 * float(extent.max())
-    place = np.arange(n_services)
-    return step * np.stack([place % n_columns, place // n_columns], axis=1).astype(float)
+    row, column = np.divmod(np.arange(n_services), n_columns)
+    return np.stack([_middles(column, extent), _middles(row, extent)], axis=1)
+
+
+def _middles(line: NDArray[np.int64], extent: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return where the columns (or rows) of a grid have their middles, for each service."""
+    widest = np.zeros(line.max() + 1)
+    np.maximum.at(widest, line, 1.075 * extent)
+    return (np.cumsum(2 * widest) - widest)[line]

@@ -5,8 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim import layout as layout_module
 from sim.layout import lay_out
 from sim.organisation import OrganisationShape, generate
+from sim.scenario import build_organisation
+from sim.scenario_files import load_scenario
 
 
 @given(services=st.integers(1, 4), teams=st.integers(1, 60), size=st.integers(1, 40), seniors=st.integers(1, 6))
@@ -48,3 +51,28 @@ def test_the_trio_stands_in_the_middle():
     layout = lay_out(generate(OrganisationShape()))
 
     assert layout.seniors.mean(axis=0) == pytest.approx([0.5, 0.5], abs=0.02)
+
+
+@given(sizes=st.lists(st.integers(1, 60), min_size=2, max_size=40), n_seniors=st.integers(0, 6))
+@settings(max_examples=80, deadline=None)
+def test_teams_of_any_sizes_stand_clear_of_one_another_and_of_the_senior_leaders(sizes, n_seniors):
+    layout = layout_module._lay_out((0, *np.cumsum(sizes).tolist()), (0, len(sizes)), (0, n_seniors))
+    distance = np.linalg.norm(layout.leaders[:, None] - layout.leaders[None], axis=2)
+    apart = distance - layout.team_radius[:, None] - layout.team_radius[None]
+    np.fill_diagonal(apart, np.inf)
+    everybody = np.concatenate([layout.staff, layout.leaders, layout.seniors])
+
+    assert apart.min() > -1e-9
+    assert everybody.min() >= -1e-9
+    assert everybody.max() <= 1 + 1e-9
+    if n_seniors:
+        to_seniors = np.linalg.norm(layout.leaders[:, None] - layout.seniors[None], axis=2)
+        assert (to_seniors > layout.team_radius[:, None]).all()
+
+
+def test_a_hospital_with_wards_and_teams_of_one_fills_the_picture():
+    organisation = build_organisation(load_scenario("our-own-service"))
+    layout = lay_out(organisation)
+    covered = (np.pi * layout.team_radius**2).sum() / (np.pi * layout.service_radius**2).sum()
+
+    assert covered > 0.45

@@ -1,0 +1,223 @@
+"""Take pictures of the dashboard: every page in three widths and both themes, and those that the documents use.
+
+python docs/make_screenshots.py --all folder     # every page: to be looked at
+python docs/make_screenshots.py                  # those of README.md and docs/, into docs/images
+
+It starts a server of its own on a free port and a Chromium that can reach nothing else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+IMAGES = Path(__file__).parent / "images"
+WIDTHS = {390: 844, 1280: 800, 1920: 1080}
+"""Widths of a phone, a laptop and a projector, with their heights."""
+
+THEMES = ("light", "dark")
+PATIENCE = 180_000
+_START = "import sys; from sim.dashboard.server import serve; serve(port=int(sys.argv[1]), open_browser=False)"
+_CHROMIUM = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--hide-scrollbars",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One page to be taken: where it is, what shows that it is there, and what is done before the picture."""
+
+    name: str
+    path: str
+    ready: str
+    prepare: Callable[[Page], None] = lambda _: None
+
+
+def _in_week(week: int) -> Callable[[Page], None]:
+    def prepare(page: Page) -> None:
+        page.wait_for_function("Number(document.querySelector('[data-testid=safe]').textContent) > 0")
+        page.evaluate("week => window.cultureshift.clock.seek(week)", week)
+
+    return prepare
+
+
+def _of(scenario: str) -> Callable[[Page], None]:
+    def prepare(page: Page) -> None:
+        story = page.get_by_test_id("scenario-story").inner_text()
+        page.get_by_test_id("scenario").select_option(scenario)
+        expect(page.get_by_test_id("scenario-story")).not_to_have_text(story)
+        _in_week(60)(page)
+
+    return prepare
+
+
+def _with_story(page: Page) -> None:
+    _in_week(150)(page)
+    page.get_by_test_id("network").press("ArrowDown")
+    expect(page.get_by_test_id("story")).to_be_visible()
+
+
+def _branched(page: Page) -> None:
+    """Keep a future, go back, train facilitators, and look at both."""
+    _in_week(58)(page)
+    page.get_by_test_id("keep").click()
+    expect(page.get_by_test_id("kept")).to_be_visible()
+    page.get_by_test_id("do-train_facilitators").click()
+    expect(page.get_by_test_id("entry")).to_have_count(5)
+    page.get_by_test_id("split").click()
+    _in_week(240)(page)
+
+
+def _with_editor(page: Page) -> None:
+    _in_week(60)(page)
+    page.get_by_test_id("entry").first.click()
+    expect(page.get_by_test_id("editor")).to_be_visible()
+
+
+def _with_levers(page: Page) -> None:
+    _in_week(120)(page)
+    page.get_by_test_id("tab-levers").click()
+    expect(page.get_by_test_id("lever-staff_turnover").first).to_be_visible()
+
+
+def _compared(page: Page) -> None:
+    page.get_by_test_id("arm-3").select_option("everything-double")
+    page.get_by_test_id("compare").click()
+    expect(page.get_by_test_id("progress")).to_contain_text("Done", timeout=PATIENCE)
+
+
+def _mapped(page: Page) -> None:
+    page.get_by_test_id("draw").click()
+    expect(page.get_by_test_id("progress")).to_contain_text("Done", timeout=PATIENCE)
+    page.get_by_test_id("map").press("ArrowRight")
+
+
+SHOTS = (
+    Shot("explore", "/", "stage", _in_week(60)),
+    Shot("explore-start", "/", "stage", _in_week(0)),
+    Shot("explore-story", "/", "stage", _with_story),
+    Shot("explore-branch", "/", "stage", _branched),
+    Shot("explore-editor", "/", "stage", _with_editor),
+    Shot("explore-levers", "/", "stage", _with_levers),
+    Shot("explore-hospital", "/", "stage", _of("our-own-service")),
+    Shot("explore-two-services", "/", "stage", _of("two-services")),
+    Shot("compare-empty", "/compare", "compare"),
+    Shot("compare", "/compare", "compare", _compared),
+    Shot("map-empty", "/map", "draw"),
+    Shot("map", "/map", "draw", _mapped),
+    Shot("why", "/why", "account"),
+    Shot("about", "/about", "parameters"),
+)
+"""Every page and its states, in the order of the head."""
+
+KEPT = {
+    "dashboard-explore": ("explore", 1280, "light"),
+    "dashboard-branch": ("explore-branch", 1280, "dark"),
+    "dashboard-compare": ("compare", 1280, "light"),
+    "dashboard-map": ("map", 1280, "light"),
+    "dashboard-why": ("why", 1280, "light"),
+    "dashboard-phone": ("explore", 390, "light"),
+}
+"""Pictures of the documents: which page, how wide, in which theme."""
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """Serve the dashboard on a free port for a while; gives its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "no_proxy": "*", "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen([sys.executable, "-c", _START, str(port)], env=environment, cwd=ROOT)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _wait_for(process, f"{url}/readyz")
+        yield url
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait_for(process: subprocess.Popen[bytes], address: str) -> None:
+    while process.poll() is None:
+        try:
+            with urllib.request.urlopen(address, timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            process.poll()
+    raise SystemExit("the server ended before it was ready")
+
+
+def take(browser: Browser, url: str, shot: Shot, width: int, theme: Any) -> tuple[bytes, bytes]:
+    """Return PNGs of a page: its first screen, and all of it."""
+    context = browser.new_context(
+        viewport={"width": width, "height": WIDTHS[width]}, color_scheme=theme, reduced_motion="reduce",
+        device_scale_factor=1.5 if width < 1000 else 1, has_touch=width < 1000,
+    )  # fmt: skip
+    context.route(lambda address: not address.startswith((url, "data:", "blob:")), lambda route: route.abort())
+    page = context.new_page()
+    page.goto(url + shot.path)
+    page.get_by_test_id(shot.ready).first.wait_for(timeout=PATIENCE)
+    shot.prepare(page)
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    first, whole = page.screenshot(), page.screenshot(full_page=True)
+    context.close()
+    return first, whole
+
+
+def smaller(picture: bytes) -> bytes:
+    """Return a PNG in 128 colours: a third of the size, and looks the same."""
+    buffer = io.BytesIO()
+    with Image.open(io.BytesIO(picture)) as image:
+        image.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
+
+
+def main() -> None:
+    """Take the pictures that are asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--all", type=Path, metavar="FOLDER", help="every page, width and theme, into this folder")
+    parser.add_argument("--only", default="", help="only names that begin so")
+    parser.add_argument("--width", type=int, choices=tuple(WIDTHS), help="only this width")
+    parser.add_argument("--theme", choices=THEMES, help="only this theme")
+    asked = parser.parse_args()
+    wanted = [
+        (shot, width, theme) for shot in SHOTS for width in WIDTHS for theme in THEMES
+        if shot.name.startswith(asked.only) and asked.width in (None, width) and asked.theme in (None, theme)
+    ]  # fmt: skip
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    with served() as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(_CHROMIUM))
+        if asked.all is not None:
+            asked.all.mkdir(parents=True, exist_ok=True)
+            for shot, width, theme in wanted:
+                first, whole = take(browser, url, shot, width, theme)
+                (asked.all / f"{shot.name}-{width}-{theme}.png").write_bytes(first)
+                (asked.all / f"{shot.name}-{width}-{theme}-whole.png").write_bytes(whole)
+        else:
+            by_name = {shot.name: shot for shot in SHOTS}
+            for name, (page, width, theme) in KEPT.items():
+                first, _ = take(browser, url, by_name[page], width, theme)
+                (IMAGES / f"{name}.png").write_bytes(smaller(first))
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
