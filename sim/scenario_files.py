@@ -32,6 +32,8 @@ __all__ = [
     "check_file",
     "json_schema",
     "load_scenario",
+    "parse_toml",
+    "read_text",
     "read_toml",
     "scenario_to_toml",
     "scenarios_folder",
@@ -138,8 +140,8 @@ def check_file(path: str | Path) -> list[Fault]:
 
 def _check(path: Path) -> tuple[Scenario | None, list[Fault]]:
     try:
-        text = _read(path)
-        places, table = _parse(text, str(path))
+        text = read_text(path)
+        places, table = parse_toml(text, str(path))
     except InputError as error:
         return None, list(error.faults)
     name = path.stem.encode(errors="replace").decode()[:_LONGEST_NAME]
@@ -156,9 +158,14 @@ def _fault(finding: Finding, where: str, table: Mapping[str, Any]) -> Fault:
     return Fault(f"{where}: {place}" if place else where, finding.wanted, finding.came, finding.hint)
 
 
-def _read(path: Path) -> str:
-    """Return the text of a file that is there, is a file, is small enough and is UTF-8."""
-    asked = "a TOML file that can be read"
+def read_text(path: Path, kind: str = "TOML") -> str:
+    """Return the text of a file (of a kind, in words) that is there, is a file, is small enough and is UTF-8.
+
+    Raises
+    ------
+    InputError : it is none of that
+    """
+    asked = f"a {kind} file that can be read"
     try:
         found = path.stat()
         if stat.S_ISDIR(found.st_mode):
@@ -183,7 +190,13 @@ def _read(path: Path) -> str:
         raise InputError.single(f"{path}, line {line}", "text in UTF-8", came, hint) from None
 
 
-def _parse(text: str, where: str) -> tuple[Places, dict[str, Any]]:
+def parse_toml(text: str, where: str) -> tuple[Places, dict[str, Any]]:
+    """Return the lines of a TOML text's keys, and its table; ``where`` is what it is called in messages.
+
+    Raises
+    ------
+    InputError : it is not TOML
+    """
     try:
         places = find_places(text)
         return places, tomllib.loads(text)
@@ -371,7 +384,7 @@ def _path_of(name: str, where: str, table: Mapping[str, Any]) -> KeyPath:
 def _value_of(text: str) -> Any:
     """Return a value as in TOML, or the text itself if it is none."""
     try:
-        _, table = _parse(f"value = {text}", "")
+        _, table = parse_toml(f"value = {text}", "")
     except InputError:
         return text
     return table["value"] if len(table) == 1 else text
@@ -399,4 +412,4 @@ def read_toml(path: Path) -> tuple[Places, dict[str, Any]]:
     ------
     InputError : the file cannot be read, or is not TOML
     """
-    return _parse(_read(path), str(path))
+    return parse_toml(read_text(path), str(path))

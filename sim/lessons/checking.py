@@ -1,0 +1,262 @@
+"""What is wrong with a lesson: its facts one by one, and its facts against one another, its text and its scenarios."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from sim.declarations import Finding, KeyPath, as_written, findings_of, path_text, unknown_keys
+from sim.errors import Fault, InputError, nearest_name
+from sim.lessons.front import Choice, Claim, Front, Predict, Run, TryThis
+from sim.lessons.measuring import MEASURED, is_weekly
+from sim.lessons.resolving import resolve
+from sim.lessons.text import Section, numbers_stated, squeezed
+from sim.scenario import BASELINE, Scenario
+from sim.toml_places import Places
+
+__all__ = ["Facts", "check_front", "check_together"]
+
+Model = TypeVar("Model", bound=BaseModel)
+
+ASSERTING = ("Run", "Compare", "Explain", "Try this")
+"""The parts whose numbers must stand in claims."""
+
+_MOST_ITEMS = 200
+_ROUNDING = 0.0051
+
+
+@dataclass
+class Facts:
+    """What is sound in front of a lesson, by its path."""
+
+    places: Places
+    predict: Predict | None = None
+    run: Run | None = None
+    try_this: dict[int, TryThis] = field(default_factory=dict)
+    claims: dict[int, Claim] = field(default_factory=dict)
+
+    def at(self, path: KeyPath, where: str) -> str:
+        """Return the place of a fault in words."""
+        line = self.places.line_of(path)
+        return f"{where}, line {line}: {_words(path)}" if line else f"{where}: {_words(path)}"
+
+
+def _words(path: KeyPath) -> str:
+    """Return a path in words; items of lists are counted from 1."""
+    text = ""
+    for part in path:
+        text += f" {part + 1}" if isinstance(part, int) else f".{part}" if text else path_text((part,))
+    return text
+
+
+# --- one by one -------------------------------------------------------------------------------------------------------
+
+
+def check_front(table: Mapping[str, Any], places: Places, where: str) -> tuple[Front | None, Facts, list[Fault]]:
+    """Judge the facts in front of a lesson, each part by itself.
+
+    Returns
+    -------
+    front, facts, faults : the whole if it is sound, what is sound of it, and all that is wrong
+    """
+    facts, findings = Facts(places), list[Finding]()
+    facts.predict = _predict(table.get("predict"), findings)
+    facts.run = _part(Run, table.get("run"), ("run",), findings)
+    facts.try_this = _items(TryThis, table.get("try_this", []), "try_this", findings)
+    facts.claims = _items(Claim, table.get("claims"), "claims", findings)
+    parts: dict[str, Any] = {
+        "predict": facts.predict,
+        "run": facts.run,
+        "try_this": tuple(facts.try_this.values()),
+        "claims": tuple(facts.claims.values()),
+    }
+    front = _whole({**{key: value for key, value in table.items() if key not in parts}, **parts}, findings)
+    faults = [Fault(facts.at(one.path, where), one.wanted, one.came, one.hint) for one in findings]
+    return (front if not faults else None), facts, faults
+
+
+def _whole(table: dict[str, Any], findings: list[Finding]) -> Front | None:
+    findings += unknown_keys(Front, table, "a lesson")
+    known = {key: _frozen(value) for key, value in table.items() if key in Front.model_fields}
+    try:
+        return Front.model_validate(known, strict=True)
+    except ValidationError as error:
+        # Parts that are missing or faulty have been told already.
+        findings += [
+            one for one in findings_of(error, Front) if known.get(str(one.path[0])) is not None or one.is_missing
+        ]
+        return None
+
+
+def _predict(raw: Any, findings: list[Finding]) -> Predict | None:
+    if isinstance(raw, Mapping) and isinstance(raw.get("choices"), list):
+        choices = _items(Choice, raw["choices"], "choices", inner := list[Finding]())
+        findings += [one.under("predict") for one in inner]
+        if inner:
+            # Judge the rest alone: what answers there are is known to be wrong.
+            _part(Predict, {**raw, "kind": "draw", "choices": ()}, ("predict",), findings)
+            return None
+        raw = {**raw, "choices": tuple(choices.values())}
+    return _part(Predict, raw, ("predict",), findings)
+
+
+def _items(model: type[Model], raw: Any, key: str, findings: list[Finding]) -> dict[int, Model]:
+    if raw is None or not isinstance(raw, list):
+        hint = f"each begins with a line [[{key}]], in two pairs of brackets"
+        findings.append(Finding((key,), f"a list of {key.replace('_', ' ')}", as_written(raw), hint))
+        return {}
+    found = {place: _part(model, item, (key, place), findings) for place, item in enumerate(raw[:_MOST_ITEMS])}
+    return {place: item for place, item in found.items() if item is not None}
+
+
+def _part(model: type[Model], raw: Any, path: KeyPath, findings: list[Finding]) -> Model | None:
+    if not isinstance(raw, Mapping):
+        findings.append(Finding(path, f"a table [{path[0]}]" if len(path) == 1 else "a table", as_written(raw)))
+        return None
+    found = [one.under(*path) for one in unknown_keys(model, raw, _words(path))]
+    known = {key: _frozen(value) for key, value in raw.items() if key in model.model_fields}
+    value = None
+    try:
+        value = model.model_validate(known, strict=True)
+    except ValidationError as error:
+        found += [one.under(*path) for one in findings_of(error, model)]
+    findings += found
+    return None if found else value
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
+
+
+# --- against one another ----------------------------------------------------------------------------------------------
+
+
+def check_together(facts: Facts, sections: Mapping[str, Section], folder: Path, where: str) -> list[Fault]:
+    """Return what does not fit: unknown measures and scenarios, sentences not in the text, numbers without a claim."""
+    check = _Together(facts, folder)
+    check.run()
+    faults = [Fault(facts.at(one.path, where), one.wanted, one.came, one.hint) for one in check.findings]
+    faults += _sentences(facts, sections, where)
+    faults += _numbers(facts, sections, where)
+    faults += _sources(sections, where)
+    return faults
+
+
+class _Together:
+    def __init__(self, facts: Facts, folder: Path) -> None:
+        self.facts, self.folder = facts, folder
+        self.findings: list[Finding] = []
+
+    def run(self) -> None:
+        main = None
+        if (run := self.facts.run) is not None:
+            main = self.scenario(run.scenario, run.settings, ("run", "scenario"))
+            self.other(run.compare_with, ("run", "compare_with"))
+        if (predict := self.facts.predict) is not None:
+            self.prediction(predict, main)
+        for place, link in self.facts.try_this.items():
+            self.link(link, ("try_this", place))
+        for place, claim in self.facts.claims.items():
+            self.claim(claim, main, ("claims", place))
+
+    def prediction(self, predict: Predict, main: Scenario | None) -> None:
+        path = ("predict",)
+        if predict.kind == "draw" and predict.measure in MEASURED and not is_weekly(predict.measure):
+            self.found((*path, "measure"), "a weekly measure, because a curve is drawn", as_written(predict.measure))
+        week = 0 if predict.kind == "draw" and predict.week is None else predict.week
+        self.measure(predict.measure, week, main, path)
+        self.other(predict.compare_with, (*path, "compare_with"))
+        for place, choice in enumerate(predict.choices):
+            if choice.scenario is not None:
+                self.scenario(choice.scenario, choice.settings, (*path, "choices", place, "scenario"))
+
+    def link(self, link: TryThis, path: KeyPath) -> None:
+        scenario = self.scenario(link.scenario, link.settings, (*path, "scenario"))
+        if scenario is not None and link.week > scenario.weeks:
+            self.found((*path, "week"), f"a week up to {scenario.weeks}", str(link.week))
+        if link.compare_with is not None and link.opens != "compare":
+            self.found((*path, "compare_with"), 'nothing, unless it opens "compare"', as_written(link.compare_with))
+        elif link.compare_with is not None:
+            self.scenario(link.compare_with, (), (*path, "compare_with"))
+
+    def claim(self, claim: Claim, main: Scenario | None, path: KeyPath) -> None:
+        name = claim.scenario
+        if name is None and self.facts.run is not None:
+            name = self.facts.run.scenario
+            settings = claim.settings or self.facts.run.settings
+        else:
+            settings = claim.settings
+        scenario = main if name is None else self.scenario(name, settings, (*path, "scenario"))
+        self.measure(claim.measure, claim.week, scenario, path)
+        self.other(claim.compare_with, (*path, "compare_with"), claim.compare_settings)
+        _stated_fits(claim, path, self.findings)
+
+    def measure(self, name: str, week: int | None, scenario: Scenario | None, path: KeyPath) -> None:
+        measured = MEASURED.get(name)
+        if measured is None:
+            hint = nearest_name(name, MEASURED)
+            self.found((*path, "measure"), "a weekly measure, or a measure of whole runs", as_written(name), hint)
+        elif measured.needs_week and week is None:
+            self.found((*path, "week"), f"the week of {name}", "nothing")
+        elif not measured.needs_week and week is not None:
+            self.found((*path, "week"), f"no week: {name} is of the whole run", str(week))
+        elif week is not None and scenario is not None and week > scenario.weeks:
+            self.found((*path, "week"), f"a week up to {scenario.weeks}, the length of the run", str(week))
+
+    def other(self, name: str | None, path: KeyPath, settings: tuple[str, ...] = ()) -> None:
+        if name is not None and name != BASELINE:
+            self.scenario(name, settings, path)
+
+    def scenario(self, name: str, settings: tuple[str, ...], path: KeyPath) -> Scenario | None:
+        try:
+            return resolve(name, settings, self.folder)
+        except InputError as error:
+            for fault in error.faults[:5]:
+                asked = fault.wanted if fault.where == "scenario" else f"{fault.wanted} (at {fault.where})"
+                self.found(path, asked, fault.came, fault.hint)
+            return None
+
+    def found(self, path: KeyPath, wanted: str, came: str, hint: str = "") -> None:
+        self.findings.append(Finding(path, wanted, came, hint))
+
+
+def _stated_fits(claim: Claim, path: KeyPath, findings: list[Finding]) -> None:
+    """Hold the numbers of a sentence against the bounds of its claim: one of them must lie between."""
+    measured = MEASURED.get(claim.measure)
+    if measured is None or not measured.is_share or claim.relation != "between":
+        return
+    stated = [number / 100 for number, _ in numbers_stated(claim.says)]
+    ends = sorted(abs(bound) for bound in claim.bounds)
+    low = 0.0 if claim.bounds[0] < 0 < claim.bounds[1] else ends[0]
+    if stated and not any(low - _ROUNDING <= number <= ends[1] + _ROUNDING for number in stated):
+        asked = f"bounds around a number of its sentence ({', '.join(f'{number:g}' for number in stated)})"
+        findings.append(Finding((*path, "bounds"), asked, as_written(claim.bounds)))
+
+
+def _sentences(facts: Facts, sections: Mapping[str, Section], where: str) -> Iterator[Fault]:
+    texts = [section.words for section in sections.values()]
+    for place, claim in facts.claims.items():
+        says = squeezed(claim.says)
+        if not says or not any(says in text for text in texts):
+            hint = "the words must be the same, without the marks for emphasis"
+            yield Fault(facts.at(("claims", place, "says"), where), "a sentence of the text", as_written(says), hint)
+
+
+def _numbers(facts: Facts, sections: Mapping[str, Section], where: str) -> Iterator[Fault]:
+    claimed = [squeezed(claim.says) for claim in facts.claims.values()]
+    for section in (sections[title] for title in ASSERTING if title in sections):
+        for number, sentence in numbers_stated(section.words):
+            if not any(says in sentence or sentence in says for says in claimed if numbers_stated(says)):
+                asked = f'a claim for the number {number:g} in "{section.title}"'
+                yield Fault(f"{where}, line {section.line}", asked, as_written(sentence), "add it under [[claims]]")
+
+
+def _sources(sections: Mapping[str, Section], where: str) -> Sequence[Fault]:
+    section = sections.get("What real evidence says")
+    if section is None or 'href="http' in section.html:
+        return []
+    return [Fault(f"{where}, line {section.line}", "a link to a source", "none", "write [name](https://...)")]

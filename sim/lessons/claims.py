@@ -1,0 +1,202 @@
+"""What a lesson says about the model, held against the model: every claim with its 95 % interval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import measures
+from sim.ensemble import PairedEnsemble, run_paired
+from sim.lessons.front import Claim
+from sim.lessons.measuring import MEASURED
+from sim.lessons.reading import Lesson
+from sim.measures import Interval
+from sim.scenario import BASELINE, Scenario
+from sim.words import of_100, with_interval
+
+__all__ = ["Judged", "Laboratory", "check_claims", "check_prediction"]
+
+CLAIMS_SEED = 1
+START_TOLERANCE = 0.02
+"""A curve may begin so far from the mean of the runs."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A claim and what the model shows.
+
+    Parameters
+    ----------
+    says : the sentence
+    measure : what is measured
+    shows : what the model shows, with its interval
+    asked : where the interval should lie, in words
+    holds : whether it does
+    is_share : whether it is said in 100
+    """
+
+    says: str
+    measure: str
+    shows: Interval
+    asked: str
+    holds: bool
+    is_share: bool
+
+    @property
+    def in_words(self) -> str:
+        """What the model shows, in words."""
+        if self.is_share and self.shows.low >= 0:
+            return of_100(self.shows)
+        if self.is_share:
+            return with_interval(self.shows, lambda share: f"{100 * share:+.0f} of 100")
+        return with_interval(self.shows, lambda value: f"{value:.3g}")
+
+    def __str__(self) -> str:
+        mark = "holds" if self.holds else "does NOT hold"
+        return f'"{self.says}" {mark}: {self.measure} is {self.in_words}, n = {self.shows.n}; wanted {self.asked}'
+
+
+class Laboratory:
+    """Runs that claims share: each scenario is run once for each number of replicates.
+
+    Parameters
+    ----------
+    progress : called with the title of each scenario before it is run
+    """
+
+    def __init__(self, progress: Callable[[str], None] = lambda title: None) -> None:
+        self._progress = progress
+        self._kept: dict[tuple[str, int, int], PairedEnsemble] = {}
+
+    def runs(self, scenario: Scenario, replicates: int, seed: int = CLAIMS_SEED) -> PairedEnsemble:
+        """Return runs of a scenario and of the same with nothing done."""
+        key = (scenario.digest(), replicates, seed)
+        if key not in self._kept:
+            self._progress(scenario.title)
+            self._kept[key] = run_paired(scenario, replicates, seed)
+        return self._kept[key]
+
+    def values(self, scenario: Scenario, measure: str, week: int | None, replicates: int) -> NDArray[Any]:
+        """Return [n_replicates], a measure of each run."""
+        measured = MEASURED[measure]
+        return np.asarray(measured.values(self.runs(scenario, replicates), week or 0))
+
+    def nothing_done(self, scenario: Scenario, measure: str, week: int | None, replicates: int) -> NDArray[Any]:
+        """Return [n_replicates], a measure of each run with nothing done."""
+        paired = self.runs(scenario, replicates)
+        return np.asarray(MEASURED[measure].values(PairedEnsemble(paired.baseline, paired.baseline), week or 0))
+
+
+def check_claims(lesson: Lesson, laboratory: Laboratory | None = None) -> list[Judged]:
+    """Hold every claim of a lesson against the model."""
+    laboratory = laboratory or Laboratory()
+    return [_judge(claim, lesson, laboratory) for claim in lesson.front.claims]
+
+
+def _judge(claim: Claim, lesson: Lesson, laboratory: Laboratory) -> Judged:
+    shows = _interval(claim, lesson, laboratory)
+    return Judged(
+        " ".join(claim.says.split()), claim.measure, shows, _asked(claim), _holds(claim, shows),
+        MEASURED[claim.measure].is_share,
+    )  # fmt: skip
+
+
+def _interval(claim: Claim, lesson: Lesson, laboratory: Laboratory) -> Interval:
+    scenario = scenario_of_claim(claim, lesson)
+    values = laboratory.values(scenario, claim.measure, claim.week, claim.replicates)
+    if claim.compare_with is None and not claim.compare_settings:
+        return measures.proportion_interval(values) if values.dtype == bool else measures.mean_interval(values)
+    if claim.compare_with == BASELINE:
+        other = laboratory.nothing_done(scenario, claim.measure, claim.week, claim.replicates)
+    else:
+        name = claim.compare_with or claim.scenario or lesson.front.run.scenario
+        against = lesson.scenario(name, claim.compare_settings).replace(weeks=scenario.weeks)
+        other = laboratory.values(against, claim.measure, claim.week, claim.replicates)
+    if values.dtype == bool:
+        return measures.paired_proportion_difference(values, other)
+    return measures.paired_difference(values, other)
+
+
+def scenario_of_claim(claim: Claim, lesson: Lesson) -> Scenario:
+    """Return the scenario that a claim is about."""
+    if claim.scenario is None:
+        return lesson.scenario(lesson.front.run.scenario, claim.settings or lesson.front.run.settings)
+    return lesson.scenario(claim.scenario, claim.settings)
+
+
+def _holds(claim: Claim, shows: Interval) -> bool:
+    if claim.relation == "above":
+        return shows.low > claim.bounds[0]
+    if claim.relation == "below":
+        return shows.high < claim.bounds[0]
+    return claim.bounds[0] <= shows.low and shows.high <= claim.bounds[1]
+
+
+def _asked(claim: Claim) -> str:
+    if claim.relation == "between":
+        return f"{claim.bounds[0]:g} to {claim.bounds[1]:g}"
+    return f"{claim.relation} {claim.bounds[0]:g}"
+
+
+def check_prediction(lesson: Lesson, laboratory: Laboratory | None = None) -> list[str]:
+    """Return what is wrong with the question, in sentences: an answer that the model leaves open, a wrong start."""
+    laboratory = laboratory or Laboratory()
+    predict, run = lesson.front.predict, lesson.front.run
+    if predict.kind == "draw":
+        if predict.starts_at is None:
+            return []
+        start = measures.mean_interval(laboratory.values(lesson.scenario(), predict.measure, 0, run.replicates))
+        if abs(start.estimate - predict.starts_at) <= START_TOLERANCE:
+            return []
+        return [f"the curve begins at {predict.starts_at:g}, but the model's at {start}"]
+    if predict.choices[0].scenario is None:
+        return _check_ranges(lesson, laboratory)
+    return _check_ranking(lesson, laboratory)
+
+
+def _check_ranges(lesson: Lesson, laboratory: Laboratory) -> list[str]:
+    """Tell whether the whole interval of the result falls into one answer."""
+    predict, run = lesson.front.predict, lesson.front.run
+    claim = Claim(
+        says="", scenario=run.scenario, settings=run.settings, compare_with=predict.compare_with,
+        measure=predict.measure, week=predict.week, relation="above", bounds=(0.0,), replicates=run.replicates,
+    )  # fmt: skip
+    shows = _interval(claim, lesson, laboratory)
+    low, high = place_of(shows.low, lesson), place_of(shows.high, lesson)
+    if low == high:
+        return []
+    return [f"the model leaves the answer open: {shows} reaches from answer {low + 1} to answer {high + 1}"]
+
+
+def place_of(value: float, lesson: Lesson) -> int:
+    """Return the place of the answer whose range a value falls in."""
+    return next(
+        place
+        for place, choice in enumerate(lesson.front.predict.choices)
+        if choice.below is None or value < choice.below
+    )
+
+
+def _check_ranking(lesson: Lesson, laboratory: Laboratory) -> list[str]:
+    """Tell whether the highest answer is clearly higher than each other."""
+    predict, replicates = lesson.front.predict, lesson.front.run.replicates
+    values = [
+        laboratory.values(
+            lesson.scenario(choice.scenario, choice.settings), predict.measure, predict.week, replicates
+        ).astype(float)
+        for choice in predict.choices
+    ]
+    best = int(np.argmax([np.nanmean(one) for one in values]))
+    return [
+        f"the model leaves the answer open: answer {best + 1} is not clearly higher than answer {place + 1}"
+        for place, one in enumerate(values)
+        if place != best and _lead(values[best], one).low <= 0
+    ]
+
+
+def _lead(best: Sequence[float] | NDArray[np.float64], other: NDArray[np.float64]) -> Interval:
+    return measures.paired_difference(np.asarray(best), np.asarray(other))

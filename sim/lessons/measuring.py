@@ -1,0 +1,104 @@
+"""What lessons measure: weekly measures, and measures of whole runs, each one number a run.
+
+A weekly measure in a week is its mean over the quarter around that week: a single week of 300 people says little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import measures
+from sim.comparison import COMPARED
+from sim.ensemble import PairedEnsemble
+from sim.parameters import WEEKS_PER_YEAR
+from sim.weekly import MEASURES
+
+__all__ = ["MEASURED", "Measured", "is_weekly"]
+
+Values = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Something that is one number a run.
+
+    Parameters
+    ----------
+    name, label : as in a lesson's file, and on a page
+    is_share : whether it is said in 100
+    needs_week : whether it is asked of a week
+    values : gives [n_replicates] of a paired ensemble and a week
+    """
+
+    name: str
+    label: str
+    is_share: bool
+    needs_week: bool
+    values: Callable[[PairedEnsemble, int], Values]
+
+
+def _weekly(name: str) -> Callable[[PairedEnsemble, int], Values]:
+    return lambda paired, week: measures.smooth(paired.arm.series(name))[:, week]
+
+
+def _reaching(name: str) -> Callable[[PairedEnsemble, int], Values]:
+    """Return the share of opportunities that came as far as a step, over the year before a week (or after week 0)."""
+
+    def values(paired: PairedEnsemble, week: int) -> Values:
+        end = max(week, WEEKS_PER_YEAR)
+        year = slice(end - WEEKS_PER_YEAR + 1, end + 1)
+        came = np.nansum(paired.arm.series(name)[:, year], axis=1)
+        met = np.nansum(paired.arm.series("opportunities")[:, year], axis=1)
+        return np.asarray(came / np.maximum(met, 1.0))
+
+    return values
+
+
+_FUNNEL = (
+    ("voiced_of_met", "Voiced, of all concerns", "voiced"),
+    ("joined_of_met", "Joined by colleagues, of all concerns", "joined"),
+    ("received_of_met", "Well received, of all concerns", "well_received"),
+    ("learned_of_met", "Learned from, of all concerns", "learned"),
+    ("punished_of_met", "Punished, of all concerns", "punished"),
+)
+
+_COUNTED = {"opportunities", "voiced", "joined", "well_received", "learned", "punished", "cost"}
+
+MEASURED: dict[str, Measured] = {
+    **{
+        measure.name: Measured(
+            measure.name,
+            measure.label,
+            measure.name not in _COUNTED and not measure.name.endswith("leavers"),
+            True,
+            _weekly(measure.name),
+        )
+        for measure in MEASURES
+    },
+    **{name: Measured(name, label, True, True, _reaching(source)) for name, label, source in _FUNNEL},
+    **{
+        compared.name: Measured(
+            compared.name,
+            compared.label.partition(",")[0],
+            True,
+            False,
+            lambda paired, _, values=compared.values: values(paired),  # type: ignore[misc]
+        )
+        for compared in COMPARED
+    },
+    "cost": Measured(
+        "cost", "Cost, in days of paid support", False, False,
+        lambda paired, _: np.full(len(paired.arm.replicates), paired.arm.cost_so_far()[-1]),
+    ),
+}  # fmt: skip
+"""Everything that a lesson can ask for, by name."""
+
+
+def is_weekly(name: str) -> bool:
+    """Tell whether a measure is recorded each week, so that a curve of it can be drawn."""
+    return any(measure.name == name for measure in MEASURES)
