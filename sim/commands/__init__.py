@@ -38,6 +38,7 @@ WORDS = (
     "budget",
     "film",
     "dashboard",
+    "room",
 )
 """The words of the command, in the order of its help."""
 

@@ -8,7 +8,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-__all__ = ["Guard"]
+__all__ = ["Guard", "is_under"]
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -25,6 +25,7 @@ _BUNDLED = (
     "font-awesome@",
 )
 _OPEN_PATHS = ("/readyz",)
+_READING = ("GET", "HEAD")
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"SAMEORIGIN"),
@@ -41,12 +42,15 @@ class Guard:
     app : the application
     hosts : names, with port, under which the server may be asked
     code : what a link must carry once; None where everybody may enter
+    open_prefix : an address under which no code is asked for, because what is there knows its own people; from other
+        sites nothing is taken there either
     """
 
-    def __init__(self, app: App, hosts: tuple[str, ...], code: str | None) -> None:
+    def __init__(self, app: App, hosts: tuple[str, ...], code: str | None, open_prefix: str | None = None) -> None:
         self._app = app
         self._hosts = frozenset(host.casefold() for host in hosts)
         self._code = code
+        self._open_prefix = open_prefix
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one request or websocket."""
@@ -64,18 +68,24 @@ class Guard:
         await self._app(scope, receive, _with_headers(send))
 
     def _refusal(self, scope: Message, headers: dict[str, str]) -> tuple[int, str] | None:
-        if headers.get("host", "").casefold() not in self._hosts:
+        if not self._is_known(scope, headers.get("host", "").casefold()):
             return 421, "This server is not known by that name."
-        origin = headers.get("origin")
-        if scope["type"] == "websocket" and (
-            origin is None or urlsplit(origin).netloc.casefold() != headers["host"].casefold()
-        ):
+        if scope["type"] == "websocket" and not _is_own_page(headers):
             return 403, "Only the dashboard's own pages may connect."
+        is_open = self._open_prefix is not None and is_under(scope["path"], self._open_prefix)
+        if is_open and scope.get("method", "GET") not in _READING and not _is_own_page(headers):
+            return 403, "Only this server's own pages may ask that."
         if _CDN in scope["path"] and not scope["path"].split(_CDN, 1)[1].startswith(_BUNDLED):
             return 404, "Not bundled."
-        if self._code and scope["path"] not in _OPEN_PATHS and not self._has_code(scope, headers):
+        if self._code and not is_open and scope["path"] not in _OPEN_PATHS and not self._has_code(scope, headers):
             return 403, "Please open the whole link that you were given: it ends in ?code=..."
         return None
+
+    def _is_known(self, scope: Message, host: str) -> bool:
+        """Tell whether a name is ours; the number of this machine by which a browser has reached it always is."""
+        number, port = scope.get("server") or ("", None)
+        own = f"[{number}]:{port}" if ":" in number else f"{number}:{port}"
+        return host in self._hosts or (bool(number) and host == own)
 
     def _has_code(self, scope: Message, headers: dict[str, str]) -> bool:
         try:
@@ -102,6 +112,22 @@ class Guard:
         headers = [(b"location", place.encode("latin-1", "ignore")), (b"set-cookie", cookie.encode()), *_HEADERS]
         await send({"type": "http.response.start", "status": 303, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
+
+
+def is_under(path: str, prefix: str) -> bool:
+    """Tell whether a path is a prefix or below it.
+
+    Examples
+    --------
+    >>> is_under("/room/ABCD", "/room"), is_under("/rooms", "/room")
+    (True, False)
+    """
+    return path == prefix or path.startswith(f"{prefix}/")
+
+
+def _is_own_page(headers: dict[str, str]) -> bool:
+    origin = headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc.casefold() == headers["host"].casefold()
 
 
 def _with_headers(send: Send) -> Send:

@@ -12,11 +12,13 @@ import socket
 import sys
 import threading
 import webbrowser
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from sim.errors import InputError
 
-__all__ = ["make_app", "serve"]
+__all__ = ["Beside", "make_app", "serve"]
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -33,24 +35,57 @@ _SETTINGS = {
 }
 
 
-def make_app(hosts: tuple[str, ...], code: str | None) -> Any:
-    """Return the ASGI application: Solara behind the guard.
+@dataclass(frozen=True)
+class Beside:
+    """Another application that the same server serves; it knows who may do what there, so that no code is asked for.
+
+    Parameters
+    ----------
+    prefix : the address under which it lives
+    app : the ASGI application
+    said : lines to say when the server is ready
+    opens : what a browser opens in place of the dashboard, if anything
+    """
+
+    prefix: str
+    app: Any
+    said: tuple[str, ...] = ()
+    opens: str | None = None
+
+
+def make_app(hosts: tuple[str, ...], code: str | None, beside: Beside | None = None) -> Any:
+    """Return the ASGI application: Solara, and what is beside it, behind the guard.
 
     Parameters
     ----------
     hosts : names under which the server may be asked, with the port
     code : what a link must carry, None on this machine alone
+    beside : another application under an address of its own
     """
     for name, value in _SETTINGS.items():
         os.environ.setdefault(name, value)
     import solara.server.starlette as starlette_server
 
-    from sim.dashboard.guard import Guard
+    from sim.dashboard.guard import Guard, is_under
 
-    return Guard(starlette_server.app, hosts=hosts, code=code)
+    if beside is None:
+        return Guard(starlette_server.app, hosts=hosts, code=code)
+
+    async def either(scope: Any, receive: Any, send: Any) -> None:
+        is_beside = scope["type"] == "http" and is_under(scope["path"], beside.prefix)
+        await (beside.app if is_beside else starlette_server.app)(scope, receive, send)
+
+    return Guard(either, hosts=hosts, code=code, open_prefix=beside.prefix)
 
 
-def serve(host: str = "127.0.0.1", port: int = 8765, open_browser: bool = True) -> None:
+def serve(
+    host: str = "127.0.0.1",
+    port: int = 8765,
+    open_browser: bool = True,
+    *,
+    code: str | None = None,
+    beside: Callable[[tuple[str, ...]], Beside] | None = None,
+) -> None:
     """Start the dashboard, and serve until it is interrupted.
 
     Parameters
@@ -58,6 +93,8 @@ def serve(host: str = "127.0.0.1", port: int = 8765, open_browser: bool = True) 
     host : where to listen; other than this machine, a code is asked for
     port : 0 to take a free one
     open_browser : open a browser when it is ready
+    code : the code that is asked for where others can reach the server; made up if left out
+    beside : given the names of this server, with the port, the best one first: what else it serves
 
     Raises
     ------
@@ -67,17 +104,20 @@ def serve(host: str = "127.0.0.1", port: int = 8765, open_browser: bool = True) 
 
     listening = _listen(host, port)
     port = listening.getsockname()[1]
-    code = None if host in _LOOPBACK else secrets.token_urlsafe(9)
+    code = None if host in _LOOPBACK else code or secrets.token_urlsafe(9)
     hosts = tuple(f"{name}:{port}" for name in _names(host))
-    shown = "127.0.0.1" if host in _LOOPBACK else _names(host)[-1]
-    link = f"http://{shown}:{port}/" + (f"?code={code}" if code else "")
+    other = beside(hosts) if beside is not None else None
+    link = f"http://{hosts[0]}/" + (f"?code={code}" if code else "")
     config = uvicorn.Config(
-        make_app(hosts, code), log_level="warning", timeout_graceful_shutdown=2, ws_per_message_deflate=False,
+        make_app(hosts, code, other), log_level="warning", timeout_graceful_shutdown=2, ws_per_message_deflate=False,
         server_header=False, ws_max_size=8_000_000,
     )  # fmt: skip
     print(f"Cultureshift is ready at {link} (stop it with Ctrl+C)", file=sys.stderr, flush=True)
+    for line in other.said if other is not None else ():
+        print(line, file=sys.stderr, flush=True)
     if open_browser:
-        threading.Timer(1.0, webbrowser.open, [link]).start()
+        first = other.opens if other is not None and other.opens else link
+        threading.Timer(1.0, webbrowser.open, [first]).start()
     uvicorn.Server(config).run(sockets=[listening])
 
 
@@ -95,21 +135,27 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _names(host: str) -> tuple[str, ...]:
-    """Return the names that browsers may use for this server."""
+    """Return the names that browsers may use for this server, the one to tell others first."""
     if host in _LOOPBACK:
         return ("127.0.0.1", "localhost", "[::1]")
     if host in ("0.0.0.0", "::"):
-        names = {socket.gethostname(), "127.0.0.1", "localhost"}
-        outward = _outward_address()
-        return (*sorted(names - {outward}), outward)
+        name = socket.gethostname()
+        return tuple(dict.fromkeys((*_outward_addresses(), name, f"{name}.local", "127.0.0.1", "localhost")))
     return (host,)
 
 
-def _outward_address() -> str:
-    """Return the address of this machine in its network; nothing is sent."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))
-            return str(probe.getsockname()[0])
-        except OSError:
-            return "127.0.0.1"
+_ROUTES = ("192.0.2.1", "192.168.0.1", "192.168.137.1", "10.42.0.1", "10.0.0.1", "172.20.10.1", "172.16.0.1")
+"""Somewhere outside, usual home networks, and the hot spots that laptops and phones make."""
+
+
+def _outward_addresses() -> list[str]:
+    """Return the addresses of this machine in its networks, the one towards the internet first; nothing is sent."""
+    found: list[str] = []
+    for towards in _ROUTES:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            try:
+                probe.connect((towards, 9))
+                found.append(str(probe.getsockname()[0]))
+            except OSError:
+                continue
+    return list(dict.fromkeys(found))

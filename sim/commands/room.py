@@ -1,0 +1,30 @@
+"""``cultureshift room``: a classroom on one laptop; people join by a code on their phones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.commands.console import reporting_faults
+
+__all__ = ["room"]
+
+
+@reporting_faults
+def room(
+    host: Annotated[
+        str,
+        typer.Option(help="where to listen; 0.0.0.0 is every network of this machine, 127.0.0.1 this machine alone"),
+    ] = "0.0.0.0",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="port; 0 takes a free one")] = 8765,
+    rooms: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="where the sessions are kept; a usual place if left out")
+    ] = None,
+    browser: Annotated[bool, typer.Option(help="open the facilitator's page when it is ready")] = True,
+) -> None:
+    """Lead a session: people predict, design programmes in teams, and see what happened. Works without internet."""
+    from sim.commands.serving import serve_all
+
+    serve_all(host, port, browser, rooms, opens_rooms=True)

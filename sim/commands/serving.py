@@ -1,0 +1,79 @@
+"""One server for the dashboard and the rooms, which know nothing of each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import InputError
+
+if TYPE_CHECKING:
+    from sim.dashboard.server import Beside
+    from sim.room.host import Host
+
+__all__ = ["serve_all"]
+
+
+def serve_all(host: str, port: int, browser: bool, rooms: Path | None, opens_rooms: bool) -> None:
+    """Serve the dashboard and the rooms until it is interrupted.
+
+    Parameters
+    ----------
+    host, port : where to listen
+    browser : open a browser
+    rooms : file of the rooms, the usual one if left out
+    opens_rooms : it is the rooms that somebody asked for: the browser opens them, and their file must be free
+
+    Raises
+    ------
+    InputError : packages are missing, the port is in use, or the file of the rooms cannot be used
+    """
+    try:
+        from sim.dashboard.server import serve
+        from sim.room.host import Host
+        from sim.room.store import Store, usual_file
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] == "sim":
+            raise
+        raise InputError.single(
+            "dashboard", "the dashboard's packages", f"{error.name} is missing", "pip install 'cultureshift[dashboard]'"
+        ) from None
+    try:
+        kept = Host(Store(rooms or usual_file()))
+    except InputError as error:
+        if opens_rooms or rooms is not None:
+            raise
+        # Somebody who wants the dashboard shall have it, whatever the file of the rooms is up to.
+        serve(host, port, browser, beside=_closed(str(error)))
+        return
+    try:
+        serve(host, port, browser, code=kept.store.secret("dashboard"), beside=_rooms(kept, opens_rooms))
+    finally:
+        kept.close()
+
+
+def _rooms(kept: Host, opens_rooms: bool) -> Callable[[tuple[str, ...]], Beside]:
+    from sim.dashboard.server import Beside
+    from sim.room.app import PREFIX, make_room_app
+
+    def beside(hosts: tuple[str, ...]) -> Beside:
+        link = f"http://{hosts[0]}{PREFIX}/steer?key={kept.key}"
+        said = (
+            f"Rooms: the facilitator's link is {link}",
+            f"  (keep it to yourself: whoever has it can steer; people join at http://{hosts[0]}{PREFIX})",
+        )
+        return Beside(PREFIX, make_room_app(kept, hosts), said, link if opens_rooms else None)
+
+    return beside
+
+
+def _closed(reason: str) -> Callable[[tuple[str, ...]], Beside]:
+    from sim.dashboard.server import Beside
+
+    async def closed(_scope: Any, _receive: Any, send: Any) -> None:
+        headers = [(b"content-type", b"text/plain; charset=utf-8")]
+        await send({"type": "http.response.start", "status": 503, "headers": headers})
+        await send({"type": "http.response.body", "body": f"There are no rooms on this server: {reason}".encode()})
+
+    return lambda _hosts: Beside("/room", closed, (f"There are no rooms on this server: {reason}",))

@@ -1,0 +1,197 @@
+"""What can be asked of a room: the shape and the limits of every request, before any rule is looked at."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from sim.room.plans import MOST_ROUNDS, PLANS, RoundPlan, Shock
+from sim.room.state import TEAM_NAMES, Phase
+from sim.room.text import LONGEST_NAME, LONGEST_REASON, LONGEST_TITLE
+
+__all__ = [
+    "CHOICES",
+    "ITEMS",
+    "ChooseTeam",
+    "Commit",
+    "Deal",
+    "Draft",
+    "Go",
+    "Join",
+    "OpenRoom",
+    "Pause",
+    "Plan",
+    "Predict",
+    "Remove",
+    "Reopen",
+    "ShockAction",
+    "Show",
+    "TakeBack",
+    "UseAddress",
+    "participant_action",
+    "steering_action",
+]  # fmt: skip
+
+CHOICES: dict[str, str] = {
+    "all": "Nearly all of it: more than three quarters",
+    "more": "More than half, up to three quarters",
+    "less": "Less than half, but some",
+    "none": "Next to nothing: less than a tenth",
+}
+"""How much of the gain is left four years after support ends."""
+
+ITEMS = ("predictions", "happened", "programmes")
+"""What the board can show or hide."""
+
+_SLACK = 8
+_Round = Annotated[int, Field(ge=0, lt=MOST_ROUNDS)]
+_Request = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+_Week = Annotated[int, Field(ge=0, le=10_000)]
+
+
+class _Action(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+class OpenRoom(_Action):
+    """Open a room."""
+
+    title: Annotated[str, Field(max_length=LONGEST_TITLE * _SLACK)]
+    plan: str = Field(json_schema_extra={"enum": list(PLANS)})
+    n_teams: Annotated[int, Field(ge=1, le=len(TEAM_NAMES))]
+    choose_teams: bool
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 1
+    worlds: Annotated[int, Field(ge=20, le=400)] = 100
+
+
+class Join(_Action):
+    """Come in; a request that is repeated finds who came in by it."""
+
+    request: _Request
+    name: Annotated[str, Field(max_length=LONGEST_NAME * _SLACK)] = ""
+    team: Annotated[int, Field(ge=0, lt=len(TEAM_NAMES))] | None = None
+
+
+class Predict(_Action):
+    """Say what will happen, or say it anew."""
+
+    do: Literal["predict"]
+    round: _Round
+    curve: Annotated[list[Annotated[int, Field(ge=0, le=100)]], Field(max_length=60)] | None = None
+    choice: Annotated[str, Field(max_length=20)] | None = None
+    reason: Annotated[str, Field(max_length=LONGEST_REASON * _SLACK)] = ""
+
+
+class Draft(_Action):
+    """Move the sliders of one strand; no spend takes it out."""
+
+    do: Literal["draft"]
+    round: _Round
+    strand: Annotated[str, Field(max_length=40)]
+    spend: Annotated[list[_Week], Field(min_length=3, max_length=3)] | None
+
+
+class Commit(_Action):
+    """Commit what the team has on its sliders."""
+
+    do: Literal["commit"]
+    round: _Round
+
+
+class Reopen(_Action):
+    """Take a commit back, while teams design."""
+
+    do: Literal["reopen"]
+    round: _Round
+
+
+class ChooseTeam(_Action):
+    """Go to a team."""
+
+    do: Literal["team"]
+    team: Annotated[int, Field(ge=0, lt=len(TEAM_NAMES))]
+
+
+class Go(_Action):
+    """Go to a phase of a round."""
+
+    do: Literal["go"]
+    to: Phase
+    round: _Round
+
+
+class Pause(_Action):
+    """Hold everybody's entries, or go on."""
+
+    do: Literal["pause"]
+    on: bool
+
+
+class Show(_Action):
+    """Show something on the board, or hide it."""
+
+    do: Literal["show"]
+    round: _Round
+    item: Literal["predictions", "happened", "programmes"]
+    on: bool
+
+
+class ShockAction(_Action):
+    """Let something happen to every programme."""
+
+    do: Literal["shock"]
+    round: _Round
+    shock: Shock
+    request: _Request
+
+
+class TakeBack(_Action):
+    """Take shocks back, so that so many are left."""
+
+    do: Literal["calm"]
+    round: _Round
+    left: Annotated[int, Field(ge=0, le=10)]
+
+
+class Plan(_Action):
+    """Plan the rounds anew from one that has not begun."""
+
+    do: Literal["plan"]
+    first: _Round
+    rounds: Annotated[list[RoundPlan], Field(max_length=MOST_ROUNDS)]
+
+
+class Remove(_Action):
+    """Take somebody out."""
+
+    do: Literal["remove"]
+    person: Annotated[int, Field(ge=1, le=100_000)]
+
+
+class Deal(_Action):
+    """Deal everybody out to teams anew."""
+
+    do: Literal["deal"]
+
+
+class UseAddress(_Action):
+    """Choose the address that phones are told."""
+
+    do: Literal["address"]
+    address: Annotated[str, Field(max_length=100)]
+
+
+participant_action: TypeAdapter[Predict | Draft | Commit | Reopen | ChooseTeam] = TypeAdapter(
+    Annotated[Predict | Draft | Commit | Reopen | ChooseTeam, Field(discriminator="do")]
+)
+"""What a participant may ask."""
+
+steering_action: TypeAdapter[Go | Pause | Show | ShockAction | TakeBack | Plan | Remove | Deal | UseAddress] = (
+    TypeAdapter(
+        Annotated[
+            Go | Pause | Show | ShockAction | TakeBack | Plan | Remove | Deal | UseAddress, Field(discriminator="do")
+        ]
+    )
+)
+"""What the facilitator may ask."""

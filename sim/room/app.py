@@ -1,0 +1,348 @@
+"""The pages of the rooms and what they ask for: a small application of its own under ``/room``.
+
+Whoever has a token takes part in one room; whoever has the facilitator's key steers. Pages are given plain data and
+write text as text; the policy sent with each page lets nothing run that is not a file of ours.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from sim.room import views
+from sim.room.access import Patience, is_right, number_of, tidy_code, token_for
+from sim.room.actions import Join, OpenRoom, participant_action, steering_action
+from sim.room.export import csv_of, report_of
+from sim.room.host import GoneError, Host
+from sim.room.rules import RefusedError
+from sim.room.state import Participant, Room
+
+__all__ = ["PREFIX", "make_room_app"]
+
+PREFIX = "/room"
+_ASSETS = Path(__file__).parent / "assets"
+_STEER = "cultureshift-steer"
+_MOST_BYTES = 16_000
+_WAIT_SECONDS = 25.0
+_WEEK = 7 * 24 * 3600
+_HEADERS = {
+    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "cache-control": "no-store",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+}
+_NO_ROOM = "There is no room with this code. Look at the screen again: four letters, no vowels."
+_PATIENCE = "That was tried a little too often. Wait a few seconds, look at the screen, and try again."
+_ONLY_THE_LINK = "Only the facilitator's link can do this. It was printed where the server was started."
+
+
+def make_room_app(host: Host, addresses: Sequence[str] = ("127.0.0.1",), dashboard: str | None = "/") -> Starlette:
+    """Return the application.
+
+    Parameters
+    ----------
+    host : the rooms
+    addresses : names or numbers of this machine, with the port, that phones can reach; the best one first
+    dashboard : where the facilitator finds the dashboard
+    """
+    room = _App(host, addresses, dashboard)
+    routes = [
+        Route(PREFIX, room.door),
+        Route(f"{PREFIX}/", room.door),
+        Route(f"{PREFIX}/steer", room.rooms_page),
+        Route(f"{PREFIX}/steer/rooms", room.rooms, methods=["GET", "POST"]),
+        Route(f"{PREFIX}/steer/{{code}}", room.steering_page),
+        Route(f"{PREFIX}/steer/{{code}}/board", room.board_page),
+        Route(f"{PREFIX}/steer/{{code}}/state", room.steering_state),
+        Route(f"{PREFIX}/steer/{{code}}/act", room.steer, methods=["POST"]),
+        Route(f"{PREFIX}/steer/{{code}}/delete", room.delete, methods=["POST"]),
+        Route(f"{PREFIX}/steer/{{code}}/qr.svg", room.qr),
+        Route(f"{PREFIX}/steer/{{code}}/session.csv", room.csv),
+        Route(f"{PREFIX}/steer/{{code}}/report.html", room.report),
+        Mount(f"{PREFIX}/assets", StaticFiles(directory=_ASSETS)),
+        Route(f"{PREFIX}/{{code}}", room.play_page),
+        Route(f"{PREFIX}/{{code}}/here", room.here),
+        Route(f"{PREFIX}/{{code}}/join", room.join, methods=["POST"]),
+        Route(f"{PREFIX}/{{code}}/state", room.state),
+        Route(f"{PREFIX}/{{code}}/act", room.act, methods=["POST"]),
+    ]
+    return Starlette(routes=routes, exception_handlers={HTTPException: _told, RefusedError: _refused, GoneError: _gone})
+
+
+async def _told(request: Request, error: Exception) -> Response:
+    status, detail = getattr(error, "status_code", 500), str(getattr(error, "detail", ""))
+    if "text/html" in request.headers.get("accept", "") and request.method == "GET":
+        return _page("door", "Join a room", status=status, message=detail)
+    return _json({"error": detail}, status)
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    return _json({"error": str(error)}, 409)
+
+
+async def _gone(request: Request, _error: Exception) -> Response:
+    return await _told(request, HTTPException(404, _NO_ROOM))
+
+
+def _json(content: Any, status: int = 200) -> Response:
+    return JSONResponse(content, status, headers=_HEADERS)
+
+
+def _page(name: str, title: str, *, status: int = 200, **data: Any) -> Response:
+    """Return a page: its frame, and what its script begins with."""
+    given = json.dumps({"page": name, **data}).replace("<", "\\u003c")
+    scripts = "".join(
+        f'<script src="{PREFIX}/assets/{file}" defer></script>' for file in ("charts.js", "room.js", f"{name}.js")
+    )
+    text = (
+        '<!doctype html><html lang="en-GB"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{title} · Cultureshift</title>"
+        f'<script src="{PREFIX}/assets/theme.js"></script>'
+        f'<link rel="stylesheet" href="{PREFIX}/assets/room.css"><link rel="icon" href="{PREFIX}/assets/icon.svg">'
+        f'</head><body class="{name}"><div id="app"><noscript><main><h1>Cultureshift</h1>'
+        "<p>This page needs JavaScript.</p></main></noscript></div>"
+        f'<script type="application/json" id="given">{given}</script>{scripts}</body></html>'
+    )
+    return HTMLResponse(text, status, headers=_HEADERS)
+
+
+async def _body(request: Request, wanted: type[BaseModel] | TypeAdapter[Any]) -> Any:
+    """Return what was asked, checked; a small body of JSON."""
+    if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
+        raise HTTPException(415, "This is not how the page asks.")
+    content = b""
+    async for chunk in request.stream():
+        content += chunk
+        if len(content) > _MOST_BYTES:
+            raise HTTPException(413, "That is too long.")
+    try:
+        if isinstance(wanted, TypeAdapter):
+            return wanted.validate_json(content)
+        return wanted.model_validate_json(content)
+    except (ValidationError, RecursionError):
+        raise HTTPException(400, "That could not be understood. Reload the page and try again.") from None
+
+
+class _App:
+    """What each address answers."""
+
+    def __init__(self, host: Host, addresses: Sequence[str], dashboard: str | None) -> None:
+        self._host, self._addresses, self._dashboard = host, tuple(addresses), dashboard
+        self._patience = Patience()
+
+    # --- who asks -----------------------------------------------------------------------------------------------------
+
+    def _client(self, request: Request) -> str:
+        return request.client.host if request.client else ""
+
+    def _room(self, request: Request) -> Room:
+        """Return the room of an address; whoever guesses has to be patient."""
+        client = self._client(request)
+        code = tidy_code(request.path_params["code"])
+        if code is not None and code in self._host.codes():
+            if self._patience.is_over(client) and self._number(request, self._host.room(code)) is None:
+                raise HTTPException(429, _PATIENCE)
+            return self._host.room(code)
+        if self._patience.is_over(client):
+            raise HTTPException(429, _PATIENCE)
+        self._patience.wrong(client)
+        raise HTTPException(404, _NO_ROOM)
+
+    def _number(self, request: Request, room: Room) -> int | None:
+        token = request.cookies.get(_cookie(room), "")
+        return number_of(token, self._host.secret, room.code, room.opened_at)
+
+    def _participant(self, request: Request) -> tuple[Room, Participant]:
+        room = self._room(request)
+        number = self._number(request, room)
+        person = room.people.get(number or 0)
+        if person is None or person.is_removed:
+            raise HTTPException(401, "Please join this room.")
+        return room, person
+
+    def _is_facilitator(self, request: Request) -> bool:
+        return is_right(request.cookies.get(_STEER, ""), self._host.key)
+
+    def _steered(self, request: Request) -> Room:
+        """Return the room of an address under ``steer``, for the facilitator alone."""
+        if not self._is_facilitator(request):
+            raise HTTPException(403, _ONLY_THE_LINK)
+        return self._host.room(tidy_code(request.path_params["code"]) or "")
+
+    # --- pages --------------------------------------------------------------------------------------------------------
+
+    async def door(self, request: Request) -> Response:
+        """Ask for a code; with one in the query, go there."""
+        code = tidy_code(request.query_params.get("code", ""))
+        if code is not None:
+            return RedirectResponse(f"{PREFIX}/{code}", 303, headers=_HEADERS)
+        return _page("door", "Join a room", steers=self._is_facilitator(request), dashboard=self._dashboard)
+
+    async def play_page(self, request: Request) -> Response:
+        """Show a participant's page."""
+        room = self._room(request)
+        if request.path_params["code"] != room.code:
+            return RedirectResponse(f"{PREFIX}/{room.code}", 303, headers=_HEADERS)
+        return _page("play", "Room", code=room.code)
+
+    async def rooms_page(self, request: Request) -> Response:
+        """Turn the key in the facilitator's link into a cookie; then show the rooms."""
+        if "key" in request.query_params:
+            return self._take_key(request)
+        if not self._is_facilitator(request):
+            raise HTTPException(403, _ONLY_THE_LINK)
+        return _page("rooms", "Rooms", dashboard=self._dashboard)
+
+    def _take_key(self, request: Request) -> Response:
+        client = self._client(request)
+        if self._patience.is_over(client):
+            raise HTTPException(429, _PATIENCE)
+        if not is_right(request.query_params["key"], self._host.key):
+            self._patience.wrong(client)
+            raise HTTPException(403, _ONLY_THE_LINK)
+        answer = RedirectResponse(f"{PREFIX}/steer", 303, headers=_HEADERS)
+        answer.set_cookie(_STEER, self._host.key, max_age=_WEEK, path=PREFIX, httponly=True, samesite="strict")
+        return answer
+
+    async def steering_page(self, request: Request) -> Response:
+        """Show the page that steers."""
+        return self._facilitator_page(request, "steer", "Steer")
+
+    async def board_page(self, request: Request) -> Response:
+        """Show the page for the projector."""
+        return self._facilitator_page(request, "board", "Board")
+
+    def _facilitator_page(self, request: Request, name: str, title: str) -> Response:
+        room = self._steered(request)
+        return _page(name, title, code=room.code, addresses=self._addresses, dashboard=self._dashboard)
+
+    # --- participants -------------------------------------------------------------------------------------------------
+
+    async def here(self, request: Request) -> Response:
+        """Say what whoever wants to join needs to know."""
+        room = self._room(request)
+        teams = [{"name": room.team_name(team), "n": len(room.members(team))} for team in range(room.n_teams)]
+        number = self._number(request, room)
+        known = number in room.people and not room.people[number].is_removed
+        told = {"code": room.code, "title": room.title, "choose_teams": room.choose_teams, "teams": teams}
+        return _json({**told, "known": known, "ended": room.phase == "ended"})
+
+    async def join(self, request: Request) -> Response:
+        """Let somebody in, and give them a token."""
+        room = self._room(request)
+        action = await _body(request, Join)
+        number = await self._host.join(room.code, action)
+        person = room.people[number]
+        answer = _json({"number": number, "name": person.name, "team": person.team})
+        token = token_for(self._host.secret, room.code, room.opened_at, number)
+        answer.set_cookie(_cookie(room), token, max_age=_WEEK, path=PREFIX, httponly=True, samesite="lax")
+        return answer
+
+    async def state(self, request: Request) -> Response:
+        """Answer when there is news for a participant."""
+        room, person = self._participant(request)
+        mark = await self._news(request, room, person.number)
+        if mark is None:
+            return Response(status_code=204, headers=_HEADERS)
+        if person.is_removed:
+            raise HTTPException(401, "Please join this room.")
+        return _json({"mark": mark, **views.participant_view(room, self._host.runner, person)})
+
+    async def act(self, request: Request) -> Response:
+        """Grant or refuse what a participant asks."""
+        room, person = self._participant(request)
+        await self._host.participate(room.code, person.number, await _body(request, participant_action))
+        return _json({"done": True})
+
+    async def _news(self, request: Request, room: Room, number: int | None) -> str | None:
+        seen = request.query_params.get("seen", "")[:80]
+        return await self._host.wait_for_news(room.code, seen, number, _WAIT_SECONDS)
+
+    # --- the facilitator ----------------------------------------------------------------------------------------------
+
+    async def rooms(self, request: Request) -> Response:
+        """List the rooms, or open one."""
+        if not self._is_facilitator(request):
+            raise HTTPException(403, _ONLY_THE_LINK)
+        if request.method == "POST":
+            opened = await self._host.open_room(await _body(request, OpenRoom))
+            return _json({"code": opened.code}, 201)
+        rooms = [self._host.room(code) for code in self._host.codes()]
+        told = [
+            {
+                "code": room.code,
+                "title": room.title,
+                "phase": room.phase,
+                "at": room.opened_at,
+                "n": len(room.present()),
+            }
+            for room in rooms
+        ]
+        return _json({"rooms": told, "plans": views.plans()})
+
+    async def steering_state(self, request: Request) -> Response:
+        """Answer when there is news for the page that steers, or for the board."""
+        room = self._steered(request)
+        mark = await self._news(request, room, None)
+        if mark is None:
+            return Response(status_code=204, headers=_HEADERS)
+        view = views.board_view if request.query_params.get("for") == "board" else views.steering_view
+        return _json({"mark": mark, "address": room.address, **view(room, self._host.runner)})
+
+    async def steer(self, request: Request) -> Response:
+        """Grant or refuse what the facilitator asks."""
+        room = self._steered(request)
+        await self._host.steer(room.code, await _body(request, steering_action))
+        return _json({"done": True})
+
+    async def delete(self, request: Request) -> Response:
+        """Delete a room."""
+        room = self._steered(request)
+        await self._host.delete(room.code)
+        return _json({"done": True})
+
+    async def qr(self, request: Request) -> Response:
+        """Draw the address of a room."""
+        room = self._steered(request)
+        import segno
+
+        address = room.address if room.address in self._addresses else self._addresses[0]
+        out = io.BytesIO()
+        # White with a quiet zone in both themes: cameras want it so.
+        segno.make(f"http://{address}{PREFIX}/{room.code}", error="m").save(
+            out, kind="svg", scale=8, border=3, light="#ffffff", dark="#000000"
+        )
+        return Response(out.getvalue(), media_type="image/svg+xml", headers=_HEADERS)
+
+    async def csv(self, request: Request) -> Response:
+        """Give the session as a table."""
+        room = self._steered(request)
+        # With a mark of its encoding, without which spreadsheets spoil names.
+        content = "\ufeff" + csv_of(room, self._host.runner)
+        return _download(content, "text/csv; charset=utf-8", f"room-{room.code}.csv")
+
+    async def report(self, request: Request) -> Response:
+        """Give the session as a report."""
+        room = self._steered(request)
+        return _download(report_of(room, self._host.runner), "text/html; charset=utf-8", f"room-{room.code}.html")
+
+
+def _cookie(room: Room) -> str:
+    return f"cultureshift-room-{room.code}"
+
+
+def _download(content: str, kind: str, name: str) -> Response:
+    headers = {**_HEADERS, "content-disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=kind, headers=headers)

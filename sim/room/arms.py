@@ -1,0 +1,57 @@
+"""What has to be run for a room: the story of each round, each team's programme, and both again with the shocks."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from sim.room.designs import Spend, programme_of
+from sim.room.plans import Shock, scenario_of, with_shocks
+from sim.room.running import Arm
+from sim.room.state import Room
+from sim.scenario import Scenario
+
+__all__ = ["story_arm", "team_arm", "wanted"]
+
+
+@lru_cache(maxsize=512)
+def _story(name: str, shocks: tuple[Shock, ...], seed: int, worlds: int) -> Arm:
+    return Arm(with_shocks(scenario_of(name), shocks), seed, worlds)
+
+
+@lru_cache(maxsize=2048)
+def _programme(
+    name: str, design: tuple[tuple[str, Spend], ...], budget: int, shocks: tuple[Shock, ...], seed: int, worlds: int
+) -> Arm:
+    arm: Scenario = programme_of(dict(design), budget).on(scenario_of(name))
+    return Arm(with_shocks(arm, shocks), seed, worlds)
+
+
+def story_arm(room: Room, place: int, shocked: bool = True) -> Arm:
+    """Return what a round is about, with or without the shocks that the facilitator let happen."""
+    at = room.rounds[place]
+    return _story(at.plan.scenario, tuple(at.shocks) if shocked else (), room.seed, room.worlds)
+
+
+def team_arm(room: Room, place: int, team: int, shocked: bool = True) -> Arm:
+    """Return the programme that a team has committed, in the place that the round is about.
+
+    Raises
+    ------
+    KeyError : the team has committed nothing
+    """
+    at = room.rounds[place]
+    design = tuple(sorted(at.commits[team].items()))
+    shocks = tuple(at.shocks) if shocked else ()
+    return _programme(at.plan.scenario, design, at.plan.budget, shocks, room.seed, room.worlds)
+
+
+def wanted(room: Room) -> list[Arm]:
+    """Return everything that a room needs, what people wait for first."""
+    here = room.place
+    arms: list[Arm] = []
+    for place in (here, *range(here), *range(here + 1, len(room.rounds))):
+        teams = sorted(room.rounds[place].commits)
+        for shocked in (True, False):
+            arms.append(story_arm(room, place, shocked))
+            arms += [team_arm(room, place, team, shocked) for team in teams]
+    return arms

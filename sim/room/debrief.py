@@ -1,0 +1,74 @@
+"""Questions for the talk after a round, and what can be said of the predictions in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sim.room.actions import CHOICES
+from sim.room.judging import Verdict
+from sim.room.state import Room
+from sim.study.programmes import STRANDS
+
+__all__ = ["questions", "sentences"]
+
+_FIRST = (
+    "Where did your line and what happened part company, and what did you believe at that point?",
+    "What would staff have noticed first, and what last?",
+    "In twin worlds the same programme ends differently. What is it that nobody can plan?",
+)
+_SPEND = (
+    "Which of your days would you take back now, and where would you put them?",
+    "Who kept the new culture going on the day after the money ended?",
+)
+_SHOCKED = (
+    "Which programmes hardly moved, and what do they have in common?",
+    "What in your own place would have carried on without the people who left?",
+)
+
+
+def questions(room: Room, place: int) -> list[str]:
+    """Return questions that fit what a round has shown so far."""
+    at = room.rounds[place]
+    if at.shocks:
+        return [*_SHOCKED, _SPEND[1]]
+    if "programmes" in at.shown and at.commits:
+        ask = list(_SPEND)
+        if any("training" not in design and "top_up" not in design for design in at.commits.values()):
+            ask.append(f"Some left out {STRANDS['training'].title}. What did that decide?")
+        return ask
+    return list(_FIRST)
+
+
+def sentences(room: Room, place: int, story: Verdict) -> list[str]:
+    """Return what happened to the predictions of a round, in words."""
+    at = room.rounds[place]
+    told = [one for number, one in at.predictions.items() if not room.people[number].is_removed]
+    if not told:
+        return []
+    if at.plan.predict == "choice":
+        likeliest = max(story.left, key=lambda name: story.left[name])
+        right = sum(one.choice == likeliest for one in told)
+        share = f"{round(100 * story.left[likeliest])} of 100 worlds"
+        return [f"{_people(right, len(told))} chose what happened most often ({share}): {_lower(CHOICES[likeliest])}."]
+    return _of_curves([one.curve for one in told if one.curve], story.years)
+
+
+def _of_curves(curves: Sequence[Sequence[int]], years: Sequence[Sequence[float]]) -> list[str]:
+    low, high = (100 * years[row][-1] for row in (0, 4))
+    above = sum(curve[-1] > high for curve in curves)
+    below = sum(curve[-1] < low for curve in curves)
+    off = [sum(abs(c - 100 * m) for c, m in zip(curve, years[2], strict=False)) / len(curve) for curve in curves]
+    return [
+        f"In year {len(years[2]) - 1}, {_people(above, len(curves))} expected more than 95 of 100 worlds brought, "
+        f"and {below} less.",
+        f"On average a line was {round(sum(off) / len(off))} in 100 away from the middle world; the nearest one "
+        f"{round(min(off))}.",
+    ]
+
+
+def _people(n: int, of: int) -> str:
+    return f"{n} of {of} {'person' if of == 1 else 'people'}"
+
+
+def _lower(text: str) -> str:
+    return text[0].lower() + text[1:]

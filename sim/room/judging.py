@@ -1,0 +1,113 @@
+"""What came of a programme in many twin worlds: the same measures, from the same functions, as everywhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import measures
+from sim.measures import Interval
+from sim.parameters import WEEKS_PER_YEAR
+from sim.scenario import Scenario
+
+__all__ = ["QUANTILES", "Verdict", "judge", "left_of_the_gain"]
+
+Series = NDArray[np.float64]
+
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+_EVERY = 4
+"""A phone is sent every fourth week of a band."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came of one programme.
+
+    Parameters
+    ----------
+    summary : measures with their 95 % intervals, by name, as :meth:`PairedEnsemble.summary` has them
+    years : [5, n_years + 1], quantiles over worlds of the share that feels safe, at the start of each year
+    bands : the same every four weeks
+    without : [n_points], the median where nothing is done
+    left : share of worlds for each answer to how much of the gain is left
+    """
+
+    summary: dict[str, Interval]
+    years: list[list[float]]
+    bands: list[list[float]]
+    without: list[float]
+    left: dict[str, float]
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return it in plain types, for pages."""
+        return {
+            "summary": {name: _plain(interval) for name, interval in self.summary.items()},
+            "years": self.years,
+            "bands": self.bands,
+            "without": self.without,
+            "left": self.left,
+            "every": _EVERY,
+        }
+
+
+def _plain(interval: Interval) -> dict[str, Any]:
+    def number(value: float) -> float | None:
+        return round(float(value), 4) if np.isfinite(value) else None
+
+    return {
+        "estimate": number(interval.estimate),
+        "low": number(interval.low),
+        "high": number(interval.high),
+        "n": interval.n,
+    }
+
+
+def judge(scenario: Scenario, safe: Series, without: Series) -> Verdict:
+    """Return what came of a scenario.
+
+    Parameters
+    ----------
+    scenario : what was done
+    safe : [n_worlds, n_weeks + 1], share that feels safe
+    without : the same in the same worlds with nothing done
+    """
+    n_weeks = safe.shape[1] - 1
+    gain = safe - without
+    end = min(scenario.support_end_week or 0, n_weeks)
+    cost = float(np.cumsum(scenario.cost_by_week(n_weeks))[-1])
+    retained = measures.retained_fraction(gain, end, measures.PERSIST_YEARS)
+    summary = {
+        "persists": measures.proportion_interval(measures.persists(gain, end)),
+        "holds": measures.proportion_interval(measures.holds(safe)),
+        "peak_gain": measures.mean_interval(measures.peak_gain(gain, end)),
+        "retained_4_years": measures.mean_interval(retained),
+        "final_gain": measures.mean_interval(measures.smooth(gain)[:, -1]),
+        "cost": Interval(cost, cost, cost, len(gain)),
+    }
+    return Verdict(
+        summary,
+        years=measures.quantile_bands(safe[:, ::WEEKS_PER_YEAR], QUANTILES).round(4).tolist(),
+        bands=measures.quantile_bands(safe[:, ::_EVERY], QUANTILES).round(3).tolist(),
+        without=np.median(without[:, ::_EVERY], axis=0).round(3).tolist(),
+        left=left_of_the_gain(retained),
+    )
+
+
+def left_of_the_gain(retained: Series) -> dict[str, float]:
+    """Return the share of worlds for each answer; where there was no shift, nothing is left of it.
+
+    Examples
+    --------
+    >>> left_of_the_gain(np.array([0.9, 0.6, 0.2, np.nan]))
+    {'all': 0.25, 'more': 0.25, 'less': 0.25, 'none': 0.25}
+    """
+    left = np.nan_to_num(retained, nan=0.0)
+    return {
+        "all": float(np.mean(left >= 0.75)),
+        "more": float(np.mean((left > 0.5) & (left < 0.75))),
+        "less": float(np.mean((left >= 0.1) & (left <= 0.5))),
+        "none": float(np.mean(left < 0.1)),
+    }

@@ -1,0 +1,300 @@
+"""What may happen next in a room: from a request and the room as it stands to events, or to a refusal in kind words.
+
+Every request says what should be, not what should change ("go to the results of round 2"), so that one that is sent
+twice does no harm.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+from sim.room import actions as ask
+from sim.room.designs import Design, faults_of
+from sim.room.plans import MOST_ROUNDS, MOST_SHOCKS, PLANS, scenario_of, with_shocks
+from sim.room.state import Room
+from sim.room.text import LONGEST_NAME, LONGEST_REASON, LONGEST_TITLE, clean, unlike_others
+from sim.scenario import overlap_findings
+from sim.study.programmes import STRANDS
+
+__all__ = ["MOST_PEOPLE", "RefusedError", "join", "open_room", "participate", "phases_after", "steer"]
+
+MOST_PEOPLE = 200
+
+Told = list[tuple[str, dict[str, Any]]]
+"""Events to be: kind and data."""
+
+
+class RefusedError(Exception):
+    """A request that a room cannot grant; the message is for whoever asked."""
+
+
+def open_room(action: ask.OpenRoom) -> Told:
+    """Return the event that opens a room."""
+    if action.plan not in PLANS:
+        raise RefusedError("There is no such plan.")
+    title = clean(action.title, LONGEST_TITLE) or "A session on culture"
+    rounds = [plan.model_dump() for plan in PLANS[action.plan][1]]
+    return [("opened", {**action.model_dump(exclude={"plan"}), "title": title, "rounds": rounds})]
+
+
+def join(room: Room, action: ask.Join) -> Told:
+    """Return the event by which somebody comes in; nothing, if the request has been granted before."""
+    if action.request in room.requests:
+        return []
+    if room.phase == "ended":
+        raise RefusedError("This session is over.")
+    if len(room.people) >= MOST_PEOPLE:
+        raise RefusedError(f"This room is full: there are places for {MOST_PEOPLE}.")
+    others = [person.name for person in room.present()]
+    name = unlike_others(clean(action.name, LONGEST_NAME) or f"Guest {len(room.people) + 1}", others)
+    if room.choose_teams:
+        team = action.team if action.team is not None and action.team < room.n_teams else None
+    else:
+        team = min(range(room.n_teams), key=lambda one: len(room.members(one)))
+    return [("joined", {"name": name, "team": team, "request": action.request})]
+
+
+# --- participants -----------------------------------------------------------------------------------------------------
+
+
+def participate(room: Room, number: int, action: Any) -> Told:
+    """Return the events of a participant's request.
+
+    Raises
+    ------
+    RefusedError : the room cannot grant it
+    """
+    person = room.people.get(number)
+    if person is None or person.is_removed:
+        raise RefusedError("You are not in this room any more.")
+    if room.phase == "ended":
+        raise RefusedError("This session is over.")
+    if room.is_paused:
+        raise RefusedError("The facilitator has paused the session. Nothing is lost: go on in a moment.")
+    return _PARTICIPANT[type(action)](room, number, action)
+
+
+def _predict(room: Room, _number: int, action: ask.Predict) -> Told:
+    if action.round != room.place or room.phase not in ("predict", "design"):
+        raise RefusedError("Predictions for this round are closed.")
+    at = room.round
+    if at.plan.predict == "curve":
+        wanted = at.n_years + 1
+        if action.curve is None or action.choice is not None or len(action.curve) != wanted:
+            raise RefusedError(f"A curve has {wanted} points, one for each year.")
+    elif action.choice not in ask.CHOICES or action.curve is not None:
+        raise RefusedError("Please choose one of the answers.")
+    reason = clean(action.reason, LONGEST_REASON)
+    return [("predicted", {"round": action.round, "curve": action.curve, "choice": action.choice, "reason": reason})]
+
+
+def _own_team(room: Room, number: int, of_round: int) -> int:
+    team = room.people[number].team
+    if team is None:
+        raise RefusedError("Please choose a team first.")
+    if of_round != room.place or room.phase != "design":
+        raise RefusedError("Designs for this round are closed.")
+    return team
+
+
+def _draft(room: Room, number: int, action: ask.Draft) -> Told:
+    team = _own_team(room, number, action.round)
+    at = room.round
+    if team in at.commits:
+        raise RefusedError("Your team has committed its programme. Change it after all to move the sliders.")
+    if action.strand not in STRANDS:
+        raise RefusedError("There is nothing of that name to spend days on.")
+    wanted = {name: spend for name, spend in at.drafts.get(team, {}).items() if name != action.strand}
+    if action.spend is not None:
+        start, end, days = action.spend
+        wanted[action.strand] = (start, end, days)
+        _check(wanted, at.plan.budget, at.n_weeks)
+    data = {"round": action.round, "team": team, "strand": action.strand, "spend": action.spend}
+    return [("drafted", data)]
+
+
+def _check(design: Design, budget: int, weeks: int) -> None:
+    faults = faults_of(design, budget, weeks)
+    if faults:
+        raise RefusedError(" ".join(faults))
+
+
+def _commit(room: Room, number: int, action: ask.Commit) -> Told:
+    team = _own_team(room, number, action.round)
+    at = room.round
+    if team in at.commits:
+        return []
+    design = at.drafts.get(team, {})
+    if not design:
+        raise RefusedError("Spend at least a day on something before you commit.")
+    _check(design, at.plan.budget, at.n_weeks)
+    return [("committed", _committed(action.round, team, design))]
+
+
+def _committed(place: int, team: int, design: Design) -> dict[str, Any]:
+    return {"round": place, "team": team, "design": {name: list(spend) for name, spend in design.items()}}
+
+
+def _reopen(room: Room, number: int, action: ask.Reopen) -> Told:
+    team = _own_team(room, number, action.round)
+    if team not in room.round.commits:
+        return []
+    return [("reopened", {"round": action.round, "team": team})]
+
+
+def _choose_team(room: Room, number: int, action: ask.ChooseTeam) -> Told:
+    person = room.people[number]
+    if action.team >= room.n_teams:
+        raise RefusedError("There is no such team.")
+    if person.team == action.team:
+        return []
+    if person.team is not None and not room.choose_teams:
+        raise RefusedError("In this session the facilitator deals the teams out.")
+    if person.team is not None and room.phase not in ("lobby", "predict"):
+        raise RefusedError("Teams can be changed before they begin to design.")
+    return [("moved", {"team": action.team})]
+
+
+_PARTICIPANT: dict[type, Callable[[Room, int, Any], Told]] = {
+    ask.Predict: _predict,
+    ask.Draft: _draft,
+    ask.Commit: _commit,
+    ask.Reopen: _reopen,
+    ask.ChooseTeam: _choose_team,
+}
+
+
+# --- the facilitator --------------------------------------------------------------------------------------------------
+
+
+def steer(room: Room, action: Any, rng: random.Random | None = None) -> Told:
+    """Return the events of a facilitator's request; ``rng`` deals teams out.
+
+    Raises
+    ------
+    RefusedError : the room cannot grant it
+    """
+    if isinstance(action, ask.Deal):
+        return _deal(room, rng or random.SystemRandom())
+    return _STEERING[type(action)](room, action)
+
+
+def phases_after(room: Room) -> list[tuple[str, int]]:
+    """Return where the facilitator may go from here: phase and round, forwards first."""
+    here, last = room.place, len(room.rounds) - 1
+    if room.phase == "lobby":
+        return [("predict", here), ("ended", here)]
+    if room.phase == "predict":
+        back = [("lobby", here)] if here == 0 else [("results", here - 1)]
+        return [("design", here), ("results", here), *back, ("ended", here)]
+    if room.phase == "design":
+        return [("results", here), ("predict", here), ("ended", here)]
+    if room.phase == "results":
+        ahead = [("predict", here + 1)] if here < last else []
+        return [*ahead, ("ended", here), ("design", here)]
+    return [(room.before_end, here)]
+
+
+def _go(room: Room, action: ask.Go) -> Told:
+    if (action.to, action.round) == (room.phase, room.place):
+        return []
+    if (action.to, action.round) not in phases_after(room):
+        raise RefusedError("The session is not at a point from which one can go there.")
+    told: Told = []
+    if room.phase == "design" and action.to in ("results", "ended"):
+        told = [("committed", data) for data in _left_on_the_sliders(room)]
+    if action.to == "results" and room.phase != "ended" and action.round == room.place:
+        told.append(("shown", {"round": action.round, "item": "predictions", "on": True}))
+    return [*told, ("went", {"to": action.to, "round": action.round})]
+
+
+def _left_on_the_sliders(room: Room) -> list[dict[str, Any]]:
+    """Return commits of the teams that did not press the button in time, with what they have."""
+    at = room.round
+    return [
+        _committed(room.place, team, design)
+        for team, design in sorted(at.drafts.items())
+        if design and team not in at.commits and not faults_of(design, at.plan.budget, at.n_weeks)
+    ]
+
+
+def _pause(room: Room, action: ask.Pause) -> Told:
+    return [] if room.is_paused == action.on else [("paused", {"on": action.on})]
+
+
+def _show(room: Room, action: ask.Show) -> Told:
+    at = _begun(room, action.round)
+    if (action.item in at.shown) == action.on:
+        return []
+    return [("shown", {"round": action.round, "item": action.item, "on": action.on})]
+
+
+def _begun(room: Room, place: int) -> Any:
+    if place > room.place or place >= len(room.rounds):
+        raise RefusedError("That round has not begun.")
+    return room.rounds[place]
+
+
+def _shock(room: Room, action: ask.ShockAction) -> Told:
+    at = _begun(room, action.round)
+    if action.request in at.shock_requests:
+        return []
+    if room.phase != "results" or action.round != room.place:
+        raise RefusedError("Something unexpected can happen once the results are there.")
+    if len(at.shocks) >= MOST_SHOCKS:
+        raise RefusedError(f"A round can take {MOST_SHOCKS} shocks. Take one back first.")
+    changed = with_shocks(scenario_of(at.plan.scenario), (*at.shocks, action.shock))
+    if list(overlap_findings(dict(enumerate(changed.timeline)), changed.weeks)):
+        raise RefusedError("That happens at this time already.")
+    data = {"round": action.round, "shock": action.shock.model_dump(), "request": action.request}
+    return [("shocked", data)]
+
+
+def _calm(room: Room, action: ask.TakeBack) -> Told:
+    at = _begun(room, action.round)
+    return [] if action.left >= len(at.shocks) else [("calmed", {"round": action.round, "left": action.left})]
+
+
+def _plan(room: Room, action: ask.Plan) -> Told:
+    first_free = 0 if room.phase == "lobby" else room.place + 1
+    if any(at.is_begun for at in room.rounds[action.first :]) or action.first < first_free:
+        raise RefusedError("A round that has begun cannot be planned anew.")
+    if action.first > len(room.rounds):
+        raise RefusedError("Rounds follow one another.")
+    if not 1 <= action.first + len(action.rounds) <= MOST_ROUNDS:
+        raise RefusedError(f"A session has one to {MOST_ROUNDS} rounds.")
+    return [("planned", {"first": action.first, "rounds": [plan.model_dump() for plan in action.rounds]})]
+
+
+def _remove(room: Room, action: ask.Remove) -> Told:
+    person = room.people.get(action.person)
+    if person is None or person.is_removed:
+        return []
+    return [("removed", {"person": action.person})]
+
+
+def _deal(room: Room, rng: random.Random) -> Told:
+    if room.phase not in ("lobby", "predict"):
+        raise RefusedError("Teams can be dealt out before they begin to design.")
+    numbers = [person.number for person in room.present()]
+    rng.shuffle(numbers)
+    return [("dealt", {"teams": [[number, place % room.n_teams] for place, number in enumerate(numbers)]})]
+
+
+def _use_address(room: Room, action: ask.UseAddress) -> Told:
+    address = clean(action.address, 100)
+    return [] if address == room.address else [("addressed", {"address": address})]
+
+
+_STEERING: dict[type, Callable[[Room, Any], Told]] = {
+    ask.Go: _go,
+    ask.Pause: _pause,
+    ask.Show: _show,
+    ask.ShockAction: _shock,
+    ask.TakeBack: _calm,
+    ask.Plan: _plan,
+    ask.Remove: _remove,
+    ask.UseAddress: _use_address,
+}

@@ -1,0 +1,165 @@
+"""The runs of all rooms: in the shared pool of worker processes, piece by piece, nothing twice.
+
+A piece of work is some twin worlds of one scenario; its result is kept in the file of the rooms under the hash of
+everything that decides it. So a server that was killed goes on where it was, and the same programme in another team,
+round or room costs nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.pool import Pool, StoppedError
+from sim.room.judging import Verdict, judge
+from sim.room.store import Store
+from sim.run import prepare
+from sim.scenario import Scenario
+from sim.store.keys import config_key
+from sim.weekly import MEASURE_NAMES
+
+__all__ = ["CHUNK", "Arm", "Piece", "Runner", "run_piece"]
+
+CHUNK = 25
+"""Twin worlds in one piece of work."""
+
+_SAFE = MEASURE_NAMES.index("safe_share")
+
+
+@dataclass(frozen=True)
+class Arm:
+    """A scenario with what it is compared with: the same place with nothing done, in the same worlds.
+
+    Parameters
+    ----------
+    scenario : what is run
+    seed : of the twin worlds
+    worlds : how many
+    """
+
+    scenario: Scenario
+    seed: int
+    worlds: int
+
+    @property
+    def key(self) -> str:
+        """A hash of everything that decides the result."""
+        return f"{config_key(self.scenario, self.seed)}-{self.worlds}"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some twin worlds of one scenario."""
+
+    scenario: Scenario
+    seed: int
+    first: int
+    n: int
+
+
+def run_piece(piece: Piece) -> NDArray[np.float64]:
+    """Return [n_worlds, n_weeks + 1], the share that feels safe; called in a worker."""
+    prepared = prepare(piece.scenario)
+    numbers = range(piece.first, piece.first + piece.n)
+    return np.array([prepared.simulate(piece.seed, number)[:, 0, _SAFE] for number in numbers])
+
+
+def _pieces(scenario: Scenario, seed: int, worlds: int) -> list[Piece]:
+    return [Piece(scenario, seed, first, min(CHUNK, worlds - first)) for first in range(0, worlds, CHUNK)]
+
+
+class Runner:
+    """Does what is wanted, the first first, and tells when there is news.
+
+    Parameters
+    ----------
+    store : where worlds are kept
+    pool : of worker processes
+    on_news : called, in a thread of its own, with the key of an arm whose state has changed
+    """
+
+    def __init__(self, store: Store, pool: Pool, on_news: Callable[[str], None]) -> None:
+        self._store, self._pool, self._on_news = store, pool, on_news
+        self._wake, self._stop, self._lock = threading.Event(), threading.Event(), threading.Lock()
+        self._wanted: dict[str, Arm] = {}
+        self.verdicts: dict[str, Verdict] = {}
+        self.failed: dict[str, str] = {}
+        self._done: dict[str, int] = {}
+        self._baselines: dict[str, NDArray[np.float64]] = {}
+        self._thread = threading.Thread(target=self._work, name="rooms", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, when the piece under way allows."""
+        self._stop.set()
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def want(self, arms: Sequence[Arm]) -> None:
+        """Say what is wanted, the most urgent first, in place of what was wanted before."""
+        wanted = {arm.key: arm for arm in arms}
+        with self._lock:
+            self._wanted = wanted
+        if any(key not in self.verdicts and key not in self.failed for key in wanted):
+            self._wake.set()
+
+    def share_done(self, key: str, worlds: int) -> float:
+        """Return how far an arm is, from 0 to 1."""
+        return 1.0 if key in self.verdicts else min(0.99, self._done.get(key, 0) / worlds)
+
+    def _next(self) -> Arm | None:
+        with self._lock:
+            open_keys = [key for key in self._wanted if key not in self.verdicts and key not in self.failed]
+            return self._wanted[open_keys[0]] if open_keys else None
+
+    def _work(self) -> None:
+        while not self._stop.is_set():
+            arm = self._next()
+            if arm is None:
+                self._wake.wait()
+                self._wake.clear()
+                continue
+            try:
+                self._do(arm)
+            except StoppedError:
+                return
+            except Exception as error:
+                # Whatever is wrong with one programme must not keep the others waiting; the board says so.
+                logging.getLogger(__name__).exception("a programme could not be run")
+                self.failed[arm.key] = f"{type(error).__name__}"
+                self._on_news(arm.key)
+
+    def _do(self, arm: Arm) -> None:
+        base = arm.scenario.baseline()
+        name = config_key(base, arm.seed)
+        without = self._baselines.get(name)
+        if without is None or len(without) < arm.worlds:
+            without = self._baselines[name] = self._safe(base, arm, arm.key)
+        safe = self._safe(arm.scenario, arm, arm.key)
+        self.verdicts[arm.key] = judge(arm.scenario, safe, without[: arm.worlds])
+        self._on_news(arm.key)
+
+    def _safe(self, scenario: Scenario, arm: Arm, told_as: str) -> NDArray[np.float64]:
+        """Return the worlds of a scenario, from the file as far as they are there."""
+        key = config_key(scenario, arm.seed)
+        pieces = _pieces(scenario, arm.seed, arm.worlds)
+        kept = self._store.worlds(key)
+        parts = {piece.first: kept[piece.first] for piece in pieces if len(kept.get(piece.first, ())) >= piece.n}
+        missing = [piece for piece in pieces if piece.first not in parts]
+        self._done[told_as] = arm.worlds - sum(piece.n for piece in missing)
+        for place, safe in self._pool.each(run_piece, missing, self._stop):
+            piece = missing[place]
+            self._store.keep_worlds(key, piece.first, safe)
+            parts[piece.first] = safe
+            self._done[told_as] += piece.n
+            self._on_news(told_as)
+        return np.concatenate([parts[piece.first][: piece.n] for piece in pieces])

@@ -1,0 +1,233 @@
+"""What each page is given of a room: a participant no more than their own and what is shown, the facilitator all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sim.parameters import WEEKS_PER_YEAR
+from sim.room import debrief
+from sim.room.actions import CHOICES
+from sim.room.arms import story_arm, team_arm
+from sim.room.designs import days_of, offer, programme_of
+from sim.room.plans import PLANS, SHOCKS, contexts, happens_in, scenario_of
+from sim.room.rules import phases_after
+from sim.room.running import Arm, Runner
+from sim.room.state import Participant, Room
+
+__all__ = ["board_view", "participant_view", "plans", "results", "steering_view"]
+
+Plain = dict[str, Any]
+
+
+def _common(room: Room, runner: Runner) -> Plain:
+    at = room.round
+    scenario = scenario_of(at.plan.scenario)
+    story = runner.verdicts.get(story_arm(room, room.place, shocked=False).key)
+    return {
+        "code": room.code,
+        "title": room.title,
+        "phase": room.phase,
+        "paused": room.is_paused,
+        "round": {
+            "place": room.place,
+            "n": len(room.rounds),
+            "title": at.plan.title,
+            "predict": at.plan.predict,
+            "budget": at.plan.budget,
+            "weeks": scenario.weeks,
+            "years": at.n_years,
+            "what": happens_in(scenario),
+            "starts": None if story is None else round(100 * story.years[2][0]),
+            "support_ends": scenario.support_end_week,
+        },
+        "choices": CHOICES,
+    }
+
+
+# --- participants -----------------------------------------------------------------------------------------------------
+
+
+def participant_view(room: Room, runner: Runner, person: Participant) -> Plain:
+    """Return what a participant's page is given."""
+    at = room.round
+    mine = at.predictions.get(person.number)
+    view = _common(room, runner)
+    view["me"] = {"number": person.number, "name": person.name}
+    view["teams"] = [{"name": room.team_name(team), "n": len(room.members(team))} for team in range(room.n_teams)]
+    view["choose_teams"] = room.choose_teams
+    view["mine"] = mine and {"curve": mine.curve, "choice": mine.choice, "reason": mine.reason}
+    view["team"] = None if person.team is None else _team(room, room.place, person.team)
+    view["strands"] = offer(at.n_weeks)
+    if room.phase in ("results", "ended"):
+        view["results"] = results(room, runner, room.place)
+    elif at.shown:
+        view["results"] = results(room, runner, room.place, only=("predictions",))
+    return view
+
+
+def _team(room: Room, place: int, team: int) -> Plain:
+    at = room.rounds[place]
+    commit = at.commits.get(team)
+    by = at.committed_by.get(team)
+    people = room.people.get(by[0]) if by else None
+    return {
+        "place": team,
+        "name": room.team_name(team),
+        "members": [person.name for person in room.members(team)],
+        "draft": at.drafts.get(team, {}) if commit is None else commit,
+        "committed": commit is not None,
+        "by": people.name if people else None,
+    }
+
+
+# --- what the board shows ---------------------------------------------------------------------------------------------
+
+
+def results(
+    room: Room, runner: Runner, place: int, *, only: tuple[str, ...] | None = None, everything: bool = False
+) -> Plain:
+    """Return what is shown of a round; everything, for whoever steers and for the report."""
+    at = room.rounds[place]
+    shown = {item for item in at.shown if only is None or item in only}
+    view: Plain = {
+        "place": place,
+        "predict": at.plan.predict,
+        "shown": sorted(shown),
+        "shocks": [shock.in_words() for shock in at.shocks],
+        "shock_weeks": [shock.week for shock in at.shocks],
+        "seed": room.seed,
+        "worlds": room.worlds,
+        "budget": at.plan.budget,
+        "questions": debrief.questions(room, place),
+    }
+    story = story_arm(room, place)
+    if "predictions" in shown or everything:
+        view["predictions"] = _predictions(room, place)
+    if "happened" in shown or everything:
+        view["happened"] = _verdict(runner, story)
+        verdict = runner.verdicts.get(story.key)
+        view["words"] = debrief.sentences(room, place, verdict) if verdict else []
+    if "programmes" in shown or everything:
+        view["programmes"] = [_programme(room, runner, place, team) for team in sorted(at.commits)]
+        view["story"] = {
+            "title": at.plan.title,
+            **_verdict(runner, story),
+            "before": _before(runner, story, story_arm(room, place, shocked=False)),
+        }
+    return view
+
+
+def _predictions(room: Room, place: int) -> Plain:
+    told = {n: one for n, one in room.rounds[place].predictions.items() if not room.people[n].is_removed}
+    chosen = [one.choice for one in told.values()]
+    return {
+        "n": len(told),
+        "curves": [one.curve for one in told.values() if one.curve],
+        "choices": {name: chosen.count(name) for name in CHOICES},
+    }
+
+
+def _verdict(runner: Runner, arm: Arm) -> Plain:
+    verdict = runner.verdicts.get(arm.key)
+    if verdict is not None:
+        return verdict.to_plain()
+    if arm.key in runner.failed:
+        return {"failed": True}
+    return {"done": round(runner.share_done(arm.key, arm.worlds), 2)}
+
+
+def _before(runner: Runner, arm: Arm, calm: Arm) -> Plain | None:
+    verdict = runner.verdicts.get(calm.key)
+    return verdict.to_plain()["summary"] if verdict is not None and calm.key != arm.key else None
+
+
+def _programme(room: Room, runner: Runner, place: int, team: int) -> Plain:
+    at = room.rounds[place]
+    design = at.commits[team]
+    arm, calm = team_arm(room, place, team), team_arm(room, place, team, shocked=False)
+    told = _verdict(runner, arm)
+    told.pop("years", None)
+    return {
+        "team": team,
+        "name": room.team_name(team),
+        "days": days_of(design),
+        "design": design,
+        "words": programme_of(design, at.plan.budget).parts_in_words(),
+        **told,
+        "before": _before(runner, arm, calm),
+    }
+
+
+# --- the facilitator --------------------------------------------------------------------------------------------------
+
+
+def board_view(room: Room, runner: Runner) -> Plain:
+    """Return what the projector is given."""
+    view = _common(room, runner)
+    view["teams"] = [
+        {
+            "name": room.team_name(team),
+            "n": len(room.members(team)),
+            "committed": team in room.round.commits,
+            "days": days_of(room.round.drafts.get(team, {})),
+        }
+        for team in range(room.n_teams)
+    ]
+    view["names"] = [person.name for person in room.present()]
+    view["n_people"] = len(room.present())
+    view["n_predicted"] = _predictions(room, room.place)["n"]
+    view["results"] = results(room, runner, room.place)
+    view["progress"] = _progress(room, runner)
+    return view
+
+
+def steering_view(room: Room, runner: Runner) -> Plain:
+    """Return what the steering page is given."""
+    view = board_view(room, runner)
+    at = room.round
+    view["address"] = room.address
+    view["next"] = [{"to": to, "round": place} for to, place in phases_after(room)]
+    view["people"] = [_person(room, person) for person in room.present()]
+    view["choose_teams"] = room.choose_teams
+    view["results"] = results(room, runner, room.place, everything=True)
+    view["reasons"] = [one.reason for n, one in at.predictions.items() if one.reason and not room.people[n].is_removed]
+    view["rounds"] = [
+        {**one.plan.model_dump(), "begun": place <= room.place and room.phase != "lobby"}
+        for place, one in enumerate(room.rounds)
+    ]
+    view["contexts"] = contexts()
+    view["shock_kinds"] = _shock_kinds(at.n_weeks)
+    return view
+
+
+def _shock_kinds(weeks: int) -> list[Mapping[str, Any]]:
+    return [
+        {"kind": kind, "title": title, "week": week, "latest": min(300, weeks - WEEKS_PER_YEAR)}
+        for kind, (title, week, _, _) in SHOCKS.items()
+    ]
+
+
+def _person(room: Room, person: Participant) -> Plain:
+    return {
+        "number": person.number,
+        "name": person.name,
+        "team": None if person.team is None else room.team_name(person.team),
+        "predicted": person.number in room.round.predictions,
+    }
+
+
+def _progress(room: Room, runner: Runner) -> Plain:
+    """Return how much of what the round needs has been run."""
+    at = room.round
+    arms = [story_arm(room, room.place), *(team_arm(room, room.place, team) for team in at.commits)]
+    done = [runner.share_done(arm.key, arm.worlds) for arm in arms]
+    return {"done": round(sum(done) / len(done), 2), "n": len(arms), "ready": sum(one >= 1 for one in done)}
+
+
+def plans() -> list[Plain]:
+    """Return the plans that a room can be opened with."""
+    return [
+        {"name": name, "title": title, "rounds": [plan.model_dump() for plan in rounds]}
+        for name, (title, rounds) in PLANS.items()
+    ]
