@@ -27,7 +27,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 _PACKAGE = Path(__file__).parent
 _SOURCES = (
     "compilation.py", "parameters.py", "chance.py", "organisation.py", "plan.py", "state.py", "mechanisms/*.py",
-    "weekly.py", "week.py", "meanfield/week.py",
+    "weekly.py", "week.py", "meanfield/week.py", "dashboard/recorder.py",
 )  # fmt: skip
 """Files that hold kernels, or constants that are compiled into them."""
 

@@ -67,7 +67,9 @@ def make_app(hosts: tuple[str, ...], code: str | None, beside: Beside | None = N
     import solara.server.starlette as starlette_server
 
     from sim.dashboard.guard import Guard, is_under
+    from sim.dashboard.messages import take_only_events
 
+    take_only_events()
     if beside is None:
         return Guard(starlette_server.app, hosts=hosts, code=code)
 

@@ -15,11 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.dashboard.recorder import room_for, run_recorded
 from sim.organisation import Organisation
 from sim.run import PreparedRun, empty_table, prepare
 from sim.scenario import Scenario
-from sim.state import World
-from sim.week import run_weeks
 from sim.weekly import MEASURE_NAMES
 
 __all__ = ["SHOWN_MEASURES", "STAFF_STATES", "Trajectory", "pack", "simulate", "simulate_weekly"]
@@ -36,7 +35,7 @@ STAFF_STATES: dict[str, str] = {
     "habit_learn": "Habit of learning from it",
     "capability": "Can facilitate",
 }
-"""States of a person that can be looked at, with their words."""
+"""States of a person that can be looked at, with their words; in the order of the recorder."""
 
 SHOWN_MEASURES: tuple[str, ...] = (
     "safe_share", "confident_share", "aim_high", "feel_safe", "team_up", "fail_well", "learn_fast", "opportunities",
@@ -45,10 +44,6 @@ SHOWN_MEASURES: tuple[str, ...] = (
     "learning_stock", "staff_leavers", "senior_leader_leavers",
 )  # fmt: skip
 """Weekly measures that pictures show."""
-
-_NEW_IN_SEAT = 8
-_FACILITATOR = 16
-_FACILITATES_FROM = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,17 +112,14 @@ def simulate(
     prepared = prepare(scenario, organisation)
     world, key = prepared.start(seed, replicate)
     n_rows = prepared.n_weeks + 1
-    kept = _Recorder(world, states, n_rows)
+    kept = room_for(world, n_rows)
     weekly = empty_table(n_rows, 1)
-    kept.record(world, 0)
-    for week in range(prepared.n_weeks):
-        run_weeks(world, prepared.plan, key, week, 1, weekly[week : week + 2])
-        kept.record(world, week + 1)
+    run_recorded(world, prepared.plan, key, prepared.n_weeks, weekly, kept)
     return Trajectory(
         prepared=prepared,
         seed=seed,
         replicate=replicate,
-        states=kept.states,
+        states={name: kept.states[place] for place, name in enumerate(STAFF_STATES) if name in states},
         events=kept.events,
         team_control=kept.team_control,
         senior_control=kept.senior_control,
@@ -142,40 +134,6 @@ def simulate_weekly(
 ) -> NDArray[np.float64]:
     """Return [n_weeks + 1, n_measures], the weekly table of one replicate, without its people."""
     return prepare(scenario, organisation).simulate(seed, replicate)[:, 0]
-
-
-class _Recorder:
-    """Room for the bytes of a run, filled row by row."""
-
-    def __init__(self, world: World, states: tuple[str, ...], n_rows: int) -> None:
-        n_staff = world.staff.size
-        self.states = {name: np.zeros((n_rows, n_staff), dtype=np.uint8) for name in states}
-        self.events = np.zeros((n_rows, n_staff), dtype=np.uint8)
-        self.team_control = np.zeros((n_rows, world.teams.size), dtype=np.uint8)
-        self.senior_control = np.zeros((n_rows, world.seniors.size), dtype=np.uint8)
-        self.purpose = np.zeros((n_rows, world.pairs.size), dtype=np.uint8)
-        self.vacant = np.zeros((n_rows, world.seniors.size), dtype=np.uint8)
-        self._arrivals = world.staff["arrivals"].copy()
-
-    def record(self, world: World, row: int) -> None:
-        for name, kept in self.states.items():
-            kept[row] = _byte(world.staff[name])
-        arrivals = world.staff["arrivals"]
-        self.events[row] = (
-            world.staff["outcome"]
-            + _NEW_IN_SEAT * (arrivals != self._arrivals)
-            + _FACILITATOR * (world.staff["capability"] >= _FACILITATES_FROM)
-        )
-        self._arrivals = arrivals.copy()
-        self.team_control[row] = _byte(world.teams["control"])
-        self.senior_control[row] = _byte(world.seniors["control"])
-        self.purpose[row] = _byte(world.pairs["purpose"])
-        self.vacant[row] = world.seniors["weeks_in_post"] < 0
-
-
-def _byte(share: NDArray[np.float64]) -> Bytes:
-    """Return shares in [0, 1] as the nearest of 256 steps."""
-    return np.asarray(share * 255.0 + 0.5, dtype=np.uint8)
 
 
 def pack(trajectory: Trajectory, keep: Callable[[str], bool] | None = None) -> dict[str, Any]:

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import solara
+from sim.dashboard.components.sealed import vue
 
 __all__ = ["About", "Compare", "Explore", "Header", "Levers", "Map", "Notice", "Tools", "Why"]
 
 Act = Callable[[dict[str, Any]], None]
 
 
-@solara.component_vue("header.vue")
-def Header(pages: list[dict[str, str]], here: str, prefix: str, event_go: Callable[[str], None]) -> None:
+@vue("header.vue")
+def Header(pages: list[dict[str, str]], here: str, prefix: str, event_go: Act) -> None:
     """The head of every page: name, pages, theme."""
 
 
-@solara.component_vue("notice.vue")
+@vue("notice.vue")
 def Notice(lines: list[str], event_close: Act) -> None:
     """What went wrong, in sentences."""
 
 
-@solara.component_vue("explore.vue")
+@vue("explore.vue")
 def Explore(
     scene: dict[str, Any],
     main: dict[str, Any],
@@ -40,7 +40,7 @@ def Explore(
     """Network, charts, time and timeline."""
 
 
-@solara.component_vue("levers.vue")
+@vue("levers.vue")
 def Levers(
     actions: list[dict[str, Any]],
     groups: list[dict[str, Any]],
@@ -52,7 +52,7 @@ def Levers(
     """Do it now, and the levers."""
 
 
-@solara.component_vue("tools.vue")
+@vue("tools.vue")
 def Tools(
     choices: list[list[str]],
     chosen: str,
@@ -66,7 +66,7 @@ def Tools(
     """Choose, begin anew, share, save and upload."""
 
 
-@solara.component_vue("compare.vue")
+@vue("compare.vue")
 def Compare(
     choices: list[list[str]],
     picked: list[str],
@@ -80,7 +80,7 @@ def Compare(
     """Scenarios side by side over many twin worlds."""
 
 
-@solara.component_vue("map.vue")
+@vue("map.vue")
 def Map(
     choices: list[list[str]],
     chosen: str,
@@ -96,7 +96,7 @@ def Map(
     """Where a culture persists, over two parameters."""
 
 
-@solara.component_vue("why.vue")
+@vue("why.vue")
 def Why(
     choices: list[list[str]],
     chosen: str,
@@ -108,7 +108,7 @@ def Why(
     """An account of one run in words."""
 
 
-@solara.component_vue("about.vue")
+@vue("about.vue")
 def About(
     parameters: list[dict[str, str]],
     steps: list[list[str]],

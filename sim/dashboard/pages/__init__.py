@@ -31,9 +31,10 @@ def Frame(children: list[Any] | None = None) -> None:
     router = solara.use_router()
     here = router.path.strip("/").split("/")[0]
 
-    def go(path: str) -> None:
+    def go(said: dict[str, Any]) -> None:
         state.notices.set([])
-        router.push("/" + path if path in {page["path"] for page in PAGES} else "/")
+        path = said.get("path")
+        router.push(f"/{path}" if path in [page["path"] for page in PAGES] else "/")
 
     with solara.Div():
         Header(pages=PAGES, here=here, prefix="", event_go=go)

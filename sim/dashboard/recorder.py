@@ -1,0 +1,110 @@
+"""The compiled recorder of a future: every person's states, week by week, in bytes.
+
+All weeks are run and recorded in one call, which other threads of the server need not wait for.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.compilation import entry_point, inlined_kernel
+from sim.state import World
+from sim.week import run_weeks
+
+__all__ = ["FACILITATES_FROM", "Recording", "room_for", "run_recorded"]
+
+Bytes = NDArray[np.uint8]
+
+N_STATES = 8
+FACILITATES_FROM = 0.5
+"""Somebody with this capability or more can facilitate."""
+
+_NEW_IN_SEAT, _FACILITATOR = 8, 16
+
+
+class Recording(NamedTuple):
+    """What is recorded of a run.
+
+    Parameters
+    ----------
+    states : [N_STATES, n_weeks + 1, n_staff], 0 to 255; safety, efficacy, aim, the four habits, capability
+    events : [n_weeks + 1, n_staff]; outcome of the week before (0 to 6), + 8 if somebody new is in the seat,
+        + 16 if the person can facilitate
+    team_control, senior_control, purpose : [n_weeks + 1, n_teams, n_seniors or n_pairs], 0 to 255
+    vacant : [n_weeks + 1, n_seniors], 1 while a post has no settled holder
+    """
+
+    states: Bytes
+    events: Bytes
+    team_control: Bytes
+    senior_control: Bytes
+    purpose: Bytes
+    vacant: Bytes
+
+
+def room_for(world: World, n_rows: int) -> Recording:
+    """Return a recording with room for ``n_rows`` weeks of a world, all zero."""
+    n_staff, n_seniors = world.staff.size, world.seniors.size
+    return Recording(
+        states=np.zeros((N_STATES, n_rows, n_staff), dtype=np.uint8),
+        events=np.zeros((n_rows, n_staff), dtype=np.uint8),
+        team_control=np.zeros((n_rows, world.teams.size), dtype=np.uint8),
+        senior_control=np.zeros((n_rows, n_seniors), dtype=np.uint8),
+        purpose=np.zeros((n_rows, world.pairs.size), dtype=np.uint8),
+        vacant=np.zeros((n_rows, n_seniors), dtype=np.uint8),
+    )
+
+
+@entry_point
+def run_recorded(world: Any, plan: Any, key: Any, n_weeks: Any, table: Any, kept: Any) -> None:
+    """Run a world from week 0, and record it.
+
+    Parameters
+    ----------
+    world : the state at week 0, changed in place
+    plan, key : of :func:`sim.week.run_weeks`
+    n_weeks : how many weeks to run
+    table : [n_weeks + 1, 1, n_measures], the weekly table
+    kept : of :func:`room_for`, with n_weeks + 1 rows
+    """
+    arrivals = np.zeros(world.staff.size, dtype=np.int32)
+    for i in range(world.staff.size):
+        arrivals[i] = world.staff[i].arrivals
+    for row in range(n_weeks + 1):
+        if row > 0:
+            run_weeks(world, plan, key, row - 1, 1, table[row - 1 : row + 1])
+        _record_staff(world, kept, row, arrivals)
+        _record_leaders(world, kept, row)
+
+
+@inlined_kernel
+def _record_staff(world: Any, kept: Any, row: Any, arrivals: Any) -> None:
+    states, events = kept.states, kept.events
+    for i in range(world.staff.size):
+        person = world.staff[i]
+        states[0, row, i] = np.uint8(person.safety * 255.0 + 0.5)
+        states[1, row, i] = np.uint8(person.efficacy * 255.0 + 0.5)
+        states[2, row, i] = np.uint8(person.aim * 255.0 + 0.5)
+        states[3, row, i] = np.uint8(person.habit_voice * 255.0 + 0.5)
+        states[4, row, i] = np.uint8(person.habit_team * 255.0 + 0.5)
+        states[5, row, i] = np.uint8(person.habit_fail * 255.0 + 0.5)
+        states[6, row, i] = np.uint8(person.habit_learn * 255.0 + 0.5)
+        states[7, row, i] = np.uint8(person.capability * 255.0 + 0.5)
+        is_new = 1 if person.arrivals != arrivals[i] else 0
+        can_facilitate = 1 if person.capability >= FACILITATES_FROM else 0
+        events[row, i] = np.uint8(person.outcome + _NEW_IN_SEAT * is_new + _FACILITATOR * can_facilitate)
+        arrivals[i] = person.arrivals
+
+
+@inlined_kernel
+def _record_leaders(world: Any, kept: Any, row: Any) -> None:
+    for team in range(world.teams.size):
+        kept.team_control[row, team] = np.uint8(world.teams[team].control * 255.0 + 0.5)
+    for senior in range(world.seniors.size):
+        kept.senior_control[row, senior] = np.uint8(world.seniors[senior].control * 255.0 + 0.5)
+        kept.vacant[row, senior] = np.uint8(1 if world.seniors[senior].weeks_in_post < 0 else 0)
+    for pair in range(world.pairs.size):
+        kept.purpose[row, pair] = np.uint8(world.pairs[pair].purpose * 255.0 + 0.5)

@@ -1,0 +1,61 @@
+"""What travels between a page and the server: plain data one way, events the other way, and nothing else."""
+
+import sys
+
+import pytest
+import solara
+
+from sim.dashboard.components import Notice
+from sim.dashboard.components.sealed import Sealed
+from sim.dashboard.messages import take_only_events
+
+
+@pytest.fixture(name="heard")
+def heard_fixture():
+    """What the notice was told, and its widget."""
+    take_only_events()
+    told = []
+    box, context = solara.render(Notice(lines=["one", "two"], event_close=told.append), handle_error=False)
+    yield told, box.children[0]
+    context.close()
+
+
+def test_sealed_data_are_equal_when_their_content_is():
+    assert Sealed([1, {"a": [2.5]}]) == Sealed([1, {"a": [2.5]}])
+    assert Sealed([1]) != Sealed([2])
+    assert Sealed([1]) != [1]
+
+
+def test_the_browser_is_sent_what_was_sealed(heard):
+    _, widget = heard
+
+    assert widget.get_state(["lines"]) == {"lines": ["one", "two"]}
+
+
+def test_an_event_of_a_component_is_heard(heard):
+    told, widget = heard
+    widget._handle_event(widget, {"event": "close", "data": {"x": 1}}, [])
+
+    assert told == [{"x": 1}]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"create_widget": ["sndhdr", "what"], "props": {}, "id": "x"},
+        {"update_ref": {"objectRef": "template"}, "id": "x", "prop": "lines"},
+        {"event": "close", "data": ["not", "a", "dictionary"]},
+        {"event": "close"},
+        {"event": "template", "data": {}},
+        {"event": ["close"], "data": {}},
+        {"event": None, "data": {}},
+        "close",
+        None,
+    ],
+)
+def test_anything_else_that_a_page_says_is_not_heard(heard, content):
+    told, widget = heard
+    widget._handle_event(widget, content, [])
+
+    assert told == []
+    assert "sndhdr" not in sys.modules
