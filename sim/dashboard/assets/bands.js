@@ -7,7 +7,7 @@
   library.drawBands = (canvas, arm, place, options) => {
     const { context, width, height } = library.fit(canvas);
     const colours = library.palette();
-    const chart = new library.LineChart(canvas, { lines: [{}], low: options.low, high: options.high, big: false, ticks: options.ticks });
+    const chart = new library.LineChart(canvas, { lines: [{}], low: options.low, high: options.high, big: Boolean(options.big), ticks: options.ticks });
     chart.weeks = arm.bands[0].length - 1;
     const frame = chart.frame(width, height);
     context.clearRect(0, 0, width, height);

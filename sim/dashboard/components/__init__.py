@@ -1,4 +1,7 @@
-"""The Vue components of the dashboard, as Solara knows them. Text reaches the page by interpolation only."""
+"""The Vue components of the dashboard, as Solara knows them. Text reaches the page by interpolation only.
+
+The one exception is the text of lessons, which :mod:`sim.lessons.text` has made into safe HTML.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import Any
 
 from sim.dashboard.components.sealed import vue
 
-__all__ = ["About", "Compare", "Explore", "Header", "Levers", "Map", "Notice", "Tools", "Why"]
+__all__ = ["About", "Compare", "Explore", "Header", "Learn", "LessonView", "Levers", "Map", "Notice", "Tools", "Why"]
 
 Act = Callable[[dict[str, Any]], None]
 
@@ -50,6 +53,16 @@ def Levers(
     event_act: Act,
 ) -> None:
     """Do it now, and the levers."""
+
+
+@vue("learn.vue")
+def Learn(lessons: list[dict[str, Any]], unknown: str, event_act: Act) -> None:
+    """The list of lessons."""
+
+
+@vue("lesson.vue")
+def LessonView(lesson: dict[str, Any], result: dict[str, Any] | None, progress: dict[str, Any], event_act: Act) -> None:
+    """One lesson, step by step."""
 
 
 @vue("tools.vue")

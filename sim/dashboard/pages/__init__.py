@@ -11,6 +11,7 @@ from sim.dashboard.pages import state
 from sim.dashboard.pages.about import AboutPage
 from sim.dashboard.pages.compare import ComparePage
 from sim.dashboard.pages.explore import ExplorePage
+from sim.dashboard.pages.learn import LearnPage
 from sim.dashboard.pages.map import MapPage
 from sim.dashboard.pages.why import WhyPage
 
@@ -18,6 +19,7 @@ __all__ = ["Frame", "routes"]
 
 PAGES = [
     {"path": "", "label": "Explore"},
+    {"path": "learn", "label": "Learn"},
     {"path": "compare", "label": "Compare"},
     {"path": "map", "label": "Map"},
     {"path": "why", "label": "Why"},
@@ -45,6 +47,7 @@ def Frame(children: list[Any] | None = None) -> None:
 
 routes = [
     solara.Route("/", component=ExplorePage, label="Explore", layout=Frame),
+    solara.Route("learn", component=LearnPage, label="Learn"),
     solara.Route("compare", component=ComparePage, label="Compare"),
     solara.Route("map", component=MapPage, label="Map"),
     solara.Route("why", component=WhyPage, label="Why"),

@@ -19,7 +19,7 @@ from sim.scenario import Scenario, build_organisation
 
 __all__ = ["EXPLORED", "ComparePage", "scenario_named"]
 
-EXPLORED = "(explore)"
+EXPLORED = state.EXPLORED
 MOST_WORLDS = 1000
 _MOST_PERSON_WEEKS = 5_000_000_000
 
@@ -96,7 +96,7 @@ def ComparePage() -> None:
 
     Compare(
         choices=[[EXPLORED, "What is in Explore"], *[list(choice) for choice in catalogue.choices()]],
-        picked=[EXPLORED, catalogue.LASTING],
+        picked=state.compared.value,
         replicates=40,
         result=shown.value,
         progress=progress.value,

@@ -110,7 +110,7 @@ def MapPage() -> None:
 
     Map(
         choices=[[EXPLORED, "What is in Explore"], *[list(choice) for choice in catalogue.choices()]],
-        chosen=catalogue.LASTING,
+        chosen=state.mapped.value,
         axes=mapping.labels(),
         x="staff_turnover",
         y="control_norm",

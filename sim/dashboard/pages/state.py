@@ -9,7 +9,10 @@ import solara
 from sim.dashboard import catalogue
 from sim.dashboard.session import Session
 
-__all__ = ["chosen", "colour", "notices", "session", "start_week", "tell"]
+__all__ = ["chosen", "colour", "compared", "mapped", "notices", "session", "start_week", "tell"]
+
+EXPLORED = "(explore)"
+"""Stands for what is in Explore, where a scenario is chosen by its name."""
 
 session: solara.Reactive[Session | None] = solara.reactive(None)
 """The session of Explore; None until a page has begun one."""
@@ -22,6 +25,12 @@ colour: solara.Reactive[str] = solara.reactive("safety")
 
 start_week: solara.Reactive[dict[str, int]] = solara.reactive({})
 """A week to go to, from a link."""
+
+compared: solara.Reactive[list[str]] = solara.reactive([EXPLORED, catalogue.LASTING])
+"""Names of the scenarios with which Compare opens."""
+
+mapped: solara.Reactive[str] = solara.reactive(catalogue.LASTING)
+"""Name of the scenario with which Map opens."""
 
 notices: solara.Reactive[list[str]] = solara.reactive([])
 """What went wrong, in sentences."""

@@ -1,0 +1,284 @@
+"""A lesson's run: what was predicted, work in pieces for the shared pool, and what the page shows of it.
+
+Knows nothing of the web. A curve comes as points evenly spaced over the run; an answer as its place in the list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import measures
+from sim.dashboard.accounts import LOOPS
+from sim.dashboard.verdict import curve_verdict, loops_shown, range_verdict, ranking_verdict
+from sim.ensemble import PairedEnsemble, run_ensemble
+from sim.errors import InputError
+from sim.lessons.measuring import MEASURED, is_weekly
+from sim.lessons.reading import Lesson
+from sim.scenario import BASELINE, Scenario
+
+__all__ = [
+    "LessonRun",
+    "LoopsPiece",
+    "Prediction",
+    "WorldsPiece",
+    "arms_of",
+    "pieces_for",
+    "read_prediction",
+    "run_piece",
+]
+
+Series = NDArray[np.float64]
+CHUNK = 5
+LOOP_WORLDS = 12
+_LOOP_CHUNK = 2
+_MOST_POINTS = 400
+_LONGEST_REASON = 2000
+_YEAR = 52
+_FUNNEL = (
+    ("opportunities", "concerns, errors and ideas"),
+    ("voiced", "voiced"),
+    ("joined", "joined by colleagues"),
+    ("well_received", "well received"),
+    ("learned", "learned from"),
+)
+
+
+# --- what is predicted ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What somebody expects.
+
+    Parameters
+    ----------
+    curve : points evenly spaced over the run, None where an answer is chosen
+    choice : place of the answer, None where a curve is drawn
+    """
+
+    curve: tuple[float, ...] | None = None
+    choice: int | None = None
+
+
+def read_prediction(said: Mapping[str, Any], lesson: Lesson) -> Prediction:
+    """Return the prediction that a page sends.
+
+    Raises
+    ------
+    InputError : it is not one for this lesson, or has no reason
+    """
+    predict = lesson.front.predict
+    reason = said.get("reason")
+    if not isinstance(reason, str) or not reason.strip() or len(reason) > _LONGEST_REASON:
+        asked = f"a reason in words, of at most {_LONGEST_REASON:,} characters"
+        raise InputError.single("prediction", asked, "none" if not reason else "something else")
+    if predict.kind == "choose":
+        choice = said.get("choice")
+        if not isinstance(choice, int) or isinstance(choice, bool) or not 0 <= choice < len(predict.choices):
+            raise InputError.single("prediction", "one of the answers", repr(choice)[:40])
+        return Prediction(choice=choice)
+    curve = said.get("curve")
+    if not isinstance(curve, list) or not 2 <= len(curve) <= _MOST_POINTS or not all(map(_is_number, curve)):
+        raise InputError.single("prediction", "a curve", "something else", "draw from the left edge to the right")
+    return Prediction(curve=tuple(float(value) for value in curve))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and bool(np.isfinite(value))
+
+
+# --- what is run ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class WorldsPiece:
+    """Some runs of one arm: what they are of, what they are held against, and what is wanted of them."""
+
+    arm: int
+    scenario: Scenario
+    against: Scenario
+    measure: str
+    drawn: str
+    week: int
+    seed: int
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class LoopsPiece:
+    """Some worlds in which each loop of the model is switched off in turn."""
+
+    scenario: Scenario
+    seed: int
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class World:
+    """What one run leaves: two curves, the measure in both, and how far concerns came."""
+
+    curve: Series
+    reference: Series
+    value: float
+    other: float
+    funnel: tuple[float, ...]
+
+
+def arms_of(lesson: Lesson) -> list[tuple[str, Scenario, Scenario]]:
+    """Return what is run, each with its label and what it is held against."""
+    run, predict = lesson.front.run, lesson.front.predict
+    if predict.kind == "choose" and predict.choices[0].scenario is not None:
+        named = [lesson.scenario(choice.scenario, choice.settings) for choice in predict.choices]
+        return [(choice.says, one, one.baseline()) for choice, one in zip(predict.choices, named, strict=True)]
+    scenario = lesson.scenario()
+    other = scenario.baseline() if run.compare_with == BASELINE else lesson.scenario(run.compare_with)
+    return [(scenario.title, scenario, other.replace(weeks=scenario.weeks))]
+
+
+def drawn_measure(lesson: Lesson) -> str:
+    """Return the weekly measure whose course is shown."""
+    measure = lesson.front.predict.measure
+    return measure if is_weekly(measure) else "safe_share"
+
+
+def pieces_for(lesson: Lesson) -> list[WorldsPiece | LoopsPiece]:
+    """Return the work of a lesson: its runs, the arms taking turns, and then its loops."""
+    run, predict = lesson.front.run, lesson.front.predict
+    arms = arms_of(lesson)
+    pieces: list[WorldsPiece | LoopsPiece] = [
+        WorldsPiece(
+            arm, scenario, against, predict.measure, drawn_measure(lesson), predict.week or 0, run.seed,
+            tuple(range(first, min(first + CHUNK, run.replicates))),
+        )
+        for first in range(0, run.replicates, CHUNK)
+        for arm, (_, scenario, against) in enumerate(arms)
+    ]  # fmt: skip
+    if lesson.front.explain == "loops" and lesson.scenario().timeline:
+        worlds = range(0, LOOP_WORLDS, _LOOP_CHUNK)
+        pieces += [LoopsPiece(lesson.scenario(), run.seed, tuple(range(n, n + _LOOP_CHUNK))) for n in worlds]
+    return pieces
+
+
+def run_piece(piece: WorldsPiece | LoopsPiece) -> dict[int, Any]:
+    """Do a piece of work; called in a worker. Returns by number what each world leaves."""
+    return _run_worlds(piece) if isinstance(piece, WorldsPiece) else _run_loops(piece)
+
+
+def _run_worlds(piece: WorldsPiece) -> dict[int, World]:
+    arm = run_ensemble(piece.scenario, piece.numbers, piece.seed, threads=1)
+    against = run_ensemble(piece.against, piece.numbers, piece.seed, threads=1)
+    nothing = against
+    if piece.against.timeline:
+        nothing = run_ensemble(piece.scenario.baseline(), piece.numbers, piece.seed, threads=1)
+    measured = MEASURED[piece.measure]
+    values = measured.values(PairedEnsemble(arm, nothing), piece.week).astype(float)
+    others = measured.values(PairedEnsemble(against, nothing), piece.week).astype(float)
+    counts = [np.nansum(arm.series(name)[:, 1 : _YEAR + 1], axis=1) for name, _ in _FUNNEL]
+    return {
+        number: World(
+            arm.series(piece.drawn)[row].astype(np.float32),
+            against.series(piece.drawn)[row].astype(np.float32),
+            float(values[row]),
+            float(others[row]),
+            tuple(float(count[row]) for count in counts),
+        )
+        for row, number in enumerate(piece.numbers)
+    }
+
+
+def _run_loops(piece: LoopsPiece) -> dict[int, Series]:
+    """Return [1 + n_loops, 2] for each world: the gain when support ends and two years on, whole and without a loop."""
+    scenario = piece.scenario
+    end = min(scenario.support_end_week or 0, scenario.weeks)
+    late = min(end + 2 * _YEAR, scenario.weeks)
+    rows = []
+    for off in ({}, *(loop.off for loop in LOOPS)):
+        changed = scenario.with_parameters(**off)
+        with_it = run_ensemble(changed, piece.numbers, piece.seed, threads=1).series("safe_share")
+        without = run_ensemble(changed.baseline(), piece.numbers, piece.seed, threads=1).series("safe_share")
+        rows.append(measures.smooth(with_it - without)[:, [end, late]])
+    return {number: np.array([row[place] for row in rows]) for place, number in enumerate(piece.numbers)}
+
+
+# --- what it shows ----------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class LessonRun:
+    """A lesson that is being run, and the prediction it is held against.
+
+    Parameters
+    ----------
+    lesson, prediction : what is run, and what was expected
+    """
+
+    lesson: Lesson
+    prediction: Prediction
+    worlds: dict[int, dict[int, World]] = field(default_factory=dict)
+    loops: dict[int, Series] = field(default_factory=dict)
+
+    def take(self, piece: WorldsPiece | LoopsPiece, done: Mapping[int, Any]) -> None:
+        """Add what a piece of work has left."""
+        if isinstance(piece, LoopsPiece):
+            self.loops.update(done)
+        else:
+            self.worlds.setdefault(piece.arm, {}).update(done)
+
+    def shown(self) -> dict[str, Any] | None:
+        """Return what the page shows of the worlds that all arms have been through; None before the first."""
+        arms = arms_of(self.lesson)
+        if len(self.worlds) < len(arms):
+            return None
+        numbers = sorted(set.intersection(*(set(worlds) for worlds in self.worlds.values())))
+        if not numbers:
+            return None
+        runs = [[self.worlds[arm][number] for number in numbers] for arm in range(len(arms))]
+        predict = self.lesson.front.predict
+        verdict, answers = self._verdict(runs)
+        return {
+            "slug": self.lesson.slug,
+            "stamp": self.lesson.stamp,
+            "n": len(numbers),
+            "weeks": len(runs[0][0].curve) - 1,
+            "is_whole": len(numbers) == self.lesson.front.run.replicates,
+            "arms": [_arm(label, against, worlds) for (label, _, against), worlds in zip(arms, runs, strict=True)],
+            "drawn": MEASURED[drawn_measure(self.lesson)].label,
+            "measure": MEASURED[predict.measure].label,
+            "verdict": verdict,
+            "answers": answers,
+            "funnel": _funnel(runs[0]) if self.lesson.front.explain == "funnel" else [],
+            "loops": loops_shown(self.lesson.scenario(), self.loops),
+        }
+
+    def _verdict(self, runs: Sequence[Sequence[World]]) -> tuple[list[str], list[dict[str, Any]]]:
+        predict = self.lesson.front.predict
+        if predict.kind == "draw":
+            return curve_verdict(self.prediction.curve or (), np.array([world.curve for world in runs[0]])), []
+        mine = self.prediction.choice or 0
+        if predict.choices[0].scenario is not None:
+            return ranking_verdict([[world.value for world in worlds] for worlds in runs], predict, mine)
+        is_difference = predict.compare_with is not None
+        values = [world.value - (world.other if is_difference else 0.0) for world in runs[0]]
+        return range_verdict(values, predict, mine)
+
+
+def _arm(label: str, against: Scenario, worlds: Sequence[World]) -> dict[str, Any]:
+    bands = measures.quantile_bands(np.array([world.curve for world in worlds], dtype=float))
+    reference = np.median(np.array([world.reference for world in worlds], dtype=float), axis=0)
+    return {
+        "label": label,
+        "bands": bands.round(3).tolist(),
+        "reference": reference.round(3).tolist(),
+        "against": against.title if against.timeline else "nothing done",
+    }
+
+
+def _funnel(worlds: Sequence[World]) -> list[dict[str, Any]]:
+    total = np.array([world.funnel for world in worlds]).sum(axis=0)
+    shares = total / max(total[0], 1.0)
+    return [{"label": label, "share": float(share)} for (_, label), share in zip(_FUNNEL, shares, strict=True)]

@@ -1,0 +1,168 @@
+"""What a prediction is worth, in plain sentences: how near a curve came, which answer is right, which loop did it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import measures
+from sim.dashboard.accounts import LOOPS
+from sim.lessons.front import Predict
+from sim.lessons.measuring import MEASURED
+from sim.measures import Interval
+from sim.scenario import Scenario
+from sim.words import more_in_100, number_word, of_100, with_interval
+
+__all__ = ["curve_verdict", "loops_shown", "range_verdict", "ranking_verdict"]
+
+Series = NDArray[np.float64]
+Answers = list[dict[str, Any]]
+_YEAR = 52
+_LEAST_SAID = 0.005
+
+
+def curve_verdict(curve: Sequence[float], runs: Series) -> list[str]:
+    """Return in sentences how near a curve came to the runs, [n_runs, n_weeks + 1], on a scale from 0 to 1."""
+    n_weeks = runs.shape[1] - 1
+    mine = np.interp(np.arange(n_weeks + 1), np.linspace(0, n_weeks, len(curve)), curve)
+    low, middle, high = np.quantile(runs, [0.05, 0.5, 0.95], axis=0)
+    n, n_as_high = len(runs), int((runs[:, -1] >= mine[-1]).sum())
+    share = round(100 * float(((mine >= low) & (mine <= high)).mean()))
+    away = round(100 * float(np.abs(mine - middle).mean()))
+    top, true_top = int(mine.argmax()), int(measures.smooth(middle).argmax())
+    ended = f"Your curve ended {_apart(mine[-1] - middle[-1])}; {number_word(n_as_high)} of {n} runs were as high."
+    return [
+        ended,
+        f"On average it lay {away} of 100 away from the middle run, and for {share} % of the time inside the band that "
+        "holds nine runs in ten.",
+        f"It was highest {_when(top)}, at {round(100 * mine[top])} of 100; the middle run {_when(true_top)}, at "
+        f"{round(100 * middle[true_top])}.",
+    ]
+
+
+def _apart(difference: float) -> str:
+    count = round(100 * abs(difference))
+    return f"{count} of 100 {'above' if difference > 0 else 'below'} the middle run" if count else "at the middle run"
+
+
+def _when(week: int) -> str:
+    if week < _YEAR / 8:
+        return "at the start"
+    years = f"{week / _YEAR:.1f}".removesuffix(".0")
+    return f"after {years} year{'' if years == '1' else 's'}"
+
+
+def range_verdict(values: Sequence[float], predict: Predict, mine: int) -> tuple[list[str], Answers]:
+    """Return in sentences which answer the runs decide on, and for each answer how many runs fell into it."""
+    choices, measured = predict.choices, MEASURED[predict.measure]
+    edges = [choice.below for choice in choices[:-1] if choice.below is not None]
+    found = np.asarray(values, dtype=float)
+    middle = measures.mean_interval(found)
+    right = int(np.searchsorted(edges, middle.estimate, side="right"))
+    fell = np.searchsorted(edges, found, side="right")
+    result = (
+        of_100(middle)
+        if measured.is_share and middle.estimate >= 0
+        else with_interval(middle, _number(measured.is_share))
+    )
+    sentences = [
+        _chosen(mine, right, [choice.says for choice in choices]),
+        f"{measured.label}: {result} on average, over {len(found)} runs.",
+    ]
+    n_fell = [int((fell == place).sum()) for place in range(len(choices))]
+    answers = [
+        _answer(choice.says, place, right, mine, n / len(found), f"{n} of {len(found)} runs")
+        for place, (choice, n) in enumerate(zip(choices, n_fell, strict=True))
+    ]
+    return sentences, answers
+
+
+def ranking_verdict(values: Sequence[Sequence[float]], predict: Predict, mine: int) -> tuple[list[str], Answers]:
+    """Return in sentences which scenario came out highest, and each with its mean and interval."""
+    measured = MEASURED[predict.measure]
+    found = [np.asarray(one, dtype=float) for one in values]
+    is_truth = all(set(np.unique(one)) <= {0.0, 1.0} for one in found)
+    intervals = [measures.proportion_interval(one > 0.5) if is_truth else measures.mean_interval(one) for one in found]
+    right = int(np.nanargmax([interval.estimate for interval in intervals]))
+    say = _number(measured.is_share)
+    widest = 1.0 if measured.is_share else max(abs(interval.estimate) for interval in intervals) or 1.0
+    sentences = [_chosen(mine, right, [choice.says for choice in predict.choices])]
+    if mine != right:
+        lead = measures.paired_difference(found[right], found[mine])
+        clear = "That is not luck." if lead.low > 0 else "With so few runs that may be luck."
+        sentences.append(f"{measured.label}: {with_interval(lead, say)} more than your answer, run by run. {clear}")
+    answers = [
+        _answer(choice.says, place, right, mine, max(0.0, one.estimate) / widest, with_interval(one, say))
+        for place, (choice, one) in enumerate(zip(predict.choices, intervals, strict=True))
+    ]
+    return sentences, answers
+
+
+def _answer(says: str, place: int, right: int, mine: int, share: float, words: str) -> dict[str, Any]:
+    return {
+        "says": says,
+        "is_right": place == right,
+        "is_mine": place == mine,
+        "share": round(share, 4),
+        "words": words,
+    }
+
+
+def _number(is_share: bool) -> Callable[[float], str]:
+    return (lambda value: f"{100 * value:.0f} of 100") if is_share else (lambda value: f"{value:.3g}")
+
+
+def _chosen(mine: int, right: int, says: Sequence[str]) -> str:
+    if mine == right:
+        return f"You chose “{says[mine]}”, and so does the model."
+    return f"You chose “{says[mine]}”. The model says: “{says[right]}”."
+
+
+def loops_shown(scenario: Scenario, worlds: Mapping[int, Series]) -> dict[str, Any] | None:
+    """Return what each loop carried, with its interval over worlds; None before there are two."""
+    if len(worlds) < 2:
+        return None
+    gains = np.array([worlds[number] for number in sorted(worlds)])
+    end = min(scenario.support_end_week or 0, scenario.weeks)
+    rows = [_loop_row(place, gains) for place in range(len(LOOPS))]
+    rows.sort(key=lambda row: -abs(row["carried"]))
+    whole = measures.mean_interval(gains[:, 0, 1])
+    return {
+        "n": len(gains),
+        "late": min(end + 2 * _YEAR, scenario.weeks),
+        "whole": with_interval(whole, _number(True)),
+        "span": round(max(0.05, *(max(abs(row["low"]), abs(row["high"])) for row in rows)), 4),
+        "rows": rows,
+    }
+
+
+def _loop_row(place: int, gains: Series) -> dict[str, Any]:
+    loop = LOOPS[place]
+    at_end, late = (measures.mean_interval(gains[:, 0, when] - gains[:, 1 + place, when]) for when in (0, 1))
+    return {
+        "title": loop.title,
+        "says": loop.says,
+        "carried": round(late.estimate, 4),
+        "low": round(late.low, 4),
+        "high": round(late.high, 4),
+        "sentence": _loop_sentence(at_end, late),
+    }
+
+
+def _loop_sentence(at_end: Interval, late: Interval) -> str:
+    said = _change(late, "two years on")
+    if said is None:
+        said = _change(at_end, "when support ends")
+    return said or "Without it, no clear difference."
+
+
+def _change(carried: Interval, when: str) -> str | None:
+    """Return what would be without a loop, in words; None where it may be no difference, or rounds to none."""
+    if carried.low <= 0 <= carried.high or abs(carried.estimate) < _LEAST_SAID:
+        return None
+    low, high = (f"{round(100 * end)}" for end in sorted((abs(carried.low), abs(carried.high))))
+    low = "less than 1" if low == "0" else low
+    return f"Without it, {more_in_100(-carried.estimate)} of 100 feel safe {when} ({low} to {high})."
