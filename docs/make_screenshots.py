@@ -47,6 +47,7 @@ class Shot:
     path: str
     ready: str
     prepare: Callable[[Page], None] = lambda _: None
+    is_first_visit: bool = False
 
 
 def _in_week(week: int) -> Callable[[Page], None]:
@@ -110,7 +111,7 @@ def _mapped(page: Page) -> None:
 
 SHOTS = (
     Shot("explore", "/", "stage", _in_week(60)),
-    Shot("explore-start", "/", "stage", _in_week(0)),
+    Shot("explore-start", "/", "stage", _in_week(0), is_first_visit=True),
     Shot("explore-story", "/", "stage", _with_story),
     Shot("explore-branch", "/", "stage", _branched),
     Shot("explore-editor", "/", "stage", _with_editor),
@@ -172,6 +173,8 @@ def take(browser: Browser, url: str, shot: Shot, width: int, theme: Any) -> tupl
         device_scale_factor=1.5 if width < 1000 else 1, has_touch=width < 1000,
     )  # fmt: skip
     context.route(lambda address: not address.startswith((url, "data:", "blob:")), lambda route: route.abort())
+    if not shot.is_first_visit:
+        context.add_init_script("localStorage.setItem('cultureshift-hint', 'seen')")
     page = context.new_page()
     page.goto(url + shot.path)
     page.get_by_test_id(shot.ready).first.wait_for(timeout=PATIENCE)

@@ -1,8 +1,8 @@
 """Where everybody stands in the picture of an organisation.
 
 The senior leaders are in the middle of their service, teams around them (alike: in rings; of many sizes: packed), and
-each team's people around their leader. Positions depend on the organisation alone, so the same service always looks the same; they are in units of the
-width of the picture, from 0 to 1, and come from a cache.
+each team's people around their leader. Positions depend on the organisation alone, so the same service always looks the
+same; they are in units of the width of the picture, from 0 to 1, and come from a cache.
 """
 
 from __future__ import annotations
@@ -78,8 +78,8 @@ def _lay_out(team_start: tuple[int, ...], service_start: tuple[int, ...], senior
         teams = slice(service_start[service], service_start[service + 1])
         trio = slice(senior_start[service], senior_start[service + 1])
         n_seniors = senior_start[service + 1] - senior_start[service]
-        place = _rings if team_radius[teams].max() < _ALIKE * team_radius[teams].min() else _packed
-        leaders[teams], seniors[trio], extent[service] = place(team_radius[teams], n_seniors)
+        arranged = _rings if team_radius[teams].max() < _ALIKE * team_radius[teams].min() else _packed
+        leaders[teams], seniors[trio], extent[service] = arranged(team_radius[teams], n_seniors)
     centres = _service_centres(extent)
     leaders += np.repeat(centres, np.diff(service_start), axis=0)
     seniors += np.repeat(centres, np.diff(senior_start), axis=0)
@@ -126,7 +126,7 @@ def _circle(n: int, radius: float, turn: float = -math.pi / 2) -> Points:
 
 
 def _rings(team_radius: NDArray[np.float64], n_seniors: int) -> tuple[Points, Points, float]:
-    """Return the places of a service's teams in rings around its senior leaders, theirs, and the radius of the whole."""
+    """Return where a service's teams stand in rings, where its senior leaders do, and the radius of the whole."""
     n_teams, room = len(team_radius), 2 * float(team_radius.max()) * _ROOM_BETWEEN
     radii = [_FIRST_RING * room / _ROOM_BETWEEN]
     while sum(_capacity(radius, room) for radius in radii) < n_teams:
@@ -202,7 +202,8 @@ class _Front:
 def _pack(radii: list[float], core: float) -> Points:
     """Return [n, 2], circles packed around a core at (0, 0), each where the rim is nearest to it.
 
-    Front-chain packing after Wang, Wang, Dai and Wang (2006), "Visualization of large hierarchical data by circle packing".
+    Front-chain packing after Wang, Wang, Dai and Wang (2006), Visualization of large hierarchical data by circle
+    packing.
     """
     middle = _Front(0.0, 0.0, core)
     circles = [_Front(core + radii[0], 0.0, radii[0])]
@@ -264,7 +265,7 @@ def _nearest(start: _Front) -> _Front:
 
 
 def _service_centres(extent: NDArray[np.float64]) -> Points:
-    """Return [n_services, 2], services in rows of a grid that is about as wide as high, each column as wide as needed."""
+    """Return [n_services, 2], services in rows of a grid about as wide as high, each column as wide as needed."""
     n_services = len(extent)
     n_columns = math.ceil(math.sqrt(n_services))
     row, column = np.divmod(np.arange(n_services), n_columns)

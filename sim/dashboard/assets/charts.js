@@ -18,11 +18,21 @@
       this.futures = futures;
       this.weeks = weeks;
       this.still = null;
+      if (this.spec.fitted) this.fitLow();
+    }
+
+    // The axis begins at 40 of 100, or lower where a line goes lower.
+    fitLow() {
+      let lowest = 0.4;
+      this.futures.forEach((future) => future.weekly[this.spec.lines[0].measure].forEach((value) => { if (value < lowest) lowest = value; }));
+      this.spec.low = Math.floor(lowest * 5 + 1e-6) / 5;
+      this.spec.ticks = [0, 0.2, 0.4, 0.6, 0.8, 1].filter((tick) => tick >= this.spec.low - 1e-6);
     }
 
     frame(width, height) {
-      const big = this.spec.big;
-      return { left: big ? 34 : 26, right: width - (big ? 12 : 6), top: big ? 10 : 6, bottom: height - (big ? 20 : 15) };
+      const { big, bare } = this.spec;
+      const { unit } = library;
+      return { left: (big ? 34 : 26) * unit, right: width - (big ? 12 : 6), top: big ? 8 : 6, bottom: height - (big ? 20 * unit : bare ? 6 : 15 * unit) };
     }
 
     x(week, frame) {
@@ -63,7 +73,7 @@
       context.lineWidth = 1;
       context.textBaseline = "middle";
       context.textAlign = "right";
-      const ticks = this.spec.ticks || [0, 0.5, 1];
+      const ticks = this.spec.ticks || (frame.bottom - frame.top < 48 ? [0, 1] : [0, 0.5, 1]);
       ticks.forEach((value) => {
         const y = Math.round(this.y(value, frame)) + 0.5;
         context.beginPath();
@@ -77,12 +87,13 @@
       const years = Math.max(1, Math.ceil(this.weeks / YEAR / (big ? 10 : 4)));
       for (let year = 0; year * YEAR <= this.weeks; year += years) {
         const x = this.x(year * YEAR, frame);
-        if (big) {
+        if (big || this.spec.bare) {
           context.beginPath();
           context.moveTo(Math.round(x) + 0.5, frame.top);
           context.lineTo(Math.round(x) + 0.5, frame.bottom);
           context.stroke();
         }
+        if (this.spec.bare) continue;
         const text = year === 0 ? "0" : `${year} y`;
         context.textAlign = year === 0 ? "left" : x > frame.right - 10 ? "right" : "center";
         context.fillText(text, x, frame.bottom + 4);
@@ -196,43 +207,59 @@
       return STEPS.map(([name]) => (all > 0 ? (100 * future.weekly.quarter[name][row]) / all : 0));
     }
 
+    // A stream that narrows from step to step; dashed: the same world with nothing done.
     draw(week) {
       if (!this.now) return;
       const { context, width, height } = library.fit(this.canvas);
       const colours = library.palette();
       context.clearRect(0, 0, width, height);
       const shares = this.shares(this.now, week);
-      const base = this.base ? this.shares(this.base, week) : null;
-      context.font = library.font(12);
-      const left = 12 + Math.max(...STEPS.map((item) => context.measureText(item[1]).width));
-      const step = height / STEPS.length;
+      const top = 34 * library.unit;
+      const middle = (top + height) / 2;
+      const tall = Math.max(10, height - top - 4);
+      const step = width / STEPS.length;
       const ramp = library.ramp("control");
-      context.textBaseline = "middle";
       shares.forEach((share, k) => {
-        const y = k * step + step / 2;
-        const thick = Math.min(22, step * 0.62);
-        const wide = ((width - left - 40) * share) / 100;
-        context.fillStyle = colours.grid;
-        context.fillRect(left, y - thick / 2, width - left - 40, thick);
+        const half = (tall * share) / 200;
         context.fillStyle = k === 0 ? colours.faint : ramp[140 + k * 28];
-        context.fillRect(left, y - thick / 2, wide, thick);
-        if (base && k > 0) {
-          const at = left + ((width - left - 40) * base[k]) / 100;
-          context.strokeStyle = colours.ink;
-          context.lineWidth = 2;
+        context.fillRect(k * step, middle - half, step * 0.6, 2 * half);
+        if (k < shares.length - 1) {
+          const next = (tall * shares[k + 1]) / 200;
+          context.globalAlpha = 0.35;
           context.beginPath();
-          context.moveTo(at, y - thick / 2 - 3);
-          context.lineTo(at, y + thick / 2 + 3);
-          context.stroke();
+          context.moveTo((k + 0.6) * step, middle - half);
+          context.lineTo((k + 1) * step, middle - next);
+          context.lineTo((k + 1) * step, middle + next);
+          context.lineTo((k + 0.6) * step, middle + half);
+          context.fill();
+          context.globalAlpha = 1;
         }
-        context.fillStyle = colours.ink;
-        context.font = library.font(12);
-        context.textAlign = "right";
-        context.fillText(STEPS[k][1], left - 8, y);
         context.textAlign = "left";
-        context.font = library.font(13, 600);
-        context.fillText(String(Math.round(share)), left + wide + 6, y);
+        context.textBaseline = "alphabetic";
+        context.fillStyle = colours.ink;
+        context.font = library.font(15, 700);
+        context.fillText(String(Math.round(share)), k * step, 14 * library.unit);
+        context.fillStyle = colours.soft;
+        context.font = library.font(width < 420 ? 10.5 : 12);
+        context.fillText(STEPS[k][1], k * step, 28 * library.unit);
       });
+      if (this.base) this.drawOutline(context, this.shares(this.base, week), middle, tall, step);
+    }
+
+    drawOutline(context, shares, middle, tall, step) {
+      context.strokeStyle = library.palette().ink;
+      context.lineWidth = 1.3;
+      context.setLineDash([4, 3]);
+      [-1, 1].forEach((side) => {
+        context.beginPath();
+        shares.forEach((share, k) => {
+          const y = middle + (side * tall * share) / 200;
+          context.lineTo(k * step, y);
+          context.lineTo((k + 0.6) * step, y);
+        });
+        context.stroke();
+      });
+      context.setLineDash([]);
     }
   }
   library.LineChart = LineChart;

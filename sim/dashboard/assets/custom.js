@@ -8,13 +8,25 @@
 
   const library = (window.cultureshift = { latencies: [], draws: 0 });
 
-  const wanted = () => {
+  // What a browser keeps from one visit to the next; one that forbids storage keeps nothing.
+  library.recall = (name) => {
     try {
-      const kept = window.localStorage.getItem("cultureshift-theme");
-      if (kept === "dark" || kept === "light") return kept;
+      return window.localStorage.getItem(name);
     } catch (error) {
-      // A browser may forbid storage; the system's choice is used then.
+      return null;
     }
+  };
+  library.remember = (name, value) => {
+    try {
+      window.localStorage.setItem(name, value);
+    } catch (error) {
+      // Not remembered then.
+    }
+  };
+
+  const wanted = () => {
+    const kept = library.recall("cultureshift-theme");
+    if (kept === "dark" || kept === "light") return kept;
     return window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   };
   library.theme = wanted();
@@ -22,11 +34,7 @@
   library.setTheme = (theme) => {
     library.theme = theme;
     root.dataset.theme = theme;
-    try {
-      window.localStorage.setItem("cultureshift-theme", theme);
-    } catch (error) {
-      // Not remembered then.
-    }
+    library.remember("cultureshift-theme", theme);
     window.dispatchEvent(new Event("cultureshift-theme"));
   };
 
@@ -54,7 +62,7 @@
       document.head.appendChild(script);
     });
   // Scripts that are added later run in the order in which they arrive: so one after the other.
-  library.ready = ["palette.js", "clock.js", "future.js", "network.js", "charts.js", "bands.js", "sketch.js", "notebook.js"].reduce(
+  library.ready = ["palette.js", "clock.js", "future.js", "network.js", "charts.js", "bands.js", "tips.js", "sketch.js", "notebook.js"].reduce(
     (before, name) => before.then(() => load(name)),
     Promise.resolve(),
   );

@@ -26,6 +26,9 @@
     setScene(scene) {
       this.scene = scene;
       this.sky = null;
+      const ends = (axis, sign) => scene.services.map((centre, k) => centre[axis] + sign * scene.service_radius[k]);
+      this.low = [0, 1].map((axis) => Math.min(...ends(axis, -1)));
+      this.extent = [0, 1].map((axis) => Math.max(...ends(axis, 1)) - this.low[axis]);
     }
 
     place(point) {
@@ -34,9 +37,10 @@
 
     measure() {
       const fitted = library.fit(this.canvas);
-      this.size = Math.min(fitted.width, fitted.height) - 8;
-      this.left = (fitted.width - this.size) / 2;
-      this.top = (fitted.height - this.size) / 2;
+      const [wide, high] = this.extent;
+      this.size = Math.min((fitted.width - 8) / wide, (fitted.height - 8) / high);
+      this.left = (fitted.width - this.size * wide) / 2 - this.size * this.low[0];
+      this.top = (fitted.height - this.size * high) / 2 - this.size * this.low[1];
       return fitted;
     }
 
@@ -153,7 +157,7 @@
         context.stroke();
       });
       context.globalAlpha = 1;
-      const radius = Math.max(4, Math.min(this.size * 0.021, scene.person_radius * this.size * 2.4));
+      const radius = Math.max(4, Math.min(this.size * 0.021, scene.person_radius * this.size * 2.4, 16));
       scene.seniors.forEach((point, senior) => {
         const [x, y] = this.place(point);
         const value = control.data[row * control.width + senior];

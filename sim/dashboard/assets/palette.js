@@ -53,5 +53,10 @@
     context.setTransform(scale, 0, 0, scale, 0, 0);
     return { context, width, height, scale };
   };
-  library.font = (size, weight) => `${weight || 400} ${size}px "Source Sans 3", "Segoe UI", system-ui, sans-serif`;
+  // Letters in pictures grow with those of the page: `unit` is 1 on a laptop.
+  library.unit = 1;
+  const measure = () => { library.unit = (parseFloat(window.getComputedStyle(document.documentElement).fontSize) || 14) / 14; };
+  window.addEventListener("resize", measure);
+  measure();
+  library.font = (size, weight) => `${weight || 400} ${(size * library.unit).toFixed(2)}px "Source Sans 3", "Segoe UI", system-ui, sans-serif`;
 })();
