@@ -102,9 +102,8 @@ def _json(content: Any, status: int = 200) -> Response:
 def _page(name: str, title: str, *, status: int = 200, **data: Any) -> Response:
     """Return a page: its frame, and what its script begins with."""
     given = json.dumps({"page": name, **data}).replace("<", "\\u003c")
-    scripts = "".join(
-        f'<script src="{PREFIX}/assets/{file}" defer></script>' for file in ("charts.js", "room.js", f"{name}.js")
-    )
+    files = ("charts", "sketch", "design", "room", name) if name == "play" else ("charts", "room", name)
+    scripts = "".join(f'<script src="{PREFIX}/assets/{file}.js" defer></script>' for file in files)
     text = (
         '<!doctype html><html lang="en-GB"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'

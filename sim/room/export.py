@@ -123,7 +123,7 @@ def report_of(room: Room, runner: Runner) -> str:
     begun = 0 if room.phase == "lobby" else room.place + 1
     rounds = [results(room, runner, place, everything=True) for place in range(begun)]
     # A closing tag within a script would end it, whatever stands in quotation marks.
-    data = json.dumps(rounds).replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    data = json.dumps({"rounds": rounds, "choices": CHOICES}).replace("<", "\\u003c")
     body = "".join(_round_section(room, runner, place) for place in range(begun)) or "<p>No round has begun.</p>"
     n_people = len(room.present())
     return f"""<!doctype html>

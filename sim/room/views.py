@@ -90,8 +90,11 @@ def results(
     """Return what is shown of a round; everything, for whoever steers and for the report."""
     at = room.rounds[place]
     shown = {item for item in at.shown if only is None or item in only}
+    scenario = scenario_of(at.plan.scenario)
     view: Plain = {
         "place": place,
+        "weeks": scenario.weeks,
+        "support_ends": scenario.support_end_week,
         "predict": at.plan.predict,
         "shown": sorted(shown),
         "shocks": [shock.in_words() for shock in at.shocks],

@@ -1,0 +1,67 @@
+// The projector: what everybody looks at, large, and no more of it than is shown.
+(function () {
+  "use strict";
+  const { h, s } = window.charts, room = window.room, { given, line } = room;
+  let by = "holds";
+  const address = (state) => (given.addresses.includes(state.address) ? state.address : given.addresses[0]);
+
+  const bar = (done, n, label) => h("div", { class: "count" }, h("div", { class: "count-words" }, h("b", {}, done), ` of ${n} ${label}`),
+    s("svg", { viewBox: "0 0 100 4", preserveAspectRatio: "none", "aria-hidden": "true" }, s("rect", { x: 0, y: 0, width: 100, height: 4, class: "meter-back" }), s("rect", { x: 0, y: 0, width: n ? ((100 * done) / n).toFixed(1) : 0, height: 4, class: "meter-fill" })));
+  const story = (state) => h("ul", { class: "story-lines" }, state.round.what.map((one) => { const [what, ...rest] = one.split(". "); return h("li", {}, h("b", {}, what), rest.length ? h("span", { class: "soft" }, `. ${rest.join(". ")}`) : null); }));
+  const chartWidth = () => Math.min(1240, document.documentElement.clientWidth - 60) / (document.documentElement.clientWidth >= 1500 ? 1.35 : 1.1);
+
+  const lobby = (state) => h("div", { class: "lobby" },
+    h("div", { class: "invitation" }, h("p", { class: "lead" }, "Open ", h("b", { class: "address" }, `${address(state)}/room`), " and type"),
+      h("p", { class: "huge", "data-testid": "code" }, state.code), h("p", { class: "lead" }, "or point the camera of your phone here."),
+      h("p", { class: "soft" }, "Same network as this computer. No account; a name only if you like.")),
+    h("img", { class: "qr", src: `/room/steer/${state.code}/qr.svg?to=${encodeURIComponent(address(state))}`, alt: `QR code that leads to this room: ${address(state)}/room/${state.code}`, width: 420, height: 420 }),
+    h("div", { class: "arrived" }, h("h2", {}, h("span", { "data-testid": "n-people" }, state.n_people), state.n_people === 1 ? " person is here" : " people are here"), h("ul", { class: "chips" }, state.names.map((name) => h("li", {}, name)))));
+
+  function spreadOf(state, height) {
+    const all = state.results, at = state.round;
+    if (at.predict === "curve") return window.charts.predictions({ weeks: at.weeks, curves: all.predictions && all.predictions.curves, happened: all.happened, supportEnds: at.support_ends, shocks: all.happened ? all.shock_weeks : [] }, chartWidth(), height);
+    return window.charts.choices({ labels: state.choices, chosen: all.predictions && all.predictions.choices, n: all.predictions && all.predictions.n, happened: all.happened });
+  }
+  const predict = (state) => h("div", { class: "stack" }, h("h2", {}, state.round.predict === "curve" ? "What will this do? Draw it on your phone." : "What will be left of it? Choose on your phone."),
+    state.results.predictions ? spreadOf(state, 430) : story(state), bar(state.n_predicted, state.n_people, "have predicted"));
+  const design = (state) => h("div", { class: "stack" }, h("h2", {}, `Can your team do better with ${state.round.budget} days?`),
+    h("ul", { class: "teams" }, state.teams.map((team) => h("li", { class: team.committed ? "card done" : "card" }, h("b", {}, team.name), h("span", { class: "soft" }, team.n === 1 ? " 1 person" : ` ${team.n} people`),
+      s("svg", { viewBox: "0 0 100 5", preserveAspectRatio: "none", "aria-hidden": "true" }, s("rect", { x: 0, y: 0, width: 100, height: 5, class: "meter-back" }), s("rect", { x: 0, y: 0, width: ((100 * team.days) / state.round.budget).toFixed(1), height: 5, class: "meter-fill" })),
+      h("span", {}, team.committed ? h("strong", {}, "committed ✓") : `${team.days} days spent`)))),
+    bar(state.teams.filter((team) => team.committed).length, state.teams.length, "teams have committed"));
+
+  function results(state) {
+    const all = state.results, parts = [];
+    if (all.shocks.length) parts.push(h("ul", { class: "shocks" }, all.shocks.map((one) => h("li", {}, "⚡ ", one))));
+    const both = (all.predictions || all.happened) && all.programmes;
+    if (all.programmes) {
+      const waiting = all.programmes.filter((one) => one.done !== undefined);
+      parts.push(h("div", { class: "segments", role: "group", "aria-label": "What counts" }, [["holds", "Holds: 75 of 100 feel safe in the last year"], ["persists", "Persists: more than half of the gain left"]].map(([name, label]) =>
+        h("button", { class: "button small", "aria-pressed": by === name ? "true" : "false", onclick: () => { by = name; room.show(); } }, label))));
+      parts.push(h("div", { "data-testid": "board", "data-ready": all.programmes.filter((one) => one.summary).length }, window.charts.board(all, chartWidth(), 450, by)));
+      if (waiting.length) parts.push(bar(Math.round(100 * state.progress.done), 100, "per cent of the worlds have been run"));
+    }
+    if ((all.predictions || all.happened) && !both) {
+      parts.push(spreadOf(state, 460));
+      if (all.happened && all.happened.done !== undefined) parts.push(bar(Math.round(100 * all.happened.done), 100, "per cent of the worlds have been run"));
+      for (const sentence of all.words || []) parts.push(h("p", { class: "lead" }, sentence));
+    }
+    if (!parts.length) parts.push(h("p", { class: "lead" }, "In a moment."));
+    const questions = h("ul", { class: "questions" }, all.questions.map((one) => h("li", {}, one)));
+    parts.push(h("section", { class: "talk" }, h("h2", {}, "To talk about"), questions));
+    return h("div", { class: "stack" }, parts, h("p", { class: "soft small-print" }, `${all.worlds} twin worlds each, seed ${all.seed}: the same chance events for every programme. A model, not a forecast.`));
+  }
+  const PAGES = { lobby, predict, design, results, ended: (state) => h("div", { class: "stack" }, h("h2", {}, "Thank you."), results(state)) };
+  window.addEventListener("gone", () => room.show());
+  room.draw(() => {
+    const state = line.state;
+    if (line.gone) return [room.head(), h("main", {}, h("h1", {}, "This room is not there any more"), h("p", {}, h("a", { href: "/room/steer" }, "All rooms")))];
+    if (!state) return [room.head(), h("main", {}, h("h1", {}, "One moment …"), room.notices())];
+    return [
+      room.head(h("b", { class: "room-title" }, state.title), h("span", { class: "spring" }), state.phase === "lobby" ? null : h("span", { class: "join-here" }, `${address(state)}/room `, h("b", {}, state.code))),
+      h("main", { class: "wide" }, h("h1", { "data-testid": "phase", "data-phase": state.phase, "data-round": state.round.place }, state.phase === "lobby" ? "Come in" : state.phase === "ended" ? "The end" : h("span", {}, h("small", { class: "soft" }, `Round ${state.round.place + 1} of ${state.round.n}`), state.round.title)),
+        room.notices(), state.paused ? h("p", { class: "notice good" }, "Paused") : null, h("div", { id: `phase-${state.phase}-${state.round.place}` }, PAGES[state.phase](state))),
+    ];
+  });
+  room.follow(`/room/steer/${given.code}/state`, "for=board&");
+})();

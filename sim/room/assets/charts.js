@@ -1,0 +1,204 @@
+// Pictures of a room, drawn as SVG from plain data. Text is always text: nothing that people type becomes markup.
+(function () {
+  "use strict";
+  const SVG = "http://www.w3.org/2000/svg";
+
+  function build(element, properties, children) {
+    const handlers = {};
+    for (const [name, value] of Object.entries(properties || {})) {
+      if (value === null || value === undefined || value === false) continue;
+      if (name.startsWith("on")) handlers[name] = value;
+      else if (name === "initially") element.setAttribute("value", value);
+      else if (name === "value" || name === "checked") element[name] = value;
+      else element.setAttribute(name, value === true ? "" : value);
+    }
+    for (const name of Object.keys(handlers)) element[name] = handlers[name];
+    element.handlers = handlers;
+    element.given = properties || {};
+    for (const child of children.flat(9)) {
+      if (child === null || child === undefined || child === false) continue;
+      element.append(child instanceof Node ? child : document.createTextNode(String(child)));
+    }
+    return element;
+  }
+  const h = (tag, properties, ...children) => build(document.createElement(tag), properties, children);
+  const s = (tag, properties, ...children) => build(document.createElementNS(SVG, tag), properties, children);
+
+  const percent = (share) => `${Math.round(100 * share)} %`;
+  const path = (points) => points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
+  const area = (upper, lower) => `${path(upper)}L${path([...lower].reverse()).slice(1)}Z`;
+
+  // A frame of years across and so many of 100 upwards.
+  function frame(width, height, weeks, options) {
+    const left = 40, right = options.right || 12, top = 12, bottom = 34;
+    const x = (week) => left + ((width - left - right) * week) / weeks;
+    const y = (share) => top + (height - top - bottom) * (1 - share / 100);
+    const parts = [];
+    if (options.supportEnds) {
+      parts.push(s("rect", { x: x(0), y: top, width: x(options.supportEnds) - x(0), height: height - top - bottom, class: "support" }));
+      if (x(options.supportEnds) - x(0) > 58) parts.push(s("text", { x: x(0) + 6, y: height - bottom - 7, class: "hint" }, "support"));
+    }
+    for (const share of [0, 25, 50, 75, 100]) {
+      parts.push(s("line", { x1: left, x2: width - right, y1: y(share), y2: y(share), class: "grid" }));
+      parts.push(s("text", { x: left - 7, y: y(share) + 4, class: "tick end" }, share));
+    }
+    const years = Math.floor(weeks / 52);
+    for (let year = 0; year <= years; year += 1) {
+      parts.push(s("text", { x: x(52 * year), y: height - bottom + 16, class: "tick middle" }, year));
+    }
+    parts.push(s("text", { x: (left + width - right) / 2, y: height - 3, class: "tick middle" }, "years"));
+    for (const week of options.shocks || []) {
+      parts.push(s("line", { x1: x(week), x2: x(week), y1: top, y2: height - bottom, class: "shock" }));
+      parts.push(s("text", { x: x(week) + 4, y: top + 10, class: "shock-label" }, "⚡"));
+    }
+    return { x, y, parts, left, right, top, bottom };
+  }
+
+  const svg = (width, height, label, parts, extra) =>
+    s("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label, ...extra }, parts);
+
+  // Everybody's curves, one's own, and what happened: the middle world, half of them, 90 of 100 of them.
+  function predictions(data, width, height) {
+    const weeks = data.weeks;
+    const at = frame(width, height, weeks, { supportEnds: data.supportEnds, shocks: data.shocks, right: 16 });
+    const line = (curve) => curve.map((value, year) => [at.x(52 * year), at.y(value)]);
+    const parts = at.parts;
+    const happened = data.happened && data.happened.bands ? data.happened : null;
+    if (happened) {
+      const points = (row) => happened.bands[row].map((value, i) => [at.x(i * happened.every), at.y(100 * value)]);
+      parts.push(s("path", { d: area(points(4), points(0)), class: "band wide" }));
+      parts.push(s("path", { d: area(points(3), points(1)), class: "band" }));
+      parts.push(s("path", { d: path(happened.without.map((v, i) => [at.x(i * happened.every), at.y(100 * v)])), class: "without" }));
+    }
+    for (const curve of data.curves || []) parts.push(s("path", { d: path(line(curve)), class: "guess" }));
+    if (happened) parts.push(s("path", { d: path(happened.bands[2].map((v, i) => [at.x(i * happened.every), at.y(100 * v)])), class: "median" }));
+    if (data.mine) parts.push(s("path", { d: path(line(data.mine)), class: "mine" }));
+    const label = `${(data.curves || []).length} predictions of how many of 100 staff feel safe over ${Math.floor(weeks / 52)} years` +
+      (happened ? `; in the middle world it was ${Math.round(100 * happened.bands[2].at(-1))} at the end` : "");
+    const keys = [
+      (data.curves || []).length ? h("span", {}, h("i", { class: "key guess" }), "predictions") : null,
+      data.mine ? h("span", {}, h("i", { class: "key mine" }), "mine") : null,
+      happened ? h("span", {}, h("i", { class: "key median" }), "what happened: middle world") : null,
+      happened ? h("span", {}, h("i", { class: "key band" }), "50 and 90 of 100 worlds") : null,
+      happened ? h("span", {}, h("i", { class: "key without" }), "nothing done") : null,
+    ];
+    return h("figure", {}, h("figcaption", {}, "Of 100 staff, so many feel safe to speak up"),
+      svg(width, height, label, parts), h("div", { class: "keys" }, keys));
+  }
+
+  // What was chosen beside what happened, as shares.
+  function choices(data) {
+    const n = Math.max(1, data.n || 0);
+    const rows = Object.entries(data.labels).map(([name, label]) => {
+      const chosen = data.chosen ? data.chosen[name] / n : null;
+      const happened = data.happened && data.happened.left ? data.happened.left[name] : null;
+      const bar = (share, kind, text) => share === null ? null : h("div", { class: "bar-line" },
+        h("div", { class: "bar" }, s("svg", { viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" },
+          s("rect", { x: 0, y: 0, width: (100 * share).toFixed(1), height: 10, class: kind }))), h("b", {}, text));
+      return h("li", { class: data.mine === name ? "own" : null }, h("span", {}, label, data.mine === name ? h("em", {}, " (my answer)") : null),
+        bar(chosen, "guessed", chosen === null ? "" : `${data.chosen[name]} of ${data.n}`),
+        bar(happened, "was", happened === null ? "" : percent(happened)));
+    });
+    return h("figure", {}, h("figcaption", {}, "Four years after support ends, how much of the gain is left?"), h("ul", { class: "bars" }, rows),
+      h("div", { class: "keys" }, data.chosen ? h("span", {}, h("i", { class: "key block guessed" }), "people who chose it") : null,
+        data.happened && data.happened.left ? h("span", {}, h("i", { class: "key block was" }), "share of worlds in which it happened") : null));
+  }
+
+  const JUDGED = {
+    persists: "More than half of the gain is left four years after support ends",
+    holds: "75 of 100 or more feel safe in the last year",
+  };
+
+  function marksOf(data, by) {
+    const all = [...data.programmes.map((one) => ({ ...one, cost: one.days })), data.story && data.story.summary
+      ? { name: "The story", cost: data.story.summary.cost.estimate, summary: data.story.summary, before: data.story.before, isStory: true } : null];
+    return all.filter((one) => one && one.summary).map((one) => ({
+      name: one.name, cost: one.cost, isStory: one.isStory, isOwn: one.team !== undefined && one.team === data.own,
+      is: one.summary[by], before: one.before ? one.before[by] : null,
+    }));
+  }
+
+  // Columns that would overlap move apart; a thin line leads from each to its true place on the axis.
+  function spread(places, gap, low, high) {
+    const order = places.map((x, i) => [x, i]).sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+    const at = order.map(([x]) => x);
+    for (let i = 1; i < at.length; i += 1) at[i] = Math.max(at[i], at[i - 1] + gap);
+    let limit = high;
+    for (let i = at.length - 1; i >= 0; i -= 1) {
+      at[i] = Math.min(at[i], limit);
+      limit = at[i] - gap;
+    }
+    const out = [];
+    order.forEach(([, i], place) => { out[i] = Math.max(low, at[place]); });
+    return out;
+  }
+
+  // Probability against cost.
+  function board(data, width, height, by) {
+    const marks = marksOf(data, by);
+    const left = 46, right = 20, top = 24, bottom = 74;
+    const most = 1.04 * Math.max(data.budget, ...marks.map((mark) => mark.cost));
+    const x = (days) => left + ((width - left - right) * days) / most;
+    const y = (share) => top + (height - top - bottom) * (1 - share);
+    const floor = y(0);
+    const parts = [0, 0.25, 0.5, 0.75, 1].map((share) => [
+      s("line", { x1: left, x2: width - right, y1: y(share), y2: y(share), class: "grid" }),
+      s("text", { x: left - 7, y: y(share) + 4, class: "tick end" }, percent(share)),
+    ]).flat();
+    const axis = floor + 34;
+    parts.push(s("line", { x1: left, x2: width - right, y1: axis, y2: axis, class: "axis" }));
+    const step = [10, 20, 50, 100, 200, 500, 1000].find((one) => most / one <= 6) || 1000;
+    for (let days = 0; days <= most; days += step) {
+      parts.push(s("line", { x1: x(days), x2: x(days), y1: axis, y2: axis + 5, class: "axis" }));
+      parts.push(s("text", { x: x(days), y: axis + 18, class: "tick middle" }, days));
+    }
+    parts.push(s("text", { x: (left + width - right) / 2, y: height - 4, class: "tick middle" }, "days of paid support"));
+    const gap = Math.min(86, (width - left - right - 60) / Math.max(1, marks.length));
+    const columns = spread(marks.map((mark) => x(mark.cost)), gap, left + gap / 2, width - right - gap / 2);
+    marks.forEach((mark, i) => {
+      const at = columns[i], kind = mark.isStory ? " story" : mark.isOwn ? " own" : "";
+      parts.push(s("path", { d: `M${at} ${floor}L${at} ${floor + 10}L${x(mark.cost)} ${axis}`, class: "leader" }));
+      if (mark.before) {
+        parts.push(s("circle", { cx: at, cy: y(mark.before.estimate), r: 6, class: `dot before${kind}` }));
+        parts.push(s("line", { x1: at, x2: at, y1: y(mark.before.estimate), y2: y(mark.is.estimate), class: "moved" }));
+      }
+      parts.push(s("line", { x1: at, x2: at, y1: y(mark.is.low), y2: y(mark.is.high), class: `whisker${kind}` }));
+      parts.push(mark.isStory
+        ? s("path", { d: `M${at} ${y(mark.is.estimate) - 9}l9 9l-9 9l-9 -9Z`, class: "dot story" })
+        : s("circle", { cx: at, cy: y(mark.is.estimate), r: 8, class: `dot${kind}` }));
+      const above = Math.min(y(mark.is.high), mark.before ? y(mark.before.estimate) - 6 : height);
+      const name = above < top + 4 ? Math.max(y(mark.is.low), y(mark.is.estimate) + 10) + 18 : above - 8;
+      parts.push(s("text", { x: at, y: name, class: `name middle${kind}` }, mark.name));
+    });
+    const label = marks.map((mark) => `${mark.name}: ${percent(mark.is.estimate)} for ${Math.round(mark.cost)} days`).join("; ");
+    return h("figure", {}, h("figcaption", {}, JUDGED[by], h("small", {}, " · share of twin worlds, with its 95 % interval")),
+      svg(width, height, `${JUDGED[by]}. ${label}`, parts), keysOf(marks));
+  }
+
+  const keysOf = (marks) => h("div", { class: "keys" },
+    h("span", {}, h("i", { class: "key round" }), "a team's programme"), h("span", {}, h("i", { class: "key diamond" }), "the programme of the story"),
+    marks.some((mark) => mark.before) ? h("span", {}, h("i", { class: "key round hollow" }), "before the shock") : null);
+
+  // The same as a list, for narrow screens.
+  function rows(data, width, by) {
+    const marks = marksOf(data, by).sort((a, b) => b.is.estimate - a.is.estimate || a.cost - b.cost);
+    const left = 8, right = 12, x = (share) => left + (width - left - right) * share;
+    const list = marks.map((mark) => {
+      const kind = mark.isStory ? " story" : mark.isOwn ? " own" : "";
+      const parts = [0, 0.25, 0.5, 0.75, 1].map((share) => s("line", { x1: x(share), x2: x(share), y1: 2, y2: 26, class: "grid" }));
+      if (mark.before) {
+        parts.push(s("line", { x1: x(mark.before.estimate), x2: x(mark.is.estimate), y1: 14, y2: 14, class: "moved" }));
+        parts.push(s("circle", { cx: x(mark.before.estimate), cy: 14, r: 5, class: `dot before${kind}` }));
+      }
+      parts.push(s("line", { x1: x(mark.is.low), x2: x(mark.is.high), y1: 14, y2: 14, class: `whisker${kind}` }));
+      parts.push(mark.isStory ? s("path", { d: `M${x(mark.is.estimate)} 6l8 8l-8 8l-8 -8Z`, class: "dot story" })
+        : s("circle", { cx: x(mark.is.estimate), cy: 14, r: 7, class: `dot${kind}` }));
+      return h("li", { class: mark.isOwn ? "own" : null }, h("span", {}, h("b", {}, mark.name), ` ${Math.round(mark.cost)} days`),
+        h("strong", {}, percent(mark.is.estimate)),
+        svg(width, 28, `${mark.name}: ${percent(mark.is.estimate)}, from ${percent(mark.is.low)} to ${percent(mark.is.high)}`, parts));
+    });
+    return h("figure", {}, h("figcaption", {}, JUDGED[by], h("small", {}, " · share of twin worlds, 0 to 100 %")), h("ol", { class: "ranks" }, list), keysOf(marks));
+  }
+
+  window.charts = { h, s, predictions, choices, board, rows, JUDGED, percent };
+})();

@@ -1,0 +1,251 @@
+// What a participant sees: join, wait, predict, design with the team, and see what happened.
+(function () {
+  "use strict";
+  const { h, s } = window.charts, design = window.charts.design, room = window.room, { given, line, ask, send, keep, kept } = room;
+  given.act = `/room/${given.code}/act`;
+  const requestName = `room-request-${given.code}`;
+  let door = null, joined = false, busy = false, told = "", greeting = "", team = null;
+  const touch = { round: null, curve: null, choice: null, reason: "", dirty: false };
+  const sliders = {};
+  let by = "holds", asking = false;
+
+  // --- coming in --------------------------------------------------------------------------------------------------------
+  async function arrive() {
+    for (;;) {
+      try {
+        const answer = await ask(`/room/${given.code}/here`);
+        if (answer.status === 200) {
+          door = answer.data;
+          if (door.known) begin();
+          room.show();
+          return;
+        }
+        told = answer.data.error || "";
+        room.show();
+        if (answer.status === 404) return;
+      } catch (error) {
+        told = "The server cannot be reached at the moment. Trying again …";
+        room.show();
+      }
+      await room.pause(1500);
+    }
+  }
+  async function join(event) {
+    event.preventDefault();
+    busy = true;
+    room.show();
+    const wanted = document.getElementById("name").value.trim();
+    // A request that was answered but never arrived is repeated with the same mark, so that nobody comes in twice.
+    const request = kept(requestName) || room.token();
+    keep(requestName, request);
+    for (;;) {
+      try {
+        const answer = await ask(`/room/${given.code}/join`, { request, name: wanted, team });
+        if (answer.status === 200) {
+          const name = answer.data.name;
+          if (wanted && name !== wanted) greeting = `Somebody here has that name already: you are “${name}”.`;
+          begin();
+          break;
+        }
+        told = answer.data.error || "That did not work.";
+        break;
+      } catch (error) {
+        told = "The server cannot be reached at the moment. Trying again …";
+        room.show();
+        await room.pause(1200);
+      }
+    }
+    busy = false;
+    room.show();
+  }
+  function begin() {
+    if (joined) return;
+    joined = true;
+    told = "";
+    room.resume();
+    room.follow(`/room/${given.code}/state`);
+  }
+  window.addEventListener("gone", () => {
+    joined = false;
+    line.state = null;
+    if (line.gone === 401) {
+      keep(requestName, null);
+      told = "You are not in this room at the moment. You can join again.";
+      arrive();
+    } else told = "This room is not there any more.";
+    room.show();
+  });
+  window.addEventListener("refused", (event) => {
+    if (event.detail.do === "draft") delete sliders[event.detail.strand];
+    if (event.detail.do === "predict") touch.dirty = true;
+    room.show();
+  });
+  window.addEventListener("taken", (event) => {
+    if (event.detail.do === "draft" && sliders[event.detail.strand]) sliders[event.detail.strand].taken = true;
+  });
+
+  const joinPage = () => [
+    room.head(),
+    h("main", { class: "narrow" }, h("h1", {}, door ? door.title : "Room"),
+      told ? h("p", { class: "notice", role: "status", "data-testid": "message" }, told) : null,
+      door && door.ended ? h("p", {}, "This session is over.") : null,
+      door && !door.ended ? h("form", { class: "stack", onsubmit: join },
+        h("label", { for: "name" }, "What shall we call you? ", h("span", { class: "soft" }, "You may leave this empty.")),
+        h("input", { id: "name", type: "text", maxlength: 24, autocomplete: "off", "data-testid": "name" }),
+        door.choose_teams ? h("fieldset", {}, h("legend", {}, "Your team"), h("div", { class: "choices grid" }, door.teams.map((one, place) => h("button", {
+          type: "button", class: "button", "aria-pressed": team === place ? "true" : "false", onclick: () => { team = place; room.show(); } }, one.name, h("small", {}, ` ${one.n}`))))) : null,
+        h("button", { class: "button primary big", type: "submit", disabled: busy || (door.choose_teams && team === null), "data-testid": "join" }, busy ? "One moment …" : "Join")) : null,
+      !door && !told ? h("p", { class: "soft" }, "One moment …") : null,
+      told && !door ? h("p", {}, h("a", { href: "/room" }, "Type the code again")) : null,
+      h("p", { class: "soft small-print" }, "What you enter stays on the facilitator's computer until the session is deleted there. Others see predictions without names.")),
+  ];
+
+  // --- predict ----------------------------------------------------------------------------------------------------------
+  function sketched(state) {
+    const round = state.round, key = `room-sketch-${given.code}-${round.place}`;
+    if (touch.round !== round.place) {
+      const mine = state.mine || kept(key) || {};
+      Object.assign(touch, { round: round.place, curve: mine.curve ? [...mine.curve] : null, choice: mine.choice || null, reason: mine.reason || "", dirty: !state.mine && Boolean(kept(key)) });
+    }
+    if (round.predict === "curve" && (!touch.curve || touch.curve.length !== round.years + 1)) {
+      touch.curve = Array(round.years + 1).fill(round.starts === null ? 60 : round.starts);
+    }
+    if (touch.curve && round.starts !== null) touch.curve[0] = round.starts;
+    return key;
+  }
+  function predict(state) {
+    const round = state.round, key = sketched(state), still = state.paused;
+    const note = () => { touch.dirty = true; keep(key, { curve: touch.curve, choice: touch.choice, reason: touch.reason }); room.show(); };
+    const submit = (event) => {
+      event.preventDefault();
+      touch.dirty = false;
+      send({ do: "predict", round: round.place, curve: round.predict === "curve" ? touch.curve : null, choice: round.predict === "choice" ? touch.choice : null, reason: touch.reason });
+    };
+    const waiting = line.outbox.some((one) => one.do === "predict"), width = room.width(720) - 40;
+    const ready = round.predict === "curve" || touch.choice;
+    return h("form", { class: "stack", onsubmit: submit },
+      h("h2", {}, round.predict === "curve" ? "What do you expect? Draw it." : "What do you expect?"), story(state),
+      round.predict === "curve" ? window.charts.sketch({ curve: touch.curve, years: round.years, weeks: round.weeks, fixed: round.starts !== null, supportEnds: round.support_ends, disabled: still }, width, Math.min(320, Math.max(230, width * 0.62)), () => note())
+        : h("fieldset", {}, h("legend", {}, "Four years after support ends, how much of what was gained is left?"), h("div", { class: "choices" }, Object.entries(state.choices).map(([name, label]) =>
+          h("label", { class: `choice${touch.choice === name ? " on" : ""}` }, h("input", { type: "radio", name: "choice", value: name, checked: touch.choice === name, disabled: still, onchange: () => { touch.choice = name; note(); } }), label)))),
+      h("label", { for: "reason" }, "Why? ", h("span", { class: "soft" }, "A few words, if you like.")),
+      h("textarea", { id: "reason", rows: 2, maxlength: 240, disabled: still, value: touch.reason, oninput: (event) => { touch.reason = event.target.value; note(); } }),
+      h("button", { class: "button primary big", type: "submit", "data-testid": "send", disabled: still || !ready || waiting }, waiting ? "Sending …" : state.mine && touch.dirty ? "Send the change" : state.mine ? "Sent ✓" : "Send my prediction"),
+      state.mine && !touch.dirty ? h("p", { class: "soft", role: "status", "data-testid": "sent" }, "Your prediction is in. You can change it until the teams begin.") : null);
+  }
+  const story = (state) => h("details", { class: "story", open: true }, h("summary", {}, "What is done"), h("ul", {}, state.round.what.map((one) => {
+    const [what, ...rest] = one.split(". ");
+    return h("li", {}, h("b", {}, what), rest.length ? h("span", { class: "soft" }, `. ${rest.join(". ")}`) : null);
+  })));
+
+  // --- design -----------------------------------------------------------------------------------------------------------
+  function current(state) {
+    const shown = {};
+    for (const [name, spend] of Object.entries(state.team.draft)) shown[name] = spend;
+    for (const [name, slider] of Object.entries(sliders)) {
+      const same = JSON.stringify(slider.spend) === JSON.stringify(state.team.draft[name] || null);
+      if (slider.round !== state.round.place || state.team.committed || (slider.taken && same) || (slider.taken && Date.now() - slider.at > 4000)) delete sliders[name];
+      else if (slider.spend === null) delete shown[name];
+      else shown[name] = slider.spend;
+    }
+    return shown;
+  }
+  function put(state, name, spend) {
+    const slider = sliders[name] || {};
+    Object.assign(slider, { spend, at: Date.now(), round: state.round.place, taken: false });
+    sliders[name] = slider;
+    // While a slider moves, a few of its places a second are told.
+    if (!slider.timer) {
+      slider.timer = window.setTimeout(() => {
+        slider.timer = null;
+        if (sliders[name] === slider) send({ do: "draft", round: slider.round, strand: name, spend: slider.spend });
+      }, 250);
+    }
+  }
+  function flush() {
+    for (const [name, slider] of Object.entries(sliders)) {
+      if (!slider.timer) continue;
+      window.clearTimeout(slider.timer);
+      slider.timer = null;
+      send({ do: "draft", round: slider.round, strand: name, spend: slider.spend });
+    }
+  }
+  function moved(state, name, wanted, input) {
+    const shown = current(state), { budget, weeks } = state.round, strands = state.strands;
+    const spend = design.fitted(strands, shown, name, wanted, budget, weeks);
+    if (spend) shown[name] = spend; else delete shown[name];
+    // The top-up gives way to a training that takes longer; it goes first, so that no rule is broken in between.
+    if (name === "training" && spend && shown.top_up && shown.top_up[0] < spend[1]) {
+      put(state, "top_up", design.fitted(strands, shown, "top_up", shown.top_up, budget, weeks));
+      flush();
+    }
+    put(state, name, spend);
+    room.show();
+    // A slider that asks for more than there is goes back to what there is.
+    if (input && spend && input.getAttribute("data-testid").endsWith("-days")) input.value = spend[2];
+  }
+  function chooseTeam(state) {
+    return h("section", { class: "stack" }, h("h2", {}, "Choose your team"), h("div", { class: "choices grid" }, state.teams.map((one, place) =>
+      h("button", { class: "button", disabled: state.paused, "data-testid": `team-${place}`, onclick: () => send({ do: "team", team: place }) }, one.name, h("small", {}, ` ${one.n}`)))));
+  }
+  function designing(state) {
+    if (!state.team) return chooseTeam(state);
+    const shown = current(state), { budget, weeks } = state.round, days = design.spent(shown), { committed } = state.team, still = state.paused || committed;
+    const others = state.team.members.filter((name) => name !== state.me.name);
+    return h("section", { class: "stack" },
+      h("h2", {}, `Team ${state.team.name}: your programme`),
+      h("p", { class: "soft small-print" }, others.length ? `With ${others.join(", ")}. You all move the same sliders.` : "You are alone in this team so far."),
+      h("div", { class: "sticky card pad" }, design.meter(days, budget), design.overview(state.strands, shown, weeks, Math.min(680, room.width(720) - 60))),
+      committed ? h("div", { class: "notice good", role: "status", "data-testid": "committed" }, `Committed${state.team.by ? ` by ${state.team.by}` : ""}. It is being run in a hundred twin worlds.`,
+        h("button", { class: "button small", disabled: state.paused, onclick: () => send({ do: "reopen", round: state.round.place }) }, "Change it after all")) : null,
+      state.strands.map((strand, i) => design.strandCard(strand, i, { design: shown, budget, weeks, disabled: still }, (name, wanted, input) => moved(state, name, wanted, input))),
+      committed ? null : asking
+        ? h("div", { class: "card pad stack" }, h("p", {}, h("b", {}, "Does the team agree?"), budget - days > 0 ? ` ${budget - days} days are not spent.` : ""),
+          h("div", { class: "row" }, h("button", { class: "button primary", disabled: still, "data-testid": "agree", onclick: () => { asking = false; flush(); send({ do: "commit", round: state.round.place }); } }, "Yes, commit"), h("button", { class: "button", onclick: () => { asking = false; room.show(); } }, "Not yet")))
+        : h("button", { class: "button primary big", "data-testid": "commit", disabled: still || days < 1, onclick: () => { asking = true; room.show(); } }, days < 1 ? "Spend some days first" : "Commit our programme"));
+  }
+
+  // --- results ----------------------------------------------------------------------------------------------------------
+  function outcome(state) {
+    const all = state.results, width = room.width(720) - 40, at = state.round;
+    if (!all || !all.shown.length) return h("section", {}, h("h2", {}, "Look up"), h("p", { class: "lead" }, "What happened is shown on the screen in front."));
+    const mine = state.mine || {}, parts = [];
+    if (all.shocks.length) parts.push(h("ul", { class: "shocks" }, all.shocks.map((one) => h("li", {}, "⚡ ", one))));
+    if (all.predictions || all.happened) {
+      parts.push(h("h2", {}, "Predictions"));
+      parts.push(at.predict === "curve" ? window.charts.predictions({ weeks: at.weeks, curves: all.predictions && all.predictions.curves, mine: mine.curve, happened: all.happened, supportEnds: at.support_ends, shocks: all.happened ? all.shock_weeks : [] }, width, Math.max(230, width * 0.6))
+        : window.charts.choices({ labels: state.choices, chosen: all.predictions && all.predictions.choices, n: all.predictions && all.predictions.n, mine: mine.choice, happened: all.happened }));
+      for (const sentence of all.words || []) parts.push(h("p", {}, sentence));
+    }
+    if (all.programmes) {
+      parts.push(h("h2", {}, "Programmes"), measureChoice(), window.charts.rows({ ...all, own: state.team && state.team.place }, width, by));
+      if (all.programmes.some((one) => one.done !== undefined)) parts.push(h("p", { class: "soft" }, "Some are still being run …"));
+    }
+    parts.push(h("h2", {}, "To talk about"), h("ul", { class: "questions" }, all.questions.map((one) => h("li", {}, one))));
+    return h("section", { class: "stack" }, parts);
+  }
+  const measureChoice = () => h("div", { class: "segments", role: "group", "aria-label": "What counts" }, [["holds", "Holds"], ["persists", "Persists"]].map(([name, label]) =>
+    h("button", { class: "button small", "aria-pressed": by === name ? "true" : "false", onclick: () => { by = name; room.show(); } }, label)));
+
+  const lobby = (state) => h("section", { class: "stack" }, h("h2", {}, `You are in, ${state.me.name}.`),
+    state.team ? h("p", { class: "lead", "data-testid": "team" }, "Your team: ", h("b", {}, state.team.name)) : null,
+    state.choose_teams ? chooseTeam(state) : null,
+    h("p", { class: "soft" }, "We begin in a moment. Keep this page open; if your phone goes to sleep, nothing is lost."));
+
+  const PAGES = { lobby, predict, design: designing, results: outcome, ended: (state) => h("section", { class: "stack" }, h("h2", {}, "Thank you. The session is over."), outcome(state)) };
+  room.draw(() => {
+    const state = line.state;
+    if (!joined || !state) return joined ? [room.head(), h("main", { class: "narrow" }, h("h1", {}, "One moment …"), room.notices())] : joinPage();
+    return [
+      room.head(h("span", { class: "who" }, state.team ? `${state.me.name} · ${state.team.name}` : state.me.name)),
+      h("main", { class: "narrow" },
+        h("p", { class: "soft crumb" }, state.title, state.phase === "lobby" || state.phase === "ended" ? "" : ` · round ${state.round.place + 1} of ${state.round.n}`),
+        h("h1", { "data-testid": "phase", "data-phase": state.phase, "data-round": state.round.place }, state.phase === "lobby" ? "Welcome" : state.phase === "ended" ? "The end" : state.round.title),
+        greeting && state.phase === "lobby" ? h("p", { class: "notice good" }, greeting) : null,
+        room.notices(),
+        state.paused ? h("p", { class: "notice good", role: "status", "data-testid": "paused" }, "Paused: look up for a moment.") : null,
+        h("div", { id: `phase-${state.phase}-${state.round.place}` }, PAGES[state.phase](state))),
+    ];
+  });
+  arrive();
+})();

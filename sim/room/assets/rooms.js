@@ -1,0 +1,77 @@
+// The facilitator's rooms: open one, go back to one, delete one.
+(function () {
+  "use strict";
+  const { h } = window.charts, { given, ask, show, draw, head, pause } = window.room;
+  let rooms = null, plans = [], message = "", chosen = "ninety", asked = null;
+
+  async function load() {
+    for (;;) {
+      try {
+        const answer = await ask("/room/steer/rooms");
+        if (answer.status === 200) {
+          ({ rooms, plans } = answer.data);
+          show();
+          return;
+        }
+      } catch (error) {
+        // The server is away: again in a moment.
+      }
+      await pause(800);
+    }
+  }
+  async function open(event) {
+    event.preventDefault();
+    const form = event.target;
+    try {
+      const answer = await ask("/room/steer/rooms", {
+        title: form.elements.title.value, plan: chosen, n_teams: Number(form.elements.teams.value),
+        choose_teams: form.elements.how.value === "choose", seed: Number(form.elements.seed.value), worlds: Number(form.elements.worlds.value),
+      });
+      if (answer.status === 201) {
+        window.location.href = `/room/steer/${answer.data.code}`;
+        return;
+      }
+      message = answer.data.error;
+    } catch (error) {
+      message = "The server cannot be reached at the moment. Try again.";
+    }
+    show();
+  }
+  async function remove(code) {
+    await ask(`/room/steer/${code}/delete`, {});
+    asked = null;
+    await load();
+  }
+
+  const PHASES = { lobby: "people are joining", predict: "predicting", design: "designing", results: "results", ended: "ended" };
+  const planOf = () => plans.find((one) => one.name === chosen) || { rounds: [] };
+  draw(() => [
+    head(h("nav", { "aria-label": "Pages" }, given.dashboard ? h("a", { href: given.dashboard }, "Dashboard") : null, h("a", { href: "/room/steer", "aria-current": "page" }, "Rooms"))),
+    h("main", { class: "medium" },
+      h("h1", {}, "Lead a session"),
+      h("p", { class: "lead" }, "People predict what a programme will do, design a better one in teams for the same money, and see what happens in a hundred twin worlds."),
+      message ? h("p", { class: "notice" }, message) : null,
+      h("div", { class: "columns" },
+        h("form", { class: "card pad stack", onsubmit: open },
+          h("h2", {}, "Open a room"),
+          h("label", {}, "What it is called", h("input", { type: "text", name: "title", maxlength: 80, placeholder: "Leaders' day, autumn" })),
+          h("label", {}, "Plan", h("select", { name: "plan", onchange: (event) => { chosen = event.target.value; show(); } }, plans.map((plan) => h("option", { value: plan.name, selected: plan.name === chosen }, plan.title)))),
+          h("ol", { class: "soft plan" }, planOf().rounds.map((round) => h("li", {}, `${round.title} (${round.budget} days, ${round.predict === "curve" ? "draw the curve" : "choose an answer"})`))),
+          h("p", { class: "soft small-print" }, "Rounds can be changed, repeated and added later."),
+          h("div", { class: "pair" },
+            h("label", {}, "Teams", h("select", { name: "teams" }, [2, 3, 4, 5, 6, 7, 8, 9, 10].map((n) => h("option", { value: n, selected: n === 6 }, n)))),
+            h("label", {}, "Who is in which", h("select", { name: "how" }, h("option", { value: "deal" }, "is dealt out"), h("option", { value: "choose" }, "people choose")))),
+          h("details", {}, h("summary", {}, "For experts"),
+            h("div", { class: "pair" }, h("label", {}, "Twin worlds", h("select", { name: "worlds" }, [40, 100, 200, 400].map((n) => h("option", { value: n, selected: n === 100 }, n)))),
+              h("label", {}, "Seed", h("input", { type: "number", name: "seed", min: 0, max: 4294967295, initially: 1 })))),
+          h("button", { class: "button primary big", type: "submit", "data-testid": "open" }, "Open the room")),
+        h("section", { class: "card pad" }, h("h2", {}, "Your rooms"),
+          rooms === null ? h("p", { class: "soft" }, "…") : rooms.length === 0 ? h("p", { class: "soft" }, "None yet.") : h("ul", { class: "list" }, rooms.map((room) => h("li", {},
+            h("span", {}, h("a", { href: `/room/steer/${room.code}` }, room.title), h("small", { class: "soft" }, `${room.code} · ${new Date(1000 * room.at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })} · ${room.n} joined · ${PHASES[room.phase]}`)),
+            asked === room.code
+              ? h("span", { class: "row" }, h("button", { class: "button small danger", onclick: () => remove(room.code) }, "Delete for good"), h("button", { class: "button small", onclick: () => { asked = null; show(); } }, "Keep"))
+              : h("button", { class: "button small", "aria-label": `Delete ${room.title}, ${room.code}`, onclick: () => { asked = room.code; show(); } }, "Delete")))),
+          h("p", { class: "soft small-print" }, "What is kept: what people call themselves, what they enter, and when. It stays on this computer until you delete the room.")))),
+  ]);
+  load();
+})();
