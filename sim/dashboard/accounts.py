@@ -6,6 +6,7 @@ if the gain rises, it worked against it. The same is done to the world in which 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ from sim.scenario import Scenario
 from sim.weekly import MEASURE_NAMES
 from sim.words import more_in_100
 
-__all__ = ["LOOPS", "Loop", "account"]
+__all__ = ["LOOPS", "Loop", "Piece", "account", "pieces_for", "run_piece", "told_from"]
 
 Series = NDArray[np.float64]
 _YEAR = 52
@@ -58,16 +59,48 @@ LOOPS = (
 """The loops of the model."""
 
 
+@dataclass(frozen=True)
+class Piece:
+    """One run of an account: as it is, or without a loop."""
+
+    scenario: Scenario
+    seed: int
+
+
+def pieces_for(scenario: Scenario, seed: int) -> list[Piece]:
+    """Return the runs that an account needs: as it is first, then without each loop."""
+    return [Piece(scenario, seed), *(Piece(scenario.with_parameters(**loop.off), seed) for loop in LOOPS)]
+
+
+def run_piece(piece: Piece) -> tuple[Series, Series]:
+    """Return the weekly table, and the smoothed gain in the share that feels safe; called in a worker."""
+    prepared = prepare(piece.scenario)
+    table = prepared.simulate(piece.seed)[:, 0]
+    nothing = prepare(piece.scenario.baseline(), prepared.organisation).simulate(piece.seed)[:, 0]
+    safe = MEASURE_NAMES.index("safe_share")
+    return table, measures.smooth(table[:, safe] - nothing[:, safe])
+
+
 def account(scenario: Scenario, seed: int) -> dict[str, Any]:
+    """Return the account of one run, as :func:`told_from` tells it."""
+    return told_from(scenario, [run_piece(piece) for piece in pieces_for(scenario, seed)])
+
+
+def told_from(scenario: Scenario, runs: Sequence[tuple[Series, Series]]) -> dict[str, Any]:
     """Return the account of one run: sentences, and what each loop carried.
 
     Gains are smoothed over a quarter; *late* is two years after support ends, or the end of the run.
+
+    Parameters
+    ----------
+    scenario : what was run
+    runs : what :func:`run_piece` gives of each of :func:`pieces_for`
     """
-    table, gain = _run(scenario, seed)
+    (table, gain), *without = runs
     end = min(scenario.support_end_week or 0, scenario.weeks)
     peak = int(gain[: min(end + 14, len(gain))].argmax()) if end else int(gain.argmax())
     late = min(end + 2 * _YEAR, scenario.weeks)
-    loops = [_without(loop, scenario, seed, peak, late, gain) for loop in LOOPS]
+    loops = [_without(loop, other, peak, late, gain) for loop, (_, other) in zip(LOOPS, without, strict=True)]
     return {
         "title": scenario.title,
         "sentences": _story(scenario, table, gain, peak, end, late) + _who_carried(loops),
@@ -79,17 +112,7 @@ def account(scenario: Scenario, seed: int) -> dict[str, Any]:
     }
 
 
-def _run(scenario: Scenario, seed: int) -> tuple[Series, Series]:
-    """Return the weekly table, and the smoothed gain in the share that feels safe."""
-    prepared = prepare(scenario)
-    table = prepared.simulate(seed)[:, 0]
-    nothing = prepare(scenario.baseline(), prepared.organisation).simulate(seed)[:, 0]
-    safe = MEASURE_NAMES.index("safe_share")
-    return table, measures.smooth(table[:, safe] - nothing[:, safe])
-
-
-def _without(loop: Loop, scenario: Scenario, seed: int, peak: int, late: int, gain: Series) -> dict[str, Any]:
-    _, other = _run(scenario.with_parameters(**loop.off), seed)
+def _without(loop: Loop, other: Series, peak: int, late: int, gain: Series) -> dict[str, Any]:
     carried = float(gain[late] - other[late])
     return {
         "title": loop.title,

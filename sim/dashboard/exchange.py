@@ -21,20 +21,24 @@ from urllib.parse import parse_qs, quote
 from pydantic import ValidationError
 
 from sim.dashboard.session import Session, check_size
+from sim.dashboard.shared import organisation_of
 from sim.dashboard.trajectory import simulate_weekly
 from sim.errors import Fault, InputError
-from sim.scenario import Scenario, build_organisation, faults_in
+from sim.scenario import Scenario, faults_in
 from sim.scenario_files import load_scenario, scenario_to_toml
 from sim.tables import TABLES
 from sim.weekly import MEASURE_NAMES
 
-__all__ = ["DOWNLOADS", "MOST_BYTES", "download", "link_to", "open_link", "read_upload", "refuse_size"]
+__all__ = [
+    "DOWNLOADS", "MOST_BYTES", "download", "forget_upload", "link_to", "open_link", "read_upload", "refuse_size",
+]  # fmt: skip
 
 MOST_BYTES = 2_000_000
 """Bytes that one upload may have, all files together."""
 
+_MOST_FILES = 4
 _MOST_LINK = 20_000
-_MOST_UPLOADS = 60
+_MOST_UPLOADS = 200
 _MOST_LINK_CONTENT = 200_000
 
 DOWNLOADS: list[dict[str, str]] = [
@@ -109,7 +113,7 @@ def _own(scenario: Scenario) -> Scenario:
 
 def _checked(scenario: Scenario) -> Scenario:
     check_shape(scenario)
-    organisation = build_organisation(scenario)
+    organisation = organisation_of(scenario)
     check_size(scenario, organisation)
     faults = faults_in(scenario, organisation, "scenario")
     if faults:
@@ -142,27 +146,33 @@ def refuse_size(size: int) -> None:
     raise InputError.single("upload", f"files of at most {MOST_BYTES // 1_000_000} MB together", f"{size:,} bytes")
 
 
-def read_upload(files: Sequence[dict[str, str]]) -> Scenario:
+def read_upload(files: Sequence[dict[str, Any]]) -> Scenario:
     """Return the scenario that uploaded files tell of: a scenario file, the tables of an organisation, or both.
 
     Parameters
     ----------
-    files : name and base64 content of each
+    files : name and base64 content of each; tables stay in a folder of the server until :func:`forget_upload`
 
     Raises
     ------
     InputError : a file is too large, of no known kind, or has faults
+    TypeError, KeyError : these are no files
     """
+    if not all(isinstance(file["name"], str) and isinstance(file["content"], str) for file in files):
+        raise TypeError("files have a name and a content, both texts")
     if sum(len(file["content"]) for file in files) > MOST_BYTES * 4 // 3 + 16:
         refuse_size(sum(len(file["content"]) for file in files) * 3 // 4)
+    if len(files) > _MOST_FILES:
+        raise InputError.single("upload", f"at most {_MOST_FILES} files", f"{len(files):,}")
     folder = _folder_for_upload()
+    scenario = None
     try:
         scenario = _read_folder(folder, files)
     except InputError as error:
-        shutil.rmtree(folder)
         raise InputError(_without_folder(error, str(folder))) from None
-    if scenario.tables is None:
-        shutil.rmtree(folder)
+    finally:
+        if scenario is None or scenario.tables is None:
+            shutil.rmtree(folder)
     return scenario
 
 
@@ -173,15 +183,24 @@ def _uploads() -> tempfile.TemporaryDirectory[str]:
 
 
 def _folder_for_upload() -> Path:
-    """Return an empty folder for an upload; the oldest uploads make room."""
+    """Return an empty folder for an upload."""
     root = Path(_uploads().name)
-    kept = sorted(root.iterdir(), key=lambda folder: folder.stat().st_mtime_ns)
-    for folder in kept[: max(0, len(kept) + 1 - _MOST_UPLOADS)]:
-        shutil.rmtree(folder)
+    n_kept = sum(1 for _ in root.iterdir())
+    if n_kept >= _MOST_UPLOADS:
+        raise InputError.single(
+            "upload", f"at most {_MOST_UPLOADS} organisations at a time", f"{n_kept} in other tabs", "try again later"
+        )
     return Path(tempfile.mkdtemp(dir=root))
 
 
-def _read_folder(folder: Path, files: Sequence[dict[str, str]]) -> Scenario:
+def forget_upload(scenario: Scenario) -> None:
+    """Remove the tables of a scenario that were uploaded, as soon as nobody looks at them any more."""
+    root = Path(_uploads().name)
+    if scenario.tables is not None and Path(scenario.tables).parent == root:
+        shutil.rmtree(scenario.tables, ignore_errors=True)
+
+
+def _read_folder(folder: Path, files: Sequence[dict[str, Any]]) -> Scenario:
     tables = {table.casefold() for table in TABLES}
     scenario_file: Path | None = None
     for file in files:

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sim.dashboard.actions import ACTIONS, Action
+from sim.dashboard.shared import organisation_of
 from sim.errors import InputError
 from sim.interventions import EVERYBODY, KINDS, ChangeParameter
 from sim.organisation import Organisation
 from sim.parameters import describe
-from sim.scenario import BASELINE, Scenario, build_organisation, faults_in
+from sim.scenario import BASELINE, Scenario, faults_in
 
 __all__ = ["MOST_KEPT", "MOST_PERSON_WEEKS", "Kept", "Session", "check_size"]
 
@@ -112,6 +113,25 @@ class Session:
         fields = {"kind": action.kind, **action.dates(week, _next_start(scenario, action, week)), **action.fields}
         return self._changed(scenario.with_entries(**fields), f"do {action.key} {week} {len(self.past)}", week)
 
+    def with_entry(self, kind: str, fields: Mapping[str, Any]) -> Session:
+        """Return the session with one more entry of the timeline.
+
+        Parameters
+        ----------
+        kind : one of :data:`sim.interventions.KINDS`
+        fields : what the entry says; what is left out stands as its kind has it
+
+        Raises
+        ------
+        InputError : there is no such kind, or the entry does not fit
+        """
+        if kind not in KINDS:
+            raise InputError.single("timeline", f"one of {', '.join(KINDS)}", repr(kind))
+        known = {name: value for name, value in fields.items() if name in KINDS[kind].model_fields and name != "kind"}
+        scenario = self.scenario.with_entries(kind=kind, **known)
+        first = scenario.timeline[-1].first_week
+        return self._changed(scenario, f"add {kind} {first} {len(self.past)}", self._week(first))
+
     def with_entry_fields(self, place: int, fields: Mapping[str, Any]) -> Session:
         """Return the session with one entry of the timeline changed: its dates, its intensity, or what is its own.
 
@@ -183,7 +203,7 @@ class Session:
     def _changed(self, scenario: Scenario, what: str, week: int) -> Session:
         if scenario == self.scenario:
             return self
-        faults = faults_in(scenario, build_organisation(scenario), "timeline")
+        faults = faults_in(scenario, organisation_of(scenario), "timeline")
         if faults:
             raise InputError(faults)
         if what == self.last_change:

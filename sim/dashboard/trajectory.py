@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.dashboard.recorder import room_for, run_recorded
+from sim.dashboard.shared import organisation_of
 from sim.organisation import Organisation
 from sim.run import PreparedRun, empty_table, prepare
 from sim.scenario import Scenario
@@ -109,7 +110,7 @@ def simulate(
     ------
     InputError : the organisation's tables have faults
     """
-    prepared = prepare(scenario, organisation)
+    prepared = prepare(scenario, organisation or organisation_of(scenario))
     world, key = prepared.start(seed, replicate)
     n_rows = prepared.n_weeks + 1
     kept = room_for(world, n_rows)
@@ -133,7 +134,7 @@ def simulate_weekly(
     scenario: Scenario, seed: int, replicate: int = 0, organisation: Organisation | None = None
 ) -> NDArray[np.float64]:
     """Return [n_weeks + 1, n_measures], the weekly table of one replicate, without its people."""
-    return prepare(scenario, organisation).simulate(seed, replicate)[:, 0]
+    return prepare(scenario, organisation or organisation_of(scenario)).simulate(seed, replicate)[:, 0]
 
 
 def pack(trajectory: Trajectory, keep: Callable[[str], bool] | None = None) -> dict[str, Any]:

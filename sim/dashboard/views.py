@@ -6,26 +6,26 @@ Futures are computed once and kept in a cache that everybody shares: it holds wh
 from __future__ import annotations
 
 import math
-import threading
-from collections import OrderedDict
+from functools import cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 from sim.dashboard.actions import ACTIONS
 from sim.dashboard.glossary import GLOSSARY
 from sim.dashboard.session import Session, check_size
+from sim.dashboard.shared import Shared, organisation_of, text_bytes
 from sim.dashboard.trajectory import SHOWN_MEASURES, STAFF_STATES, pack, pack_weekly, simulate, simulate_weekly
-from sim.interventions import EVERYBODY, ChangeParameter, Committee
+from sim.interventions import EVERYBODY, KINDS, ChangeParameter, Committee
 from sim.layout import lay_out
 from sim.organisation import Organisation
 from sim.parameters import ParameterDeclaration, describe
-from sim.scenario import Scenario, build_organisation
+from sim.scenario import Scenario
 from sim.ties import standing_pairs
 
-__all__ = ["actions", "baseline", "entries", "future", "lever_groups", "scene"]
+__all__ = ["actions", "baseline", "entries", "future", "kinds", "lever_groups", "scene"]
 
 _DIGITS = 4
-_MOST_FUTURES = 48
+_MOST_BYTES = 128_000_000
 _MOST_TIES_DRAWN = 6000
 
 KEY_LEVERS = (
@@ -47,34 +47,16 @@ _FIELD_WORDS = {
     "members": ("members", 2, 1000, 1), "protected_share": ("share of pressure", 0, 1, 0.05),
     "control_norm": ("control expected", 0, 1, 0.05), "weeks_after_arrival": ("weeks of help", 1, 520, 1),
     "from_within": ("from within", 0, 1, 0.1), "how_many": ("how many", 1, 20, 1), "factor": ("times", 0, 20, 0.1),
-    "size": ("size", -1, 1, 0.05), "value": ("value", None, None, "any"),
+    "size": ("size", -1, 1, 0.05), "value": ("value", None, None, "any"), "choose": ("who", None, None, None),
 }  # fmt: skip
 """Fields that can be changed on the page: label, lowest, highest, step."""
 
-
-class _Cache:
-    """The latest results by key; safe for many threads."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._kept: OrderedDict[Any, Any] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: Any, make: Any) -> Any:
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        made = make()
-        with self._lock:
-            self._kept[key] = made
-            while len(self._kept) > self._size:
-                self._kept.popitem(last=False)
-        return made
+_FIRST_GUESS = {"start_week": 0, "week": 0, "value": 0.0, "control_norm": 0.45, "how_many": 2}
+"""What a new entry says where its kind has no default."""
 
 
-_futures = _Cache(_MOST_FUTURES)
-_baselines = _Cache(_MOST_FUTURES)
+_futures: Shared[dict[str, Any]] = Shared(_MOST_BYTES, text_bytes)
+_baselines: Shared[str] = Shared(_MOST_BYTES // 8, len)
 
 
 def future(scenario: Scenario, seed: int, state: str = "safety") -> dict[str, Any]:
@@ -89,7 +71,7 @@ def future(scenario: Scenario, seed: int, state: str = "safety") -> dict[str, An
 
 
 def _future(scenario: Scenario, seed: int, states: tuple[str, ...]) -> dict[str, Any]:
-    organisation = build_organisation(scenario)
+    organisation = organisation_of(scenario)
     check_size(scenario, organisation)
     trajectory = simulate(scenario, seed, states=states, organisation=organisation)
     meetings = [entry for entry in scenario.timeline if isinstance(entry, Committee)]
@@ -103,8 +85,7 @@ def _future(scenario: Scenario, seed: int, states: tuple[str, ...]) -> dict[str,
 def baseline(scenario: Scenario, seed: int) -> str:
     """Return the weekly measures of the same world without interventions, packed for the browser."""
     without = scenario.baseline()
-    packed: str = _baselines.get((without.digest(), seed), lambda: pack_weekly(simulate_weekly(without, seed)))
-    return packed
+    return _baselines.get((without.digest(), seed), lambda: pack_weekly(simulate_weekly(without, seed)))
 
 
 def scene(organisation: Organisation, key: str) -> dict[str, Any]:
@@ -168,12 +149,61 @@ def _entry(scenario: Scenario, place: int, entry: Any) -> dict[str, Any]:
         "is_open": getattr(entry, "end_week", 0) is None,
         "action": next((action.key for action in ACTIONS.values() if action.is_same_thing(entry)), None),
         "fields": [
-            {"name": name, "label": words[0], "low": words[1], "high": words[2], "step": words[3],
-             "value": getattr(entry, name)}
-            for name, words in _FIELD_WORDS.items()
+            _field(type(entry), name, getattr(entry, name))
+            for name in _FIELD_WORDS
             if name in fields and not (name == "how_many" and entry.how_many is None)
         ],
+    }
+
+
+def _field(kind: Any, name: str, value: Any) -> dict[str, Any]:
+    """Return a field of an entry as the page asks for it."""
+    label, low, high, step = _FIELD_WORDS[name]
+    declared = kind.model_fields[name]
+    is_choice = get_origin(declared.annotation) is Literal
+    return {
+        "name": name, "label": label, "low": low, "high": high, "step": step, "value": value,
+        "says": (declared.description or "").capitalize(),
+        "choices": list(get_args(declared.annotation)) if is_choice else None,
     }  # fmt: skip
+
+
+@cache
+def kinds() -> list[dict[str, Any]]:
+    """Return every kind of entry that can be added to a timeline, in words, with what each asks for."""
+    return [
+        {
+            "kind": name,
+            "title": kind.title,
+            "family": _FAMILIES[name],
+            "says": (kind.__doc__ or "").split("\n")[0],
+            "weeks": next((action.weeks for action in ACTIONS.values() if action.kind == name), None),
+            "fields": [
+                _field(kind, field, _FIRST_GUESS.get(field, kind.model_fields[field].get_default()))
+                for field in _FIELD_WORDS
+                if field in kind.model_fields
+            ],
+            "parameters": _live_parameters() if kind is ChangeParameter else None,
+        }
+        for name, kind in KINDS.items()
+    ]
+
+
+def _live_parameters() -> list[dict[str, Any]]:
+    """Return the parameters that an entry can change: those that act on a running model."""
+    return [
+        {
+            "name": declared.name,
+            "label": _sentence(declared.name),
+            "value": declared.default,
+            "low": declared.lowest,
+            "high": declared.highest,
+            "unit": declared.unit,
+            "meaning": declared.meaning[:1].upper() + declared.meaning[1:],
+        }
+        for declared in sorted(describe().values(), key=lambda declared: declared.name)
+        if declared.is_live
+    ]
 
 
 def actions() -> list[dict[str, Any]]:

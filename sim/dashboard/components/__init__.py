@@ -10,7 +10,22 @@ from typing import Any
 
 from sim.dashboard.components.sealed import vue
 
-__all__ = ["About", "Compare", "Explore", "Header", "Learn", "LessonView", "Levers", "Map", "Notice", "Tools", "Why"]
+__all__ = [
+    "About",
+    "Compare",
+    "Comparison",
+    "Explore",
+    "Header",
+    "Learn",
+    "LessonView",
+    "Levers",
+    "Map",
+    "Notice",
+    "Progress",
+    "Squares",
+    "Tools",
+    "Why",
+]
 
 Act = Callable[[dict[str, Any]], None]
 
@@ -33,6 +48,7 @@ def Explore(
     before: dict[str, Any] | None,
     kept: list[dict[str, Any]],
     entries: list[dict[str, Any]],
+    kinds: list[dict[str, Any]],
     measures: list[str],
     glossary: dict[str, str],
     weeks: int,
@@ -79,17 +95,26 @@ def Tools(
     """Choose, begin anew, share, save and upload."""
 
 
+@vue("progress.vue")
+def Progress(progress: dict[str, Any], what: str, event_cancel: Act) -> None:
+    """How far work in the background is, and a way to stop it."""
+
+
 @vue("compare.vue")
 def Compare(
     choices: list[list[str]],
     picked: list[str],
     replicates: int,
-    result: dict[str, Any] | None,
+    has_result: bool,
     progress: dict[str, Any],
     glossary: dict[str, str],
-    file: dict[str, str],
     event_act: Act,
 ) -> None:
+    """What is to be compared."""
+
+
+@vue("comparison.vue")
+def Comparison(result: dict[str, Any] | None, glossary: dict[str, str], file: dict[str, str], event_act: Act) -> None:
     """Scenarios side by side over many twin worlds."""
 
 
@@ -100,12 +125,16 @@ def Map(
     axes: list[dict[str, Any]],
     x: str,
     y: str,
-    grid: dict[str, Any] | None,
+    has_grid: bool,
     progress: dict[str, Any],
     glossary: dict[str, str],
-    file: dict[str, str],
     event_act: Act,
 ) -> None:
+    """What the map is to be drawn over."""
+
+
+@vue("squares.vue")
+def Squares(grid: dict[str, Any] | None, file: dict[str, str], event_act: Act) -> None:
     """Where a culture persists, over two parameters."""
 
 
@@ -114,7 +143,7 @@ def Why(
     choices: list[list[str]],
     chosen: str,
     account: dict[str, Any] | None,
-    is_busy: bool,
+    progress: dict[str, Any],
     glossary: dict[str, str],
     event_act: Act,
 ) -> None:

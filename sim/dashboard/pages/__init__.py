@@ -31,6 +31,7 @@ PAGES = [
 def Frame(children: list[Any] | None = None) -> None:
     """Head, notices, and the page itself."""
     router = solara.use_router()
+    solara.use_effect(lambda: state.forget_uploads, [])
     here = router.path.strip("/").split("/")[0]
 
     def go(said: dict[str, Any]) -> None:

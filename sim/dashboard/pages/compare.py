@@ -8,14 +8,15 @@ import solara
 
 from sim.dashboard import catalogue, exchange
 from sim.dashboard.comparison import Arm, pieces_for, result, run_piece
-from sim.dashboard.components import Compare
+from sim.dashboard.components import Compare, Comparison, Progress
 from sim.dashboard.glossary import GLOSSARY
 from sim.dashboard.pages import state
 from sim.dashboard.pages.explore import begin
 from sim.dashboard.pages.jobs import IDLE, Job
 from sim.dashboard.session import check_size
+from sim.dashboard.shared import organisation_of
 from sim.errors import InputError
-from sim.scenario import Scenario, build_organisation
+from sim.scenario import Scenario
 
 __all__ = ["EXPLORED", "ComparePage", "scenario_named"]
 
@@ -48,7 +49,7 @@ def chosen_scenarios(names: list[str], replicates: int) -> list[Scenario]:
     scenarios = [scenario_named(name) for name in names]
     work = 0
     for scenario in scenarios:
-        organisation = build_organisation(scenario)
+        organisation = organisation_of(scenario)
         check_size(scenario, organisation)
         work += 2 * replicates * organisation.n_people * scenario.weeks
     if work > _MOST_PERSON_WEEKS:
@@ -83,8 +84,6 @@ def ComparePage() -> None:
         try:
             if said.get("type") == "start":
                 start(said)
-            elif said.get("type") == "cancel":
-                job.stop()
             elif said.get("type") == "download" and shown.value is not None:
                 made = exchange.comparison_file(str(said["key"]), shown.value)
                 file.set({"turn": int(file.peek()["turn"]) + 1, **made})
@@ -98,9 +97,10 @@ def ComparePage() -> None:
         choices=[[EXPLORED, "What is in Explore"], *[list(choice) for choice in catalogue.choices()]],
         picked=state.compared.value,
         replicates=40,
-        result=shown.value,
+        has_result=shown.value is not None,
         progress=progress.value,
         glossary=GLOSSARY,
-        file=file.value,
         event_act=act,
     )
+    Progress(progress=progress.value, what="Twin worlds done", event_cancel=lambda _: job.stop())
+    Comparison(result=shown.value, glossary=GLOSSARY, file=file.value, event_act=act)

@@ -12,9 +12,9 @@ from sim.dashboard.components import Explore, Levers, Tools
 from sim.dashboard.glossary import GLOSSARY
 from sim.dashboard.pages import state
 from sim.dashboard.session import Session, check_size
+from sim.dashboard.shared import organisation_of
 from sim.dashboard.trajectory import SHOWN_MEASURES
 from sim.errors import InputError
-from sim.scenario import build_organisation
 
 __all__ = ["ExplorePage", "begin"]
 
@@ -30,6 +30,7 @@ def begin() -> Session:
 _ACTS: dict[str, Callable[[Session, Message], Session]] = {
     "lever": lambda session, said: session.with_lever(str(said["name"]), float(said["value"]), int(said["week"])),
     "do": lambda session, said: session.with_action(str(said["key"]), int(said["week"])),
+    "add": lambda session, said: session.with_entry(str(said["kind"]), dict(said["fields"])),
     "edit": lambda session, said: session.with_entry_fields(int(said["place"]), dict(said["fields"])),
     "remove": lambda session, said: session.without_entry(int(said["place"])),
     "keep": lambda session, said: session.keep(int(said["week"])),
@@ -57,7 +58,8 @@ def _origin(session: Session) -> Any:
 
 def _uploaded(files: list[dict[str, str]]) -> Any:
     scenario = exchange.read_upload(files)
-    check_size(scenario, build_organisation(scenario))
+    state.forget_uploads()
+    state.uploads.set([scenario])
     state.chosen.set(scenario.title)
     return scenario
 
@@ -78,7 +80,7 @@ def ExplorePage() -> None:
 
     organisation_key = session.scenario.organisation.model_dump_json() + str(session.scenario.tables)
     scene = solara.use_memo(
-        lambda: views.scene(build_organisation(session.scenario), organisation_key), [organisation_key]
+        lambda: views.scene(organisation_of(session.scenario), organisation_key), [organisation_key]
     )
     stage = _stage(session, state.colour.value)
     Tools(
@@ -102,6 +104,7 @@ def ExplorePage() -> None:
         )
         Explore(
             scene=scene,
+            kinds=views.kinds(),
             weeks=session.scenario.weeks,
             can_undo=bool(session.past),
             go_to_week=state.start_week.value,
@@ -130,7 +133,7 @@ def _take(said: Message, link: solara.Reactive[str], file: solara.Reactive[dict[
             exchange.refuse_size(int(said["size"]))
         elif kind in _ACTS:
             new = _ACTS[kind](session, said)
-            check_size(new.scenario, build_organisation(new.scenario))
+            check_size(new.scenario, organisation_of(new.scenario))
             state.session.set(new)
         state.notices.set([])
     except InputError as error:

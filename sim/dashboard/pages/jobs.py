@@ -11,13 +11,19 @@ from typing import Any
 
 import solara
 
+from sim.errors import InputError
 from sim.pool import StoppedError, the_pool
 
-__all__ = ["IDLE", "Job"]
+__all__ = ["IDLE", "MOST_JOBS", "Job"]
 
 IDLE: dict[str, Any] = {"is_busy": False, "share": 0.0, "words": ""}
+MOST_JOBS = 3
+"""Jobs that one person can have under way at a time, in all tabs together."""
+
 _SHOWN_EVERY = 0.35
 _log = logging.getLogger(__name__)
+_under_way: dict[str, set[threading.Event]] = {}
+_noting = threading.Lock()
 
 
 class Job:
@@ -40,11 +46,19 @@ class Job:
         show: Callable[[], None],
         what: str,
     ) -> None:
-        """Do pieces of work in the shared pool; ``take`` gets each result, ``show`` is called now and then."""
+        """Do pieces of work in the shared pool; ``take`` gets each result, ``show`` is called now and then.
+
+        Raises
+        ------
+        InputError : this person has too much under way in other tabs
+        """
         self.stop()
-        self._stop = stop = threading.Event()
+        person = solara.get_session_id()
+        stop = threading.Event()
+        _take_turn(person, stop)
+        self._stop = stop
         self._progress.set({"is_busy": True, "share": 0.0, "words": "Starting…"})
-        run = threading.Thread(target=self._run, args=(function, pieces, take, show, what, stop), daemon=True)
+        run = threading.Thread(target=self._run, args=(function, pieces, take, show, what, stop, person), daemon=True)
         run.start()
 
     def stop(self) -> None:
@@ -59,6 +73,7 @@ class Job:
         show: Callable[[], None],
         what: str,
         stop: threading.Event,
+        person: str,
     ) -> None:
         begun = shown = time.monotonic()
         n_done = 0
@@ -80,7 +95,32 @@ class Job:
         except BrokenProcessPool:
             _log.warning("workers ended again and again")
             self._tell(stop, False, 0.0, "The workers ended; there may be too little memory. Try fewer worlds.")
+        except InputError as error:
+            self._tell(stop, False, 0.0, str(error.faults[0]))
+        finally:
+            _end_turn(person, stop)
 
     def _tell(self, stop: threading.Event, is_busy: bool, share: float, words: str) -> None:
         if stop is self._stop and not stop.is_set():
             self._progress.set({"is_busy": is_busy, "share": share, "words": words})
+
+
+def _take_turn(person: str, stop: threading.Event) -> None:
+    """Note that a person has one more job under way, or refuse it."""
+    with _noting:
+        under_way = {job for job in _under_way.get(person, ()) if not job.is_set()}
+        if len(under_way) >= MOST_JOBS:
+            raise InputError.single(
+                "work", f"at most {MOST_JOBS} jobs at a time", f"{len(under_way)} under way in your tabs",
+                "cancel one, or wait until one is done",
+            )  # fmt: skip
+        _under_way[person] = {*under_way, stop}
+
+
+def _end_turn(person: str, stop: threading.Event) -> None:
+    with _noting:
+        under_way = _under_way.get(person, set()) - {stop}
+        if under_way:
+            _under_way[person] = under_way
+        else:
+            _under_way.pop(person, None)

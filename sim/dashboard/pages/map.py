@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import solara
 
 from sim.dashboard import catalogue, exchange, mapping
-from sim.dashboard.components import Map
+from sim.dashboard.components import Map, Progress, Squares
 from sim.dashboard.glossary import GLOSSARY
 from sim.dashboard.pages import state
 from sim.dashboard.pages.compare import EXPLORED, scenario_named
 from sim.dashboard.pages.explore import begin
 from sim.dashboard.pages.jobs import IDLE, Job
 from sim.dashboard.session import check_size
+from sim.dashboard.shared import organisation_of
 from sim.errors import InputError
-from sim.scenario import Scenario, build_organisation
+from sim.scenario import Scenario
 
 __all__ = ["MapPage"]
 
 _LARGEST, _MOST_WORLDS = 12, 40
+_turns = itertools.count(1)
 _MOST_PERSON_WEEKS = 5_000_000_000
 
 
@@ -30,7 +33,7 @@ def _empty(scenario: Scenario, said: dict[str, Any]) -> dict[str, Any]:
         raise InputError.single("map", "two different parameters of the list", f"{x}, {y}")
     if not 2 <= size <= _LARGEST or not 1 <= int(said["replicates"]) <= _MOST_WORLDS or outcome not in mapping.OUTCOMES:
         raise InputError.single("map", f"2 to {_LARGEST} squares a side, 1 to {_MOST_WORLDS} worlds", f"{size}")
-    organisation = build_organisation(scenario)
+    organisation = organisation_of(scenario)
     check_size(scenario, organisation)
     if 2 * size**2 * int(said["replicates"]) * organisation.n_people * scenario.weeks > _MOST_PERSON_WEEKS:
         raise InputError.single(
@@ -46,7 +49,10 @@ def _empty(scenario: Scenario, said: dict[str, Any]) -> dict[str, Any]:
         "ys": mapping.axis(y, size),
         "values": [[None] * size for _ in range(size)],
         "shows": mapping.OUTCOMES[outcome],
+        "replicates": int(said["replicates"]),
         "boundary": [],
+        "boundary_words": mapping.boundary_words(scenario, outcome, [], is_done=False),
+        "turn": next(_turns),
         "here": [getattr(scenario.parameters, x), getattr(scenario.parameters, y)],
     }
 
@@ -76,8 +82,10 @@ def MapPage() -> None:
             values[row][column], keeps[row][column] = done
 
         def show() -> None:
-            points = mapping.boundary(empty["xs"], empty["ys"], keeps)
-            grid.set({**empty, "values": [list(row) for row in values], "boundary": points})
+            lines = mapping.boundary(empty["xs"], empty["ys"], keeps)
+            is_done = all(value is not None for row in values for value in row)
+            words = mapping.boundary_words(scenario, str(said["outcome"]), lines, is_done)
+            grid.set({**empty, "values": [list(row) for row in values], "boundary": lines, "boundary_words": words})
 
         drawn.set(scenario)
         grid.set(empty)
@@ -97,8 +105,6 @@ def MapPage() -> None:
         try:
             if said.get("type") == "start":
                 start(said)
-            elif said.get("type") == "cancel":
-                job.stop()
             elif said.get("type") == "open":
                 open_cell(said)
             elif said.get("type") == "download" and grid.value is not None:
@@ -114,9 +120,10 @@ def MapPage() -> None:
         axes=mapping.labels(),
         x="staff_turnover",
         y="control_norm",
-        grid=grid.value,
+        has_grid=grid.value is not None,
         progress=progress.value,
         glossary=GLOSSARY,
-        file=file.value,
         event_act=act,
     )
+    Progress(progress=progress.value, what="Squares done", event_cancel=lambda _: job.stop())
+    Squares(grid=grid.value, file=file.value, event_act=act)

@@ -6,10 +6,14 @@ from typing import Any
 
 import solara
 
-from sim.dashboard import catalogue
+from sim.dashboard import catalogue, exchange
 from sim.dashboard.session import Session
+from sim.scenario import Scenario
 
-__all__ = ["chosen", "colour", "compared", "mapped", "notices", "session", "start_week", "tell"]
+__all__ = [
+    "EXPLORED", "chosen", "colour", "compared", "forget_uploads", "mapped", "notices", "session", "start_week", "tell",
+    "uploads",
+]  # fmt: skip
 
 EXPLORED = "(explore)"
 """Stands for what is in Explore, where a scenario is chosen by its name."""
@@ -34,6 +38,16 @@ mapped: solara.Reactive[str] = solara.reactive(catalogue.LASTING)
 
 notices: solara.Reactive[list[str]] = solara.reactive([])
 """What went wrong, in sentences."""
+
+
+uploads: solara.Reactive[list[Scenario]] = solara.reactive([])
+"""Scenarios whose tables were uploaded in this tab, and lie on the server."""
+
+
+def forget_uploads() -> None:
+    """Remove from the server what was uploaded in this tab."""
+    for scenario in uploads.peek():
+        exchange.forget_upload(scenario)
 
 
 def tell(error: Any) -> None:

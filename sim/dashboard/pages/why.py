@@ -7,45 +7,65 @@ from typing import Any
 import solara
 
 from sim.dashboard import catalogue
-from sim.dashboard.accounts import account
+from sim.dashboard.accounts import pieces_for, run_piece, told_from
 from sim.dashboard.components import Why
 from sim.dashboard.glossary import GLOSSARY
 from sim.dashboard.pages import state
+from sim.dashboard.pages.compare import EXPLORED, scenario_named
 from sim.dashboard.pages.explore import begin
+from sim.dashboard.pages.jobs import IDLE, Job
 from sim.errors import InputError
 from sim.scenario import Scenario
 
 __all__ = ["WhyPage"]
-
-EXPLORED = "(explore)"
 
 
 @solara.component
 def WhyPage() -> None:
     """The page."""
     name = solara.use_reactive(EXPLORED)
+    told: solara.Reactive[dict[str, Any] | None] = solara.use_reactive(None)
+    progress = solara.use_reactive(IDLE)
+    job = solara.use_memo(lambda: Job(progress), [])
+    solara.use_effect(lambda: job.stop, [])
     session = state.session.value or begin()
     scenario = session.scenario if name.value == EXPLORED else catalogue.shipped(name.value)
+
+    def tell() -> None:
+        told.set(None)
+        try:
+            _explain(job, scenario, session.seed, told)
+        except InputError as error:
+            state.tell(error)
+
+    solara.use_effect(tell, [scenario.digest(), session.seed])
 
     def act(said: dict[str, Any]) -> None:
         wanted = str(said.get("name"))
         try:
-            if wanted != EXPLORED:
-                catalogue.shipped(wanted)
+            scenario_named(wanted)
             name.set(wanted)
         except InputError as error:
             state.tell(error)
 
-    told = solara.use_memo(lambda: _account(scenario, session.seed), [scenario.digest(), session.seed])
     Why(
         choices=[[EXPLORED, "What is in Explore"], *[list(choice) for choice in catalogue.choices()]],
         chosen=name.value,
-        account=told,
-        is_busy=False,
+        account=told.value,
+        progress=progress.value,
         glossary=GLOSSARY,
         event_act=act,
     )
 
 
-def _account(scenario: Scenario, seed: int) -> dict[str, Any]:
-    return {**account(scenario, seed), "title": scenario.title}
+def _explain(job: Job, scenario: Scenario, seed: int, told: solara.Reactive[dict[str, Any] | None]) -> None:
+    """Let the workers run what an account needs, and show it when it is complete."""
+    pieces = pieces_for(scenario, seed)
+    runs: dict[int, Any] = {}
+
+    def show() -> None:
+        if len(runs) == len(pieces):
+            account = told_from(scenario, [runs[place] for place in range(len(pieces))])
+            told.set({**account, "title": scenario.title})
+
+    job.start(run_piece, pieces, runs.__setitem__, show, "runs")

@@ -1,0 +1,98 @@
+"""What all sessions share: results kept by what they are results of, never by who asked; bounded in bytes."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Any, Generic, TypeVar
+
+from sim.organisation import Organisation
+from sim.scenario import Scenario, build_organisation
+
+__all__ = ["Shared", "organisation_of", "text_bytes"]
+
+T = TypeVar("T")
+
+_MOST_BYTES_OF_ORGANISATIONS = 64_000_000
+_BYTES_A_PERSON = 400
+
+
+class Shared(Generic[T]):
+    """The latest results by key; safe for many threads, and what many ask for at once is made once.
+
+    Parameters
+    ----------
+    most_bytes : what the results may take together; the one that was not asked for the longest goes first
+    size : tells the bytes of a result
+    """
+
+    def __init__(self, most_bytes: int, size: Callable[[T], int]) -> None:
+        self._most_bytes, self._size = most_bytes, size
+        self._kept: OrderedDict[Hashable, T] = OrderedDict()
+        self._making: dict[Hashable, threading.Lock] = {}
+        self._lock = threading.Lock()
+        self.n_bytes = 0
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return the result of a key; call ``make`` if it is not there."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+            making = self._making.setdefault(key, threading.Lock())
+        with making:
+            with self._lock:
+                if key in self._kept:
+                    return self._kept[key]
+            try:
+                made = make()
+                self._keep(key, made)
+            finally:
+                with self._lock:
+                    self._making.pop(key, None)
+            return made
+
+    def _keep(self, key: Hashable, made: T) -> None:
+        with self._lock:
+            self._kept[key] = made
+            self.n_bytes += self._size(made)
+            while self.n_bytes > self._most_bytes:
+                _, dropped = self._kept.popitem(last=False)
+                self.n_bytes -= self._size(dropped)
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+
+def text_bytes(content: Any) -> int:
+    """Return about how many bytes plain data take, texts above all.
+
+    Examples
+    --------
+    >>> text_bytes({"a": "xyz", "b": [1, 2]})
+    21
+    """
+    if isinstance(content, str):
+        return len(content)
+    if isinstance(content, dict):
+        return sum(len(name) + text_bytes(value) for name, value in content.items())
+    if isinstance(content, list | tuple):
+        return sum(text_bytes(value) for value in content)
+    return 8
+
+
+_organisations: Shared[Organisation] = Shared(
+    _MOST_BYTES_OF_ORGANISATIONS, lambda organisation: _BYTES_A_PERSON * organisation.n_people
+)
+
+
+def organisation_of(scenario: Scenario) -> Organisation:
+    """Return the organisation of a scenario, read or made up once for everybody.
+
+    Raises
+    ------
+    InputError : its tables have faults
+    """
+    key = (scenario.tables, scenario.organisation.model_dump_json())
+    return _organisations.get(key, lambda: build_organisation(scenario))
