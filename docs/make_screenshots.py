@@ -109,6 +109,12 @@ def _mapped(page: Page) -> None:
     page.get_by_test_id("map").press("ArrowRight")
 
 
+def _mapped_to_hold(page: Page) -> None:
+    page.get_by_test_id("map-outcome").select_option("holds")
+    page.get_by_test_id("map-size").select_option("6")
+    _mapped(page)
+
+
 SHOTS = (
     Shot("explore", "/", "stage", _in_week(60)),
     Shot("explore-start", "/", "stage", _in_week(0), is_first_visit=True),
@@ -122,6 +128,7 @@ SHOTS = (
     Shot("compare", "/compare", "compare", _compared),
     Shot("map-empty", "/map", "draw"),
     Shot("map", "/map", "draw", _mapped),
+    Shot("map-holds", "/map", "draw", _mapped_to_hold),
     Shot("why", "/why", "account"),
     Shot("about", "/about", "parameters"),
 )

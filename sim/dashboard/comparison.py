@@ -14,7 +14,7 @@ from sim.measures import Interval
 from sim.run import prepare
 from sim.scenario import Scenario
 from sim.weekly import MEASURE_NAMES
-from sim.words import more_in_100, percent
+from sim.words import bracketed, more_in_100, percent
 
 __all__ = ["CHUNK", "Arm", "Piece", "pieces_for", "result", "run_piece"]
 
@@ -143,15 +143,15 @@ def _share_of(hits: NDArray[np.bool_]) -> str:
 
 
 def _share(interval: Interval) -> str:
-    return f"{percent(interval.estimate)} of worlds ({percent(interval.low)} to {percent(interval.high)})"
+    return f"{percent(interval.estimate)} of worlds{bracketed(interval, percent)}"
 
 
 def _verdict(difference: NDArray[np.float64], first: Arm | None) -> str:
     """Say in a sentence how often it was better, and whether the mean could be luck."""
     n, n_better = len(difference), int((difference > 0).sum())
-    other = "nothing done" if first is None else first.scenario.title
+    other = "with nothing done" if first is None else f"under “{first.scenario.title}”"
     interval = measures.mean_interval(difference)
-    text = f"In {n_better} of {n} twin worlds more people feel safe in the last year than under “{other}”; on average "
+    text = f"In {n_better} of {n} twin worlds more people feel safe in the last year than {other}; on average "
     text += f"{more_in_100(interval.estimate)} of 100."
     if np.isnan(interval.low):
         return text

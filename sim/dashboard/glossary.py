@@ -36,6 +36,7 @@ GLOSSARY: dict[str, str] = {
     "interval": "The range in which the true value would lie in 95 of 100 such studies.",
     "twin worlds": "Runs that differ in chance only: who leaves when, who meets which concern, how turbulent the weeks are.",
     "persists": "More than half of the peak gain is left four years after outside support ends.",
+    "holds": "At least 75 of 100 staff feel safe to speak up in the last year of the run.",
     "mean field": "The same rules averaged over a very large service: quick to compute, without luck.",
     "plausible": "The range that may be true of a real service, from evidence or judgement.",
     "live": "Acts on the running model from the chosen week on.",

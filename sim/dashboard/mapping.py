@@ -11,11 +11,12 @@ import numpy as np
 from sim import measures
 from sim.ensemble import run_paired
 from sim.errors import InputError
-from sim.meanfield.field import mean_field
+from sim.meanfield.boundary import margin
+from sim.meanfield.field import faults_for_mean_field
 from sim.parameters import describe
 from sim.scenario import Scenario
 
-__all__ = ["AXES", "OUTCOMES", "Cell", "axis", "boundary", "cells_for", "run_cell", "scenario_at"]
+__all__ = ["AXES", "OUTCOMES", "Cell", "axis", "boundary", "boundary_words", "cells_for", "run_cell", "scenario_at"]
 
 AXES = (
     "staff_turnover", "control_norm", "senior_leader_turnover", "team_leader_turnover", "internal_succession",
@@ -30,7 +31,10 @@ OUTCOMES = {
 }
 
 _RANGES = {"staff_turnover": (0.05, 0.60), "control_norm": (0.45, 0.90), "senior_leader_turnover": (0.1, 1.2)}
-_MEAN_FIELD_HOLDS = 0.5
+_BOUNDARIES = {
+    "persists": "half of the peak gain in mean safety is left after four years",
+    "holds": "75 of 100 feel safe in the last year",
+}
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ def axis(name: str, n: int) -> list[float]:
     """Return ``n`` values of a parameter over what may be true of it, and somewhat more."""
     declared = describe()[name]
     low, high = _RANGES.get(name, declared.plausible)
-    return [round(float(value), 5) for value in np.linspace(low, high, n)]
+    return [float(f"{value:.3g}") for value in np.linspace(low, high, n)]
 
 
 def scenario_at(scenario: Scenario, x: str, y: str, x_value: float, y_value: float) -> Scenario:
@@ -68,47 +72,47 @@ def cells_for(
 
 
 def run_cell(cell: Cell) -> tuple[float, float | None]:
-    """Return the share of worlds with the outcome, and what the mean field keeps of its gain; called in a worker."""
+    """Return the share of worlds with the outcome, and how far the mean field is on the lasting side; for a worker."""
     paired = run_paired(cell.scenario, cell.replicates, cell.seed, threads=1)
     hits = paired.persists() if cell.outcome == "persists" else measures.holds(paired.arm.series("safe_share"))
-    return float(np.mean(hits)), _mean_field_keeps(cell.scenario, cell.outcome)
+    return float(np.mean(hits)), _mean_field_margin(cell.scenario, cell.outcome)
 
 
-def _mean_field_keeps(scenario: Scenario, outcome: str) -> float | None:
-    """Return by how much the mean field is on the lasting side (above 0) or the fading side; None if it has no say.
-
-    It knows mean safety, not how many agree with the survey item; so it has a say on what persists alone.
-    """
-    end = scenario.support_end_week
-    if outcome != "persists" or end is None or end + 4 * 52 >= scenario.weeks:
-        return None
+def _mean_field_margin(scenario: Scenario, outcome: str) -> float | None:
+    """Return by how much the mean field is on the lasting side (above 0) or the fading side; None if it has no say."""
     try:
-        safety = mean_field(scenario).trajectory().series("safety")
-        baseline = mean_field(scenario.baseline()).trajectory().series("safety")
+        return margin(scenario, outcome)
     except InputError:
         return None
-    retained = measures.retained_fraction(safety - baseline, end, 4)
-    return None if np.isnan(retained) else float(retained - _MEAN_FIELD_HOLDS)
 
 
-def boundary(xs: Sequence[float], ys: Sequence[float], keeps: Any) -> list[list[float]]:
-    """Return points (x, y) at which the mean field changes sides, row by row; empty where it never does.
+def boundary_words(scenario: Scenario, outcome: str, lines: Sequence[Any], is_done: bool) -> str:
+    """Say what the line of the mean field is, or why there is none."""
+    faults = faults_for_mean_field(scenario)
+    if faults:
+        return f"There is no line of averaged rules: they do not know {faults[0].came}."
+    if outcome == "persists" and scenario.support_end_week is None:
+        return "There is no line of averaged rules: there is no support that a shift could outlast."
+    if lines:
+        return f"where the averaged rules change sides: {_BOUNDARIES[outcome]}"
+    if not is_done:
+        return "The line of averaged rules comes with the squares."
+    return "No line: by the averaged rules the whole map is on one side."
+
+
+def boundary(xs: Sequence[float], ys: Sequence[float], keeps: Any) -> list[list[list[float]]]:
+    """Return the lines [[x, y], ...] along which the mean field changes sides; none where it never does.
 
     Parameters
     ----------
     xs, ys : the values along the map
     keeps : [n_rows][n_columns], above 0 on the lasting side, None where not known
     """
-    points = []
-    for row, y in enumerate(ys):
-        for column in range(len(xs) - 1):
-            left, right = keeps[row][column], keeps[row][column + 1]
-            if left is None or right is None or (left > 0) == (right > 0):
-                continue
-            share = left / (left - right)
-            points.append([xs[column] + share * (xs[column + 1] - xs[column]), y])
-            break
-    return points
+    from contourpy import contour_generator
+
+    heights = np.ma.masked_invalid(np.array(keeps, dtype=float))
+    lines = contour_generator(x=list(xs), y=list(ys), z=heights).lines(0.0)
+    return [np.asarray(line).round(5).tolist() for line in lines]
 
 
 def labels() -> list[dict[str, Any]]:

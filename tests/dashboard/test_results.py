@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.dashboard import mapping
+from sim.dashboard import catalogue, mapping
 from sim.dashboard.accounts import LOOPS, account
 from sim.dashboard.comparison import Arm, pieces_for, result, run_piece
 from sim.ensemble import run_paired
@@ -103,11 +103,31 @@ def test_every_axis_lies_in_what_the_model_accepts():
 
 
 def test_the_boundary_lies_where_the_mean_field_changes_sides():
-    points = mapping.boundary(
-        [0.0, 1.0, 2.0], [5.0, 6.0, 7.0], [[1.0, -1.0, -2.0], [3.0, 1.0, -1.0], [1.0, None, -1.0]]
-    )
+    (line,) = mapping.boundary([0.0, 1.0, 2.0], [5.0, 6.0], [[1.0, -1.0, -2.0], [3.0, 1.0, -1.0]])
 
-    assert points == [[0.5, 5.0], [1.5, 6.0]]
+    assert sorted(line) == [[0.5, 5.0], [1.0, 5.5], [1.5, 6.0]]
+
+
+def test_the_boundary_leaves_out_what_is_not_known():
+    assert mapping.boundary([0.0, 1.0], [5.0, 6.0], [[None, None], [None, None]]) == []
+    assert mapping.boundary([0.0, 1.0], [5.0, 6.0], [[1.0, 1.0], [1.0, 1.0]]) == []
+
+
+def test_a_map_of_what_holds_has_a_boundary_of_its_own():
+    scenario = catalogue.shipped("internal-capacity")
+    calm = mapping.scenario_at(scenario, "staff_turnover", "control_norm", 0.05, 0.45)
+    rough = mapping.scenario_at(scenario, "staff_turnover", "control_norm", 0.6, 0.9)
+    margins = [mapping.run_cell(mapping.Cell(one, 1, 1, "holds"))[1] for one in (calm, rough)]
+
+    assert margins[0] > 0 > margins[1]
+    assert "75 of 100" in mapping.boundary_words(scenario, "holds", [[[0, 1], [1, 2]]], is_done=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"), [("teaming-in-a-committee", "ties among a few"), ("control-and-assurance", "no support")]
+)
+def test_a_map_without_a_boundary_says_why(name, says):
+    assert says in mapping.boundary_words(catalogue.shipped(name), "persists", [], is_done=True)
 
 
 @pytest.fixture(name="pool", scope="module")

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from sim.dashboard.actions import ACTIONS
 from sim.dashboard.session import MOST_KEPT, Session, check_size, lever_value
+from sim.dashboard.views import kinds
 from sim.errors import InputError
-from sim.interventions import ChangeParameter, CoachSeniorLeaders, TrainFacilitators
+from sim.interventions import KINDS, ChangeParameter, CoachSeniorLeaders, TrainFacilitators
 from sim.organisation import OrganisationShape
 from sim.scenario import Scenario, build_organisation, faults_in
 
@@ -223,3 +224,38 @@ def test_a_future_that_is_too_large_for_a_page_is_refused():
 
     with pytest.raises(InputError, match="person-weeks"):
         check_size(large, build_organisation(large))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_entry_can_be_added_with_what_the_page_suggests(kind):
+    asked = next(one for one in kinds() if one["kind"] == kind)
+    fields = {field["name"]: field["value"] for field in asked["fields"]}
+    if asked["parameters"]:
+        fields |= {"name": asked["parameters"][0]["name"], "value": asked["parameters"][0]["value"]}
+    session = Session(SMALL).with_entry(kind, fields)
+
+    (entry,) = session.scenario.timeline
+    assert entry.kind == kind
+    assert session.undo().scenario.timeline == ()
+
+
+def test_an_entry_is_added_with_its_dates_and_strength():
+    fields = {"start_week": 7, "end_week": 60, "intensity": 0.5, "choose": "needed", "nonsense": 3}
+    (entry,) = Session(SMALL).with_entry("train_facilitators", fields).scenario.timeline
+
+    assert (entry.start_week, entry.end_week, entry.intensity, entry.choose) == (7, 60, 0.5, "needed")
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("nonsense", {}),
+        ("dialogue", {"start_week": 20, "end_week": 10}),
+        ("assurance", {"start_week": 1, "control_norm": 7}),
+        ("change_parameter", {"start_week": 1, "name": "<b>", "value": 1}),
+        ("shock", {"start_week": "soon"}),
+    ],
+)
+def test_an_entry_that_is_not_allowed_is_refused(kind, fields):
+    with pytest.raises(InputError):
+        Session(SMALL).with_entry(kind, fields)

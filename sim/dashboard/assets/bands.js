@@ -79,8 +79,9 @@
     context.fillText("better", width - 2, floor + 4);
   };
 
-  // grid: {xs, ys, values: [row][column] or null, x_label, y_label, boundary: [[x, y]...] or [], here: [x, y]}.
-  library.mapFrame = (width, height) => ({ left: 58, right: width - 10, top: 10, bottom: height - 44 });
+  // grid: {xs, ys, values: [row][column] or null, x_label, y_label, boundary: [[[x, y]...]...], here: [x, y]}.
+  library.mapFrame = (width, height) => ({ left: 58 * library.unit, right: width - 6, top: 6, bottom: height - 44 * library.unit });
+  const short = (value) => String(Number(value.toPrecision(2)));
   library.drawMap = (canvas, grid, active) => {
     const { context, width, height } = library.fit(canvas);
     const colours = library.palette();
@@ -119,17 +120,15 @@
     context.beginPath();
     context.rect(frame.left, frame.top, frame.right - frame.left, frame.bottom - frame.top);
     context.clip();
-    if (grid.boundary && grid.boundary.length > 1) {
-      context.strokeStyle = colours.ink;
-      context.lineWidth = 2.5;
-      context.setLineDash([7, 5]);
+    context.strokeStyle = colours.ink;
+    context.lineWidth = 2.5;
+    context.setLineDash([7, 5]);
+    grid.boundary.forEach((line) => {
       context.beginPath();
-      grid.boundary.forEach(([x, y]) =>
-        context.lineTo(place(x, grid.xs, frame.left, frame.right), place(y, grid.ys, frame.bottom, frame.top)),
-      );
+      line.forEach(([x, y]) => context.lineTo(place(x, grid.xs, frame.left, frame.right), place(y, grid.ys, frame.bottom, frame.top)));
       context.stroke();
-      context.setLineDash([]);
-    }
+    });
+    context.setLineDash([]);
     context.restore();
     if (grid.here) {
       const x = place(grid.here[0], grid.xs, frame.left, frame.right);
@@ -144,20 +143,20 @@
     context.font = library.font(12);
     context.textAlign = "center";
     context.textBaseline = "top";
-    const every = Math.ceil(nx / 8);
+    const every = Math.ceil((nx * 42 * library.unit) / (frame.right - frame.left));
     grid.xs.forEach((value, k) => {
-      if (k % every === 0) context.fillText(String(+value.toPrecision(3)), frame.left + (k + 0.5) * wide, frame.bottom + 5);
+      if (k % every === 0) context.fillText(short(value), frame.left + (k + 0.5) * wide, frame.bottom + 5);
     });
     context.font = library.font(13, 600);
-    context.fillText(grid.x_label, (frame.left + frame.right) / 2, frame.bottom + 24);
+    context.fillText(grid.x_label, (frame.left + frame.right) / 2, frame.bottom + 22 * library.unit);
     context.font = library.font(12);
     context.textAlign = "right";
     context.textBaseline = "middle";
     grid.ys.forEach((value, k) => {
-      if (k % Math.ceil(ny / 8) === 0) context.fillText(String(+value.toPrecision(3)), frame.left - 6, frame.bottom - (k + 0.5) * high);
+      if (k % Math.ceil(ny / 8) === 0) context.fillText(short(value), frame.left - 6, frame.bottom - (k + 0.5) * high);
     });
     context.save();
-    context.translate(14, (frame.top + frame.bottom) / 2);
+    context.translate(12 * library.unit, (frame.top + frame.bottom) / 2);
     context.rotate(-Math.PI / 2);
     context.textAlign = "center";
     context.font = library.font(13, 600);
