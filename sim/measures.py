@@ -7,6 +7,7 @@ a service of 300 a single week says little.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,6 +46,9 @@ HOLDS_FROM = 0.75
 """A culture holds if at least this share of staff feels safe over the last year."""
 
 PERSIST_YEARS = 4
+
+_Z = 1.959963984540054
+"""The standard normal distribution has 95 % of its mass within this distance of its mean."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +151,7 @@ def quantile_bands(series: Series, quantiles: tuple[float, ...] = (0.05, 0.25, 0
 
 def mean_interval(values: Series) -> Interval:
     """Return the mean over replicates with its 95 % interval (Student's t); values that are not finite are left out."""
-    from scipy import stats
+    from scipy.special import stdtrit
 
     finite = np.asarray(values, dtype=float)
     finite = finite[np.isfinite(finite)]
@@ -157,7 +161,7 @@ def mean_interval(values: Series) -> Interval:
     mean = float(finite.mean())
     if n == 1:
         return Interval(mean, np.nan, np.nan, 1)
-    margin = float(stats.t.ppf(0.975, n - 1) * finite.std(ddof=1) / np.sqrt(n))
+    margin = float(stdtrit(n - 1, 0.975) * finite.std(ddof=1) / np.sqrt(n))
     return Interval(mean, mean - margin, mean + margin, n)
 
 
@@ -181,14 +185,14 @@ def median_interval(values: Series) -> Interval:
 
 def proportion_interval(hits: NDArray[np.bool_]) -> Interval:
     """Return the share of replicates with its 95 % interval (Wilson 1927)."""
-    from scipy import stats
-
     n = len(hits)
     if n == 0:
         return Interval(np.nan, np.nan, np.nan, 0)
     share = float(np.mean(hits))
-    interval = stats.binomtest(int(np.sum(hits)), n).proportion_ci(method="wilson")
-    return Interval(share, min(share, float(interval.low)), max(share, float(interval.high)), n)
+    doubled = 2 * (n + _Z**2)
+    centre = (2 * n * share + _Z**2) / doubled
+    reach = _Z / doubled * math.sqrt(4 * n * share * (1 - share) + _Z**2)
+    return Interval(share, max(0.0, min(share, centre - reach)), min(1.0, max(share, centre + reach)), n)
 
 
 def paired_difference(values: Series, other: Series) -> Interval:

@@ -4,12 +4,13 @@ A part is written whole or not at all, so whatever is in a part is done, and wha
 has to survive a kill: the index is read off the parts, tables of outcomes are computed from them.
 """
 
+from sim.store.cases import CaseRow
 from sim.store.index import Index, RunState
 from sim.store.keys import FORMAT_VERSION, config_key, model_version, run_id
 from sim.store.outcomes import OUTCOMES, SHARES, outcomes_of, summarise
 from sim.store.parts import Keep, RunRow, encode_part
 from sim.store.results import Results, Status
-from sim.store.writer import CaseRow, StoreWriter, is_being_written
+from sim.store.writer import StoreWriter, is_being_written
 
 __all__ = [
     "FORMAT_VERSION",

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
@@ -17,9 +17,11 @@ from sim.store.parts import DONE
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Index", "RunState", "read_part", "with_parts_there"]
+__all__ = ["KEYS", "Index", "RunState", "read_part", "with_parts_there"]
 
-_KEYS = ["config", "replicate", "state", "reason"]
+KEYS = ["config", "replicate", "state", "reason"]
+"""Columns of a part that say which runs it holds, and what became of them."""
+
 _TRIES = 5
 
 
@@ -31,7 +33,7 @@ class RunState(IntEnum):
     FAILED = 2
 
 
-def read_part(path: Path, columns: list[str] | None = None) -> pa.Table:
+def read_part(path: Path | IO[bytes], columns: list[str] | None = None) -> pa.Table:
     """Return a part, or some of its columns.
 
     Raises
@@ -73,14 +75,14 @@ class Index:
         """Read the index off all parts of a folder."""
         index = cls()
         for path in sorted(folder.glob("[!.]*.parquet")):
-            index.add(path, read_part(path, _KEYS))
+            index.add(path, read_part(path, KEYS))
         return index
 
     def add(self, path: Path, part: pa.Table) -> None:
         """Take up a part. A run that is done in any part is done."""
         number = len(self.parts)
         self.parts.append(path)
-        keys = [part.column(name).to_pylist() for name in _KEYS]
+        keys = [part.column(name).to_pylist() for name in KEYS]
         for config, replicate, state, reason in zip(*keys, strict=True):
             states = self._states.setdefault(config, bytearray())
             if len(states) <= replicate:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.store.columns import list_column, number_column, text_column
 from sim.weekly import MEASURE_NAMES
 
 if TYPE_CHECKING:
@@ -48,19 +49,40 @@ class Keep:
 
 @dataclass(frozen=True, eq=False)
 class RunRow:
-    """One run, done or failed.
+    """One run, done or failed; use :meth:`done` or :meth:`failed`.
 
     Parameters
     ----------
     config, replicate : which run
-    weekly : [n_weeks + 1, n_measures], None if it failed
+    safe_share : [n_weeks + 1], weekly share that feels safe; None if it failed
+    kept : [n_kept_measures, n_kept_weeks], single precision; None if it failed
     reason : why it failed, empty if it did not
     """
 
     config: str
     replicate: int
-    weekly: NDArray[np.float64] | None
+    safe_share: NDArray[np.float64] | None
+    kept: NDArray[np.float32] | None
     reason: str = ""
+
+    @classmethod
+    def done(cls, config: str, replicate: int, weekly: NDArray[np.float64], keep: Keep) -> RunRow:
+        """Return what is kept of a run, so that its table can be let go.
+
+        Parameters
+        ----------
+        config, replicate : which run
+        weekly : [n_weeks + 1, n_measures]
+        keep : which weekly series are kept
+        """
+        columns = [MEASURE_NAMES.index(name) for name in keep.measures]
+        kept = np.ascontiguousarray(weekly[:: keep.every_weeks, columns].T, dtype=np.float32)
+        return cls(config, replicate, weekly[:, _SAFE].copy(), kept)
+
+    @classmethod
+    def failed(cls, config: str, replicate: int, reason: str) -> RunRow:
+        """Return a run that failed."""
+        return cls(config, replicate, None, None, reason)
 
 
 def part_schema(keep: Keep) -> pa.Schema:
@@ -88,29 +110,21 @@ def encode_part(rows: Sequence[RunRow], keep: Keep) -> bytes:
     """
     import pyarrow as pa
 
-    columns: list[Any] = [
-        pa.array([row.config for row in rows], pa.string()),
-        pa.array([row.replicate for row in rows], pa.uint32()),
-        pa.array([FAILED if row.weekly is None else DONE for row in rows], pa.string()),
-        pa.array([row.reason for row in rows], pa.string()),
-        _lists([None if row.weekly is None else row.weekly[:, _SAFE] for row in rows], pa.float64()),
+    is_done = [row.safe_share is not None for row in rows]
+    exact = [row.safe_share for row in rows if row.safe_share is not None]
+    kept = [row.kept for row in rows if row.kept is not None]
+    n_weeks = [0 if row.safe_share is None else len(row.safe_share) for row in rows]
+    n_kept = [0 if row.kept is None else row.kept.shape[1] for row in rows]
+    series = np.concatenate(kept, axis=1) if kept else np.zeros((len(keep.measures), 0), dtype=np.float32)
+    columns = [
+        text_column([row.config for row in rows]),
+        number_column([row.replicate for row in rows], pa.uint32()),
+        text_column([DONE if done else FAILED for done in is_done]),
+        text_column([row.reason for row in rows]),
+        list_column(np.concatenate(exact) if exact else np.zeros(0), n_weeks, is_done, pa.float64()),
+        *(list_column(values, n_kept, is_done, pa.float32()) for values in series),
     ]
-    for name in keep.measures:
-        column = MEASURE_NAMES.index(name)
-        series = [None if row.weekly is None else row.weekly[:: keep.every_weeks, column] for row in rows]
-        columns.append(_lists(series, pa.float32()))
     return table_bytes(pa.Table.from_arrays(columns, schema=part_schema(keep)))
-
-
-def _lists(series: Sequence[NDArray[np.float64] | None], kind: pa.DataType) -> pa.ListArray:
-    import pyarrow as pa
-
-    lengths = np.array([0 if values is None else len(values) for values in series])
-    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
-    known = [values for values in series if values is not None]
-    values = np.concatenate(known) if known else np.zeros(0)
-    missing = pa.array([item is None for item in series])
-    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(values.astype(kind.to_pandas_dtype())), mask=missing)
 
 
 def table_bytes(table: pa.Table) -> bytes:

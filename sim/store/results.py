@@ -16,9 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import InputError, nearest_name
+from sim.store.cases import CASE_COLUMNS, CaseRow, outcomes_schema, outcomes_table, summary_row
+from sim.store.columns import lists_in
 from sim.store.index import Index, read_part, with_parts_there
 from sim.store.keys import run_id
-from sim.store.outcomes import OUTCOMES, outcomes_of, summarise
+from sim.store.outcomes import outcomes_of
 from sim.store.parts import DONE, SAFE_SHARE
 from sim.store.writer import (
     CASES_FILE,
@@ -27,7 +29,6 @@ from sim.store.writer import (
     OUTCOMES_FILE,
     PARTS,
     SUMMARY_FILE,
-    CaseRow,
     check_format,
     is_being_written,
 )
@@ -41,7 +42,6 @@ __all__ = ["Results", "Status"]
 RUNS_AT_ONCE = 2_000
 """Runs whose exact series are in memory at once (3 kB each at 416 weeks)."""
 
-_FIXED = ("case", "scenario", "point", "config", "reference", "support_end_week", "weeks", "cost")
 Series = dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]]
 
 
@@ -102,19 +102,19 @@ class Results:
         import pandas as pd
 
         path = self.folder / CASES_FILE
-        return pd.read_parquet(path) if path.is_file() else pd.DataFrame(columns=list(_FIXED))
+        return pd.read_parquet(path) if path.is_file() else pd.DataFrame(columns=list(CASE_COLUMNS))
 
     @property
     def axes(self) -> tuple[str, ...]:
         """Names of the axes of the design."""
-        return tuple(name for name in self.cases().columns if name not in _FIXED)
+        return tuple(name for name in self.cases().columns if name not in CASE_COLUMNS)
 
     def case_rows(self) -> Iterator[CaseRow]:
         """Yield the cases in their order."""
         frame, axes = self.cases(), self.axes
         for record in frame.to_dict("records"):
             values = tuple(float(record[axis]) for axis in axes)
-            yield CaseRow(values=values, **{name: record[name] for name in _FIXED})
+            yield CaseRow(values=values, **{name: record[name] for name in CASE_COLUMNS})
 
     def index(self) -> Index:
         """Return the state of every run, as it is now."""
@@ -181,41 +181,34 @@ class Results:
 
     # --- what came out ------------------------------------------------------------------------------------------------
 
-    def series(self, configs: Iterable[str]) -> Series:
-        """Return replicates [n] and the exact weekly share that feels safe [n, n_weeks + 1] of some configurations."""
+    def series(self, configs: Iterable[str], index: Index | None = None) -> Series:
+        """Return replicates [n] and the exact weekly share that feels safe [n, n_weeks + 1] of some configurations.
+
+        Parameters
+        ----------
+        configs : keys of runs
+        index : the state of every run, if it is known already
+        """
+        wanted = set(configs)
         attempt = 0
         while True:
             try:
-                return self._series(set(configs))
+                return _series(wanted, index or self.index())
             except FileNotFoundError:
+                index = None
                 attempt += 1
                 with_parts_there(attempt)
 
-    def _series(self, configs: set[str]) -> Series:
-        rows: dict[str, dict[int, NDArray[np.float64]]] = {config: {} for config in configs}
-        for path in self.index().parts_of(configs):
-            part = read_part(path, ["config", "replicate", "state", SAFE_SHARE]).combine_chunks()
-            series = part.column(SAFE_SHARE).chunk(0)
-            offsets, values = series.offsets.to_numpy(), series.values.to_numpy()
-            names, numbers, states = (part.column(name).to_pylist() for name in ("config", "replicate", "state"))
-            for row, config in enumerate(names):
-                if config in rows and states[row] == DONE:
-                    rows[config][numbers[row]] = values[offsets[row] : offsets[row + 1]]
-        return {
-            config: (
-                np.array(sorted(found), dtype=np.int64),
-                np.stack([found[number] for number in sorted(found)]) if found else np.zeros((0, 1)),
-            )
-            for config, found in rows.items()
-        }
-
-    def outcomes_by_case(self, cases: Iterable[CaseRow] | None = None) -> Iterator[tuple[CaseRow, dict[str, Any]]]:
+    def outcomes_by_case(
+        self, cases: Iterable[CaseRow] | None = None, index: Index | None = None
+    ) -> Iterator[tuple[CaseRow, dict[str, Any]]]:
         """Yield each case with its outcomes by replicate; only so many runs are in memory at once.
 
         Replicates whose run, or whose reference's run, failed are left out.
         """
-        for batch in self._batches(cases):
-            series = self.series(config for case in batch for config in (case.config, case.reference))
+        index = index or self.index()
+        for batch in _batches(self.case_rows() if cases is None else cases, index):
+            series = self.series((config for case in batch for config in (case.config, case.reference)), index)
             for case in batch:
                 numbers, arm = series[case.config]
                 other_numbers, other = series[case.reference]
@@ -224,42 +217,14 @@ class Results:
                     found = outcomes_of(arm[place], other[other_place], case.support_end_week)
                     yield case, {"replicate": both, **found}
 
-    def _batches(self, cases: Iterable[CaseRow] | None) -> Iterator[list[CaseRow]]:
-        index = self.index()
-        batch: list[CaseRow] = []
-        n_runs = 0
-        for case in self.case_rows() if cases is None else cases:
-            batch.append(case)
-            n_runs += len(index.runs_of(case.config)) + len(index.runs_of(case.reference))
-            if n_runs >= RUNS_AT_ONCE:
-                yield batch
-                batch, n_runs = [], 0
-        if batch:
-            yield batch
-
     def outcomes(self) -> pd.DataFrame:
         """Return one row for each case and replicate: the axes and every outcome; see :data:`OUTCOMES`."""
-        import pandas as pd
+        import pyarrow as pa
 
-        frames = [self.outcome_frame(case, found) for case, found in self.outcomes_by_case()]
-        if frames:
-            return pd.concat(frames, ignore_index=True)
-        return pd.DataFrame(columns=["case", "scenario", "point", *self.axes, "replicate", *OUTCOMES])
-
-    def outcome_frame(self, case: CaseRow, found: dict[str, Any]) -> pd.DataFrame:
-        """Return the outcomes of one case as a table."""
-        import pandas as pd
-
-        n = len(found["replicate"])
-        head = {"case": case.case, "scenario": case.scenario, "point": case.point}
-        columns: dict[str, Any] = {name: [value] * n for name, value in head.items()}
-        columns.update({axis: [value] * n for axis, value in zip(self._axes_once(), case.values, strict=True)})
-        return pd.DataFrame({**columns, **found})
-
-    def _axes_once(self) -> tuple[str, ...]:
-        if not hasattr(self, "_known_axes"):
-            self._known_axes = self.axes
-        return self._known_axes
+        axes = self.axes
+        tables = [outcomes_table(axes, *found) for found in self.outcomes_by_case()]
+        frame: pd.DataFrame = pa.concat_tables([outcomes_schema(axes).empty_table(), *tables]).to_pandas()
+        return frame
 
     def summary(self) -> pd.DataFrame:
         """Return one row for each case: the axes, cost, replicates, and each outcome with its 95 % interval.
@@ -268,15 +233,8 @@ class Results:
         """
         import pandas as pd
 
-        axes, rows = self._axes_once(), []
-        for case, found in self.outcomes_by_case():
-            row: dict[str, Any] = {"case": case.case, "scenario": case.scenario, "point": case.point}
-            row.update(zip(axes, case.values, strict=True))
-            row.update(cost=case.cost, replicates=len(found["replicate"]))
-            for name, interval in summarise(found).items():
-                row.update({name: interval.estimate, f"{name}_low": interval.low, f"{name}_high": interval.high})
-            rows.append(row)
-        return pd.DataFrame(rows)
+        axes = self.axes
+        return pd.DataFrame([summary_row(axes, *found) for found in self.outcomes_by_case()])
 
     def weekly(self, measures: Sequence[str] | None = None, cases: Sequence[int] | None = None) -> pd.DataFrame:
         """Return weekly series: case, replicate, week, and the measures that were kept.
@@ -369,6 +327,37 @@ class Results:
             return ""
         weeks = f'unnest(range(0, {self.every_weeks} * len("{self.measures[0]}"), {self.every_weeks})) AS week'
         return ", ".join([weeks, *(f'unnest("{name}") AS "{name}"' for name in self.measures)])
+
+
+def _series(configs: set[str], index: Index) -> Series:
+    rows: dict[str, dict[int, NDArray[np.float64]]] = {config: {} for config in configs}
+    for path in index.parts_of(configs):
+        part = read_part(path, ["config", "replicate", "state", SAFE_SHARE]).combine_chunks()
+        offsets, values = lists_in(part.column(SAFE_SHARE).chunk(0))
+        names, numbers, states = (part.column(name).to_pylist() for name in ("config", "replicate", "state"))
+        for row, config in enumerate(names):
+            if config in rows and states[row] == DONE:
+                rows[config][numbers[row]] = values[offsets[row] : offsets[row + 1]]
+    return {
+        config: (
+            np.array(sorted(found), dtype=np.int64),
+            np.stack([found[number] for number in sorted(found)]) if found else np.zeros((0, 1)),
+        )
+        for config, found in rows.items()
+    }
+
+
+def _batches(cases: Iterable[CaseRow], index: Index) -> Iterator[list[CaseRow]]:
+    batch: list[CaseRow] = []
+    n_runs = 0
+    for case in cases:
+        batch.append(case)
+        n_runs += len(index.runs_of(case.config)) + len(index.runs_of(case.reference))
+        if n_runs >= RUNS_AT_ONCE:
+            yield batch
+            batch, n_runs = [], 0
+    if batch:
+        yield batch
 
 
 def _duckdb() -> Any:

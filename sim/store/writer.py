@@ -12,21 +12,23 @@ import json
 import os
 import time
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from sim.errors import InputError, OutputError
 from sim.files import new_file, write_whole
-from sim.store.index import Index, read_part
+from sim.store.cases import CaseRow, cases_table, outcomes_schema, outcomes_table, summary_row, summary_text
+from sim.store.columns import number_column
+from sim.store.index import KEYS, Index, read_part
 from sim.store.keys import FORMAT_VERSION, model_version
 from sim.store.parts import Keep, part_schema, table_bytes
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import pyarrow as pa
 
-__all__ = ["CaseRow", "StoreWriter", "check_format", "is_being_written"]
+__all__ = ["StoreWriter", "check_format", "is_being_written"]
 
 RUNS_PER_PART = 512
 """Runs in a part after compaction."""
@@ -47,30 +49,8 @@ PARTS, STORE_FILE, CASES_FILE, CONFIGS_FILE, LOG_FILE, LOCK_FILE, OUTCOMES_FILE,
 ROWS_AT_ONCE = 20_000
 """Rows of the table of outcomes that are in memory at once."""
 
-
-@dataclass(frozen=True)
-class CaseRow:
-    """One case of a study: a scenario at one point of the design.
-
-    Parameters
-    ----------
-    case : number, from 0
-    scenario, point : the scenario's name, and the number of the point
-    values : what the axes are set to, in their order
-    config, reference : keys of the runs, and of those that they are compared with
-    support_end_week, weeks : when outside support ends, and the length of the run
-    cost : days of paid support over the run
-    """
-
-    case: int
-    scenario: str
-    point: int
-    values: tuple[float, ...]
-    config: str
-    reference: str
-    support_end_week: int
-    weeks: int
-    cost: float
+_BYTES_AT_ONCE = 3_000_000
+"""Bytes of parts, as they are on disk, that are in memory at once in a compaction."""
 
 
 class StoreWriter:
@@ -117,9 +97,7 @@ class StoreWriter:
         ------
         OutputError : the disk is full or cannot be written; nothing is lost but these runs
         """
-        import pyarrow.parquet as pq
-
-        part = pq.read_table(io.BytesIO(content), columns=["config", "replicate", "state", "reason"])
+        part = read_part(io.BytesIO(content), KEYS)
         path = self.folder / PARTS / f"{hashlib.sha256(content).hexdigest()[:24]}.parquet"
         write_whole(path, content)
         _sync_folder(path.parent)
@@ -150,17 +128,7 @@ class StoreWriter:
 
     def write_cases(self, axes: tuple[str, ...], rows: Iterable[CaseRow]) -> None:
         """Write the table of cases, with one column for each axis of the design."""
-        import pyarrow as pa
-
-        rows = list(rows)
-        names = ("case", "scenario", "point", "config", "reference", "support_end_week", "weeks", "cost")
-        kinds = (pa.int64(), pa.string(), pa.int64(), pa.string(), pa.string(), pa.int64(), pa.int64(), pa.float64())
-        columns = {
-            name: pa.array([getattr(row, name) for row in rows], kind) for name, kind in zip(names, kinds, strict=True)
-        }
-        for place, axis in enumerate(axes):
-            columns[axis] = pa.array([row.values[place] for row in rows], pa.float64())
-        self.write_table(CASES_FILE, pa.table(columns))
+        self.write_table(CASES_FILE, cases_table(axes, list(rows)))
 
     def write_table(self, name: str, table: Any) -> None:
         """Write a table beside the parts, whole or not at all."""
@@ -169,37 +137,44 @@ class StoreWriter:
         if not path.is_file() or path.read_bytes() != content:
             write_whole(path, content)
 
-    def write_outcomes(self, frames: Iterable[pd.DataFrame]) -> None:
-        """Write the table of outcomes, whole or not at all; only so many rows are in memory at once."""
-        import pandas as pd
-        import pyarrow as pa
+    def write_outcomes(self, axes: tuple[str, ...], found: Iterable[tuple[CaseRow, dict[str, Any]]]) -> None:
+        """Write the tables of outcomes and of cases in sum, each whole or not at all.
+
+        Parameters
+        ----------
+        axes : names of the axes of the design
+        found : each case with its outcomes; only so many rows are in memory at once
+        """
         import pyarrow.parquet as pq
 
-        with new_file(self.folder / OUTCOMES_FILE) as path:
-            writer = None
-            for frame in _gathered(frames, ROWS_AT_ONCE):
-                table = pa.Table.from_pandas(pd.concat(frame, ignore_index=True), preserve_index=False)
-                writer = writer or pq.ParquetWriter(path, table.schema, compression="zstd")
+        rows: list[dict[str, Any]] = []
+
+        def tables() -> Iterator[pa.Table]:
+            for case, outcomes in found:
+                rows.append(summary_row(axes, case, outcomes))
+                yield outcomes_table(axes, case, outcomes)
+
+        with (
+            new_file(self.folder / OUTCOMES_FILE) as path,
+            pq.ParquetWriter(path, outcomes_schema(axes), compression="zstd") as writer,
+        ):
+            for table in _gathered(tables(), ROWS_AT_ONCE):
                 writer.write_table(table)
-            if writer is None:
-                pq.write_table(pa.table({"case": pa.array([], pa.int64())}), path)
-            else:
-                writer.close()
+        write_whole(self.folder / SUMMARY_FILE, summary_text(rows))
 
-    def write_text(self, name: str, text: str) -> None:
-        """Write a file beside the parts, whole or not at all."""
-        write_whole(self.folder / name, text)
-
-    def compact(self, runs_per_part: int = RUNS_PER_PART) -> None:
+    def compact(self, runs_per_part: int = RUNS_PER_PART, threads: int = 1) -> None:
         """Bring the parts into their one canonical form: sorted by configuration and replicate, in files of one size.
 
         Two stores with the same runs then have the same files with the same bytes, however the runs came about.
+
+        Parameters
+        ----------
+        runs_per_part : runs in a file
+        threads : files made at once
         """
         old = set(self.index.parts)
-        new = set()
-        batches = list(_batches(self.index, runs_per_part))
-        for batch in batches:
-            new.add(self._write_compact(batch))
+        with ThreadPoolExecutor(threads) as pool:
+            new = set(pool.map(self._write_compact, _batches(self.index, runs_per_part)))
         for path in old - new:
             path.unlink(missing_ok=True)
         if old != new:
@@ -212,45 +187,62 @@ class StoreWriter:
         if not path.is_file():
             write_whole(path, table_bytes(self._gather(batch)))
             _sync_folder(path.parent)
+            _give_memory_back()
         return path
 
-    def _gather(self, batch: list[tuple[str, int]]) -> Any:
+    def _gather(self, batch: list[tuple[str, int]]) -> pa.Table:
         """Return the rows of some runs in their order; of two rows of one run, the one that is done."""
         import pyarrow as pa
-        import pyarrow.compute as pc
 
-        configs = pa.array(sorted({config for config, _ in batch}))
-        wanted = {run: place for place, run in enumerate(batch)}
-        best: dict[int, tuple[int, bool]] = {}
-        found: list[Any] = []
-        n_before = 0
-        for path in self.index.parts_of(configs.to_pylist()):
-            part = read_part(path)
-            part = part.filter(pc.is_in(part.column("config"), configs))
-            runs = zip(part.column("config").to_pylist(), part.column("replicate").to_pylist(), strict=True)
-            reasons = part.column("reason").to_pylist()
-            for row, run in enumerate(runs):
-                place = wanted.get(run)
-                if place is not None and (place not in best or (best[place][1] and not reasons[row])):
-                    best[place] = (n_before + row, bool(reasons[row]))
-            found.append(part.cast(part_schema(self.keep)))
-            n_before += part.num_rows
-        rows = pa.array([best[place][0] for place in range(len(batch))], pa.int64())
-        gathered = pa.concat_tables(found)
-        # Column by column: the copies of all of them at once would be the most memory that a study ever needs.
-        columns = [gathered.column(name).combine_chunks().take(rows) for name in gathered.column_names]
-        return pa.Table.from_arrays(columns, schema=part_schema(self.keep))
+        paths = self.index.parts_of({config for config, _ in batch})
+        rows = number_column(_places_of(batch, paths), pa.int64())
+        schema = part_schema(self.keep)
+        # Some columns at a time: all of them with their copies would be the most memory that a study ever needs.
+        share = _BYTES_AT_ONCE / max(1, sum(path.stat().st_size for path in paths))
+        n_at_once = max(1, int(share * len(schema)))
+        columns = []
+        for first in range(0, len(schema), n_at_once):
+            some = pa.schema([schema.field(place) for place in range(first, min(first + n_at_once, len(schema)))])
+            found = pa.concat_tables([read_part(path, some.names).cast(some) for path in paths])
+            columns += [found.column(name).combine_chunks().take(rows) for name in some.names]
+        return pa.Table.from_arrays(columns, schema=schema)
 
 
-def _gathered(frames: Iterable[pd.DataFrame], n_rows: int) -> Iterator[list[pd.DataFrame]]:
-    batch: list[pd.DataFrame] = []
-    for frame in frames:
-        batch.append(frame)
+def _places_of(batch: list[tuple[str, int]], paths: list[Path]) -> list[int]:
+    """Return where the runs of a batch are among the rows of some parts; the row that is done if there are two."""
+    wanted = {run: place for place, run in enumerate(batch)}
+    best: dict[int, tuple[int, bool]] = {}
+    n_before = 0
+    for path in paths:
+        part = read_part(path, KEYS)
+        keys = [part.column(name).to_pylist() for name in ("config", "replicate", "reason")]
+        for row, (config, replicate, reason) in enumerate(zip(*keys, strict=True)):
+            place = wanted.get((config, replicate))
+            if place is not None and (place not in best or (best[place][1] and not reason)):
+                best[place] = (n_before + row, bool(reason))
+        n_before += part.num_rows
+    return [best[place][0] for place in range(len(batch))]
+
+
+def _give_memory_back() -> None:
+    """Return to the system what Arrow would otherwise keep for the next part, in each thread anew."""
+    import pyarrow as pa
+
+    pa.default_memory_pool().release_unused()
+
+
+def _gathered(tables: Iterable[pa.Table], n_rows: int) -> Iterator[pa.Table]:
+    """Yield tables of about one size, made of smaller ones."""
+    import pyarrow as pa
+
+    batch: list[pa.Table] = []
+    for table in tables:
+        batch.append(table)
         if sum(map(len, batch)) >= n_rows:
-            yield batch
+            yield pa.concat_tables(batch)
             batch = []
     if batch:
-        yield batch
+        yield pa.concat_tables(batch)
 
 
 def _batches(index: Index, size: int) -> Iterator[list[tuple[str, int]]]:

@@ -1,12 +1,14 @@
-"""What a worker does: run a chunk of replicates of one scenario, and hand them back as the bytes of a part.
+"""What a worker does: run a chunk of replicates, and hand them back as the bytes of a part.
 
-Nothing here knows where it runs. A run that fails is a row with its reason; the others of the chunk go on.
+Nothing here knows where it runs. A run that fails is a row with its reason; the others of the chunk go on. Of each run
+only what is kept stays in memory.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 import numpy as np
 
@@ -17,7 +19,7 @@ from sim.scenario import Scenario
 from sim.store import Keep, RunRow, encode_part, model_version
 from sim.weekly import MEASURE_NAMES
 
-__all__ = ["Chunk", "DifferentModelError", "failed_chunk", "simulate_chunk", "warm_up"]
+__all__ = ["Chunk", "DifferentModelError", "Piece", "failed_chunk", "simulate_chunk", "warm_up"]
 
 _SAFE = MEASURE_NAMES.index("safe_share")
 
@@ -27,7 +29,7 @@ class DifferentModelError(CultureshiftError):
 
 
 @dataclass(frozen=True)
-class Chunk:
+class Piece:
     """Some replicates of one scenario.
 
     Parameters
@@ -35,25 +37,49 @@ class Chunk:
     config : key of the runs
     scenario : what is run
     organisation : who works where, if it comes from tables that a worker may not have
-    seed, replicates : which chance events
-    keep : which weekly series come back
-    version : version of the model that the runs are keyed by
+    replicates : their numbers
     """
 
     config: str
     scenario: Scenario
     organisation: Organisation | None
-    seed: int
     replicates: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """What is sent to a worker together.
+
+    Parameters
+    ----------
+    pieces : what is run
+    seed : of the chance events
+    keep : which weekly series come back
+    version : version of the model that the runs are keyed by
+    """
+
+    pieces: tuple[Piece, ...]
+    seed: int
     keep: Keep
     version: str
 
+    def runs(self) -> list[tuple[str, int]]:
+        """Return the key and the replicate of every run."""
+        return [(piece.config, number) for piece in self.pieces for number in piece.replicates]
+
     def halves(self) -> Sequence[Chunk]:
         """Return the chunk in two parts, or itself if it is one run."""
-        middle = len(self.replicates) // 2
+        singles = [replace(piece, replicates=(number,)) for piece in self.pieces for number in piece.replicates]
+        middle = len(singles) // 2
         if not middle:
             return [self]
-        return [replace(self, replicates=part) for part in (self.replicates[:middle], self.replicates[middle:])]
+        return [replace(self, pieces=tuple(_joined(part))) for part in (singles[:middle], singles[middle:])]
+
+
+def _joined(singles: Sequence[Piece]) -> Iterator[Piece]:
+    for _, same in groupby(singles, key=lambda piece: piece.config):
+        pieces = list(same)
+        yield replace(pieces[0], replicates=tuple(number for piece in pieces for number in piece.replicates))
 
 
 def simulate_chunk(chunk: Chunk) -> bytes:
@@ -67,22 +93,26 @@ def simulate_chunk(chunk: Chunk) -> bytes:
         raise DifferentModelError(
             f"a worker runs model {model_version()}, this process {chunk.version}; install the same Cultureshift on all"
         )
+    return encode_part([row for piece in chunk.pieces for row in _simulate(piece, chunk)], chunk.keep)
+
+
+def _simulate(piece: Piece, chunk: Chunk) -> list[RunRow]:
     try:
-        prepared = prepare(chunk.scenario, chunk.organisation)
+        prepared = prepare(piece.scenario, piece.organisation)
     except Exception as error:  # whatever it is, it is the reason in these rows, and the study goes on
-        return failed_chunk(chunk, _reason(error))
-    return encode_part([_run(prepared, chunk, replicate) for replicate in chunk.replicates], chunk.keep)
+        return [RunRow.failed(piece.config, number, _reason(error)) for number in piece.replicates]
+    return [_run(prepared, piece.config, number, chunk) for number in piece.replicates]
 
 
-def _run(prepared: PreparedRun, chunk: Chunk, replicate: int) -> RunRow:
+def _run(prepared: PreparedRun, config: str, replicate: int, chunk: Chunk) -> RunRow:
     try:
         weekly = prepared.simulate(chunk.seed, replicate)[:, 0]
     except Exception as error:  # as above
-        return RunRow(chunk.config, replicate, None, _reason(error))
+        return RunRow.failed(config, replicate, _reason(error))
     if not np.isfinite(weekly[:, _SAFE]).all():
         week = int(np.argmin(np.isfinite(weekly[:, _SAFE])))
-        return RunRow(chunk.config, replicate, None, f"the share that feels safe is not a number from week {week}")
-    return RunRow(chunk.config, replicate, weekly)
+        return RunRow.failed(config, replicate, f"the share that feels safe is not a number from week {week}")
+    return RunRow.done(config, replicate, weekly, chunk.keep)
 
 
 def _reason(error: Exception) -> str:
@@ -91,7 +121,7 @@ def _reason(error: Exception) -> str:
 
 def failed_chunk(chunk: Chunk, reason: str) -> bytes:
     """Return a part that says why none of a chunk's runs could be done."""
-    return encode_part([RunRow(chunk.config, replicate, None, reason) for replicate in chunk.replicates], chunk.keep)
+    return encode_part([RunRow.failed(*run, reason) for run in chunk.runs()], chunk.keep)
 
 
 def warm_up() -> None:

@@ -10,7 +10,7 @@ import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,11 +20,11 @@ from sim.errors import OutputError
 from sim.organisation import Organisation
 from sim.scenario import Scenario, build_organisation
 from sim.store import CaseRow, Results, StoreWriter, config_key, model_version, summarise
-from sim.store.writer import CONFIGS_FILE, SUMMARY_FILE
-from sim.study.chunk import Chunk, DifferentModelError, failed_chunk, simulate_chunk, warm_up
+from sim.store.columns import text_column
+from sim.store.writer import CONFIGS_FILE
+from sim.study.chunk import Chunk, DifferentModelError, Piece, failed_chunk, simulate_chunk, warm_up
 from sim.study.engines import Engine, EngineError, Lost, choose_engine
 from sim.study.study_file import Study, load_study
-from sim.weekly import MEASURE_NAMES
 
 __all__ = ["Progress", "StudyEnd", "run_study"]
 
@@ -36,6 +36,7 @@ _BURN_IN_WEEKS = 104
 _BYTES_PER_CHUNK = 6_000_000
 _MOST_PER_CHUNK = 200
 _LEAST_CHUNKS_PER_WORKER = 4
+_FULL_FROM = 0.9
 _MOST_DEATHS = 3
 
 
@@ -192,7 +193,7 @@ def _write_configs(store: StoreWriter, scenarios: dict[str, str]) -> None:
     import pyarrow as pa
 
     names = sorted(scenarios)
-    table = pa.table({"config": pa.array(names), "scenario": pa.array([scenarios[name] for name in names])})
+    table = pa.table({"config": text_column(names), "scenario": text_column([scenarios[name] for name in names])})
     store.write_table(CONFIGS_FILE, table)
 
 
@@ -278,13 +279,13 @@ class _Running:
             if not is_alone:
                 self.suspects.append(chunk)
                 return
-            key = (chunk.config, chunk.replicates[0])
-            self.deaths[key] = self.deaths.get(key, 0) + 1
-            if len(chunk.replicates) > 1 or self.deaths[key] < _MOST_DEATHS:
+            run, *others = chunk.runs()
+            self.deaths[run] = self.deaths.get(run, 0) + 1
+            if others or self.deaths[run] < _MOST_DEATHS:
                 self.suspects.extendleft(reversed(chunk.halves()))
                 return
             result = failed_chunk(chunk, result.reason)
-        was_failed = sum((chunk.config, number) in self.store.index.failures for number in chunk.replicates)
+        was_failed = sum(run in self.store.index.failures for run in chunk.runs())
         n_done, n_failed = self.store.add_part(result)
         self.n_done += n_done
         self.n_failed += n_failed - was_failed
@@ -294,28 +295,41 @@ class _Running:
 
     def _chunks(self) -> Iterator[Chunk]:
         """Yield what is missing, case by case; nothing more once the study is asked to stop."""
-        study = self.plan.study
+        pieces: list[Piece] = []
+        filled = 0.0
+        for config, scenario, missing in self._missing():
+            organisation = self.plan.organisation_of(scenario)
+            size = self.runs_per_chunk or self._chunk_size(scenario, organisation)
+            while missing and not self.is_stopped:
+                n_here = max(1, round(size * (1.0 - filled)))
+                pieces.append(Piece(config, scenario, organisation, tuple(missing[:n_here])))
+                missing = missing[n_here:]
+                filled += len(pieces[-1].replicates) / size
+                if filled > _FULL_FROM:
+                    yield self._chunk(pieces)
+                    pieces, filled = [], 0.0
+        if pieces and not self.is_stopped:
+            yield self._chunk(pieces)
+
+    def _missing(self) -> Iterator[tuple[str, Scenario, list[int]]]:
+        """Yield each configuration with the replicates that have still to be run."""
         for config, (case, n) in self.plan.needed().items():
             retry = self.retry_failed and config not in self._retried
             self._retried.add(config)
             missing = self.store.index.pending(config, range(n), retry)
-            if not missing:
-                continue
-            scenario = self.plan.scenario_of(config, case)
-            organisation = self.plan.organisation_of(scenario)
-            size = self.runs_per_chunk or self._chunk_size(scenario, organisation)
-            for start in range(0, len(missing), size):
-                if self.is_stopped:
-                    return
-                replicates = tuple(missing[start : start + size])
-                yield Chunk(config, scenario, organisation, study.file.seed, replicates, study.keep, model_version())
+            if missing:
+                yield config, self.plan.scenario_of(config, case), missing
+
+    def _chunk(self, pieces: Sequence[Piece]) -> Chunk:
+        study = self.plan.study
+        return Chunk(tuple(pieces), study.file.seed, study.keep, model_version())
 
     def _chunk_size(self, scenario: Scenario, organisation: Organisation | None) -> int:
-        shape = scenario.organisation
+        """Return how many runs of a scenario make a chunk."""
+        shape, keep = scenario.organisation, self.plan.study.keep
         n_staff = organisation.n_staff if organisation else shape.services * shape.teams * shape.team_size
         seconds = n_staff * (scenario.weeks + _BURN_IN_WEEKS) * _SECONDS_PER_PERSON_WEEK
-        # A run's whole weekly table is in memory until its chunk is done, whatever is kept of it.
-        n_bytes = 8 * len(MEASURE_NAMES) * scenario.weeks
+        n_bytes = 8 * scenario.weeks + 4 * len(keep.measures) * (scenario.weeks // keep.every_weeks + 1)
         share = self.n_wanted // (_LEAST_CHUNKS_PER_WORKER * self.engine.n_workers)
         return max(1, min(_MOST_PER_CHUNK, int(SECONDS_PER_CHUNK / seconds), _BYTES_PER_CHUNK // n_bytes, share))
 
@@ -329,7 +343,7 @@ class _Running:
         results = Results(self.store.folder)
         open_cases = [case for case in self.plan.cases if self.plan.n_replicates[case.case] < stop.at_most]
         is_any = False
-        for case, found in results.outcomes_by_case(open_cases):
+        for case, found in results.outcomes_by_case(open_cases, self.store.index):
             n = self.plan.n_replicates[case.case]
             first = {name: values[found["replicate"] < n] for name, values in found.items()}
             interval = summarise(first)[stop.outcome]
@@ -341,9 +355,9 @@ class _Running:
     def _finish(self) -> None:
         """Bring the parts into canonical form, and write outcomes and summary."""
         results = Results(self.store.folder)
-        self.store.write_outcomes(results.outcome_frame(*found) for found in results.outcomes_by_case())
-        self.store.write_text(SUMMARY_FILE, results.summary().to_csv(index=False))
-        self.store.compact()
+        found = results.outcomes_by_case(self.plan.cases, self.store.index)
+        self.store.write_outcomes(self.plan.study.axis_names, found)
+        self.store.compact(threads=self.engine.n_workers)
         self.store.log("finished", wanted=self.n_wanted, done=self.n_done, failed=self.n_failed)
 
 

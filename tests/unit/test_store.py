@@ -26,7 +26,9 @@ def weekly(config: str, replicate: int, n_weeks: int = 5) -> np.ndarray:
 
 
 def row(config: str, replicate: int, reason: str = "") -> RunRow:
-    return RunRow(config, replicate, None if reason else weekly(config, replicate), reason)
+    if reason:
+        return RunRow.failed(config, replicate, reason)
+    return RunRow.done(config, replicate, weekly(config, replicate), KEEP)
 
 
 def fill(folder: Path, chunks: list[list[RunRow]], compact: bool = True) -> Path:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sim.ensemble import run_paired
 from sim.errors import InputError, OutputError
 from sim.run import PreparedRun
-from sim.store import Results, StoreWriter
+from sim.store import Keep, Results, StoreWriter, model_version
+from sim.study.chunk import Chunk, Piece
 from sim.study.replay import replay_run
 from sim.study.runner import Progress, run_study
-from tests.small_studies import results_of, small_study
+from tests.small_studies import results_of, small_study, write_study
 
 
 def test_outcomes_are_those_of_a_paired_ensemble(tmp_path: Path) -> None:
@@ -182,6 +186,51 @@ def test_nothing_can_be_written_to_a_folder_that_is_a_file(tmp_path: Path) -> No
 
     with pytest.raises(OutputError, match="choose another with --out"):
         run_study(small_study(tmp_path), tmp_path / "out", workers=1)
+
+
+def test_results_are_the_same_bytes_for_any_size_of_chunk_and_number_of_threads(tmp_path: Path) -> None:
+    study = small_study(tmp_path)
+    run_study(study, tmp_path / "one", workers=1, runs_per_chunk=1)
+
+    for runs_per_chunk, workers in ((5, 2), (7, 1), (24, 1)):
+        out = tmp_path / f"chunks-of-{runs_per_chunk}"
+        run_study(study, out, workers=workers, runs_per_chunk=runs_per_chunk)
+        assert results_of(out) == results_of(tmp_path / "one")
+
+
+def test_a_chunk_holds_runs_of_several_scenarios_and_is_halved_run_by_run(tmp_path: Path) -> None:
+    scenario = small_study(tmp_path).case(0)[2]
+    pieces = (Piece("a", scenario, None, (0, 1, 2)), Piece("b", scenario, None, (5,)), Piece("c", scenario, None, (0,)))
+    chunk = Chunk(pieces, seed=1, keep=Keep(), version=model_version())
+
+    first, second = chunk.halves()
+
+    assert chunk.runs() == [("a", 0), ("a", 1), ("a", 2), ("b", 5), ("c", 0)]
+    assert first.runs() == [("a", 0), ("a", 1)]
+    assert second.runs() == [("a", 2), ("b", 5), ("c", 0)]
+    assert [piece.config for piece in second.pieces] == ["a", "b", "c"]
+
+
+def test_the_files_of_results_say_what_the_tables_do(tmp_path: Path) -> None:
+    run_study(small_study(tmp_path), tmp_path / "out", workers=1)
+    results = Results(tmp_path / "out")
+
+    assert (tmp_path / "out" / "summary.csv").read_text() == results.summary().to_csv(index=False)
+    stored = pd.read_parquet(tmp_path / "out" / "outcomes.parquet")
+    pd.testing.assert_frame_equal(stored, results.outcomes())
+
+
+def test_a_study_is_run_without_loading_pandas(tmp_path: Path) -> None:
+    path = write_study(tmp_path)
+    script = (
+        "import sys; from sim.study.runner import run_study; "
+        f"end = run_study({str(path)!r}, {str(tmp_path / 'out')!r}, workers=1); "
+        "print(end.is_complete, sorted({'pandas', 'matplotlib', 'duckdb', 'networkx', 'mesa'} & set(sys.modules)))"
+    )
+
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert ran.stdout == "True []\n"
 
 
 def test_bands_and_weekly_series_are_tables(tmp_path: Path) -> None:
