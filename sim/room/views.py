@@ -10,6 +10,7 @@ from sim.room import debrief
 from sim.room.actions import CHOICES
 from sim.room.arms import story_arm, team_arm
 from sim.room.designs import days_of, offer, programme_of
+from sim.room.judging import QUANTILES
 from sim.room.plans import PLANS, SHOCKS, contexts, happens_in, scenario_of
 from sim.room.rules import phases_after
 from sim.room.running import Arm, Runner
@@ -104,19 +105,22 @@ def results(
         "budget": at.plan.budget,
         "questions": debrief.questions(room, place),
     }
-    story = story_arm(room, place)
+    story, calm = story_arm(room, place), story_arm(room, place, shocked=False)
     if "predictions" in shown or everything:
         view["predictions"] = _predictions(room, place)
     if "happened" in shown or everything:
-        view["happened"] = _verdict(runner, story)
-        verdict = runner.verdicts.get(story.key)
+        # What was predicted is the story as it was told; what the shocks made of it is a line of its own.
+        view["happened"] = _verdict(runner, calm)
+        shocked = runner.verdicts.get(story.key) if at.shocks else None
+        view["shocked"] = shocked and shocked.bands[QUANTILES.index(0.5)]
+        verdict = runner.verdicts.get(calm.key)
         view["words"] = debrief.sentences(room, place, verdict) if verdict else []
     if "programmes" in shown or everything:
         view["programmes"] = [_programme(room, runner, place, team) for team in sorted(at.commits)]
         view["story"] = {
             "title": at.plan.title,
             **_verdict(runner, story),
-            "before": _before(runner, story, story_arm(room, place, shocked=False)),
+            "before": _before(runner, story, calm),
         }
     return view
 

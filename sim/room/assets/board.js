@@ -8,7 +8,11 @@
   const bar = (done, n, label) => h("div", { class: "count" }, h("div", { class: "count-words" }, h("b", {}, done), ` of ${n} ${label}`),
     s("svg", { viewBox: "0 0 100 4", preserveAspectRatio: "none", "aria-hidden": "true" }, s("rect", { x: 0, y: 0, width: 100, height: 4, class: "meter-back" }), s("rect", { x: 0, y: 0, width: n ? ((100 * done) / n).toFixed(1) : 0, height: 4, class: "meter-fill" })));
   const story = (state) => h("ul", { class: "story-lines" }, state.round.what.map((one) => { const [what, ...rest] = one.split(". "); return h("li", {}, h("b", {}, what), rest.length ? h("span", { class: "soft" }, `. ${rest.join(". ")}`) : null); }));
-  const chartWidth = () => Math.min(1240, document.documentElement.clientWidth - 60) / (document.documentElement.clientWidth >= 1500 ? 1.35 : 1.1);
+  // Beside the questions on a wide screen; letters grow with it.
+  function chartWidth() {
+    const page = document.documentElement.clientWidth, whole = Math.min(1760, page - (page > 760 ? 80 : 28)), wide = page >= 1200;
+    return Math.max(300, wide ? whole * 0.7 : whole) / (page >= 1700 ? 1.5 : page >= 1200 ? 1.1 : 1);
+  }
 
   const lobby = (state) => h("div", { class: "lobby" },
     h("div", { class: "invitation" }, h("p", { class: "lead" }, "Open ", h("b", { class: "address" }, `${address(state)}/room`), " and type"),
@@ -19,11 +23,11 @@
 
   function spreadOf(state, height) {
     const all = state.results, at = state.round;
-    if (at.predict === "curve") return window.charts.predictions({ weeks: at.weeks, curves: all.predictions && all.predictions.curves, happened: all.happened, supportEnds: at.support_ends, shocks: all.happened ? all.shock_weeks : [] }, chartWidth(), height);
+    if (at.predict === "curve") return window.charts.predictions({ shocked: all.shocked, weeks: at.weeks, curves: all.predictions && all.predictions.curves, happened: all.happened, supportEnds: at.support_ends, shocks: all.happened ? all.shock_weeks : [] }, chartWidth(), height);
     return window.charts.choices({ labels: state.choices, chosen: all.predictions && all.predictions.choices, n: all.predictions && all.predictions.n, happened: all.happened });
   }
   const predict = (state) => h("div", { class: "stack" }, h("h2", {}, state.round.predict === "curve" ? "What will this do? Draw it on your phone." : "What will be left of it? Choose on your phone."),
-    state.results.predictions ? spreadOf(state, 430) : story(state), bar(state.n_predicted, state.n_people, "have predicted"));
+    state.results.predictions ? spreadOf(state, Math.max(260, chartWidth() * 0.42)) : story(state), bar(state.n_predicted, state.n_people, "have predicted"));
   const design = (state) => h("div", { class: "stack" }, h("h2", {}, `Can your team do better with ${state.round.budget} days?`),
     h("ul", { class: "teams" }, state.teams.map((team) => h("li", { class: team.committed ? "card done" : "card" }, h("b", {}, team.name), h("span", { class: "soft" }, team.n === 1 ? " 1 person" : ` ${team.n} people`),
       s("svg", { viewBox: "0 0 100 5", preserveAspectRatio: "none", "aria-hidden": "true" }, s("rect", { x: 0, y: 0, width: 100, height: 5, class: "meter-back" }), s("rect", { x: 0, y: 0, width: ((100 * team.days) / state.round.budget).toFixed(1), height: 5, class: "meter-fill" })),
@@ -38,18 +42,17 @@
       const waiting = all.programmes.filter((one) => one.done !== undefined);
       parts.push(h("div", { class: "segments", role: "group", "aria-label": "What counts" }, [["holds", "Holds: 75 of 100 feel safe in the last year"], ["persists", "Persists: more than half of the gain left"]].map(([name, label]) =>
         h("button", { class: "button small", "aria-pressed": by === name ? "true" : "false", onclick: () => { by = name; room.show(); } }, label))));
-      parts.push(h("div", { "data-testid": "board", "data-ready": all.programmes.filter((one) => one.summary).length }, window.charts.board(all, chartWidth(), 450, by)));
+      parts.push(h("div", { "data-testid": "board", "data-ready": all.programmes.filter((one) => one.summary).length }, chartWidth() > 520 ? window.charts.board(all, chartWidth(), 440, by) : window.charts.rows(all, chartWidth(), by)));
       if (waiting.length) parts.push(bar(Math.round(100 * state.progress.done), 100, "per cent of the worlds have been run"));
     }
     if ((all.predictions || all.happened) && !both) {
-      parts.push(spreadOf(state, 460));
+      parts.push(spreadOf(state, Math.max(260, chartWidth() * 0.5)));
       if (all.happened && all.happened.done !== undefined) parts.push(bar(Math.round(100 * all.happened.done), 100, "per cent of the worlds have been run"));
-      for (const sentence of all.words || []) parts.push(h("p", { class: "lead" }, sentence));
     }
     if (!parts.length) parts.push(h("p", { class: "lead" }, "In a moment."));
     const questions = h("ul", { class: "questions" }, all.questions.map((one) => h("li", {}, one)));
-    parts.push(h("section", { class: "talk" }, h("h2", {}, "To talk about"), questions));
-    return h("div", { class: "stack" }, parts, h("p", { class: "soft small-print" }, `${all.worlds} twin worlds each, seed ${all.seed}: the same chance events for every programme. A model, not a forecast.`));
+    return h("div", { class: "outcome" }, h("div", { class: "stack" }, parts), h("aside", { class: "stack talk", "aria-label": "To talk about" }, both ? null : (all.words || []).map((one) => h("p", { class: "lead" }, one)),
+      h("h2", {}, "To talk about"), questions), h("p", { class: "soft small-print" }, `${all.worlds} twin worlds each, seed ${all.seed}: the same chance events for every programme. A model, not a forecast.`));
   }
   const PAGES = { lobby, predict, design, results, ended: (state) => h("div", { class: "stack" }, h("h2", {}, "Thank you."), results(state)) };
   window.addEventListener("gone", () => room.show());
@@ -58,7 +61,7 @@
     if (line.gone) return [room.head(), h("main", {}, h("h1", {}, "This room is not there any more"), h("p", {}, h("a", { href: "/room/steer" }, "All rooms")))];
     if (!state) return [room.head(), h("main", {}, h("h1", {}, "One moment …"), room.notices())];
     return [
-      room.head(h("b", { class: "room-title" }, state.title), h("span", { class: "spring" }), state.phase === "lobby" ? null : h("span", { class: "join-here" }, `${address(state)}/room `, h("b", {}, state.code))),
+      room.head(h("b", { class: "room-title" }, state.title), state.phase === "lobby" ? null : h("span", { class: "join-here" }, `${address(state)}/room `, h("b", {}, state.code))),
       h("main", { class: "wide" }, h("h1", { "data-testid": "phase", "data-phase": state.phase, "data-round": state.round.place }, state.phase === "lobby" ? "Come in" : state.phase === "ended" ? "The end" : h("span", {}, h("small", { class: "soft" }, `Round ${state.round.place + 1} of ${state.round.n}`), state.round.title)),
         room.notices(), state.paused ? h("p", { class: "notice good" }, "Paused") : null, h("div", { id: `phase-${state.phase}-${state.round.place}` }, PAGES[state.phase](state))),
     ];

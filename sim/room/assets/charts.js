@@ -4,12 +4,12 @@
   const SVG = "http://www.w3.org/2000/svg";
 
   function build(element, properties, children) {
-    const handlers = {};
+    const handlers = {}, late = [];
     for (const [name, value] of Object.entries(properties || {})) {
       if (value === null || value === undefined || value === false) continue;
       if (name.startsWith("on")) handlers[name] = value;
       else if (name === "initially") element.setAttribute("value", value);
-      else if (name === "value" || name === "checked") element[name] = value;
+      else if (name === "value" || name === "checked") late.push(name);
       else element.setAttribute(name, value === true ? "" : value);
     }
     for (const name of Object.keys(handlers)) element[name] = handlers[name];
@@ -19,6 +19,8 @@
       if (child === null || child === undefined || child === false) continue;
       element.append(child instanceof Node ? child : document.createTextNode(String(child)));
     }
+    // A list can take a value only when it has something to choose from.
+    for (const name of late) element[name] = properties[name];
     return element;
   }
   const h = (tag, properties, ...children) => build(document.createElement(tag), properties, children);
@@ -72,6 +74,7 @@
     }
     for (const curve of data.curves || []) parts.push(s("path", { d: path(line(curve)), class: "guess" }));
     if (happened) parts.push(s("path", { d: path(happened.bands[2].map((v, i) => [at.x(i * happened.every), at.y(100 * v)])), class: "median" }));
+    if (happened && data.shocked) parts.push(s("path", { d: path(data.shocked.map((v, i) => [at.x(i * happened.every), at.y(100 * v)])), class: "shocked" }));
     if (data.mine) parts.push(s("path", { d: path(line(data.mine)), class: "mine" }));
     const label = `${(data.curves || []).length} predictions of how many of 100 staff feel safe over ${Math.floor(weeks / 52)} years` +
       (happened ? `; in the middle world it was ${Math.round(100 * happened.bands[2].at(-1))} at the end` : "");
@@ -79,6 +82,7 @@
       (data.curves || []).length ? h("span", {}, h("i", { class: "key guess" }), "predictions") : null,
       data.mine ? h("span", {}, h("i", { class: "key mine" }), "mine") : null,
       happened ? h("span", {}, h("i", { class: "key median" }), "what happened: middle world") : null,
+      happened && data.shocked ? h("span", {}, h("i", { class: "key shocked" }), "with the shock") : null,
       happened ? h("span", {}, h("i", { class: "key band" }), "50 and 90 of 100 worlds") : null,
       happened ? h("span", {}, h("i", { class: "key without" }), "nothing done") : null,
     ];
@@ -114,65 +118,51 @@
       ? { name: "The story", cost: data.story.summary.cost.estimate, summary: data.story.summary, before: data.story.before, isStory: true } : null];
     return all.filter((one) => one && one.summary).map((one) => ({
       name: one.name, cost: one.cost, isStory: one.isStory, isOwn: one.team !== undefined && one.team === data.own,
-      is: one.summary[by], before: one.before ? one.before[by] : null,
+      design: one.design, peak: one.summary.peak_gain.estimate, is: one.summary[by], before: one.before ? one.before[by] : null,
     }));
   }
 
-  // Columns that would overlap move apart; a thin line leads from each to its true place on the axis.
-  function spread(places, gap, low, high) {
-    const order = places.map((x, i) => [x, i]).sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-    const at = order.map(([x]) => x);
-    for (let i = 1; i < at.length; i += 1) at[i] = Math.max(at[i], at[i - 1] + gap);
-    let limit = high;
-    for (let i = at.length - 1; i >= 0; i -= 1) {
-      at[i] = Math.min(at[i], limit);
-      limit = at[i] - gap;
-    }
-    const out = [];
-    order.forEach(([, i], place) => { out[i] = Math.max(low, at[place]); });
-    return out;
-  }
+  const STRANDS = { coach_seniors: ["support", "senior leaders"], coach_teams: ["capability", "team leaders"], dialogue: ["rules", "dialogue"], training: ["happens", "training"], top_up: ["lever", "top-up"], protect_time: ["c", "protected time"] };
 
-  // Probability against cost.
+  // Probability against cost: for each programme its days, and what they went to, beside the share of worlds.
   function board(data, width, height, by) {
-    const marks = marksOf(data, by);
-    const left = 46, right = 20, top = 24, bottom = 74;
-    const most = 1.04 * Math.max(data.budget, ...marks.map((mark) => mark.cost));
-    const x = (days) => left + ((width - left - right) * days) / most;
-    const y = (share) => top + (height - top - bottom) * (1 - share);
-    const floor = y(0);
-    const parts = [0, 0.25, 0.5, 0.75, 1].map((share) => [
-      s("line", { x1: left, x2: width - right, y1: y(share), y2: y(share), class: "grid" }),
-      s("text", { x: left - 7, y: y(share) + 4, class: "tick end" }, percent(share)),
-    ]).flat();
-    const axis = floor + 34;
-    parts.push(s("line", { x1: left, x2: width - right, y1: axis, y2: axis, class: "axis" }));
-    const step = [10, 20, 50, 100, 200, 500, 1000].find((one) => most / one <= 6) || 1000;
-    for (let days = 0; days <= most; days += step) {
-      parts.push(s("line", { x1: x(days), x2: x(days), y1: axis, y2: axis + 5, class: "axis" }));
-      parts.push(s("text", { x: x(days), y: axis + 18, class: "tick middle" }, days));
+    const marks = marksOf(data, by).sort((a, b) => b.is.estimate - a.is.estimate || a.cost - b.cost);
+    const top = 26, bottom = 24, row = Math.min(54, (height - top - bottom) / Math.max(1, marks.length));
+    const names = 104, panel = (width - names) * 0.36, days = names + panel - 64, from = names + panel + 6, right = 44;
+    const most = Math.max(data.budget, ...marks.map((mark) => mark.cost)), end = top + row * marks.length;
+    const cost = (value) => names + ((days - names) * value) / most, x = (share) => from + (width - from - right) * share;
+    const parts = [s("text", { x: names, y: 14, class: "tick" }, "days of paid support"), s("text", { x: from, y: 14, class: "tick" }, "share of twin worlds")];
+    for (const share of [0, 0.25, 0.5, 0.75, 1]) {
+      parts.push(s("line", { x1: x(share), x2: x(share), y1: top, y2: end, class: "grid" }));
+      parts.push(s("text", { x: x(share), y: end + 17, class: "tick middle" }, percent(share)));
     }
-    parts.push(s("text", { x: (left + width - right) / 2, y: height - 4, class: "tick middle" }, "days of paid support"));
-    const gap = Math.min(86, (width - left - right - 60) / Math.max(1, marks.length));
-    const columns = spread(marks.map((mark) => x(mark.cost)), gap, left + gap / 2, width - right - gap / 2);
+    parts.push(s("line", { x1: cost(data.budget), x2: cost(data.budget), y1: top, y2: end, class: "budget" }));
     marks.forEach((mark, i) => {
-      const at = columns[i], kind = mark.isStory ? " story" : mark.isOwn ? " own" : "";
-      parts.push(s("path", { d: `M${at} ${floor}L${at} ${floor + 10}L${x(mark.cost)} ${axis}`, class: "leader" }));
-      if (mark.before) {
-        parts.push(s("circle", { cx: at, cy: y(mark.before.estimate), r: 6, class: `dot before${kind}` }));
-        parts.push(s("line", { x1: at, x2: at, y1: y(mark.before.estimate), y2: y(mark.is.estimate), class: "moved" }));
+      const y = top + row * (i + 0.5), kind = mark.isStory ? " story" : mark.isOwn ? " own" : "", thick = Math.min(20, row * 0.45);
+      parts.push(s("text", { x: names - 10, y: y + 5, class: `name end${kind}` }, mark.name));
+      let at = cost(0);
+      const spent = mark.design ? Object.keys(STRANDS).filter((name) => mark.design[name]).map((name) => [STRANDS[name][0], mark.design[name][2]]) : [["story", mark.cost]];
+      for (const [colour, value] of spent) {
+        const wide = cost(value) - cost(0);
+        parts.push(s("rect", { x: at, y: y - thick / 2, width: Math.max(1, wide - 1), height: thick, rx: 2, class: `strip ${colour}` }));
+        at += wide;
       }
-      parts.push(s("line", { x1: at, x2: at, y1: y(mark.is.low), y2: y(mark.is.high), class: `whisker${kind}` }));
-      parts.push(mark.isStory
-        ? s("path", { d: `M${at} ${y(mark.is.estimate) - 9}l9 9l-9 9l-9 -9Z`, class: "dot story" })
-        : s("circle", { cx: at, cy: y(mark.is.estimate), r: 8, class: `dot${kind}` }));
-      const above = Math.min(y(mark.is.high), mark.before ? y(mark.before.estimate) - 6 : height);
-      const name = above < top + 4 ? Math.max(y(mark.is.low), y(mark.is.estimate) + 10) + 18 : above - 8;
-      parts.push(s("text", { x: at, y: name, class: `name middle${kind}` }, mark.name));
+      parts.push(s("text", { x: at + 6, y: y + 5, class: "tick" }, Math.round(mark.cost)));
+      parts.push(s("line", { x1: x(mark.is.low), x2: x(mark.is.high), y1: y, y2: y, class: `whisker${kind}` }));
+      if (mark.before) {
+        parts.push(s("line", { x1: x(mark.before.estimate), x2: x(mark.is.estimate), y1: y, y2: y, class: "moved" }));
+        parts.push(s("circle", { cx: x(mark.before.estimate), cy: y, r: 6, class: `dot before${kind}` }));
+      }
+      parts.push(mark.isStory ? s("path", { d: `M${x(mark.is.estimate)} ${y - 9}l9 9l-9 9l-9 -9Z`, class: "dot story" }) : s("circle", { cx: x(mark.is.estimate), cy: y, r: 8, class: `dot${kind}` }));
+      const edge = Math.max(x(mark.is.high), mark.before ? x(mark.before.estimate) + 6 : 0, x(mark.is.estimate) + 9);
+      parts.push(edge < width - right ? s("text", { x: edge + 8, y: y + 5, class: "name" }, percent(mark.is.estimate))
+        : s("text", { x: Math.min(x(mark.is.low), x(mark.is.estimate) - 9, mark.before ? x(mark.before.estimate) - 7 : width) - 8, y: y + 5, class: "name end" }, percent(mark.is.estimate)));
     });
     const label = marks.map((mark) => `${mark.name}: ${percent(mark.is.estimate)} for ${Math.round(mark.cost)} days`).join("; ");
+    const used = Object.entries(STRANDS).filter(([name]) => marks.some((mark) => mark.design && mark.design[name]));
     return h("figure", {}, h("figcaption", {}, JUDGED[by], h("small", {}, " · share of twin worlds, with its 95 % interval")),
-      svg(width, height, `${JUDGED[by]}. ${label}`, parts), keysOf(marks));
+      svg(width, end + bottom, `${JUDGED[by]}. ${label}`, parts),
+      h("div", { class: "keys" }, used.map(([, [colour, title]]) => h("span", {}, h("i", { class: `swatch ${colour}` }), title))), keysOf(marks));
   }
 
   const keysOf = (marks) => h("div", { class: "keys" },
@@ -193,7 +183,7 @@
       parts.push(s("line", { x1: x(mark.is.low), x2: x(mark.is.high), y1: 14, y2: 14, class: `whisker${kind}` }));
       parts.push(mark.isStory ? s("path", { d: `M${x(mark.is.estimate)} 6l8 8l-8 8l-8 -8Z`, class: "dot story" })
         : s("circle", { cx: x(mark.is.estimate), cy: 14, r: 7, class: `dot${kind}` }));
-      return h("li", { class: mark.isOwn ? "own" : null }, h("span", {}, h("b", {}, mark.name), ` ${Math.round(mark.cost)} days`),
+      return h("li", { class: mark.isOwn ? "own" : null }, h("span", {}, h("b", {}, mark.name), h("small", { class: "soft" }, ` ${Math.round(mark.cost)} days · at its best ${Math.round(100 * mark.peak)} more feel safe`)),
         h("strong", {}, percent(mark.is.estimate)),
         svg(width, 28, `${mark.name}: ${percent(mark.is.estimate)}, from ${percent(mark.is.low)} to ${percent(mark.is.high)}`, parts));
     });

@@ -213,7 +213,7 @@
     if (all.shocks.length) parts.push(h("ul", { class: "shocks" }, all.shocks.map((one) => h("li", {}, "⚡ ", one))));
     if (all.predictions || all.happened) {
       parts.push(h("h2", {}, "Predictions"));
-      parts.push(at.predict === "curve" ? window.charts.predictions({ weeks: at.weeks, curves: all.predictions && all.predictions.curves, mine: mine.curve, happened: all.happened, supportEnds: at.support_ends, shocks: all.happened ? all.shock_weeks : [] }, width, Math.max(230, width * 0.6))
+      parts.push(at.predict === "curve" ? window.charts.predictions({ shocked: all.shocked, weeks: at.weeks, curves: all.predictions && all.predictions.curves, mine: mine.curve, happened: all.happened, supportEnds: at.support_ends, shocks: all.happened ? all.shock_weeks : [] }, width, Math.max(230, width * 0.6))
         : window.charts.choices({ labels: state.choices, chosen: all.predictions && all.predictions.choices, n: all.predictions && all.predictions.n, mine: mine.choice, happened: all.happened }));
       for (const sentence of all.words || []) parts.push(h("p", {}, sentence));
     }

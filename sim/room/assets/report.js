@@ -7,7 +7,7 @@
     if (place.dataset.chart === "board") {
       for (const by of ["holds", "persists"]) place.append(window.charts.board(round, 900, 380, by));
     } else if (round.predict === "curve") {
-      place.append(window.charts.predictions({ weeks: round.weeks, curves: round.predictions.curves, happened: round.happened, supportEnds: round.support_ends, shocks: round.shock_weeks }, 900, 360));
+      place.append(window.charts.predictions({ shocked: round.shocked, weeks: round.weeks, curves: round.predictions.curves, happened: round.happened, supportEnds: round.support_ends, shocks: round.shock_weeks }, 900, 360));
     } else {
       place.append(window.charts.choices({ labels: choices, chosen: round.predictions.choices, n: round.predictions.n, happened: round.happened }));
     }

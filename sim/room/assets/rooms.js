@@ -55,7 +55,7 @@
         h("form", { class: "card pad stack", onsubmit: open },
           h("h2", {}, "Open a room"),
           h("label", {}, "What it is called", h("input", { type: "text", name: "title", maxlength: 80, placeholder: "Leaders' day, autumn" })),
-          h("label", {}, "Plan", h("select", { name: "plan", onchange: (event) => { chosen = event.target.value; show(); } }, plans.map((plan) => h("option", { value: plan.name, selected: plan.name === chosen }, plan.title)))),
+          h("label", {}, "Plan", h("select", { name: "plan", value: chosen, onchange: (event) => { chosen = event.target.value; show(); } }, plans.map((plan) => h("option", { value: plan.name, selected: plan.name === chosen }, plan.title)))),
           h("ol", { class: "soft plan" }, planOf().rounds.map((round) => h("li", {}, `${round.title} (${round.budget} days, ${round.predict === "curve" ? "draw the curve" : "choose an answer"})`))),
           h("p", { class: "soft small-print" }, "Rounds can be changed, repeated and added later."),
           h("div", { class: "pair" },

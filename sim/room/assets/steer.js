@@ -58,7 +58,7 @@
     const kind = state.shock_kinds.find((one) => one.kind === shockKind) || state.shock_kinds[0], week = shockWeek === null ? kind.week : shockWeek, have = state.results.shocks;
     return h("section", { class: "card pad stack" }, h("h2", {}, "Something nobody expected"),
       state.phase !== "results" ? h("p", { class: "soft" }, "Once the results are there: it happens to every programme of the round, in the same worlds.") : h("div", { class: "stack" },
-        h("label", {}, "What", h("select", { onchange: (event) => { shockKind = event.target.value; shockWeek = null; room.show(); } }, state.shock_kinds.map((one) => h("option", { value: one.kind, selected: one.kind === shockKind }, one.title)))),
+        h("label", {}, "What", h("select", { value: shockKind, onchange: (event) => { shockKind = event.target.value; shockWeek = null; room.show(); } }, state.shock_kinds.map((one) => h("option", { value: one.kind, selected: one.kind === shockKind }, one.title)))),
         h("label", { class: "slide" }, h("span", {}, "When", h("output", {}, `year ${Math.floor(week / 52) + 1}, week ${(week % 52) + 1}`)), h("input", { type: "range", min: 0, max: kind.latest, value: week, oninput: (event) => { shockWeek = Number(event.target.value); room.show(); } })),
         h("div", { class: "row" }, h("button", { class: "button", "data-testid": "shock", onclick: () => act({ do: "shock", round: state.round.place, shock: { kind: kind.kind, week }, request: room.token() }) }, "⚡ Let it happen"),
           have.length ? h("button", { class: "button", onclick: () => act({ do: "calm", round: state.round.place, left: have.length - 1 }) }, "Take the last one back") : null)),
@@ -68,7 +68,7 @@
   function preview(state) {
     const all = state.results, at = state.round, width = Math.min(640, room.width(1400) > 1000 ? (room.width(1500) - 420) * 0.94 : room.width(900) - 70);
     const story = h("section", { class: "card pad stack" }, h("h2", {}, "Predictions", h("small", { class: "soft" }, " · for your eyes until shown")),
-      at.predict === "curve" ? window.charts.predictions({ weeks: at.weeks, curves: all.predictions.curves, happened: state.phase === "results" || state.phase === "ended" ? all.happened : null, supportEnds: at.support_ends, shocks: all.shock_weeks }, width, 260)
+      at.predict === "curve" ? window.charts.predictions({ shocked: all.shocked, weeks: at.weeks, curves: all.predictions.curves, happened: state.phase === "results" || state.phase === "ended" ? all.happened : null, supportEnds: at.support_ends, shocks: all.shock_weeks }, width, 260)
         : window.charts.choices({ labels: state.choices, chosen: all.predictions.choices, n: all.predictions.n, happened: state.phase === "results" || state.phase === "ended" ? all.happened : null }),
       state.phase === "results" ? (all.words || []).map((one) => h("p", {}, one)) : null,
       state.reasons.length ? h("details", {}, h("summary", {}, `${state.reasons.length} reasons`), h("ul", {}, state.reasons.map((one) => h("li", {}, one)))) : null);
@@ -80,9 +80,10 @@
   function table(state) {
     const all = state.results, cell = (one, name) => one.summary ? h("td", {}, h("b", {}, window.charts.percent(one.summary[name].estimate)), h("small", { class: "soft" }, ` ${Math.round(100 * one.summary[name].low)} to ${Math.round(100 * one.summary[name].high)}`), one.before ? h("small", { class: "soft block" }, `before: ${window.charts.percent(one.before[name].estimate)}`) : null)
       : h("td", {}, one.failed ? "could not be run" : `${Math.round(100 * (one.done || 0))} % run`);
-    return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Results" }, h("table", {}, h("thead", {}, h("tr", {}, ["Team", "Days", "Holds", "Persists", "Programme"].map((one) => h("th", { scope: "col" }, one)))),
-      h("tbody", {}, h("tr", {}, h("th", { scope: "row" }, "The story"), h("td", {}, all.story.summary ? Math.round(all.story.summary.cost.estimate) : ""), cell(all.story, "holds"), cell(all.story, "persists"), h("td", { class: "left" }, all.story.title)),
-        all.programmes.map((one) => h("tr", { "data-testid": "programme" }, h("th", { scope: "row" }, one.name), h("td", {}, one.days), cell(one, "holds"), cell(one, "persists"), h("td", { class: "left small-print" }, one.words.join("; ")))))));
+    const best = (one) => h("td", {}, one.summary ? `${one.summary.peak_gain.estimate >= 0 ? "+" : ""}${Math.round(100 * one.summary.peak_gain.estimate)}` : "");
+    return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Results" }, h("table", {}, h("thead", {}, h("tr", {}, ["Team", "Days", "At its best", "Holds", "Persists", "Programme"].map((one) => h("th", { scope: "col" }, one)))),
+      h("tbody", {}, h("tr", {}, h("th", { scope: "row" }, "The story"), h("td", {}, all.story.summary ? Math.round(all.story.summary.cost.estimate) : ""), best(all.story), cell(all.story, "holds"), cell(all.story, "persists"), h("td", { class: "left" }, all.story.title)),
+        all.programmes.map((one) => h("tr", { "data-testid": "programme" }, h("th", { scope: "row" }, one.name), h("td", {}, one.days), best(one), cell(one, "holds"), cell(one, "persists"), h("td", { class: "left small-print" }, one.words.join("; ")))))));
   }
 
   function planning(state) {
@@ -104,7 +105,8 @@
 
   const invitation = (state) => h("section", { class: "card pad stack invitation" }, h("h2", {}, "How people join"),
     h("p", { class: "code-line" }, h("b", { class: "code-shown", "data-testid": "code" }, state.code)), h("p", {}, `${address(state)}/room`),
-    given.addresses.length > 1 ? h("label", {}, "Address for phones", h("select", { onchange: (event) => act({ do: "address", address: event.target.value }) }, given.addresses.map((one) => h("option", { value: one, selected: one === address(state) }, one)))) : null,
+    given.addresses.length > 1 ? h("label", {}, "Address for phones", h("select", { value: address(state), onchange: (event) => act({ do: "address", address: event.target.value }) }, given.addresses.map((one) => h("option", { value: one, selected: one === address(state) }, one)))) : null,
+    /^(127\.|localhost|\[::1\])/.test(address(state)) ? h("p", { class: "notice small-print" }, "Only this computer can reach this address. For phones, start with: cultureshift room") : null,
     h("a", { class: "button primary", href: `/room/steer/${given.code}/board`, target: "_blank", rel: "noopener" }, "Open the board for the projector"),
     h("p", { class: "soft small-print" }, "It opens in a window of its own; draw it onto the projector and press F11."));
   const taking = () => h("section", { class: "card pad stack" }, h("h2", {}, "Take away"), h("div", { class: "row" },
