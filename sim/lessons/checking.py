@@ -229,7 +229,7 @@ def _stated_fits(claim: Claim, path: KeyPath, findings: list[Finding]) -> None:
     measured = MEASURED.get(claim.measure)
     if measured is None or not measured.is_share or claim.relation != "between":
         return
-    stated = [number / 100 for number, _ in numbers_stated(claim.says)]
+    stated = [number / 100 for number, _ in numbers_stated(claim.says, exactly=True)]
     ends = sorted(abs(bound) for bound in claim.bounds)
     low = 0.0 if claim.bounds[0] < 0 < claim.bounds[1] else ends[0]
     if stated and not any(low - _ROUNDING <= number <= ends[1] + _ROUNDING for number in stated):

@@ -14,6 +14,7 @@ from sim.ensemble import PairedEnsemble, run_paired
 from sim.lessons.front import Claim
 from sim.lessons.measuring import MEASURED
 from sim.lessons.reading import Lesson
+from sim.lessons.text import numbers_stated
 from sim.measures import Interval
 from sim.scenario import BASELINE, Scenario
 from sim.words import of_100, with_interval
@@ -21,6 +22,9 @@ from sim.words import of_100, with_interval
 __all__ = ["Judged", "Laboratory", "check_claims", "check_prediction"]
 
 CLAIMS_SEED = 1
+ROUNDING = 0.0051
+"""Half of one in 100, which a number in a sentence may be off."""
+
 START_TOLERANCE = 0.02
 """A curve may begin so far from the mean of the runs."""
 
@@ -129,6 +133,20 @@ def scenario_of_claim(claim: Claim, lesson: Lesson) -> Scenario:
 
 
 def _holds(claim: Claim, shows: Interval) -> bool:
+    return _lies_well(claim, shows) and _is_stated_rightly(claim, shows)
+
+
+def _is_stated_rightly(claim: Claim, shows: Interval) -> bool:
+    """Tell whether a number of the sentence, if it has any, is the model's to within its interval and rounding."""
+    stated = [number / 100 for number, _ in numbers_stated(claim.says, exactly=True)]
+    if not stated or claim.relation != "between" or not MEASURED[claim.measure].is_share:
+        return True
+    low, high = sorted((abs(shows.low), abs(shows.high)))
+    low = 0.0 if shows.low < 0 < shows.high else low
+    return any(low - ROUNDING <= number <= high + ROUNDING for number in stated)
+
+
+def _lies_well(claim: Claim, shows: Interval) -> bool:
     if claim.relation == "above":
         return shows.low > claim.bounds[0]
     if claim.relation == "below":

@@ -59,6 +59,10 @@ def _reaching(name: str) -> Callable[[PairedEnsemble, int], Values]:
     return values
 
 
+def _above_nothing_done(paired: PairedEnsemble, week: int) -> Values:
+    return np.asarray(measures.smooth(paired.gain())[:, week] > 0)
+
+
 _FUNNEL = (
     ("voiced_of_met", "Voiced, of all concerns", "voiced"),
     ("joined_of_met", "Joined by colleagues, of all concerns", "joined"),
@@ -91,6 +95,9 @@ MEASURED: dict[str, Measured] = {
         )
         for compared in COMPARED
     },
+    "above_nothing_done": Measured(
+        "above_nothing_done", "More feel safe than in the twin", True, True, _above_nothing_done
+    ),
     "cost": Measured(
         "cost", "Cost, in days of paid support", False, False,
         lambda paired, _: np.full(len(paired.arm.replicates), paired.arm.cost_so_far()[-1]),

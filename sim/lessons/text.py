@@ -29,6 +29,8 @@ _SCHEMES = ("http", "https")
 _NUMBER = r"(\d+(?:[.,]\d+)?)"
 _STATED = re.compile(rf"{_NUMBER}(?=\s*(?:of|in|out of) (?:every )?100\b)|{_NUMBER}(?=\s*(?:%|per cent))")
 
+_LIMIT = re.compile(r"(?:than|under|over|below|above|at least|at most|up to)\s+$", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Section:
@@ -121,18 +123,26 @@ def squeezed(text: str) -> str:
     return " ".join(text.split())
 
 
-def numbers_stated(words: str) -> list[tuple[float, str]]:
+def numbers_stated(words: str, exactly: bool = False) -> list[tuple[float, str]]:
     """Return the shares that a text states (``25 of 100``, ``3 %``), as numbers of 100, each with its sentence.
+
+    Parameters
+    ----------
+    words : plain text
+    exactly : leave out those that are only limits (``fewer than 1 of 100``)
 
     Examples
     --------
     >>> numbers_stated("In week 52 it is 25 of 100. Later 3 %.")
     [(25.0, 'In week 52 it is 25 of 100.'), (3.0, 'Later 3 %.')]
+    >>> numbers_stated("Fewer than 1 of 100.", exactly=True)
+    []
     """
     return [
         (float((match.group(1) or match.group(2)).replace(",", ".")), sentence)
         for sentence in re.split(r"(?<=[.!?])\s+(?=[^a-z])", words)
         for match in _STATED.finditer(sentence)
+        if not (exactly and _LIMIT.search(sentence[: match.start()]))
     ]
 
 
