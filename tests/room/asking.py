@@ -1,0 +1,79 @@
+"""Asks an application without a network or a browser, as a page would; and a pool that runs where it stands."""
+
+import json
+from http.cookies import SimpleCookie
+
+from sim.pool import StoppedError
+
+HOST = "ward.local:8765"
+
+
+class Answer:
+    def __init__(self, status, headers, body):
+        self.status, self.headers, self.body = status, headers, body
+
+    @property
+    def text(self):
+        return self.body.decode()
+
+    @property
+    def data(self):
+        return json.loads(self.body)
+
+
+class Browser:
+    """Keeps cookies; asks one application."""
+
+    def __init__(self, app, address="192.0.2.7"):
+        self.app, self.address, self.cookies = app, address, {}
+
+    async def ask(self, path, body=None, raw=None, accept="application/json", **headers):
+        path, _, query = path.partition("?")
+        content = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
+        method = "GET" if body is None and raw is None else "POST"
+        fields = {"host": HOST, "accept": accept, "cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
+        if method == "POST":
+            fields |= {"content-type": "application/json", "origin": f"http://{HOST}"}
+        fields |= {name.replace("_", "-"): value for name, value in headers.items()}
+        scope = {
+            "type": "http", "method": method, "path": path, "raw_path": path.encode(), "query_string": query.encode(),
+            "headers": [(k.encode(), v.encode("latin-1", "replace")) for k, v in fields.items() if v is not None],
+            "client": (self.address, 1), "server": ("192.0.2.1", 8765), "scheme": "http", "root_path": "",
+            "http_version": "1.1",
+        }  # fmt: skip
+        sent, chunks = [], [{"type": "http.request", "body": content, "more_body": False}]
+
+        async def receive():
+            return chunks.pop(0) if chunks else {"type": "http.disconnect"}
+
+        async def send(message):
+            sent.append(message)
+
+        await self.app(scope, receive, send)
+        told = [(name.decode().lower(), value.decode()) for name, value in sent[0]["headers"]]
+        for name, value in told:
+            if name == "set-cookie":
+                self.cookies |= {key: morsel.value for key, morsel in SimpleCookie(value).items()}
+        return Answer(sent[0]["status"], dict(told), b"".join(message.get("body", b"") for message in sent[1:]))
+
+
+class HerePool:
+    """Runs each piece at once, and counts them."""
+
+    def __init__(self):
+        self.n_pieces = 0
+
+    def each(self, function, pieces, stop):
+        for place, piece in enumerate(pieces):
+            if stop.is_set():
+                return
+            self.n_pieces += 1
+            yield place, function(piece)
+
+
+class NoPool:
+    """Never runs anything."""
+
+    def each(self, function, pieces, stop):
+        stop.wait()
+        raise StoppedError

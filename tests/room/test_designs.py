@@ -1,0 +1,94 @@
+"""Designs: what the sliders allow, and that whatever they allow can be run and costs what they say."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.room.designs import days_of, faults_of, latest_end, most_days, offer, programme_of
+from sim.room.plans import SHOCKS, Shock, contexts, happens_in, scenario_of, with_shocks
+from sim.scenario import build_organisation, faults_in
+from sim.study.programmes import STRANDS
+
+WEEKS = 416
+
+
+@st.composite
+def designs(draw):
+    """Designs within each strand's limits; together they may cost too much."""
+    design = {}
+    for name in draw(st.sets(st.sampled_from(list(STRANDS)))):
+        shortest, longest = STRANDS[name].weeks
+        if longest is None:
+            start, end = draw(st.integers(0, WEEKS - 52)), WEEKS
+        else:
+            length = draw(st.integers(shortest, longest))
+            start = draw(st.integers(0, latest_end(name, WEEKS) - length))
+            end = start + length
+        design[name] = (start, end, draw(st.integers(1, most_days(name, start, end))))
+    return design
+
+
+@given(designs(), st.integers(10, 3000))
+def test_a_design_without_faults_is_within_its_budget_and_can_be_run(design, budget):
+    faults = faults_of(design, budget, WEEKS)
+    if faults:
+        assert days_of(design) > budget or {"training", "top_up"} <= design.keys()
+        return
+    arm = programme_of(design, budget).on(scenario_of("two-of-three-leave"))
+
+    assert faults_in(arm, build_organisation(arm)) == []
+    assert arm.cost_by_week(WEEKS).sum() == pytest.approx(days_of(design))
+    assert days_of(design) <= budget
+    assert (arm.support_end_week or 0) + 4 * 52 < WEEKS or set(design) <= {"training", "top_up"}
+
+
+spends = st.tuples(*[st.integers(-10, 10_000)] * 3)
+
+
+@given(st.dictionaries(st.sampled_from([*STRANDS, "gold"]), spends, max_size=6), st.integers(10, 3000))
+def test_any_numbers_are_taken_or_refused_in_words(design, budget):
+    faults = faults_of(design, budget, WEEKS)
+    if not faults:
+        programme_of(design, budget).on(scenario_of("shoestring-year"))
+    assert all(fault.endswith(".") for fault in faults)
+
+
+def test_one_day_over_the_budget_is_too_much():
+    design = {"coach_seniors": (0, 52, 100), "dialogue": (0, 52, 109)}
+
+    assert faults_of(design, 209, WEEKS) == []
+    assert faults_of(design, 208, WEEKS) == ["That costs 209 days, 1 more than the budget."]
+
+
+def test_a_top_up_cannot_run_beside_the_training():
+    design = {"training": (0, 104, 100), "top_up": (103, WEEKS, 50)}
+
+    assert faults_of(design, 500, WEEKS) == ["The top-up of facilitators can begin when their training ends."]
+    assert faults_of({**design, "top_up": (104, WEEKS, 50)}, 500, WEEKS) == []
+
+
+def test_every_strand_is_offered_with_words():
+    offered = offer(WEEKS)
+
+    assert [one["name"] for one in offered] == list(STRANDS)
+    assert all(one["says"].endswith(".") for one in offered)
+
+
+@pytest.mark.parametrize("kind", SHOCKS)
+def test_every_shock_can_happen_to_a_scenario(kind):
+    shock = Shock(kind=kind, week=SHOCKS[kind][1])
+    scenario = scenario_of("shoestring-year")
+    shocked = with_shocks(scenario, (shock,))
+
+    assert faults_in(shocked, build_organisation(shocked)) == []
+    assert shocked.support_end_week == scenario.support_end_week
+    assert shocked.cost_by_week(WEEKS).sum() == scenario.cost_by_week(WEEKS).sum()
+
+
+@pytest.mark.parametrize("name", contexts())
+def test_what_is_done_is_told_without_what_comes_of_it(name):
+    lines = happens_in(scenario_of(name))
+
+    assert lines
+    assert all(line.endswith(".") for line in lines)
+    assert scenario_of(name).story.split(".")[0] not in " ".join(lines)

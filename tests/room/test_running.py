@@ -1,0 +1,192 @@
+"""What the board says is what anybody can compute, and nothing is computed twice."""
+
+import asyncio
+
+import numpy as np
+import pytest
+
+from sim.ensemble import run_paired
+from sim.room.actions import Join, OpenRoom, participant_action, steering_action
+from sim.room.arms import story_arm, team_arm, wanted
+from sim.room.designs import programme_of
+from sim.room.export import csv_of, report_of
+from sim.room.host import Host
+from sim.room.judging import judge
+from sim.room.plans import Shock, scenario_of, with_shocks
+from sim.room.running import Arm, Runner
+from sim.room.store import Store
+from sim.room.views import results
+from sim.scenario import Scenario
+from tests.room.asking import HerePool
+
+DESIGN = {"training": [0, 52, 100], "dialogue": [4, 56, 100]}
+
+
+def wait_for(host, arms):
+    for _ in range(600):
+        if all(arm.key in host.runner.verdicts for arm in arms):
+            return
+        host.runner._thread.join(0.05)
+    raise AssertionError("the runs did not end")
+
+
+async def _session(host, hostile=""):
+    room = await host.open_room(
+        OpenRoom(title=f"A day{hostile}", plan="thirty", n_teams=2, choose_teams=False, seed=7, worlds=30)
+    )
+
+    async def lead(**fields):
+        await host.steer(room.code, steering_action.validate_python(fields))
+
+    async def do(number, **fields):
+        await host.participate(room.code, number, participant_action.validate_python(fields))
+
+    number = await host.join(room.code, Join(request="request-1", name=f"Anna{hostile}"[:190]))
+    await lead(do="go", to="predict", round=0)
+    await do(number, do="predict", round=0, curve=[60] * 9, reason=f"=it fades{hostile}")
+    await lead(do="go", to="design", round=0)
+    for strand, spend in DESIGN.items():
+        await do(number, do="draft", round=0, strand=strand, spend=spend)
+    await do(number, do="commit", round=0)
+    await lead(do="go", to="results", round=0)
+    await lead(do="shock", round=0, shock={"kind": "two_leave", "week": 60}, request="request-2")
+    return room
+
+
+@pytest.fixture(name="host")
+def host_fixture(tmp_path):
+    host = Host(Store(tmp_path / "rooms.sqlite"), HerePool())
+    yield host
+    host.close()
+
+
+def summary_of(paired):
+    names = ("persists", "holds", "peak_gain", "retained_4_years", "final_gain", "cost")
+    return {name: interval for name, interval in paired.summary().items() if name in names}
+
+
+def test_the_board_says_what_paired_runs_say_with_the_stated_seed(host):
+    room = asyncio.run(_session(host))
+    wait_for(host, wanted(room))
+    board = results(room, host.runner, 0, everything=True)
+
+    design = {name: tuple(spend) for name, spend in DESIGN.items()}
+    calm = programme_of(design, 208).on(scenario_of("shoestring-year"))
+    shocked = with_shocks(calm, (Shock(kind="two_leave", week=60),))
+    for scenario, arm, told in (
+        (shocked, team_arm(room, 0, 0), board["programmes"][0]["summary"]),
+        (calm, team_arm(room, 0, 0, shocked=False), board["programmes"][0]["before"]),
+        (scenario_of("shoestring-year"), story_arm(room, 0, shocked=False), board["happened"]["summary"]),
+    ):
+        paired = run_paired(scenario, board["worlds"], board["seed"])
+        verdict = host.runner.verdicts[arm.key]
+        assert repr(sorted(verdict.summary.items())) == repr(sorted(summary_of(paired).items()))
+        assert {name: one["estimate"] for name, one in told.items()} == {
+            name: None if np.isnan(one.estimate) else round(float(one.estimate), 4)
+            for name, one in summary_of(paired).items()
+        }
+        median = np.quantile(paired.arm.series("safe_share"), 0.5, axis=0)
+        assert verdict.bands[2] == median[::4].round(3).tolist()
+
+
+def test_nothing_is_computed_twice_even_after_a_restart(tmp_path):
+    path, pool = tmp_path / "rooms.sqlite", HerePool()
+    host = Host(Store(path), pool)
+    room = asyncio.run(_session(host))
+    wait_for(host, wanted(room))
+    told = {key: repr(verdict) for key, verdict in host.runner.verdicts.items()}
+    n_pieces = pool.n_pieces
+    host.close()
+
+    again = Host(Store(path), pool)
+    wait_for(again, wanted(again.room(room.code)))
+    assert {key: repr(verdict) for key, verdict in again.runner.verdicts.items()} == told
+    again.close()
+    # One baseline, the story and the programme, each also with the shock; thirty worlds are two pieces.
+    assert n_pieces == 5 * 2
+    assert pool.n_pieces == n_pieces
+
+
+def test_worlds_of_a_deleted_room_are_forgotten_at_the_next_start(tmp_path):
+    path = tmp_path / "rooms.sqlite"
+    host = Host(Store(path), HerePool())
+    room = asyncio.run(_session(host))
+    arms = wanted(room)
+    wait_for(host, arms)
+    asyncio.run(host.delete(room.code))
+    host.close()
+
+    again = Host(Store(path), HerePool())
+    assert again.codes() == []
+    assert again.store._connection.execute("SELECT count(*) FROM worlds").fetchone() == (0,)
+    again.close()
+
+
+def test_a_programme_that_cannot_be_run_keeps_no_other_waiting(tmp_path):
+    class Breaking(HerePool):
+        def each(self, function, pieces, stop):
+            if any(piece.scenario.title == "broken" for piece in pieces):
+                raise RuntimeError("no")
+            return super().each(function, pieces, stop)
+
+    store = Store(tmp_path / "rooms.sqlite")
+    runner = Runner(store, Breaking(), lambda key: None)
+    broken = Arm(Scenario(title="broken", weeks=4).with_entries(kind="dialogue", start_week=0), 1, 5)
+    fine = Arm(Scenario(title="fine", weeks=5).with_entries(kind="dialogue", start_week=0), 1, 5)
+    runner.want([broken, fine])
+    runner.start()
+    for _ in range(200):
+        if fine.key in runner.verdicts:
+            break
+        runner._thread.join(0.05)
+    runner.stop()
+    store.close()
+
+    assert broken.key in runner.failed
+    assert fine.key in runner.verdicts
+
+
+def test_a_run_in_which_nothing_is_done_has_nothing_left():
+    flat = np.full((4, 417), 0.6)
+    verdict = judge(Scenario(title="Nothing"), flat, flat)
+
+    assert verdict.left == {"all": 0.0, "more": 0.0, "less": 0.0, "none": 1.0}
+    assert verdict.to_plain()["summary"]["retained_4_years"]["estimate"] is None
+
+
+HOSTILE = "</script><img src=x onerror=alert(1)>\"'`&{{1}}"
+
+
+def test_hostile_text_is_text_in_the_report_and_no_formula_in_the_table(host):
+    import csv
+    import io
+
+    room = asyncio.run(_session(host, HOSTILE))
+    wait_for(host, wanted(room))
+    report, table = report_of(room, host.runner), csv_of(room, host.runner)
+
+    assert "<img" not in report
+    assert report.count("</script>") == 3
+    assert "&lt;/script&gt;&lt;img" in report
+    cells = [cell for row in csv.reader(io.StringIO(table)) for cell in row]
+    assert any(cell.startswith("'=it fades</script>") for cell in cells)
+    assert not any(cell.startswith(("=", "+", "@")) for cell in cells)
+
+
+def test_the_table_holds_every_entry(host):
+    import csv
+    import io
+
+    room = asyncio.run(_session(host))
+    wait_for(host, wanted(room))
+    rows = list(csv.DictReader(io.StringIO(csv_of(room, host.runner))))
+
+    curve = [row["value"] for row in rows if row["record"] == "prediction" and row["item"].startswith("year")]
+    assert curve == ["60"] * 9
+    assert {row["item"]: row["value"] for row in rows if row["record"] == "design"} == {
+        "training": "100",
+        "dialogue": "100",
+    }
+    verdict = host.runner.verdicts[team_arm(room, 0, 0).key]
+    holds = next(row for row in rows if row["record"] == "result" and row["item"] == "holds")
+    assert float(holds["value"]) == verdict.summary["holds"].estimate
