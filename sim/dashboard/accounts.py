@@ -154,7 +154,7 @@ def _story(scenario: Scenario, table: Series, gain: Series, peak: int, end: int,
     ]
     if end:
         lines.append(
-            f"Outside support ended in week {end}. In week {late} {more_in_100(float(gain[late]))} of 100 felt safe "
+            f"Outside support ended in week {end}. In week {late}, {more_in_100(float(gain[late]))} of 100 felt safe "
             f"than with nothing done. Shared purpose stood at {at('coherence', late)}, team leaders' control at "
             f"{at('team_leader_control', late)}, and {at('facilitation', late)} of 100 of the critical mass of "
             "facilitators was reached."

@@ -125,6 +125,26 @@ def explore_fixture(page, server):
     return page
 
 
+@pytest.fixture(name="guest")
+def guest_fixture(browser, server):
+    """Somebody who has never been here, with a screen of a size; a narrow one is a phone."""
+    visits = []
+
+    def visit(width, height, path="/", ready="[data-testid=stage]"):
+        context = browser.new_context(viewport={"width": width, "height": height}, has_touch=width < 800)
+        page = context.new_page()
+        visits.append(context)
+        page.goto(server.url + path)
+        page.wait_for_selector(ready, timeout=60_000)
+        if path == "/":
+            wait_for_pictures(page)
+        return page
+
+    yield visit
+    for context in visits:
+        context.close()
+
+
 def wait_for_pictures(page):
     page.wait_for_selector("[data-testid=stage]", timeout=60_000)
     page.wait_for_function("Number(document.querySelector('[data-testid=safe]').textContent) > 0", timeout=30_000)

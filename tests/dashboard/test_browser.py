@@ -152,6 +152,8 @@ def test_another_state_can_be_shown(explore):
 def test_the_pictures_have_tables(explore):
     explore.get_by_text("Show the numbers").click()
     expect(at(explore, "table").get_by_role("row")).to_have_count(10)
+    expect(at(explore, "team-table").get_by_role("row")).to_have_count(38)
+    expect(at(explore, "team-table")).to_contain_text("Team 37")
 
 
 def test_a_shared_link_opens_the_same_future(explore, context):
@@ -262,13 +264,127 @@ def test_a_comparison_can_be_cancelled(page, server):
     expect(page.get_by_test_id("compare")).to_be_enabled()
 
 
+def test_anything_can_be_added_to_the_timeline(explore):
+    seek(explore, 30)
+    at(explore, "add").click()
+    expect(at(explore, "add-kind")).to_be_focused()
+    at(explore, "add-kind").select_option("train_facilitators")
+    expect(at(explore, "add-start_week")).to_have_value("30")
+    at(explore, "add-end_week").fill("200")
+    at(explore, "add-intensity").fill("0.5")
+    at(explore, "add-choose").select_option("needed")
+    changed(explore, lambda: at(explore, "add-now").click())
+    entries(explore, 5)
+    expect(at(explore, "adder")).to_have_count(0)
+    expect(
+        explore.get_by_role("button", name=re.compile("Train internal facilitators, weeks 30 to 200"))
+    ).to_be_visible()
+
+
+def test_a_lever_can_be_added_to_the_timeline_and_a_fault_is_told(explore):
+    at(explore, "add").click()
+    at(explore, "add-kind").select_option("change_parameter")
+    at(explore, "add-name").select_option("staff_turnover")
+    at(explore, "add-start_week").fill("100")
+    at(explore, "add-value").fill("90")
+    at(explore, "add-now").click()
+    expect(at(explore, "notice")).to_contain_text("staff who leave the service in a year")
+    entries(explore, 4)
+    at(explore, "add-value").fill("0.3")
+    changed(explore, lambda: at(explore, "add-now").click())
+    entries(explore, 5)
+    expect(explore.get_by_role("button", name=re.compile("Staff turnover → 0.3, weeks 100 to 416"))).to_be_visible()
+
+
+def test_the_story_fits_one_screen_of_a_laptop(guest):
+    page = guest(1280, 800)
+    expect(at(page, "hint")).to_be_visible()
+    parts = ["network", "safe", "play", "main-chart", "timeline"]
+    page.wait_for_function("document.querySelector('[data-testid=timeline]').getBoundingClientRect().bottom <= 800")
+
+    assert {name: at(page, name).bounding_box()["y"] >= 0 for name in parts} == dict.fromkeys(parts, True)
+    assert at(page, "network").bounding_box()["height"] > 200
+
+
+def test_a_first_visitor_is_told_where_to_begin_until_it_is_hidden(guest):
+    page = guest(1280, 800)
+    at(page, "play").click()
+    page.wait_for_function("window.cultureshift.clock.week > 60 || (window.cultureshift.clock.speed = 64, false)")
+    at(page, "play").click()
+    seek(page, 40)
+    changed(page, lambda: at(page, "do-train_facilitators").click())
+    expect(at(page, "hint").locator(".cs-done")).to_have_count(3)
+    at(page, "hint-close").click()
+    expect(at(page, "hint")).to_have_count(0)
+    page.reload()
+    expect(at(page, "safe")).not_to_have_text("0", timeout=30_000)
+    expect(at(page, "hint")).to_have_count(0)
+
+
+def test_on_a_phone_fingers_find_what_they_press(guest):
+    page = guest(390, 844)
+    at(page, "tab-levers").click()
+    small = page.evaluate("""() => Array.from(document.querySelectorAll(
+            '.cs-page button, .cs-page select, .cs-page summary, .cs-page input:not(.cs-file), .cs-header button'))
+        .filter((one) => one.offsetParent && !one.classList.contains('cs-entry'))
+        .map((one) => [one.textContent.trim().slice(0, 30) || one.id, Math.round(one.getBoundingClientRect().height)])
+        .filter(([, height]) => height < 40)""")
+
+    assert small == []
+
+
+def test_on_a_phone_playing_is_always_at_hand(guest):
+    page = guest(390, 844)
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    expect(at(page, "play")).to_be_in_viewport()
+    changed(page, lambda: at(page, "do-two_leave").tap())
+    entries(page, 5)
+    at(page, "more-tools").tap()
+    expect(at(page, "share")).to_be_visible()
+
+
+def test_a_term_explains_itself_to_keyboard_and_finger(guest):
+    page = guest(390, 844)
+    term = page.locator("abbr", has_text="The five norms")
+    tip = page.get_by_role("tooltip")
+    term.focus()
+    expect(tip).to_contain_text("what people do when a concern")
+    expect(term).to_have_attribute("aria-describedby", "cs-tip")
+    page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
+    term.blur()
+    term.tap()
+    expect(tip).to_be_visible()
+    at(page, "week").tap()
+    expect(tip).to_be_hidden()
+
+
+def test_the_buttons_say_what_they_do_when_asked(explore):
+    at(explore, "explain").click()
+    expect(at(explore, "do-inspection")).to_contain_text("Six weeks of scrutiny")
+
+
+def test_the_map_has_a_boundary_of_what_holds_and_a_tap_chooses_first(guest):
+    page = guest(390, 844, "/map", "[data-testid=draw]")
+    expect(page.get_by_role("heading", name="What you will see")).to_be_visible()
+    at(page, "map-outcome").select_option("holds")
+    at(page, "map-size").select_option("4")
+    at(page, "draw").click()
+    expect(at(page, "progress")).to_contain_text("Done", timeout=180_000)
+    expect(at(page, "boundary")).to_contain_text("75 of 100 feel safe")
+    at(page, "map").tap(position={"x": 120, "y": 60})
+    expect(at(page, "cell")).to_contain_text("of 10 worlds 75 of 100 or more feel safe")
+    at(page, "map").tap(position={"x": 120, "y": 60})
+    expect(page.get_by_role("heading", level=1)).to_have_text("Does the new culture last?", timeout=30_000)
+
+
 def test_a_square_of_the_map_opens_in_explore(page, server):
     page.goto(server.url + "/map")
     page.get_by_test_id("map-size").select_option("4")
     page.get_by_test_id("draw").click()
     expect(page.get_by_test_id("progress")).to_contain_text("Done", timeout=180_000)
     page.get_by_test_id("map").press("ArrowRight")
-    expect(page.get_by_test_id("cell")).to_contain_text("of 100 worlds")
+    expect(page.get_by_test_id("cell")).to_contain_text("of 10 worlds")
     page.get_by_test_id("open-cell").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Does the new culture last?", timeout=30_000)
     page.get_by_test_id("tab-levers").click()
@@ -306,6 +422,18 @@ def test_no_page_breaks_a_rule_of_accessibility(page, server, path, theme):
 
     told = [f"{v['id']}: {[n['target'] for n in v['nodes']][:4]}" for v in found.response["violations"]]
     assert told == []
+
+
+def test_adding_on_a_phone_breaks_no_rule_of_accessibility(guest):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = guest(390, 844)
+    at(page, "add").click()
+    at(page, "numbers").click()
+    page.locator("abbr", has_text="The five norms").focus()
+    found = Axe().run(page)
+
+    assert [(broken["id"], broken["nodes"][0]["target"]) for broken in found.response["violations"]] == []
 
 
 @pytest.mark.parametrize("width", [390, 1280, 1920])

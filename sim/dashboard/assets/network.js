@@ -296,6 +296,18 @@
       return scene.staff_names ? scene.staff_names[thing.place] : `Colleague ${thing.place + 1}`;
     }
 
+    // Every team in a week: name, people, leader's control, mean of the state shown.
+    teams(row) {
+      const control = this.future.parts.team_control;
+      const state = this.future.parts[`state.${this.state}`];
+      const of100 = (byte) => Math.round((100 * byte) / 255);
+      return this.scene.leaders.map((_, team) => {
+        const seats = this.seatsOf(team);
+        const sum = seats.reduce((all, seat) => all + state.data[row * state.width + seat], 0);
+        return [this.nameOf({ kind: "team", place: team }), seats.length, of100(control.data[row * control.width + team]), of100(sum / Math.max(1, seats.length))];
+      });
+    }
+
     tell(thing, row) {
       const { scene, future } = this;
       const percent = (part, place) => Math.round((100 * part.data[row * part.width + place]) / 255);

@@ -143,7 +143,6 @@ def Why(
     choices: list[list[str]],
     chosen: str,
     account: dict[str, Any] | None,
-    progress: dict[str, Any],
     glossary: dict[str, str],
     event_act: Act,
 ) -> None:

@@ -8,7 +8,7 @@ import solara
 
 from sim.dashboard import catalogue
 from sim.dashboard.accounts import pieces_for, run_piece, told_from
-from sim.dashboard.components import Why
+from sim.dashboard.components import Progress, Why
 from sim.dashboard.glossary import GLOSSARY
 from sim.dashboard.pages import state
 from sim.dashboard.pages.compare import EXPLORED, scenario_named
@@ -52,10 +52,11 @@ def WhyPage() -> None:
         choices=[[EXPLORED, "What is in Explore"], *[list(choice) for choice in catalogue.choices()]],
         chosen=name.value,
         account=told.value,
-        progress=progress.value,
         glossary=GLOSSARY,
         event_act=act,
     )
+    if told.value is None:
+        Progress(progress=progress.value, what="Runs done", event_cancel=lambda _: job.stop())
 
 
 def _explain(job: Job, scenario: Scenario, seed: int, told: solara.Reactive[dict[str, Any] | None]) -> None:
