@@ -37,6 +37,7 @@ WORDS = (
     "map",
     "budget",
     "film",
+    "lessons",
     "dashboard",
     "room",
 )

@@ -22,8 +22,15 @@ def dashboard(
     rooms: Annotated[
         Path | None, typer.Option(metavar="FILE", help="where sessions of the room are kept; a usual place if left out")
     ] = None,
+    lessons: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="lessons of your own, offered beside those that come with it")
+    ] = None,
 ) -> None:
     """Explore, intervene, compare and see why, in a browser. Works without internet."""
     from sim.commands.serving import serve_all
 
+    if lessons is not None:
+        from sim.dashboard.shelf import put_beside
+
+        put_beside(lessons)
     serve_all(host, port, browser, rooms, opens_rooms=False)

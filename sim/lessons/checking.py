@@ -25,19 +25,21 @@ Model = TypeVar("Model", bound=BaseModel)
 ASSERTING = ("Run", "Compare", "Explain", "Try this")
 """The parts whose numbers must stand in claims."""
 
+_PARTS = ("predict", "run", "try_this", "claims")
 _MOST_ITEMS = 200
 _ROUNDING = 0.0051
 
 
 @dataclass
 class Facts:
-    """What is sound in front of a lesson, by its path."""
+    """What is sound in front of a lesson, by its path; and the tables that are not, as they were written."""
 
     places: Places
     predict: Predict | None = None
     run: Run | None = None
     try_this: dict[int, TryThis] = field(default_factory=dict)
     claims: dict[int, Claim] = field(default_factory=dict)
+    unsound: list[tuple[KeyPath, Mapping[str, Any]]] = field(default_factory=list)
 
     def at(self, path: KeyPath, where: str) -> str:
         """Return the place of a fault in words."""
@@ -64,17 +66,18 @@ def check_front(table: Mapping[str, Any], places: Places, where: str) -> tuple[F
     front, facts, faults : the whole if it is sound, what is sound of it, and all that is wrong
     """
     facts, findings = Facts(places), list[Finding]()
-    facts.predict = _predict(table.get("predict"), findings)
-    facts.run = _part(Run, table.get("run"), ("run",), findings)
-    facts.try_this = _items(TryThis, table.get("try_this", []), "try_this", findings)
-    facts.claims = _items(Claim, table.get("claims"), "claims", findings)
+    facts.predict = _predict(table.get("predict"), findings, facts)
+    facts.run = _part(Run, table.get("run"), ("run",), findings, facts)
+    facts.try_this = _items(TryThis, table.get("try_this", []), ("try_this",), findings, facts)
+    facts.claims = _items(Claim, table.get("claims"), ("claims",), findings, facts)
     parts: dict[str, Any] = {
         "predict": facts.predict,
         "run": facts.run,
         "try_this": tuple(facts.try_this.values()),
         "claims": tuple(facts.claims.values()),
     }
-    front = _whole({**{key: value for key, value in table.items() if key not in parts}, **parts}, findings)
+    head = {key: value for key, value in table.items() if key not in parts}
+    front = _whole({**head, **{key: value for key, value in parts.items() if value is not None}}, findings)
     faults = [Fault(facts.at(one.path, where), one.wanted, one.came, one.hint) for one in findings]
     return (front if not faults else None), facts, faults
 
@@ -85,35 +88,35 @@ def _whole(table: dict[str, Any], findings: list[Finding]) -> Front | None:
     try:
         return Front.model_validate(known, strict=True)
     except ValidationError as error:
-        # Parts that are missing or faulty have been told already.
-        findings += [
-            one for one in findings_of(error, Front) if known.get(str(one.path[0])) is not None or one.is_missing
-        ]
+        # Of parts that are missing or faulty all has been told already.
+        findings += [one for one in findings_of(error, Front) if not one.path or one.path[0] not in _PARTS]
         return None
 
 
-def _predict(raw: Any, findings: list[Finding]) -> Predict | None:
+def _predict(raw: Any, findings: list[Finding], facts: Facts) -> Predict | None:
     if isinstance(raw, Mapping) and isinstance(raw.get("choices"), list):
-        choices = _items(Choice, raw["choices"], "choices", inner := list[Finding]())
-        findings += [one.under("predict") for one in inner]
-        if inner:
+        n_before = len(findings)
+        choices = _items(Choice, raw["choices"], ("predict", "choices"), findings, facts)
+        if len(findings) > n_before:
             # Judge the rest alone: what answers there are is known to be wrong.
-            _part(Predict, {**raw, "kind": "draw", "choices": ()}, ("predict",), findings)
+            _part(Predict, {**raw, "kind": "draw", "choices": ()}, ("predict",), findings, facts)
             return None
         raw = {**raw, "choices": tuple(choices.values())}
-    return _part(Predict, raw, ("predict",), findings)
+    return _part(Predict, raw, ("predict",), findings, facts)
 
 
-def _items(model: type[Model], raw: Any, key: str, findings: list[Finding]) -> dict[int, Model]:
+def _items(model: type[Model], raw: Any, path: KeyPath, findings: list[Finding], facts: Facts) -> dict[int, Model]:
     if raw is None or not isinstance(raw, list):
+        key = _words(path)
         hint = f"each begins with a line [[{key}]], in two pairs of brackets"
-        findings.append(Finding((key,), f"a list of {key.replace('_', ' ')}", as_written(raw), hint))
+        findings.append(Finding(path, f"a list of {key.replace('_', ' ')}", as_written(raw), hint))
         return {}
-    found = {place: _part(model, item, (key, place), findings) for place, item in enumerate(raw[:_MOST_ITEMS])}
+    items = enumerate(raw[:_MOST_ITEMS])
+    found = {place: _part(model, item, (*path, place), findings, facts) for place, item in items}
     return {place: item for place, item in found.items() if item is not None}
 
 
-def _part(model: type[Model], raw: Any, path: KeyPath, findings: list[Finding]) -> Model | None:
+def _part(model: type[Model], raw: Any, path: KeyPath, findings: list[Finding], facts: Facts) -> Model | None:
     if not isinstance(raw, Mapping):
         findings.append(Finding(path, f"a table [{path[0]}]" if len(path) == 1 else "a table", as_written(raw)))
         return None
@@ -125,6 +128,8 @@ def _part(model: type[Model], raw: Any, path: KeyPath, findings: list[Finding]) 
     except ValidationError as error:
         found += [one.under(*path) for one in findings_of(error, model)]
     findings += found
+    if found:
+        facts.unsound.append((path, raw))
     return None if found else value
 
 
@@ -162,6 +167,16 @@ class _Together:
             self.link(link, ("try_this", place))
         for place, claim in self.facts.claims.items():
             self.claim(claim, main, ("claims", place))
+        for path, raw in self.facts.unsound:
+            self.names_in(raw, path)
+
+    def names_in(self, raw: Mapping[str, Any], path: KeyPath) -> None:
+        """Judge the names in a table of which something else is wrong, as far as they are names."""
+        if isinstance(measure := raw.get("measure"), str) and measure not in MEASURED:
+            self.measure(measure, None, None, path)
+        for key in ("scenario", "compare_with"):
+            if isinstance(name := raw.get(key), str) and name != BASELINE:
+                self.scenario(name, (), (*path, key))
 
     def prediction(self, predict: Predict, main: Scenario | None) -> None:
         path = ("predict",)

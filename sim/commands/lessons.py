@@ -1,0 +1,99 @@
+"""``cultureshift lessons``: list the lessons, hold them against the model, and make handouts of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.commands.console import complain, notice, paragraph, print_table, reporting_faults, say
+from sim.commands.options import Force, Quiet
+
+if TYPE_CHECKING:
+    from sim.lessons.claims import Laboratory
+
+__all__ = ["lessons"]
+
+lessons = typer.Typer(
+    invoke_without_command=True,
+    help="List the lessons, check your own against the model, and make handouts.",
+)
+
+Files = Annotated[list[Path], typer.Argument(help="Lesson files (Markdown).")]
+
+
+@lessons.callback()
+@reporting_faults
+def shelf(context: typer.Context) -> None:
+    """List the lessons, check your own against the model, and make handouts."""
+    if context.invoked_subcommand is not None:
+        return
+    from sim.lessons import shipped_lessons
+
+    rows = [(one.slug, one.title, f"{one.front.minutes} min", one.front.summary) for one in shipped_lessons()]
+    print_table(("lesson", "title", "time", "in a sentence"), rows, numbers_from=9)
+    say("Open them with: cultureshift dashboard (page Learn)")
+
+
+@lessons.command("check")
+@reporting_faults
+def check(
+    files: Files,
+    claims: Annotated[bool, typer.Option(help="Hold what the text says against the model, too.")] = True,
+    quiet: Quiet = False,
+) -> None:
+    """Check the form of lesson files, and whether what they say about the model is so."""
+    from sim.compilation import say_when_compiling
+    from sim.lessons import check_lesson_file
+    from sim.lessons.claims import Laboratory
+
+    if claims:
+        say_when_compiling(notice)
+    laboratory = Laboratory(lambda title: None if quiet else notice(f"  running “{title}”"))
+    faults: list[str] = []
+    for file in files:
+        found = [str(fault) for fault in check_lesson_file(file)]
+        if not found and claims:
+            found = _untrue(file, laboratory, quiet)
+        faults += found
+        if not found and not quiet:
+            say(f"{file}: no faults")
+    if faults:
+        complain([*faults, f"{len(faults)} fault{'s' if len(faults) > 1 else ''} found"])
+
+
+def _untrue(file: Path, laboratory: Laboratory, quiet: bool) -> list[str]:
+    """Say how each claim of a sound lesson stands; return those that are not so, as sentences."""
+    from sim.lessons import read_lesson
+    from sim.lessons.claims import check_claims, check_prediction
+
+    lesson = read_lesson(file)
+    judged = check_claims(lesson, laboratory)
+    for claim in judged:
+        if claim.holds and not quiet:
+            paragraph(str(claim), indent="  ")
+    return [
+        *(f"{file}: {claim}" for claim in judged if not claim.holds),
+        *(f"{file}: predict: {sentence}" for sentence in check_prediction(lesson, laboratory)),
+    ]
+
+
+@lessons.command("handout")
+@reporting_faults
+def handout(
+    file: Annotated[str, typer.Argument(help="A lesson file, or the name of a lesson that comes with Cultureshift.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The page to write (HTML); print it from a browser.")],
+    force: Force = False,
+) -> None:
+    """Write a lesson as one page to print, without its results."""
+    from sim.errors import OutputError
+    from sim.files import write_whole
+    from sim.lessons import handout as page
+    from sim.lessons import read_lesson, shipped_lessons
+
+    shipped = {lesson.slug: lesson for lesson in shipped_lessons()}
+    if out.exists() and not force:
+        raise OutputError(f"{out}: is there already; choose another name, or add --force to replace it")
+    write_whole(out, page(shipped[file] if file in shipped else read_lesson(file)))
+    say(f"Handout: {out}")
