@@ -25,7 +25,7 @@ from sim.dashboard.shared import organisation_of
 from sim.dashboard.trajectory import simulate_weekly
 from sim.errors import Fault, InputError
 from sim.scenario import Scenario, faults_in
-from sim.scenario_files import load_scenario, scenario_to_toml
+from sim.scenario_files import load_scenario, parse_toml, read_text, scenario_to_toml
 from sim.tables import TABLES
 from sim.weekly import MEASURE_NAMES
 
@@ -37,6 +37,8 @@ MOST_BYTES = 2_000_000
 """Bytes that one upload may have, all files together."""
 
 _MOST_FILES = 4
+_MOST_LINES = {"people.csv": 25_000, "ties.csv": 100_000, "survey.csv": 25_000}
+_LONGEST_LINE = 20_000
 _MOST_LINK = 20_000
 _MOST_UPLOADS = 200
 _MOST_LINK_CONTENT = 200_000
@@ -212,7 +214,10 @@ def _read_folder(folder: Path, files: Sequence[dict[str, Any]]) -> Scenario:
         else:
             wanted = "a scenario file (.toml), or people.csv, ties.csv or survey.csv"
             raise InputError.single("upload", wanted, repr(name[:80]))
-        path.write_bytes(base64.b64decode(file["content"], validate=False))
+        content = base64.b64decode(file["content"], validate=False)
+        if path != scenario_file:
+            _check_lines(path.name, content)
+        path.write_bytes(content)
     has_tables = any((folder / table).exists() for table in tables)
     scenario = (
         Scenario(title="Your organisation") if scenario_file is None else _read_scenario(scenario_file, has_tables)
@@ -222,9 +227,33 @@ def _read_folder(folder: Path, files: Sequence[dict[str, Any]]) -> Scenario:
     return _checked(scenario.replace(tables=str(folder), compare_with="baseline"))
 
 
+def _check_lines(name: str, content: bytes) -> None:
+    """Refuse a table that is far too long or wide, before its every fault is looked for."""
+    most = _MOST_LINES[name]
+    lines = content.splitlines()
+    if len(lines) > most:
+        raise InputError.single(name, f"at most {most:,} lines on a page", f"{len(lines):,}", "use the command line")
+    longest = max(map(len, lines), default=0)
+    if longest > _LONGEST_LINE:
+        raise InputError.single(name, f"lines of at most {_LONGEST_LINE:,} bytes", f"one of {longest:,}")
+
+
 def _read_scenario(path: Path, has_tables: bool) -> Scenario:
-    scenario = load_scenario(path)
-    return scenario.replace(tables=None) if has_tables else scenario
+    """Return the scenario of an uploaded file, which may name no folder and no file of the server's."""
+    text = read_text(path)
+    _, table = parse_toml(text, str(path))
+    if "tables" in table and not has_tables:
+        raise InputError.single(
+            "tables", "no folder", "a folder's name", "upload people.csv together with the scenario"
+        )
+    if {"tables", "compare_with"} & set(table):
+        import tomli_w
+
+        path.write_text(
+            tomli_w.dumps({key: value for key, value in table.items() if key not in ("tables", "compare_with")}),
+            encoding="utf-8",
+        )
+    return load_scenario(path)
 
 
 def _without_folder(error: InputError, folder: str) -> list[Fault]:
@@ -265,7 +294,8 @@ def weekly_frame(session: Session) -> Any:
 
 
 def _toml(session: Session) -> bytes:
-    return scenario_to_toml(session.scenario).encode()
+    scenario = session.scenario
+    return scenario_to_toml(scenario, Path(scenario.tables) if scenario.tables else None).encode()
 
 
 def _csv(session: Session) -> bytes:
@@ -293,7 +323,7 @@ def _svg(session: Session) -> bytes:
 
 
 def _html(session: Session) -> bytes:
-    from sim.dashboard.pictures import report
+    from sim.dashboard.paper import report
 
     return report(session).encode()
 

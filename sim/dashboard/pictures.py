@@ -1,9 +1,7 @@
-"""Pictures to keep and a report to mail, of what a session shows. Drawn off screen; safe in any thread."""
+"""Pictures to keep of what a session shows. Drawn off screen; safe in any thread."""
 
 from __future__ import annotations
 
-import base64
-import html
 import io
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["comparison_picture", "picture", "report"]
+__all__ = ["comparison_picture", "picture"]
 
 ImageFormat = Literal["png", "svg"]
 
@@ -67,45 +65,6 @@ def comparison_picture(shown: dict[str, Any], image_format: str) -> bytes:
         axes.set_title(_plain(arm["label"]), loc="left", fontsize=10)
         _tidy(axes)
     return _bytes(figure, image_format)
-
-
-def report(session: Session) -> str:
-    """Return a web page that stands on its own: what was done, what came of it, and why."""
-    from sim.dashboard.accounts import account
-
-    told = account(session.scenario, session.seed)
-    image = base64.b64encode(picture(session, "png")).decode("ascii")
-    done = "".join(_entry(session, entry) for entry in session.scenario.timeline) or "<li>Nothing was done.</li>"
-    loops = "".join(
-        f"<tr><th scope='row'>{_safe(loop['title'])}</th><td>{_safe(loop['says'])}</td><td>It {_safe(loop['verdict'])}.</td></tr>"
-        for loop in told["loops"]
-    )
-    sentences = "".join(f"<p>{_safe(line)}</p>" for line in told["sentences"])
-    title = _safe(session.scenario.title)
-    return f"""<!doctype html>
-<html lang="en-GB"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<title>{title}: a Cultureshift report</title>
-<style>body{{font:16px/1.5 system-ui,sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem;color:{_INK};background:#fbfaf6}}
-img{{max-width:100%;height:auto}}table{{border-collapse:collapse}}th,td{{text-align:left;vertical-align:top;padding:.3rem .8rem .3rem 0;border-bottom:1px solid {_GRID}}}</style>
-</head><body><main><h1>{title}</h1><p>{_safe(session.scenario.story)}</p>
-<h2>What was done</h2><ul>{done}</ul>
-<h2>What came of it</h2>{sentences}
-<img alt="Feel safe to speak up over time, with and without what was done; the five norms; leaders" src="data:image/png;base64,{image}">
-<h2>Why</h2><table><caption>Each loop of the model, switched off in the same world</caption><tbody>{loops}</tbody></table>
-<h2>What this must not claim</h2><p>This is one run of a model (world {session.seed}), not a forecast. The numbers that decide most have never been
-measured directly. Compare many worlds before you believe a difference.</p></main></body></html>
-"""
-
-
-def _entry(session: Session, entry: Any) -> str:
-    start, end = entry.weeks(session.scenario.weeks)
-    when = f"week {start}" if end - start == 1 else f"weeks {start} to {end}"
-    return f"<li><b>{_safe(entry.title)}</b>, {when}. {_safe(entry.effect())}</li>"
-
-
-def _safe(text: object) -> str:
-    return html.escape(str(text))
 
 
 def _plain(text: str) -> str:

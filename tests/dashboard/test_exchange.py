@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.dashboard import exchange
+from sim.dashboard.paper import report
 from sim.dashboard.session import Session
 from sim.errors import InputError
 from sim.organisation import OrganisationShape
@@ -170,3 +171,14 @@ def test_a_name_that_a_spreadsheet_would_take_for_a_formula_is_quoted():
 def test_an_unknown_download_is_refused():
     with pytest.raises(InputError, match="one of"):
         exchange.download("exe", SESSION)
+
+
+def test_the_report_tells_the_figures_the_years_and_what_was_changed():
+    session = Session(SMALL).with_lever("staff_turnover", 0.3, 0)
+    page = report(session)
+
+    assert "of 100 feel safe to speak up at the start" in page
+    assert '<th scope="row">52</th>' in page
+    assert "staff turnover" in page
+    assert "@media print" in page
+    assert "<script" not in page

@@ -1,0 +1,77 @@
+// What stands where on a timeline, and what a new entry begins with.
+(function () {
+  "use strict";
+  const library = window.cultureshift;
+  const EVENT = 24;
+  let ruler = null;
+
+  const textWidth = (text, element) => {
+    ruler = ruler || document.createElement("canvas").getContext("2d");
+    ruler.font = `600 12.5px ${window.getComputedStyle(element).fontFamily}`;
+    return ruler.measureText(text).width;
+  };
+
+  // Each entry in the first lane in which its bar and its name have room; a name too long for its bar stands beside it.
+  library.arrangeLanes = (entries, width, weeks, element) => {
+    const lanes = [];
+    const pixel = width / weeks;
+    return entries.map((entry) => {
+      const left = entry.start * pixel;
+      const right = left + (entry.is_event ? EVENT : Math.max(22, (entry.end - entry.start) * pixel));
+      const text = textWidth(entry.label, element) + 14;
+      const isTight = entry.is_event || text > right - left - 6;
+      const side = !isTight ? "" : right + text <= width ? "right" : left >= text ? "left" : "";
+      const from = side === "left" ? left - text : left;
+      const to = side === "right" ? right + text : right;
+      let lane = lanes.findIndex((taken) => taken.every(([start, end]) => end + 4 <= from || to + 4 <= start));
+      if (lane < 0) lane = lanes.push([]) - 1;
+      lanes[lane].push([from, to]);
+      return { ...entry, lane, side };
+    });
+  };
+
+  // The fields of a new entry of a kind that begins in a week.
+  library.draftOf = (kind, week, weeks) => {
+    const start = Math.min(week, weeks - 1);
+    const fields = {};
+    kind.fields.forEach((field) => { fields[field.name] = field.value; });
+    if ("week" in fields) fields.week = start;
+    if ("start_week" in fields) fields.start_week = start;
+    if ("end_week" in fields) fields.end_week = kind.weeks && start + kind.weeks < weeks ? start + kind.weeks : "";
+    if (kind.parameters) { fields.name = kind.parameters[0].name; fields.value = kind.parameters[0].value; }
+    return { kind: kind.kind, fields };
+  };
+
+  // The same fields as the server takes them: numbers, words, or nothing.
+  library.fieldsOf = (draft, kind) => {
+    const fields = {};
+    Object.entries(draft.fields).forEach(([name, value]) => {
+      const isWord = name === "name" || (kind.fields.find((field) => field.name === name) || {}).choices;
+      fields[name] = value === "" ? null : isWord ? value : Number(value);
+    });
+    return fields;
+  };
+
+  // Follows a pointer that has taken hold of an entry: `moved` is told where it would stand, `done` when it is let go.
+  library.dragEntry = (event, entry, width, weeks, moved, done) => {
+    const box = event.currentTarget.getBoundingClientRect();
+    const isEnd = !entry.is_event && event.clientX > box.right - 9 && event.clientX <= box.right;
+    const from = event.clientX;
+    let place = null;
+    const move = (now) => {
+      const by = Math.round(((now.clientX - from) / width) * weeks);
+      if (!by && !place) return;
+      const shift = isEnd ? 0 : Math.max(-entry.start, Math.min(by, weeks - 1 - entry.start));
+      const end = isEnd ? Math.max(entry.start + 1, entry.end + by) : entry.end + shift;
+      place = { place: entry.place, start: entry.start + shift, end };
+      moved(place);
+    };
+    const stop = () => {
+      window.removeEventListener("pointermove", move);
+      window.removeEventListener("pointerup", stop);
+      done(place);
+    };
+    window.addEventListener("pointermove", move);
+    window.addEventListener("pointerup", stop);
+  };
+})();

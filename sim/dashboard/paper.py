@@ -1,0 +1,166 @@
+"""The report of a session: a web page that stands on its own, to be mailed or printed.
+
+It holds no script and asks for nothing: what was done, what came of it, why, and what must not be claimed.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sim.dashboard.accounts import account
+from sim.dashboard.pictures import picture
+from sim.dashboard.session import Session
+from sim.dashboard.trajectory import simulate_weekly
+from sim.parameters import describe
+from sim.scenario import build_organisation
+from sim.version import __version__
+from sim.weekly import MEASURE_NAMES
+from sim.words import signed
+
+__all__ = ["report"]
+
+_YEAR = 52
+_COLUMNS = (
+    ("safe_share", "Feel safe"), ("aim_high", "Aim High"), ("senior_leader_control", "Trio's control"),
+    ("team_leader_control", "Team leaders' control"), ("coherence", "Shared purpose"), ("pressure", "Pressure"),
+    ("facilitation", "Critical mass"), ("embedded_share", "Embedded"),
+)  # fmt: skip
+
+_PICTURE_IN_WORDS = "Feel safe to speak up over time, with and without what was done; the five norms; leaders"
+
+_STYLE = """
+body{font:16px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem}
+body{color:#1c2530;background:#fbfaf6}
+h1{font-size:1.9rem;line-height:1.15;margin:.2rem 0 .6rem}h2{font-size:1.2rem;margin:1.8rem 0 .5rem}
+.from,caption,.soft{color:#55606b;font-size:.88rem}caption{text-align:left;padding-bottom:.3rem}
+.figures{display:flex;flex-wrap:wrap;gap:.8rem;margin:1.2rem 0;padding:0;list-style:none}
+.figures li{flex:1 1 10rem;border:1px solid #e3dfd5;border-radius:.6rem;padding:.6rem .9rem;background:#fff}
+.limits{border-left:4px solid #b0581f;padding-left:.8rem;font-size:.92rem}
+.figures b{display:block;font-size:2.2rem;line-height:1.1;color:#0b6783}
+img{max-width:100%;height:auto}table{border-collapse:collapse;width:100%;font-size:.92rem}
+th,td{text-align:left;vertical-align:top;padding:.3rem .7rem .3rem 0;border-bottom:1px solid #e3dfd5}
+td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
+@page{margin:16mm 15mm}
+@media print{body{background:none;margin:0;padding:0;max-width:none;font-size:10.5pt}
+h2,caption{break-after:avoid}p{orphans:3;widows:3}tr,img,li,figure,.whole{break-inside:avoid}img{max-height:128mm}thead{display:table-header-group}
+.figures li{background:none}.new-page{break-before:page}}
+"""
+
+
+def report(session: Session) -> str:
+    """Return a web page that stands on its own: what was done, what came of it, and why."""
+    scenario = session.scenario
+    told = account(scenario, session.seed)
+    now = simulate_weekly(scenario, session.seed)
+    nothing = simulate_weekly(session.baseline(), session.seed)
+    title, people = _safe(scenario.title), build_organisation(scenario).n_people
+    image = base64.b64encode(picture(session, "png")).decode("ascii")
+    return f"""<!doctype html>
+<html lang="en-GB"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+<title>{title}: a Cultureshift report</title><style>{_STYLE}</style></head><body><main>
+<p class="from">Cultureshift {__version__} · {people:,} people, {scenario.weeks} weeks · world no. {session.seed}</p>
+<h1>{title}</h1><p>{_safe(scenario.story)}</p>
+{_figures(session, now, nothing)}
+<p class="limits"><b>What this must not claim.</b> This is one run of a model (world no. {session.seed}), not a
+forecast, and it says nothing about patients. The numbers that decide most have never been measured directly. Compare
+many worlds before you believe a difference.</p>
+<h2>What was done</h2>{_done(session)}{_changed_numbers(session)}
+<h2 class="new-page">What came of it</h2>{"".join(f"<p>{_safe(line)}</p>" for line in told["sentences"])}
+<figure style="margin:0"><img alt="{_PICTURE_IN_WORDS}" src="data:image/png;base64,{image}"></figure>
+<div class="whole">{_years(now, nothing)}</div>
+<h2>Why</h2>{_why(told)}
+</main></body></html>
+"""
+
+
+def _figures(session: Session, now: Any, nothing: Any) -> str:
+    """Return the figures that a reader should take away: at the start, when support ends, at the end."""
+    last = len(now) - 1
+    weeks = {"at the start": 0, "at the end": last}
+    end = session.scenario.support_end_week
+    if end is not None and 0 < end < last:
+        weeks = {"at the start": 0, f"when outside support ends (week {end})": end, f"at the end (week {last})": last}
+    place = MEASURE_NAMES.index("safe_share")
+    items = "".join(
+        f"<li><b>{100 * now[week, place]:.0f}</b> of 100 feel safe to speak up {when}; "
+        f"{100 * nothing[week, place]:.0f} with nothing done</li>"
+        for when, week in weeks.items()
+    )
+    return f'<ul class="figures">{items}</ul>'
+
+
+def _done(session: Session) -> str:
+    if not session.scenario.timeline:
+        return "<p>Nothing was done.</p>"
+    rows = []
+    for entry in session.scenario.timeline:
+        start, end = entry.weeks(session.scenario.weeks)
+        when = f"week {start}" if end - start == 1 else f"weeks {start} to {end}"
+        rows.append((entry.title, when, entry.effect()))
+    return _table(("What", "When", "What it does"), rows)
+
+
+def _changed_numbers(session: Session) -> str:
+    """Return the parameters that are not at their default, with what they mean."""
+    parameters = session.scenario.parameters
+    rows = [
+        (
+            declared.name.replace("_", " "),
+            f"{value:g}",
+            f"{declared.default:g}",
+            f"{declared.meaning} ({declared.unit})",
+        )
+        for declared in describe().values()
+        if (value := float(getattr(parameters, declared.name))) != declared.default
+    ]
+    if not rows:
+        return '<p class="soft">Every number of the model stands at its default.</p>'
+    return _table(
+        ("Number", "Here", "Default", "Meaning"), rows, numbers=(1, 2), caption="Numbers of the model changed"
+    )
+
+
+def _years(now: Any, nothing: Any) -> str:
+    """Return the measures at the end of each year, of 100."""
+    names = [MEASURE_NAMES.index(name) for name, _ in _COLUMNS]
+    rows = [
+        (str(week), f"{100 * nothing[week, names[0]]:.0f}", *(f"{100 * now[week, name]:.0f}" for name in names))
+        for week in range(0, len(now), _YEAR)
+    ]
+    heads = ("Week", "Feel safe, nothing done", *(label for _, label in _COLUMNS))
+    return _table(heads, rows, numbers=range(1, len(heads)), caption="At the end of each year, of 100")
+
+
+def _why(told: dict[str, Any]) -> str:
+    rows = [
+        (loop["title"], loop["says"], signed(100 * loop["late_gain"]), f"It {loop['verdict']}.")
+        for loop in told["loops"]
+    ]
+    caption = (
+        f"Each loop of the model, switched off in the same world. Gain in week {told['late']} with all of them: "
+        f"{signed(100 * told['late_gain'])} of 100"
+    )
+    return _table(("Loop", "What goes round in it", "Gain without it", "What it did"), rows, (2,), caption)
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Iterable[int] = (), caption: str = "") -> str:
+    right = set(numbers)
+
+    def cell(place: int, text: str) -> str:
+        kind = ' class="n"' if place in right else ""
+        return f'<th scope="row">{_safe(text)}</th>' if place == 0 else f"<td{kind}>{_safe(text)}</td>"
+
+    head = "".join(
+        f'<th scope="col"{" class=n" if place in right else ""}>{_safe(text)}</th>' for place, text in enumerate(heads)
+    )
+    body = "".join("<tr>" + "".join(cell(place, text) for place, text in enumerate(row)) + "</tr>" for row in rows)
+    words = f"<caption>{_safe(caption)}</caption>" if caption else ""
+    return f'<table>{words}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def _safe(text: object) -> str:
+    return html.escape(str(text))
