@@ -30,8 +30,9 @@ _MARKS = {
     "map": "axes",
     "why": "account",
     "notice": "lines",
+    "working": "progress",
 }
-"""A property by which each component is known."""
+"""A property by which each component is known; the first that fits counts."""
 
 
 class LightClient:
@@ -48,16 +49,17 @@ class LightClient:
     def __init__(self, socket: ClientConnection, url: str, kernel: str, page: str, cookie: str) -> None:
         self.state: dict[str, dict[str, Any]] = {}
         self.bytes_read = 0
-        self._socket, self._url, self._kernel, self._page, self._cookie = socket, url, kernel, page, cookie
+        self.cookie = cookie
+        self._socket, self._url, self._kernel, self._page = socket, url, kernel, page
         self._names: dict[str, str] = {}
         self._widgets: dict[str, str] = {}
         self._changed = asyncio.Event()
         self._reader = asyncio.create_task(self._read())
 
     @classmethod
-    async def open(cls, url: str, path: str = "/") -> Self:
-        """Open a page, and wait until the server has sent all of it."""
-        cookie = await asyncio.to_thread(_cookie, url + path)
+    async def open(cls, url: str, path: str = "/", cookie: str = "") -> Self:
+        """Open a page, with the ``cookie`` of another tab in its browser, and wait until the server has sent all."""
+        cookie = cookie or await asyncio.to_thread(_cookie, url + path)
         kernel, page = str(uuid.uuid4()), str(uuid.uuid4())
         host = urlsplit(url).netloc
         socket = await connect(
@@ -114,9 +116,13 @@ class LightClient:
 
     def _beacon(self) -> None:
         address = f"{self._url}/_solara/api/close/{self._kernel}?session_id={self._page}"
-        asked = urllib.request.Request(address, data=b"", headers={"Cookie": self._cookie, "Origin": self._url})
+        asked = urllib.request.Request(address, data=b"", headers={"Cookie": self.cookie, "Origin": self._url})
         with _opener().open(asked, timeout=60):
             pass
+
+    async def say(self, text: str) -> None:
+        """Send any text at all."""
+        await self._socket.send(text)
 
     async def _send(self, kind: str, content: dict[str, Any]) -> None:
         header = {

@@ -45,12 +45,14 @@ class Beside:
     app : the ASGI application
     said : lines to say when the server is ready
     opens : what a browser opens in place of the dashboard, if anything
+    on_stop : called when the server is about to stop, so that nobody is left waiting
     """
 
     prefix: str
     app: Any
     said: tuple[str, ...] = ()
     opens: str | None = None
+    on_stop: Callable[[], None] | None = None
 
 
 def make_app(hosts: tuple[str, ...], code: str | None, beside: Beside | None = None) -> Any:
@@ -67,15 +69,16 @@ def make_app(hosts: tuple[str, ...], code: str | None, beside: Beside | None = N
     import solara.server.starlette as starlette_server
 
     from sim.dashboard.guard import Guard, is_under
-    from sim.dashboard.messages import take_only_events
+    from sim.dashboard.messages import take_only_events, with_messages_only
 
     take_only_events()
+    pages = with_messages_only(starlette_server.app)
     if beside is None:
-        return Guard(starlette_server.app, hosts=hosts, code=code)
+        return Guard(pages, hosts=hosts, code=code)
 
     async def either(scope: Any, receive: Any, send: Any) -> None:
         is_beside = scope["type"] == "http" and is_under(scope["path"], beside.prefix)
-        await (beside.app if is_beside else starlette_server.app)(scope, receive, send)
+        await (beside.app if is_beside else pages)(scope, receive, send)
 
     return Guard(either, hosts=hosts, code=code, open_prefix=beside.prefix)
 
@@ -120,7 +123,20 @@ def serve(
     if open_browser:
         first = other.opens if other is not None and other.opens else link
         threading.Timer(1.0, webbrowser.open, [first]).start()
-    uvicorn.Server(config).run(sockets=[listening])
+    server = uvicorn.Server(config)
+    if other is not None and other.on_stop is not None:
+        _tell_when_it_stops(server, other.on_stop)
+    server.run(sockets=[listening])
+
+
+def _tell_when_it_stops(server: Any, on_stop: Callable[[], None]) -> None:
+    shutdown = server.shutdown
+
+    async def telling(*args: Any, **kwargs: Any) -> None:
+        on_stop()
+        await shutdown(*args, **kwargs)
+
+    server.shutdown = telling
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -90,7 +90,7 @@ def ComparePage() -> None:
             state.notices.set([])
         except InputError as error:
             state.tell(error)
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, OverflowError, TypeError, ValueError):
             state.notices.set(["That could not be understood; nothing was changed."])
 
     Compare(

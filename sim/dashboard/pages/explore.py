@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import solara
@@ -78,7 +79,7 @@ def ExplorePage() -> None:
         _take(said, link, file)
         answered.set(answered.peek() + 1)
 
-    organisation_key = session.scenario.organisation.model_dump_json() + str(session.scenario.tables)
+    organisation_key = f"{session.scenario.organisation.model_dump_json()} {Path(session.scenario.tables or '').name}"
     scene = solara.use_memo(
         lambda: views.scene(organisation_of(session.scenario), organisation_key), [organisation_key]
     )
@@ -138,7 +139,7 @@ def _take(said: Message, link: solara.Reactive[str], file: solara.Reactive[dict[
         state.notices.set([])
     except InputError as error:
         state.tell(error)
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, OverflowError, TypeError, ValueError):
         state.notices.set(["That could not be understood; nothing was changed."])
 
 

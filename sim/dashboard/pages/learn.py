@@ -78,7 +78,7 @@ def OneLesson(lesson: Lesson) -> None:
             state.notices.set([])
         except InputError as error:
             state.tell(error)
-        except (IndexError, KeyError, TypeError, ValueError):
+        except (IndexError, KeyError, OverflowError, TypeError, ValueError):
             state.notices.set(["That could not be understood; nothing was changed."])
 
     LessonView(

@@ -111,7 +111,7 @@ def MapPage() -> None:
                 file.set({"turn": int(file.peek()["turn"]) + 1, **exchange.map_file(grid.value)})
         except InputError as error:
             state.tell(error)
-        except (IndexError, KeyError, TypeError, ValueError):
+        except (IndexError, KeyError, OverflowError, TypeError, ValueError):
             state.notices.set(["That could not be understood; nothing was changed."])
 
     Map(

@@ -40,6 +40,8 @@ notices: solara.Reactive[list[str]] = solara.reactive([])
 """What went wrong, in sentences."""
 
 
+_MOST_TOLD, _LONGEST_TOLD = 12, 400
+
 uploads: solara.Reactive[list[Scenario]] = solara.reactive([])
 """Scenarios whose tables were uploaded in this tab, and lie on the server."""
 
@@ -52,4 +54,6 @@ def forget_uploads() -> None:
 
 def tell(error: Any) -> None:
     """Show the faults of an input error on the page."""
-    notices.set([str(fault) for fault in error.faults][:12])
+    lines = [str(fault) for fault in error.faults[:_MOST_TOLD]]
+    more = [f"… and {len(error.faults) - _MOST_TOLD:,} more."] if len(error.faults) > _MOST_TOLD else []
+    notices.set([line if len(line) <= _LONGEST_TOLD else f"{line[:_LONGEST_TOLD]}…" for line in lines] + more)
