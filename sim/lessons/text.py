@@ -170,7 +170,8 @@ def read_sections(lines: Sequence[str], first_line: int, where: str) -> tuple[di
     ]
     found: dict[str, Section] = {}
     marks = [(at, title) for at, tag, title in heads if tag == "h2"]
-    for (at, title), end in zip(marks, [at for at, _ in marks[1:]] + [len(lines)], strict=True):
+    ends = [at for at, _ in marks[1:]] + [len(lines)]
+    for (at, title), end in zip(marks, ends, strict=False):
         line = first_line + at
         if title not in SECTIONS:
             asked = f"one of the headings {', '.join(SECTIONS)}"
