@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from sim.commands.answers import watched_steps
 from sim.commands.console import reporting_faults
+from sim.commands.study import Dask, Processes, Retry, Workers, same_command, tell_stopped, watched
 
 __all__ = ["budget"]
 
@@ -17,6 +17,7 @@ _PARTS = (0.25, 0.5, 0.75, 1.0)
 
 @reporting_faults
 def budget(
+    context: typer.Context,
     scenario: Annotated[str, typer.Argument(help="where, and what happens: a shipped scenario, or a file")] = (
         "two-of-three-leave"
     ),
@@ -25,23 +26,32 @@ def budget(
     replicates: Annotated[int, typer.Option(min=2, help="runs of each programme in the search")] = 16,
     judged: Annotated[int, typer.Option(min=2, help="runs of each favourite, on fresh chance events")] = 100,
     seed: Annotated[int, typer.Option(min=0, help="seed")] = 1,
-    out: Annotated[Path, typer.Option(help="folder for answer, table and picture")] = Path("budget"),
-    workers: Annotated[int | None, typer.Option(help="runs at once; as many as processors if left out")] = None,
+    out: Annotated[Path, typer.Option(help="folder for runs, answer, table and picture")] = Path("budget"),
+    workers: Workers = None,
+    dask: Dask = None,
+    processes: Processes = False,
+    retry: Retry = False,
 ) -> None:
-    """Search for the best use of a budget, and of a quarter, a half and three quarters of it."""
+    """Search for the best use of a budget, and of a quarter, a half and three quarters of it.
+
+    A search that was stopped goes on where it was.
+    """
     from sim.files import write_whole
     from sim.plots import LIGHT, figure_bytes
     from sim.plots.budget_picture import draw_budget
     from sim.scenario_files import load_scenario
-    from sim.study.budget import search_budget
+    from sim.study.budget import SearchStopped, search_budget
 
     loaded = load_scenario(scenario)
-    budgets = [part * days for part in _PARTS]
-    with watched_steps() as report:
-        answer = search_budget(
-            loaded, budgets, trials=trials, replicates=replicates, judged_replicates=judged, seed=seed,
-            threads=workers, progress=lambda n_done, n_all: report("Programmes", n_done, n_all),
-        )  # fmt: skip
+    try:
+        with watched() as watch:
+            answer = search_budget(
+                loaded, [part * days for part in _PARTS], folder=out, trials=trials, replicates=replicates,
+                judged_replicates=judged, seed=seed, workers=workers, dask=dask, processes=processes,
+                retry_failed=retry, progress=watch,
+            )  # fmt: skip
+    except SearchStopped as stopped:
+        tell_stopped(stopped.reason, stopped.progress, out, same_command(context))
     words, frame = answer.in_words(), answer.to_frame()
     figure = draw_budget(frame, title=loaded.title)
     write_whole(out / "budget.txt", words + "\n")

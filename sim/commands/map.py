@@ -8,12 +8,14 @@ from typing import Annotated
 import typer
 
 from sim.commands.console import reporting_faults
+from sim.commands.study import Dask, Processes, Retry, Workers, close_study, same_command, watched
 
 __all__ = ["map"]
 
 
 @reporting_faults
 def map(
+    context: typer.Context,
     scenario: Annotated[str, typer.Argument(help="name of a shipped scenario, or a file")] = "internal-capacity",
     x: Annotated[str, typer.Option(help="NAME:LOW:HIGH:STEPS; a parameter, or turnover (of all kinds)")] = (
         "turnover:0.5:4:8"
@@ -23,11 +25,12 @@ def map(
     replicates: Annotated[int, typer.Option(min=1, help="runs at each place")] = 40,
     seed: Annotated[int, typer.Option(min=0, help="seed")] = 1,
     out: Annotated[Path, typer.Option(help="folder for runs, table and picture")] = Path("map"),
-    workers: Annotated[int | None, typer.Option(help="runs at once; as many as processors if left out")] = None,
-    dask: Annotated[str | None, typer.Option(help='address of a Dask scheduler, or "local"')] = None,
+    workers: Workers = None,
+    dask: Dask = None,
+    processes: Processes = False,
+    retry: Retry = False,
 ) -> None:
     """Draw a map over two parameters; a map that was stopped goes on where it was."""
-    from sim.commands.study import close_study, watched
     from sim.files import write_whole
     from sim.plots import LIGHT, figure_bytes
     from sim.plots.map_picture import draw_map
@@ -38,8 +41,8 @@ def map(
     loaded = load_scenario(scenario)
     study = map_study(loaded, map_axis(x, "--x"), map_axis(y, "--y"), replicates, seed)
     with watched() as watch:
-        end = run_study(study, out, workers=workers, dask=dask, progress=watch)
-    close_study(end, out, f"cultureshift map {scenario} --x {x} --y {y} --out {out}")
+        end = run_study(study, out, workers=workers, dask=dask, processes=processes, retry_failed=retry, progress=watch)
+    close_study(end, out, same_command(context))
     found = read_map(out, loaded, outcome)
     lead = f"Probability that {MAP_OUTCOMES[outcome]}"
     figure = draw_map(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -17,10 +18,25 @@ from sim.commands.console import reporting_faults
 if TYPE_CHECKING:
     from sim.study.runner import Progress, StudyEnd
 
-__all__ = ["close_study", "study", "watched"]
+__all__ = [
+    "Dask",
+    "Processes",
+    "Retry",
+    "Workers",
+    "close_study",
+    "same_command",
+    "study",
+    "tell_stopped",
+    "watched",
+]
 
 SECONDS_BETWEEN_LINES = 15.0
 """Where there is no terminal, a line is written so often."""
+
+Workers = Annotated[int | None, typer.Option(help="runs at once; as many as processors if left out")]
+Dask = Annotated[str | None, typer.Option(help='address of a Dask scheduler, or "local"')]
+Processes = Annotated[bool, typer.Option("--processes", help="processes instead of threads")]
+Retry = Annotated[bool, typer.Option("--retry", help="run those again that failed before")]
 
 FAILURES_TOLD = 5
 INTERRUPTED = 130
@@ -47,12 +63,13 @@ study = typer.Typer(
 @study.command("run")
 @reporting_faults
 def run(
+    context: typer.Context,
     file: Annotated[str, typer.Argument(help="study file, or the name of a shipped study")],
     out: Annotated[Path | None, typer.Option(help="folder for results; the study's name if left out")] = None,
-    workers: Annotated[int | None, typer.Option(help="runs at once; as many as processors if left out")] = None,
-    dask: Annotated[str | None, typer.Option(help='address of a Dask scheduler, or "local"')] = None,
-    processes: Annotated[bool, typer.Option("--processes", help="processes instead of threads")] = False,
-    retry: Annotated[bool, typer.Option("--retry", help="run those again that failed before")] = False,
+    workers: Workers = None,
+    dask: Dask = None,
+    processes: Processes = False,
+    retry: Retry = False,
 ) -> None:
     """Run a study, or go on where it stopped."""
     from sim.study.runner import run_study
@@ -65,7 +82,7 @@ def run(
         end = run_study(
             loaded, folder, workers=workers, dask=dask, processes=processes, retry_failed=retry, progress=watch
         )
-    close_study(end, folder, f"cultureshift study {file} --out {folder}")
+    close_study(end, folder, same_command(context))
 
 
 @study.command("status")
@@ -161,6 +178,38 @@ def _line_now_and_then() -> Callable[[Progress], None]:
     return show
 
 
+def same_command(context: typer.Context) -> str:
+    """Return the command that is being run, so that it can be given again."""
+    words = context.command_path.split()
+    for parameter in context.command.params:
+        name = parameter.name or ""
+        source = context.get_parameter_source(name)
+        if source is None or source.name != "COMMANDLINE":
+            continue
+        value = context.params[name]
+        if parameter.param_type_name == "option":
+            words.append(max(parameter.opts, key=len))
+        if value is not True:
+            words.append(str(value))
+    return shlex.join(words)
+
+
+def tell_stopped(reason: str, progress: Progress, folder: Path, again: str) -> NoReturn:
+    """Say why long work stopped and how to go on with it, and leave with an error.
+
+    Parameters
+    ----------
+    reason, progress : why, and how far it came
+    folder : where its runs are
+    again : the command that goes on with it
+    """
+    n_left = max(0, progress.n_wanted - progress.n_done - progress.n_failed)
+    typer.echo(f"Stopped: {reason}.", err=True)
+    typer.echo(f"{progress.n_done:,} runs are safe in {folder}, {n_left:,} are left. Go on with:", err=True)
+    typer.echo(f"  {again}", err=True)
+    raise typer.Exit(INTERRUPTED if reason == "asked to stop" else 1)
+
+
 def close_study(end: StudyEnd, folder: Path, again: str) -> None:
     """Say how a study ended, and leave with an error unless it is complete.
 
@@ -170,13 +219,9 @@ def close_study(end: StudyEnd, folder: Path, again: str) -> None:
     again : the command that goes on with it
     """
     progress = end.progress
-    n_pending = progress.n_wanted - progress.n_done - progress.n_failed
     if not end.is_complete:
-        typer.echo(f"Stopped: {end.reason}.", err=True)
-        typer.echo(f"{progress.n_done:,} runs are safe in {folder}, {n_pending:,} are left. Go on with:", err=True)
-        typer.echo(f"  {again}", err=True)
-        raise typer.Exit(INTERRUPTED if end.reason == "asked to stop" else 1)
-    typer.echo(f"{progress.n_done:,} runs done ({progress.n_here:,} now), {progress.n_failed:,} failed.")
+        tell_stopped(end.reason, progress, folder, again)
+    typer.echo(f"{progress.n_done:,} runs done, {progress.n_failed:,} failed; {progress.n_here:,} of them were run now.")
     if progress.n_failed:
         typer.echo(f"See why: cultureshift study status {folder}; try them again with --retry.")
     typer.echo(f"Summary of each case, with 95 % intervals: {folder / 'summary.csv'}")

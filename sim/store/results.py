@@ -163,8 +163,8 @@ class Results:
                     rows.append((case.case, case.scenario, role, number, run_id(config, number), state, reason))
         return pd.DataFrame(rows, columns=["case", "scenario", "role", "replicate", "run", "state", "reason"])
 
-    def scenario_json(self, config: str) -> str:
-        """Return the resolved scenario of some runs, as JSON.
+    def config(self, config: str) -> tuple[str, int]:
+        """Return the resolved scenario of some runs, as JSON, and their seed.
 
         Raises
         ------
@@ -177,7 +177,8 @@ class Results:
         if found is None or not found.num_rows:
             hint = f"they are listed by: cultureshift study status {self.folder}"
             raise InputError.single("run", "the name of a run of this study", config, hint)
-        return str(found.column("scenario")[0].as_py())
+        row = found.to_pylist()[0]
+        return str(row["scenario"]), int(row.get("seed", self.study.get("seed", 1)))
 
     # --- what came out ------------------------------------------------------------------------------------------------
 

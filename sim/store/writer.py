@@ -11,7 +11,7 @@ import io
 import json
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import IO, TYPE_CHECKING, Any
 from sim.errors import InputError, OutputError
 from sim.files import new_file, write_whole
 from sim.store.cases import CaseRow, cases_table, outcomes_schema, outcomes_table, summary_row, summary_text
-from sim.store.columns import number_column
+from sim.store.columns import number_column, text_column
 from sim.store.index import KEYS, Index, read_part
 from sim.store.keys import FORMAT_VERSION, model_version
 from sim.store.parts import Keep, part_schema, table_bytes
@@ -129,6 +129,18 @@ class StoreWriter:
     def write_cases(self, axes: tuple[str, ...], rows: Iterable[CaseRow]) -> None:
         """Write the table of cases, with one column for each axis of the design."""
         self.write_table(CASES_FILE, cases_table(axes, list(rows)))
+
+    def write_configs(self, scenarios: Mapping[str, tuple[str, int]]) -> None:
+        """Write down what the runs of each key are of: the resolved scenario as JSON, and the seed."""
+        import pyarrow as pa
+
+        names = sorted(scenarios)
+        columns = {
+            "config": text_column(names),
+            "scenario": text_column([scenarios[name][0] for name in names]),
+            "seed": number_column([scenarios[name][1] for name in names], pa.int64()),
+        }
+        self.write_table(CONFIGS_FILE, pa.table(columns))
 
     def write_table(self, name: str, table: Any) -> None:
         """Write a table beside the parts, whole or not at all."""

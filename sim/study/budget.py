@@ -8,33 +8,37 @@ luckiest programme would look like the best one.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim import measures
-from sim.ensemble import Ensemble, PairedEnsemble, run_ensemble
-from sim.errors import InputError
+from sim.errors import CultureshiftError, InputError
 from sim.measures import Interval
 from sim.parameters import WEEKS_PER_YEAR
 from sim.scenario import Scenario
-from sim.study.programmes import Programme, choices, programme_from, without_support
+from sim.store import Keep, StoreWriter
+from sim.study.chunk import warm_up
+from sim.study.crew import Crew, Progress
+from sim.study.engines import Engine, choose_engine
+from sim.study.programmes import Programme, without_support
+from sim.study.search import SearchStopped, Tried, search
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["BudgetAnswer", "Judged", "search_budget"]
+__all__ = ["BudgetAnswer", "Judged", "SearchStopped", "search_budget"]
 
 NOTICEABLE_GAIN = 0.10
 """A shift counts as one if at least ten more people in a hundred feel safe at its peak."""
 
 SHORTEST_RUN = 396
 """Weeks: support may last for three years, and is judged four years after."""
-
-_JUDGED_SEED = 1_000_003
-_FAVOURITES = 6
-_STARTUP_TRIALS = 24
 
 
 @dataclass(frozen=True)
@@ -134,123 +138,97 @@ def search_budget(
     scenario: Scenario,
     budgets: Sequence[float],
     *,
+    folder: str | Path | None = None,
     trials: int = 150,
     replicates: int = 16,
     judged_replicates: int = 100,
     seed: int = 1,
-    threads: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    engine: Engine | None = None,
+    workers: int | None = None,
+    dask: str | None = None,
+    processes: bool = False,
+    retry_failed: bool = False,
+    progress: Callable[[Progress], None] | None = None,
 ) -> BudgetAnswer:
-    """Search for the best use of each of some budgets.
+    """Search for the best use of each of some budgets, or go on with a search that was stopped.
 
     Parameters
     ----------
     scenario : where, and what happens whatever is done; its own paid support is taken away
     budgets : days of paid support
+    folder : where runs are kept, and where an earlier start of the same search left them; nowhere if left out
     trials : programmes that a search tries for each budget
     replicates : runs of each, all with the same chance events
     judged_replicates : runs of each favourite, on fresh chance events
     seed : of the search and of chance
-    threads : runs at once
-    progress : called with programmes done, and in all
+    engine : where runs are done; the caller closes it. If left out, it is chosen from the next three.
+    workers, dask, processes : as for :func:`sim.study.engines.choose_engine`
+    retry_failed : run those again that failed before
+    progress : called now and then, in the caller's thread
 
     Raises
     ------
     InputError : a budget is not above 0, or the run too short to judge what lasts
+    OutputError : the folder cannot be written
+    SearchStopped : it was asked to stop, the disk is full, or the workers cannot be reached; the same call goes on
     """
-    if not budgets or min(budgets) <= 0:
-        raise InputError.single("--budget", "days of paid support above 0", f"{list(budgets)}")
+    if not budgets or not all(0 < budget < np.inf for budget in budgets):
+        raise InputError.single("--days", "days of paid support above 0", f"{list(budgets)}")
     if scenario.weeks < SHORTEST_RUN:
         came, hint = f"{scenario.weeks} weeks", f"lengthen the run with weeks = {SHORTEST_RUN}"
         raise InputError.single(scenario.name, f"a run of {SHORTEST_RUN} weeks or more", came, hint)
-    search = _Search(scenario, replicates, judged_replicates, seed, threads, len(set(budgets)) * trials, progress)
-    return BudgetAnswer(
-        scenario, {float(budget): search.best(float(budget), trials) for budget in sorted(set(budgets))}
-    )
+    with ExitStack() as held:
+        place = Path(folder) if folder is not None else Path(held.enter_context(TemporaryDirectory()))
+        store = held.enter_context(StoreWriter.open(place, Keep()))
+        own = engine or held.enter_context(choose_engine(workers, dask, processes))
+        warm_up()
+        crew = Crew(store, own, retry_failed, tell=progress)
+        tried = search(
+            crew, scenario, sorted({float(budget) for budget in budgets}), _score,
+            trials=trials, replicates=replicates, judged_replicates=judged_replicates, seed=seed,
+        )  # fmt: skip
+    return BudgetAnswer(scenario, {budget: _judged(budget, favourites) for budget, favourites in tried.items()})
 
 
-def _optuna() -> Any:
-    try:
-        import optuna
-    except ImportError:
-        hint = "pip install 'cultureshift[analysis]'"
-        raise InputError.single("budget", "the package optuna", "Python without it", hint) from None
-    return optuna
+def _judged(budget: float, favourites: Sequence[Tried]) -> tuple[Judged, ...]:
+    """Return favourites with what came of them, best first; those whose runs all failed are left out.
 
-
-class _Search:
-    """What the searches for several budgets have in common: the reference without support, run once."""
-
-    def __init__(
-        self,
-        scenario: Scenario,
-        replicates: int,
-        judged_replicates: int,
-        seed: int,
-        threads: int | None,
-        n_trials: int,
-        progress: Callable[[int, int], None] | None,
-    ) -> None:
-        self.scenario, self.seed, self.threads = scenario, seed, threads
-        self.n_done, self.n_trials, self.progress = 0, n_trials, progress
-        # The reference is the same place without support and without events, as for every gain.
-        bare = without_support(scenario).baseline()
-        self.reference = {
-            key: run_ensemble(bare, n, self._seed(key), threads=threads)
-            for key, n in (("search", replicates), ("judge", judged_replicates))
-        }
-
-    def _seed(self, key: str) -> int:
-        return self.seed if key == "search" else (self.seed + _JUDGED_SEED) % 2**32
-
-    def run(self, programme: Programme, key: str) -> PairedEnsemble:
-        """Run a programme on the chance events of the search, or on fresh ones."""
-        reference: Ensemble = self.reference[key]
-        arm = programme.on(self.scenario)
-        runs = run_ensemble(
-            arm, reference.replicates, self._seed(key), organisation=reference.organisation, threads=self.threads
+    Raises
+    ------
+    CultureshiftError : nothing is left
+    """
+    judged = [_judge(one) for one in favourites if len(one.safe_share)]
+    if not judged:
+        raise CultureshiftError(
+            f"with {budget:g} days: every run of the best programmes failed; cultureshift study status tells why"
         )
-        return PairedEnsemble(runs, reference)
-
-    def best(self, budget: float, trials: int) -> tuple[Judged, ...]:
-        """Return the favourites of a search, judged on fresh chance events, best first."""
-        optuna = _optuna()
-        optuna.logging.set_verbosity(optuna.logging.WARNING)
-        sampler = optuna.samplers.TPESampler(seed=self.seed, n_startup_trials=min(_STARTUP_TRIALS, trials))
-        study = optuna.create_study(direction="maximize", sampler=sampler)
-        for _ in range(trials):
-            trial = study.ask()
-            point = {name: trial.suggest_float(name, *side) for name, side in choices().items()}
-            study.tell(trial, _score(self.run(programme_from(point, budget, self.scenario.weeks), "search")))
-            self.n_done += 1
-            if self.progress is not None:
-                self.progress(self.n_done, self.n_trials)
-        ranked = sorted(study.trials, key=lambda trial: -(trial.value or 0.0))[:_FAVOURITES]
-        programmes = [programme_from(trial.params, budget, self.scenario.weeks) for trial in ranked]
-        judged = [_judge(programme, self.run(programme, "judge")) for programme in programmes]
-        return tuple(sorted(judged, key=lambda one: (-one.lasts.estimate, -one.left.estimate)))
+    return tuple(sorted(judged, key=lambda one: (-one.lasts.estimate, -one.left.estimate)))
 
 
-def _lasts(paired: PairedEnsemble) -> Any:
-    gain = paired.gain()
-    return paired.persists() & (measures.peak_gain(gain, paired.support_end_week) >= NOTICEABLE_GAIN)
+def _lasts(tried: Tried) -> NDArray[np.bool_]:
+    gain = tried.safe_share - tried.reference
+    is_noticeable = measures.peak_gain(gain, tried.support_end_week) >= NOTICEABLE_GAIN
+    return measures.persists(gain, tried.support_end_week) & is_noticeable
 
 
-def _left(paired: PairedEnsemble) -> Any:
-    week = paired.support_end_week + round(measures.PERSIST_YEARS * WEEKS_PER_YEAR)
-    return measures.smooth(paired.gain())[:, min(week, paired.arm.n_weeks)]
+def _left(tried: Tried) -> NDArray[np.float64]:
+    gain = tried.safe_share - tried.reference
+    week = tried.support_end_week + measures.PERSIST_YEARS * WEEKS_PER_YEAR
+    left: NDArray[np.float64] = measures.smooth(gain)[:, min(week, gain.shape[-1] - 1)]
+    return left
 
 
-def _score(paired: PairedEnsemble) -> float:
+def _score(tried: Tried) -> float:
     """Return what the search maximises: the probability of lasting; what is left tells programmes apart that tie."""
-    return float(np.mean(_lasts(paired)) + np.mean(_left(paired)))
+    return float(np.mean(_lasts(tried)) + np.mean(_left(tried)))
 
 
-def _judge(programme: Programme, paired: PairedEnsemble) -> Judged:
+def _judge(tried: Tried) -> Judged:
+    gain, end = tried.safe_share - tried.reference, tried.support_end_week
     return Judged(
-        programme,
-        lasts=measures.proportion_interval(_lasts(paired)),
-        persists=measures.proportion_interval(paired.persists()),
-        peak_gain=measures.mean_interval(measures.peak_gain(paired.gain(), paired.support_end_week)),
-        left=measures.mean_interval(_left(paired)),
+        tried.programme,
+        lasts=measures.proportion_interval(_lasts(tried)),
+        persists=measures.proportion_interval(measures.persists(gain, end)),
+        peak_gain=measures.mean_interval(measures.peak_gain(gain, end)),
+        left=measures.mean_interval(_left(tried)),
     )

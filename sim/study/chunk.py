@@ -37,12 +37,13 @@ class Piece:
     config : key of the runs
     scenario : what is run
     organisation : who works where, if it comes from tables that a worker may not have
-    replicates : their numbers
+    seed, replicates : which chance events
     """
 
     config: str
     scenario: Scenario
     organisation: Organisation | None
+    seed: int
     replicates: tuple[int, ...]
 
 
@@ -53,13 +54,11 @@ class Chunk:
     Parameters
     ----------
     pieces : what is run
-    seed : of the chance events
     keep : which weekly series come back
     version : version of the model that the runs are keyed by
     """
 
     pieces: tuple[Piece, ...]
-    seed: int
     keep: Keep
     version: str
 
@@ -93,26 +92,26 @@ def simulate_chunk(chunk: Chunk) -> bytes:
         raise DifferentModelError(
             f"a worker runs model {model_version()}, this process {chunk.version}; install the same Cultureshift on all"
         )
-    return encode_part([row for piece in chunk.pieces for row in _simulate(piece, chunk)], chunk.keep)
+    return encode_part([row for piece in chunk.pieces for row in _simulate(piece, chunk.keep)], chunk.keep)
 
 
-def _simulate(piece: Piece, chunk: Chunk) -> list[RunRow]:
+def _simulate(piece: Piece, keep: Keep) -> list[RunRow]:
     try:
         prepared = prepare(piece.scenario, piece.organisation)
     except Exception as error:  # whatever it is, it is the reason in these rows, and the study goes on
         return [RunRow.failed(piece.config, number, _reason(error)) for number in piece.replicates]
-    return [_run(prepared, piece.config, number, chunk) for number in piece.replicates]
+    return [_run(prepared, piece, number, keep) for number in piece.replicates]
 
 
-def _run(prepared: PreparedRun, config: str, replicate: int, chunk: Chunk) -> RunRow:
+def _run(prepared: PreparedRun, piece: Piece, replicate: int, keep: Keep) -> RunRow:
     try:
-        weekly = prepared.simulate(chunk.seed, replicate)[:, 0]
+        weekly = prepared.simulate(piece.seed, replicate)[:, 0]
     except Exception as error:  # as above
-        return RunRow.failed(config, replicate, _reason(error))
+        return RunRow.failed(piece.config, replicate, _reason(error))
     if not np.isfinite(weekly[:, _SAFE]).all():
         week = int(np.argmin(np.isfinite(weekly[:, _SAFE])))
-        return RunRow.failed(config, replicate, f"the share that feels safe is not a number from week {week}")
-    return RunRow.done(config, replicate, weekly, chunk.keep)
+        return RunRow.failed(piece.config, replicate, f"the share that feels safe is not a number from week {week}")
+    return RunRow.done(piece.config, replicate, weekly, keep)
 
 
 def _reason(error: Exception) -> str:

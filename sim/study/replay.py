@@ -34,6 +34,6 @@ def replay_run(folder: str | Path, run: str) -> NDArray[np.float64]:
     if not number.isdecimal():
         hint = f"they are listed by: cultureshift study status {folder}"
         raise InputError.single("run", "the name of a run of this study", run, hint)
-    scenario = Scenario.model_validate_json(results.scenario_json(config))
-    table = prepare(scenario).simulate(int(results.study["seed"]), int(number))
+    text, seed = results.config(config)
+    table = prepare(Scenario.model_validate_json(text)).simulate(seed, int(number))
     return table[:, 0, MEASURE_NAMES.index("safe_share")]

@@ -56,8 +56,8 @@ def test_what_happens_stays_and_what_is_paid_for_goes() -> None:
 
 def test_the_same_seed_finds_the_same_programmes() -> None:
     first, second = (
-        search_budget(LEAVING, [100.0], trials=10, replicates=2, judged_replicates=4, threads=threads)
-        for threads in (1, 2)
+        search_budget(LEAVING, [100.0], trials=10, replicates=2, judged_replicates=4, workers=workers)
+        for workers in (1, 2)
     )
 
     assert first.to_frame().equals(second.to_frame())
@@ -65,7 +65,7 @@ def test_the_same_seed_finds_the_same_programmes() -> None:
 
 
 def test_the_answer_has_a_front_runners_up_and_a_picture() -> None:
-    answer = search_budget(LEAVING, [200.0, 50.0], trials=10, replicates=2, judged_replicates=4, threads=1)
+    answer = search_budget(LEAVING, [200.0, 50.0], trials=10, replicates=2, judged_replicates=4, workers=1)
 
     frame, words = answer.to_frame(), answer.in_words()
 

@@ -200,8 +200,9 @@ def test_results_are_the_same_bytes_for_any_size_of_chunk_and_number_of_threads(
 
 def test_a_chunk_holds_runs_of_several_scenarios_and_is_halved_run_by_run(tmp_path: Path) -> None:
     scenario = small_study(tmp_path).case(0)[2]
-    pieces = (Piece("a", scenario, None, (0, 1, 2)), Piece("b", scenario, None, (5,)), Piece("c", scenario, None, (0,)))
-    chunk = Chunk(pieces, seed=1, keep=Keep(), version=model_version())
+    runs = {"a": (0, 1, 2), "b": (5,), "c": (0,)}
+    pieces = tuple(Piece(config, scenario, None, 1, numbers) for config, numbers in runs.items())
+    chunk = Chunk(pieces, Keep(), model_version())
 
     first, second = chunk.halves()
 

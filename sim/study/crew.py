@@ -1,0 +1,232 @@
+"""An engine at work for a store: what is missing of some runs is run, and written down as it comes.
+
+Missing replicates are gathered into chunks of about one length. A chunk whose worker died runs again by itself, in
+halves, so that the run that kills its worker is found out. A stop lets what is under way come in.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sim.organisation import Organisation
+from sim.plan import BURN_IN_WEEKS
+from sim.scenario import Scenario, build_organisation
+from sim.store import StoreWriter, model_version
+from sim.study.chunk import Chunk, Piece, failed_chunk, simulate_chunk
+from sim.study.engines import Engine, Lost
+
+__all__ = ["Crew", "Progress", "Wanted"]
+
+SECONDS_PER_CHUNK = 0.75
+"""Aim for the length of a chunk: much longer than sending it takes (milliseconds), short to wait for at Ctrl-C."""
+
+_SECONDS_PER_PERSON_WEEK = 55e-9
+_BYTES_PER_CHUNK = 6_000_000
+_MOST_PER_CHUNK = 200
+_LEAST_CHUNKS_PER_WORKER = 4
+_FULL_FROM = 0.9
+_MOST_DEATHS = 3
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far long work is, for whoever watches.
+
+    Parameters
+    ----------
+    n_done, n_failed, n_wanted : runs done and failed, here and before; runs needed as far as is known
+    n_here : runs done since it was started or resumed
+    seconds : since then
+    """
+
+    n_done: int
+    n_failed: int
+    n_wanted: int
+    n_here: int
+    seconds: float
+
+    @property
+    def rate(self) -> float:
+        """Runs a second."""
+        return self.n_here / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Time left at this rate; None as long as nothing is known."""
+        n_left = self.n_wanted - self.n_done - self.n_failed
+        return n_left / self.rate if self.rate > 0 else None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Replicates of a scenario that are wanted.
+
+    Parameters
+    ----------
+    config : key of the runs
+    n_replicates : the first so many
+    seed : of the chance events
+    scenario : gives what is run; asked only if something is missing
+    """
+
+    config: str
+    n_replicates: int
+    seed: int
+    scenario: Callable[[], Scenario]
+
+
+class Crew:
+    """An engine at work for a store.
+
+    Parameters
+    ----------
+    store : where runs are kept
+    engine : where they are done
+    retry_failed : run those again that failed before
+    runs_per_chunk : replicates sent to a worker together; chosen from the size of the model if left out
+    tell : called when runs have come in
+    """
+
+    def __init__(
+        self,
+        store: StoreWriter,
+        engine: Engine,
+        retry_failed: bool = False,
+        runs_per_chunk: int | None = None,
+        tell: Callable[[Progress], None] | None = None,
+    ) -> None:
+        self.store, self.engine, self.tell = store, engine, tell
+        self.retry_failed, self.runs_per_chunk = retry_failed, runs_per_chunk
+        self.is_stopped = False
+        self.n_done = self.n_failed = self.n_wanted = self.n_here = 0
+        self._started = time.monotonic()
+        self._suspects: deque[Chunk] = deque()
+        self._deaths: dict[tuple[str, int], int] = {}
+        self._retried: set[str] = set()
+        self._organisations: dict[str, Organisation] = {}
+
+    def progress(self) -> Progress:
+        """Return how far the work is."""
+        return Progress(self.n_done, self.n_failed, self.n_wanted, self.n_here, time.monotonic() - self._started)
+
+    def counts(self, wanted: Sequence[Wanted]) -> tuple[int, int]:
+        """Return how many of some runs are done, and how many have failed."""
+        counts = [self.store.index.counts(one.config, one.n_replicates) for one in wanted]
+        return sum(done for done, _ in counts), sum(failed for _, failed in counts)
+
+    def stop(self) -> None:
+        """Let what is under way come in, and begin nothing more."""
+        self.is_stopped = True
+
+    @contextmanager
+    def stopped_by_signals(self) -> Iterator[None]:
+        """Let the first Ctrl-C (or a polite end by the system) ask for a stop; the second one ends at once.
+
+        Outside the main thread signals cannot be taken, and are left as they are.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+
+        def handle(number: int, _: Any) -> None:
+            if self.is_stopped:
+                raise KeyboardInterrupt
+            self.stop()
+
+        kinds = (signal.SIGINT, signal.SIGTERM)
+        before = {kind: signal.signal(kind, handle) for kind in kinds}
+        try:
+            yield
+        finally:
+            for kind, handler in before.items():
+                signal.signal(kind, handler)
+
+    def run(self, wanted: Sequence[Wanted]) -> None:
+        """Run what is missing.
+
+        Raises
+        ------
+        OutputError : the disk is full or cannot be written; nothing is lost but the runs under way
+        EngineError : the workers cannot be reached
+        DifferentModelError : a worker has another version of the model
+        """
+        for chunk, result in self.engine.map(simulate_chunk, self._chunks(wanted)):
+            self._take_up(chunk, result)
+        while self._suspects and not self.is_stopped:
+            for chunk, result in self.engine.map(simulate_chunk, [self._suspects.popleft()]):
+                self._take_up(chunk, result, is_alone=True)
+
+    def _take_up(self, chunk: Chunk, result: Any, is_alone: bool = False) -> None:
+        if isinstance(result, Lost):
+            if not is_alone:
+                self._suspects.append(chunk)
+                return
+            run, *others = chunk.runs()
+            self._deaths[run] = self._deaths.get(run, 0) + 1
+            if others or self._deaths[run] < _MOST_DEATHS:
+                self._suspects.extendleft(reversed(chunk.halves()))
+                return
+            result = failed_chunk(chunk, result.reason)
+        was_failed = sum(run in self.store.index.failures for run in chunk.runs())
+        n_done, n_failed = self.store.add_part(result)
+        self.n_done += n_done
+        self.n_failed += n_failed - was_failed
+        self.n_here += n_done + n_failed
+        if self.tell is not None:
+            self.tell(self.progress())
+
+    # --- chunks -------------------------------------------------------------------------------------------------------
+
+    def _chunks(self, wanted: Sequence[Wanted]) -> Iterator[Chunk]:
+        """Yield what is missing, one configuration after the other; nothing more once asked to stop."""
+        n_done, n_failed = self.counts(wanted)
+        n_missing = sum(one.n_replicates for one in wanted) - n_done - n_failed
+        pieces: list[Piece] = []
+        filled = 0.0
+        for one in wanted:
+            replicates = self._missing(one)
+            if not replicates or self.is_stopped:
+                continue
+            scenario = one.scenario()
+            organisation = self._organisation_of(scenario)
+            size = self.runs_per_chunk or self._chunk_size(scenario, organisation, n_missing)
+            while replicates and not self.is_stopped:
+                n_here = max(1, round(size * (1.0 - filled)))
+                pieces.append(Piece(one.config, scenario, organisation, one.seed, tuple(replicates[:n_here])))
+                replicates = replicates[n_here:]
+                filled += len(pieces[-1].replicates) / size
+                if filled > _FULL_FROM:
+                    yield Chunk(tuple(pieces), self.store.keep, model_version())
+                    pieces, filled = [], 0.0
+        if pieces and not self.is_stopped:
+            yield Chunk(tuple(pieces), self.store.keep, model_version())
+
+    def _missing(self, one: Wanted) -> list[int]:
+        retry = self.retry_failed and one.config not in self._retried
+        self._retried.add(one.config)
+        return self.store.index.pending(one.config, range(one.n_replicates), retry)
+
+    def _organisation_of(self, scenario: Scenario) -> Organisation | None:
+        """Return the organisation if it comes from tables: a worker on another machine may not have them."""
+        if scenario.tables is None:
+            return None
+        key = scenario.tables + scenario.organisation.model_dump_json()
+        if key not in self._organisations:
+            self._organisations[key] = build_organisation(scenario)
+        return self._organisations[key]
+
+    def _chunk_size(self, scenario: Scenario, organisation: Organisation | None, n_missing: int) -> int:
+        """Return how many runs of a scenario make a chunk."""
+        shape, keep = scenario.organisation, self.store.keep
+        n_staff = organisation.n_staff if organisation else shape.services * shape.teams * shape.team_size
+        seconds = n_staff * (scenario.weeks + BURN_IN_WEEKS) * _SECONDS_PER_PERSON_WEEK
+        n_bytes = 8 * scenario.weeks + 4 * len(keep.measures) * (scenario.weeks // keep.every_weeks + 1)
+        share = n_missing // (_LEAST_CHUNKS_PER_WORKER * self.engine.n_workers)
+        return max(1, min(_MOST_PER_CHUNK, int(SECONDS_PER_CHUNK / seconds), _BYTES_PER_CHUNK // n_bytes, share))

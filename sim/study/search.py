@@ -1,0 +1,245 @@
+"""The search for the best use of a budget: programmes are tried in rounds, kept in a store, and found there again.
+
+All budgets are searched side by side, some programmes of each in a round, so that many workers have something to do;
+what a round tries depends on the rounds before alone, never on who was faster. So a search that was stopped goes on
+where it was: what it asks for again is there already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import CultureshiftError, InputError, OutputError
+from sim.scenario import Scenario
+from sim.store import CaseRow, Results, config_key, model_version
+from sim.study.chunk import DifferentModelError
+from sim.study.crew import Crew, Progress, Wanted
+from sim.study.engines import EngineError
+from sim.study.programmes import Programme, choices, programme_from, without_support
+
+__all__ = ["Favourite", "SearchStopped", "Tried", "search"]
+
+AXES = ("budget", "judged", "trial")
+"""Axes of the cases of a search: the budget, on fresh chance events (1) or in the search (0), which programme."""
+
+_JUDGED_SEED = 1_000_003
+_AT_ONCE = 5
+_STARTUP_TRIALS = 25
+_FAVOURITES = 6
+_WORST = -1.0
+
+Series = NDArray[np.float64]
+Score = Callable[["Tried"], float]
+
+
+class SearchStopped(CultureshiftError):  # noqa: N818 - not an error if the caller asked for it
+    """The search stopped before its end; what it has done is in its store.
+
+    Parameters
+    ----------
+    reason : why
+    progress : how far it came
+    """
+
+    def __init__(self, reason: str, progress: Progress) -> None:
+        self.reason, self.progress = reason, progress
+        super().__init__(reason)
+
+
+@dataclass(frozen=True, eq=False)
+class Tried:
+    """A programme with its runs.
+
+    Parameters
+    ----------
+    programme : how the budget is spent
+    safe_share, reference : [n_replicates, n_weeks + 1], share that feels safe with the programme, and without any
+    support_end_week : when its outside support ends
+    """
+
+    programme: Programme
+    safe_share: Series
+    reference: Series
+    support_end_week: int
+
+
+@dataclass(frozen=True)
+class Favourite:
+    """A programme that the search likes, by the number of the trial in which it was found."""
+
+    trial: int
+    programme: Programme
+
+
+def search(
+    crew: Crew,
+    scenario: Scenario,
+    budgets: Sequence[float],
+    score: Score,
+    *,
+    trials: int,
+    replicates: int,
+    judged_replicates: int,
+    seed: int,
+) -> dict[float, list[Tried]]:
+    """Return the favourites of the search for each budget, run on fresh chance events.
+
+    Parameters
+    ----------
+    crew : who runs what is missing, and the store where it is kept
+    scenario : where, and what happens whatever is done
+    budgets : days of paid support, in rising order
+    score : what is to be as high as possible
+    trials, replicates : programmes tried for each budget; runs of each
+    judged_replicates : runs of each favourite, on fresh chance events
+    seed : of the search and of chance
+
+    Raises
+    ------
+    SearchStopped : it was asked to stop, the disk is full, or the workers cannot be reached
+    """
+    found = _Search(crew, scenario, seed, (replicates, judged_replicates))
+    # The references are run once for all.
+    crew.n_wanted = len(budgets) * (trials * replicates + _FAVOURITES * judged_replicates)
+    crew.n_wanted += replicates + judged_replicates
+    try:
+        with crew.stopped_by_signals():
+            return found.run(budgets, score, trials)
+    except (OutputError, EngineError, DifferentModelError) as error:
+        with suppress(OutputError):
+            crew.store.log("stopped", reason=str(error))
+        raise SearchStopped(str(error), crew.progress()) from error
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A programme to run: of which trial, and whether it is judged."""
+
+    budget: float
+    trial: int
+    is_judged: bool
+    programme: Programme
+
+
+class _Search:
+    def __init__(self, crew: Crew, scenario: Scenario, seed: int, replicates: tuple[int, int]) -> None:
+        self.crew, self.scenario, self.replicates = crew, scenario, replicates
+        self.seeds = (seed, (seed + _JUDGED_SEED) % 2**32)
+        # The reference is the same place without support and without events, as for every gain.
+        self.bare = without_support(scenario).baseline()
+        self.rows: list[CaseRow] = []
+        self.wanted: dict[str, Wanted] = {}
+
+    def run(self, budgets: Sequence[float], score: Score, trials: int) -> dict[float, list[Tried]]:
+        store, engine = self.crew.store, self.crew.engine
+        self._describe(budgets)
+        store.log("started", engine=engine.name, workers=engine.n_workers, wanted=self.crew.n_wanted)
+        searches = {budget: _optuna_study(self.seeds[0], trials) for budget in budgets}
+        for first in range(0, trials, _AT_ONCE):
+            n_here = min(_AT_ONCE, trials - first)
+            asked = {budget: [study.ask() for _ in range(n_here)] for budget, study in searches.items()}
+            round_of = [
+                _Asked(budget, trial.number, False, self._programme(trial, budget))
+                for budget, own in asked.items()
+                for trial in own
+            ]
+            values = [score(tried) if len(tried.safe_share) else _WORST for tried in self._tried(round_of)]
+            for one, value in zip(round_of, values, strict=True):
+                searches[one.budget].tell(one.trial, value)
+        judged = [
+            _Asked(budget, favourite.trial, True, favourite.programme)
+            for budget, study in searches.items()
+            for favourite in self._favourites(study, budget)
+        ]
+        runs = self._tried(judged)
+        # A programme that was tried twice was run once.
+        self.crew.n_wanted = self.crew.n_done + self.crew.n_failed
+        store.compact(threads=engine.n_workers)
+        store.log("finished", wanted=self.crew.n_wanted, done=self.crew.n_done, failed=self.crew.n_failed)
+        return {
+            budget: [tried for one, tried in zip(judged, runs, strict=True) if one.budget == budget]
+            for budget in budgets
+        }
+
+    def _describe(self, budgets: Sequence[float]) -> None:
+        self.crew.store.describe({
+            "model_version": model_version(), "title": f"Budget: {self.scenario.title}", "seed": self.seeds[0],
+            "scenarios": [self.scenario.name], "budgets": list(budgets), "replicates": list(self.replicates),
+        })  # fmt: skip
+
+    def _programme(self, trial: Any, budget: float) -> Programme:
+        point = {name: trial.suggest_float(name, *side) for name, side in choices().items()}
+        return programme_from(point, budget, self.scenario.weeks)
+
+    def _favourites(self, study: Any, budget: float) -> list[Favourite]:
+        """Return the best programmes of a search, each once."""
+        found: dict[str, Favourite] = {}
+        for trial in sorted(study.trials, key=lambda trial: -trial.value):
+            programme = programme_from(trial.params, budget, self.scenario.weeks)
+            found.setdefault(programme.on(self.scenario).digest(), Favourite(trial.number, programme))
+        return list(found.values())[:_FAVOURITES]
+
+    def _tried(self, asked: Sequence[_Asked]) -> list[Tried]:
+        """Run what is missing of some programmes, and return what came of each.
+
+        Raises
+        ------
+        SearchStopped : it was asked to stop
+        """
+        known = set(self.wanted)
+        rows = [self._row(one) for one in asked]
+        store, crew = self.crew.store, self.crew
+        store.write_cases(AXES, self.rows)
+        store.write_configs({name: (one.scenario().model_dump_json(), one.seed) for name, one in self.wanted.items()})
+        n_done, n_failed = crew.counts([one for name, one in self.wanted.items() if name not in known])
+        crew.n_done, crew.n_failed = crew.n_done + n_done, crew.n_failed + n_failed
+        names = dict.fromkeys(config for row in rows for config in (row.reference, row.config))
+        crew.run([self.wanted[name] for name in names])
+        if crew.is_stopped:
+            store.log("stopped", reason="asked to stop", done=crew.n_done)
+            raise SearchStopped("asked to stop", crew.progress())
+        series = Results(store.folder).series(names, store.index)
+        return [self._paired(one, row, series) for one, row in zip(asked, rows, strict=True)]
+
+    def _row(self, one: _Asked) -> CaseRow:
+        """Note a programme as a case, and return its row."""
+        arm = one.programme.on(self.scenario)
+        config, reference = self._want(arm, one.is_judged), self._want(self.bare, one.is_judged)
+        cost = float(arm.cost_by_week(arm.weeks).sum())
+        values = (one.budget, float(one.is_judged), float(one.trial))
+        end = min(arm.support_end_week or 0, arm.weeks)
+        number = len(self.rows)
+        row = CaseRow(number, self.scenario.name, number, values, config, reference, end, arm.weeks, cost)
+        self.rows.append(row)
+        return row
+
+    def _want(self, scenario: Scenario, is_judged: bool) -> str:
+        """Want the runs of a scenario, and return their key."""
+        seed = self.seeds[is_judged]
+        config = config_key(scenario, seed)
+        self.wanted.setdefault(config, Wanted(config, self.replicates[is_judged], seed, lambda: scenario))
+        return config
+
+    def _paired(self, one: _Asked, row: CaseRow, series: Any) -> Tried:
+        """Return a programme with its runs and their references; those that failed are left out."""
+        (numbers, arm), (other_numbers, other) = series[row.config], series[row.reference]
+        n = self.replicates[one.is_judged]
+        _, place, other_place = np.intersect1d(numbers[numbers < n], other_numbers, return_indices=True)
+        return Tried(one.programme, arm[place], other[other_place], row.support_end_week)
+
+
+def _optuna_study(seed: int, trials: int) -> Any:
+    try:
+        import optuna
+    except ImportError:
+        hint = "pip install 'cultureshift[analysis]'"
+        raise InputError.single("budget", "the package optuna", "Python without it", hint) from None
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    sampler = optuna.samplers.TPESampler(seed=seed, n_startup_trials=min(_STARTUP_TRIALS, trials))
+    return optuna.create_study(direction="maximize", sampler=sampler)
