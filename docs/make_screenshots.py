@@ -25,6 +25,8 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+expect.set_options(timeout=60_000)
+
 ROOT = Path(__file__).parents[1]
 IMAGES = Path(__file__).parent / "images"
 WIDTHS = {390: 844, 1280: 800, 1920: 1080}
@@ -32,7 +34,7 @@ WIDTHS = {390: 844, 1280: 800, 1920: 1080}
 
 THEMES = ("light", "dark")
 PATIENCE = 180_000
-_START = "import sys; from sim.dashboard.server import serve; serve(port=int(sys.argv[1]), open_browser=False)"
+_START = "import sys; from sim.commands import main; main(['dashboard', '--no-browser', '--port', sys.argv[1]])"
 _CHROMIUM = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--hide-scrollbars",
@@ -116,21 +118,23 @@ def _mapped_to_hold(page: Page) -> None:
 
 
 SHOTS = (
-    Shot("explore", "/", "stage", _in_week(60)),
-    Shot("explore-start", "/", "stage", _in_week(0), is_first_visit=True),
-    Shot("explore-story", "/", "stage", _with_story),
-    Shot("explore-branch", "/", "stage", _branched),
-    Shot("explore-editor", "/", "stage", _with_editor),
-    Shot("explore-levers", "/", "stage", _with_levers),
-    Shot("explore-hospital", "/", "stage", _of("our-own-service")),
-    Shot("explore-two-services", "/", "stage", _of("two-services")),
-    Shot("compare-empty", "/compare", "compare"),
-    Shot("compare", "/compare", "compare", _compared),
-    Shot("map-empty", "/map", "draw"),
-    Shot("map", "/map", "draw", _mapped),
-    Shot("map-holds", "/map", "draw", _mapped_to_hold),
-    Shot("why", "/why", "account"),
-    Shot("about", "/about", "parameters"),
+    Shot("explore", "/", "[data-testid=stage]", _in_week(60)),
+    Shot("explore-start", "/", "[data-testid=stage]", _in_week(0), is_first_visit=True),
+    Shot("explore-story", "/", "[data-testid=stage]", _with_story),
+    Shot("explore-branch", "/", "[data-testid=stage]", _branched),
+    Shot("explore-editor", "/", "[data-testid=stage]", _with_editor),
+    Shot("explore-levers", "/", "[data-testid=stage]", _with_levers),
+    Shot("explore-hospital", "/", "[data-testid=stage]", _of("our-own-service")),
+    Shot("explore-two-services", "/", "[data-testid=stage]", _of("two-services")),
+    Shot("learn", "/learn", ".cs-book"),
+    Shot("compare-empty", "/compare", "[data-testid=compare]"),
+    Shot("compare", "/compare", "[data-testid=compare]", _compared),
+    Shot("map-empty", "/map", "[data-testid=draw]"),
+    Shot("map", "/map", "[data-testid=draw]", _mapped),
+    Shot("map-holds", "/map", "[data-testid=draw]", _mapped_to_hold),
+    Shot("why", "/why", "[data-testid=account]"),
+    Shot("about", "/about", "[data-testid=parameters]"),
+    Shot("room", "/room/", "main h1"),
 )
 """Every page and its states, in the order of the head."""
 
@@ -183,8 +187,9 @@ def take(browser: Browser, url: str, shot: Shot, width: int, theme: Any) -> tupl
     if not shot.is_first_visit:
         context.add_init_script("localStorage.setItem('cultureshift-hint', 'seen')")
     page = context.new_page()
+    page.set_default_timeout(PATIENCE)
     page.goto(url + shot.path)
-    page.get_by_test_id(shot.ready).first.wait_for(timeout=PATIENCE)
+    page.locator(shot.ready).first.wait_for(timeout=PATIENCE)
     shot.prepare(page)
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     first, whole = page.screenshot(), page.screenshot(full_page=True)
@@ -193,10 +198,12 @@ def take(browser: Browser, url: str, shot: Shot, width: int, theme: Any) -> tupl
 
 
 def smaller(picture: bytes) -> bytes:
-    """Return a PNG in 128 colours: a third of the size, and looks the same."""
+    """Return a PNG in 256 colours: a third of the size, and looks the same."""
     buffer = io.BytesIO()
     with Image.open(io.BytesIO(picture)) as image:
-        image.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
+        image.convert("RGB").quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+            buffer, "PNG", optimize=True
+        )
     return buffer.getvalue()
 
 

@@ -45,14 +45,18 @@
     context.clearRect(0, 0, width, height);
     const x = (value) => 10 + ((width - 20) * (value + span)) / (2 * span);
     const zero = Math.round(x(0)) + 0.5;
-    const size = Math.max(2, Math.min(4.5, 240 / Math.sqrt(values.length * 10)));
     const floor = height - 20;
-    const piles = {};
-    values.forEach((value) => {
-      const slot = Math.round(x(Math.max(-span, Math.min(span, value))) / (2 * size));
-      piles[slot] = (piles[slot] || 0) + 1;
-    });
-    const highest = Math.max(1, ...Object.values(piles));
+    const pile = (size) => {
+      const piles = {};
+      values.forEach((value) => {
+        const slot = Math.round(x(Math.max(-span, Math.min(span, value))) / (2 * size));
+        piles[slot] = (piles[slot] || 0) + 1;
+      });
+      return [size, piles, Math.max(1, ...Object.values(piles))];
+    };
+    // The largest dots with which the highest pile has room.
+    const sizes = [4.5, 4, 3.5, 3, 2.5, 2].map(pile);
+    const [size, piles, highest] = sizes.find(([radius, , most]) => most * 2 * radius <= floor - 6) || sizes[sizes.length - 1];
     const rise = Math.min(2 * size, (floor - 6) / highest);
     Object.keys(piles).forEach((slot) => {
       for (let k = 0; k < piles[slot]; k += 1) {
