@@ -28,14 +28,20 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(missing)
 
 
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 class Server:
     """The dashboard in a process of its own; its log is read as it comes."""
 
-    def __init__(self, port):
-        self.url = f"http://127.0.0.1:{port}"
+    def __init__(self, port, program=_START, host="127.0.0.1"):
+        self.url = f"http://{host}:{port}"
         environment = {**os.environ, "no_proxy": "*", "PYTHONPATH": str(_ROOT)}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", _START, str(port)], stderr=subprocess.PIPE, text=True, env=environment, cwd=_ROOT
+            [sys.executable, "-c", program, str(port)], stderr=subprocess.PIPE, text=True, env=environment, cwd=_ROOT
         )
         self.log = []
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -72,10 +78,7 @@ class Server:
 
 @pytest.fixture(scope="session", name="server")
 def server_fixture():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = Server(port)
+    server = Server(free_port())
     server.wait_until_ready()
     yield server
     server.stop()

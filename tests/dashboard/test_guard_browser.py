@@ -1,0 +1,137 @@
+"""The guard, end to end in a real browser: a classroom's code, other names, other sites."""
+
+import http.server
+import re
+import threading
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.dashboard.conftest import CHROMIUM, Server, free_port
+
+pytestmark = pytest.mark.browser
+
+CODE = "sesame-7"
+_CLASSROOM = (
+    "import sys; from sim.dashboard.server import serve; "
+    f"serve(host='127.0.0.2', port=int(sys.argv[1]), open_browser=False, code={CODE!r})"
+)
+_CONNECT = """(address) => new Promise((done) => {
+    const socket = new WebSocket(address);
+    socket.onopen = () => done("open");
+    socket.onerror = () => done("refused");
+})"""
+
+
+@pytest.fixture(scope="module", name="classroom")
+def classroom_fixture():
+    """A server that others could reach, so that it asks for a code; here it stays on this machine."""
+    server = Server(free_port(), program=_CLASSROOM, host="127.0.0.2")
+    server.wait_until_ready()
+    yield server
+    server.stop()
+    assert server.tracebacks() == []
+
+
+@pytest.fixture(name="visitor")
+def visitor_fixture(browser):
+    """A browser that has never been here."""
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="module", name="elsewhere")
+def elsewhere_fixture():
+    """Another site on this machine; the address of one of its pages."""
+
+    class Page(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(b"<!doctype html><title>Elsewhere</title>")
+
+        def log_message(self, *args):
+            pass
+
+    site = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page)
+    threading.Thread(target=site.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{site.server_port}/"
+    site.shutdown()
+    site.server_close()
+
+
+def channel(server):
+    return server.url.replace("http", "ws") + "/jupyter/api/kernels/0123/channels?session_id=4567"
+
+
+def test_the_link_with_the_code_lets_in_and_the_code_leaves_the_address(classroom, visitor):
+    visitor.goto(f"{classroom.url}/?code={CODE}")
+    expect(visitor.get_by_test_id("stage")).to_be_visible(timeout=60_000)
+
+    assert "code" not in visitor.url
+    (cookie,) = [cookie for cookie in visitor.context.cookies() if cookie["value"] == CODE]
+    assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Strict")
+    assert CODE not in visitor.evaluate("document.cookie")
+
+
+def test_who_has_been_let_in_may_come_back_without_the_code(classroom, visitor):
+    visitor.goto(f"{classroom.url}/about?code={CODE}")
+    assert visitor.goto(f"{classroom.url}/compare").status == 200
+    expect(visitor.get_by_role("heading", level=1)).to_be_visible(timeout=60_000)
+
+
+@pytest.mark.parametrize("path", ["/", "/?code=sesame", "/compare", "/static/assets/custom.js", "/resourcez"])
+def test_without_the_code_there_is_nothing_but_a_sentence(classroom, visitor, path):
+    answer = visitor.goto(classroom.url + path)
+
+    assert answer.status == 403
+    assert answer.text().startswith("Please open the whole link")
+
+
+def test_without_the_code_no_websocket_is_opened(classroom, visitor):
+    visitor.goto(f"{classroom.url}/readyz")
+
+    assert visitor.evaluate(_CONNECT, channel(classroom)) == "refused"
+
+
+def test_a_page_of_another_site_can_neither_connect_nor_read(server, visitor, elsewhere):
+    visitor.goto(elsewhere)
+
+    assert visitor.evaluate(_CONNECT, channel(server)) == "refused"
+    assert visitor.evaluate("url => fetch(url).then(() => 'read', () => 'refused')", server.url) == "refused"
+
+
+def test_a_page_of_our_own_may_connect(server, visitor):
+    visitor.goto(f"{server.url}/readyz")
+
+    assert visitor.evaluate(_CONNECT, channel(server)) == "open"
+
+
+def test_another_sites_frame_stays_empty(server, visitor, elsewhere):
+    visitor.goto(elsewhere)
+    visitor.evaluate("url => { document.body.innerHTML = `<iframe src='${url}'></iframe>`; }", server.url)
+    visitor.wait_for_timeout(1500)
+
+    assert not any(re.match(re.escape(server.url), frame.url) for frame in visitor.frames)
+
+
+def test_a_name_that_somebody_else_has_given_to_this_machine_is_refused(server, browser_type):
+    port = server.url.rsplit(":", 1)[1]
+    rebinding = browser_type.launch(
+        executable_path=CHROMIUM,
+        args=["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP ward.example 127.0.0.1"],
+    )
+    try:
+        page = rebinding.new_page()
+        answer = page.goto(f"http://ward.example:{port}/")
+
+        assert answer.status == 421
+        assert "not known by that name" in answer.text()
+        assert (
+            page.evaluate(_CONNECT, f"ws://ward.example:{port}/jupyter/api/kernels/1/channels?session_id=2")
+            == "refused"
+        )
+    finally:
+        rebinding.close()
