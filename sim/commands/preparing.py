@@ -33,14 +33,14 @@ def prepare_pair(
 
     Raises
     ------
-    InputError : the scenario, a setting or the organisation has faults
+    InputError : the scenario or a setting has faults
     """
     from sim.scenario import BASELINE
     from sim.scenario_files import apply_settings, load_scenario
 
     arm = apply_settings(load_scenario(name), settings) if settings else load_scenario(name)
     if organisation is not None:
-        arm = _in_own_organisation(arm, organisation)
+        arm = arm.replace(tables=str(organisation.resolve()))
     if weeks is not None:
         arm = arm.replace(weeks=weeks)
     if arm.compare_with == BASELINE:
@@ -53,16 +53,6 @@ def prepare_pair(
 
 def _head(setting: str) -> str:
     return setting.partition("=")[0].strip().partition(".")[0].strip().strip("\"'")
-
-
-def _in_own_organisation(scenario: Scenario, folder: Path) -> Scenario:
-    """Return the scenario in an organisation read from tables, if all that it names is there."""
-    from sim.scenario import build_organisation, faults_in
-
-    own = scenario.replace(tables=str(folder.resolve()))
-    if faults := faults_in(own, build_organisation(own), scenario.name):
-        raise InputError(faults)
-    return own
 
 
 def run_pairs(

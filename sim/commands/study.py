@@ -221,7 +221,7 @@ def close_study(end: StudyEnd, folder: Path, again: str) -> None:
     progress = end.progress
     if not end.is_complete:
         tell_stopped(end.reason, progress, folder, again)
-    typer.echo(f"{progress.n_done:,} runs done, {progress.n_failed:,} failed; {progress.n_here:,} of them were run now.")
+    typer.echo(f"{progress.n_done:,} runs done, {progress.n_failed:,} failed; {progress.n_here:,} were run now.")
     if progress.n_failed:
         typer.echo(f"See why: cultureshift study status {folder}; try them again with --retry.")
     typer.echo(f"Summary of each case, with 95 % intervals: {folder / 'summary.csv'}")

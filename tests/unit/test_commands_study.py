@@ -64,7 +64,7 @@ def test_a_study_says_what_it_did_and_where_the_summary_is(call: Call, tmp_path:
 
     assert code == 0
     assert "Small: 2 cases, 6 replicates each, into out" in out
-    assert "24 runs done, 0 failed; 24 of them were run now." in out
+    assert "24 runs done, 0 failed; 24 were run now." in out
     assert pd.read_csv(tmp_path / "out" / "summary.csv").replicates.tolist() == [6, 6]
 
 
@@ -72,7 +72,7 @@ def test_failures_are_told_with_the_command_that_shows_them_again(call: Call, mo
     with monkeypatch.context() as patch:
         fail_in_replicate_4(patch)
         _, out, _ = call("study", "small.toml", "--workers", 1, "--out", "out")
-        assert "20 runs done, 4 failed; 24 of them were run now." in out
+        assert "20 runs done, 4 failed; 24 were run now." in out
         code, out, _ = call("study", "status", "out")
         assert code == 0
         assert "20 of 24 runs done, 4 failed, 0 pending; not running" in out
@@ -85,7 +85,7 @@ def test_failures_are_told_with_the_command_that_shows_them_again(call: Call, mo
     assert code == 0
     assert "feel safe in the last week" in out
     _, out, _ = call("study", "small.toml", "--workers", 1, "--out", "out", "--retry")
-    assert "24 runs done, 0 failed; 4 of them were run now." in out
+    assert "24 runs done, 0 failed; 4 were run now." in out
 
 
 def test_questions_in_sql_are_answered_as_csv(call: Call) -> None:
@@ -106,7 +106,7 @@ def test_a_map_leaves_a_picture_and_a_table_and_runs_nothing_twice(call: Call, t
 
     _, out, _ = call(*MAP, "--out", "map", "--workers", 1)
 
-    assert "24 runs done, 0 failed; 0 of them were run now." in out
+    assert "24 runs done, 0 failed; 0 were run now." in out
     assert "probability that the culture holds" in out
 
 

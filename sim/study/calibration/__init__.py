@@ -166,33 +166,40 @@ def calibrate(
         raise InputError.single("targets", "at least one target", "none")
     ranges = plausible_ranges(DEFAULT_FIT if fit is None else fit)
     laboratory = Laboratory(targets)
-    names = list(ranges)
-
-    doing = "Learning what the model shows"
-    answers = laboratory.measure_points(
-        names, sobol_points(ranges, n_points, seed), replicates, seed, lambda n: report(doing, n, n_points)
-    )
-    emulator = learn_emulator(ranges, answers)
+    emulator = _learn(laboratory, ranges, n_points, replicates, seed, report)
     report("Sampling the posterior", 0, 1)
     likelihood = make_likelihood(emulator, targets)
     posterior = sample_posterior(likelihood, seed)
     report("Sampling the posterior", 1, 1)
     check = _check_predictions(laboratory, posterior, seed, report)
     shown = laboratory.measure_same_chance([], np.zeros((1, 0)), range(N_CHECKED), seed + 1)[0]
-    defaults = np.array([describe()[name].default for name in names])
+    defaults = np.array([describe()[name].default for name in ranges])
     at_defaults = float(likelihood.log(emulator.to_unit(defaults[None, :]))[0])
     rank = float(np.mean(posterior.log_likelihood < at_defaults))
     search, found = _search(laboratory, fit, n_searched, replicates, seed, report)
-    trials = None
-    if n_trials:
-        doing_trials = "Trying to find known values again"
-        trials = check_identifiability(
-            laboratory, emulator, n_trials, seed, lambda n: report(doing_trials, n, 2 * n_trials)
-        )
+    trials = _find_known_values(laboratory, emulator, n_trials, seed, report) if n_trials else None
     return Calibration(
         tuple(targets), ranges, defaults, n_points, replicates, seed, emulator, posterior, check, shown, rank,
         search, found, trials,
     )  # fmt: skip
+
+
+def _learn(
+    laboratory: Laboratory, ranges: Ranges, n_points: int, replicates: int, seed: int, report: Report
+) -> Emulator:
+    """Return an emulator that has learned from the model at points that fill the ranges."""
+    points = sobol_points(ranges, n_points, seed)
+    answers = laboratory.measure_points(
+        list(ranges), points, replicates, seed, lambda n: report("Learning what the model shows", n, n_points)
+    )
+    return learn_emulator(ranges, answers)
+
+
+def _find_known_values(
+    laboratory: Laboratory, emulator: Emulator, n_trials: int, seed: int, report: Report
+) -> Identifiability:
+    doing = "Trying to find known values again"
+    return check_identifiability(laboratory, emulator, n_trials, seed, lambda n: report(doing, n, 2 * n_trials))
 
 
 def _check_predictions(laboratory: Laboratory, posterior: Posterior, seed: int, report: Report) -> PredictiveCheck:
