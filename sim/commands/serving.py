@@ -63,7 +63,7 @@ def _rooms(kept: Host, opens_rooms: bool) -> Callable[[tuple[str, ...]], Beside]
             f"Rooms: the facilitator's link is {link}",
             f"  (keep it to yourself: whoever has it can steer; people join at http://{hosts[0]}{PREFIX})",
         )
-        return Beside(PREFIX, make_room_app(kept, hosts), said, link if opens_rooms else None)
+        return Beside(PREFIX, make_room_app(kept, hosts), said, link if opens_rooms else None, kept.say_goodbye)
 
     return beside
 

@@ -90,7 +90,9 @@ def _programmes(room: Room, runner: Runner, place: int, about: dict[str, Any]) -
     at = room.rounds[place]
     if place > room.place or room.phase == "lobby":
         return
-    yield from _measures(runner, story_arm(room, place), {**about, "record": "story"})
+    yield from _measures(runner, story_arm(room, place, shocked=False), {**about, "record": "story"})
+    if at.shocks:
+        yield from _measures(runner, story_arm(room, place), {**about, "record": "story_with_shocks"})
     for team, draft in at.drafts.items():
         if team not in at.commits:
             for name, (start, end, days) in draft.items():
@@ -104,7 +106,9 @@ def _programmes(room: Room, runner: Runner, place: int, about: dict[str, Any]) -
         yield {**row, "record": "commit", "item": "days", "value": days_of(design), "name": name}
         for strand, (start, end, days) in design.items():
             yield {**row, "record": "design", "item": strand, "value": days, "text": f"weeks {start} to {end}"}
-        yield from _measures(runner, team_arm(room, place, team), {**row, "record": "result"})
+        yield from _measures(runner, team_arm(room, place, team, shocked=False), {**row, "record": "result"})
+        if at.shocks:
+            yield from _measures(runner, team_arm(room, place, team), {**row, "record": "result_with_shocks"})
 
 
 def _measures(runner: Runner, arm: Arm, row: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -63,6 +63,7 @@ class Host:
         self.key = store.secret("facilitator")
         self.secret = store.secret("participants")
         self._clock = clock
+        self._is_closing = False
         self._boot = secrets.token_hex(4)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wants: dict[str, list[Arm]] = {}
@@ -71,6 +72,12 @@ class Host:
         self._forget_worlds()
         self.runner.start()
         self._want()
+
+    def say_goodbye(self) -> None:
+        """Let nobody wait any longer, because the server is about to stop; called in its loop."""
+        self._is_closing = True
+        for opened in self._rooms.values():
+            opened.tell()
 
     def close(self) -> None:
         """Stop the runs, and let go of the file."""
@@ -183,6 +190,8 @@ class Host:
         while True:
             changed = self._open(code).changed
             mark = self.news_for(code, number)
+            if self._is_closing:
+                return None
             if mark != seen:
                 return mark
             left = until - self._loop.time()

@@ -188,5 +188,5 @@ def test_the_table_holds_every_entry(host):
         "dialogue": "100",
     }
     verdict = host.runner.verdicts[team_arm(room, 0, 0).key]
-    holds = next(row for row in rows if row["record"] == "result" and row["item"] == "holds")
+    holds = next(row for row in rows if row["record"] == "result_with_shocks" and row["item"] == "holds")
     assert float(holds["value"]) == verdict.summary["holds"].estimate
