@@ -34,13 +34,13 @@ __all__ = [
 
 Series = NDArray[np.float64]
 CHUNK = 5
-LOOP_WORLDS = 12
+LOOP_WORLDS = 10
 _LOOP_CHUNK = 2
 _MOST_POINTS = 400
 _LONGEST_REASON = 2000
 _YEAR = 52
 _FUNNEL = (
-    ("opportunities", "concerns, errors and ideas"),
+    ("opportunities", "met"),
     ("voiced", "voiced"),
     ("joined", "joined by colleagues"),
     ("well_received", "well received"),
@@ -196,6 +196,7 @@ def _run_loops(piece: LoopsPiece) -> dict[int, Series]:
     scenario = piece.scenario
     end = min(scenario.support_end_week or 0, scenario.weeks)
     late = min(end + 2 * _YEAR, scenario.weeks)
+    scenario = scenario.model_copy(update={"weeks": min(late + measures.SMOOTHING_WEEKS, scenario.weeks)})
     rows = []
     for off in ({}, *(loop.off for loop in LOOPS)):
         changed = scenario.with_parameters(**off)

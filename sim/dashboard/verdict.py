@@ -132,6 +132,7 @@ def loops_shown(scenario: Scenario, worlds: Mapping[int, Series]) -> dict[str, A
     whole = measures.mean_interval(gains[:, 0, 1])
     return {
         "n": len(gains),
+        "title": scenario.title,
         "late": min(end + 2 * _YEAR, scenario.weeks),
         "whole": with_interval(whole, _number(True)),
         "span": round(max(0.05, *(max(abs(row["low"]), abs(row["high"])) for row in rows)), 4),
