@@ -8,6 +8,7 @@
   tip.setAttribute("role", "tooltip");
   tip.hidden = true;
   let shown = null;
+  let described = null;
   let leaving = 0;
 
   // A title would be shown a second time by the browser itself, and never on a phone.
@@ -25,12 +26,12 @@
   const hide = () => {
     window.clearTimeout(leaving);
     if (!shown) return;
-    shown.removeAttribute("aria-describedby");
+    described.removeAttribute("aria-describedby");
     shown = null;
     tip.hidden = true;
   };
 
-  const show = (element) => {
+  const show = (element, focused) => {
     window.clearTimeout(leaving);
     if (shown === element) return;
     hide();
@@ -42,8 +43,9 @@
     const under = box.bottom + 6 + high < window.innerHeight || box.top < high + 6;
     tip.style.left = `${Math.max(6, Math.min(window.innerWidth - wide - 6, box.left))}px`;
     tip.style.top = `${under ? box.bottom + 6 : box.top - high - 6}px`;
-    element.setAttribute("aria-describedby", "cs-tip");
     shown = element;
+    described = focused || element;
+    described.setAttribute("aria-describedby", "cs-tip");
   };
 
   const isTerm = (element) => element.tagName === "ABBR";
@@ -57,7 +59,7 @@
   });
   document.addEventListener("focusin", (event) => {
     const element = take(event.target);
-    if (element && (isTerm(element) || element.matches(":focus-visible"))) show(element);
+    if (element && (isTerm(element) || event.target.matches(":focus-visible"))) show(element, event.target);
     else hide();
   });
   document.addEventListener("focusout", hide);
