@@ -101,14 +101,14 @@ class BudgetAnswer:
         lines = [f"{self.scenario.title}. What lasts, for how much? ({NOTICEABLE_GAIN:.0%} more feel safe, and more "
                  "than half of that is left four years after the support ends.)"]  # fmt: skip
         for judged in self.front():
-            lines += ["", f"With {judged.programme.budget:.0f} days of paid support: {_chance(judged.lasts)}."]
+            days = f"With {judged.programme.budget:.0f} days of paid support"
+            lines += ["", f"{days}: {_chance(judged.lasts)}. {_gain(judged)}"]
             lines += [f"  - {part}" for part in judged.programme.parts_in_words()]
             lines += [f"  {text}" for text in _runners_up(self.found[judged.programme.budget])]
-        skipped = [budget for budget, _ in sorted(self.found.items())]
-        skipped = [budget for budget in skipped if budget not in [one.programme.budget for one in self.front()]]
-        if skipped:
-            days = ", ".join(f"{budget:.0f}" for budget in skipped)
-            lines += ["", f"Nothing was found for {days} days that does better than the cheaper programmes above."]
+        on_front = [judged.programme.budget for judged in self.front()]
+        for budget, (best, *_) in sorted(self.found.items()):
+            if budget not in on_front:
+                lines += ["", f"With {budget:.0f} days nothing was found that lasts more often. {_gain(best)}"]
         if without_support(self.scenario).timeline:
             lines += ["", "The search knows when the events of this scenario happen; whoever decides does not."]
         lines += [
@@ -123,6 +123,11 @@ def _chance(interval: Interval) -> str:
         f"it lasts in {interval.estimate:.0%} of {interval.n} runs "
         f"(95 % interval {interval.low:.0%} to {interval.high:.0%})"
     )
+
+
+def _gain(judged: Judged) -> str:
+    peak, left = (f"{100 * interval.estimate:.0f}" for interval in (judged.peak_gain, judged.left))
+    return f"On average {peak} more in 100 feel safe at best while it is supported, and {left} four years after."
 
 
 def _runners_up(judged: Sequence[Judged]) -> list[str]:
