@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
 from sim.plots.style import LIGHT, SIZES, Theme, drawing, new_figure
@@ -57,11 +58,15 @@ def draw_map(
                 share = estimate[row, column]
                 ink = "#ffffff" if share < _DARK_BELOW else "#16202b"
                 place = (x[1][column], y[1][row])
-                axes.annotate(f"{share:.0%}", place, (0, 3), textcoords="offset points", ha="center", va="bottom",
-                              color=ink, fontsize=SIZES.label, fontweight="bold")  # fmt: skip
+                # Numbers stay legible where the line crosses them.
+                halo = [withStroke(linewidth=3, foreground=mesh.cmap(share))]
+                axes.annotate(
+                    f"{share:.0%}", place, (0, 3), textcoords="offset points", ha="center", va="bottom", color=ink,
+                    fontsize=SIZES.label, fontweight="bold", zorder=5, path_effects=halo,
+                )  # fmt: skip
                 axes.annotate(
                     f"{low[row, column]:.0%}-{high[row, column]:.0%}", place, (0, 1), textcoords="offset points",
-                    ha="center", va="top", color=ink, fontsize=7.5, zorder=5,
+                    ha="center", va="top", color=ink, fontsize=7.5, zorder=5, path_effects=halo,
                 )  # fmt: skip
         if boundary:
             line = np.array(sorted(boundary, key=lambda point: (point[1], point[0])))
