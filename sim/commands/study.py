@@ -171,11 +171,19 @@ def _line_now_and_then() -> Callable[[Progress], None]:
         left = progress.seconds_left
         typer.echo(
             f"{progress.n_done:,} of {progress.n_wanted:,} runs done, {progress.n_failed:,} failed, "
-            f"{progress.rate:,.0f} a second" + ("" if left is None else f", about {left / 60:.0f} minutes left"),
+            f"{progress.rate:,.0f} a second" + ("" if left is None else f", about {_duration(left)} left"),
             err=True,
         )
 
     return show
+
+
+def _duration(seconds: float) -> str:
+    """Return a time in words, in seconds or minutes or hours."""
+    for unit, length in (("hours", 3600.0), ("minutes", 60.0)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} seconds"
 
 
 def same_command(context: typer.Context) -> str:

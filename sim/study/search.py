@@ -160,6 +160,7 @@ class _Search:
         runs = self._tried(judged)
         # A programme that was tried twice was run once.
         self.crew.n_wanted = self.crew.n_done + self.crew.n_failed
+        store.write_outcomes(AXES, Results(store.folder).outcomes_by_case(self.rows, store.index))
         store.compact(threads=engine.n_workers)
         store.log("finished", wanted=self.crew.n_wanted, done=self.crew.n_done, failed=self.crew.n_failed)
         return {

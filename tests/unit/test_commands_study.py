@@ -17,10 +17,12 @@ import pandas as pd
 import pytest
 
 from sim.commands import main
+from sim.commands.study import watched
 from sim.run import PreparedRun
 from sim.scenario import Scenario
 from sim.scenario_files import write_scenario
 from sim.store import Results
+from sim.study.crew import Progress
 from tests.small_studies import results_of, write_study
 
 Call = Callable[..., tuple[int, str, str]]
@@ -88,6 +90,19 @@ def test_failures_are_told_with_the_command_that_shows_them_again(call: Call, mo
     assert "24 runs done, 0 failed; 4 were run now." in out
 
 
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(5.4, "5 seconds"), (119.0, "119 seconds"), (120.0, "2 minutes"), (7200.0, "2 hours")]
+)
+def test_the_time_left_is_told_in_a_unit_that_fits(
+    seconds: float, words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sim.commands.study.SECONDS_BETWEEN_LINES", 0.0)
+    with watched() as watch:
+        watch(Progress(n_done=10, n_failed=0, n_wanted=20, n_here=10, seconds=seconds))
+
+    assert f"about {words} left" in capsys.readouterr().err
+
+
 def test_questions_in_sql_are_answered_as_csv(call: Call) -> None:
     call("study", "small.toml", "--workers", 1, "--out", "out")
 
@@ -122,6 +137,8 @@ def test_a_budget_leaves_its_answer_and_every_programme_that_was_tried(call: Cal
     best = tried[tried.judged == 1].groupby(["budget", "trial"]).persists.mean().groupby("budget").max()
 
     assert len(tried[tried.judged == 0].groupby(["budget", "trial"])) == 4 * 10
+    asked = "SELECT budget, max(persists) AS persists FROM summary WHERE judged = 1 GROUP BY 1 ORDER BY 1"
+    assert Results(tmp_path / "budget").sql(asked).persists.tolist() == best.tolist()
     assert best.tolist() == [frame[frame.budget == budget].persists.max() for budget in best.index]
     assert f"{n_runs} of {n_runs} runs done, 0 failed, 0 pending" in call("study", "status", "budget")[1]
 
