@@ -14,7 +14,7 @@ DEPENDENCIES := pyproject.toml constraints.txt
 NONE_IS_FINE := || { code=$$?; [ $$code -eq 5 ] || exit $$code; }
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-browser check format benchmark constraints build clean
+.PHONY: help demo test test-slow test-browser check format benchmark benchmark-web constraints build clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +45,9 @@ format: $(INSTALLED_DEV) ## put the code in its form, and mend what the linter c
 
 benchmark: $(INSTALLED_DEV) ## measure speed and memory against the reference programs in benchmarks/
 	$(BIN)/python benchmarks/speed.py
+
+benchmark-web: $(INSTALLED_DEV) ## measure the dashboard: one person, long use, large services, thirty people at once
+	$(BIN)/python benchmarks/dashboard.py
 
 constraints: $(INSTALLED_DEV) ## resolve constraints.txt anew, to the newest versions that fit
 	@.ci/resolve $(BIN)/python

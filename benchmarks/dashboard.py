@@ -48,15 +48,18 @@ _PLAYED = """async (seconds) => {
     return (window.cultureshift.draws - drawn) / seconds;
 }"""
 _MOVED = """async (n) => {
-    const lever = document.querySelector("[data-testid=lever-staff_turnover]");
     const side = document.querySelector(".cs-side").__vue__;
+    const find = (name) => document.querySelector(`[data-testid=lever-${name}]`);
+    const levers = [find("staff_turnover"), find("control_norm")];
     for (let k = 0; k < n; k += 1) {
-        lever.value = Number(lever.min) + Number(lever.step) * (1 + ((7 * k) % 90));
+        const lever = levers[k % 90 === 0 ? 1 : 0];
+        const step = (k % 90 === 0 ? Math.floor(k / 90) : 7 * k) % 90;
+        lever.value = Number(lever.min) + Number(lever.step) * (1 + step);
         lever.dispatchEvent(new Event("input"));
         while (side.waiting) await new Promise((done) => setTimeout(done, 1));
     }
 }"""
-"""Moves a lever as fast as the server answers; every answer is drawn before the next move is answered."""
+"""Moves levers as fast as the server answers, hardly ever to where they have been before."""
 
 
 class Server:
