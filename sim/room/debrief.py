@@ -59,8 +59,8 @@ def _of_curves(curves: Sequence[Sequence[int]], years: Sequence[Sequence[float]]
     below = sum(curve[-1] < low for curve in curves)
     off = [sum(abs(c - 100 * m) for c, m in zip(curve, years[2], strict=False)) / len(curve) for curve in curves]
     return [
-        f"In year {len(years[2]) - 1}, {_people(above, len(curves))} expected more than 95 of 100 worlds brought, "
-        f"and {below} less.",
+        f"For year {len(years[2]) - 1}, {_people(above, len(curves))} drew more, and {below} less, than happened in "
+        f"nine of ten worlds.",
         f"On average a line was {round(sum(off) / len(off))} in 100 away from the middle world; the nearest one "
         f"{round(min(off))}.",
     ]

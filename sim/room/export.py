@@ -164,10 +164,11 @@ def _round_section(room: Room, runner: Runner, place: int) -> str:
 {f"<h3>What nobody expected</h3><ul>{shocks}</ul>" if shocks else ""}
 <h3>Predictions and what happened</h3><div class="chart" data-chart="predictions" data-place="{place}"></div>
 <h3>Programmes</h3><div class="chart" data-chart="board" data-place="{place}"></div>
+<div class="scroll" tabindex="0" role="region" aria-label="Programmes of round {place + 1}">
 <table><caption>Shares of twin worlds, with 95 % intervals</caption><thead><tr><th scope="col">Team</th>
 <th scope="col">Programme</th><th scope="col">Days</th><th scope="col">75 of 100 or more feel safe in the last year</th>
-<th scope="col">More than half of the gain is left after four years</th></tr></thead>
-<tbody>{"".join(rows)}</tbody></table>
+<th scope="col">A gain of 10 in 100, and more than half of it left after four years</th></tr></thead>
+<tbody>{"".join(rows)}</tbody></table></div>
 {f"<h3>Reasons given</h3><ul>{reasons}</ul>" if reasons else ""}</section>"""
 
 
@@ -176,7 +177,7 @@ def _row(name: str, words: str, runner: Runner, arm: Arm) -> str:
     if verdict is None:
         cells = '<td colspan="3">not run yet</td>'
     else:
-        shares = [with_interval(verdict.summary[name], percent) for name in ("holds", "persists")]
+        shares = [with_interval(verdict.summary[name], percent) for name in ("holds", "lasts")]
         cells = f"<td>{verdict.summary['cost'].estimate:.0f}</td>" + "".join(
             f"<td>{escape(one)}</td>" for one in shares
         )

@@ -12,6 +12,7 @@ from sim import measures
 from sim.measures import Interval
 from sim.parameters import WEEKS_PER_YEAR
 from sim.scenario import Scenario
+from sim.study.budget import NOTICEABLE_GAIN
 
 __all__ = ["QUANTILES", "Verdict", "judge", "left_of_the_gain"]
 
@@ -28,7 +29,8 @@ class Verdict:
 
     Parameters
     ----------
-    summary : measures with their 95 % intervals, by name, as :meth:`PairedEnsemble.summary` has them
+    summary : measures with their 95 % intervals, by name, as :meth:`PairedEnsemble.summary` has them;
+        and ``lasts``, as the search for the best use of a budget has it
     years : [5, n_years + 1], quantiles over worlds of the share that feels safe, at the start of each year
     bands : the same every four weeks
     without : [n_points], the median where nothing is done
@@ -79,10 +81,13 @@ def judge(scenario: Scenario, safe: Series, without: Series) -> Verdict:
     end = min(scenario.support_end_week or 0, n_weeks)
     cost = float(np.cumsum(scenario.cost_by_week(n_weeks))[-1])
     retained = measures.retained_fraction(gain, end, measures.PERSIST_YEARS)
+    persists, peak = measures.persists(gain, end), measures.peak_gain(gain, end)
     summary = {
-        "persists": measures.proportion_interval(measures.persists(gain, end)),
+        # Half of next to nothing is soon left: what lasts has been worth noticing.
+        "lasts": measures.proportion_interval(persists & (peak >= NOTICEABLE_GAIN)),
+        "persists": measures.proportion_interval(persists),
         "holds": measures.proportion_interval(measures.holds(safe)),
-        "peak_gain": measures.mean_interval(measures.peak_gain(gain, end)),
+        "peak_gain": measures.mean_interval(peak),
         "retained_4_years": measures.mean_interval(retained),
         "final_gain": measures.mean_interval(measures.smooth(gain)[:, -1]),
         "cost": Interval(cost, cost, cost, len(gain)),

@@ -5,6 +5,7 @@ import asyncio
 import numpy as np
 import pytest
 
+from sim import measures
 from sim.ensemble import run_paired
 from sim.room.actions import Join, OpenRoom, participant_action, steering_action
 from sim.room.arms import story_arm, team_arm, wanted
@@ -17,6 +18,7 @@ from sim.room.running import Arm, Runner
 from sim.room.store import Store
 from sim.room.views import results
 from sim.scenario import Scenario
+from sim.study.budget import NOTICEABLE_GAIN
 from tests.room.asking import HerePool
 
 DESIGN = {"training": [0, 52, 100], "dialogue": [4, 56, 100]}
@@ -62,7 +64,9 @@ def host_fixture(tmp_path):
 
 def summary_of(paired):
     names = ("persists", "holds", "peak_gain", "retained_4_years", "final_gain", "cost")
-    return {name: interval for name, interval in paired.summary().items() if name in names}
+    told = {name: interval for name, interval in paired.summary().items() if name in names}
+    is_noticed = measures.peak_gain(paired.gain(), paired.support_end_week) >= NOTICEABLE_GAIN
+    return {**told, "lasts": measures.proportion_interval(paired.persists() & is_noticed)}
 
 
 def test_the_board_says_what_paired_runs_say_with_the_stated_seed(host):

@@ -109,7 +109,7 @@
   }
 
   const JUDGED = {
-    persists: "More than half of the gain is left four years after support ends",
+    lasts: "At least 10 more in 100 at its best, and more than half of that left four years after support ends",
     holds: "75 of 100 or more feel safe in the last year",
   };
 
@@ -147,7 +147,7 @@
         parts.push(s("rect", { x: at, y: y - thick / 2, width: Math.max(1, wide - 1), height: thick, rx: 2, class: `strip ${colour}` }));
         at += wide;
       }
-      parts.push(s("text", { x: at + 6, y: y + 5, class: "tick" }, Math.round(mark.cost)));
+      parts.push(s("text", { x: Math.max(at, cost(data.budget)) + 6, y: y + 5, class: "tick" }, Math.round(mark.cost)));
       parts.push(s("line", { x1: x(mark.is.low), x2: x(mark.is.high), y1: y, y2: y, class: `whisker${kind}` }));
       if (mark.before) {
         parts.push(s("line", { x1: x(mark.before.estimate), x2: x(mark.is.estimate), y1: y, y2: y, class: "moved" }));
@@ -183,7 +183,7 @@
       parts.push(s("line", { x1: x(mark.is.low), x2: x(mark.is.high), y1: 14, y2: 14, class: `whisker${kind}` }));
       parts.push(mark.isStory ? s("path", { d: `M${x(mark.is.estimate)} 6l8 8l-8 8l-8 -8Z`, class: "dot story" })
         : s("circle", { cx: x(mark.is.estimate), cy: 14, r: 7, class: `dot${kind}` }));
-      return h("li", { class: mark.isOwn ? "own" : null }, h("span", {}, h("b", {}, mark.name), h("small", { class: "soft" }, ` ${Math.round(mark.cost)} days · at its best ${Math.round(100 * mark.peak)} more feel safe`)),
+      return h("li", { class: mark.isOwn ? "own" : null }, h("span", {}, h("b", {}, mark.name), h("small", { class: "soft" }, ` ${Math.round(mark.cost)} days · at its best ${Math.round(100 * mark.peak) < 0 ? "" : "+"}${Math.round(100 * mark.peak)} in 100`)),
         h("strong", {}, percent(mark.is.estimate)),
         svg(width, 28, `${mark.name}: ${percent(mark.is.estimate)}, from ${percent(mark.is.low)} to ${percent(mark.is.high)}`, parts));
     });

@@ -29,11 +29,11 @@
   const colours = ["support", "capability", "rules", "happens", "lever", "c"];
   function overview(strands, design, weeks, width) {
     const chosen = strands.filter((strand) => design[strand.name]);
-    const row = 17, left = 2, height = 8 + Math.max(1, chosen.length) * row + 16, x = (week) => left + ((width - 2 * left) * week) / weeks;
+    const row = 17, left = 2, height = 8 + Math.max(1, chosen.length) * row + 20, x = (week) => left + ((width - 2 * left) * week) / weeks;
     const years = Math.floor(weeks / 52);
     const parts = Array.from({ length: years + 1 }, (_, year) => [
-      s("line", { x1: x(52 * year), x2: x(52 * year), y1: 0, y2: height - 14, class: "grid" }),
-      year % 2 === 0 ? s("text", { x: x(52 * year), y: height - 2, class: `tick ${year === 0 ? "" : year === years ? "end" : "middle"}` }, year === 0 ? "now" : `year ${year}`) : null,
+      s("line", { x1: x(52 * year), x2: x(52 * year), y1: 0, y2: height - 17, class: "grid" }),
+      year % 2 === 0 ? s("text", { x: x(52 * year), y: height - 5, class: `tick ${year === 0 ? "" : year === years ? "end" : "middle"}` }, year === 0 ? "now" : `year ${year}`) : null,
     ]).flat();
     chosen.forEach((strand, i) => {
       const [start, end, days] = design[strand.name], full = days / (strand.a_week * (end - start));

@@ -107,10 +107,12 @@
       const mine = state.mine || kept(key) || {};
       Object.assign(touch, { round: round.place, curve: mine.curve ? [...mine.curve] : null, choice: mine.choice || null, reason: mine.reason || "", dirty: !state.mine && Boolean(kept(key)) });
     }
+    // Where it starts is known as soon as the first worlds have been run: some seconds after a room is opened.
+    const start = round.starts === null ? 60 : round.starts;
     if (round.predict === "curve" && (!touch.curve || touch.curve.length !== round.years + 1)) {
-      touch.curve = Array(round.years + 1).fill(round.starts === null ? 60 : round.starts);
+      touch.curve = Array(round.years + 1).fill(start);
     }
-    if (touch.curve && round.starts !== null) touch.curve[0] = round.starts;
+    if (touch.curve) touch.curve[0] = start;
     return key;
   }
   function predict(state) {
@@ -125,7 +127,7 @@
     const ready = round.predict === "curve" || touch.choice;
     return h("form", { class: "stack", onsubmit: submit },
       h("h2", {}, round.predict === "curve" ? "What do you expect? Draw it." : "What do you expect?"), story(state),
-      round.predict === "curve" ? window.charts.sketch({ curve: touch.curve, years: round.years, weeks: round.weeks, fixed: round.starts !== null, supportEnds: round.support_ends, disabled: still }, width, Math.min(320, Math.max(230, width * 0.62)), () => note())
+      round.predict === "curve" ? window.charts.sketch({ curve: touch.curve, years: round.years, weeks: round.weeks, fixed: true, supportEnds: round.support_ends, disabled: still }, width, Math.min(320, Math.max(230, width * 0.62)), () => note())
         : h("fieldset", {}, h("legend", {}, "Four years after support ends, how much of what was gained is left?"), h("div", { class: "choices" }, Object.entries(state.choices).map(([name, label]) =>
           h("label", { class: `choice${touch.choice === name ? " on" : ""}` }, h("input", { type: "radio", name: "choice", value: name, checked: touch.choice === name, disabled: still, onchange: () => { touch.choice = name; note(); } }), label)))),
       h("label", { for: "reason" }, "Why? ", h("span", { class: "soft" }, "A few words, if you like.")),
@@ -196,7 +198,7 @@
       h("h2", {}, `Team ${state.team.name}: your programme`),
       h("p", { class: "soft small-print" }, others.length ? `With ${others.join(", ")}. You all move the same sliders.` : "You are alone in this team so far."),
       h("div", { class: "sticky card pad" }, design.meter(days, budget), design.overview(state.strands, shown, weeks, Math.min(680, room.width(720) - 60))),
-      committed ? h("div", { class: "notice good", role: "status", "data-testid": "committed" }, `Committed${state.team.by ? ` by ${state.team.by}` : ""}. It is being run in a hundred twin worlds.`,
+      committed ? h("div", { class: "notice good", role: "status", "data-testid": "committed" }, `Committed${state.team.by ? ` by ${state.team.by}` : ""}. It is being run in ${state.worlds} twin worlds.`,
         h("button", { class: "button small", disabled: state.paused, onclick: () => send({ do: "reopen", round: state.round.place }) }, "Change it after all")) : null,
       state.strands.map((strand, i) => design.strandCard(strand, i, { design: shown, budget, weeks, disabled: still }, (name, wanted, input) => moved(state, name, wanted, input))),
       committed ? null : asking
@@ -224,7 +226,7 @@
     parts.push(h("h2", {}, "To talk about"), h("ul", { class: "questions" }, all.questions.map((one) => h("li", {}, one))));
     return h("section", { class: "stack" }, parts);
   }
-  const measureChoice = () => h("div", { class: "segments", role: "group", "aria-label": "What counts" }, [["holds", "Holds"], ["persists", "Persists"]].map(([name, label]) =>
+  const measureChoice = () => h("div", { class: "segments", role: "group", "aria-label": "What counts" }, [["holds", "Holds"], ["lasts", "Lasts"]].map(([name, label]) =>
     h("button", { class: "button small", "aria-pressed": by === name ? "true" : "false", onclick: () => { by = name; room.show(); } }, label)));
 
   const lobby = (state) => h("section", { class: "stack" }, h("h2", {}, `You are in, ${state.me.name}.`),

@@ -5,7 +5,7 @@
   for (const place of document.querySelectorAll("[data-chart]")) {
     const round = rounds[Number(place.dataset.place)];
     if (place.dataset.chart === "board") {
-      for (const by of ["holds", "persists"]) place.append(window.charts.board(round, 900, 380, by));
+      for (const by of ["holds", "lasts"]) place.append(window.charts.board(round, 900, 380, by));
     } else if (round.predict === "curve") {
       place.append(window.charts.predictions({ shocked: round.shocked, weeks: round.weeks, curves: round.predictions.curves, happened: round.happened, supportEnds: round.support_ends, shocks: round.shock_weeks }, 900, 360));
     } else {

@@ -49,7 +49,7 @@
     head(h("nav", { "aria-label": "Pages" }, given.dashboard ? h("a", { href: given.dashboard }, "Dashboard") : null, h("a", { href: "/room/steer", "aria-current": "page" }, "Rooms"))),
     h("main", { class: "medium" },
       h("h1", {}, "Lead a session"),
-      h("p", { class: "lead" }, "People predict what a programme will do, design a better one in teams for the same money, and see what happens in a hundred twin worlds."),
+      h("p", { class: "lead" }, "People predict what a programme will do, design a better one in teams for the same money, and see what happens in many twin worlds."),
       message ? h("p", { class: "notice" }, message) : null,
       h("div", { class: "columns" },
         h("form", { class: "card pad stack", onsubmit: open },

@@ -81,9 +81,9 @@
     const all = state.results, cell = (one, name) => one.summary ? h("td", {}, h("b", {}, window.charts.percent(one.summary[name].estimate)), h("small", { class: "soft" }, ` ${Math.round(100 * one.summary[name].low)} to ${Math.round(100 * one.summary[name].high)}`), one.before ? h("small", { class: "soft block" }, `before: ${window.charts.percent(one.before[name].estimate)}`) : null)
       : h("td", {}, one.failed ? "could not be run" : `${Math.round(100 * (one.done || 0))} % run`);
     const best = (one) => h("td", {}, one.summary ? `${one.summary.peak_gain.estimate >= 0 ? "+" : ""}${Math.round(100 * one.summary.peak_gain.estimate)}` : "");
-    return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Results" }, h("table", {}, h("thead", {}, h("tr", {}, ["Team", "Days", "At its best", "Holds", "Persists", "Programme"].map((one) => h("th", { scope: "col" }, one)))),
-      h("tbody", {}, h("tr", {}, h("th", { scope: "row" }, "The story"), h("td", {}, all.story.summary ? Math.round(all.story.summary.cost.estimate) : ""), best(all.story), cell(all.story, "holds"), cell(all.story, "persists"), h("td", { class: "left" }, all.story.title)),
-        all.programmes.map((one) => h("tr", { "data-testid": "programme" }, h("th", { scope: "row" }, one.name), h("td", {}, one.days), best(one), cell(one, "holds"), cell(one, "persists"), h("td", { class: "left small-print" }, one.words.join("; ")))))));
+    return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Results" }, h("table", {}, h("thead", {}, h("tr", {}, ["Team", "Days", "At its best", "Holds", "Lasts", "Programme"].map((one) => h("th", { scope: "col" }, one)))),
+      h("tbody", {}, h("tr", {}, h("th", { scope: "row" }, "The story"), h("td", {}, all.story.summary ? Math.round(all.story.summary.cost.estimate) : ""), best(all.story), cell(all.story, "holds"), cell(all.story, "lasts"), h("td", { class: "left" }, all.story.title)),
+        all.programmes.map((one) => h("tr", { "data-testid": "programme" }, h("th", { scope: "row" }, one.name), h("td", {}, one.days), best(one), cell(one, "holds"), cell(one, "lasts"), h("td", { class: "left small-print" }, one.words.join("; ")))))));
   }
 
   function planning(state) {
