@@ -36,8 +36,8 @@ _CHROMIUM = (
     "--disable-component-update", "--disable-sync", "--hide-scrollbars",
 )  # fmt: skip
 _NAMES = (
-    "Maeve", "Tom", "Priya", "Siobhán", "", "Kwame", "Liam", "Ewa", "José", "Nuala", "Ben", "Fatima", "Conor", "Grace", "",
-    "Aoife", "Dan", "Mary",
+    "Maeve", "Tom", "Priya", "Siobhán", "", "Kwame", "Liam", "Ewa", "José", "Nuala", "Ben", "Fatima", "Conor", "Grace",
+    "", "Aoife", "Dan", "Mary",
 )  # fmt: skip
 _DESIGNS = (
     {"coach_seniors": (0, 52, 60), "training": (0, 104, 90), "top_up": (104, 416, 58)},
