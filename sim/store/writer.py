@@ -49,9 +49,6 @@ PARTS, STORE_FILE, CASES_FILE, CONFIGS_FILE, LOG_FILE, LOCK_FILE, OUTCOMES_FILE,
 ROWS_AT_ONCE = 20_000
 """Rows of the table of outcomes that are in memory at once."""
 
-_BYTES_AT_ONCE = 3_000_000
-"""Bytes of parts, as they are on disk, that are in memory at once in a compaction."""
-
 
 class StoreWriter:
     """A store opened for writing; use :meth:`open`.
@@ -174,19 +171,21 @@ class StoreWriter:
                 writer.write_table(table)
         write_whole(self.folder / SUMMARY_FILE, summary_text(rows))
 
-    def compact(self, runs_per_part: int = RUNS_PER_PART, threads: int = 1) -> None:
-        """Bring the parts into their one canonical form: sorted by configuration and replicate, in files of one size.
+    def compact(self, order: Iterable[str] = (), runs_per_part: int = RUNS_PER_PART, threads: int = 1) -> None:
+        """Bring the parts into their one canonical form: in a given order, in files of one size.
 
         Two stores with the same runs then have the same files with the same bytes, however the runs came about.
 
         Parameters
         ----------
+        order : configurations in their order; all others follow by name
         runs_per_part : runs in a file
         threads : files made at once
         """
         old = set(self.index.parts)
+        configs = dict.fromkeys([*order, *self.index.configs()])
         with ThreadPoolExecutor(threads) as pool:
-            new = set(pool.map(self._write_compact, _batches(self.index, runs_per_part)))
+            new = set(pool.map(self._write_compact, _batches(self.index, configs, runs_per_part)))
         for path in old - new:
             path.unlink(missing_ok=True)
         if old != new:
@@ -206,34 +205,36 @@ class StoreWriter:
         """Return the rows of some runs in their order; of two rows of one run, the one that is done."""
         import pyarrow as pa
 
-        paths = self.index.parts_of({config for config, _ in batch})
-        rows = number_column(_places_of(batch, paths), pa.int64())
-        schema = part_schema(self.keep)
-        # Some columns at a time: all of them with their copies would be the most memory that a study ever needs.
-        share = _BYTES_AT_ONCE / max(1, sum(path.stat().st_size for path in paths))
-        n_at_once = max(1, int(share * len(schema)))
-        columns = []
-        for first in range(0, len(schema), n_at_once):
-            some = pa.schema([schema.field(place) for place in range(first, min(first + n_at_once, len(schema)))])
-            found = pa.concat_tables([read_part(path, some.names).cast(some) for path in paths])
-            columns += [found.column(name).combine_chunks().take(rows) for name in some.names]
-        return pa.Table.from_arrays(columns, schema=schema)
+        wanted = {run: place for place, run in enumerate(batch)}
+        best: dict[int, tuple[int, bool]] = {}
+        found: list[pa.Table] = []
+        n_before = 0
+        for path in self.index.parts_of({config for config, _ in batch}):
+            part = read_part(path)
+            keys = [part.column(name).to_pylist() for name in ("config", "replicate", "reason")]
+            rows: list[int] = []
+            for row, (config, replicate, reason) in enumerate(zip(*keys, strict=True)):
+                place = wanted.get((config, replicate))
+                if place is not None and (place not in best or (best[place][1] and not reason)):
+                    best[place] = (n_before + len(rows), bool(reason))
+                    rows.append(row)
+            found.append(part.cast(part_schema(self.keep)).take(number_column(rows, pa.int64())))
+            n_before += len(rows)
+        order = number_column([best[place][0] for place in range(len(batch))], pa.int64())
+        return _in_order(found, order, part_schema(self.keep))
 
 
-def _places_of(batch: list[tuple[str, int]], paths: list[Path]) -> list[int]:
-    """Return where the runs of a batch are among the rows of some parts; the row that is done if there are two."""
-    wanted = {run: place for place, run in enumerate(batch)}
-    best: dict[int, tuple[int, bool]] = {}
-    n_before = 0
-    for path in paths:
-        part = read_part(path, KEYS)
-        keys = [part.column(name).to_pylist() for name in ("config", "replicate", "reason")]
-        for row, (config, replicate, reason) in enumerate(zip(*keys, strict=True)):
-            place = wanted.get((config, replicate))
-            if place is not None and (place not in best or (best[place][1] and not reason)):
-                best[place] = (n_before + row, bool(reason))
-        n_before += part.num_rows
-    return [best[place][0] for place in range(len(batch))]
+def _in_order(parts: list[pa.Table], order: pa.Array, schema: pa.Schema) -> pa.Table:
+    """Return rows of parts in an order; column by column, since two copies of all would be a study's most memory."""
+    import pyarrow as pa
+
+    table = pa.concat_tables(parts)
+    parts.clear()
+    columns = []
+    for name in schema.names:
+        columns.append(table.column(name).combine_chunks().take(order))
+        table = table.drop_columns([name])
+    return pa.Table.from_arrays(columns, schema=schema)
 
 
 def _give_memory_back() -> None:
@@ -257,9 +258,9 @@ def _gathered(tables: Iterable[pa.Table], n_rows: int) -> Iterator[pa.Table]:
         yield pa.concat_tables(batch)
 
 
-def _batches(index: Index, size: int) -> Iterator[list[tuple[str, int]]]:
+def _batches(index: Index, configs: Iterable[str], size: int) -> Iterator[list[tuple[str, int]]]:
     batch: list[tuple[str, int]] = []
-    for config in index.configs():
+    for config in configs:
         for replicate in index.runs_of(config):
             batch.append((config, replicate))
             if len(batch) == size:

@@ -192,5 +192,5 @@ class _Running:
         results = Results(self.store.folder)
         found = results.outcomes_by_case(self.plan.cases, self.store.index)
         self.store.write_outcomes(self.plan.study.axis_names, found)
-        self.store.compact(threads=self.crew.engine.n_workers)
+        self.store.compact([one.config for one in self.plan.wanted()], threads=self.crew.engine.n_workers)
         self.store.log("finished", wanted=self.crew.n_wanted, done=self.crew.n_done, failed=self.crew.n_failed)

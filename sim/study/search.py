@@ -161,7 +161,7 @@ class _Search:
         # A programme that was tried twice was run once.
         self.crew.n_wanted = self.crew.n_done + self.crew.n_failed
         store.write_outcomes(AXES, Results(store.folder).outcomes_by_case(self.rows, store.index))
-        store.compact(threads=engine.n_workers)
+        store.compact(self.wanted, threads=engine.n_workers)
         store.log("finished", wanted=self.crew.n_wanted, done=self.crew.n_done, failed=self.crew.n_failed)
         return {
             budget: [tried for one, tried in zip(judged, runs, strict=True) if one.budget == budget]

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sim.errors import InputError, OutputError
 from sim.scenario import Scenario
 from sim.store import FORMAT_VERSION, Keep, Results, RunRow, RunState, StoreWriter, config_key, encode_part
+from sim.store.index import read_part
 from sim.weekly import MEASURE_NAMES
 from tests.small_studies import results_of
 
@@ -74,6 +75,19 @@ def test_compaction_gives_the_same_bytes_whatever_came_first(
     other = fill(tmp_path_factory.mktemp("other"), [[row(*key) for key in sorted(order)]])
 
     assert results_of(one) == results_of(other)
+
+
+def test_a_store_is_sorted_in_the_order_that_is_asked_for_and_others_follow_by_name(tmp_path: Path) -> None:
+    with StoreWriter.open(tmp_path, KEEP) as store:
+        for config in ("a", "d", "b", "c"):
+            store.add_part(encode_part([row(config, 1), row(config, 0)], KEEP))
+        store.compact(["c", "a"], runs_per_part=3)
+
+        runs = [read_part(path, ["config", "replicate"]).to_pylist() for path in store.index.parts]
+
+    order = ["c0", "c1", "a0", "a1", "b0", "b1", "d0", "d1"]
+    names = sorted([f"{one['config']}{one['replicate']}" for one in part] for part in runs)
+    assert names == sorted([order[:3], order[3:6], order[6:]])
 
 
 def test_a_kill_between_writing_and_removing_parts_changes_nothing(tmp_path: Path) -> None:
