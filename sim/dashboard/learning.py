@@ -22,11 +22,15 @@ from sim.lessons.reading import Lesson
 from sim.scenario import BASELINE, Scenario
 
 __all__ = [
+    "CHUNK",
     "LessonRun",
     "LoopsPiece",
     "Prediction",
+    "World",
     "WorldsPiece",
+    "arm_shown",
     "arms_of",
+    "drawn_measure",
     "pieces_for",
     "read_prediction",
     "run_piece",
@@ -247,7 +251,7 @@ class LessonRun:
             "n": len(numbers),
             "weeks": len(runs[0][0].curve) - 1,
             "is_whole": len(numbers) == self.lesson.front.run.replicates,
-            "arms": [_arm(label, against, worlds) for (label, _, against), worlds in zip(arms, runs, strict=True)],
+            "arms": [arm_shown(label, against, worlds) for (label, _, against), worlds in zip(arms, runs, strict=True)],
             "drawn": MEASURED[drawn_measure(self.lesson)].label,
             "measure": MEASURED[predict.measure].label,
             "verdict": verdict,
@@ -268,7 +272,8 @@ class LessonRun:
         return range_verdict(values, predict, mine)
 
 
-def _arm(label: str, against: Scenario, worlds: Sequence[World]) -> dict[str, Any]:
+def arm_shown(label: str, against: Scenario, worlds: Sequence[World]) -> dict[str, Any]:
+    """Return what the page shows of one arm: its bands, and the median of what it is held against."""
     bands = measures.quantile_bands(np.array([world.curve for world in worlds], dtype=float))
     reference = np.median(np.array([world.reference for world in worlds], dtype=float), axis=0)
     return {

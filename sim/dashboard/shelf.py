@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from sim.dashboard.designing import design_shown
 from sim.lessons import Lesson, lessons_in, shipped_lessons
 from sim.lessons.measuring import MEASURED
 
@@ -82,6 +83,6 @@ def lesson_shown(lesson: Lesson) -> dict[str, Any]:
         "run": {"title": scenario.title, "replicates": front.run.replicates},
         "explain": front.explain,
         "try_this": [{"says": link.says, "opens": link.opens.capitalize()} for link in front.try_this],
-        "n_claims": len(front.claims),
+        "design": design_shown(lesson),
         "next": {"slug": after.slug, "title": after.title},
     }

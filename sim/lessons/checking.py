@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from sim.declarations import Finding, KeyPath, as_written, findings_of, path_text, unknown_keys
 from sim.errors import Fault, InputError, nearest_name
-from sim.lessons.front import Choice, Claim, Front, Predict, Run, TryThis
+from sim.lessons.front import Choice, Claim, Design, Front, Predict, Run, TryThis
 from sim.lessons.measuring import MEASURED, is_weekly
 from sim.lessons.resolving import resolve
 from sim.lessons.text import Section, numbers_stated, squeezed
@@ -25,7 +25,7 @@ Model = TypeVar("Model", bound=BaseModel)
 ASSERTING = ("Run", "Compare", "Explain", "Try this")
 """The parts whose numbers must stand in claims."""
 
-_PARTS = ("predict", "run", "try_this", "claims")
+_PARTS = ("predict", "run", "design", "try_this", "claims")
 _MOST_ITEMS = 200
 _ROUNDING = 0.0051
 
@@ -37,6 +37,7 @@ class Facts:
     places: Places
     predict: Predict | None = None
     run: Run | None = None
+    design: Design | None = None
     try_this: dict[int, TryThis] = field(default_factory=dict)
     claims: dict[int, Claim] = field(default_factory=dict)
     unsound: list[tuple[KeyPath, Mapping[str, Any]]] = field(default_factory=list)
@@ -68,11 +69,14 @@ def check_front(table: Mapping[str, Any], places: Places, where: str) -> tuple[F
     facts, findings = Facts(places), list[Finding]()
     facts.predict = _predict(table.get("predict"), findings, facts)
     facts.run = _part(Run, table.get("run"), ("run",), findings, facts)
+    if "design" in table:
+        facts.design = _part(Design, table["design"], ("design",), findings, facts)
     facts.try_this = _items(TryThis, table.get("try_this", []), ("try_this",), findings, facts)
     facts.claims = _items(Claim, table.get("claims"), ("claims",), findings, facts)
     parts: dict[str, Any] = {
         "predict": facts.predict,
         "run": facts.run,
+        "design": facts.design,
         "try_this": tuple(facts.try_this.values()),
         "claims": tuple(facts.claims.values()),
     }
@@ -163,6 +167,8 @@ class _Together:
             self.other(run.compare_with, ("run", "compare_with"))
         if (predict := self.facts.predict) is not None:
             self.prediction(predict, main)
+        if (design := self.facts.design) is not None:
+            self.scenario(design.scenario, (), ("design", "scenario"))
         for place, link in self.facts.try_this.items():
             self.link(link, ("try_this", place))
         for place, claim in self.facts.claims.items():

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sim.declarations import WrongValueError, as_written
 
-__all__ = ["NORMS", "Choice", "Claim", "Front", "Predict", "Run", "TryThis"]
+__all__ = ["NORMS", "Choice", "Claim", "Design", "Front", "Predict", "Run", "TryThis"]
 
 Norm = Literal["Aim High", "Feel Safe", "Team Up", "Fail Well", "Learn Fast"]
 NORMS: tuple[str, ...] = ("Aim High", "Feel Safe", "Team Up", "Fail Well", "Learn Fast")
@@ -102,6 +102,20 @@ class TryThis(_Part):
     week: int = Field(0, ge=0, le=10_000, description="the week at which Explore opens")
 
 
+class Design(_Part):
+    """A programme of one's own, put together under a budget."""
+
+    budget: float = Field(gt=0, le=1e6, description="days of paid support that it may cost")
+    scenario: str = Field(max_length=1000, description="what happens anyway; a shipped scenario or a file")
+    weeks: int = Field(ge=13, le=10_000, description="the week by which everything must have ended")
+    kinds: tuple[
+        Literal[
+            "coach_senior_leaders", "coach_team_leaders", "dialogue", "train_facilitators", "committee", "protect_time",
+            "induction",
+        ], ...,
+    ] = Field(min_length=1, max_length=7, description="the parts to choose from")  # fmt: skip
+
+
 class Claim(_Part):
     """Something that the text says about the model, as data."""
 
@@ -142,6 +156,7 @@ class Front(_Part):
     )
     predict: Predict = Field(description="what is asked before the run")
     run: Run = Field(description="what is run")
+    design: Design | None = Field(None, description="let somebody put a programme together, beside what to try")
     try_this: tuple[TryThis, ...] = Field((), max_length=12, description="links to pages with a scenario already there")
     claims: tuple[Claim, ...] = Field(max_length=100, description="what the text says about the model")
 

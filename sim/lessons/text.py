@@ -26,6 +26,7 @@ SECTIONS = ("Story", "Predict", "Run", "Compare", "Explain", "Questions", "Try t
 """The headings of a lesson, in their order."""
 
 _SCHEMES = ("http", "https")
+_STRAIGHT = str.maketrans("“”‘’", "\"\"''")
 _NUMBER = r"(\d+(?:[.,]\d+)?)"
 _STATED = re.compile(rf"{_NUMBER}(?=\s*(?:of|in|out of) (?:every )?100\b)|{_NUMBER}(?=\s*(?:%|per cent))")
 
@@ -54,7 +55,11 @@ class Section:
 def _markdown() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
-    markdown = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["image", "html_block", "html_inline"])
+    markdown = (
+        MarkdownIt("commonmark", {"html": False, "typographer": True})
+        .enable(["table", "smartquotes"])
+        .disable(["image", "html_block", "html_inline"])
+    )
     markdown.validateLink = is_allowed_link  # type: ignore[method-assign, assignment]
     return markdown
 
@@ -119,8 +124,8 @@ def _all(tokens: Sequence[Token]) -> Iterator[Token]:
 
 
 def squeezed(text: str) -> str:
-    """Return a text with every run of blanks and line ends as one blank."""
-    return " ".join(text.split())
+    """Return a text with straight quotation marks, and every run of blanks and line ends as one blank."""
+    return " ".join(text.translate(_STRAIGHT).split())
 
 
 def numbers_stated(words: str, exactly: bool = False) -> list[tuple[float, str]]:

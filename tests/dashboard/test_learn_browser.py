@@ -242,6 +242,39 @@ def test_programmes_of_equal_cost_are_set_side_by_side(pupil):
     expect(at(page, "answer")).to_have_count(5)
 
 
+def test_a_programme_of_ones_own_keeps_to_the_budget_and_is_run_against_the_best_card(pupil):
+    page = open_lesson(pupil, "design-your-own")
+    go_on(page, "Predict")
+    at(page, "choice-0").check()
+    at(page, "reason").fill("It reaches everybody.")
+    go_on(page, "Run")
+    run(page)
+    at(page, "step-6").click()
+    expect(at(page, "run-design")).to_be_disabled()
+    at(page, "weeks-1").fill("208")
+    expect(at(page, "spent")).to_contain_text("416 of 208 days spent: too many")
+    expect(at(page, "run-design")).to_be_disabled()
+    at(page, "weeks-1").fill("0")
+    at(page, "weeks-0").fill("104")
+    at(page, "start-0").fill("104")
+    at(page, "strength-0").select_option("0.5")
+    at(page, "weeks-3").focus()
+    for _ in range(8):
+        page.keyboard.press("ArrowRight")
+    expect(at(page, "spent")).to_contain_text("208 of 208 days spent")
+    at(page, "run-design").click()
+
+    expect(at(page, "designed")).to_contain_text("over 10 runs", timeout=120_000)
+    page.reload()
+    page.wait_for_selector("[data-testid=design]")
+    expect(at(page, "spent")).to_contain_text("208 of 208 days spent")
+    page.evaluate(
+        """() => document.querySelector("[data-testid=lesson]").__vue__.act({
+            type: "design", parts: [{ kind: "dialogue", start: 0, weeks: 208, strength: 2 }] })"""
+    )
+    expect(at(page, "notice")).to_contain_text("a cost of at most 208 days")
+
+
 # --- what is kept -----------------------------------------------------------------------------------------------------
 
 

@@ -6,7 +6,7 @@
   const memory = {}; // where the browser forbids storage, kept until the page is closed
 
   const fresh = (lesson) => ({
-    stamp: lesson.stamp, step: 0, furthest: 0, curve: null, choice: null, reason: "", ran: false, result: null, done: false,
+    stamp: lesson.stamp, step: 0, furthest: 0, curve: null, choice: null, reason: "", ran: false, result: null, done: false, parts: null,
   });
 
   library.notebook = {

@@ -77,7 +77,13 @@ def Learn(lessons: list[dict[str, Any]], unknown: str, event_act: Act) -> None:
 
 
 @vue("lesson.vue")
-def LessonView(lesson: dict[str, Any], result: dict[str, Any] | None, progress: dict[str, Any], event_act: Act) -> None:
+def LessonView(
+    lesson: dict[str, Any],
+    result: dict[str, Any] | None,
+    designed: dict[str, Any] | None,
+    progress: dict[str, Any],
+    event_act: Act,
+) -> None:
     """One lesson, step by step."""
 
 

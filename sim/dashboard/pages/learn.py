@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, quote
 
 import solara
 
-from sim.dashboard import catalogue, learning, shelf
+from sim.dashboard import catalogue, designing, learning, shelf
 from sim.dashboard.components import Learn, LessonView
 from sim.dashboard.pages import state
 from sim.dashboard.pages.compare import EXPLORED
@@ -45,6 +45,7 @@ def OneLesson(lesson: Lesson) -> None:
     """One lesson, step by step."""
     router = solara.use_router()
     result: solara.Reactive[dict[str, Any] | None] = solara.use_reactive(None)
+    designed: solara.Reactive[dict[str, Any] | None] = solara.use_reactive(None)
     progress = solara.use_reactive(IDLE)
     job = solara.use_memo(lambda: Job(progress), [])
     solara.use_effect(lambda: job.stop, [])
@@ -60,15 +61,27 @@ def OneLesson(lesson: Lesson) -> None:
             lambda: result.set(run.shown()), "pieces",
         )  # fmt: skip
 
+    def design(said: dict[str, Any]) -> None:
+        run = designing.DesignRun(lesson, designing.read_design(said.get("parts"), lesson))
+        pieces = run.pieces()
+        designed.set(None)
+        job.start(
+            learning.run_piece, pieces, lambda place, done: run.take(pieces[place], done),
+            lambda: designed.set(run.shown()), "pieces",
+        )  # fmt: skip
+
     def act(said: dict[str, Any]) -> None:
         try:
             if said.get("type") == "run":
                 start(said)
+            elif said.get("type") == "design":
+                design(said)
             elif said.get("type") == "cancel":
                 job.stop()
             elif said.get("type") == "forget":
                 job.stop()
                 result.set(None)
+                designed.set(None)
             elif said.get("type") == "list":
                 router.push("/learn")
             elif said.get("type") == "open" and shelf.find(str(said.get("slug"))) is not None:
@@ -84,6 +97,7 @@ def OneLesson(lesson: Lesson) -> None:
     LessonView(
         lesson=solara.use_memo(lambda: shelf.lesson_shown(lesson), [lesson.slug, lesson.stamp]),
         result=result.value,
+        designed=designed.value,
         progress=progress.value,
         event_act=act,
     )

@@ -1,0 +1,160 @@
+"""What a prediction is worth, and what may be sent: without a browser."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.dashboard import designing, learning, shelf
+from sim.dashboard.verdict import curve_verdict, range_verdict, ranking_verdict
+from sim.errors import InputError
+from sim.lessons import shipped_lessons
+from sim.lessons.front import Choice, Predict
+
+LESSONS = {lesson.slug: lesson for lesson in shipped_lessons()}
+DRAWN, CHOSEN, BUDGET = (LESSONS[slug] for slug in ("the-shoestring-year", "is-it-luck", "design-your-own"))
+
+
+def test_a_curve_is_told_how_far_it_ended_from_the_middle_run():
+    runs = np.linspace(0.4, 0.6, 41)[:, None] + np.zeros((41, 105))
+
+    sentences = curve_verdict([0.5, 0.62], runs)
+
+    assert sentences[0] == "Your curve ended 12 of 100 above the middle run; no of 41 runs were as high."
+    assert sentences[1].startswith("On average it lay 6 of 100 away")
+    assert "after 2 years, at 62 of 100" in sentences[2]
+
+
+def test_a_curve_that_is_the_middle_run_is_at_it():
+    runs = np.zeros((5, 53)) + 0.5
+
+    assert curve_verdict([0.5, 0.5], runs)[0] == "Your curve ended at the middle run; five of 5 runs were as high."
+
+
+def test_the_mean_decides_between_ranges_and_each_run_is_counted_once():
+    choices = (
+        Choice(says="low", below=0.4),
+        Choice(says="mid", at_least=0.4, below=0.6),
+        Choice(says="high", at_least=0.6),
+    )
+    predict = Predict(kind="choose", question="?", measure="safe_share", week=1, choices=choices)
+
+    sentences, answers = range_verdict([0.3, 0.45, 0.4, 0.5, 0.7], predict, 2)
+
+    assert sentences[0] == "You chose “high”. The model says: “mid”."
+    assert [answer["share"] for answer in answers] == [0.2, 0.6, 0.2]
+    assert [answer["is_right"] for answer in answers] == [False, True, False]
+    assert [answer["is_mine"] for answer in answers] == [False, False, True]
+
+
+def test_a_lead_is_told_with_its_interval_and_whether_it_may_be_luck():
+    choices = (Choice(says="a", scenario="x"), Choice(says="b", scenario="y"))
+    predict = Predict(kind="choose", question="?", measure="safe_share_last_year", choices=choices)
+    luck = np.random.default_rng(1).normal(0, 0.05, 30)
+
+    clear, _ = ranking_verdict([0.6 + luck, 0.7 + luck], predict, 0)
+    unclear, _ = ranking_verdict([0.6 + luck, 0.6001 + luck[::-1]], predict, 0)
+
+    assert clear[1].endswith("That is not luck.")
+    assert "10 of 100" in clear[1]
+    assert unclear[-1].endswith("that may be luck.") or unclear[0].endswith("so does the model.")
+
+
+_REASON = {"reason": "because"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{}, {"curve": [0.5, 0.6]}, {"curve": [0.5, 0.6], "reason": "  "}, {"curve": "x", **_REASON},
+     {"curve": [0.5], **_REASON},
+     {"curve": [0.5, None], **_REASON}, {"curve": [0.5, math.nan], **_REASON}, {"curve": [True, False], **_REASON},
+     {"curve": [0.1] * 401, **_REASON}, {"curve": [0.5, 0.6], "reason": "x" * 2001}, {"choice": 0, **_REASON}],
+)  # fmt: skip
+def test_what_is_no_curve_with_a_reason_is_refused(said):
+    with pytest.raises(InputError):
+        learning.read_prediction(said, DRAWN)
+
+
+@pytest.mark.parametrize("choice", [-1, 5, None, "1", True, 1.0])
+def test_what_is_no_answer_is_refused(choice):
+    with pytest.raises(InputError):
+        learning.read_prediction({"choice": choice, **_REASON}, CHOSEN)
+
+
+_JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+)
+_PART = st.fixed_dictionaries(
+    {
+        "kind": _JUNK | st.just("dialogue"),
+        "start": _JUNK,
+        "weeks": _JUNK | st.just(13),
+        "strength": _JUNK | st.just(1.0),
+    }
+)
+
+
+@given(_JUNK | st.lists(_PART | _JUNK, max_size=5))
+def test_any_design_is_a_programme_within_the_budget_or_refused(said):
+    try:
+        scenario = designing.read_design(said, BUDGET)
+    except InputError:
+        return
+    assert 0 < scenario.cost_by_week(scenario.weeks).sum() <= BUDGET.front.design.budget
+
+
+@given(st.dictionaries(st.sampled_from(["curve", "choice", "reason", "x"]), _JUNK))
+def test_any_prediction_is_one_or_refused(said):
+    for lesson in (DRAWN, CHOSEN):
+        try:
+            learning.read_prediction(said, lesson)
+        except InputError:
+            continue
+
+
+def test_a_lesson_without_a_design_takes_none():
+    with pytest.raises(InputError):
+        designing.read_design([{"kind": "dialogue", "start": 0, "weeks": 13, "strength": 1.0}], DRAWN)
+
+
+def test_a_run_grows_piece_by_piece_and_ends_with_every_loop(tmp_path):
+    run = learning.LessonRun(DRAWN, learning.Prediction(curve=(0.6, 0.8, 0.7)))
+    pieces = learning.pieces_for(DRAWN)
+    assert run.shown() is None
+
+    run.take(pieces[0], learning.run_piece(pieces[0]))
+    begun = run.shown()
+    run.take(pieces[-1], learning.run_piece(pieces[-1]))
+    ended = run.shown()
+
+    assert (begun["n"], begun["is_whole"], begun["loops"]) == (5, False, None)
+    assert len(begun["arms"][0]["bands"]) == 5
+    assert len(ended["loops"]["rows"]) == 7
+    assert all(row["low"] <= row["carried"] <= row["high"] for row in ended["loops"]["rows"])
+
+
+def test_the_same_lesson_gives_the_same_numbers():
+    piece = learning.pieces_for(CHOSEN)[0]
+
+    first, again = learning.run_piece(piece), learning.run_piece(piece)
+
+    assert all(first[number].value == again[number].value for number in first)
+
+
+def test_own_lessons_are_put_beside_the_shipped_ones(tmp_path, monkeypatch):
+    monkeypatch.setattr(shelf, "_KEPT", {})
+    monkeypatch.setattr(shelf, "_OWN", set())
+    own = DRAWN.path.read_text("utf-8").replace("order = 3", "order = 30")
+    own = own.replace('scenario = "two-thin-years.toml"', 'scenario = "shoestring-year"')
+    (tmp_path / "30-our-year.md").write_text(own, "utf-8")
+
+    shelf.put_beside(tmp_path)
+
+    assert [one["slug"] for one in shelf.shelf_shown()] == [*LESSONS, "our-year"]
+    assert [one["is_own"] for one in shelf.shelf_shown()][-2:] == [False, True]
+    assert shelf.lesson_shown(shelf.find("our-year"))["next"]["slug"] == "what-control-feels-like"
+    with pytest.raises(InputError):
+        shelf.put_beside(tmp_path / "nowhere")
