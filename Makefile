@@ -45,6 +45,7 @@ format: $(INSTALLED_DEV) ## put the code in its form, and mend what the linter c
 
 benchmark: $(INSTALLED_DEV) ## measure speed and memory against the reference programs in benchmarks/
 	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/study.py
 
 benchmark-web: $(INSTALLED_DEV) ## measure the dashboard: one person, long use, large services, thirty people at once
 	$(BIN)/python benchmarks/dashboard.py
