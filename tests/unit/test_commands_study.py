@@ -23,6 +23,7 @@ from sim.scenario import Scenario
 from sim.scenario_files import write_scenario
 from sim.store import Results
 from sim.study.crew import Progress
+from sim.study.replay import replay_run
 from tests.small_studies import results_of, write_study
 
 Call = Callable[..., tuple[int, str, str]]
@@ -141,6 +142,17 @@ def test_a_budget_leaves_its_answer_and_every_programme_that_was_tried(call: Cal
     assert Results(tmp_path / "budget").sql(asked).persists.tolist() == best.tolist()
     assert best.tolist() == [frame[frame.budget == budget].persists.max() for budget in best.index]
     assert f"{n_runs} of {n_runs} runs done, 0 failed, 0 pending" in call("study", "status", "budget")[1]
+
+
+def test_any_run_of_a_budget_can_be_run_again_on_its_own_chance_events(call: Call, tmp_path: Path) -> None:
+    call(*BUDGET, "--out", "budget")
+    results = Results(tmp_path / "budget")
+    cases = list(results.case_rows())
+    in_search, judged = cases[0].config, cases[-1].config
+
+    for config in (in_search, judged):
+        numbers, safe_share = results.series([config])[config]
+        assert np.array_equal(replay_run(tmp_path / "budget", f"{config}-{numbers[-1]}"), safe_share[-1])
 
 
 def test_a_budget_asked_for_again_runs_nothing_and_gives_the_same_files(call: Call, tmp_path: Path) -> None:
