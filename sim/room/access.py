@@ -59,11 +59,11 @@ def is_right(given: str, wanted: str) -> bool:
 
 
 class Patience:
-    """So many wrong tries at once from one address, then one every few seconds.
+    """So many tries at once from one address, then one every few seconds.
 
     Parameters
     ----------
-    tries : wrong tries at once
+    tries : tries at once
     seconds : until another is granted
     clock : seconds, for tests
     """
@@ -80,8 +80,8 @@ class Patience:
         """Tell whether this address has to wait."""
         return self._used(address) > self._tries - 1
 
-    def wrong(self, address: str) -> None:
-        """Count a wrong try."""
+    def count(self, address: str) -> None:
+        """Count a try."""
         if len(self._spent) > 10_000:
             self._spent.clear()
         self._spent[address] = (self._used(address) + 1.0, self._clock())

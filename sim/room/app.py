@@ -44,6 +44,7 @@ _HEADERS = {
 }
 _NO_ROOM = "There is no room with this code. Look at the screen again: four letters, no vowels."
 _PATIENCE = "That was tried a little too often. Wait a few seconds, look at the screen, and try again."
+_TOO_FAST = "That was a little too fast. It is sent again in a moment."
 _ONLY_THE_LINK = "Only the facilitator's link can do this. It was printed where the server was started."
 
 
@@ -140,6 +141,8 @@ class _App:
     def __init__(self, host: Host, addresses: Sequence[str], dashboard: str | None) -> None:
         self._host, self._addresses, self._dashboard = host, tuple(addresses), dashboard
         self._patience = Patience()
+        # Far more than fingers can do, and little enough that nobody can fill the disk or the room.
+        self._haste, self._crowd = Patience(tries=80, seconds=0.15), Patience(tries=60, seconds=2.0)
 
     # --- who asks -----------------------------------------------------------------------------------------------------
 
@@ -156,7 +159,7 @@ class _App:
             return self._host.room(code)
         if self._patience.is_over(client):
             raise HTTPException(429, _PATIENCE)
-        self._patience.wrong(client)
+        self._patience.count(client)
         raise HTTPException(404, _NO_ROOM)
 
     def _number(self, request: Request, room: Room) -> int | None:
@@ -209,7 +212,7 @@ class _App:
         if self._patience.is_over(client):
             raise HTTPException(429, _PATIENCE)
         if not is_right(request.query_params["key"], self._host.key):
-            self._patience.wrong(client)
+            self._patience.count(client)
             raise HTTPException(403, _ONLY_THE_LINK)
         answer = RedirectResponse(f"{PREFIX}/steer", 303, headers=_HEADERS)
         answer.set_cookie(_STEER, self._host.key, max_age=_WEEK, path=PREFIX, httponly=True, samesite="strict")
@@ -242,6 +245,10 @@ class _App:
         """Let somebody in, and give them a token."""
         room = self._room(request)
         action = await _body(request, Join)
+        client = self._client(request)
+        if self._crowd.is_over(client):
+            raise HTTPException(429, _PATIENCE)
+        self._crowd.count(client)
         number = await self._host.join(room.code, action)
         person = room.people[number]
         answer = _json({"number": number, "name": person.name, "team": person.team})
@@ -262,6 +269,10 @@ class _App:
     async def act(self, request: Request) -> Response:
         """Grant or refuse what a participant asks."""
         room, person = self._participant(request)
+        who = f"{room.code} {person.number}"
+        if self._haste.is_over(who):
+            raise HTTPException(429, _TOO_FAST)
+        self._haste.count(who)
         await self._host.participate(room.code, person.number, await _body(request, participant_action))
         return _json({"done": True})
 

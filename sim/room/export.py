@@ -14,7 +14,7 @@ from typing import Any
 from sim.room.actions import CHOICES
 from sim.room.arms import story_arm, team_arm
 from sim.room.designs import days_of, programme_of
-from sim.room.plans import happens_in, scenario_of
+from sim.room.plans import happens_in
 from sim.room.running import Arm, Runner
 from sim.room.state import FACILITATOR, Room
 from sim.room.text import csv_cell
@@ -148,7 +148,7 @@ These are findings about a model, and no forecast.</p>
 
 def _round_section(room: Room, runner: Runner, place: int) -> str:
     at = room.rounds[place]
-    what = "".join(f"<li>{escape(line)}</li>" for line in happens_in(scenario_of(at.plan.scenario)))
+    what = "".join(f"<li>{escape(line)}</li>" for line in happens_in(at.plan.scenario))
     shocks = "".join(f"<li>{escape(shock.in_words())}</li>" for shock in at.shocks)
     reasons = "".join(
         f"<li>{escape(one.reason)}</li>"

@@ -47,7 +47,6 @@ class Verdict:
         """Return it in plain types, for pages."""
         return {
             "summary": {name: _plain(interval) for name, interval in self.summary.items()},
-            "years": self.years,
             "bands": self.bands,
             "without": self.without,
             "left": self.left,

@@ -117,12 +117,14 @@ def with_shocks(scenario: Scenario, shocks: tuple[Shock, ...]) -> Scenario:
     return scenario.with_entries(*[KINDS[entry["kind"]].model_validate(entry) for entry in map(Shock.entry, shocks)])  # type: ignore[arg-type]
 
 
-def happens_in(scenario: Scenario) -> list[str]:
-    """Return what is done and what happens in a scenario, line by line, without saying what comes of it."""
+@cache
+def happens_in(name: str) -> tuple[str, ...]:
+    """Return what is done and what happens in a shipped scenario, line by line, without saying what comes of it."""
+    scenario = scenario_of(name)
     lines = []
     for entry in scenario.timeline:
         start, end = entry.weeks(scenario.weeks)
-        if entry.weeks(scenario.weeks)[1] - start == 1:
+        if end - start == 1:
             when = f"in week {start}"
         elif end == scenario.weeks:
             when = f"from week {start} to the end"
@@ -131,4 +133,4 @@ def happens_in(scenario: Scenario) -> list[str]:
         days = sum(entry.cost(week, scenario.weeks) for week in range(start, end))
         cost = f", {days:.0f} days" if days else ""
         lines.append(f"{entry.title}, {when}{cost}. {entry.effect()}")
-    return lines or ["Nothing is done, and nothing happens."]
+    return tuple(lines) or ("Nothing is done, and nothing happens.",)

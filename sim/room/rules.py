@@ -45,7 +45,7 @@ def join(room: Room, action: ask.Join) -> Told:
         return []
     if room.phase == "ended":
         raise RefusedError("This session is over.")
-    if len(room.people) >= MOST_PEOPLE:
+    if len(room.present()) >= MOST_PEOPLE or len(room.people) >= 5 * MOST_PEOPLE:
         raise RefusedError(f"This room is full: there are places for {MOST_PEOPLE}.")
     others = [person.name for person in room.present()]
     name = unlike_others(clean(action.name, LONGEST_NAME) or f"Guest {len(room.people) + 1}", others)

@@ -39,7 +39,7 @@ def _common(room: Room, runner: Runner) -> Plain:
             "budget": at.plan.budget,
             "weeks": scenario.weeks,
             "years": at.n_years,
-            "what": happens_in(scenario),
+            "what": happens_in(at.plan.scenario),
             "starts": None if story is None else round(100 * story.years[2][0]),
             "support_ends": scenario.support_end_week,
         },
@@ -120,7 +120,7 @@ def results(
         view["programmes"] = [_programme(room, runner, place, team) for team in sorted(at.commits)]
         view["story"] = {
             "title": at.plan.title,
-            **_verdict(runner, story),
+            **_summary(runner, story),
             "before": _before(runner, story, calm),
         }
     return view
@@ -145,6 +145,10 @@ def _verdict(runner: Runner, arm: Arm) -> Plain:
     return {"done": round(runner.share_done(arm.key, arm.worlds), 2)}
 
 
+def _summary(runner: Runner, arm: Arm) -> Plain:
+    return {name: value for name, value in _verdict(runner, arm).items() if name in ("summary", "done", "failed")}
+
+
 def _before(runner: Runner, arm: Arm, calm: Arm) -> Plain | None:
     verdict = runner.verdicts.get(calm.key)
     return verdict.to_plain()["summary"] if verdict is not None and calm.key != arm.key else None
@@ -154,15 +158,13 @@ def _programme(room: Room, runner: Runner, place: int, team: int) -> Plain:
     at = room.rounds[place]
     design = at.commits[team]
     arm, calm = team_arm(room, place, team), team_arm(room, place, team, shocked=False)
-    told = _verdict(runner, arm)
-    told.pop("years", None)
     return {
         "team": team,
         "name": room.team_name(team),
         "days": days_of(design),
         "design": design,
         "words": programme_of(design, at.plan.budget).parts_in_words(),
-        **told,
+        **_summary(runner, arm),
         "before": _before(runner, arm, calm),
     }
 

@@ -287,11 +287,30 @@ def test_whatever_is_sent_is_answered(tmp_path):
         ):
             for body in ({**fields, "do": verb}, anything):
                 if body is not None:
-                    assert runner.run(browser.ask(path, body)).status in (200, 400, 409)
+                    assert runner.run(browser.ask(path, body)).status in (200, 400, 409, 429)
 
     sent()
     runner.close()
     place.host.close()
+
+
+def test_nobody_can_fill_the_disk_or_the_room(place):
+    async def session():
+        code = await place.open()
+        anna = await place.join(code)
+        path, action = f"/room/{code}/act", {"do": "team", "team": 2}
+        entries = [(await anna.ask(path, action)).status for _ in range(200)]
+        crowd = Browser(place.app, "192.0.2.66")
+        joins = [
+            (await crowd.ask(f"/room/{code}/join", {"request": f"request-{n}", "name": ""})).status
+            for n in range(100, 180)
+        ]
+        return entries, joins, len(place.host.room(code).people)
+
+    entries, joins, n_people = asyncio.run(session())
+    assert entries[-1] == 429
+    assert joins[-1] == 429
+    assert n_people < 80
 
 
 @given(st.text(max_size=60))
@@ -329,7 +348,7 @@ def test_patience_comes_back_with_time():
     patience = Patience(tries=3, seconds=4.0, clock=lambda: now[0])
     for _ in range(3):
         assert not patience.is_over("a")
-        patience.wrong("a")
+        patience.count("a")
 
     assert patience.is_over("a")
     assert not patience.is_over("b")

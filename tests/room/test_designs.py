@@ -87,7 +87,7 @@ def test_every_shock_can_happen_to_a_scenario(kind):
 
 @pytest.mark.parametrize("name", contexts())
 def test_what_is_done_is_told_without_what_comes_of_it(name):
-    lines = happens_in(scenario_of(name))
+    lines = happens_in(name)
 
     assert lines
     assert all(line.endswith(".") for line in lines)

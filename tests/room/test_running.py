@@ -1,6 +1,8 @@
 """What the board says is what anybody can compute, and nothing is computed twice."""
 
 import asyncio
+import csv
+import io
 
 import numpy as np
 import pytest
@@ -55,10 +57,16 @@ async def _session(host, hostile=""):
     return room
 
 
-@pytest.fixture(name="host")
-def host_fixture(tmp_path):
-    host = Host(Store(tmp_path / "rooms.sqlite"), HerePool())
-    yield host
+HOSTILE = "</script><img src=x onerror=alert(1)>\"'`&{{1}}"
+
+
+@pytest.fixture(name="played", scope="module")
+def played_fixture(tmp_path_factory):
+    """A session that has been played by people who mean harm, with everything run."""
+    host = Host(Store(tmp_path_factory.mktemp("played") / "rooms.sqlite"), HerePool())
+    room = asyncio.run(_session(host, HOSTILE))
+    wait_for(host, wanted(room))
+    yield host, room
     host.close()
 
 
@@ -69,9 +77,8 @@ def summary_of(paired):
     return {**told, "lasts": measures.proportion_interval(paired.persists() & is_noticed)}
 
 
-def test_the_board_says_what_paired_runs_say_with_the_stated_seed(host):
-    room = asyncio.run(_session(host))
-    wait_for(host, wanted(room))
+def test_the_board_says_what_paired_runs_say_with_the_stated_seed(played):
+    host, room = played
     board = results(room, host.runner, 0, everything=True)
 
     design = {name: tuple(spend) for name, spend in DESIGN.items()}
@@ -158,15 +165,8 @@ def test_a_run_in_which_nothing_is_done_has_nothing_left():
     assert verdict.to_plain()["summary"]["retained_4_years"]["estimate"] is None
 
 
-HOSTILE = "</script><img src=x onerror=alert(1)>\"'`&{{1}}"
-
-
-def test_hostile_text_is_text_in_the_report_and_no_formula_in_the_table(host):
-    import csv
-    import io
-
-    room = asyncio.run(_session(host, HOSTILE))
-    wait_for(host, wanted(room))
+def test_hostile_text_is_text_in_the_report_and_no_formula_in_the_table(played):
+    host, room = played
     report, table = report_of(room, host.runner), csv_of(room, host.runner)
 
     assert "<img" not in report
@@ -177,12 +177,8 @@ def test_hostile_text_is_text_in_the_report_and_no_formula_in_the_table(host):
     assert not any(cell.startswith(("=", "+", "@")) for cell in cells)
 
 
-def test_the_table_holds_every_entry(host):
-    import csv
-    import io
-
-    room = asyncio.run(_session(host))
-    wait_for(host, wanted(room))
+def test_the_table_holds_every_entry(played):
+    host, room = played
     rows = list(csv.DictReader(io.StringIO(csv_of(room, host.runner))))
 
     curve = [row["value"] for row in rows if row["record"] == "prediction" and row["item"].startswith("year")]

@@ -77,7 +77,7 @@
     if (happened && data.shocked) parts.push(s("path", { d: path(data.shocked.map((v, i) => [at.x(i * happened.every), at.y(100 * v)])), class: "shocked" }));
     if (data.mine) parts.push(s("path", { d: path(line(data.mine)), class: "mine" }));
     const label = `${(data.curves || []).length} predictions of how many of 100 staff feel safe over ${Math.floor(weeks / 52)} years` +
-      (happened ? `; in the middle world it was ${Math.round(100 * happened.bands[2].at(-1))} at the end` : "");
+      (happened ? `; in the middle world it was ${Math.round(100 * happened.bands[2][happened.bands[2].length - 1])} at the end` : "");
     const keys = [
       (data.curves || []).length ? h("span", {}, h("i", { class: "key guess" }), "predictions") : null,
       data.mine ? h("span", {}, h("i", { class: "key mine" }), "mine") : null,

@@ -48,7 +48,9 @@
           break;
         }
         told = answer.data.error || "That did not work.";
-        break;
+        if (answer.status !== 429) break;
+        room.show();
+        await room.pause(2500);
       } catch (error) {
         told = "The server cannot be reached at the moment. Trying again …";
         room.show();

@@ -126,7 +126,7 @@
       const action = line.outbox[0];
       try {
         const answer = await ask(given.act, action);
-        if (answer.status >= 500) throw new Error(String(answer.status));
+        if (answer.status >= 500 || answer.status === 429) throw new Error(String(answer.status));
         line.outbox.shift();
         misses = 0;
         if (answer.status >= 400) {
