@@ -14,7 +14,7 @@ from sim.lessons.front import Predict
 from sim.lessons.measuring import MEASURED
 from sim.measures import Interval
 from sim.scenario import Scenario
-from sim.words import more_in_100, number_word, of_100, with_interval
+from sim.words import interval_of, more_in_100, number_word, of_100, percent, with_interval
 
 __all__ = ["curve_verdict", "loops_shown", "range_verdict", "ranking_verdict"]
 
@@ -60,14 +60,13 @@ def range_verdict(values: Sequence[float], predict: Predict, mine: int) -> tuple
     choices, measured = predict.choices, MEASURED[predict.measure]
     edges = [choice.below for choice in choices[:-1] if choice.below is not None]
     found = np.asarray(values, dtype=float)
+    if _is_truth(found):
+        return _how_often(found, edges, predict, mine)
     middle = measures.mean_interval(found)
     right = int(np.searchsorted(edges, middle.estimate, side="right"))
     fell = np.searchsorted(edges, found, side="right")
-    result = (
-        of_100(middle)
-        if measured.is_share and middle.estimate >= 0
-        else with_interval(middle, _number(measured.is_share))
-    )
+    is_level = measured.is_share and middle.estimate >= 0
+    result = of_100(middle) if is_level else with_interval(middle, _number(measured.is_share))
     sentences = [
         _chosen(mine, right, [choice.says for choice in choices]),
         f"{measured.label}: {result} on average, over {len(found)} runs.",
@@ -80,11 +79,29 @@ def range_verdict(values: Sequence[float], predict: Predict, mine: int) -> tuple
     return sentences, answers
 
 
+def _how_often(found: Series, edges: Sequence[float], predict: Predict, mine: int) -> tuple[list[str], Answers]:
+    """Return the verdict on how often something is so: one result of all runs together."""
+    often = measures.proportion_interval(found > 0.5)
+    right = int(np.searchsorted(edges, often.estimate, side="right"))
+    hits = f"{int(found.sum())} of {len(found)} runs"
+    says = [choice.says for choice in predict.choices]
+    ends = interval_of(often, percent)
+    sentences = [_chosen(mine, right, says), f"{MEASURED[predict.measure].label}: in {hits} ({ends})."]
+    return sentences, [
+        _answer(one, place, right, mine, float(place == right), hits if place == right else "")
+        for place, one in enumerate(says)
+    ]
+
+
+def _is_truth(values: Series) -> bool:
+    return set(np.unique(values)) <= {0.0, 1.0}
+
+
 def ranking_verdict(values: Sequence[Sequence[float]], predict: Predict, mine: int) -> tuple[list[str], Answers]:
     """Return in sentences which scenario came out highest, and each with its mean and interval."""
     measured = MEASURED[predict.measure]
     found = [np.asarray(one, dtype=float) for one in values]
-    is_truth = all(set(np.unique(one)) <= {0.0, 1.0} for one in found)
+    is_truth = all(map(_is_truth, found))
     intervals = [measures.proportion_interval(one > 0.5) if is_truth else measures.mean_interval(one) for one in found]
     right = int(np.nanargmax([interval.estimate for interval in intervals]))
     say = _number(measured.is_share)

@@ -12,7 +12,7 @@ __all__ = ["handout"]
 
 _STYLE = """
 @page { size: A4; margin: 13mm 16mm 15mm; }
-html { font: 9.6pt/1.36 "Source Sans 3", "Segoe UI", "Helvetica Neue", Arial, sans-serif; color: #1c2530; }
+html { font: 10.3pt/1.38 "Source Sans 3", "Segoe UI", "Helvetica Neue", Arial, sans-serif; color: #1c2530; }
 body { margin: 0; }
 header { border-bottom: 0.5mm solid #0b6783; margin-bottom: 3mm; padding-bottom: 1.5mm; }
 h1 { font-size: 19pt; margin: 0; letter-spacing: -0.02em; line-height: 1.1; }
@@ -30,9 +30,9 @@ th, td { border-bottom: 0.15mm solid #c9c6bd; padding: 0.5mm 2mm 0.5mm 0; text-a
 svg { width: 100%; height: auto; display: block; }
 .lines { border-bottom: 0.2mm solid #b9b5aa; height: 6.5mm; }
 section { break-inside: avoid; }
-.small { font-size: 8.4pt; color: #3c4650; }
+.small { font-size: 8.9pt; color: #3c4650; }
 """
-_WIDE, _HIGH = 640, 150
+_WIDE, _HIGH = 640, 175
 
 
 def handout(lesson: Lesson) -> str:

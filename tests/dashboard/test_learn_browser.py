@@ -330,7 +330,7 @@ def test_a_prediction_that_is_not_one_is_refused(pupil):
     page.evaluate(
         """() => {
             const view = document.querySelector("[data-testid=lesson]").__vue__;
-            view.act({ type: "run", curve: [1, "x"], reason: "y" });
+            view.act({ type: "run", curve: [1, "x"], has_reason: true });
         }"""
     )
 

@@ -84,7 +84,8 @@
       });
       context.textBaseline = "top";
       context.textAlign = "center";
-      const years = Math.max(1, Math.ceil(this.weeks / YEAR / (big ? 10 : 4)));
+      const most = big ? Math.min(10, Math.max(2, Math.floor((frame.right - frame.left) / 40))) : 4;
+      const years = Math.max(1, Math.ceil(this.weeks / YEAR / most));
       for (let year = 0; year * YEAR <= this.weeks; year += years) {
         const x = this.x(year * YEAR, frame);
         if (big || this.spec.bare) {
