@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 __all__ = ["StoreWriter", "check_format", "is_being_written"]
 
 RUNS_PER_PART = 512
-"""Runs in a part after compaction."""
+"""Runs in a part after compaction, at most."""
+
+_SERIES_PER_PART = 12 * RUNS_PER_PART
+"""Weekly series, or as much of thinned ones, in a part after compaction: as much as is easily held in memory."""
 
 # Somebody who asks for the state of a study holds its lock for an instant.
 _LOOKS, _LOOK_AGAIN = 3, 0.2
@@ -171,7 +174,7 @@ class StoreWriter:
                 writer.write_table(table)
         write_whole(self.folder / SUMMARY_FILE, summary_text(rows))
 
-    def compact(self, order: Iterable[str] = (), runs_per_part: int = RUNS_PER_PART, threads: int = 1) -> None:
+    def compact(self, order: Iterable[str] = (), runs_per_part: int | None = None, threads: int = 1) -> None:
         """Bring the parts into their one canonical form: in a given order, in files of one size.
 
         Two stores with the same runs then have the same files with the same bytes, however the runs came about.
@@ -179,13 +182,14 @@ class StoreWriter:
         Parameters
         ----------
         order : configurations in their order; all others follow by name
-        runs_per_part : runs in a file
+        runs_per_part : runs in a file; chosen from what is kept of each if left out
         threads : files made at once
         """
         old = set(self.index.parts)
         configs = dict.fromkeys([*order, *self.index.configs()])
         with ThreadPoolExecutor(threads) as pool:
-            new = set(pool.map(self._write_compact, _batches(self.index, configs, runs_per_part)))
+            size = runs_per_part or _runs_per_part(self.keep)
+            new = set(pool.map(self._write_compact, _batches(self.index, configs, size)))
         for path in old - new:
             path.unlink(missing_ok=True)
         if old != new:
@@ -256,6 +260,11 @@ def _gathered(tables: Iterable[pa.Table], n_rows: int) -> Iterator[pa.Table]:
             batch = []
     if batch:
         yield pa.concat_tables(batch)
+
+
+def _runs_per_part(keep: Keep) -> int:
+    n_series = len(keep.measures) / keep.every_weeks
+    return RUNS_PER_PART if n_series == 0 else max(1, min(RUNS_PER_PART, int(_SERIES_PER_PART / n_series)))
 
 
 def _batches(index: Index, configs: Iterable[str], size: int) -> Iterator[list[tuple[str, int]]]:

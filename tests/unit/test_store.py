@@ -90,6 +90,18 @@ def test_a_store_is_sorted_in_the_order_that_is_asked_for_and_others_follow_by_n
     assert names == sorted([order[:3], order[3:6], order[6:]])
 
 
+def test_parts_hold_fewer_runs_where_more_is_kept_of_each(tmp_path: Path) -> None:
+    keep = Keep(MEASURE_NAMES, 1)
+    runs = [RunRow.done("a", number, weekly("a", number), keep) for number in range(300)]
+    with StoreWriter.open(tmp_path, keep) as store:
+        store.add_part(encode_part(runs, keep))
+        store.compact()
+
+        sizes = sorted(read_part(path, ["replicate"]).num_rows for path in store.index.parts)
+
+    assert sizes == [44, 128, 128]
+
+
 def test_a_kill_between_writing_and_removing_parts_changes_nothing(tmp_path: Path) -> None:
     whole = fill(tmp_path / "whole", [[row("a", 0)], [row("a", 1)]])
     torn = fill(tmp_path / "torn", [[row("a", 0)], [row("a", 1)]], compact=False)
