@@ -159,7 +159,7 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Iterabl
     )
     body = "".join("<tr>" + "".join(cell(place, text) for place, text in enumerate(row)) + "</tr>" for row in rows)
     words = f"<caption>{_safe(caption)}</caption>" if caption else ""
-    return f'<table>{words}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return f"<table>{words}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _safe(text: object) -> str:

@@ -31,6 +31,14 @@
     tip.hidden = true;
   };
 
+  const place = () => {
+    const box = shown.getBoundingClientRect();
+    const { offsetWidth: wide, offsetHeight: high } = tip;
+    const under = box.bottom + 6 + high < window.innerHeight || box.top < high + 6;
+    tip.style.left = `${Math.max(6, Math.min(window.innerWidth - wide - 6, box.left))}px`;
+    tip.style.top = `${under ? box.bottom + 6 : box.top - high - 6}px`;
+  };
+
   const show = (element, focused) => {
     window.clearTimeout(leaving);
     if (shown === element) return;
@@ -38,14 +46,10 @@
     if (!tip.isConnected) document.body.appendChild(tip);
     tip.textContent = element.getAttribute("data-tip");
     tip.hidden = false;
-    const box = element.getBoundingClientRect();
-    const { offsetWidth: wide, offsetHeight: high } = tip;
-    const under = box.bottom + 6 + high < window.innerHeight || box.top < high + 6;
-    tip.style.left = `${Math.max(6, Math.min(window.innerWidth - wide - 6, box.left))}px`;
-    tip.style.top = `${under ? box.bottom + 6 : box.top - high - 6}px`;
     shown = element;
     described = focused || element;
     described.setAttribute("aria-describedby", "cs-tip");
+    place();
   };
 
   const isTerm = (element) => element.tagName === "ABBR";
@@ -72,5 +76,13 @@
     } else if (!tip.contains(event.target)) { library.tapped = null; hide(); }
   });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
-  window.addEventListener("scroll", hide, { passive: true, capture: true });
+  // A term that is reached by keyboard is scrolled into view after it has got the focus: so its words go with it.
+  const follow = () => {
+    if (!shown) return;
+    const box = shown.getBoundingClientRect();
+    const isAway = box.bottom < 0 || box.top > window.innerHeight;
+    if (isAway && document.activeElement !== described) hide();
+    else place();
+  };
+  window.addEventListener("scroll", follow, { passive: true, capture: true });
 })();
