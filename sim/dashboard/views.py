@@ -25,7 +25,7 @@ from sim.ties import standing_pairs
 __all__ = ["actions", "baseline", "entries", "future", "kinds", "lever_groups", "scene"]
 
 _DIGITS = 4
-_MOST_BYTES = 128_000_000
+_MOST_BYTES = 64_000_000
 _MOST_TIES_DRAWN = 6000
 
 KEY_LEVERS = (
