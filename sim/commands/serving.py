@@ -53,22 +53,23 @@ def serve_all(host: str, port: int, browser: bool, rooms: Path | None, opens_roo
         kept.close()
 
 
-def _rooms(kept: Host, opens_rooms: bool) -> Callable[[tuple[str, ...]], Beside]:
+def _rooms(kept: Host, opens_rooms: bool) -> Callable[[Callable[[], tuple[str, ...]]], Beside]:
     from sim.dashboard.server import Beside
     from sim.room.app import PREFIX, make_room_app
 
-    def beside(hosts: tuple[str, ...]) -> Beside:
-        link = f"http://{hosts[0]}{PREFIX}/steer?key={kept.key}"
+    def beside(names: Callable[[], tuple[str, ...]]) -> Beside:
+        first = names()[0]
+        link = f"http://{first}{PREFIX}/steer?key={kept.key}"
         said = (
             f"Rooms: the facilitator's link is {link}",
-            f"  (keep it to yourself: whoever has it can steer; people join at http://{hosts[0]}{PREFIX})",
+            f"  (keep it to yourself: whoever has it can steer; people join at http://{first}{PREFIX})",
         )
-        return Beside(PREFIX, make_room_app(kept, hosts), said, link if opens_rooms else None, kept.say_goodbye)
+        return Beside(PREFIX, make_room_app(kept, names), said, link if opens_rooms else None, kept.say_goodbye)
 
     return beside
 
 
-def _closed(reason: str) -> Callable[[tuple[str, ...]], Beside]:
+def _closed(reason: str) -> Callable[[Callable[[], tuple[str, ...]]], Beside]:
     from sim.dashboard.server import Beside
 
     async def closed(_scope: Any, _receive: Any, send: Any) -> None:
@@ -76,4 +77,4 @@ def _closed(reason: str) -> Callable[[tuple[str, ...]], Beside]:
         await send({"type": "http.response.start", "status": 503, "headers": headers})
         await send({"type": "http.response.body", "body": f"There are no rooms on this server: {reason}".encode()})
 
-    return lambda _hosts: Beside("/room", closed, (f"There are no rooms on this server: {reason}",))
+    return lambda _names: Beside("/room", closed, (f"There are no rooms on this server: {reason}",))

@@ -89,7 +89,7 @@ def serve(
     open_browser: bool = True,
     *,
     code: str | None = None,
-    beside: Callable[[tuple[str, ...]], Beside] | None = None,
+    beside: Callable[[Callable[[], tuple[str, ...]]], Beside] | None = None,
 ) -> None:
     """Start the dashboard, and serve until it is interrupted.
 
@@ -99,7 +99,7 @@ def serve(
     port : 0 to take a free one
     open_browser : open a browser when it is ready
     code : the code that is asked for where others can reach the server; made up if left out
-    beside : given the names of this server, with the port, the best one first: what else it serves
+    beside : given what tells the names of this server now, with the port, the best one first: what else it serves
 
     Raises
     ------
@@ -110,8 +110,13 @@ def serve(
     listening = _listen(host, port)
     port = listening.getsockname()[1]
     code = None if host in _LOOPBACK else code or secrets.token_urlsafe(9)
-    hosts = tuple(f"{name}:{port}" for name in _names(host))
-    other = beside(hosts) if beside is not None else None
+
+    def names() -> tuple[str, ...]:
+        """A laptop that changes its network has other names; the guard knows the number by which it was reached."""
+        return tuple(f"{name}:{port}" for name in _names(host))
+
+    hosts = names()
+    other = beside(names) if beside is not None else None
     link = f"http://{hosts[0]}/" + (f"?code={code}" if code else "")
     config = uvicorn.Config(
         make_app(hosts, code, other), log_level="warning", timeout_graceful_shutdown=2, ws_per_message_deflate=False,

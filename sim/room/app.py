@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,13 +48,13 @@ _TOO_FAST = "That was a little too fast. It is sent again in a moment."
 _ONLY_THE_LINK = "Only the facilitator's link can do this. It was printed where the server was started."
 
 
-def make_room_app(host: Host, addresses: Sequence[str] = ("127.0.0.1",), dashboard: str | None = "/") -> Starlette:
+def make_room_app(host: Host, addresses: Callable[[], Sequence[str]], dashboard: str | None = "/") -> Starlette:
     """Return the application.
 
     Parameters
     ----------
     host : the rooms
-    addresses : names or numbers of this machine, with the port, that phones can reach; the best one first
+    addresses : tells the names or numbers of this machine, with the port, that phones can reach now; the best one first
     dashboard : where the facilitator finds the dashboard
     """
     room = _App(host, addresses, dashboard)
@@ -138,8 +138,8 @@ async def _body(request: Request, wanted: type[BaseModel] | TypeAdapter[Any]) ->
 class _App:
     """What each address answers."""
 
-    def __init__(self, host: Host, addresses: Sequence[str], dashboard: str | None) -> None:
-        self._host, self._addresses, self._dashboard = host, tuple(addresses), dashboard
+    def __init__(self, host: Host, addresses: Callable[[], Sequence[str]], dashboard: str | None) -> None:
+        self._host, self._addresses, self._dashboard = host, addresses, dashboard
         self._patience = Patience()
         # Far more than fingers can do, and little enough that nobody can fill the disk or the room.
         self._haste, self._crowd = Patience(tries=80, seconds=0.15), Patience(tries=60, seconds=2.0)
@@ -228,7 +228,7 @@ class _App:
 
     def _facilitator_page(self, request: Request, name: str, title: str) -> Response:
         room = self._steered(request)
-        return _page(name, title, code=room.code, addresses=self._addresses, dashboard=self._dashboard)
+        return _page(name, title, code=room.code, addresses=list(self._addresses()), dashboard=self._dashboard)
 
     # --- participants -------------------------------------------------------------------------------------------------
 
@@ -328,7 +328,8 @@ class _App:
         room = self._steered(request)
         import segno
 
-        address = room.address if room.address in self._addresses else self._addresses[0]
+        known = self._addresses()
+        address = room.address if room.address in known else known[0]
         out = io.BytesIO()
         # White with a quiet zone in both themes: cameras want it so.
         segno.make(f"http://{address}{PREFIX}/{room.code}", error="m").save(

@@ -11,6 +11,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +47,7 @@ class Arm:
     seed: int
     worlds: int
 
-    @property
+    @cached_property
     def key(self) -> str:
         """A hash of everything that decides the result."""
         return f"{config_key(self.scenario, self.seed)}-{self.worlds}"

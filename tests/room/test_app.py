@@ -18,7 +18,7 @@ class Place:
 
     def __init__(self, path):
         self.host = Host(Store(path), NoPool())
-        self.app = make_room_app(self.host, (HOST,))
+        self.app = make_room_app(self.host, lambda: (HOST,))
         self.facilitator = Browser(self.app)
 
     async def open(self, title="A day", **fields):
