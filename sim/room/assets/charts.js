@@ -124,11 +124,13 @@
 
   const STRANDS = { coach_seniors: ["support", "senior leaders"], coach_teams: ["capability", "team leaders"], dialogue: ["rules", "dialogue"], training: ["happens", "training"], top_up: ["lever", "top-up"], protect_time: ["c", "protected time"] };
 
+  const changed = (mark) => (mark.before && percent(mark.before.estimate) !== percent(mark.is.estimate) ? `${Math.round(100 * mark.before.estimate)} → ${percent(mark.is.estimate)}` : percent(mark.is.estimate));
+
   // Probability against cost: for each programme its days, and what they went to, beside the share of worlds.
   function board(data, width, height, by) {
     const marks = marksOf(data, by).sort((a, b) => b.is.estimate - a.is.estimate || a.cost - b.cost);
     const top = 26, bottom = 24, row = Math.min(54, (height - top - bottom) / Math.max(1, marks.length));
-    const names = 104, panel = (width - names) * 0.36, days = names + panel - 64, from = names + panel + 6, right = 44;
+    const names = 104, panel = (width - names) * 0.36, days = names + panel - 64, from = names + panel + 6, right = 60;
     const most = Math.max(data.budget, ...marks.map((mark) => mark.cost)), end = top + row * marks.length;
     const cost = (value) => names + ((days - names) * value) / most, x = (share) => from + (width - from - right) * share;
     const parts = [s("text", { x: names, y: 14, class: "tick" }, "days of paid support"), s("text", { x: from, y: 14, class: "tick" }, "share of twin worlds")];
@@ -155,8 +157,8 @@
       }
       parts.push(mark.isStory ? s("path", { d: `M${x(mark.is.estimate)} ${y - 9}l9 9l-9 9l-9 -9Z`, class: "dot story" }) : s("circle", { cx: x(mark.is.estimate), cy: y, r: 8, class: `dot${kind}` }));
       const edge = Math.max(x(mark.is.high), mark.before ? x(mark.before.estimate) + 6 : 0, x(mark.is.estimate) + 9);
-      parts.push(edge < width - right ? s("text", { x: edge + 8, y: y + 5, class: "name" }, percent(mark.is.estimate))
-        : s("text", { x: Math.min(x(mark.is.low), x(mark.is.estimate) - 9, mark.before ? x(mark.before.estimate) - 7 : width) - 8, y: y + 5, class: "name end" }, percent(mark.is.estimate)));
+      parts.push(edge < width - right ? s("text", { x: edge + 8, y: y + 5, class: "name" }, changed(mark))
+        : s("text", { x: Math.min(x(mark.is.low), x(mark.is.estimate) - 9, mark.before ? x(mark.before.estimate) - 7 : width) - 8, y: y + 5, class: "name end" }, changed(mark)));
     });
     const label = marks.map((mark) => `${mark.name}: ${percent(mark.is.estimate)} for ${Math.round(mark.cost)} days`).join("; ");
     const used = Object.entries(STRANDS).filter(([name]) => marks.some((mark) => mark.design && mark.design[name]));
@@ -184,7 +186,7 @@
       parts.push(mark.isStory ? s("path", { d: `M${x(mark.is.estimate)} 6l8 8l-8 8l-8 -8Z`, class: "dot story" })
         : s("circle", { cx: x(mark.is.estimate), cy: 14, r: 7, class: `dot${kind}` }));
       return h("li", { class: mark.isOwn ? "own" : null }, h("span", {}, h("b", {}, mark.name), h("small", { class: "soft" }, ` ${Math.round(mark.cost)} days · at its best ${Math.round(100 * mark.peak) < 0 ? "" : "+"}${Math.round(100 * mark.peak)} in 100`)),
-        h("strong", {}, percent(mark.is.estimate)),
+        h("strong", {}, changed(mark)),
         svg(width, 28, `${mark.name}: ${percent(mark.is.estimate)}, from ${percent(mark.is.low)} to ${percent(mark.is.high)}`, parts));
     });
     return h("figure", {}, h("figcaption", {}, JUDGED[by], h("small", {}, " · share of twin worlds, 0 to 100 %")), h("ol", { class: "ranks" }, list), keysOf(marks));
