@@ -80,6 +80,12 @@ def _rows(room: Room, runner: Runner) -> Iterator[dict[str, Any]]:
         yield from _programmes(room, runner, place, about)
 
 
+def _n_begun(room: Room) -> int:
+    """Return how many rounds have begun; somebody may have gone back, but what was entered is there."""
+    here = 0 if room.phase == "lobby" else room.place + 1
+    return max([here, *(place + 1 for place, at in enumerate(room.rounds) if at.is_begun)])
+
+
 def _who(room: Room, number: int) -> dict[str, Any]:
     person = room.people[number]
     team = "" if person.team is None else room.team_name(person.team)
@@ -88,7 +94,7 @@ def _who(room: Room, number: int) -> dict[str, Any]:
 
 def _programmes(room: Room, runner: Runner, place: int, about: dict[str, Any]) -> Iterator[dict[str, Any]]:
     at = room.rounds[place]
-    if place > room.place or room.phase == "lobby":
+    if place >= _n_begun(room):
         return
     yield from _measures(runner, story_arm(room, place, shocked=False), {**about, "record": "story"})
     if at.shocks:
@@ -124,7 +130,7 @@ def _measures(runner: Runner, arm: Arm, row: dict[str, Any]) -> Iterator[dict[st
 
 def report_of(room: Room, runner: Runner) -> str:
     """Return the report of a session: an HTML page in one file, its pictures drawn by its own script."""
-    begun = 0 if room.phase == "lobby" else room.place + 1
+    begun = _n_begun(room)
     rounds = [results(room, runner, place, everything=True) for place in range(begun)]
     # A closing tag within a script would end it, whatever stands in quotation marks.
     data = json.dumps({"rounds": rounds, "choices": CHOICES}).replace("<", "\\u003c")

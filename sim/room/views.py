@@ -203,7 +203,7 @@ def steering_view(room: Room, runner: Runner) -> Plain:
     view["results"] = results(room, runner, room.place, everything=True)
     view["reasons"] = [one.reason for n, one in at.predictions.items() if one.reason and not room.people[n].is_removed]
     view["rounds"] = [
-        {**one.plan.model_dump(), "begun": place <= room.place and room.phase != "lobby"}
+        {**one.plan.model_dump(), "begun": one.is_begun or (place <= room.place and room.phase != "lobby")}
         for place, one in enumerate(room.rounds)
     ]
     view["contexts"] = contexts()

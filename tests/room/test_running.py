@@ -21,7 +21,7 @@ from sim.room.store import Store
 from sim.room.views import results
 from sim.scenario import Scenario
 from sim.study.budget import NOTICEABLE_GAIN
-from tests.room.asking import HerePool
+from tests.room.asking import HerePool, NoPool
 
 DESIGN = {"training": [0, 52, 100], "dialogue": [4, 56, 100]}
 
@@ -190,3 +190,24 @@ def test_the_table_holds_every_entry(played):
     verdict = host.runner.verdicts[team_arm(room, 0, 0).key]
     holds = next(row for row in rows if row["record"] == "result_with_shocks" and row["item"] == "holds")
     assert float(holds["value"]) == verdict.summary["holds"].estimate
+
+
+def test_what_was_entered_is_in_the_table_after_the_facilitator_has_gone_back(tmp_path):
+    async def session(host):
+        room = await host.open_room(OpenRoom(title="A day", plan="thirty", n_teams=1, choose_teams=False))
+        number = await host.join(room.code, Join(request="request-1"))
+        for to in ("predict", "design"):
+            await host.steer(room.code, steering_action.validate_python({"do": "go", "to": to, "round": 0}))
+        spend = {"do": "draft", "round": 0, "strand": "dialogue", "spend": [0, 52, 33]}
+        await host.participate(room.code, number, participant_action.validate_python(spend))
+        for to in ("predict", "lobby"):
+            await host.steer(room.code, steering_action.validate_python({"do": "go", "to": to, "round": 0}))
+        return room
+
+    host = Host(Store(tmp_path / "rooms.sqlite"), NoPool())
+    room = asyncio.run(session(host))
+    table = csv_of(room, host.runner)
+    host.close()
+
+    assert room.phase == "lobby"
+    assert "dialogue,33,,,weeks 0 to 52; not committed" in table

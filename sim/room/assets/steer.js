@@ -87,7 +87,7 @@
   }
 
   function planning(state) {
-    const firstFree = state.phase === "lobby" ? 0 : state.round.place + 1, plain = (one) => ({ title: one.title, scenario: one.scenario, budget: one.budget, predict: one.predict });
+    const firstFree = 1 + state.rounds.reduce((last, one, place) => (one.begun ? place : last), -1), plain = (one) => ({ title: one.title, scenario: one.scenario, budget: one.budget, predict: one.predict });
     const from = state.rounds.slice(firstFree).map(plain);
     const change = (rounds) => act({ do: "plan", first: firstFree, rounds });
     const edit = (i, field, value) => change(from.map((one, place) => (place === i ? { ...one, [field]: value, ...(field === "scenario" ? { title: state.contexts[value] } : {}) } : one)));
