@@ -29,8 +29,4 @@ def dashboard(
     """Explore, intervene, compare and see why, in a browser. Works without internet."""
     from sim.commands.serving import serve_all
 
-    if lessons is not None:
-        from sim.dashboard.shelf import put_beside
-
-        put_beside(lessons)
-    serve_all(host, port, browser, rooms, opens_rooms=False)
+    serve_all(host, port, browser, rooms, lessons, opens_rooms=False)

@@ -22,9 +22,12 @@ def room(
     rooms: Annotated[
         Path | None, typer.Option(metavar="FILE", help="where the sessions are kept; a usual place if left out")
     ] = None,
+    lessons: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="lessons of your own, offered beside those that come with it")
+    ] = None,
     browser: Annotated[bool, typer.Option(help="open the facilitator's page when it is ready")] = True,
 ) -> None:
     """Lead a session: people predict, design programmes in teams, and see what happened. Works without internet."""
     from sim.commands.serving import serve_all
 
-    serve_all(host, port, browser, rooms, opens_rooms=True)
+    serve_all(host, port, browser, rooms, lessons, opens_rooms=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["serve_all"]
 
 
-def serve_all(host: str, port: int, browser: bool, rooms: Path | None, opens_rooms: bool) -> None:
+def serve_all(host: str, port: int, browser: bool, rooms: Path | None, lessons: Path | None, opens_rooms: bool) -> None:
     """Serve the dashboard and the rooms until it is interrupted.
 
     Parameters
@@ -23,14 +23,16 @@ def serve_all(host: str, port: int, browser: bool, rooms: Path | None, opens_roo
     host, port : where to listen
     browser : open a browser
     rooms : file of the rooms, the usual one if left out
+    lessons : folder of lessons that are offered beside those that come with it
     opens_rooms : it is the rooms that somebody asked for: the browser opens them, and their file must be free
 
     Raises
     ------
-    InputError : packages are missing, the port is in use, or the file of the rooms cannot be used
+    InputError : packages are missing, lessons have faults, the port is in use, or the file of the rooms cannot be used
     """
     try:
         from sim.dashboard.server import serve
+        from sim.dashboard.shelf import put_beside
         from sim.room.host import Host
         from sim.room.store import Store, usual_file
     except ModuleNotFoundError as error:
@@ -39,6 +41,8 @@ def serve_all(host: str, port: int, browser: bool, rooms: Path | None, opens_roo
         raise InputError.single(
             "dashboard", "the dashboard's packages", f"{error.name} is missing", "pip install 'cultureshift[dashboard]'"
         ) from None
+    if lessons is not None:
+        put_beside(lessons)
     try:
         kept = Host(Store(rooms or usual_file()))
     except InputError as error:
