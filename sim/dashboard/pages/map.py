@@ -57,6 +57,36 @@ def _empty(scenario: Scenario, said: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _start(
+    said: dict[str, Any],
+    job: Job,
+    grid: solara.Reactive[dict[str, Any] | None],
+    drawn: solara.Reactive[Scenario | None],
+) -> None:
+    """Begin a map, and show it square by square."""
+    scenario = scenario_named(str(said["name"]))
+    empty = _empty(scenario, said)
+    values, size = empty["values"], len(empty["xs"])
+    keeps: list[list[float | None]] = [[None] * size for _ in range(size)]
+    cells = mapping.cells_for(
+        scenario, empty["x"], empty["y"], empty["xs"], empty["ys"], int(said["replicates"]), str(said["outcome"])
+    )
+
+    def take(place: int, done: tuple[float, float | None]) -> None:
+        column, row, _ = cells[place]
+        values[row][column], keeps[row][column] = done
+
+    def show() -> None:
+        lines = mapping.boundary(empty["xs"], empty["ys"], keeps)
+        is_done = all(value is not None for row in values for value in row)
+        words = mapping.boundary_words(scenario, str(said["outcome"]), lines, is_done)
+        grid.set({**empty, "values": [list(row) for row in values], "boundary": lines, "boundary_words": words})
+
+    drawn.set(scenario)
+    grid.set(empty)
+    job.start(mapping.run_cell, [cell for _, _, cell in cells], take, show, "squares")
+
+
 @solara.component
 def MapPage() -> None:
     """The page."""
@@ -67,29 +97,6 @@ def MapPage() -> None:
     file = solara.use_reactive({"turn": 0, "name": "", "type": "", "content": ""})
     job = solara.use_memo(lambda: Job(progress), [])
     solara.use_effect(lambda: job.stop, [])
-
-    def start(said: dict[str, Any]) -> None:
-        scenario = scenario_named(str(said["name"]))
-        empty = _empty(scenario, said)
-        values, size = empty["values"], len(empty["xs"])
-        keeps: list[list[float | None]] = [[None] * size for _ in range(size)]
-        cells = mapping.cells_for(
-            scenario, empty["x"], empty["y"], empty["xs"], empty["ys"], int(said["replicates"]), str(said["outcome"])
-        )
-
-        def take(place: int, done: tuple[float, float | None]) -> None:
-            column, row, _ = cells[place]
-            values[row][column], keeps[row][column] = done
-
-        def show() -> None:
-            lines = mapping.boundary(empty["xs"], empty["ys"], keeps)
-            is_done = all(value is not None for row in values for value in row)
-            words = mapping.boundary_words(scenario, str(said["outcome"]), lines, is_done)
-            grid.set({**empty, "values": [list(row) for row in values], "boundary": lines, "boundary_words": words})
-
-        drawn.set(scenario)
-        grid.set(empty)
-        job.start(mapping.run_cell, [cell for _, _, cell in cells], take, show, "squares")
 
     def open_cell(said: dict[str, Any]) -> None:
         if grid.value is None or drawn.value is None:
@@ -104,7 +111,7 @@ def MapPage() -> None:
     def act(said: dict[str, Any]) -> None:
         try:
             if said.get("type") == "start":
-                start(said)
+                _start(said, job, grid, drawn)
             elif said.get("type") == "open":
                 open_cell(said)
             elif said.get("type") == "download" and grid.value is not None:
