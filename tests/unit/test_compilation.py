@@ -31,7 +31,7 @@ def in_a_process_of_its_own(code: str, folder: Path, root: Path = ROOT) -> str:
 def package_copy_fixture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the package's sources, from which the hash is taken."""
     copy = tmp_path / "sim"
-    shutil.copytree(ROOT / "sim", copy, ignore=shutil.ignore_patterns("__pycache__", "dashboard", "room"))
+    shutil.copytree(ROOT / "sim", copy, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(compilation, "_PACKAGE", copy)
     return copy
 
