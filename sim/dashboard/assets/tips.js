@@ -43,7 +43,7 @@
     window.clearTimeout(leaving);
     if (shown === element) return;
     hide();
-    if (!tip.isConnected) document.body.appendChild(tip);
+    if (!tip.isConnected) (document.getElementById("cs-main") || document.body).appendChild(tip);
     tip.textContent = element.getAttribute("data-tip");
     tip.hidden = false;
     shown = element;
