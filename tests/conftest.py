@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from sim.organisation import Organisation
+from tests.served import CHROMIUM, FLAGS
 from tests.worlds import Case, case_of, organisation_of
 
 settings.register_profile(
@@ -16,6 +17,21 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("steady")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs a browser where there is none, and say why."""
+    if CHROMIUM is None:
+        missing = pytest.mark.skip(reason="there is no Chromium; install the package chromium")
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(missing)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    """Chromium as the system has it, for pytest-playwright."""
+    return {"executable_path": CHROMIUM, "args": list(FLAGS)}
 
 
 @pytest.fixture(name="tiny_organisation")

@@ -1,79 +1,22 @@
 """A real server on a free port and a real Chromium that can reach nothing else."""
 
-import os
-import re
-import shutil
-import socket
-import subprocess
-import sys
-import threading
-import time
-import urllib.request
-from pathlib import Path
-
 import pytest
 
-CHROMIUM = next(
-    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-)
-_ROOT = Path(__file__).parents[2]
+from tests.served import Program, free_port
+
 _START = "import sys; from sim.dashboard.server import serve; serve(port=int(sys.argv[1]), open_browser=False)"
 
 
-def pytest_collection_modifyitems(items):
-    if CHROMIUM is None:
-        missing = pytest.mark.skip(reason="there is no Chromium; install the package chromium")
-        for item in items:
-            if item.get_closest_marker("browser"):
-                item.add_marker(missing)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Server:
-    """The dashboard in a process of its own; its log is read as it comes."""
+class Server(Program):
+    """The dashboard on a port."""
 
     def __init__(self, port, program=_START, host="127.0.0.1"):
+        super().__init__()
         self.url = f"http://{host}:{port}"
-        environment = {**os.environ, "no_proxy": "*", "PYTHONPATH": str(_ROOT)}
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", program, str(port)], stderr=subprocess.PIPE, text=True, env=environment, cwd=_ROOT
-        )
-        self.log = []
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    def _read(self):
-        for line in self.process.stderr:
-            self.log.append(line)
+        self.run(program, str(port))
 
     def wait_until_ready(self):
-        for _ in range(450):
-            try:
-                with urllib.request.urlopen(f"{self.url}/readyz", timeout=2) as answer:
-                    if answer.status == 200:
-                        return
-            except OSError:
-                assert self.process.poll() is None, "".join(self.log)
-                time.sleep(0.2)
-        raise AssertionError("the server is not ready: " + "".join(self.log))
-
-    def stop(self):
-        self.process.terminate()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self._reader.join(5)
-        self.process.stderr.close()
-
-    def tracebacks(self):
-        return [line for line in self.log if re.match(r"Traceback|\w*Error: ", line)]
+        self.wait_for(f"{self.url}/readyz")
 
 
 @pytest.fixture(scope="session", name="server")
@@ -82,17 +25,6 @@ def server_fixture():
     server.wait_until_ready()
     yield server
     server.stop()
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args():
-    return {
-        "executable_path": CHROMIUM,
-        "args": [
-            "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-            "--disable-component-update", "--disable-sync",
-        ],
-    }  # fmt: skip
 
 
 @pytest.fixture(scope="session", name="context")

@@ -7,7 +7,8 @@ import threading
 import pytest
 from playwright.sync_api import expect
 
-from tests.dashboard.conftest import CHROMIUM, Server, free_port
+from tests.dashboard.conftest import Server
+from tests.served import CHROMIUM, free_port
 
 pytestmark = pytest.mark.browser
 

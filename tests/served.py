@@ -1,0 +1,78 @@
+"""A server in a process of its own, and a Chromium that can be started anywhere: for tests in a browser."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from pathlib import Path
+
+_ROOT = Path(__file__).parents[1]
+
+CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+)
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Program:
+    """A program of Python that serves; its log is read as it comes."""
+
+    def __init__(self):
+        self.log = []
+        self.process = None
+
+    def run(self, program, *words):
+        environment = {**os.environ, "no_proxy": "*", "PYTHONPATH": str(_ROOT)}
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", program, *words], stderr=subprocess.PIPE, text=True, env=environment, cwd=_ROOT
+        )
+        self._reader = threading.Thread(target=self._read, args=(self.process.stderr,), daemon=True)
+        self._reader.start()
+
+    def _read(self, stream):
+        with stream:
+            for line in stream:
+                self.log.append(line)
+
+    def wait_for(self, address):
+        for _ in range(450):
+            try:
+                with urllib.request.urlopen(address, timeout=2) as answer:
+                    if answer.status == 200:
+                        return
+            except OSError:
+                assert self.process.poll() is None, "".join(self.log)
+                time.sleep(0.2)
+        raise AssertionError("the server is not ready: " + "".join(self.log))
+
+    def kill(self):
+        """End it as a cut of power would, with no time to say anything."""
+        self.process.kill()
+        self.process.wait()
+        self._reader.join(5)
+
+    def stop(self):
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self._reader.join(5)
+
+    def tracebacks(self):
+        return [line for line in self.log if re.match(r"Traceback|\w*Error: ", line)]
