@@ -38,6 +38,18 @@
     window.dispatchEvent(new Event("cultureshift-theme"));
   };
 
+  // For components with pictures: draws them when they are there, whenever their size changes, and in another theme.
+  library.redrawn = {
+    async mounted() {
+      await library.ready;
+      this.watcher = new window.ResizeObserver(() => this.draw());
+      this.watcher.observe(this.$el);
+      window.addEventListener("cultureshift-theme", this.draw);
+      this.draw();
+    },
+    beforeDestroy() { if (this.watcher) this.watcher.disconnect(); window.removeEventListener("cultureshift-theme", this.draw); },
+  };
+
   // Saves a file that the server made; each has its own turn, so that none is saved twice.
   library.save = (file, component) => {
     if (!file || !file.name || file.turn === component.savedTurn) return;
