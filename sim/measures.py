@@ -17,6 +17,7 @@ from sim.parameters import WEEKS_PER_YEAR
 
 __all__ = [
     "HOLDS_FROM",
+    "QUANTILES",
     "Interval",
     "half_life_weeks",
     "holds",
@@ -41,6 +42,9 @@ SMOOTHING_WEEKS = 13
 
 LEAST_GAIN = 0.02
 """A peak below this is no shift: what is retained of it is not defined."""
+
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+"""What a band shows: nine in ten, the middle half, and the median."""
 
 HOLDS_FROM = 0.75
 """A culture holds if at least this share of staff feels safe over the last year."""
@@ -143,7 +147,7 @@ def recovery_weeks(series: Series, shock_week: int, shock_end_week: int, toleran
     return np.where(back.any(axis=-1), back.argmax(axis=-1).astype(float), np.inf)
 
 
-def quantile_bands(series: Series, quantiles: tuple[float, ...] = (0.05, 0.25, 0.5, 0.75, 0.95)) -> Series:
+def quantile_bands(series: Series, quantiles: tuple[float, ...] = QUANTILES) -> Series:
     """Return [n_quantiles, n_weeks], quantiles over replicates of a series [n_replicates, n_weeks]."""
     bands: Series = np.quantile(series, quantiles, axis=0)
     return bands

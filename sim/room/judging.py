@@ -14,11 +14,10 @@ from sim.parameters import WEEKS_PER_YEAR
 from sim.scenario import Scenario
 from sim.study.budget import NOTICEABLE_GAIN
 
-__all__ = ["QUANTILES", "Verdict", "judge", "left_of_the_gain"]
+__all__ = ["Verdict", "judge", "left_of_the_gain"]
 
 Series = NDArray[np.float64]
 
-QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 _EVERY = 4
 """A phone is sent every fourth week of a band."""
 
@@ -93,8 +92,8 @@ def judge(scenario: Scenario, safe: Series, without: Series) -> Verdict:
     }
     return Verdict(
         summary,
-        years=measures.quantile_bands(safe[:, ::WEEKS_PER_YEAR], QUANTILES).round(4).tolist(),
-        bands=measures.quantile_bands(safe[:, ::_EVERY], QUANTILES).round(3).tolist(),
+        years=measures.quantile_bands(safe[:, ::WEEKS_PER_YEAR]).round(4).tolist(),
+        bands=measures.quantile_bands(safe[:, ::_EVERY]).round(3).tolist(),
         without=np.median(without[:, ::_EVERY], axis=0).round(3).tolist(),
         left=left_of_the_gain(retained),
     )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sim.measures import QUANTILES
 from sim.parameters import WEEKS_PER_YEAR
 from sim.room import debrief
 from sim.room.actions import CHOICES
 from sim.room.arms import story_arm, team_arm
 from sim.room.designs import days_of, offer, programme_of
-from sim.room.judging import QUANTILES
 from sim.room.plans import PLANS, SHOCKS, contexts, happens_in, scenario_of
 from sim.room.rules import phases_after
 from sim.room.running import Arm, Runner

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import InputError, nearest_name
+from sim.measures import QUANTILES
 from sim.store.cases import CASE_COLUMNS, CaseRow, outcomes_schema, outcomes_table, summary_row
 from sim.store.columns import lists_in
 from sim.store.index import Index, read_part, with_parts_there
@@ -257,7 +258,7 @@ class Results:
             f'{chosen} ORDER BY c."case", w.replicate, w.week'
         )
 
-    def bands(self, measure: str = "safe_share", quantiles: Sequence[float] = (0.05, 0.25, 0.5, 0.75, 0.95)) -> Any:
+    def bands(self, measure: str = "safe_share", quantiles: Sequence[float] = QUANTILES) -> Any:
         """Return quantiles over replicates for each case and week, one column each."""
         (name,) = self._kept([measure])
         columns = ", ".join(f'quantile_cont(w."{name}", {float(q)}) AS q{round(100 * q):02d}' for q in quantiles)

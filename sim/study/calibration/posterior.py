@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.measures import QUANTILES
 from sim.study.calibration.emulator import Emulator
 from sim.study.calibration.targets import Target
 
@@ -106,7 +107,7 @@ class Posterior:
     acceptance: float
     effective_size: float
 
-    def bands(self, quantiles: Sequence[float] = (0.05, 0.25, 0.5, 0.75, 0.95)) -> Array:
+    def bands(self, quantiles: Sequence[float] = QUANTILES) -> Array:
         """Return [n_quantiles, n_parameters] in the parameters' units."""
         found: Array = np.quantile(self.samples, quantiles, axis=0)
         return found
