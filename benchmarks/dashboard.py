@@ -31,7 +31,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from sim.dashboard import catalogue, exchange
 from sim.dashboard.session import Session
-from sim.organisation import OrganisationShape
+from sim.inputs.organisation import OrganisationShape
 
 ROOT = Path(__file__).parent.parent
 CHROMIUM_FLAGS = [

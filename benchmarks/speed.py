@@ -22,15 +22,15 @@ from pathlib import Path
 import numpy as np
 from plain_mesa import PlainModel
 
-from sim.chance import chance_key
-from sim.ensemble import run_paired
-from sim.organisation import OrganisationShape, generate
-from sim.run import empty_table, prepare
-from sim.scenario import Scenario
-from sim.scenario_files import load_scenario
-from sim.state import allocate
-from sim.ties import build_ties
-from sim.week import initialise, run_weeks
+from sim.base.chance import chance_key
+from sim.engine.run import empty_table, prepare
+from sim.engine.state import allocate
+from sim.engine.ties import build_ties
+from sim.engine.week import initialise, run_weeks
+from sim.inputs.organisation import OrganisationShape, generate
+from sim.inputs.scenario.description import Scenario
+from sim.inputs.scenario.files import load_scenario
+from sim.results.ensemble import run_paired
 
 HERE = Path(__file__).parent
 WEEKS = 2000

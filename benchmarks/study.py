@@ -20,12 +20,12 @@ import threading
 import time
 from pathlib import Path
 
-from sim.chance import chance_key
-from sim.run import PreparedRun, empty_table, prepare
-from sim.state import allocate
+from sim.base.chance import chance_key
+from sim.engine.run import PreparedRun, empty_table, prepare
+from sim.engine.state import allocate
+from sim.engine.week import initialise, run_weeks
 from sim.study.chunk import warm_up
 from sim.study.study_file import Study, make_study
-from sim.week import initialise, run_weeks
 
 SCENARIOS = ["shoestring-year", "internal-capacity"]
 TURNOVER, NORM = [0.5, 1, 2, 4], [0.5, 0.6, 0.7, 0.8, 0.9]

@@ -15,18 +15,18 @@ from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
-import sim.week
-from sim.chance import Streams
-from sim.ensemble import run_paired
-from sim.interventions import KINDS
-from sim.measures import LEAST_GAIN
-from sim.parameters import describe
-from sim.scenario_files import load_scenario
-from sim.state import COLUMNS
+import sim.engine.week
+from sim.base.chance import Streams
+from sim.engine.recorder import MEASURES
+from sim.engine.state import COLUMNS
+from sim.inputs.interventions import KINDS
+from sim.inputs.scenario.files import load_scenario
+from sim.report.phrasing import in_100, percent, with_interval
+from sim.results.ensemble import run_paired
+from sim.results.measures import LEAST_GAIN
+from sim.rules.parameters import describe
 from sim.validation.pattern import KINDS as PATTERN_KINDS
 from sim.validation.runner import PATTERNS
-from sim.weekly import MEASURES
-from sim.words import in_100, percent, with_interval
 
 DOCS = Path(__file__).parent
 PAGES = ("odd.md", "evidence.md", "teaching/facilitators-guide.md")
@@ -76,7 +76,8 @@ def parameters() -> str:
 def order() -> str:
     """Return the steps of a week."""
     return (
-        "\n".join(f"{place}. **{name}**: {what}" for place, (name, what) in enumerate(sim.week.ORDER, start=1)) + "\n"
+        "\n".join(f"{place}. **{name}**: {what}" for place, (name, what) in enumerate(sim.engine.week.ORDER, start=1))
+        + "\n"
     )
 
 
@@ -138,7 +139,7 @@ def start() -> str:
     rows = [
         ("safety and efficacy", f"what each expects: normal with means {of('safety_trait')} and {of('efficacy_trait')},"
          f" spreads {of('safety_trait_sd')} and {of('efficacy_trait_sd')}, clipped to [0, 1]"),
-        ("aim", f"normal with mean {of('initial_aim')} and spread {sim.week._AIM_SD:g}, clipped"),
+        ("aim", f"normal with mean {of('initial_aim')} and spread {sim.engine.week._AIM_SD:g}, clipped"),
         ("habits", of("initial_habit")),
         ("capability", "0"),
         ("tenure", f"exponential with mean 52 / {of('staff_turnover')} weeks, in whole weeks"),
@@ -147,8 +148,8 @@ def start() -> str:
         ("embedding of all leaders", "0"),
         ("shared purpose of all pairs", of("initial_purpose")),
         ("turbulence", of("turbulence_mean")),
-        ("backlog", f"{sim.week._INITIAL_BACKLOG:g}"),
-        ("learning stock", f"{sim.week._INITIAL_LEARNING:g}"),
+        ("backlog", f"{sim.engine.week._INITIAL_BACKLOG:g}"),
+        ("learning stock", f"{sim.engine.week._INITIAL_LEARNING:g}"),
     ]  # fmt: skip
     return _table(("state", "start"), rows)
 

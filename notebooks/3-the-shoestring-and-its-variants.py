@@ -19,9 +19,9 @@ import matplotlib.pyplot as plt
 import pandas as pd
 
 from sim import draw_comparison, load_scenario, run_paired
-from sim.comparison import COMPARED, level
 from sim.plots import LIGHT
 from sim.plots.bands import band, time_axis
+from sim.results.comparison import COMPARED, level
 
 plt.rcParams.update({"axes.spines.top": False, "axes.spines.right": False})
 

@@ -23,11 +23,11 @@ import numpy as np
 import pandas as pd
 
 from sim import InputError, answer, draw_run, load_scenario, read_organisation, run_ensemble, run_paired
-from sim.layout import lay_out
+from sim.engine.recorder import MEASURE_NAMES
+from sim.inputs.scenario.files import scenarios_folder
 from sim.plots import LIGHT
 from sim.plots.bands import band, time_axis
-from sim.scenario_files import scenarios_folder
-from sim.weekly import MEASURE_NAMES
+from sim.plots.network_layout import lay_out
 
 plt.rcParams.update({"axes.spines.top": False, "axes.spines.right": False})
 

@@ -23,7 +23,7 @@ import numpy as np
 
 from sim import describe, load_scenario
 from sim.plots import LIGHT
-from sim.store import Results
+from sim.results.store import Results
 from sim.study.outcomes import outcome_named
 from sim.study.runner import run_study
 from sim.study.sampling import plausible_ranges

@@ -14,24 +14,24 @@ Examples
 from importlib import import_module
 from typing import Any
 
-from sim.version import __version__
+from sim.base.version import __version__
 
 # What type checkers and editors see is in __init__.pyi.
 _HOME = {
-    "comparison": ("differences",),
-    "ensemble": ("Ensemble", "PairedEnsemble", "run_ensemble", "run_paired"),
-    "errors": ("CultureshiftError", "Fault", "InputError", "OutputError"),
-    "interventions": ("KINDS",),
-    "measures": ("Interval",),
-    "model": ("CultureModel",),
-    "organisation": ("Organisation", "OrganisationShape", "StaffGroup", "generate"),
-    "outputs": ("read_manifest", "write_run"),
-    "parameters": ("Parameters", "describe"),
+    "results.comparison": ("differences",),
+    "results.ensemble": ("Ensemble", "PairedEnsemble", "run_ensemble", "run_paired"),
+    "base.errors": ("CultureshiftError", "Fault", "InputError", "OutputError"),
+    "inputs.interventions": ("KINDS",),
+    "results.measures": ("Interval",),
+    "engine.mesa_model": ("CultureModel",),
+    "inputs.organisation": ("Organisation", "OrganisationShape", "StaffGroup", "generate"),
+    "results.run_folder": ("read_manifest", "write_run"),
+    "rules.parameters": ("Parameters", "describe"),
     "plots": ("draw_comparison", "draw_run", "figure_bytes"),
     "report": ("answer",),
-    "run": ("PreparedRun", "prepare"),
-    "scenario": ("Scenario", "build_organisation"),
-    "scenario_files": (
+    "engine.run": ("PreparedRun", "prepare"),
+    "inputs.scenario.description": ("Scenario", "build_organisation"),
+    "inputs.scenario.files": (
         "apply_settings",
         "check_file",
         "load_scenario",
@@ -39,9 +39,9 @@ _HOME = {
         "shipped_scenarios",
         "write_scenario",
     ),
-    "tables": ("read_organisation", "write_organisation"),
-    "ties": ("build_network",),
-    "weekly": ("MEASURES", "Measure"),
+    "inputs.tables": ("read_organisation", "write_organisation"),
+    "engine.ties": ("build_network",),
+    "engine.recorder": ("MEASURES", "Measure"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, settings
 
-from sim.organisation import Organisation
+from sim.inputs.organisation import Organisation
 from tests.served import CHROMIUM, FLAGS
 from tests.worlds import Case, case_of, organisation_of
 

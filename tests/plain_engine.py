@@ -16,12 +16,12 @@ from typing import Any
 import numba
 import numpy as np
 
-import sim.mechanisms
-from sim.plan import Plan
-from sim.state import World
+import sim.rules
+from sim.engine.plan import Plan
+from sim.engine.state import World
 
-_MECHANISMS = tuple(f"sim.mechanisms.{module.name}" for module in iter_modules(sim.mechanisms.__path__))
-_KERNELS = ("sim.chance", "sim.state", *_MECHANISMS, "sim.weekly", "sim.week")
+_MECHANISMS = tuple(f"sim.rules.{module.name}" for module in iter_modules(sim.rules.__path__))
+_KERNELS = ("sim.base.chance", "sim.engine.state", *_MECHANISMS, "sim.engine.recorder", "sim.engine.week")
 
 
 @cache

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.chance import uniforms_for_seats
-from sim.state import COLUMNS, World
+from sim.base.chance import uniforms_for_seats
+from sim.engine.state import COLUMNS, World
 
 MOST_SEATS = 512
 """Seats that a plain world may have."""

@@ -11,9 +11,9 @@ import math
 from types import SimpleNamespace as Row
 from typing import Any
 
-from sim.chance import Streams
-from sim.plan import CONNECTED, NEEDED, TRUSTED
-from sim.state import Outcome
+from sim.base.chance import Streams
+from sim.engine.plan import CONNECTED, NEEDED, TRUSTED
+from sim.engine.state import Outcome
 from tests.plain_world import Draws, PlainWorld, rules_of
 
 WEEKS_PER_YEAR = 52

@@ -10,11 +10,11 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from hypothesis import strategies as st
 from pydantic.fields import FieldInfo
 
-from sim.declarations import bounds_of
-from sim.interventions import KINDS, Target
-from sim.organisation import STAFF_GROUP_NAMES, OrganisationShape
-from sim.parameters import Parameters, describe
-from sim.scenario import Scenario
+from sim.base.field_messages import bounds_of
+from sim.inputs.interventions import KINDS, Target
+from sim.inputs.organisation import STAFF_GROUP_NAMES, OrganisationShape
+from sim.inputs.scenario.description import Scenario
+from sim.rules.parameters import Parameters, describe
 
 WEEKS = 1_000
 _SPAN = 100

@@ -6,10 +6,10 @@ from functools import cache
 
 import numpy as np
 
-from sim.ensemble import Ensemble, PairedEnsemble, run_paired
-from sim.organisation import OrganisationShape, generate
-from sim.scenario import Scenario
-from sim.weekly import MEASURE_NAMES
+from sim.engine.recorder import MEASURE_NAMES
+from sim.inputs.organisation import OrganisationShape, generate
+from sim.inputs.scenario.description import Scenario
+from sim.results.ensemble import Ensemble, PairedEnsemble, run_paired
 
 SHAPE = OrganisationShape(teams=4, team_size=5)
 NOTHING = Scenario(name="nothing", title="Nothing is done", weeks=30, organisation=SHAPE)

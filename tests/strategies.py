@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from sim.organisation import Names, Organisation, OrganisationShape, Scores
-from sim.tables.rows import LONGEST_CELL, clean
+from sim.inputs.organisation import Names, Organisation, OrganisationShape, Scores
+from sim.inputs.tables.rows import LONGEST_CELL, clean
 
 LONGEST_TENURE_WEEKS = 70 * 52
 

@@ -11,15 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from sim.chance import chance_key
-from sim.interventions import KINDS, Intervention
-from sim.organisation import Organisation, OrganisationShape
-from sim.parameters import Parameters, describe
-from sim.plan import Plan, build_plan
-from sim.state import COLUMNS, World, allocate
-from sim.ties import build_ties
-from sim.week import initialise, run_weeks
-from sim.weekly import N_MEASURES
+from sim.base.chance import chance_key
+from sim.engine.plan import Plan, build_plan
+from sim.engine.recorder import N_MEASURES
+from sim.engine.state import COLUMNS, World, allocate
+from sim.engine.ties import build_ties
+from sim.engine.week import initialise, run_weeks
+from sim.inputs.interventions import KINDS, Intervention
+from sim.inputs.organisation import Organisation, OrganisationShape
+from sim.rules.parameters import Parameters, describe
 
 Generator = np.random.Generator
 

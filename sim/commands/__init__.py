@@ -77,7 +77,7 @@ def _app() -> typer.Typer:
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        from sim.version import __version__
+        from sim.base.version import __version__
 
         say(f"cultureshift {__version__}")
         raise typer.Exit

@@ -26,7 +26,7 @@ def check_out(out: Path, force: bool) -> None:
     ------
     OutputError : the folder holds something already, or is a file
     """
-    from sim.outputs import check_folder
+    from sim.results.run_folder import check_folder
 
     check_folder(out, force)
 
@@ -80,7 +80,7 @@ def write_answers(
     """Write words (Markdown), tables (CSV) and a figure (SVG and PNG) into a folder, each whole or not at all."""
     import pandas as pd
 
-    from sim.files import write_whole
+    from sim.base.files import write_whole
     from sim.plots import LIGHT, figure_bytes
 
     headline = words.split("\n\n")[1].replace("**", "").strip()

@@ -36,10 +36,10 @@ def budget(
 
     A search that was stopped goes on where it was.
     """
-    from sim.files import write_whole
+    from sim.base.files import write_whole
+    from sim.inputs.scenario.files import load_scenario
     from sim.plots import LIGHT, figure_bytes
     from sim.plots.budget_picture import draw_budget
-    from sim.scenario_files import load_scenario
     from sim.study.budget import SearchStopped, search_budget
 
     loaded = load_scenario(scenario)

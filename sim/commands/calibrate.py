@@ -28,8 +28,8 @@ def calibrate(
     force: Force = False,
 ) -> None:
     """Fit parameters to targets: bands, predictions checked by the model, and what cannot be known."""
+    from sim.inputs.scenario.files import load_scenario, scenarios_folder
     from sim.plots.study_pages import calibration_page
-    from sim.scenario_files import load_scenario, scenarios_folder
     from sim.study.calibration import calibrate as fit_parameters
     from sim.study.calibration import read_targets
     from sim.study.telling import calibration_rows, tell_calibration

@@ -16,7 +16,7 @@ def check(
     files: Annotated[list[str], typer.Argument(help="Scenario files, or names of shipped scenarios.")],
 ) -> None:
     """Check scenario files for faults."""
-    from sim.scenario_files import check_file
+    from sim.inputs.scenario.files import check_file
 
     faults = []
     for file in files:

@@ -13,7 +13,7 @@ from sim.commands.options import Force, Organisation, Out, Quiet, Replicates, Se
 from sim.commands.preparing import DEFAULT_REPLICATES, DEFAULT_SEED, prepare_pair, run_pairs
 
 if TYPE_CHECKING:
-    from sim.ensemble import PairedEnsemble
+    from sim.results.ensemble import PairedEnsemble
 
 __all__ = ["compare", "print_comparison"]
 
@@ -45,7 +45,7 @@ def compare(
     if not 2 <= len(scenarios) <= MOST:
         complain([f"compare: wanted 2 to {MOST} scenarios, got {len(scenarios)}"])
     if out is not None:
-        from sim.outputs import check_folder
+        from sim.results.run_folder import check_folder
 
         check_folder(out, force)
     pairs = [prepare_pair(name, settings or (), organisation, weeks) for name in scenarios]
@@ -62,8 +62,8 @@ def compare(
 def print_comparison(ran: Sequence[PairedEnsemble], out: Path | None, quiet: bool = False) -> None:
     """Print what becomes of each scenario, and how they differ from the first."""
     from sim.commands.run import print_where
-    from sim.comparison import letter
     from sim.report import compare_in_words, comparison_headline, comparison_rows
+    from sim.results.comparison import letter
 
     if quiet:
         say(comparison_headline(ran))

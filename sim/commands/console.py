@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec
 
 import typer
 
-from sim.errors import CultureshiftError
+from sim.base.errors import CultureshiftError
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -29,9 +29,9 @@ def discover(
     force: Force = False,
 ) -> None:
     """Find the combinations of conditions under which a programme fails, in words."""
-    from sim.errors import InputError, nearest_name
+    from sim.base.errors import InputError, nearest_name
+    from sim.inputs.scenario.files import load_scenario
     from sim.plots.study_pages import discovery_page
-    from sim.scenario_files import load_scenario
     from sim.study.discovery import CONDITIONS, YES_OR_NO, conditions_in
     from sim.study.discovery import discover as find_conditions
     from sim.study.outcomes import OUTCOMES

@@ -34,8 +34,8 @@ def film(
     from typing import cast
 
     from sim.film import make_film
+    from sim.inputs.scenario.files import load_scenario
     from sim.plots.style import ThemeName
-    from sim.scenario_files import load_scenario
 
     shown = load_scenario(scenario)
     with _watched() as watch:

@@ -44,7 +44,7 @@ def check(
     quiet: Quiet = False,
 ) -> None:
     """Check the form of lesson files, and whether what they say about the model is so."""
-    from sim.compilation import say_when_compiling
+    from sim.base.compilation import say_when_compiling
     from sim.lessons import check_lesson_file
     from sim.lessons.claims import Laboratory
 
@@ -87,8 +87,8 @@ def handout(
     force: Force = False,
 ) -> None:
     """Write a lesson as one page to print, without its results."""
-    from sim.errors import OutputError
-    from sim.files import write_whole
+    from sim.base.errors import OutputError
+    from sim.base.files import write_whole
     from sim.lessons import handout as page
     from sim.lessons import read_lesson, shipped_lessons
 

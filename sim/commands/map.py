@@ -31,10 +31,10 @@ def map(
     retry: Retry = False,
 ) -> None:
     """Draw a map over two parameters; a map that was stopped goes on where it was."""
-    from sim.files import write_whole
+    from sim.base.files import write_whole
+    from sim.inputs.scenario.files import load_scenario
     from sim.plots import LIGHT, figure_bytes
     from sim.plots.map_picture import draw_map
-    from sim.scenario_files import load_scenario
     from sim.study.map import MAP_OUTCOMES, axis_label, map_axis, map_study, read_map
     from sim.study.runner import run_study
 

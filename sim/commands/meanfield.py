@@ -11,9 +11,9 @@ from sim.commands.console import notice, paragraph, print_table, reporting_fault
 from sim.commands.options import Force, Settings
 
 if TYPE_CHECKING:
+    from sim.inputs.scenario.description import Scenario
     from sim.meanfield.boundary import Axis, BoundaryMap
     from sim.meanfield.equilibria import Equilibrium
-    from sim.scenario import Scenario
 
 __all__ = ["meanfield"]
 
@@ -41,12 +41,12 @@ def meanfield(
 
     The mean field averages the rules of the agents; it takes milliseconds where they take minutes.
     """
+    from sim.base.compilation import say_when_compiling
     from sim.commands.validate import check_out
-    from sim.compilation import say_when_compiling
+    from sim.inputs.scenario.files import apply_settings, load_scenario
     from sim.meanfield.boundary import boundary_map
     from sim.meanfield.equilibria import find_equilibria
     from sim.meanfield.field import mean_field
-    from sim.scenario_files import apply_settings, load_scenario
 
     check_out(out, force)
     loaded = load_scenario(scenario)
@@ -66,7 +66,7 @@ def meanfield(
 
 def _axis(text: str, option: str, steps: int) -> Axis:
     """Return a side of the map from NAME or NAME:LOW:HIGH."""
-    from sim.errors import InputError
+    from sim.base.errors import InputError
     from sim.meanfield.boundary import axis
 
     name, *ends = text.split(":")
@@ -111,7 +111,7 @@ def _what_lasts_in_words(scenario: Scenario, what: BoundaryMap) -> str:
 def _said(side: Axis, value: float) -> str:
     """Return a value of a side in words."""
     from sim.meanfield.boundary import ALL_TURNOVER
-    from sim.parameters import describe
+    from sim.rules.parameters import describe
 
     if side.name == ALL_TURNOVER:
         return f"turnover of all kinds {value:.3g} times the scenario's"
@@ -129,7 +129,7 @@ def _write(out: Path, scenario: Scenario, what: BoundaryMap, words: str) -> None
     """Write the page as PNG and SVG, and the map as a table."""
     import numpy as np
 
-    from sim.files import new_folder
+    from sim.base.files import new_folder
     from sim.meanfield.boundary import ALL_TURNOVER
     from sim.meanfield.equilibria import basins, bifurcation
     from sim.meanfield.field import mean_field

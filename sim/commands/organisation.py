@@ -10,7 +10,7 @@ import typer
 from sim.commands.console import notice, reporting_faults, say
 
 if TYPE_CHECKING:
-    from sim.organisation import Organisation
+    from sim.inputs.organisation import Organisation
 
 __all__ = ["organisation"]
 
@@ -34,10 +34,10 @@ def template(
 
     Its tables have the columns that your own need.
     """
-    from sim.organisation import OrganisationShape, generate
-    from sim.scenario import build_organisation
-    from sim.scenario_files import load_scenario
-    from sim.tables import write_organisation
+    from sim.inputs.organisation import OrganisationShape, generate
+    from sim.inputs.scenario.description import build_organisation
+    from sim.inputs.scenario.files import load_scenario
+    from sim.inputs.tables import write_organisation
 
     made_up = generate(OrganisationShape()) if scenario is None else build_organisation(load_scenario(scenario))
     for path in write_organisation(made_up, folder, overwrite=force):
@@ -51,7 +51,7 @@ def check(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder with people.csv.")],
 ) -> None:
     """Check tables, and say what was understood."""
-    from sim.tables import read_organisation
+    from sim.inputs.tables import read_organisation
 
     found = read_organisation(folder)
     for line in _described(found):
@@ -64,7 +64,7 @@ def check(
 def _described(found: Organisation) -> list[str]:
     import numpy as np
 
-    from sim.organisation import STAFF_GROUP_NAMES
+    from sim.inputs.organisation import STAFF_GROUP_NAMES
 
     sizes = found.team_sizes
     groups = np.bincount(found.staff_group, minlength=len(STAFF_GROUP_NAMES))

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
+from sim.base.errors import InputError, nearest_name
 from sim.commands.console import paragraph, print_table, reporting_faults, say
-from sim.errors import InputError, nearest_name
 
 __all__ = ["parameters"]
 
@@ -17,7 +17,7 @@ def parameters(
     name: Annotated[str | None, typer.Argument(help="A parameter, to see all that is declared about it.")] = None,
 ) -> None:
     """List the parameters, or describe one."""
-    from sim.parameters import describe
+    from sim.rules.parameters import describe
 
     declared = describe()
     if name is None:

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.base.errors import InputError
 from sim.commands.console import notice, progress
-from sim.errors import InputError
 
 if TYPE_CHECKING:
-    from sim.ensemble import PairedEnsemble
-    from sim.organisation import Organisation
-    from sim.scenario import Scenario
+    from sim.inputs.organisation import Organisation
+    from sim.inputs.scenario.description import Scenario
+    from sim.results.ensemble import PairedEnsemble
 
 __all__ = ["DEFAULT_REPLICATES", "DEFAULT_SEED", "prepare_pair", "run_pairs"]
 
@@ -35,8 +35,8 @@ def prepare_pair(
     ------
     InputError : the scenario or a setting has faults
     """
-    from sim.scenario import BASELINE
-    from sim.scenario_files import apply_settings, load_scenario
+    from sim.inputs.scenario.description import BASELINE
+    from sim.inputs.scenario.files import apply_settings, load_scenario
 
     arm = apply_settings(load_scenario(name), settings) if settings else load_scenario(name)
     if organisation is not None:
@@ -62,9 +62,9 @@ def run_pairs(
 
     A baseline that scenarios share is run once.
     """
-    from sim.compilation import say_when_compiling
-    from sim.ensemble import Ensemble, PairedEnsemble, run_ensemble
-    from sim.scenario import build_organisation
+    from sim.base.compilation import say_when_compiling
+    from sim.inputs.scenario.description import build_organisation
+    from sim.results.ensemble import Ensemble, PairedEnsemble, run_ensemble
 
     numbers = tuple(range(replicates)) if isinstance(replicates, int) else tuple(replicates)
     _check_memory(pairs, len(numbers))
@@ -99,7 +99,7 @@ def _say_notices(organisations: Sequence[Organisation]) -> None:
 
 def _check_memory(pairs: Sequence[Pair], n_replicates: int) -> None:
     """Refuse a run whose weekly tables would not fit into the machine's memory."""
-    from sim.weekly import N_MEASURES
+    from sim.engine.recorder import N_MEASURES
 
     needed = sum(2 * n_replicates * (arm.weeks + 1) * N_MEASURES * 8 for arm, _ in pairs)
     try:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.base.errors import InputError
 from sim.commands.console import notice, say
 from sim.commands.preparing import run_pairs
-from sim.errors import InputError
 
 if TYPE_CHECKING:
-    from sim.outputs import Manifest
-    from sim.scenario import Scenario
+    from sim.inputs.scenario.description import Scenario
+    from sim.results.run_folder import Manifest
 
 __all__ = ["repeat"]
 
@@ -32,7 +32,7 @@ def repeat(
 
     from sim.commands.compare import print_comparison
     from sim.commands.run import print_answer, write_files
-    from sim.outputs import read_manifest, weekly_digest
+    from sim.results.run_folder import read_manifest, weekly_digest
 
     manifest = read_manifest(path)
     pairs = [(_placed(arm, organisation), _placed(other, organisation)) for arm, other in manifest.pairs]
@@ -60,8 +60,8 @@ def _placed(scenario: Scenario, organisation: Path | None) -> Scenario:
 
 
 def _check_organisations(manifest: Manifest, arms: list[Scenario]) -> None:
-    from sim.outputs import organisation_digest
-    from sim.scenario import build_organisation
+    from sim.inputs.scenario.description import build_organisation
+    from sim.results.run_folder import organisation_digest
 
     for scenario, digest in zip(arms, manifest.organisations, strict=True):
         if scenario.tables is not None and organisation_digest(build_organisation(scenario)) != digest:
@@ -71,8 +71,8 @@ def _check_organisations(manifest: Manifest, arms: list[Scenario]) -> None:
 
 def _differences(manifest: Manifest) -> list[str]:
     """Return how this machine differs from that of the run."""
-    from sim.outputs import environment
-    from sim.version import __version__
+    from sim.base.version import __version__
+    from sim.results.run_folder import environment
 
     now = {"cultureshift": __version__, **environment()}
     then = {"cultureshift": manifest.version, **manifest.environment}

@@ -14,7 +14,7 @@ from sim.commands.options import Force, Organisation, Out, Quiet, Replicates, Se
 from sim.commands.preparing import DEFAULT_REPLICATES, DEFAULT_SEED, prepare_pair, run_pairs
 
 if TYPE_CHECKING:
-    from sim.ensemble import PairedEnsemble
+    from sim.results.ensemble import PairedEnsemble
 
 __all__ = ["print_answer", "run", "write_files"]
 
@@ -43,7 +43,7 @@ def run(
     from sim.commands.repeating import repeat
 
     if out is not None:
-        from sim.outputs import check_folder
+        from sim.results.run_folder import check_folder
 
         check_folder(out, force)
     if scenario.endswith(".json"):
@@ -63,10 +63,10 @@ def write_files(ran: Sequence[PairedEnsemble], out: Path | None, force: bool) ->
     """Write the folder of a run or of a comparison, if one was asked for."""
     if out is None:
         return
-    from sim.comparison import difference_records
-    from sim.outputs import write_run
     from sim.plots import LIGHT, draw_comparison, draw_run, figure_bytes
     from sim.report import answer, compare_in_words, comparison_headline, summary_records
+    from sim.results.comparison import difference_records
+    from sim.results.run_folder import write_run
 
     if len(ran) == 1:
         words = answer(ran[0]).headline

@@ -10,7 +10,7 @@ __all__ = ["scenarios"]
 @reporting_faults
 def scenarios() -> None:
     """List the shipped scenarios."""
-    from sim.scenario_files import scenarios_folder, shipped_scenarios
+    from sim.inputs.scenario.files import scenarios_folder, shipped_scenarios
 
     for name, title, sentence, _ in shipped_scenarios():
         say(name, bold=True)

@@ -22,8 +22,8 @@ def schema(
     """
     import json
 
-    from sim.files import write_whole
-    from sim.scenario_files import json_schema
+    from sim.base.files import write_whole
+    from sim.inputs.scenario.files import json_schema
 
     text = json.dumps(json_schema(), indent=2, ensure_ascii=out is None)
     if out is None:

@@ -33,9 +33,9 @@ def sensitivity(
     """Find what decides whether it lasts: screen all parameters, then weigh those that matter most."""
     from typing import cast, get_args
 
-    from sim.errors import InputError, nearest_name
+    from sim.base.errors import InputError, nearest_name
+    from sim.inputs.scenario.files import load_scenario
     from sim.plots.study_pages import sensitivity_page
-    from sim.scenario_files import load_scenario
     from sim.study.outcomes import outcome_named
     from sim.study.sampling import plausible_ranges
     from sim.study.sensitivity import Method, analyse_sensitivity, points_of

@@ -89,7 +89,7 @@ def run(
 @reporting_faults
 def status(folder: Annotated[Path, typer.Argument(help="folder of a study")]) -> None:
     """Say how far a study is; it may be running."""
-    from sim.store import Results
+    from sim.results.store import Results
 
     results = Results(folder)
     found = results.status()
@@ -128,7 +128,7 @@ def sql(
     query: Annotated[str, typer.Argument(help="SQL over cases, runs, weekly, safe_share, outcomes, summary")],
 ) -> None:
     """Ask a study a question in SQL; the answer is CSV."""
-    from sim.store import Results
+    from sim.results.store import Results
 
     typer.echo(Results(folder).sql(query).to_csv(index=False), nl=False)
 

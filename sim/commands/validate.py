@@ -31,7 +31,7 @@ def validate(
 
     All patterns take some minutes. A pattern that fails is reported as such; the command still ends well.
     """
-    from sim.compilation import say_when_compiling
+    from sim.base.compilation import say_when_compiling
     from sim.validation.runner import chosen_patterns
     from sim.validation.runner import validate as measure
 
@@ -59,7 +59,7 @@ def check_out(out: Path | None, force: bool) -> None:
     ------
     OutputError : it is a file, or is not empty and nothing may be replaced
     """
-    from sim.errors import OutputError
+    from sim.base.errors import OutputError
 
     if out is None or not out.exists():
         return
@@ -87,7 +87,7 @@ def _print(validation: Validation) -> None:
 
 def write_report(validation: Validation, out: Path) -> None:
     """Write the report as HTML and Markdown, its readings as a table, and its pictures."""
-    from sim.files import new_folder
+    from sim.base.files import new_folder
     from sim.plots import LIGHT, figure_bytes
     from sim.plots.pattern_picture import draw_picture
     from sim.validation.report import image_name, readings_table, to_html, to_markdown

@@ -10,7 +10,7 @@ __all__ = ["week"]
 @reporting_faults
 def week() -> None:
     """Print the order of a week of the model."""
-    from sim.week import ORDER
+    from sim.engine.week import ORDER
 
     say("One step of the model is one week. In this order:")
     for place, (name, words) in enumerate(ORDER, start=1):

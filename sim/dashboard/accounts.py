@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import measures
-from sim.run import prepare
-from sim.scenario import Scenario
-from sim.weekly import MEASURE_NAMES
-from sim.words import more_in_100
+from sim.engine.recorder import MEASURE_NAMES
+from sim.engine.run import prepare
+from sim.inputs.scenario.description import Scenario
+from sim.report.phrasing import more_in_100
+from sim.results import measures
 
 __all__ = ["LOOPS", "Loop", "Piece", "account", "pieces_for", "run_piece", "told_from"]
 

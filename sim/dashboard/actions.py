@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.interventions import EVERYBODY
+from sim.inputs.interventions import EVERYBODY
 
 __all__ = ["ACTIONS", "Action"]
 

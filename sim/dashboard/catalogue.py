@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from sim.errors import InputError
-from sim.scenario import Scenario
-from sim.scenario_files import load_scenario, shipped_scenarios
+from sim.base.errors import InputError
+from sim.inputs.scenario.description import Scenario
+from sim.inputs.scenario.files import load_scenario, shipped_scenarios
 
 __all__ = ["FIRST", "LASTING", "choices", "shipped"]
 

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import measures
-from sim.measures import Interval
-from sim.run import prepare
-from sim.scenario import Scenario
-from sim.weekly import MEASURE_NAMES
-from sim.words import bracketed, more_in_100, percent
+from sim.engine.recorder import MEASURE_NAMES
+from sim.engine.run import prepare
+from sim.inputs.scenario.description import Scenario
+from sim.report.phrasing import bracketed, more_in_100, percent
+from sim.results import measures
+from sim.results.measures import Interval
 
 __all__ = ["CHUNK", "Arm", "Piece", "pieces_for", "result", "run_piece"]
 

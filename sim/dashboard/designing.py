@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from sim import measures
+from sim.base.errors import InputError
 from sim.dashboard.learning import CHUNK, World, WorldsPiece, arm_shown, drawn_measure
-from sim.errors import InputError
-from sim.interventions import KINDS
+from sim.inputs.interventions import KINDS
+from sim.inputs.scenario.description import Scenario
 from sim.lessons.measuring import MEASURED
 from sim.lessons.reading import Lesson
-from sim.scenario import Scenario
-from sim.words import with_interval
+from sim.report.phrasing import with_interval
+from sim.results import measures
 
 __all__ = ["STRENGTHS", "DesignRun", "design_shown", "read_design"]
 

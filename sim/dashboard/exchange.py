@@ -20,14 +20,14 @@ from urllib.parse import parse_qs, quote
 
 from pydantic import ValidationError
 
+from sim.base.errors import Fault, InputError
 from sim.dashboard.session import Session, check_size
 from sim.dashboard.shared import organisation_of
 from sim.dashboard.trajectory import simulate_weekly
-from sim.errors import Fault, InputError
-from sim.scenario import Scenario, faults_in
-from sim.scenario_files import load_scenario, parse_toml, read_text, scenario_to_toml
-from sim.tables import TABLES
-from sim.weekly import MEASURE_NAMES
+from sim.engine.recorder import MEASURE_NAMES
+from sim.inputs.scenario.description import Scenario, faults_in
+from sim.inputs.scenario.files import load_scenario, parse_toml, read_text, scenario_to_toml
+from sim.inputs.tables import TABLES
 
 __all__ = [
     "DOWNLOADS", "MOST_BYTES", "download", "forget_upload", "link_to", "open_link", "read_upload", "refuse_size",

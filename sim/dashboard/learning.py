@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import measures
+from sim.base.errors import InputError
 from sim.dashboard.accounts import LOOPS
 from sim.dashboard.verdict import curve_verdict, loops_shown, range_verdict, ranking_verdict
-from sim.ensemble import PairedEnsemble, run_ensemble
-from sim.errors import InputError
+from sim.inputs.scenario.description import BASELINE, Scenario
 from sim.lessons.measuring import MEASURED, is_weekly
 from sim.lessons.reading import Lesson
-from sim.scenario import BASELINE, Scenario
+from sim.results import measures
+from sim.results.ensemble import PairedEnsemble, run_ensemble
 
 __all__ = [
     "CHUNK",

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from sim import measures
-from sim.ensemble import run_paired
-from sim.errors import InputError
+from sim.base.errors import InputError
+from sim.inputs.scenario.description import Scenario
 from sim.meanfield.boundary import margin
 from sim.meanfield.field import faults_for_mean_field
-from sim.parameters import describe
-from sim.scenario import Scenario
+from sim.results import measures
+from sim.results.ensemble import run_paired
+from sim.rules.parameters import describe
 
 __all__ = ["AXES", "OUTCOMES", "Cell", "axis", "boundary", "boundary_words", "cells_for", "run_cell", "scenario_at"]
 

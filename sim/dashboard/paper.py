@@ -10,15 +10,15 @@ import html
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from sim.base.version import __version__
 from sim.dashboard.accounts import account
 from sim.dashboard.pictures import picture
 from sim.dashboard.session import Session
 from sim.dashboard.trajectory import simulate_weekly
-from sim.parameters import describe
-from sim.scenario import build_organisation
-from sim.version import __version__
-from sim.weekly import MEASURE_NAMES
-from sim.words import signed
+from sim.engine.recorder import MEASURE_NAMES
+from sim.inputs.scenario.description import build_organisation
+from sim.report.phrasing import signed
+from sim.rules.parameters import describe
 
 __all__ = ["report"]
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sim.dashboard.session import Session
 from sim.dashboard.trajectory import simulate_weekly
-from sim.measures import smooth
-from sim.weekly import MEASURE_NAMES
+from sim.engine.recorder import MEASURE_NAMES
+from sim.results.measures import smooth
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compilation import entry_point, inlined_kernel
-from sim.state import World
-from sim.week import run_weeks
+from sim.base.compilation import entry_point, inlined_kernel
+from sim.engine.state import World
+from sim.engine.week import run_weeks
 
 __all__ = ["FACILITATES_FROM", "Recording", "room_for", "run_recorded"]
 
@@ -65,7 +65,7 @@ def run_recorded(world: Any, plan: Any, key: Any, n_weeks: Any, table: Any, kept
     Parameters
     ----------
     world : the state at week 0, changed in place
-    plan, key : of :func:`sim.week.run_weeks`
+    plan, key : of :func:`sim.engine.week.run_weeks`
     n_weeks : how many weeks to run
     table : [n_weeks + 1, 1, n_measures], the weekly table
     kept : of :func:`room_for`, with n_weeks + 1 rows

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sim.errors import InputError
+from sim.base.errors import InputError
 
 __all__ = ["Beside", "make_app", "serve"]
 

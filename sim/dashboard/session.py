@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sim.base.errors import InputError
 from sim.dashboard.actions import ACTIONS, Action
 from sim.dashboard.shared import organisation_of
-from sim.errors import InputError
-from sim.interventions import EVERYBODY, KINDS, ChangeParameter
-from sim.organisation import Organisation
-from sim.parameters import describe
-from sim.scenario import BASELINE, Scenario, faults_in
+from sim.inputs.interventions import EVERYBODY, KINDS, ChangeParameter
+from sim.inputs.organisation import Organisation
+from sim.inputs.scenario.description import BASELINE, Scenario, faults_in
+from sim.rules.parameters import describe
 
 __all__ = ["MOST_KEPT", "MOST_PERSON_WEEKS", "Kept", "Session", "check_size"]
 
@@ -118,7 +118,7 @@ class Session:
 
         Parameters
         ----------
-        kind : one of :data:`sim.interventions.KINDS`
+        kind : one of :data:`sim.inputs.interventions.KINDS`
         fields : what the entry says; what is left out stands as its kind has it
 
         Raises

@@ -7,8 +7,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any, Generic, TypeVar
 
-from sim.organisation import Organisation
-from sim.scenario import Scenario, build_organisation
+from sim.inputs.organisation import Organisation
+from sim.inputs.scenario.description import Scenario, build_organisation
 
 __all__ = ["Shared", "organisation_of", "text_bytes"]
 

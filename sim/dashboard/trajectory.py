@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 
 from sim.dashboard.recorder import room_for, run_recorded
 from sim.dashboard.shared import organisation_of
-from sim.organisation import Organisation
-from sim.run import PreparedRun, empty_table, prepare
-from sim.scenario import Scenario
-from sim.weekly import MEASURE_NAMES
+from sim.engine.recorder import MEASURE_NAMES
+from sim.engine.run import PreparedRun, empty_table, prepare
+from sim.inputs.organisation import Organisation
+from sim.inputs.scenario.description import Scenario
 
 __all__ = ["SHOWN_MEASURES", "STAFF_STATES", "Trajectory", "pack", "simulate", "simulate_weekly"]
 

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import measures
 from sim.dashboard.accounts import LOOPS
+from sim.inputs.scenario.description import Scenario
 from sim.lessons.front import Predict
 from sim.lessons.measuring import MEASURED
-from sim.measures import Interval
-from sim.scenario import Scenario
-from sim.words import interval_of, more_in_100, number_word, of_100, percent, with_interval
+from sim.report.phrasing import interval_of, more_in_100, number_word, of_100, percent, with_interval
+from sim.results import measures
+from sim.results.measures import Interval
 
 __all__ = ["curve_verdict", "loops_shown", "range_verdict", "ranking_verdict"]
 

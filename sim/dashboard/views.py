@@ -15,12 +15,12 @@ from sim.dashboard.glossary import GLOSSARY
 from sim.dashboard.session import Session, check_size
 from sim.dashboard.shared import Shared, organisation_of, text_bytes
 from sim.dashboard.trajectory import SHOWN_MEASURES, STAFF_STATES, pack, pack_weekly, simulate, simulate_weekly
-from sim.interventions import EVERYBODY, KINDS, ChangeParameter, Committee
-from sim.layout import lay_out
-from sim.organisation import Organisation
-from sim.parameters import ParameterDeclaration, describe
-from sim.scenario import Scenario
-from sim.ties import standing_pairs
+from sim.engine.ties import standing_pairs
+from sim.inputs.interventions import EVERYBODY, KINDS, ChangeParameter, Committee
+from sim.inputs.organisation import Organisation
+from sim.inputs.scenario.description import Scenario
+from sim.plots.network_layout import lay_out
+from sim.rules.parameters import ParameterDeclaration, describe
 
 __all__ = ["actions", "baseline", "entries", "future", "kinds", "lever_groups", "scene"]
 

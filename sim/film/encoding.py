@@ -14,7 +14,7 @@ from typing import IO, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import OutputError
+from sim.base.errors import OutputError
 
 __all__ = ["Picture", "find_ffmpeg", "write_gif", "write_mp4"]
 

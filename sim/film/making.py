@@ -8,15 +8,15 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.errors import Fault, InputError
-from sim.files import new_file
+from sim.base.errors import Fault, InputError
+from sim.base.files import new_file
 from sim.film.encoding import Picture, find_ffmpeg, write_gif, write_mp4
 from sim.film.picture import Screen
 from sim.film.recording import Recording, record
 from sim.film.telling import is_turn
+from sim.inputs.scenario.description import Scenario
 from sim.plots import theme_named
 from sim.plots.style import ThemeName, drawing
-from sim.scenario import Scenario
 
 __all__ = ["Film", "make_film"]
 

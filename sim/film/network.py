@@ -12,12 +12,12 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from sim.engine.recorder import AGREES_ABOVE
+from sim.engine.ties import standing_pairs
 from sim.film.recording import Recording
-from sim.layout import Layout, lay_out
 from sim.plots.labels import POINTS_PER_INCH, shortened
+from sim.plots.network_layout import Layout, lay_out
 from sim.plots.style import SIZES, Theme
-from sim.ties import standing_pairs
-from sim.weekly import AGREES_ABOVE
 
 __all__ = ["Network", "ramp"]
 

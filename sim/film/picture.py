@@ -20,12 +20,12 @@ from numpy.typing import NDArray
 from sim.film.network import Network
 from sim.film.recording import N_RUNS, Recording
 from sim.film.telling import happening, when
-from sim.measures import quantile_bands
-from sim.parameters import WEEKS_PER_YEAR
 from sim.plots.bands import time_axis, years
 from sim.plots.labels import POINTS_PER_INCH, shortened, spread, text_width, wrapped
 from sim.plots.style import SIZES, Theme, drawing, new_figure, panel
 from sim.plots.timeline import draw_timeline, lanes
+from sim.results.measures import quantile_bands
+from sim.rules.parameters import WEEKS_PER_YEAR
 
 __all__ = ["HEIGHT", "WIDTH", "Screen"]
 

@@ -11,14 +11,14 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ensemble import PairedEnsemble, Progress, run_paired
-from sim.errors import InputError
-from sim.organisation import Organisation
-from sim.run import PreparedRun, empty_table, prepare
-from sim.scenario import BASELINE, Scenario, build_organisation
-from sim.scenario_files import load_scenario
-from sim.state import World
-from sim.week import run_weeks
+from sim.base.errors import InputError
+from sim.engine.run import PreparedRun, empty_table, prepare
+from sim.engine.state import World
+from sim.engine.week import run_weeks
+from sim.inputs.organisation import Organisation
+from sim.inputs.scenario.description import BASELINE, Scenario, build_organisation
+from sim.inputs.scenario.files import load_scenario
+from sim.results.ensemble import PairedEnsemble, Progress, run_paired
 
 __all__ = ["FACILITATES_FROM", "MOST_PEOPLE", "N_RUNS", "Recording", "record", "shown_weeks"]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sim.interventions import Intervention
-from sim.parameters import WEEKS_PER_YEAR
+from sim.inputs.interventions import Intervention
+from sim.inputs.scenario.description import Scenario
 from sim.plots.timeline import entry_label
-from sim.scenario import Scenario
-from sim.words import duration, number_word
+from sim.report.phrasing import duration, number_word
+from sim.rules.parameters import WEEKS_PER_YEAR
 
 __all__ = ["TOLD_WEEKS", "happening", "is_turn", "when"]
 

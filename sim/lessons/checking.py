@@ -9,14 +9,14 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from sim.declarations import Finding, KeyPath, as_written, findings_of, path_text, unknown_keys
-from sim.errors import Fault, InputError, nearest_name
+from sim.base.errors import Fault, InputError, nearest_name
+from sim.base.field_messages import Finding, KeyPath, as_written, findings_of, path_text, unknown_keys
+from sim.base.toml_lines import Places
+from sim.inputs.scenario.description import BASELINE, Scenario
 from sim.lessons.front import Choice, Claim, Design, Front, Predict, Run, TryThis
 from sim.lessons.measuring import MEASURED, is_weekly
 from sim.lessons.resolving import resolve
 from sim.lessons.text import Section, numbers_stated, squeezed
-from sim.scenario import BASELINE, Scenario
-from sim.toml_places import Places
 
 __all__ = ["Facts", "check_front", "check_together"]
 

@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import measures
-from sim.ensemble import PairedEnsemble, run_paired
+from sim.inputs.scenario.description import BASELINE, Scenario
 from sim.lessons.front import Claim
 from sim.lessons.measuring import MEASURED
 from sim.lessons.reading import Lesson
 from sim.lessons.text import numbers_stated
-from sim.measures import Interval
-from sim.scenario import BASELINE, Scenario
-from sim.words import of_100, with_interval
+from sim.report.phrasing import of_100, with_interval
+from sim.results import measures
+from sim.results.ensemble import PairedEnsemble, run_paired
+from sim.results.measures import Interval
 
 __all__ = ["Judged", "Laboratory", "check_claims", "check_prediction"]
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from sim.declarations import WrongValueError, as_written
+from sim.base.field_messages import WrongValueError, as_written
 
 __all__ = ["NORMS", "Choice", "Claim", "Design", "Front", "Predict", "Run", "TryThis"]
 

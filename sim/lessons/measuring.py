@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import measures
-from sim.comparison import COMPARED
-from sim.ensemble import PairedEnsemble
-from sim.parameters import WEEKS_PER_YEAR
-from sim.weekly import MEASURES
+from sim.engine.recorder import MEASURES
+from sim.results import measures
+from sim.results.comparison import COMPARED
+from sim.results.ensemble import PairedEnsemble
+from sim.rules.parameters import WEEKS_PER_YEAR
 
 __all__ = ["MEASURED", "Measured", "is_weekly"]
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from sim.errors import Fault, InputError
+from sim.base.errors import Fault, InputError
+from sim.base.toml_lines import Places
+from sim.inputs.scenario.description import Scenario
+from sim.inputs.scenario.files import parse_toml, read_text, scenarios_folder
 from sim.lessons.checking import Facts, check_front, check_together
 from sim.lessons.front import Front
 from sim.lessons.resolving import resolve
 from sim.lessons.text import Section, read_sections
-from sim.scenario import Scenario
-from sim.scenario_files import parse_toml, read_text, scenarios_folder
-from sim.toml_places import Places
 
 __all__ = ["MARK", "Lesson", "check_lesson_file", "lessons_folder", "lessons_in", "read_lesson", "shipped_lessons"]
 

@@ -6,8 +6,8 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from sim.scenario import Scenario
-from sim.scenario_files import apply_settings, load_scenario
+from sim.inputs.scenario.description import Scenario
+from sim.inputs.scenario.files import apply_settings, load_scenario
 
 __all__ = ["resolve"]
 

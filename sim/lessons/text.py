@@ -13,8 +13,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from sim.declarations import as_written
-from sim.errors import Fault, nearest_name
+from sim.base.errors import Fault, nearest_name
+from sim.base.field_messages import as_written
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

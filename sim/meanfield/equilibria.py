@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize
 
-from sim.interventions import Intervention
+from sim.inputs.interventions import Intervention
 from sim.meanfield.field import MeanField, State, high_culture, start_of_burn_in
 from sim.meanfield.week import STATE_NAMES
-from sim.parameters import Parameters
+from sim.rules.parameters import Parameters
 
 __all__ = ["Basins", "Equilibrium", "basins", "bifurcation", "find_equilibria", "jacobian"]
 

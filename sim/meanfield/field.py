@@ -12,23 +12,23 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.chance import chance_key
-from sim.errors import Fault, InputError
-from sim.interventions import Committee, Induction, Intervention, TrainFacilitators
+from sim.base.chance import chance_key
+from sim.base.errors import Fault, InputError
+from sim.engine.plan import BURN_IN_WEEKS, Plan, build_plan
+from sim.engine.state import N_GROUPS, World, allocate
+from sim.engine.ties import build_ties
+from sim.inputs.interventions import Committee, Induction, Intervention, TrainFacilitators
+from sim.inputs.organisation import Organisation, OrganisationShape, generate
+from sim.inputs.scenario.description import Scenario, build_organisation
 from sim.meanfield.week import N_OBSERVED, N_ROWS, OBSERVED, STATE_NAMES, run_field
-from sim.organisation import Organisation, OrganisationShape, generate
-from sim.parameters import Parameters
-from sim.plan import BURN_IN_WEEKS, Plan, build_plan
-from sim.scenario import Scenario, build_organisation
-from sim.state import N_GROUPS, World, allocate
-from sim.ties import build_ties
+from sim.rules.parameters import Parameters
 
 __all__ = ["MeanField", "Room", "Trajectory", "faults_for_mean_field", "high_culture", "mean_field", "start_of_burn_in"]
 
 State = NDArray[np.float64]
 
 INITIAL_BACKLOG, INITIAL_LEARNING = 0.9, 0.05
-"""The service at the start of the burn-in, as :func:`sim.week.initialise` sets it."""
+"""The service at the start of the burn-in, as :func:`sim.engine.week.initialise` sets it."""
 
 _NO_CHANCE = chance_key(0)
 
@@ -177,7 +177,7 @@ def _why_not(entry: Intervention) -> str:
 
 
 def start_of_burn_in(parameters: Parameters) -> State:
-    """Return [n_state], the control culture in which a run begins (as :func:`sim.week.initialise` does on average)."""
+    """Return [n_state], the control culture in which a run begins as :func:`sim.engine.week.initialise` does."""
     staff = {
         "safety": parameters.safety_trait, "efficacy": parameters.efficacy_trait, "aim": parameters.initial_aim,
         "habit_voice": parameters.initial_habit, "habit_team": parameters.initial_habit,

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from sim.parameters import Parameters
-from sim.weekly import AGREES_ABOVE
+from sim.engine.recorder import AGREES_ABOVE
+from sim.rules.parameters import Parameters
 
 __all__ = ["safe_share", "spread_of_safety"]
 

@@ -15,15 +15,15 @@ from typing import Any
 
 import numpy as np
 
-from sim.compilation import entry_point, kernel
-from sim.mechanisms.collective import collective
-from sim.mechanisms.environment import environment
-from sim.mechanisms.leaders import leaders
-from sim.mechanisms.service import service
-from sim.mechanisms.staff import staff
-from sim.mechanisms.teaming import join_probability, learning_probability, reception_probability, voice_probability
-from sim.mechanisms.turnover import per_week
-from sim.state import N_GROUPS, N_OUTCOMES, Outcome, clip
+from sim.base.compilation import entry_point, kernel
+from sim.engine.state import N_GROUPS, N_OUTCOMES, Outcome, clip
+from sim.rules.collective import collective
+from sim.rules.environment import environment
+from sim.rules.leaders import leaders
+from sim.rules.service import service
+from sim.rules.staff import staff
+from sim.rules.teaming import join_probability, learning_probability, reception_probability, voice_probability
+from sim.rules.turnover import per_week
 
 __all__ = ["N_OBSERVED", "N_STATE", "OBSERVED", "STATE_NAMES", "run_field"]
 
@@ -47,7 +47,7 @@ OBSERVED = (
     "senior_leader_control", "team_leader_embedding", "senior_leader_embedding", "coherence", "collective_voice",
     "capability", "facilitation", "pressure", "backlog", "learning_stock",
 )  # fmt: skip
-"""What is recorded each week, by the names and conventions of :data:`sim.weekly.MEASURES`."""
+"""What is recorded each week, by the names and conventions of :data:`sim.engine.recorder.MEASURES`."""
 N_OBSERVED = len(OBSERVED)
 
 NEWCOMER, SETTLED, N_KINDS = 0, 1, 2
@@ -72,7 +72,7 @@ def run_field(
     Parameters
     ----------
     state : [N_STATE], changed in place
-    plan : of :func:`sim.plan.build_plan`, for one service of one kind
+    plan : of :func:`sim.engine.plan.build_plan`, for one service of one kind
     epochs : [n_weeks], the plan's epoch of each week to run
     world : room to work in: one service, one team of N_ROWS rows
     key : [2]; no draw has an effect, but the environment asks for one

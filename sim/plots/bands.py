@@ -6,10 +6,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from sim.measures import quantile_bands, smooth
-from sim.parameters import WEEKS_PER_YEAR
 from sim.plots.labels import POINTS_PER_INCH
 from sim.plots.style import SIZES, Theme
+from sim.results.measures import quantile_bands, smooth
+from sim.rules.parameters import WEEKS_PER_YEAR
 
 __all__ = ["band", "time_axis", "years"]
 

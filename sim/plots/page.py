@@ -5,9 +5,9 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.ensemble import PairedEnsemble
 from sim.plots.labels import POINTS_PER_INCH, shortened, text_width, wrapped
 from sim.plots.style import SIZES, Theme
+from sim.results.ensemble import PairedEnsemble
 
 __all__ = ["HEIGHT", "MARGIN", "WIDTH", "page_axes", "write", "write_foot", "write_head"]
 

@@ -6,9 +6,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.parameters import describe
 from sim.plots.labels import POINTS_PER_INCH, shortened, wrapped
 from sim.plots.style import LIGHT, SIZES, Theme, drawing, new_figure, panel
+from sim.rules.parameters import describe
 from sim.study.calibration import Calibration
 from sim.study.discovery import Discovery
 from sim.study.sensitivity import Sensitivity

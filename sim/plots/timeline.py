@@ -12,12 +12,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
-from sim.interventions import Intervention
-from sim.parameters import WEEKS_PER_YEAR
+from sim.inputs.interventions import Intervention
+from sim.inputs.scenario.description import Scenario
 from sim.plots.bands import time_axis
 from sim.plots.labels import POINTS_PER_INCH, shortened, text_width
 from sim.plots.style import SIZES, Theme
-from sim.scenario import Scenario
+from sim.rules.parameters import WEEKS_PER_YEAR
 
 __all__ = ["MOST_LANES", "Lane", "draw_timeline", "entry_label", "lanes"]
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim import measures
-from sim.ensemble import PairedEnsemble
-from sim.measures import LEAST_GAIN, PERSIST_YEARS, Interval
-from sim.parameters import WEEKS_PER_YEAR
 from sim.report.findings import Findings, Verdict, find
+from sim.report.phrasing import bracketed, duration, in_100, interval_of, listed, more_in_100, percent, with_interval
 from sim.report.reasons import reasons
-from sim.words import bracketed, duration, in_100, interval_of, listed, more_in_100, percent, with_interval
+from sim.results import measures
+from sim.results.ensemble import PairedEnsemble
+from sim.results.measures import LEAST_GAIN, PERSIST_YEARS, Interval
+from sim.rules.parameters import WEEKS_PER_YEAR
 
 __all__ = ["Answer", "answer"]
 
@@ -51,8 +51,8 @@ def answer(paired: PairedEnsemble) -> Answer:
 
     Examples
     --------
-    >>> from sim.ensemble import run_paired
-    >>> from sim.scenario import Scenario
+    >>> from sim.results.ensemble import run_paired
+    >>> from sim.inputs.scenario.description import Scenario
     >>> print(answer(run_paired(Scenario(title="As it is", weeks=8), replicates=4)))
     Nothing was done, so there is no gain: the culture stays as it is. ...
     """

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.comparison import COMPARED, Compared, difference, letter, level
-from sim.ensemble import PairedEnsemble
-from sim.measures import Interval
 from sim.report.findings import Verdict, find
-from sim.words import in_100, interval_of, listed, signed
+from sim.report.phrasing import in_100, interval_of, listed, signed
+from sim.results.comparison import COMPARED, Compared, difference, letter, level
+from sim.results.ensemble import PairedEnsemble
+from sim.results.measures import Interval
 
 __all__ = ["compare_in_words", "comparison_headline", "comparison_rows"]
 

@@ -8,10 +8,10 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import measures
-from sim.ensemble import PairedEnsemble
-from sim.measures import LEAST_GAIN, PERSIST_YEARS, SMOOTHING_WEEKS, Interval
-from sim.parameters import WEEKS_PER_YEAR
+from sim.results import measures
+from sim.results.ensemble import PairedEnsemble
+from sim.results.measures import LEAST_GAIN, PERSIST_YEARS, SMOOTHING_WEEKS, Interval
+from sim.rules.parameters import WEEKS_PER_YEAR
 
 __all__ = ["Findings", "Verdict", "find"]
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim import measures
-from sim.interventions import Committee, Dialogue
-from sim.measures import PERSIST_YEARS, SMOOTHING_WEEKS, Interval
-from sim.parameters import WEEKS_PER_YEAR
+from sim.inputs.interventions import Committee, Dialogue
 from sim.report.findings import Findings, Verdict
-from sim.words import bracketed, duration, in_100, listed, number_word, of_100, percent, with_interval
+from sim.report.phrasing import bracketed, duration, in_100, listed, number_word, of_100, percent, with_interval
+from sim.results import measures
+from sim.results.measures import PERSIST_YEARS, SMOOTHING_WEEKS, Interval
+from sim.rules.parameters import WEEKS_PER_YEAR
 
 __all__ = ["CARRIERS", "Carrier", "Movement", "movements", "reasons"]
 

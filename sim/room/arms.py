@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from sim.inputs.scenario.description import Scenario
 from sim.room.designs import Spend, programme_of
 from sim.room.plans import Shock, scenario_of, with_shocks
 from sim.room.running import Arm
 from sim.room.state import Room
-from sim.scenario import Scenario
 
 __all__ = ["story_arm", "team_arm", "wanted"]
 

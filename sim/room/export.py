@@ -11,6 +11,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from sim.report.phrasing import percent, with_interval
 from sim.room.actions import CHOICES
 from sim.room.arms import story_arm, team_arm
 from sim.room.designs import days_of, programme_of
@@ -19,7 +20,6 @@ from sim.room.running import Arm, Runner
 from sim.room.state import FACILITATOR, Room
 from sim.room.text import csv_cell
 from sim.room.views import results
-from sim.words import percent, with_interval
 
 __all__ = ["COLUMNS", "csv_of", "report_of"]
 

@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sim.pool import Pool, the_pool
+from sim.base.worker_pool import Pool, the_pool
+from sim.results.store.keys import config_key
 from sim.room import rules
 from sim.room.access import new_code
 from sim.room.actions import Join, OpenRoom
@@ -17,7 +18,6 @@ from sim.room.arms import wanted
 from sim.room.running import Arm, Runner
 from sim.room.state import FACILITATOR, Event, Room
 from sim.room.store import Store
-from sim.store.keys import config_key
 
 __all__ = ["MOST_ROOMS", "GoneError", "Host"]
 

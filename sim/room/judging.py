@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import measures
-from sim.measures import Interval
-from sim.parameters import WEEKS_PER_YEAR
-from sim.scenario import Scenario
+from sim.inputs.scenario.description import Scenario
+from sim.results import measures
+from sim.results.measures import Interval
+from sim.rules.parameters import WEEKS_PER_YEAR
 from sim.study.budget import NOTICEABLE_GAIN
 
 __all__ = ["Verdict", "judge", "left_of_the_gain"]

@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from sim.interventions import KINDS
-from sim.parameters import WEEKS_PER_YEAR
+from sim.inputs.interventions import KINDS
+from sim.inputs.scenario.description import Scenario
+from sim.inputs.scenario.files import load_scenario, shipped_scenarios
 from sim.room.text import LONGEST_TITLE, clean
-from sim.scenario import Scenario
-from sim.scenario_files import load_scenario, shipped_scenarios
+from sim.rules.parameters import WEEKS_PER_YEAR
 
 __all__ = [
     "MOST_ROUNDS", "PLANS", "SHOCKS", "Predict", "RoundPlan", "Shock", "contexts", "happens_in", "scenario_of",

@@ -10,12 +10,12 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+from sim.inputs.scenario.description import overlap_findings
 from sim.room import actions as ask
 from sim.room.designs import Design, faults_of
 from sim.room.plans import MOST_ROUNDS, MOST_SHOCKS, PLANS, scenario_of, with_shocks
 from sim.room.state import Room
 from sim.room.text import LONGEST_NAME, LONGEST_REASON, LONGEST_TITLE, clean, unlike_others
-from sim.scenario import overlap_findings
 from sim.study.programmes import STRANDS
 
 __all__ = ["MOST_PEOPLE", "RefusedError", "join", "open_room", "participate", "phases_after", "steer"]

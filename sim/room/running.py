@@ -16,13 +16,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.pool import Pool, StoppedError
+from sim.base.worker_pool import Pool, StoppedError
+from sim.engine.recorder import MEASURE_NAMES
+from sim.engine.run import prepare
+from sim.inputs.scenario.description import Scenario
+from sim.results.store.keys import config_key
 from sim.room.judging import Verdict, judge
 from sim.room.store import Store
-from sim.run import prepare
-from sim.scenario import Scenario
-from sim.store.keys import config_key
-from sim.weekly import MEASURE_NAMES
 
 __all__ = ["CHUNK", "Arm", "Piece", "Runner", "run_piece"]
 

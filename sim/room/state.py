@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sim.parameters import WEEKS_PER_YEAR
 from sim.room.designs import Spend
 from sim.room.plans import RoundPlan, Shock, scenario_of
+from sim.rules.parameters import WEEKS_PER_YEAR
 
 __all__ = ["FACILITATOR", "TEAM_NAMES", "Event", "Participant", "Phase", "Prediction", "Room", "Round"]
 

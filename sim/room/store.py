@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import InputError
+from sim.base.errors import InputError
 from sim.room.state import Event
 
 __all__ = ["FORMAT_VERSION", "Store", "usual_file"]

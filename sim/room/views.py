@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sim.measures import QUANTILES
-from sim.parameters import WEEKS_PER_YEAR
+from sim.results.measures import QUANTILES
 from sim.room import debrief
 from sim.room.actions import CHOICES
 from sim.room.arms import story_arm, team_arm
@@ -15,6 +14,7 @@ from sim.room.plans import PLANS, SHOCKS, contexts, happens_in, scenario_of
 from sim.room.rules import phases_after
 from sim.room.running import Arm, Runner
 from sim.room.state import Participant, Room
+from sim.rules.parameters import WEEKS_PER_YEAR
 
 __all__ = ["board_view", "participant_view", "plans", "results", "steering_view"]
 

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import measures
-from sim.errors import CultureshiftError, InputError
-from sim.measures import Interval
-from sim.parameters import WEEKS_PER_YEAR
-from sim.scenario import Scenario
-from sim.store import Keep, StoreWriter
+from sim.base.errors import CultureshiftError, InputError
+from sim.inputs.scenario.description import Scenario
+from sim.results import measures
+from sim.results.measures import Interval
+from sim.results.store import Keep, StoreWriter
+from sim.rules.parameters import WEEKS_PER_YEAR
 from sim.study.chunk import warm_up
 from sim.study.crew import Crew, Progress
 from sim.study.engines import Engine, choose_engine

@@ -12,12 +12,12 @@ from itertools import groupby
 
 import numpy as np
 
-from sim.errors import CultureshiftError
-from sim.organisation import Organisation
-from sim.run import PreparedRun, prepare
-from sim.scenario import Scenario
-from sim.store import Keep, RunRow, encode_part, model_version
-from sim.weekly import MEASURE_NAMES
+from sim.base.errors import CultureshiftError
+from sim.engine.recorder import MEASURE_NAMES
+from sim.engine.run import PreparedRun, prepare
+from sim.inputs.organisation import Organisation
+from sim.inputs.scenario.description import Scenario
+from sim.results.store import Keep, RunRow, encode_part, model_version
 
 __all__ = ["Chunk", "DifferentModelError", "Piece", "failed_chunk", "simulate_chunk", "warm_up"]
 

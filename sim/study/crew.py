@@ -15,10 +15,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sim.organisation import Organisation
-from sim.plan import BURN_IN_WEEKS
-from sim.scenario import Scenario, build_organisation
-from sim.store import StoreWriter, model_version
+from sim.engine.plan import BURN_IN_WEEKS
+from sim.inputs.organisation import Organisation
+from sim.inputs.scenario.description import Scenario, build_organisation
+from sim.results.store import StoreWriter, model_version
 from sim.study.chunk import Chunk, Piece, failed_chunk, simulate_chunk
 from sim.study.engines import Engine, Lost
 

@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from sim.declarations import WrongValueError, as_written
-from sim.errors import Fault, InputError, nearest_name
-from sim.parameters import Parameters
-from sim.scenario import Scenario
-from sim.scenario_files import apply_settings
+from sim.base.errors import Fault, InputError, nearest_name
+from sim.base.field_messages import WrongValueError, as_written
+from sim.inputs.scenario.description import Scenario
+from sim.inputs.scenario.files import apply_settings
+from sim.rules.parameters import Parameters
 
 __all__ = [
     "Axis",

@@ -15,7 +15,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sim.errors import CultureshiftError, InputError
+from sim.base.errors import CultureshiftError, InputError
 
 __all__ = ["DaskEngine", "Engine", "EngineError", "Lost", "ProcessEngine", "ThreadEngine", "choose_engine"]
 

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import InputError
+from sim.base.errors import InputError
+from sim.inputs.scenario.description import BASELINE, Scenario
+from sim.inputs.scenario.files import load_scenario
 from sim.meanfield.boundary import ALL_TURNOVER, BOUNDARIES, boundary_map
 from sim.meanfield.boundary import axis as mean_field_axis
-from sim.scenario import BASELINE, Scenario
-from sim.scenario_files import load_scenario
-from sim.store import SHARES, Results
+from sim.results.store import SHARES, Results
 from sim.study.design import Axis, Grid, apply_point, points
 from sim.study.study_file import KeepSection, Study, StudyFile
 

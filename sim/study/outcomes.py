@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import measures
-from sim.errors import InputError, nearest_name
-from sim.measures import LEAST_GAIN, PERSIST_YEARS, SMOOTHING_WEEKS
-from sim.parameters import WEEKS_PER_YEAR
-from sim.scenario import Scenario
+from sim.base.errors import InputError, nearest_name
+from sim.inputs.scenario.description import Scenario
+from sim.results import measures
+from sim.results.measures import LEAST_GAIN, PERSIST_YEARS, SMOOTHING_WEEKS
+from sim.rules.parameters import WEEKS_PER_YEAR
 
 __all__ = ["OUTCOMES", "Outcome", "outcome_named", "weeks_needed"]
 

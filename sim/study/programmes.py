@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sim.interventions import KINDS
-from sim.scenario import Scenario
+from sim.inputs.interventions import KINDS
+from sim.inputs.scenario.description import Scenario
 
 __all__ = ["STRANDS", "Programme", "Strand", "choices", "programme_from", "without_support"]
 

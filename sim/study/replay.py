@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import InputError
-from sim.run import prepare
-from sim.scenario import Scenario
-from sim.store import Results
-from sim.weekly import MEASURE_NAMES
+from sim.base.errors import InputError
+from sim.engine.recorder import MEASURE_NAMES
+from sim.engine.run import prepare
+from sim.inputs.scenario.description import Scenario
+from sim.results.store import Results
 
 __all__ = ["replay_run"]
 

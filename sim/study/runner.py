@@ -13,9 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sim.errors import OutputError
-from sim.scenario import Scenario
-from sim.store import CaseRow, Results, StoreWriter, config_key, model_version, summarise
+from sim.base.errors import OutputError
+from sim.inputs.scenario.description import Scenario
+from sim.results.store import CaseRow, Results, StoreWriter, config_key, model_version, summarise
 from sim.study.chunk import DifferentModelError, warm_up
 from sim.study.crew import Crew, Progress, Wanted
 from sim.study.engines import Engine, EngineError, choose_engine

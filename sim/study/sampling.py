@@ -15,15 +15,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ensemble import Progress
-from sim.errors import CultureshiftError, Fault, InputError, nearest_name
-from sim.organisation import Organisation
-from sim.parameters import describe
-from sim.plan import build_plan
-from sim.run import empty_table, prepare
-from sim.scenario import Scenario, parameters_of_services
-from sim.week import run_weeks
-from sim.weekly import MEASURE_NAMES
+from sim.base.errors import CultureshiftError, Fault, InputError, nearest_name
+from sim.engine.plan import build_plan
+from sim.engine.recorder import MEASURE_NAMES
+from sim.engine.run import empty_table, prepare
+from sim.engine.week import run_weeks
+from sim.inputs.organisation import Organisation
+from sim.inputs.scenario.description import Scenario, parameters_of_services
+from sim.results.ensemble import Progress
+from sim.rules.parameters import describe
 
 __all__ = [
     "Answers",

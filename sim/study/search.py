@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import CultureshiftError, InputError, OutputError
-from sim.scenario import Scenario
-from sim.store import CaseRow, Results, config_key, model_version
+from sim.base.errors import CultureshiftError, InputError, OutputError
+from sim.inputs.scenario.description import Scenario
+from sim.results.store import CaseRow, Results, config_key, model_version
 from sim.study.chunk import DifferentModelError
 from sim.study.crew import Crew, Progress, Wanted
 from sim.study.engines import EngineError

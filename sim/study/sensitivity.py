@@ -16,10 +16,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ensemble import Progress
-from sim.errors import InputError
-from sim.measures import Interval
-from sim.scenario import Scenario
+from sim.base.errors import InputError
+from sim.inputs.scenario.description import Scenario
+from sim.results.ensemble import Progress
+from sim.results.measures import Interval
 from sim.study.outcomes import Outcome, weeks_needed
 from sim.study.sampling import PairedRunner, Ranges, check_counts, evaluate_points, plausible_ranges, sobol_points
 

@@ -13,13 +13,13 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from sim.declarations import Finding, WrongValueError, as_written, findings_of, path_text
-from sim.errors import Fault, InputError, nearest_name
-from sim.scenario import BASELINE, Scenario
-from sim.scenario_files import load_scenario, read_toml, scenarios_folder
-from sim.store import OUTCOMES, Keep
+from sim.base.errors import Fault, InputError, nearest_name
+from sim.base.field_messages import Finding, WrongValueError, as_written, findings_of, path_text
+from sim.engine.recorder import MEASURE_NAMES
+from sim.inputs.scenario.description import BASELINE, Scenario
+from sim.inputs.scenario.files import load_scenario, read_toml, scenarios_folder
+from sim.results.store import OUTCOMES, Keep
 from sim.study.design import MOST_POINTS, Axis, Design, Grid, apply_point, axes_of, points
-from sim.weekly import MEASURE_NAMES
 
 __all__ = ["KeepSection", "StopRule", "Study", "StudyFile", "load_study", "make_study", "shipped_studies"]
 

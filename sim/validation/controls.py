@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sim.measures import Interval, mean_interval, paired_difference, proportion_interval
+from sim.results.measures import Interval, mean_interval, paired_difference, proportion_interval
 from sim.validation.laboratory import EXIT, Laboratory, capacity, programme, scenario
 from sim.validation.lasting import TIGHTENED_WEEK, tightened
 from sim.validation.pattern import Finding, Reading, pattern, report_only

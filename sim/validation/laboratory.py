@@ -13,8 +13,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ensemble import Ensemble, PairedEnsemble, Progress, run_ensemble
-from sim.interventions import (
+from sim.engine.run import empty_table, prepare
+from sim.engine.state import World
+from sim.engine.week import run_weeks
+from sim.inputs.interventions import (
     CoachSeniorLeaders,
     CoachTeamLeaders,
     Dialogue,
@@ -22,11 +24,9 @@ from sim.interventions import (
     LeadersLeave,
     TrainFacilitators,
 )
-from sim.measures import Interval
-from sim.run import empty_table, prepare
-from sim.scenario import Scenario
-from sim.state import World
-from sim.week import run_weeks
+from sim.inputs.scenario.description import Scenario
+from sim.results.ensemble import Ensemble, PairedEnsemble, Progress, run_ensemble
+from sim.results.measures import Interval
 
 __all__ = [
     "EXIT", "EXIT_WEEK", "HORIZON", "PROGRAMME_WEEKS", "Laboratory", "Lived", "bootstrap", "capacity",
@@ -89,7 +89,7 @@ class Laboratory:
     replicates : runs of each scenario
     seed : of all of them
     threads : how many at once; as many as there are processors if left out
-    progress : called with 1 after each run; may raise :class:`sim.ensemble.Cancelled`
+    progress : called with 1 after each run; may raise :class:`sim.results.ensemble.Cancelled`
     """
 
     replicates: int = 40

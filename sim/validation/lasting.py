@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.interventions import Appointments, Assurance, Intervention, TrainFacilitators
-from sim.measures import (
+from sim.inputs.interventions import Appointments, Assurance, Intervention, TrainFacilitators
+from sim.inputs.scenario.description import Scenario
+from sim.results.measures import (
     PERSIST_YEARS,
     SMOOTHING_WEEKS,
     Interval,
@@ -18,8 +19,7 @@ from sim.measures import (
     proportion_interval,
     retained_fraction,
 )
-from sim.parameters import WEEKS_PER_YEAR, Parameters
-from sim.scenario import Scenario
+from sim.rules.parameters import WEEKS_PER_YEAR, Parameters
 from sim.validation.laboratory import (
     EXIT,
     Laboratory,

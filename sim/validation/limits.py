@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.organisation import OrganisationShape
-from sim.parameters import Parameters
-from sim.run import empty_table, prepare
-from sim.scenario import Scenario, build_organisation
-from sim.state import Outcome, World
-from sim.ties import build_network
+from sim.engine.run import empty_table, prepare
+from sim.engine.state import Outcome, World
+from sim.engine.ties import build_network
+from sim.engine.week import run_weeks
+from sim.inputs.organisation import OrganisationShape
+from sim.inputs.scenario.description import Scenario, build_organisation
+from sim.rules.parameters import Parameters
 from sim.validation.laboratory import Laboratory, scenario
 from sim.validation.pattern import Finding, pattern, reading, report_only
-from sim.week import run_weeks
 
 __all__ = ["PATTERNS", "SOCIAL_ONLY"]
 

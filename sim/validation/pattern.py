@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.measures import Interval
+from sim.results.measures import Interval
 from sim.validation.laboratory import Laboratory
 
 __all__ = [

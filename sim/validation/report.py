@@ -13,10 +13,10 @@ import re
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from sim.measures import Interval
+from sim.base.version import __version__
+from sim.results.measures import Interval
 from sim.validation.pattern import KINDS, Reading
 from sim.validation.runner import Outcome, Validation
-from sim.version import __version__
 
 __all__ = [
     "image_name",

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from sim.errors import Fault, InputError
+from sim.base.errors import Fault, InputError
 from sim.validation import controls, convergence, lasting, limits, settled_culture, shift, switches
 from sim.validation.laboratory import Laboratory
 from sim.validation.pattern import Finding, Pattern

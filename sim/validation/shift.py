@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ensemble import PairedEnsemble
-from sim.measures import Interval, mean_interval, paired_difference, proportion_interval, smooth
-from sim.parameters import WEEKS_PER_YEAR
+from sim.results.ensemble import PairedEnsemble
+from sim.results.measures import Interval, mean_interval, paired_difference, proportion_interval, smooth
+from sim.rules.parameters import WEEKS_PER_YEAR
 from sim.validation.laboratory import EXIT, PROGRAMME_WEEKS, Laboratory, bootstrap, capacity, programme, scenario
 from sim.validation.pattern import Finding, Line, Picture, pattern, reading, report_only
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sim.interventions import Dialogue, Intervention, TrainFacilitators
-from sim.run import empty_table, prepare
-from sim.state import COLUMNS, World
+from sim.engine.run import empty_table, prepare
+from sim.engine.state import COLUMNS, World
+from sim.engine.week import run_weeks
+from sim.inputs.interventions import Dialogue, Intervention, TrainFacilitators
 from sim.validation.laboratory import Laboratory, programme, scenario
 from sim.validation.pattern import Finding, pattern, reading, report_only
-from sim.week import run_weeks
 
 __all__ = ["PATTERNS", "SWITCHES", "Switch", "columns_that_differ"]
 

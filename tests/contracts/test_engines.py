@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.errors import InputError
+from sim.base.errors import InputError
 from sim.study.engines import (
     DaskEngine,
     Engine,

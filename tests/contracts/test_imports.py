@@ -28,7 +28,7 @@ def loaded(code: str, *words: str) -> list[str]:
     return out.rpartition("LOADED")[2].split()
 
 
-@pytest.mark.parametrize("module", ["sim", "sim.commands", "sim.errors", "sim.files", "sim.version"])
+@pytest.mark.parametrize("module", ["sim", "sim.commands", "sim.base.errors", "sim.base.files", "sim.base.version"])
 def test_importing_it_loads_no_heavy_package(module: str) -> None:
     assert loaded(f"import {module}") == []
 

@@ -20,7 +20,7 @@ def test_imports_go_down() -> None:
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
 
 
-@pytest.mark.parametrize("module", ["sim", "sim.errors", "sim.parameters", "sim.commands"])
+@pytest.mark.parametrize("module", ["sim", "sim.base.errors", "sim.rules.parameters", "sim.commands"])
 def test_importing_it_loads_nothing_heavy(module: str) -> None:
     """So that the command line answers at once."""
     code = f"import sys, {module}; print(' '.join(name for name in {HEAVY!r} if name in sys.modules))"
@@ -33,7 +33,7 @@ def test_importing_it_loads_nothing_heavy(module: str) -> None:
 @pytest.mark.slow
 def test_importing_the_engine_writes_nothing(tmp_path: Path) -> None:
     """Importing has no side effects: no file, no output, no thread."""
-    code = "import threading, sim.week; print(threading.active_count(), end='')"
+    code = "import threading, sim.engine.week; print(threading.active_count(), end='')"
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=tmp_path,

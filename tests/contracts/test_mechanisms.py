@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.chance import Streams
-from sim.parameters import Parameters, describe
-from sim.plan import CONNECTED, NEEDED, TRUSTED
-from sim.state import COLUMNS, World, copy_world, out_of_range
+from sim.base.chance import Streams
+from sim.engine.plan import CONNECTED, NEEDED, TRUSTED
+from sim.engine.state import COLUMNS, World, copy_world, out_of_range
+from sim.rules.parameters import Parameters, describe
 from tests import reference
 from tests.plain_engine import as_records, plain_engine, with_record_rules
 from tests.plain_world import Draws, PlainWorld, differences, plain, rules_of

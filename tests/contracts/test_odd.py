@@ -9,8 +9,8 @@ from types import ModuleType
 
 import pytest
 
-from sim.parameters import describe
-from sim.survey import SurveyDesign
+from sim.results.survey import SurveyDesign
+from sim.rules.parameters import describe
 from sim.validation.runner import PATTERNS
 
 ROOT = Path(__file__).parents[2]
@@ -44,8 +44,7 @@ def keys_in_code() -> set[str]:
     """Return the keys of sources that parameters, patterns, mechanisms and interventions name."""
     keys = {declared.source for declared in describe().values()}
     keys |= {key for one in PATTERNS for key in one.evidence}
-    files = [*(ROOT / "sim" / "mechanisms").glob("*.py"), *(ROOT / "sim").glob("interventions*")]
-    files += [path for path in (ROOT / "sim").glob("interventions/*.py")]
+    files = [*(ROOT / "sim" / "rules").glob("*.py"), *(ROOT / "sim" / "inputs").rglob("interventions*.py")]
     for path in files:
         if path.is_file():
             for source in _SOURCE.findall(path.read_text(encoding="utf-8")):

@@ -111,5 +111,5 @@ def test_a_user_s_program_is_typed_through(tmp_path: Path) -> None:
     )
     command = [sys.executable, "-m", "mypy", "--config-file", str(ROOT / "pyproject.toml"), str(program)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert "-> sim.scenario.Scenario" in done.stdout
-    assert '"sim.ensemble.PairedEnsemble"' in done.stdout
+    assert "-> sim.inputs.scenario.description.Scenario" in done.stdout
+    assert '"sim.results.ensemble.PairedEnsemble"' in done.stdout

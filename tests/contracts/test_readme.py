@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sim.commands import WORDS
-from sim.scenario_files import shipped_scenarios
+from sim.inputs.scenario.files import shipped_scenarios
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.base.errors import InputError
 from sim.dashboard import exchange
 from sim.dashboard.paper import report
 from sim.dashboard.session import Session
-from sim.errors import InputError
-from sim.organisation import OrganisationShape
-from sim.scenario import Scenario
+from sim.inputs.organisation import OrganisationShape
+from sim.inputs.scenario.description import Scenario
 
 SMALL = Scenario(title="Small", weeks=60, organisation=OrganisationShape(teams=3, team_size=4))
 SESSION = Session(SMALL, seed=7).with_action("dialogue", 5).with_lever("staff_turnover", 0.3, 20).keep(30)

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim import layout as layout_module
-from sim.layout import lay_out
-from sim.organisation import OrganisationShape, generate
-from sim.scenario import build_organisation
-from sim.scenario_files import load_scenario
+from sim.inputs.organisation import OrganisationShape, generate
+from sim.inputs.scenario.description import build_organisation
+from sim.inputs.scenario.files import load_scenario
+from sim.plots import network_layout as layout_module
+from sim.plots.network_layout import lay_out
 
 
 @given(services=st.integers(1, 4), teams=st.integers(1, 60), size=st.integers(1, 40), seniors=st.integers(1, 6))

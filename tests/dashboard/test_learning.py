@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.base.errors import InputError
 from sim.dashboard import designing, learning, shelf
 from sim.dashboard.verdict import curve_verdict, range_verdict, ranking_verdict
-from sim.errors import InputError
 from sim.lessons import shipped_lessons
 from sim.lessons.front import Choice, Predict
 

@@ -11,7 +11,7 @@ import urllib.request
 import pytest
 
 from benchmarks.light_client import LightClient
-from sim.pool import Pool, StoppedError
+from sim.base.worker_pool import Pool, StoppedError
 
 N_PEOPLE = 10
 NONSENSE = [

@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sim.base.worker_pool import Pool, StoppedError
 from sim.dashboard import catalogue, mapping
 from sim.dashboard.accounts import LOOPS, account
 from sim.dashboard.comparison import Arm, pieces_for, result, run_piece
-from sim.ensemble import run_paired
-from sim.organisation import OrganisationShape
-from sim.parameters import describe
-from sim.pool import Pool, StoppedError
-from sim.scenario import Scenario
+from sim.inputs.organisation import OrganisationShape
+from sim.inputs.scenario.description import Scenario
+from sim.results.ensemble import run_paired
+from sim.rules.parameters import describe
 
 ROOT = Path(__file__).parents[2]
 SMALL = Scenario(title="Small", weeks=120, organisation=OrganisationShape(teams=4, team_size=6)).with_entries(
@@ -173,7 +173,7 @@ def test_workers_give_way_to_the_server(pool):
 def test_workers_end_with_the_server_even_if_it_is_killed():
     program = (
         "import os, sys, threading\n"
-        "from sim.pool import Pool\n"
+        "from sim.base.worker_pool import Pool\n"
         "if __name__ == '__main__':\n"
         "    work = Pool(1).each(os.nice, [0], threading.Event())\n"
         "    next(work)\n"

@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.base.errors import InputError
 from sim.dashboard.actions import ACTIONS
 from sim.dashboard.session import MOST_KEPT, Session, check_size, lever_value
 from sim.dashboard.views import kinds
-from sim.errors import InputError
-from sim.interventions import KINDS, ChangeParameter, CoachSeniorLeaders, TrainFacilitators
-from sim.organisation import OrganisationShape
-from sim.scenario import Scenario, build_organisation, faults_in
+from sim.inputs.interventions import KINDS, ChangeParameter, CoachSeniorLeaders, TrainFacilitators
+from sim.inputs.organisation import OrganisationShape
+from sim.inputs.scenario.description import Scenario, build_organisation, faults_in
 
 SMALL = Scenario(title="Small", weeks=120, organisation=OrganisationShape(teams=3, team_size=4))
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from sim.base.errors import InputError
 from sim.dashboard import exchange
 from sim.dashboard.shared import Shared, organisation_of, text_bytes
-from sim.errors import InputError
-from sim.organisation import OrganisationShape
-from sim.scenario import Scenario
+from sim.inputs.organisation import OrganisationShape
+from sim.inputs.scenario.description import Scenario
 
 PEOPLE = "\n".join(
     [

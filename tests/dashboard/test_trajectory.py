@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from sim.dashboard.trajectory import SHOWN_MEASURES, STAFF_STATES, pack, simulate, simulate_weekly
-from sim.organisation import OrganisationShape
-from sim.run import prepare
-from sim.scenario import Scenario
-from sim.weekly import MEASURE_NAMES
+from sim.engine.recorder import MEASURE_NAMES
+from sim.engine.run import prepare
+from sim.inputs.organisation import OrganisationShape
+from sim.inputs.scenario.description import Scenario
 
 SMALL = Scenario(title="Small", weeks=60, organisation=OrganisationShape(teams=4, team_size=5)).with_entries(
     kind="dialogue", start_week=0, end_week=30

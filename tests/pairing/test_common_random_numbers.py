@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.interventions import KINDS, Intervention
-from sim.organisation import Organisation
-from sim.parameters import Parameters
-from sim.state import COLUMNS
-from sim.ties import build_ties
-from sim.week import run_weeks
+from sim.engine.state import COLUMNS
+from sim.engine.ties import build_ties
+from sim.engine.week import run_weeks
+from sim.inputs.interventions import KINDS, Intervention
+from sim.inputs.organisation import Organisation
+from sim.rules.parameters import Parameters
 from tests.worlds import Case, case_of, changed, columns, live, organisation_of, random_case
 
 N_WEEKS, BURN_IN = 10, 3

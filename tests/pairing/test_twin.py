@@ -7,13 +7,13 @@ import math
 import numpy as np
 import pytest
 
-from sim.interventions import KINDS
-from sim.organisation import OrganisationShape, generate
-from sim.plan import build_plan
-from sim.state import allocate, copy_world, out_of_range
-from sim.ties import build_ties
-from sim.week import initialise
-from sim.weekly import MEASURE_NAMES
+from sim.engine.plan import build_plan
+from sim.engine.recorder import MEASURE_NAMES
+from sim.engine.state import allocate, copy_world, out_of_range
+from sim.engine.ties import build_ties
+from sim.engine.week import initialise
+from sim.inputs.interventions import KINDS
+from sim.inputs.organisation import OrganisationShape, generate
 from tests import plain_engine, reference
 from tests.plain_world import differences, plain
 from tests.reference_measures import weekly_measures

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.ensemble import run_ensemble
-from sim.scenario import Scenario
+from sim.inputs.scenario.description import Scenario
+from sim.results.ensemble import run_ensemble
 
 FILE = Path(__file__).with_name("golden.csv")
 MEASURES = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sim.interventions import KINDS
+from sim.inputs.interventions import KINDS
 from tests.regression.golden import FILE, golden_scenarios, golden_series
 
 

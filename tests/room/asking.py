@@ -3,7 +3,7 @@
 import json
 from http.cookies import SimpleCookie
 
-from sim.pool import StoppedError
+from sim.base.worker_pool import StoppedError
 
 HOST = "ward.local:8765"
 

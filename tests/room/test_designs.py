@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.inputs.scenario.description import build_organisation, faults_in
 from sim.room.designs import days_of, faults_of, latest_end, most_days, offer, programme_of
 from sim.room.plans import SHOCKS, Shock, contexts, happens_in, scenario_of, with_shocks
-from sim.scenario import build_organisation, faults_in
 from sim.study.programmes import STRANDS
 
 WEEKS = 416

@@ -7,8 +7,9 @@ import io
 import numpy as np
 import pytest
 
-from sim import measures
-from sim.ensemble import run_paired
+from sim.inputs.scenario.description import Scenario
+from sim.results import measures
+from sim.results.ensemble import run_paired
 from sim.room.actions import Join, OpenRoom, participant_action, steering_action
 from sim.room.arms import story_arm, team_arm, wanted
 from sim.room.designs import programme_of
@@ -19,7 +20,6 @@ from sim.room.plans import Shock, scenario_of, with_shocks
 from sim.room.running import Arm, Runner
 from sim.room.store import Store
 from sim.room.views import results
-from sim.scenario import Scenario
 from sim.study.budget import NOTICEABLE_GAIN
 from tests.room.asking import HerePool, NoPool
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.errors import InputError
+from sim.base.errors import InputError
 from sim.room.state import Event
 from sim.room.store import FORMAT_VERSION, Store
 

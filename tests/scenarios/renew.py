@@ -9,8 +9,8 @@ import json
 import os
 from pathlib import Path
 
-from sim.scenario_files import check_file, json_schema, scenarios_folder
-from sim.scenario_schema import reference
+from sim.inputs.scenario.files import check_file, json_schema, scenarios_folder
+from sim.inputs.scenario.schema import reference
 
 BAD = Path(__file__).parent / "bad"
 BEGIN, END = "<!-- generated: begin -->\n", "<!-- generated: end -->\n"

@@ -5,10 +5,10 @@ import re
 import pytest
 import textstat
 
+from sim.inputs.scenario.files import check_file
 from sim.lessons import lessons_folder, shipped_lessons
 from sim.lessons.claims import Laboratory, check_claims, check_prediction
 from sim.lessons.text import numbers_stated, squeezed
-from sim.scenario_files import check_file
 
 LESSONS = {lesson.slug: lesson for lesson in shipped_lessons()}
 FAST = "the-shoestring-year"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from sim.ensemble import run_ensemble
-from sim.scenario import build_organisation, faults_in
-from sim.scenario_files import check_file, load_scenario, scenarios_folder, shipped_scenarios
+from sim.inputs.scenario.description import build_organisation, faults_in
+from sim.inputs.scenario.files import check_file, load_scenario, scenarios_folder, shipped_scenarios
+from sim.results.ensemble import run_ensemble
 from tests.scenarios.renew import renewed_readme
 
 NAMES = [name for name, *_ in shipped_scenarios()]

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim import measures
-from sim.ensemble import Ensemble, PairedEnsemble, run_ensemble, run_paired
-from sim.scenario import Scenario
-from sim.scenario_files import load_scenario, shipped_scenarios
-from sim.weekly import MEASURE_NAMES
+from sim.engine.recorder import MEASURE_NAMES
+from sim.inputs.scenario.description import Scenario
+from sim.inputs.scenario.files import load_scenario, shipped_scenarios
+from sim.results import measures
+from sim.results.ensemble import Ensemble, PairedEnsemble, run_ensemble, run_paired
 
 pytestmark = pytest.mark.slow
 

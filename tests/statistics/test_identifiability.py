@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.scenario_files import scenarios_folder
+from sim.inputs.scenario.files import scenarios_folder
 from sim.study.calibration import read_targets
 from sim.study.calibration.emulator import learn_emulator
 from sim.study.calibration.identifiability import check_identifiability

@@ -14,13 +14,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.chance import Streams
-from sim.interventions import KINDS, Intervention
-from sim.organisation import Organisation, OrganisationShape, generate
-from sim.parameters import Parameters
-from sim.state import World, copy_world
-from sim.ties import build_network
-from sim.weekly import MEASURE_NAMES
+from sim.base.chance import Streams
+from sim.engine.recorder import MEASURE_NAMES
+from sim.engine.state import World, copy_world
+from sim.engine.ties import build_network
+from sim.inputs.interventions import KINDS, Intervention
+from sim.inputs.organisation import Organisation, OrganisationShape, generate
+from sim.rules.parameters import Parameters
 from tests.plain_engine import as_records, plain_engine, with_record_rules
 from tests.worlds import Case, case_of, changed, columns, live, organisation_of
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.ensemble import run_ensemble
-from sim.scenario import Scenario
+from sim.inputs.scenario.description import Scenario
+from sim.results.ensemble import run_ensemble
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.store import Results
+from sim.results.store import Results
 from sim.study.chunk import warm_up
 from sim.study.runner import run_study
 from tests.small_studies import results_of, write_study

@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from sim.errors import InputError
-from sim.organisation import OrganisationShape
-from sim.parameters import describe
-from sim.scenario import Scenario
-from sim.scenario_files import scenarios_folder
+from sim.base.errors import InputError
+from sim.engine.recorder import MEASURE_NAMES
+from sim.inputs.organisation import OrganisationShape
+from sim.inputs.scenario.description import Scenario
+from sim.inputs.scenario.files import scenarios_folder
+from sim.rules.parameters import describe
 from sim.study.calibration import DEFAULT_FIT, Target, calibrated_names, read_targets
 from sim.study.calibration.emulator import Emulator, learn_emulator
 from sim.study.calibration.laboratory import Laboratory
@@ -23,7 +24,6 @@ from sim.study.calibration.posterior import make_likelihood, sample_posterior
 from sim.study.calibration.search import loss_of
 from sim.study.calibration.targets import COLUMNS, known_measures, measure_at
 from sim.study.sampling import Answers, sobol_points
-from sim.weekly import MEASURE_NAMES
 
 RANGES = {"control_norm": (0.0, 2.0), "critical_mass": (0.0, 1.0)}
 SMALL = Scenario(title="A talk", weeks=60, organisation=OrganisationShape(teams=3, team_size=4))

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.base.version import __version__
 from sim.commands import WORDS, main
-from sim.parameters import describe
-from sim.scenario_files import json_schema, shipped_scenarios, write_scenario
-from sim.version import __version__
+from sim.inputs.scenario.files import json_schema, shipped_scenarios, write_scenario
+from sim.rules.parameters import describe
 from tests.small_runs import YEAR
 
 Call = Callable[..., tuple[int, str, str]]
@@ -148,7 +148,7 @@ def test_targets_that_an_own_organisation_lacks_are_told(call: Call, year: Path)
 
 
 def test_compiling_is_announced_on_standard_error(call: Call, year: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.compilation.is_compiled", lambda: False)
+    monkeypatch.setattr("sim.base.compilation.is_compiled", lambda: False)
     _, out, err = call("run", year, "-n", 2)
     assert "Compiling the model for this machine" in err
     assert "Compiling" not in out
@@ -322,7 +322,7 @@ def test_every_parameter_is_listed(call: Call) -> None:
 
 
 def test_the_order_of_a_week_is_printed(call: Call) -> None:
-    from sim.week import ORDER
+    from sim.engine.week import ORDER
 
     _, out, _ = call("week")
     assert [line.split()[1] for line in out.splitlines() if line[:4].strip().endswith(".")] == [

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.scenario_files import write_scenario
+from sim.inputs.scenario.files import write_scenario
 from tests.small_runs import YEAR
 
 ROOT = Path(__file__).parents[2]

@@ -18,10 +18,10 @@ import pytest
 
 from sim.commands import main
 from sim.commands.study import watched
-from sim.run import PreparedRun
-from sim.scenario import Scenario
-from sim.scenario_files import write_scenario
-from sim.store import Results
+from sim.engine.run import PreparedRun
+from sim.inputs.scenario.description import Scenario
+from sim.inputs.scenario.files import write_scenario
+from sim.results.store import Results
 from sim.study.crew import Progress
 from sim.study.replay import replay_run
 from tests.small_studies import results_of, write_study

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from sim.errors import InputError
-from sim.parameters import describe
-from sim.scenario import Scenario
+from sim.base.errors import InputError
+from sim.inputs.scenario.description import Scenario
+from sim.rules.parameters import describe
 from sim.study.discovery import CONDITIONS, YES_OR_NO, Discovery, conditions_in, find_boxes
 from sim.study.outcomes import OUTCOMES
 from sim.study.sampling import Answers, sobol_points

@@ -7,18 +7,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from sim.base.errors import InputError, OutputError
 from sim.commands import main
-from sim.errors import InputError, OutputError
+from sim.engine.recorder import AGREES_ABOVE
+from sim.engine.run import prepare
 from sim.film import find_ffmpeg, make_film
 from sim.film.encoding import write_mp4
 from sim.film.picture import Screen
 from sim.film.recording import record, shown_weeks
 from sim.film.telling import happening, is_turn, when
+from sim.inputs.scenario.description import Scenario
 from sim.plots import LIGHT
 from sim.plots.style import drawing
-from sim.run import prepare
-from sim.scenario import Scenario
-from sim.weekly import AGREES_ABOVE
 
 WEEKS = 12
 

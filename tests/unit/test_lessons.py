@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.errors import Fault, InputError
+from sim.base.errors import Fault, InputError
+from sim.base.toml_lines import Places
 from sim.lessons import check_lesson_file, handout, lessons_in, read_lesson, shipped_lessons
 from sim.lessons.checking import check_front, check_together
 from sim.lessons.claims import Laboratory, check_claims, check_prediction
 from sim.lessons.text import SECTIONS, is_allowed_link, numbers_stated, plain, render
-from sim.toml_places import Places
 
 FRONT = """
 title = "A lesson"

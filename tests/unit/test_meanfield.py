@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import ndtri
 
-from sim.ensemble import run_ensemble
-from sim.errors import InputError
-from sim.interventions import (
+from sim.base.errors import InputError
+from sim.engine.recorder import MEASURE_NAMES
+from sim.inputs.interventions import (
     Committee,
     Dialogue,
     Induction,
@@ -21,6 +21,8 @@ from sim.interventions import (
     Target,
     TrainFacilitators,
 )
+from sim.inputs.organisation import OrganisationShape
+from sim.inputs.scenario.description import Scenario
 from sim.meanfield.boundary import (
     ALL_TURNOVER,
     Axis,
@@ -34,11 +36,9 @@ from sim.meanfield.equilibria import basins, bifurcation, find_equilibria, jacob
 from sim.meanfield.field import MeanField, high_culture, mean_field, start_of_burn_in
 from sim.meanfield.spread import safe_share, spread_of_safety
 from sim.meanfield.week import N_STATE, OBSERVED, STATE_NAMES
-from sim.organisation import OrganisationShape
-from sim.parameters import Parameters
-from sim.scenario import Scenario
+from sim.results.ensemble import run_ensemble
+from sim.rules.parameters import Parameters
 from sim.validation.laboratory import EXIT, capacity, programme
-from sim.weekly import MEASURE_NAMES
 
 QUIET = {
     "opportunity_rate": 0.0, "leader_effect": 0.0, "strain_effect": 0.0, "newcomer_susceptibility": 0.0,

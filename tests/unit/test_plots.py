@@ -17,14 +17,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-from sim.ensemble import PairedEnsemble
+from sim.inputs.scenario.description import Scenario
 from sim.plots import DARK, LIGHT, Theme, draw_comparison, draw_run, figure_bytes, theme_named
 from sim.plots.comparison_page import MOST_SCENARIOS
 from sim.plots.funnel import GATES, moments, of_100_opportunities
 from sim.plots.labels import shortened, spread, text_width, wrapped
 from sim.plots.style import drawing
 from sim.plots.timeline import MOST_LANES, entry_label, lanes
-from sim.scenario import Scenario
+from sim.results.ensemble import PairedEnsemble
 from tests.small_runs import SHAPE, YEAR, pair_made_by_hand, quiet_pair, small_pair
 
 ROOT = Path(__file__).parents[2]

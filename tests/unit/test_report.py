@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.ensemble import PairedEnsemble, run_paired
+from sim.inputs.scenario.description import Scenario
+from sim.inputs.scenario.files import load_scenario, shipped_scenarios
 from sim.report import (
     answer,
     compare_in_words,
@@ -18,8 +19,7 @@ from sim.report import (
     summary_records,
     summary_rows,
 )
-from sim.scenario import Scenario
-from sim.scenario_files import load_scenario, shipped_scenarios
+from sim.results.ensemble import PairedEnsemble, run_paired
 from tests.small_runs import NOTHING, SHAPE, YEAR, pair_made_by_hand, quiet_pair, small_pair
 
 WEEKS = 320

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from sim.errors import InputError
-from sim.organisation import OrganisationShape
-from sim.parameters import describe
-from sim.scenario import Scenario
+from sim.base.errors import InputError
+from sim.inputs.organisation import OrganisationShape
+from sim.inputs.scenario.description import Scenario
+from sim.rules.parameters import describe
 from sim.study.outcomes import OUTCOMES, outcome_named, weeks_needed
 from sim.study.sampling import PairedRunner, ScenarioRunner, evaluate_points, plausible_ranges, sobol_points
 from sim.study.sensitivity import Blocks, analyse_sensitivity, design, points_of, rank, separate_noise
@@ -194,7 +194,7 @@ def test_a_gain_that_never_halves_has_the_longest_half_life() -> None:
 
 
 def test_a_runner_gives_the_same_bits_as_a_run_of_the_scenario() -> None:
-    from sim.run import prepare
+    from sim.engine.run import prepare
 
     scenario = small(weeks=30)
 
@@ -256,7 +256,7 @@ def test_the_command_writes_the_answer_and_refuses_a_full_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from sim.commands.sensitivity import sensitivity
-    from sim.scenario_files import write_scenario
+    from sim.inputs.scenario.files import write_scenario
     from sim.study import sampling
 
     monkeypatch.setattr("sim.study.sensitivity.plausible_ranges", lambda: sampling.plausible_ranges(NAMES))

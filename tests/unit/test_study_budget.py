@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.errors import InputError
+from sim.base.errors import InputError
+from sim.inputs.scenario.description import Scenario, faults_in
 from sim.plots import LIGHT, figure_bytes
 from sim.plots.budget_picture import draw_budget
-from sim.scenario import Scenario, faults_in
 from sim.study.budget import search_budget
 from sim.study.programmes import HIGHEST_INTENSITY, choices, programme_from, without_support
 
@@ -45,7 +45,7 @@ def test_every_programme_is_a_sound_scenario_that_costs_what_it_says(point: dict
 
 
 def scenario_organisation():
-    from sim.scenario import build_organisation
+    from sim.inputs.scenario.description import build_organisation
 
     return build_organisation(SMALL)
 

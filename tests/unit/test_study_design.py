@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.scenario import Scenario
+from sim.inputs.scenario.description import Scenario
 from sim.study.design import Axis, Grid, LatinHypercube, SobolSequence, apply_point, points
 
 NORM = Axis(set=("control_norm",), low=0.5, high=0.9)

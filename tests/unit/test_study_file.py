@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.errors import InputError
+from sim.base.errors import InputError
 from sim.study.study_file import load_study, make_study, shipped_studies
 from tests.small_studies import write_study
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.errors import InputError
-from sim.measures import proportion_interval
+from sim.base.errors import InputError
+from sim.inputs.scenario.description import Scenario
 from sim.plots import LIGHT, figure_bytes
 from sim.plots.map_picture import draw_map
-from sim.scenario import Scenario
-from sim.store import Results
+from sim.results.measures import proportion_interval
+from sim.results.store import Results
 from sim.study.map import map_axis, map_study, read_map
 from sim.study.runner import run_study
 

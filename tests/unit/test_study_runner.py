@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.ensemble import run_paired
-from sim.errors import InputError, OutputError
-from sim.run import PreparedRun
-from sim.store import Keep, Results, StoreWriter, model_version
+from sim.base.errors import InputError, OutputError
+from sim.engine.run import PreparedRun
+from sim.results.ensemble import run_paired
+from sim.results.store import Keep, Results, StoreWriter, model_version
 from sim.study.chunk import Chunk, Piece
 from sim.study.replay import replay_run
 from sim.study.runner import Progress, run_study

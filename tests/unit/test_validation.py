@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.base.errors import InputError
 from sim.commands import main
-from sim.errors import InputError
-from sim.measures import Interval
 from sim.plots import LIGHT, figure_bytes
 from sim.plots.pattern_picture import draw_picture
+from sim.results.measures import Interval
 from sim.validation.laboratory import Laboratory, bootstrap, scenario
 from sim.validation.pattern import Contour, Finding, Line, Pattern, Picture, reading, report_only
 from sim.validation.report import image_name, readings_table, to_html, to_markdown, tolerance_text, words_of

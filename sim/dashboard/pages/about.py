@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import solara
 
+from sim.base.version import __version__
 from sim.dashboard.components import About
 from sim.dashboard.glossary import GLOSSARY
-from sim.interventions import KINDS
-from sim.parameters import describe
-from sim.version import __version__
-from sim.week import ORDER
+from sim.engine.week import ORDER
+from sim.inputs.interventions import KINDS
+from sim.rules.parameters import describe
 
 __all__ = ["AboutPage"]
 

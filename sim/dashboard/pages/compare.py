@@ -6,6 +6,7 @@ from typing import Any
 
 import solara
 
+from sim.base.errors import InputError
 from sim.dashboard import catalogue, exchange
 from sim.dashboard.comparison import Arm, pieces_for, result, run_piece
 from sim.dashboard.components import Compare, Comparison, Progress
@@ -15,8 +16,7 @@ from sim.dashboard.pages.explore import begin
 from sim.dashboard.pages.jobs import IDLE, Job
 from sim.dashboard.session import check_size
 from sim.dashboard.shared import organisation_of
-from sim.errors import InputError
-from sim.scenario import Scenario
+from sim.inputs.scenario.description import Scenario
 
 __all__ = ["EXPLORED", "ComparePage", "scenario_named"]
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import solara
 
+from sim.base.errors import InputError
 from sim.dashboard import catalogue, exchange, views
 from sim.dashboard.components import Explore, Levers, Tools
 from sim.dashboard.glossary import GLOSSARY
@@ -15,7 +16,6 @@ from sim.dashboard.pages import state
 from sim.dashboard.session import Session, check_size
 from sim.dashboard.shared import organisation_of
 from sim.dashboard.trajectory import SHOWN_MEASURES
-from sim.errors import InputError
 
 __all__ = ["ExplorePage", "begin"]
 

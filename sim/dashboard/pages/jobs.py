@@ -11,8 +11,8 @@ from typing import Any
 
 import solara
 
-from sim.errors import InputError
-from sim.pool import StoppedError, the_pool
+from sim.base.errors import InputError
+from sim.base.worker_pool import StoppedError, the_pool
 
 __all__ = ["IDLE", "MOST_JOBS", "Job"]
 

@@ -7,16 +7,16 @@ from urllib.parse import parse_qs, quote
 
 import solara
 
+from sim.base.errors import InputError
 from sim.dashboard import catalogue, designing, learning, shelf
 from sim.dashboard.components import Learn, LessonView
 from sim.dashboard.pages import state
 from sim.dashboard.pages.compare import EXPLORED
 from sim.dashboard.pages.jobs import IDLE, Job
 from sim.dashboard.session import Session, check_size
-from sim.errors import InputError
+from sim.inputs.scenario.description import build_organisation
 from sim.lessons import Lesson
 from sim.lessons.front import TryThis
-from sim.scenario import build_organisation
 
 __all__ = ["LearnPage"]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import solara
 
+from sim.base.errors import InputError
 from sim.dashboard import catalogue, exchange, mapping
 from sim.dashboard.components import Map, Progress, Squares
 from sim.dashboard.glossary import GLOSSARY
@@ -16,8 +17,7 @@ from sim.dashboard.pages.explore import begin
 from sim.dashboard.pages.jobs import IDLE, Job
 from sim.dashboard.session import check_size
 from sim.dashboard.shared import organisation_of
-from sim.errors import InputError
-from sim.scenario import Scenario
+from sim.inputs.scenario.description import Scenario
 
 __all__ = ["MapPage"]
 

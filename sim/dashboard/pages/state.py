@@ -8,7 +8,7 @@ import solara
 
 from sim.dashboard import catalogue, exchange
 from sim.dashboard.session import Session
-from sim.scenario import Scenario
+from sim.inputs.scenario.description import Scenario
 
 __all__ = [
     "EXPLORED", "chosen", "colour", "compared", "forget_uploads", "mapped", "notices", "session", "start_week", "tell",

@@ -6,6 +6,7 @@ from typing import Any
 
 import solara
 
+from sim.base.errors import InputError
 from sim.dashboard import catalogue
 from sim.dashboard.accounts import pieces_for, run_piece, told_from
 from sim.dashboard.components import Progress, Why
@@ -14,8 +15,7 @@ from sim.dashboard.pages import state
 from sim.dashboard.pages.compare import EXPLORED, scenario_named
 from sim.dashboard.pages.explore import begin
 from sim.dashboard.pages.jobs import IDLE, Job
-from sim.errors import InputError
-from sim.scenario import Scenario
+from sim.inputs.scenario.description import Scenario
 
 __all__ = ["WhyPage"]
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import InputError
+from sim.base.errors import InputError
 from sim.study.sampling import Answers, Ranges
 
 __all__ = ["Emulator", "learn_emulator"]

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ensemble import Progress
-from sim.measures import Interval
+from sim.results.ensemble import Progress
+from sim.results.measures import Interval
 from sim.study.calibration.emulator import Emulator
 from sim.study.calibration.laboratory import Laboratory
 from sim.study.calibration.posterior import make_likelihood, sample_posterior

@@ -11,8 +11,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ensemble import Progress
-from sim.scenario import Scenario
+from sim.inputs.scenario.description import Scenario
+from sim.results.ensemble import Progress
 from sim.study.calibration.targets import Target, measure_at
 from sim.study.sampling import Answers, ScenarioRunner, evaluate_points
 

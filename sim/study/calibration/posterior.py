@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.measures import QUANTILES
+from sim.results.measures import QUANTILES
 from sim.study.calibration.emulator import Emulator
 from sim.study.calibration.targets import Target
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ensemble import Progress
-from sim.errors import InputError
+from sim.base.errors import InputError
+from sim.results.ensemble import Progress
 from sim.study.calibration.laboratory import Laboratory
 from sim.study.calibration.targets import Target
 from sim.study.sampling import Ranges

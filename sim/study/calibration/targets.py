@@ -14,15 +14,15 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import measures
-from sim.errors import InputError, nearest_name
-from sim.measures import SMOOTHING_WEEKS
-from sim.scenario import Scenario
-from sim.scenario_files import load_scenario
-from sim.tables.columns import Column
-from sim.tables.faults import FaultList, shown
-from sim.tables.rows import Table, read_number, read_table
-from sim.weekly import MEASURE_NAMES, MEASURES
+from sim.base.errors import InputError, nearest_name
+from sim.engine.recorder import MEASURE_NAMES, MEASURES
+from sim.inputs.scenario.description import Scenario
+from sim.inputs.scenario.files import load_scenario
+from sim.inputs.tables.columns import Column
+from sim.inputs.tables.faults import FaultList, shown
+from sim.inputs.tables.rows import Table, read_number, read_table
+from sim.results import measures
+from sim.results.measures import SMOOTHING_WEEKS
 
 __all__ = ["COLUMNS", "DERIVED", "Kind", "Target", "known_measures", "measure_at", "read_targets"]
 

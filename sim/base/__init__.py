@@ -1,0 +1,1 @@
+"""What everything stands on: errors, files, chance, compilation, and messages about fields."""

@@ -1,0 +1,161 @@
+"""Common random numbers: chance is looked up, never consumed.
+
+A draw is a function of (seed, replicate, stream, week, seat) alone: Philox4x32-10 with the key (seed, replicate) and
+the counter (seat, week, stream, 0). So two scenarios with one seed share their chance events, whoever else draws, and
+any number of threads, processes or chunks gives the same bits. One block gives four numbers, the *lanes* of a stream.
+
+Source: Salmon, Moraes, Dror and Shaw (2011), Parallel random numbers: as easy as 1, 2, 3.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.base.compilation import entry_point, inlined_kernel, kernel
+
+__all__ = ["Streams", "chance_key", "fill_uniforms", "normal_pair", "uniforms", "uniforms_for_seats"]
+
+
+class Streams:
+    """The decisions that chance takes part in, one number each; a number is never reused.
+
+    The comment names the four lanes.
+    """
+
+    OPPORTUNITY = 1  # meets an opportunity, voices it, leaves, is drawn for training
+    RESPONSE = 2  # joined, well received, punished, learned
+    NEWCOMER = 3  # safety trait and efficacy trait (two normals from two lanes), two more normals
+    TENURE = 4  # tenure at the start
+    TEAM_LEADER = 5  # leaves, successor from inside, which member, -
+    TEAM_LEADER_STYLE = 6  # control of a successor (normal), -, -
+    SENIOR_LEADER = 7  # leaves, successor from inside, which leader, successor from another service
+    SENIOR_LEADER_STYLE = 8  # control of a successor (normal), which service, which seat
+    TURBULENCE = 9  # own turbulence (normal), -, -
+    SHARED_TURBULENCE = 10  # turbulence of the whole organisation (normal), -, -
+    EXIT = 11  # which senior leaders leave together, -, -, -
+    REACH = 12  # which share of people or teams an intervention reaches
+    COMMITTEE = 13  # who sits in a committee
+    COMPOSITION = 14  # which staff group a seat belongs to
+    CROSS_TEAM = 15  # how many ties a person starts, near or far
+    CROSS_TEAM_PARTNER = 16  # with whom
+    SURVEY = 17  # who answers a survey, and how
+
+
+_M0 = np.uint64(0xD2511F53)
+_M1 = np.uint64(0xCD9E8D57)
+_W0 = np.uint32(0x9E3779B9)
+_W1 = np.uint32(0xBB67AE85)
+_LOW = np.uint64(0xFFFFFFFF)
+_SHIFT = np.uint64(32)
+_SCALE = 2.0**-32
+_HALF = 2.0**-33
+
+
+def chance_key(seed: int, replicate: int = 0) -> NDArray[np.uint32]:
+    """Return the key of one world.
+
+    Parameters
+    ----------
+    seed, replicate : whole numbers in [0, 2**32)
+
+    Returns
+    -------
+    key : [2], uint32
+
+    Raises
+    ------
+    ValueError : a number is out of range
+    """
+    for name, value in (("seed", seed), ("replicate", replicate)):
+        if not 0 <= value < 2**32:
+            raise ValueError(f"{name}: wanted a whole number from 0 to {2**32 - 1}, got {value}")
+    return np.array([seed, replicate], dtype=np.uint32)
+
+
+@inlined_kernel
+def _philox(key0: Any, key1: Any, seat: Any, week: Any, stream: Any) -> Any:
+    """Return one Philox4x32-10 block as four uint32."""
+    x0 = np.uint32(seat)
+    x1 = np.uint32(week)
+    x2 = np.uint32(stream)
+    x3 = np.uint32(0)
+    k0 = np.uint32(key0)
+    k1 = np.uint32(key1)
+    for _ in range(10):
+        product0 = _M0 * np.uint64(x0)
+        product1 = _M1 * np.uint64(x2)
+        x0 = np.uint32(product1 >> _SHIFT) ^ x1 ^ k0
+        x1 = np.uint32(product1 & _LOW)
+        x2 = np.uint32(product0 >> _SHIFT) ^ x3 ^ k1
+        x3 = np.uint32(product0 & _LOW)
+        k0 = np.uint32(k0 + _W0)
+        k1 = np.uint32(k1 + _W1)
+    return x0, x1, x2, x3
+
+
+@kernel
+def uniforms(key: Any, stream: Any, week: Any, seat: Any) -> Any:
+    """Return the four lanes of a stream for one seat and week: floats in (0, 1), never 0 or 1."""
+    x0, x1, x2, x3 = _philox(key[0], key[1], seat, week, stream)
+    return x0 * _SCALE + _HALF, x1 * _SCALE + _HALF, x2 * _SCALE + _HALF, x3 * _SCALE + _HALF
+
+
+@kernel
+def fill_uniforms(key: Any, stream: Any, week: Any, first_seat: Any, n_seats: Any, draws: Any) -> None:
+    """Write the lanes of a stream for consecutive seats into ``draws`` [4, n_seats or more]; in (0, 1).
+
+    ``draws`` is passed whole: a slice of it would not be contiguous, and its loop not vectorised (10 times slower).
+    """
+    key0 = key[0]
+    key1 = key[1]
+    first = np.uint32(first_seat)
+    for j in range(n_seats):
+        x0, x1, x2, x3 = _philox(key0, key1, first + np.uint32(j), week, stream)
+        draws[0, j] = x0 * _SCALE + _HALF
+        draws[1, j] = x1 * _SCALE + _HALF
+        draws[2, j] = x2 * _SCALE + _HALF
+        draws[3, j] = x3 * _SCALE + _HALF
+
+
+@kernel
+def normal_pair(uniform_a: Any, uniform_b: Any) -> Any:
+    """Return two independent standard normal numbers from two uniform ones (Box and Muller 1958)."""
+    radius = math.sqrt(-2.0 * math.log(uniform_a))
+    angle = 2.0 * math.pi * uniform_b
+    return radius * math.cos(angle), radius * math.sin(angle)
+
+
+@entry_point
+def _uniforms_for_seats(key: Any, stream: Any, week: Any, first_seat: Any, draws: Any) -> None:
+    fill_uniforms(key, stream, week, first_seat, draws.shape[1], draws)
+
+
+def uniforms_for_seats(
+    key: NDArray[np.uint32], stream: int, week: int, n_seats: int, first_seat: int = 0
+) -> NDArray[np.float64]:
+    """Return the lanes of a stream for consecutive seats.
+
+    Parameters
+    ----------
+    key : [2], of :func:`chance_key`
+    stream, week, first_seat, n_seats : which decision, when, and for which seats
+
+    Returns
+    -------
+    draws : [4, n_seats], floats in (0, 1)
+
+    Examples
+    --------
+    >>> key = chance_key(seed=1)
+    >>> whole = uniforms_for_seats(key, Streams.REACH, week=0, n_seats=10)
+    >>> part = uniforms_for_seats(key, Streams.REACH, week=0, n_seats=4, first_seat=6)
+    >>> bool((whole[:, 6:] == part).all())
+    True
+    """
+    draws = np.empty((4, n_seats))
+    _uniforms_for_seats(key, np.uint32(stream), np.uint32(week & 0xFFFFFFFF), np.uint32(first_seat), draws)
+    return draws

@@ -1,0 +1,254 @@
+"""Who is tied to whom: layers of ties, as a networkx graph to look at and as sparse rows to compute with.
+
+Layers: *team* (everybody in a team), *cross_team* (colleagues in other teams), *committee* (people of several teams who
+meet), *reporting* (staff to team leader to senior leaders). Team ties are not stored one by one: a team is a run of
+rows. Both faces come from one list of tie pairs, so that they cannot differ.
+
+A cross-team tie reaches a neighbouring team (teams stand on a ring) or, for the share ``far_ties``, anybody in the
+service: a small world in the sense of Watts and Strogatz (1998), with a preference for one's own staff group.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.base.chance import Streams, chance_key, uniforms_for_seats
+from sim.inputs.organisation import Organisation
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+__all__ = ["Ties", "build_network", "build_ties", "freeze"]
+
+CROSS_TEAM, COMMITTEE = 0, 1
+_LAYER_NAMES = ("cross_team", "committee")
+_TRIES = 6
+"""Partners that a person meets before a tie is given up (own team, tied already, or another staff group)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ties:
+    """Sparse rows of the ties that are not team ties.
+
+    Parameters
+    ----------
+    indptr, indices : [n_staff + 1], [2 n_ties], uint32; standing ties (cross-team and committees given as tables)
+    committee_indptr, committee_indices : likewise, ties of committees that an intervention sets up; the first is empty
+        when there is none
+    committee_entry : [2 n_committee_ties], uint8; which committee a tie is of
+    """
+
+    indptr: NDArray[np.uint32]
+    indices: NDArray[np.uint32]
+    committee_indptr: NDArray[np.uint32]
+    committee_indices: NDArray[np.uint32]
+    committee_entry: NDArray[np.uint8]
+
+    @property
+    def n_ties(self) -> int:
+        """Number of standing ties (each counted once)."""
+        return len(self.indices) // 2
+
+
+def build_ties(organisation: Organisation, committees: tuple[NDArray[np.int64], ...] = ()) -> Ties:
+    """Return the ties of an organisation as sparse rows.
+
+    Parameters
+    ----------
+    organisation : who works where; its own ties are taken if it has any, otherwise they are drawn
+    committees : staff rows of the members of each committee that an intervention sets up; everybody in one service's
+        part of a committee is tied to all the others of that service
+    """
+    pairs, _ = standing_pairs(organisation)
+    new_pairs, entries = _committee_pairs(organisation, committees, _codes(pairs, organisation.n_staff))
+    return _as_rows(pairs, new_pairs, entries, organisation.n_staff)
+
+
+def standing_pairs(organisation: Organisation) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    """Return the standing ties once each, [n_ties, 2] staff rows with the smaller first, and their layers [n_ties]."""
+    if organisation.given_ties is not None:
+        return organisation.given_ties
+    pairs = _draw_cross_team(organisation)
+    return pairs, np.zeros(len(pairs), dtype=np.uint8)
+
+
+def _codes(pairs: NDArray[np.int64], n_staff: int) -> NDArray[np.int64]:
+    """Return one whole number for each pair, the same whichever way round it is."""
+    return np.asarray(pairs.min(axis=1, initial=n_staff) * n_staff + pairs.max(axis=1, initial=0), dtype=np.int64)
+
+
+def _as_rows(
+    pairs: NDArray[np.int64], committee_pairs: NDArray[np.int64], entries: NDArray[np.uint8], n_staff: int
+) -> Ties:
+    """Return ties from the list of standing pairs and the list of pairs in committees, with the entry of each."""
+    indptr, indices, _ = _rows(pairs, np.zeros(len(pairs), dtype=np.uint8), n_staff)
+    if not len(committee_pairs):
+        none = np.zeros(0, dtype=np.uint32)
+        return Ties(indptr, indices, none, none, none.astype(np.uint8))
+    return Ties(indptr, indices, *_rows(committee_pairs, entries, n_staff))
+
+
+def _rows(
+    pairs: NDArray[np.int64], entries: NDArray[np.uint8], n_staff: int
+) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint8]]:
+    """Return symmetric sparse rows of pairs, neighbours in rising order, with the entry of each tie.
+
+    A pair that two committees have in common has two ties: each counts when its committee meets.
+    """
+    both, entry = np.concatenate([pairs, pairs[:, ::-1]]), np.concatenate([entries, entries])
+    order = np.lexsort((entry, both[:, 1], both[:, 0]))
+    indptr = np.concatenate([[0], np.cumsum(np.bincount(both[:, 0], minlength=n_staff))])
+    return indptr.astype(np.uint32), both[order, 1].astype(np.uint32), entry[order]
+
+
+def _draw_cross_team(organisation: Organisation) -> NDArray[np.int64]:
+    """Draw the cross-team ties: each person starts half of the mean number, with partners that chance proposes."""
+    shape = organisation.shape
+    n_staff = organisation.n_staff
+    starts = np.repeat(np.arange(n_staff), _ties_started(organisation))
+    team = organisation.team_of_staff()
+    found = np.zeros(0, dtype=np.int64)
+    waiting = np.arange(len(starts))
+    for attempt in range(_TRIES):
+        draws = uniforms_for_seats(chance_key(shape.seed), Streams.CROSS_TEAM_PARTNER, attempt, len(starts))
+        partner = _propose(organisation, team, starts[waiting], draws[:, waiting])
+        pairs = np.stack([starts[waiting], partner], axis=1)
+        fits = _suits(organisation, team, pairs, draws[3, waiting], last=attempt == _TRIES - 1)
+        codes = np.where(fits, _codes(pairs, n_staff), -1)
+        unique, first = np.unique(codes, return_index=True)
+        new = first[(unique >= 0) & ~np.isin(unique, found, assume_unique=True)]
+        found = np.sort(np.concatenate([found, codes[new]]))
+        waiting = np.delete(waiting, new)
+        if not len(waiting):
+            break
+    return np.stack([found // n_staff, found % n_staff], axis=1)
+
+
+def _ties_started(organisation: Organisation) -> NDArray[np.int64]:
+    """Return [n_staff], how many ties each person starts: half the mean number of ties, rounded by chance."""
+    half = organisation.shape.cross_team_ties / 2
+    if organisation.n_teams < 2:
+        return np.zeros(organisation.n_staff, dtype=np.int64)
+    draw = uniforms_for_seats(chance_key(organisation.shape.seed), Streams.CROSS_TEAM, 0, organisation.n_staff)[0]
+    return np.asarray(int(half) + (draw < half - int(half)), dtype=np.int64)
+
+
+def _propose(
+    organisation: Organisation, team: NDArray[np.int64], person: NDArray[np.int64], draws: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """Propose a partner for each tie: in a team next door, in the service, or in another service."""
+    shape = organisation.shape
+    service = organisation.service_of_teams()[team[person]]
+    first_team = organisation.service_team_start[service]
+    n_teams = organisation.service_team_start[service + 1] - first_team
+    steps = np.where(draws[1] < 0.5, -1, 1)
+    near = first_team + (team[person] - first_team + steps) % n_teams
+    near_partner = _member(organisation.team_start[near], organisation.team_start[near + 1], draws[2])
+    # What is left of the first draw, after it has said how far the tie reaches, says nothing more: use the second.
+    first_row = organisation.team_start[first_team]
+    last_row = organisation.team_start[first_team + n_teams]
+    far_partner = _member(first_row, last_row, draws[2])
+    outside = shape.ties_between_services if organisation.n_services > 1 else 0.0
+    any_partner = _member(np.zeros_like(person), np.full_like(person, organisation.n_staff), draws[2])
+    reach = draws[0]
+    far = outside + (1 - outside) * shape.far_ties
+    return np.where(reach < outside, any_partner, np.where(reach < far, far_partner, near_partner))
+
+
+def _member(first: NDArray[np.int64], last: NDArray[np.int64], draw: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return a row of ``[first, last)``."""
+    return np.asarray(first + (draw * (last - first)).astype(np.int64), dtype=np.int64)
+
+
+def _suits(
+    organisation: Organisation, team: NDArray[np.int64], pairs: NDArray[np.int64], draw: NDArray[np.float64], last: bool
+) -> NDArray[np.bool_]:
+    """Tell which proposed ties may stand: people of two teams, with the preference for one's own staff group."""
+    person, partner = pairs[:, 0], pairs[:, 1]
+    other_team = team[person] != team[partner]
+    same_group = organisation.staff_group[person] == organisation.staff_group[partner]
+    accepts = same_group | (draw >= organisation.shape.own_group_preference) | last
+    return np.asarray(other_team & accepts, dtype=np.bool_)
+
+
+def _committee_pairs(
+    organisation: Organisation, committees: tuple[NDArray[np.int64], ...], known: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    """Return the ties that committees add: not within a team, not where a tie stands already."""
+    team, service = organisation.team_of_staff(), organisation.service_of_staff()
+    pairs: list[tuple[int, int]] = []
+    entries: list[int] = []
+    standing = set(known.tolist())
+    for entry, members in enumerate(committees):
+        for a, b in combinations(sorted(members.tolist()), 2):
+            if service[a] == service[b] and team[a] != team[b] and a * organisation.n_staff + b not in standing:
+                pairs.append((a, b))
+                entries.append(entry)
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2), np.array(entries, dtype=np.uint8)
+
+
+def build_network(organisation: Organisation, committees: tuple[NDArray[np.int64], ...] = ()) -> nx.Graph:
+    """Return everybody and all layers of ties as a networkx graph, to look at and to analyse.
+
+    Nodes are ``("staff", row)``, ``("team_leader", team)`` and ``("senior_leader", row)`` with the attributes ``role``,
+    ``name``, ``service`` and, where they apply, ``team`` and ``staff_group``; an edge has a ``layer``: ``team``,
+    ``cross_team``, ``committee`` or ``reporting``. Committees that interventions set up give their edges ``entries``:
+    the committees in which the two meet.
+    """
+    import networkx as nx
+
+    graph = nx.Graph()
+    _add_people(graph, organisation)
+    for team, (start, end) in enumerate(zip(organisation.team_start[:-1], organisation.team_start[1:], strict=True)):
+        members = [("staff", row) for row in range(int(start), int(end))]
+        graph.add_edges_from(combinations(members, 2), layer="team")
+        graph.add_edges_from(((member, ("team_leader", team)) for member in members), layer="reporting")
+    pairs, layers = standing_pairs(organisation)
+    for (a, b), layer in zip(pairs.tolist(), layers.tolist(), strict=True):
+        graph.add_edge(("staff", a), ("staff", b), layer=_LAYER_NAMES[layer])
+    new_pairs, entries = _committee_pairs(organisation, committees, _codes(pairs, organisation.n_staff))
+    for (a, b), entry in zip(new_pairs.tolist(), entries.tolist(), strict=True):
+        known = graph.get_edge_data(("staff", a), ("staff", b), {"entries": ()})["entries"]
+        graph.add_edge(("staff", a), ("staff", b), layer="committee", entries=(*known, entry))
+    return graph
+
+
+def _add_people(graph: nx.Graph, organisation: Organisation) -> None:
+    team_of, service_of_team = organisation.team_of_staff(), organisation.service_of_teams()
+    for row in range(organisation.n_staff):
+        team = int(team_of[row])
+        graph.add_node(
+            ("staff", row),
+            role="staff",
+            name=organisation.staff_name(row),
+            team=team,
+            service=int(service_of_team[team]),
+            staff_group=int(organisation.staff_group[row]),
+        )
+    for team in range(organisation.n_teams):
+        service = int(service_of_team[team])
+        name = f"Leader of {organisation.team_name(team)}"
+        graph.add_node(("team_leader", team), role="team_leader", name=name, team=team, service=service)
+        for senior in range(*organisation.service_senior_start[service : service + 2].tolist()):
+            graph.add_edge(("team_leader", team), ("senior_leader", senior), layer="reporting")
+    for senior in range(organisation.n_seniors):
+        service = int(np.searchsorted(organisation.service_senior_start, senior, side="right")) - 1
+        name = organisation.senior_name(senior)
+        graph.add_node(("senior_leader", senior), role="senior_leader", name=name, service=service)
+
+
+def freeze(graph: nx.Graph, organisation: Organisation) -> Ties:
+    """Return the sparse rows of a network's standing and committee ties (the same as :func:`build_ties` gives)."""
+    standing = [(a[1], b[1]) for a, b, data in graph.edges(data=True) if _is_standing(data)]
+    dated = [(a[1], b[1], entry) for a, b, data in graph.edges(data=True) for entry in data.get("entries", ())]
+    pairs, committee = np.array(standing, dtype=np.int64), np.array(dated, dtype=np.int64).reshape(-1, 3)
+    return _as_rows(pairs.reshape(-1, 2), committee[:, :2], committee[:, 2].astype(np.uint8), organisation.n_staff)
+
+
+def _is_standing(edge: dict[str, object]) -> bool:
+    return edge["layer"] == "cross_team" or (edge["layer"] == "committee" and "entries" not in edge)

@@ -1,0 +1,1 @@
+"""What people give: scenarios, interventions, organisations and their tables."""

@@ -1,0 +1,256 @@
+"""Who works where: services, teams, staff groups and leaders, generated from a shape or read from tables.
+
+An organisation is a set of *seats*. Staff seats are ordered by team and teams by service, so that a team is a run of
+consecutive rows. It knows nothing of ties (``ties.py``) or of what people feel (``state.py``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from sim.base.chance import Streams, chance_key, uniforms_for_seats
+from sim.base.errors import nearest_name
+from sim.base.field_messages import WrongValueError, as_written
+
+__all__ = ["STAFF_GROUP_NAMES", "Names", "Organisation", "OrganisationShape", "Scores", "StaffGroup", "generate"]
+
+
+class StaffGroup(IntEnum):
+    """The staff groups, in the order of the columns that report them."""
+
+    MEDICAL = 0
+    NURSING = 1
+    ALLIED_HEALTH = 2
+    OPERATIONS = 3
+    ADMINISTRATION = 4
+
+
+STAFF_GROUP_NAMES = tuple(group.name.lower() for group in StaffGroup)
+
+STATUS_RANK = np.array([-1.0, 0.0, 0.0, 0.0, 1.0])
+"""[n_groups]; how much harder speaking up is for a group, in ranks below nursing. Source: nicu-inclusiveness."""
+
+LARGEST_ORGANISATION = 10_000_000
+"""Staff of a made-up organisation, at most: what fits into the memory of an ordinary machine."""
+
+LARGEST_SHARE = 1_000_000
+
+SENIOR_TITLES = ("Medical Director", "Operations Director", "Nurse Director")
+
+
+class OrganisationShape(BaseModel):
+    """The shape of a made-up organisation: sizes, mix of staff groups and how people are tied to one another."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    services: int = Field(1, ge=1, le=100_000, description="number of services, each with its own senior leaders")
+    teams: int = Field(37, ge=1, le=1_000_000, description="teams in each service")
+    team_size: int = Field(8, ge=1, le=100_000, description="staff in each team, without its leader")
+    senior_leaders: int = Field(3, ge=1, le=20, description="senior leaders of each service (3 are a trio)")
+    staff_mix: dict[str, float] = Field(
+        default_factory=lambda: dict(zip(STAFF_GROUP_NAMES, (0.15, 0.45, 0.20, 0.10, 0.10), strict=True)),
+        description="share of each staff group; shares are scaled to sum to 1",
+    )
+    team_composition: Literal["mixed", "single"] = Field(
+        "mixed", description='"mixed": every team has all groups; "single": a team is of one group'
+    )
+    cross_team_ties: float = Field(3.0, ge=0, le=20, description="ties to colleagues in other teams, mean per person")
+    far_ties: float = Field(
+        0.2, ge=0, le=1, description="share of those ties that reach anybody in the service, not a neighbouring team"
+    )
+    own_group_preference: float = Field(
+        0.3,
+        ge=0,
+        le=1,
+        description="preference for one's own staff group: 0 none, 1 others only when nobody else is met",
+    )
+    ties_between_services: float = Field(
+        0.05, ge=0, le=1, description="share of those ties that reach another service, where there are several"
+    )
+    seed: int = Field(1, ge=0, lt=2**32, description="draws staff groups, ties, committees and reached shares")
+
+    @field_validator("staff_mix")
+    @classmethod
+    def _check_mix(cls, mix: dict[str, float]) -> dict[str, float]:
+        for name, share in mix.items():
+            if name not in STAFF_GROUP_NAMES:
+                hint = nearest_name(name[:100], STAFF_GROUP_NAMES) or f"they are {', '.join(STAFF_GROUP_NAMES)}"
+                raise WrongValueError(name, "the name of a staff group", as_written(name), hint)
+            if not 0 <= share <= LARGEST_SHARE:
+                wanted = f"a number from 0 to {LARGEST_SHARE:,} (share of the group; shares are scaled to sum to 1)"
+                raise WrongValueError(name, wanted, f"{share:g}")
+        if sum(mix.values()) <= 0:
+            raise WrongValueError("", "shares with a sum above 0", "no shares above 0")
+        return mix
+
+    @model_validator(mode="after")
+    def _check_size(self) -> Self:
+        n_staff = self.services * self.teams * self.team_size
+        if n_staff > LARGEST_ORGANISATION:
+            wanted = f"services x teams x team_size of at most {LARGEST_ORGANISATION:,} staff"
+            raise WrongValueError("", wanted, f"{n_staff:,}")
+        return self
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the seats of a real organisation are called.
+
+    Parameters
+    ----------
+    staff, teams, services, seniors : one name per seat, team, service, senior leader, in the organisation's order
+    """
+
+    staff: tuple[str, ...]
+    teams: tuple[str, ...]
+    services: tuple[str, ...]
+    seniors: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Survey scores of a real organisation, rescaled to [0, 1].
+
+    Parameters
+    ----------
+    safety, efficacy : [n_staff]; in [0, 1], NaN where nobody answered
+    """
+
+    safety: NDArray[np.float64]
+    efficacy: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Organisation:
+    """The seats of an organisation.
+
+    Parameters
+    ----------
+    staff_group : [n_staff], :class:`StaffGroup` of each staff seat
+    team_start : [n_teams + 1]; team ``l`` is the staff rows ``team_start[l]`` to ``team_start[l + 1]``
+    service_team_start : [n_services + 1]; service ``v`` is the teams from ``service_team_start[v]``
+    service_senior_start : [n_services + 1]; likewise for its senior leaders
+    shape : how it was generated, and how ties are drawn where none are given
+    names : what seats are called, None for a made-up organisation
+    tenure_weeks : [n_staff], known tenure or -1; None when none is known
+    scores : survey scores, None when there was no survey
+    given_ties : [n_ties, 2] staff rows, and their layer [n_ties] (0 cross-team, 1 committee); None when ties are drawn
+    notices : what was assumed while it was read, in sentences
+    """
+
+    staff_group: NDArray[np.uint8]
+    team_start: NDArray[np.int64]
+    service_team_start: NDArray[np.int64]
+    service_senior_start: NDArray[np.int64]
+    shape: OrganisationShape
+    names: Names | None = None
+    tenure_weeks: NDArray[np.int64] | None = None
+    scores: Scores | None = None
+    given_ties: tuple[NDArray[np.int64], NDArray[np.uint8]] | None = None
+    notices: tuple[str, ...] = ()
+
+    @property
+    def n_staff(self) -> int:
+        """Number of staff seats (team leaders and senior leaders not counted)."""
+        return len(self.staff_group)
+
+    @property
+    def n_teams(self) -> int:
+        """Number of teams, and of team leaders."""
+        return len(self.team_start) - 1
+
+    @property
+    def n_services(self) -> int:
+        """Number of services."""
+        return len(self.service_team_start) - 1
+
+    @property
+    def n_seniors(self) -> int:
+        """Number of senior leaders in all services."""
+        return int(self.service_senior_start[-1])
+
+    @property
+    def n_people(self) -> int:
+        """Everybody: staff, team leaders and senior leaders."""
+        return self.n_staff + self.n_teams + self.n_seniors
+
+    @property
+    def team_sizes(self) -> NDArray[np.int64]:
+        """[n_teams]; staff in each team."""
+        return np.diff(self.team_start)
+
+    def team_of_staff(self) -> NDArray[np.int64]:
+        """Return [n_staff], the team of each staff seat."""
+        return np.repeat(np.arange(self.n_teams), self.team_sizes)
+
+    def service_of_teams(self) -> NDArray[np.int64]:
+        """Return [n_teams], the service of each team."""
+        return np.repeat(np.arange(self.n_services), np.diff(self.service_team_start))
+
+    def service_of_staff(self) -> NDArray[np.int64]:
+        """Return [n_staff], the service of each staff seat."""
+        return np.repeat(self.service_of_teams(), self.team_sizes)
+
+    def staff_name(self, seat: int) -> str:
+        """Return what a staff seat is called."""
+        return self.names.staff[seat] if self.names else f"Staff {seat + 1}"
+
+    def team_name(self, team: int) -> str:
+        """Return what a team is called."""
+        return self.names.teams[team] if self.names else f"Team {team + 1}"
+
+    def service_name(self, service: int) -> str:
+        """Return what a service is called."""
+        return self.names.services[service] if self.names else f"Service {service + 1}"
+
+    def senior_name(self, senior: int) -> str:
+        """Return the title or name of a senior leader."""
+        if self.names:
+            return self.names.seniors[senior]
+        service = int(np.searchsorted(self.service_senior_start, senior, side="right")) - 1
+        place = senior - int(self.service_senior_start[service])
+        return SENIOR_TITLES[place] if place < len(SENIOR_TITLES) else f"Senior leader {place + 1}"
+
+    def team_names(self) -> tuple[str, ...]:
+        """Return the names of all teams."""
+        return tuple(self.team_name(team) for team in range(self.n_teams))
+
+    def service_names(self) -> tuple[str, ...]:
+        """Return the names of all services."""
+        return tuple(self.service_name(service) for service in range(self.n_services))
+
+
+def generate(shape: OrganisationShape) -> Organisation:
+    """Make an organisation of equal services and teams.
+
+    Examples
+    --------
+    >>> generate(OrganisationShape()).n_people
+    336
+    """
+    n_teams = shape.services * shape.teams
+    team_start = np.arange(n_teams + 1, dtype=np.int64) * shape.team_size
+    return Organisation(
+        staff_group=_compose(shape, team_start),
+        team_start=team_start,
+        service_team_start=np.arange(shape.services + 1, dtype=np.int64) * shape.teams,
+        service_senior_start=np.arange(shape.services + 1, dtype=np.int64) * shape.senior_leaders,
+        shape=shape,
+    )
+
+
+def _compose(shape: OrganisationShape, team_start: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Give seats (or whole teams) their staff group: the exact shares of the mix, in an order that chance decides."""
+    weights = np.array([shape.staff_mix.get(name, 0.0) for name in STAFF_GROUP_NAMES])
+    edges = np.cumsum(weights) / weights.sum()
+    n_drawn = len(team_start) - 1 if shape.team_composition == "single" else int(team_start[-1])
+    order = np.argsort(uniforms_for_seats(chance_key(shape.seed), Streams.COMPOSITION, 0, n_drawn)[0], kind="stable")
+    group = np.empty(n_drawn, dtype=np.uint8)
+    group[order] = np.searchsorted(edges, (np.arange(n_drawn) + 0.5) / n_drawn, side="right")
+    return np.repeat(group, np.diff(team_start)) if shape.team_composition == "single" else group

@@ -1,0 +1,289 @@
+"""A scenario: who there is, what is done and when, with which parameters, and what to compare it with.
+
+A scenario is a frozen description. It sits below the model: it can be read, checked, changed and compared without
+running anything. ``scenario_files.py`` reads it from TOML and writes it back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from sim.base.errors import Fault, InputError, nearest_name
+from sim.base.field_messages import Finding, WrongValueError, as_written, findings_of, path_text
+from sim.inputs.interventions import KINDS, Appointments, Intervention, LeadersLeave, Target
+from sim.inputs.organisation import Organisation, OrganisationShape, generate
+from sim.inputs.tables import read_organisation
+from sim.rules.parameters import Parameters
+
+__all__ = [
+    "Scenario",
+    "ServiceSection",
+    "build_organisation",
+    "entry_findings",
+    "faults_in",
+    "overlap_findings",
+    "parameters_of_services",
+    "service_findings",
+    "target_findings",
+]
+
+BASELINE = "baseline"
+
+_MOST_NAMES = 1_000
+_LONGEST_NAME = 100
+
+
+class ServiceSection(BaseModel):
+    """What is different in one service."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    parameters: dict[str, float] = Field(default_factory=dict, description="parameters that differ in this service")
+
+    @field_validator("parameters")
+    @classmethod
+    def _check_parameters(cls, values: dict[str, float]) -> dict[str, float]:
+        try:
+            Parameters.model_validate(values)
+        except ValidationError as error:
+            first = findings_of(error, Parameters)[0]
+            raise WrongValueError(str(first.path[-1]), first.wanted, first.came, first.hint) from None
+        return values
+
+
+class Scenario(BaseModel):
+    """A scenario, fully resolved.
+
+    Examples
+    --------
+    >>> scenario = Scenario(title="Nothing is done")
+    >>> scenario.with_parameters(staff_turnover=0.2).parameters.staff_turnover
+    0.2
+    >>> scenario.with_entries(kind="dialogue", start_week=0, end_week=52).timeline[0].intensity
+    1.0
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    name: str = Field("scenario", max_length=200, description="short name; the file's name if it was read from one")
+    title: str = Field(max_length=200, description="what it is called in pictures")
+    story: str = Field("", max_length=20_000, description="the story in plain language")
+    weeks: int = Field(416, ge=1, le=10_000, description="weeks of the run")
+    compare_with: str = Field(
+        BASELINE,
+        max_length=1000,
+        description='"baseline" (the same without interventions), or another scenario: its name or file',
+    )
+    support_ends: int | None = Field(
+        None, ge=0, le=10_000, description="the week in which outside support ends; found from the timeline if left out"
+    )
+    tables: str | None = Field(
+        None,
+        max_length=1000,
+        description="folder with people.csv of a real organisation, relative to the scenario file",
+    )
+    organisation: OrganisationShape = Field(
+        default_factory=OrganisationShape, description="the made-up organisation, or how ties of a real one are drawn"
+    )
+    parameters: Parameters = Field(default_factory=Parameters, description="parameters that differ from the defaults")
+    services: dict[str, ServiceSection] = Field(
+        default_factory=dict, description="what differs in a service, by its name"
+    )
+    timeline: tuple[Intervention, ...] = Field((), max_length=200, description="what is done, and what happens")
+
+    @property
+    def support_end_week(self) -> int | None:
+        """The week in which outside support ends: when the money ends. None if there is no outside support.
+
+        Training of internal facilitators is not outside support; where there is nothing else, its end counts.
+        """
+        if self.support_ends is not None:
+            return self.support_ends
+        outside = [entry for entry in self.timeline if entry.is_outside_support]
+        entries = outside or [entry for entry in self.timeline if entry.kind == "train_facilitators"]
+        ends = [entry.weeks(self.weeks)[1] for entry in entries]
+        return max(ends) if ends else None
+
+    def baseline(self) -> Scenario:
+        """Return the same scenario without interventions."""
+        return self.model_copy(update={"name": BASELINE, "title": "Without interventions", "story": "", "timeline": ()})
+
+    def replace(self, **changes: Any) -> Self:
+        """Return a scenario with other fields, checked like a new one.
+
+        Raises
+        ------
+        InputError : a value is not allowed
+        """
+        try:
+            return type(self).model_validate({**dict(self), **changes})
+        except ValidationError as error:
+            found = findings_of(error, type(self))
+            raise InputError([_fault(finding, "scenario", changes) for finding in found]) from None
+
+    def with_parameters(self, **values: float) -> Self:
+        """Return a scenario with other parameters.
+
+        Raises
+        ------
+        InputError : a name is unknown or a value out of range
+        """
+        return self.replace(parameters={**self.parameters.model_dump(), **values})
+
+    def with_entries(self, *entries: Intervention, **entry: Any) -> Self:
+        """Return a scenario with more entries on its timeline: objects, or one given by its fields."""
+        added = [*entries, entry] if entry else entries
+        return self.replace(timeline=(*self.timeline, *added))
+
+    def without(self, *kinds: str) -> Self:
+        """Return a scenario without the interventions of some kinds."""
+        return self.replace(timeline=tuple(entry for entry in self.timeline if entry.kind not in kinds))
+
+    def cost_by_week(self, n_weeks: int) -> NDArray[np.float64]:
+        """Return [n_weeks], the cost of each week in days of paid support."""
+        return np.array([sum(entry.cost(week, n_weeks) for entry in self.timeline) for week in range(n_weeks)])
+
+    def canonical(self) -> dict[str, Any]:
+        """Return everything that decides the outcome, in plain types with sorted keys; words are left out."""
+        words = {"name", "title", "story", "compare_with", "tables"}
+        content = self.model_dump(mode="json", exclude=words)
+        # 39 and 39.0 are the same number, but not the same text.
+        content["parameters"] = {name: float(value) for name, value in content["parameters"].items()}
+        content["timeline"] = [{k: v for k, v in entry.items() if k != "note"} for entry in content["timeline"]]
+        content["tables"] = _folder_digest(Path(self.tables)) if self.tables else None
+        return content
+
+    def digest(self) -> str:
+        """Return a hash of :meth:`canonical`."""
+        text = json.dumps(self.canonical(), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _fault(finding: Finding, where: str, table: Mapping[str, Any]) -> Fault:
+    place = path_text(finding.path, table)
+    return Fault(f"{where}: {place}" if place else where, finding.wanted, finding.came, finding.hint)
+
+
+def _folder_digest(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.csv")):
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def build_organisation(scenario: Scenario) -> Organisation:
+    """Return the organisation of a scenario: read from its tables, or made up.
+
+    Raises
+    ------
+    InputError : the tables have faults
+    """
+    if scenario.tables is not None:
+        return read_organisation(Path(scenario.tables), scenario.organisation)
+    return generate(scenario.organisation)
+
+
+def parameters_of_services(scenario: Scenario, organisation: Organisation) -> list[Parameters]:
+    """Return the parameters of each service; one for all where no service differs."""
+    if not scenario.services:
+        return [scenario.parameters]
+    own = {
+        name: Parameters.model_validate({**scenario.parameters.model_dump(), **section.parameters})
+        for name, section in scenario.services.items()
+    }
+    return [own.get(name, scenario.parameters) for name in organisation.service_names()]
+
+
+def faults_in(scenario: Scenario, organisation: Organisation, where: str = "scenario") -> list[Fault]:
+    """Return what is wrong between the parts of a scenario.
+
+    Dates that overlap or lie beyond the end of the run; targets, services and leaders that do not exist.
+    """
+    entries = dict(enumerate(scenario.timeline))
+    found = list(service_findings(scenario.services, organisation))
+    for place, entry in entries.items():
+        found.extend(target_findings(place, type(entry), entry.target, organisation))
+        found.extend(entry_findings(place, entry, scenario.weeks, organisation))
+    found.extend(overlap_findings(entries, scenario.weeks))
+    return [_fault(finding, where, dict(scenario)) for finding in found]
+
+
+def service_findings(services: Mapping[str, ServiceSection], organisation: Organisation) -> Iterator[Finding]:
+    """Yield a finding for each section of a service that does not exist."""
+    if services:
+        known = organisation.service_names()
+        for name in services:
+            if name not in known:
+                yield _unknown_name(("services", name), name, "services", known)
+
+
+def target_findings(
+    place: int, kind: type[Intervention], target: Target, organisation: Organisation | None
+) -> Iterator[Finding]:
+    """Yield a finding for each part of an entry's target that its kind does not have, or that does not exist."""
+    path = ("timeline", place, "target")
+    for part in sorted(target.parts - kind.target_parts):
+        allowed = ", ".join(sorted(kind.target_parts))
+        yield Finding((*path, part), f"a target by {allowed}", part, f"{kind.title} cannot be narrowed so")
+    if organisation is None:
+        return
+    for part, names_of in (("services", organisation.service_names), ("teams", organisation.team_names)):
+        wanted = getattr(target, part)
+        if wanted and part in kind.target_parts:
+            known = names_of()
+            missing = set(wanted) - set(known)
+            for name in dict.fromkeys(name for name in wanted if name in missing):
+                yield _unknown_name((*path, part), name, part, known)
+
+
+def _unknown_name(path: tuple[str | int, ...], name: str, what: str, known: Sequence[str]) -> Finding:
+    """Return a finding with the nearest name; among very many names the search would take minutes."""
+    near = nearest_name(name, known) if len(known) <= _MOST_NAMES and len(name) <= _LONGEST_NAME else ""
+    there = f"there are {', '.join(known[:10])}{' ...' if len(known) > 10 else ''}"
+    return Finding(path, f"the name of one of the {what}", as_written(name), near or there)
+
+
+def entry_findings(
+    place: int, entry: Intervention, weeks: int | None, organisation: Organisation | None
+) -> Iterator[Finding]:
+    """Yield a finding if an entry begins after the end of the run, or more leaders leave than there are."""
+    if weeks is not None and entry.first_week >= weeks:
+        key = "week" if hasattr(entry, "week") else "start_week"
+        wanted = f"a week before the end of the run (week {weeks})"
+        yield Finding(("timeline", place, key), wanted, str(entry.first_week), "lengthen the run with weeks = ...")
+    if isinstance(entry, LeadersLeave) and organisation is not None:
+        smallest = int(np.diff(organisation.service_senior_start).min())
+        if max(entry.which or (entry.how_many or 0,)) > smallest:
+            key, came = ("which", as_written(entry.which)) if entry.which else ("how_many", str(entry.how_many))
+            wanted = f"at most {smallest} (senior leaders of the smallest group)"
+            yield Finding(("timeline", place, key), wanted, came)
+
+
+def overlap_findings(entries: Mapping[int, Intervention], weeks: int) -> Iterator[Finding]:
+    """Yield a finding for each two entries of one kind that reach the same people in the same weeks."""
+    for kind in KINDS:
+        same_kind = [(place, entry) for place, entry in entries.items() if entry.kind == kind and not entry.may_overlap]
+        for n_before, (b, second) in enumerate(same_kind):
+            for a, first in same_kind[:n_before]:
+                if _overlap(first, second, weeks):
+                    start = max(first.weeks(weeks)[0], second.weeks(weeks)[0])
+                    wanted = f"weeks that do not overlap with entry {a + 1} of the same kind and target"
+                    hint = "end the earlier entry first, or raise its intensity"
+                    yield Finding(("timeline", b, "start_week"), wanted, f"both from week {start}", hint)
+
+
+def _overlap(a: Intervention, b: Intervention, weeks: int) -> bool:
+    same_thing = a.target == b.target and getattr(a, "name", None) == getattr(b, "name", None)
+    if not (same_thing or isinstance(a, Appointments)):
+        return False
+    (a_start, a_end), (b_start, b_end) = a.weeks(weeks), b.weeks(weeks)
+    return max(a_start, b_start) < min(a_end, b_end)

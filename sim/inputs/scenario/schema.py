@@ -1,0 +1,171 @@
+"""The form of a scenario file, from the declarations: a JSON Schema for editors, and tables for the reference.
+
+Both say the same as the check: what keys there are, their units, ranges, defaults and meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from sim.base.field_messages import as_written, wanted
+from sim.inputs.interventions import KINDS, Target
+from sim.inputs.organisation import OrganisationShape
+from sim.inputs.scenario.description import Scenario
+from sim.rules.parameters import ParameterDeclaration, describe
+
+__all__ = ["json_schema", "reference"]
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_WORDS = ("unit", "symbol", "group", "plausible", "grade", "source", "live")
+
+
+# --- JSON Schema ------------------------------------------------------------------------------------------------------
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of scenario files, with titles, units and meanings that an editor can show.
+
+    Examples
+    --------
+    >>> json_schema()["required"]
+    ['title']
+    """
+    schema = Scenario.model_json_schema()
+    definitions = schema["$defs"]
+    del schema["properties"]["name"]
+    schema["properties"]["services"]["description"] = "what differs in a service, by its name"
+    models: list[type[BaseModel]] = [OrganisationShape, Target, *KINDS.values()]
+    for model in models:
+        _explain(definitions[model.__name__], model)
+    _explain(schema, Scenario)
+    for kind, entry in KINDS.items():
+        _explain_kind(definitions[entry.__name__], kind, entry)
+    _explain_parameters(definitions["Parameters"])
+    own = definitions["ServiceSection"]["properties"]
+    own["parameters"] = {"$ref": "#/$defs/Parameters", "description": "parameters that differ in this service"}
+    schema["properties"]["timeline"]["items"].pop("discriminator", None)
+    schema |= {"$schema": _DIALECT, "title": "A scenario of Cultureshift", "description": "See scenarios/README.md."}
+    return schema
+
+
+def _explain(table: dict[str, Any], model: type[BaseModel]) -> None:
+    """Give each key its words, and allow no others."""
+    table["additionalProperties"] = False
+    for key, field in model.model_fields.items():
+        if key in table["properties"]:
+            own = _without_null(table["properties"][key])
+            own["title"] = _title(key)
+            own["description"] = f"{_capital(wanted(model, key))}."
+            own.pop("default", None)
+            if not field.is_required() and _shown_default(field):
+                own["description"] += f" By default: {_shown_default(field)}."
+
+
+def _without_null(own: dict[str, Any]) -> dict[str, Any]:
+    """Take "or nothing" out of a key in place: in TOML, a key that has no value is left out."""
+    choices = [choice for choice in own.pop("anyOf", []) if choice.get("type") != "null"]
+    own.update(*choices)
+    return own
+
+
+def _explain_kind(table: dict[str, Any], kind: str, model: Any) -> None:
+    table["title"] = model.title
+    table["description"] = (model.__doc__ or "").strip()
+    table["properties"]["kind"] = {"const": kind, "title": "Kind", "description": table["description"]}
+    table["required"] = ["kind", *(key for key in table.get("required", []) if key != "kind")]
+
+
+def _explain_parameters(table: dict[str, Any]) -> None:
+    for name, declared in describe().items():
+        own = table["properties"][name]
+        for word in _WORDS:
+            own.pop(word, None)
+        low, high = declared.plausible
+        own["title"] = f"{_title(name)} ({declared.symbol})"
+        own["description"] = (
+            f"{_capital(declared.meaning)}. Unit: {declared.unit}. By default: {declared.default:g}; "
+            f"plausible: {low:g} to {high:g} ({declared.grade})."
+        )
+
+
+def _title(key: str) -> str:
+    return _capital(key.replace("_", " "))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+# --- reference --------------------------------------------------------------------------------------------------------
+
+
+def reference() -> str:
+    """Return the generated part of ``scenarios/README.md``: every key, kind and parameter, in Markdown."""
+    parts = [
+        "### The scenario\n",
+        *_key_table(Scenario, leave_out=("name",)),
+        "\n### `[organisation]`\n",
+        *_key_table(OrganisationShape),
+        "\n### `[timeline.target]`\n",
+        *_key_table(Target),
+        "\n### Kinds of entries on the timeline",
+    ]
+    for kind, model in KINDS.items():
+        parts += _kind_section(kind, model)
+    parts.append("\n### Parameters")
+    groups: dict[str, list[ParameterDeclaration]] = {}
+    for declared in describe().values():
+        groups.setdefault(declared.group, []).append(declared)
+    for group, members in groups.items():
+        parts += [f"\n**{_capital(group)}**\n", *_parameter_table(members)]
+    return "\n".join(parts) + "\n"
+
+
+def _key_table(model: type[BaseModel], leave_out: tuple[str, ...] = ()) -> Iterator[str]:
+    yield "| key | wanted | by default |"
+    yield "| --- | --- | --- |"
+    for key, field in model.model_fields.items():
+        if key not in leave_out:
+            default = "must be given" if field.is_required() else _shown_default(field) or "–"
+            yield f"| `{key}` | {_cell(wanted(model, key))} | {_cell(default)} |"
+
+
+def _kind_section(kind: str, model: Any) -> list[str]:
+    common = ("kind", "target", "note")
+    narrowed = ", ".join(
+        f"`{part}`" for part in ("services", "teams", "staff_groups", "share") if part in model.target_parts
+    )
+    words = [(model.__doc__ or "").strip(), f"It may be aimed at {narrowed}."]
+    if model.is_outside_support:
+        words.append("It is outside support: when the last of it ends, the money has ended.")
+    return [f"\n#### `{kind}`\n", " ".join(words) + "\n", *_key_table(model, leave_out=common)]
+
+
+def _parameter_table(members: list[ParameterDeclaration]) -> Iterator[str]:
+    yield "| name | symbol | unit | by default | allowed | plausible | how known | meaning |"
+    yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
+    for one in members:
+        allowed = f"{one.lowest:g} to {one.highest:g}"
+        plausible = f"{one.plausible[0]:g} to {one.plausible[1]:g}"
+        known = one.grade if one.source in ("assumed", "calibration") else f"{one.grade}: {one.source}"
+        meaning = one.meaning if one.is_live else f"{one.meaning}; for the whole run only"
+        cells = (f"`{one.name}`", one.symbol, one.unit, f"{one.default:g}", allowed, plausible, known, meaning)
+        yield f"| {' | '.join(_cell(cell) for cell in cells)} |"
+
+
+def _shown_default(field: FieldInfo) -> str:
+    """Return the default of a key as it would stand in a file; empty where it is nothing, or a whole section."""
+    default = field.get_default(call_default_factory=True)
+    if default is None or default == "" or isinstance(default, BaseModel | tuple):
+        return ""
+    if isinstance(default, Mapping):
+        return ", ".join(f"{name} {value:g}" for name, value in default.items())
+    return as_written(default)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")

@@ -1,0 +1,189 @@
+"""An organisation becomes tables in a folder, to look at, to edit and to read again."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.base.errors import Fault, InputError, OutputError
+from sim.inputs.organisation import STAFF_GROUP_NAMES, Organisation, Scores
+from sim.inputs.tables.columns import LONGEST_TENURE_YEARS, TABLES, WEEKS_PER_YEAR, Role, describe_columns
+from sim.inputs.tables.faults import shown
+from sim.inputs.tables.given_ties import LAYER_NAMES
+from sim.inputs.tables.people import FEWEST_STAFF, UNKNOWN
+from sim.inputs.tables.rows import clean, name_problem
+
+__all__ = ["write_organisation"]
+
+_README = "README.md"
+_LONGEST_TENURE_WEEKS = LONGEST_TENURE_YEARS * WEEKS_PER_YEAR
+_SCALE = "# scale: 0 to 1"
+
+
+def write_organisation(organisation: Organisation, folder: Path, *, overwrite: bool = False) -> tuple[Path, ...]:
+    """Write an organisation as tables, which :func:`read_organisation` reads back as the same.
+
+    Ties are written if they were given, not if they are drawn; team leaders, who have no name in an organisation, are
+    called by a number. ``README.md`` says what the columns mean, unless there is one already.
+
+    Parameters
+    ----------
+    organisation : what to write
+    folder : where to; made if it is missing
+    overwrite : whether tables that are there already may be replaced
+
+    Returns
+    -------
+    the files written
+
+    Raises
+    ------
+    InputError : the organisation has names or sizes that a table cannot hold
+    OutputError : there are tables already, or the folder cannot be written
+    """
+    if faults := list(_faults(organisation)):
+        raise InputError(faults)
+    ids = _Ids(organisation)
+    texts = {"people.csv": _text(_people_rows(organisation, ids))}
+    if organisation.given_ties is not None:
+        texts["ties.csv"] = _text(_tie_rows(organisation.given_ties, ids))
+    if organisation.scores is not None:
+        texts["survey.csv"] = f"{_SCALE}\n{_text(_survey_rows(organisation.scores, ids))}"
+    there = [name for name in TABLES if (folder / name).exists()]
+    if there and not overwrite:
+        raise OutputError(f"{folder}: wanted a folder without tables, got one with {', '.join(there)}; choose another")
+    try:
+        return _write_files(folder, texts)
+    except OSError as error:
+        raise OutputError(f"{folder}: wanted a folder that can be written, got {error.strerror or error}") from error
+
+
+def _faults(organisation: Organisation) -> Iterator[Fault]:
+    """Yield what of an organisation would not come back from a table."""
+    if organisation.n_staff < FEWEST_STAFF:
+        yield Fault("organisation", f"at least {FEWEST_STAFF} staff", str(organisation.n_staff))
+    if not organisation.team_sizes.all() or not np.diff(organisation.service_team_start).all():
+        yield Fault("organisation", "staff in every team and teams in every service", "an empty one")
+    if not np.diff(organisation.service_senior_start).all():
+        yield Fault("organisation", "senior leaders of every service", "a service without any")
+    for kind, names, are_different in _all_names(organisation):
+        for name, count in Counter(names).items():
+            problem = name_problem(name) or ("a name" if not name else "")
+            if not problem and clean(name) != name:
+                problem = "a name with single spaces in it and none around it, accents written in the usual way"
+            if problem:
+                yield Fault(f"organisation: {kind}", problem, shown(name))
+            if count > 1 and are_different:
+                yield Fault(f"organisation: {kind}", "different names", f"{shown(name)} {count} times")
+    tenure = organisation.tenure_weeks
+    if tenure is not None and not ((tenure >= UNKNOWN) & (tenure <= _LONGEST_TENURE_WEEKS)).all():
+        yield Fault("organisation: tenure_weeks", f"0 to {_LONGEST_TENURE_WEEKS} weeks, or -1", f"up to {tenure.max()}")
+
+
+def _all_names(organisation: Organisation) -> Iterator[tuple[str, Sequence[str], bool]]:
+    """Yield the names of each kind, and whether they have to be different."""
+    yield "staff", [organisation.staff_name(seat) for seat in range(organisation.n_staff)], False
+    yield "teams", organisation.team_names(), True
+    yield "services", organisation.service_names(), True
+    yield "senior leaders", [organisation.senior_name(senior) for senior in range(organisation.n_seniors)], False
+
+
+class _Ids:
+    """The ids of everybody: what they are called, if that tells everybody apart, and numbers otherwise."""
+
+    def __init__(self, organisation: Organisation) -> None:
+        names = organisation.names
+        self.staff = tuple(f"P{seat + 1:05d}" for seat in range(organisation.n_staff))
+        self.seniors = tuple(f"S{senior + 1:04d}" for senior in range(organisation.n_seniors))
+        self.are_names = names is not None and len({*names.staff, *names.seniors}) == len(names.staff + names.seniors)
+        if names is not None and self.are_names:
+            self.staff, self.seniors = names.staff, names.seniors
+        taken = {*self.staff, *self.seniors}
+        prefix = "L"
+        while any(f"{prefix}{team + 1:05d}" in taken for team in range(organisation.n_teams)):
+            prefix += "L"
+        self.leaders = tuple(f"{prefix}{team + 1:05d}" for team in range(organisation.n_teams))
+
+
+def _people_rows(organisation: Organisation, ids: _Ids) -> Iterator[Sequence[object]]:
+    """Yield the rows of ``people.csv``: service by service its senior leaders, then each team with its leader first."""
+    tenure = organisation.tenure_weeks
+    header = ["id", "team", "staff_group", "role", "service"]
+    yield header + ["tenure_weeks"] * (tenure is not None) + ["name"] * (not ids.are_names)
+
+    def more(weeks: int, name: str) -> list[object]:
+        known = [] if tenure is None else ["" if weeks == UNKNOWN else weeks]
+        return [*known, *([] if ids.are_names else [name])]
+
+    for service, service_name in enumerate(organisation.service_names()):
+        for senior in range(*organisation.service_senior_start[service : service + 2].tolist()):
+            own = [ids.seniors[senior], "", "", Role.SENIOR_LEADER, service_name]
+            yield [*own, *more(UNKNOWN, organisation.senior_name(senior))]
+        for team in range(*organisation.service_team_start[service : service + 2].tolist()):
+            team_name = organisation.team_name(team)
+            yield [ids.leaders[team], team_name, "", Role.TEAM_LEADER, service_name, *more(UNKNOWN, "")]
+            for seat in range(*organisation.team_start[team : team + 2].tolist()):
+                group = STAFF_GROUP_NAMES[organisation.staff_group[seat]]
+                own = [ids.staff[seat], team_name, group, Role.STAFF, service_name]
+                weeks = UNKNOWN if tenure is None else int(tenure[seat])
+                yield [*own, *more(weeks, organisation.staff_name(seat))]
+
+
+def _tie_rows(ties: tuple[NDArray[np.int64], NDArray[np.uint8]], ids: _Ids) -> Iterator[Sequence[object]]:
+    yield ["from", "to", "layer"]
+    pairs, layers = ties
+    for (one, other), layer in zip(pairs.tolist(), layers.tolist(), strict=True):
+        yield [ids.staff[one], ids.staff[other], LAYER_NAMES[layer]]
+
+
+def _survey_rows(scores: Scores, ids: _Ids) -> Iterator[Sequence[object]]:
+    """Yield the rows of ``survey.csv``: whoever has a score, in full precision."""
+    yield ["id", "safety", "efficacy"]
+    both = np.stack([scores.safety, scores.efficacy], axis=1)
+    for own, pair in zip(ids.staff, both.tolist(), strict=True):
+        cells = ["" if np.isnan(score) else repr(score) for score in pair]
+        if any(cells):
+            yield [own, *cells]
+
+
+def _text(rows: Iterator[Sequence[object]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+def _write_files(folder: Path, texts: dict[str, str]) -> tuple[Path, ...]:
+    """Write each file whole; ``people.csv``, without which nothing is read, comes last."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in TABLES:
+        if name not in texts:
+            (folder / name).unlink(missing_ok=True)
+    written = []
+    for name in reversed(texts):
+        # Excel takes a table for UTF-8 only if a byte-order mark says so.
+        _write_whole(folder / name, texts[name], "utf-8-sig")
+        written.append(folder / name)
+    if not (folder / _README).exists():
+        text = f"# An organisation as tables\n\n{describe_columns()}"
+        _write_whole(folder / _README, text, "utf-8")
+        written.append(folder / _README)
+    return tuple(written)
+
+
+def _write_whole(path: Path, text: str, encoding: str) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("w", encoding=encoding, newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)

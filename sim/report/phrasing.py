@@ -1,0 +1,181 @@
+"""How numbers are said: in 100, per cent, lengths of time, and what an interval adds.
+
+Plain characters only, so that every terminal and every file can show them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from sim.results.measures import Interval
+from sim.rules.parameters import WEEKS_PER_YEAR
+
+__all__ = [
+    "bracketed",
+    "duration",
+    "in_100",
+    "interval_of",
+    "listed",
+    "more_in_100",
+    "number_word",
+    "of_100",
+    "percent",
+    "signed",
+    "with_interval",
+]
+
+NEVER = "never"
+NOT_DEFINED = "not defined"
+_MONTHS_FROM_WEEKS = 9
+_YEARS_FROM_WEEKS = 2 * WEEKS_PER_YEAR
+_NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def in_100(share: float) -> str:
+    """Return a share as a number out of 100.
+
+    Examples
+    --------
+    >>> in_100(0.254)
+    '25'
+    """
+    return NOT_DEFINED if math.isnan(share) else f"{round(100 * share)}"
+
+
+def percent(share: float) -> str:
+    """Return a share in per cent.
+
+    Examples
+    --------
+    >>> percent(0.42)
+    '42 %'
+    """
+    return NOT_DEFINED if math.isnan(share) else f"{round(100 * share)} %"
+
+
+def more_in_100(gain: float) -> str:
+    """Return a difference of shares as so many more or fewer out of 100.
+
+    Examples
+    --------
+    >>> more_in_100(0.25), more_in_100(-0.07), more_in_100(0.001)
+    ('25 more', '7 fewer', 'no more')
+    """
+    if math.isnan(gain):
+        return NOT_DEFINED
+    count = round(100 * abs(gain))
+    if count == 0:
+        return "no more"
+    return f"{count} {'more' if gain > 0 else 'fewer'}"
+
+
+def signed(number: float) -> str:
+    """Return a whole number with its sign.
+
+    Examples
+    --------
+    >>> signed(15.7), signed(-2.0), signed(-0.1)
+    ('+16', '-2', '0')
+    """
+    return f"{round(number):+d}" if round(number) else "0"
+
+
+def duration(weeks: float) -> str:
+    """Return a length of time in the unit that people would use.
+
+    Examples
+    --------
+    >>> duration(7), duration(39), duration(130), duration(math.inf)
+    ('7 weeks', '9 months', '2.5 years', 'never')
+    """
+    if math.isnan(weeks):
+        return NOT_DEFINED
+    if math.isinf(weeks):
+        return NEVER
+    if weeks < _MONTHS_FROM_WEEKS:
+        return f"{round(weeks)} week{'' if round(weeks) == 1 else 's'}"
+    if weeks < _YEARS_FROM_WEEKS:
+        return f"{round(weeks * 12 / WEEKS_PER_YEAR)} months"
+    years = f"{weeks / WEEKS_PER_YEAR:.1f}".removesuffix(".0")
+    return f"{years} years"
+
+
+def interval_of(interval: Interval, say: Callable[[float], str]) -> str:
+    """Return the two ends of an interval, or an empty string where there is none to tell.
+
+    Examples
+    --------
+    >>> interval_of(Interval(0.42, 0.38, 0.47, 40), percent)
+    '38 to 47 %'
+    """
+    if math.isnan(interval.low) or math.isnan(interval.high):
+        return ""
+    low, high = say(interval.low), say(interval.high)
+    if low == high == NEVER:
+        return ""
+    low_number, _, low_unit = low.partition(" ")
+    return f"{low_number if low_unit == high.partition(' ')[2] else low} to {high}"
+
+
+def with_interval(interval: Interval, say: Callable[[float], str]) -> str:
+    """Return an estimate with its interval in brackets; left out where its ends read like the estimate.
+
+    Examples
+    --------
+    >>> with_interval(Interval(0.42, 0.38, 0.47, 40), percent)
+    '42 % (38 to 47)'
+    >>> with_interval(Interval(0.42, math.nan, math.nan, 1), percent)
+    '42 %'
+    """
+    said = say(interval.estimate)
+    return f"{said}{bracketed(interval, say)}"
+
+
+def bracketed(interval: Interval, say: Callable[[float], str]) -> str:
+    """Return the interval in brackets with a blank before it, without the unit if the estimate has the same.
+
+    Examples
+    --------
+    >>> f"42 of 100{bracketed(Interval(0.42, 0.38, 0.47, 40), in_100)}"
+    '42 of 100 (38 to 47)'
+    """
+    ends, said = interval_of(interval, say), say(interval.estimate)
+    if not ends or {say(interval.low), say(interval.high)} == {said}:
+        return ""
+    unit = said.partition(" ")[2]
+    low_unit = say(interval.low).partition(" ")[2]
+    return f" ({ends.removesuffix(f' {unit}') if unit and unit == low_unit else ends})"
+
+
+def of_100(interval: Interval) -> str:
+    """Return a level on a scale from 0 to 1 as so many of 100, with its interval.
+
+    Examples
+    --------
+    >>> of_100(Interval(0.42, 0.38, 0.47, 40))
+    '42 of 100 (38 to 47)'
+    """
+    return f"{in_100(interval.estimate)} of 100{bracketed(interval, in_100)}"
+
+
+def number_word(number: int) -> str:
+    """Return a small number as a word.
+
+    Examples
+    --------
+    >>> number_word(2), number_word(12)
+    ('two', '12')
+    """
+    return _NUMBER_WORDS[number] if 0 <= number < len(_NUMBER_WORDS) else str(number)
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Return parts as a list in a sentence.
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)

@@ -1,0 +1,1 @@
+"""What came out: ensembles, measures, comparisons, the folder of a run and the store of many."""

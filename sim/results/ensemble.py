@@ -1,0 +1,219 @@
+"""Replicates of a scenario, and of its baseline on the same chance events.
+
+Replicates run on threads over one compiled function that does not hold the interpreter; results are put in their place
+by number, so that they are the same bits for any number of threads.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine.recorder import MEASURE_NAMES
+from sim.engine.run import PreparedRun, empty_table, prepare
+from sim.inputs.organisation import Organisation
+from sim.inputs.scenario.description import Scenario
+from sim.results import measures
+from sim.results.measures import Interval
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Cancelled", "Ensemble", "PairedEnsemble", "run_ensemble", "run_paired"]
+
+Progress = Callable[[int], None]
+
+
+class Cancelled(Exception):  # noqa: N818 - not an error: the caller asked for it
+    """The caller asked to stop."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ensemble:
+    """The replicates of one scenario.
+
+    Parameters
+    ----------
+    scenario, organisation : what was run, and where
+    seed : seed of the ensemble
+    replicates : [n_replicates], the number of each replicate
+    weekly : [n_replicates, n_weeks + 1, n_measures], the organisation's weekly measures
+    by_service : [n_replicates, n_weeks + 1, n_services, n_measures], or None if it was not recorded
+    """
+
+    scenario: Scenario
+    organisation: Organisation
+    seed: int
+    replicates: tuple[int, ...]
+    weekly: NDArray[np.float64]
+    by_service: NDArray[np.float64] | None = None
+
+    @property
+    def n_weeks(self) -> int:
+        """Weeks after week 0."""
+        return int(self.weekly.shape[1]) - 1
+
+    def series(self, measure: str) -> NDArray[np.float64]:
+        """Return one measure, [n_replicates, n_weeks + 1]; ``cost`` is the cost so far, in days of paid support."""
+        if measure == "cost":
+            return np.broadcast_to(self.cost_so_far(), self.weekly.shape[:2])
+        return self.weekly[:, :, MEASURE_NAMES.index(measure)]
+
+    def cost_so_far(self) -> NDArray[np.float64]:
+        """Return [n_weeks + 1], the cost up to the start of each week, in days of paid support."""
+        return np.concatenate([[0.0], np.cumsum(self.scenario.cost_by_week(self.n_weeks))])
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the weekly table: scenario, replicate, week, one column per measure, and the cost so far."""
+        import pandas as pd
+
+        n_replicates, n_rows, n_measures = self.weekly.shape
+        frame = pd.DataFrame(self.weekly.reshape(-1, n_measures), columns=list(MEASURE_NAMES))
+        frame.insert(0, "scenario", pd.Series(pd.Categorical([self.scenario.name] * len(frame))))
+        frame.insert(1, "replicate", np.repeat(np.array(self.replicates, dtype=np.int64), n_rows))
+        frame.insert(2, "week", np.tile(np.arange(n_rows), n_replicates))
+        frame["cost"] = np.tile(self.cost_so_far(), n_replicates)
+        return frame
+
+
+@dataclass(frozen=True, eq=False)
+class PairedEnsemble:
+    """A scenario and what it is compared with, replicate by replicate on the same chance events."""
+
+    arm: Ensemble
+    baseline: Ensemble
+
+    @property
+    def support_end_week(self) -> int:
+        """The week in which outside support ends; week 0 where there is none."""
+        end = self.arm.scenario.support_end_week
+        return 0 if end is None else min(end, self.arm.n_weeks)
+
+    def gain(self, measure: str = "safe_share") -> NDArray[np.float64]:
+        """Return [n_replicates, n_weeks + 1], the measure minus the paired baseline's."""
+        return self.arm.series(measure) - self.baseline.series(measure)
+
+    def retained(self, years: float) -> NDArray[np.float64]:
+        """Return [n_replicates], the share of the peak gain left some years after support ends."""
+        return measures.retained_fraction(self.gain(), self.support_end_week, years)
+
+    def persists(self) -> NDArray[np.bool_]:
+        """Return [n_replicates], whether more than half of the peak gain is left after four years."""
+        return measures.persists(self.gain(), self.support_end_week)
+
+    def summary(self) -> dict[str, Interval]:
+        """Return every measure of the run with its 95 % interval, by name."""
+        gain, end = self.gain(), self.support_end_week
+        half_life = measures.half_life_weeks(gain, end)
+        cost = float(self.arm.cost_so_far()[-1])
+        return {
+            "peak_gain": measures.mean_interval(measures.peak_gain(gain, end)),
+            "retained_1_year": measures.mean_interval(self.retained(1)),
+            "retained_2_years": measures.mean_interval(self.retained(2)),
+            "retained_4_years": measures.mean_interval(self.retained(4)),
+            "half_life_weeks": measures.median_interval(half_life),
+            "persists": measures.proportion_interval(self.persists()),
+            "holds": measures.proportion_interval(measures.holds(self.arm.series("safe_share"))),
+            "holds_baseline": measures.proportion_interval(measures.holds(self.baseline.series("safe_share"))),
+            "final_gain": measures.mean_interval(measures.smooth(gain)[:, -1]),
+            "cost": Interval(cost, cost, cost, len(gain)),
+        }
+
+
+def run_ensemble(
+    scenario: Scenario,
+    replicates: int | Sequence[int] = 40,
+    seed: int = 1,
+    *,
+    organisation: Organisation | None = None,
+    by_service: bool = False,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Ensemble:
+    """Run replicates of a scenario.
+
+    Parameters
+    ----------
+    scenario : what to run
+    replicates : how many, or the numbers of the replicates
+    seed : seed of the ensemble, in [0, 2**32)
+    organisation : who works where; the scenario's own if left out
+    by_service : record each service too
+    threads : how many at once; as many as there are processors if left out
+    progress : called with the number of replicates done, in the caller's thread; may raise :class:`Cancelled`
+
+    Examples
+    --------
+    >>> ensemble = run_ensemble(Scenario(title="Nothing is done", weeks=4), replicates=2)
+    >>> ensemble.series("safe_share").shape
+    (2, 5)
+    """
+    numbers = tuple(range(replicates)) if isinstance(replicates, int) else tuple(replicates)
+    prepared = prepare(scenario, organisation)
+    n_parts = 1 + prepared.organisation.n_services if by_service else 1
+    table = empty_table(len(numbers) * (prepared.n_weeks + 1), n_parts)
+    table = table.reshape(len(numbers), prepared.n_weeks + 1, n_parts, -1)
+    _simulate_all(prepared, numbers, seed, by_service, table, threads, progress)
+    services = table[:, :, 1:] if by_service else None
+    return Ensemble(scenario, prepared.organisation, seed, numbers, table[:, :, 0], services)
+
+
+def _simulate_all(
+    prepared: PreparedRun,
+    numbers: Iterable[int],
+    seed: int,
+    by_service: bool,
+    table: NDArray[np.float64],
+    threads: int | None,
+    progress: Progress | None,
+) -> None:
+    def simulate(place: int, number: int) -> None:
+        table[place] = prepared.simulate(seed, number, by_service)
+
+    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+        jobs = [pool.submit(simulate, place, number) for place, number in enumerate(numbers)]
+        try:
+            for n_done, job in enumerate(jobs, start=1):
+                job.result()
+                if progress is not None:
+                    progress(n_done)
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+
+
+def run_paired(
+    scenario: Scenario,
+    replicates: int | Sequence[int] = 40,
+    seed: int = 1,
+    *,
+    compare_with: Scenario | None = None,
+    organisation: Organisation | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> PairedEnsemble:
+    """Run a scenario and its baseline (or another scenario) on the same chance events.
+
+    Parameters are those of :func:`run_ensemble`; ``compare_with`` is the other scenario, the same without
+    interventions if left out.
+
+    Examples
+    --------
+    >>> scenario = Scenario(title="A talk", weeks=8).with_entries(kind="dialogue", start_week=0, end_week=4)
+    >>> run_paired(scenario, replicates=2).gain().shape
+    (2, 9)
+    """
+    arm = run_ensemble(scenario, replicates, seed, organisation=organisation, threads=threads, progress=progress)
+    other = (compare_with or scenario.baseline()).replace(weeks=scenario.weeks)
+    n_done = len(arm.replicates)
+    later = None if progress is None else (lambda n: progress(n_done + n))
+    baseline = run_ensemble(
+        other, arm.replicates, seed, organisation=organisation or arm.organisation, threads=threads, progress=later
+    )
+    return PairedEnsemble(arm, baseline)

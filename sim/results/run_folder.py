@@ -1,0 +1,368 @@
+"""The folder of a run: weekly table, summary, figure, and a manifest from which the run can be repeated bit by bit.
+
+A folder is written whole or not at all. Results of others are never overwritten: without ``force`` nothing is, with it
+only what an earlier run wrote, by the word of its own manifest.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np
+from pydantic import BaseModel, Field, ValidationError
+
+from sim.base.errors import InputError, OutputError
+from sim.base.files import new_folder
+from sim.base.version import __version__
+from sim.engine.recorder import MEASURE_NAMES
+from sim.inputs.organisation import Organisation
+from sim.inputs.scenario.description import Scenario
+from sim.results.ensemble import Ensemble, PairedEnsemble
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = [
+    "FILES",
+    "Manifest",
+    "check_folder",
+    "environment",
+    "labelled",
+    "organisation_digest",
+    "read_manifest",
+    "weekly_digest",
+    "weekly_table",
+    "write_run",
+]
+
+MANIFEST = "manifest.json"
+FILES = ("weekly.parquet", "summary.csv", "figure.png", "figure.svg", MANIFEST)
+"""Everything that a folder of results holds."""
+
+MOST_REPLICATES = 1_000_000
+Replicate = Annotated[int, Field(ge=0, lt=2**32)]
+
+_PACKAGES = ("numpy", "numba", "llvmlite", "scipy", "networkx", "mesa", "pandas", "pyarrow", "matplotlib", "pydantic")
+_SUMMARY_COLUMNS = ("scenario", "measure", "mean", "low", "high", "replicates")
+_ROWS_AT_ONCE = 200_000
+_LARGEST_MANIFEST = 50_000_000
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What is needed to repeat a run.
+
+    Parameters
+    ----------
+    path : where it was read from
+    version : version of Cultureshift that made the run
+    seed, replicates : of the run
+    pairs : each scenario, and what it was compared with
+    organisations : digest of each scenario's organisation
+    weekly_digest : of the weekly results, see :func:`weekly_digest`
+    environment : Python, packages and platform of the run
+    """
+
+    path: Path
+    version: str
+    seed: int
+    replicates: tuple[int, ...]
+    pairs: tuple[tuple[Scenario, Scenario], ...]
+    organisations: tuple[str, ...]
+    weekly_digest: str
+    environment: Mapping[str, str]
+
+
+# --- digests ----------------------------------------------------------------------------------------------------------
+
+
+def weekly_digest(pairs: Sequence[PairedEnsemble]) -> str:
+    """Return a hash of every weekly number of some runs: equal if and only if all bits are."""
+    digest = hashlib.sha256(json.dumps(MEASURE_NAMES).encode())
+    for paired in pairs:
+        for ensemble in (paired.arm, paired.baseline):
+            digest.update(json.dumps(ensemble.weekly.shape).encode())
+            digest.update(np.ascontiguousarray(ensemble.weekly, dtype="<f8").tobytes())
+    return digest.hexdigest()
+
+
+def organisation_digest(organisation: Organisation) -> str:
+    """Return a hash of who works where, of known tenures, scores and ties; names are left out."""
+    digest = hashlib.sha256(organisation.shape.model_dump_json().encode())
+    scores, ties = organisation.scores, organisation.given_ties
+    for part in (
+        organisation.staff_group,
+        organisation.team_start,
+        organisation.service_team_start,
+        organisation.service_senior_start,
+        organisation.tenure_weeks,
+        *((None, None) if scores is None else (scores.safety, scores.efficacy)),
+        *((None, None) if ties is None else ties),
+    ):
+        digest.update(b"-" if part is None else f"{part.dtype.str}{part.shape}".encode() + part.tobytes())
+    return digest.hexdigest()
+
+
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+
+def labelled(pairs: Sequence[PairedEnsemble]) -> list[tuple[str, Ensemble]]:
+    """Return every ensemble with a name of its own; a baseline that scenarios share stands there once."""
+    named: dict[str, Ensemble] = {}
+    shared: dict[str, str] = {}
+    for paired in pairs:
+        named[_free(paired.arm.scenario.name, named)] = paired.arm
+    for paired in pairs:
+        baseline = paired.baseline
+        key = f"{baseline.scenario.digest()} {organisation_digest(baseline.organisation)} {baseline.n_weeks}"
+        if key not in shared:
+            name = baseline.scenario.name
+            shared[key] = _free(f"{name} of {paired.arm.scenario.name}" if name in named else name, named)
+            named[shared[key]] = baseline
+    return list(named.items())
+
+
+def _free(name: str, taken: Mapping[str, Any]) -> str:
+    number, free = 1, name
+    while free in taken:
+        number += 1
+        free = f"{name} ({number})"
+    return free
+
+
+def weekly_table(label: str, ensemble: Ensemble, first: int = 0, last: int | None = None) -> pa.Table:
+    """Return the weekly table of replicates ``first`` to ``last``: scenario, replicate, week, measures, cost so far."""
+    import pyarrow as pa
+
+    weekly = ensemble.weekly[first:last]
+    n_replicates, n_rows, n_measures = weekly.shape
+    flat = weekly.reshape(-1, n_measures)
+    n_all = len(flat)
+    scenario = pa.DictionaryArray.from_arrays(pa.array(np.zeros(n_all, dtype=np.int32)), pa.array([label]))
+    columns: dict[str, Any] = {
+        "scenario": scenario,
+        "replicate": np.repeat(np.array(ensemble.replicates[first:last], dtype=np.int64), n_rows),
+        "week": np.tile(np.arange(n_rows, dtype=np.int64), n_replicates),
+    }
+    columns |= {name: np.ascontiguousarray(flat[:, place]) for place, name in enumerate(MEASURE_NAMES)}
+    columns["cost"] = np.tile(ensemble.cost_so_far(), n_replicates)
+    return pa.table(columns)
+
+
+def _write_weekly(path: Path, pairs: Sequence[PairedEnsemble]) -> None:
+    import pyarrow.parquet as pq
+
+    writer = None
+    try:
+        for table in _weekly_parts(pairs):
+            writer = writer or pq.ParquetWriter(path, table.schema, compression="zstd", use_dictionary=["scenario"])
+            writer.write_table(table)
+    finally:
+        if writer is not None:
+            writer.close()
+
+
+def _weekly_parts(pairs: Sequence[PairedEnsemble]) -> Iterator[pa.Table]:
+    for label, ensemble in labelled(pairs):
+        at_once = max(1, _ROWS_AT_ONCE // (ensemble.n_weeks + 1))
+        for first in range(0, len(ensemble.replicates), at_once):
+            yield weekly_table(label, ensemble, first, first + at_once)
+
+
+def _summary_text(records: Sequence[Mapping[str, object]]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, _SUMMARY_COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for record in records:
+        writer.writerow({key: "" if value != value else value for key, value in record.items()})
+    return text.getvalue()
+
+
+# --- write ------------------------------------------------------------------------------------------------------------
+
+
+def write_run(
+    folder: Path,
+    pairs: Sequence[PairedEnsemble],
+    *,
+    summary: Sequence[Mapping[str, object]],
+    images: Mapping[str, bytes],
+    command: Sequence[str] = (),
+    force: bool = False,
+) -> list[Path]:
+    """Write the folder of a run, whole or not at all.
+
+    Parameters
+    ----------
+    folder : where to; made if it is missing
+    pairs : the scenarios that were run, each with what it was compared with
+    summary : records of scenario, measure, mean, low, high, replicates
+    images : ``figure.png`` and ``figure.svg``, as bytes
+    command : the command that made the run, word by word
+    force : replace what an earlier run wrote there
+
+    Returns
+    -------
+    the files written
+
+    Raises
+    ------
+    OutputError : the folder holds something else, cannot be written, or the disk is full
+    """
+    check_folder(folder, force)
+    with new_folder(folder) as staged:
+        _write_weekly(staged / "weekly.parquet", pairs)
+        (staged / "summary.csv").write_text(_summary_text(summary), encoding="utf-8", newline="")
+        for name, image in images.items():
+            (staged / name).write_bytes(image)
+        content = json.dumps(_manifest(pairs, command, staged), indent=1, ensure_ascii=False)
+        (staged / MANIFEST).write_text(content + "\n", encoding="utf-8", newline="")
+        written = sorted(path.name for path in staged.iterdir())
+    return [folder / name for name in written]
+
+
+def check_folder(folder: Path, force: bool = False) -> None:
+    """Make sure that results may be written to a folder, before anything is run.
+
+    Raises
+    ------
+    OutputError : it is a file, or holds something that may not be replaced
+    """
+    try:
+        found = {path.name for path in folder.iterdir()}
+    except FileNotFoundError:
+        return
+    except NotADirectoryError:
+        raise OutputError(f"{folder}: is a file; --out wants a folder") from None
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be read ({error.strerror}); choose another folder with --out") from None
+    if found and not force:
+        raise OutputError(
+            f"{folder}: is not empty; choose another folder with --out, or replace earlier results with --force"
+        )
+    foreign = sorted(found & set(FILES) - _written_before(folder))
+    if foreign:
+        raise OutputError(
+            f"{folder}: {', '.join(foreign)} there was not written by Cultureshift and is left alone; "
+            "choose another folder with --out"
+        )
+
+
+def _written_before(folder: Path) -> set[str]:
+    """Return the names of the files that an earlier run wrote, by its manifest."""
+    try:
+        content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        return {MANIFEST, *content["files"]} if "cultureshift" in content else set()
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+
+
+# --- manifest ---------------------------------------------------------------------------------------------------------
+
+
+def _manifest(pairs: Sequence[PairedEnsemble], command: Sequence[str], staged: Path) -> dict[str, Any]:
+    arm, n_replicates = pairs[0].arm, len(pairs[0].arm.replicates)
+    return {
+        "cultureshift": __version__,
+        "command": list(command),
+        "seed": arm.seed,
+        "replicates": n_replicates if arm.replicates == tuple(range(n_replicates)) else list(arm.replicates),
+        "weeks": arm.n_weeks,
+        "environment": environment(),
+        "runs": [_run_entry(paired) for paired in pairs],
+        "weekly_sha256": weekly_digest(pairs),
+        "files": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(staged.iterdir())},
+    }
+
+
+def _run_entry(paired: PairedEnsemble) -> dict[str, Any]:
+    arm, baseline, organisation = paired.arm.scenario, paired.baseline.scenario, paired.arm.organisation
+    return {
+        "scenario": arm.model_dump(mode="json"),
+        "scenario_sha256": arm.digest(),
+        "compared_with": baseline.model_dump(mode="json"),
+        "compared_with_sha256": baseline.digest(),
+        "organisation": {
+            "staff": organisation.n_staff,
+            "teams": organisation.n_teams,
+            "services": organisation.n_services,
+            "sha256": organisation_digest(organisation),
+        },
+    }
+
+
+def environment() -> dict[str, str]:
+    """Return the versions of Python and packages, and the platform."""
+    found = {"python": platform.python_version(), "platform": platform.platform(), "machine": platform.machine()}
+    for package in _PACKAGES:
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+class _OrganisationEntry(BaseModel):
+    sha256: str
+
+
+class _RunEntry(BaseModel):
+    scenario: Scenario
+    compared_with: Scenario
+    organisation: _OrganisationEntry
+
+
+class _ManifestFile(BaseModel):
+    """The part of a manifest that is needed to repeat its run."""
+
+    cultureshift: str
+    seed: int = Field(ge=0, lt=2**32)
+    replicates: Annotated[int, Field(ge=1, le=MOST_REPLICATES)] | Annotated[list[Replicate], Field(min_length=1)]
+    runs: list[_RunEntry] = Field(min_length=1)
+    weekly_sha256: str
+    environment: dict[str, str]
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Return the manifest of a run.
+
+    Raises
+    ------
+    InputError : it cannot be read, or is not a manifest
+    """
+    wanted = "the manifest.json of a run"
+    try:
+        if (size := path.stat().st_size) > _LARGEST_MANIFEST:
+            raise InputError.single(str(path), wanted, f"a file of {size:,} bytes")
+        told = _ManifestFile.model_validate(json.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise InputError.single(str(path), wanted, f"one that cannot be read ({error.strerror})") from None
+    except (ValueError, RecursionError) as error:
+        hint = "manifests are not meant to be edited"
+        raise InputError.single(str(path), wanted, _first_line(error), hint) from None
+    return Manifest(
+        path=path,
+        version=told.cultureshift,
+        seed=told.seed,
+        replicates=tuple(range(told.replicates) if isinstance(told.replicates, int) else told.replicates),
+        pairs=tuple((run.scenario, run.compared_with) for run in told.runs),
+        organisations=tuple(run.organisation.sha256 for run in told.runs),
+        weekly_digest=told.weekly_sha256,
+        environment=told.environment,
+    )
+
+
+def _first_line(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        item = error.errors()[0]
+        return f"{'.'.join(str(part) for part in item['loc']) or 'the file'}: {item['msg'].lower()}"
+    return str(error).partition("\n")[0][:200] or type(error).__name__

@@ -1,0 +1,34 @@
+"""Runs on disk: Parquet parts that are the unit of truth, an index that is derived from them, and questions to them.
+
+A part is written whole or not at all, so whatever is in a part is done, and whatever is not will be run. Nothing else
+has to survive a kill: the index is read off the parts, tables of outcomes are computed from them.
+"""
+
+from sim.results.store.cases import CaseRow
+from sim.results.store.index import Index, RunState
+from sim.results.store.keys import FORMAT_VERSION, config_key, model_version, run_id
+from sim.results.store.outcomes import OUTCOMES, SHARES, outcomes_of, summarise
+from sim.results.store.parts import Keep, RunRow, encode_part
+from sim.results.store.results import Results, Status
+from sim.results.store.writer import StoreWriter, is_being_written
+
+__all__ = [
+    "FORMAT_VERSION",
+    "OUTCOMES",
+    "SHARES",
+    "CaseRow",
+    "Index",
+    "Keep",
+    "Results",
+    "RunRow",
+    "RunState",
+    "Status",
+    "StoreWriter",
+    "config_key",
+    "encode_part",
+    "is_being_written",
+    "model_version",
+    "outcomes_of",
+    "run_id",
+    "summarise",
+]

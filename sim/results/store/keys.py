@@ -1,0 +1,57 @@
+"""The name of a run: a hash of everything that decides its result, so that equal inputs are never run twice."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from sim.base.version import __version__
+from sim.inputs.scenario.description import Scenario
+
+__all__ = ["FORMAT_VERSION", "config_key", "model_version", "run_id"]
+
+FORMAT_VERSION = 1
+"""Version of the layout of a store; a store with a higher one was written by a newer Cultureshift."""
+
+_PACKAGE = Path(__file__).parents[2]
+# What decides a result. Faces, pictures, measures over a run and the store itself do not.
+_DECIDING = (
+    "base/chance.py",
+    "rules/*.py",
+    "inputs/organisation.py",
+    "inputs/interventions.py",
+    "inputs/tables/*.py",
+    "engine/*.py",
+)
+
+
+@cache
+def model_version() -> str:
+    """Return the version of the model: that of Cultureshift, and a hash of the sources that decide a result."""
+    digest = hashlib.sha256()
+    for pattern in _DECIDING:
+        for path in sorted(_PACKAGE.glob(pattern)):
+            digest.update(path.name.encode())
+            digest.update(path.read_bytes())
+    return f"{__version__}+{digest.hexdigest()[:12]}"
+
+
+def config_key(scenario: Scenario, seed: int) -> str:
+    """Return what the replicates of a scenario have in common: a hash of model version, resolved scenario and seed.
+
+    Words of the scenario (name, title, story, notes) do not count.
+    """
+    text = f"{model_version()} {scenario.digest()} {seed}"
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def run_id(config: str, replicate: int) -> str:
+    """Return the name of one run.
+
+    Examples
+    --------
+    >>> run_id("5f3a", 7)
+    '5f3a-7'
+    """
+    return f"{config}-{replicate}"

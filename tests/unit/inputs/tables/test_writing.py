@@ -1,0 +1,87 @@
+"""Organisations written as tables and read back."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.base.errors import InputError, OutputError
+from sim.inputs.organisation import OrganisationShape, generate
+from sim.inputs.tables import TABLES, describe_columns, read_organisation, write_organisation
+from tests.strategies import dialects, organisations
+from tests.unit.inputs.tables.hospital import ST_BRIGID, assert_same
+
+
+def test_a_made_up_organisation_can_be_exported_and_read_back(tmp_path):
+    made = generate(OrganisationShape(services=2, teams=3, team_size=4))
+    written = write_organisation(made, tmp_path)
+
+    assert_same(read_organisation(tmp_path, made.shape), made)
+    assert {path.name for path in written} == {"people.csv", "README.md"}
+    assert describe_columns() in (tmp_path / "README.md").read_text()
+
+
+def test_tables_are_not_written_over_others_unless_asked(tmp_path):
+    with_scores = read_organisation(ST_BRIGID)
+    write_organisation(with_scores, tmp_path)
+    made = generate(OrganisationShape(teams=3))
+    with pytest.raises(OutputError, match=r"people\.csv, ties\.csv, survey\.csv"):
+        write_organisation(made, tmp_path)
+    write_organisation(made, tmp_path, overwrite=True)
+
+    assert_same(read_organisation(tmp_path, made.shape), made)
+
+
+def test_a_readme_that_is_there_is_left_alone(tmp_path):
+    (tmp_path / "README.md").write_text("Mine.")
+    write_organisation(generate(OrganisationShape(teams=3)), tmp_path)
+
+    assert (tmp_path / "README.md").read_text() == "Mine."
+
+
+def test_a_failed_write_leaves_no_file_behind(tmp_path, monkeypatch):
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("sim.inputs.tables.writing.os.replace", full)
+    with pytest.raises(OutputError, match="No space left on device"):
+        write_organisation(generate(OrganisationShape(teams=3)), tmp_path / "new")
+
+    assert list((tmp_path / "new").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["=HYPERLINK()", " Rowan", "Ro\nwan", "Elder", "", "x" * 201, "Ba\u0301n"])
+def test_names_that_would_not_come_back_are_refused(tmp_path, read, name):
+    organisation = read()
+    organisation = replace(organisation, names=replace(organisation.names, teams=(name, "Elder")))
+    with pytest.raises(InputError, match="organisation: teams"):
+        write_organisation(organisation, tmp_path / "out")
+
+    assert not (tmp_path / "out").exists()
+
+
+@settings(deadline=None)
+@given(organisation=organisations())
+def test_whatever_is_written_is_read_back_the_same(organisation):
+    with tempfile.TemporaryDirectory() as folder:
+        write_organisation(organisation, Path(folder))
+
+        assert_same(read_organisation(Path(folder), organisation.shape), organisation)
+
+
+@settings(deadline=None)
+@given(data=st.data(), organisation=organisations())
+def test_a_table_means_the_same_however_a_spreadsheet_saves_it(data, organisation):
+    with tempfile.TemporaryDirectory() as folder:
+        write_organisation(organisation, Path(folder))
+        for name in TABLES:
+            path = Path(folder, name)
+            if path.exists():
+                path.write_bytes(data.draw(dialects(path.read_text("utf-8-sig"))))
+
+        assert_same(read_organisation(Path(folder), organisation.shape), organisation)

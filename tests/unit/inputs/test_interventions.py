@@ -1,0 +1,187 @@
+"""Interventions: when they act and how strongly, what they cost, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+
+from sim.inputs.interventions import KINDS, Dialogue, Intervention, LeadersLeave, Target
+from sim.rules.parameters import describe
+
+NEEDED: dict[str, dict[str, Any]] = {
+    "assurance": {"control_norm": 0.5},
+    "change_parameter": {"name": "imitation", "value": 0.1},
+    "leaders_leave": {"how_many": 2},
+}
+"""What a kind needs beside its dates."""
+
+SPELLS = [kind for kind in KINDS if kind != "leaders_leave"]
+anything: TypeAdapter[Any] = TypeAdapter(Intervention)
+
+
+def entry(kind: str, **more: Any) -> Any:
+    when = {"week": 3} if kind == "leaders_leave" else {"start_week": 3}
+    return KINDS[kind](**when | NEEDED.get(kind, {}) | more)
+
+
+def test_every_kind_can_be_on_a_timeline() -> None:
+    members = get_args(get_args(Intervention)[0])
+
+    assert set(members) == set(KINDS.values())
+
+
+def test_the_model_pages_kinds_are_all_there() -> None:
+    assert set(KINDS) >= {
+        "coach_senior_leaders", "coach_team_leaders", "dialogue", "train_facilitators", "committee", "protect_time",
+        "assurance", "induction", "appointments", "leaders_leave", "turnover_surge", "hiring_freeze", "shock",
+        "change_parameter",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_entry_survives_being_written_and_read(kind: str) -> None:
+    own = entry(kind, note="as agreed")
+
+    assert anything.validate_json(own.model_dump_json()) == own
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_has_a_title_and_tells_its_effect_in_a_sentence(kind: str) -> None:
+    own = entry(kind)
+
+    assert own.title
+    assert own.effect().endswith(".")
+    assert own.effect()[0].isupper() or kind == "change_parameter" or own.effect()[0].isdigit()
+
+
+@given(start=st.integers(0, 60), length=st.integers(1, 60), horizon=st.integers(0, 80), week=st.integers(-5, 130))
+def test_a_spell_acts_in_its_weeks_within_the_run(start: int, length: int, horizon: int, week: int) -> None:
+    own = Dialogue(start_week=start, end_week=start + length, intensity=0.7)
+    is_on = start <= week < min(start + length, horizon)
+
+    assert own.strength(week, horizon) == (0.7 if is_on else 0.0)
+    begin, end = own.weeks(horizon)
+    assert (begin <= week < end) == is_on
+    assert 0 <= begin <= end <= max(horizon, 0)
+
+
+def test_a_spell_without_an_end_lasts_to_the_end_of_the_run() -> None:
+    own = Dialogue(start_week=2)
+
+    assert own.weeks(100) == (2, 100)
+    assert own.strength(99, 100) == 1.0
+    assert own.strength(100, 100) == 0.0
+
+
+def test_a_ramp_reaches_full_intensity_in_its_last_week() -> None:
+    own = Dialogue(start_week=2, end_week=20, intensity=2.0, ramp_weeks=4)
+
+    assert [own.strength(week, 100) for week in range(1, 8)] == [0, 0.5, 1, 1.5, 2, 2, 2]
+
+
+def test_an_event_acts_in_one_week() -> None:
+    own = LeadersLeave(week=5, how_many=1)
+
+    assert [own.strength(week, 100) for week in (4, 5, 6)] == [0, 1, 0]
+    assert own.weeks(100) == (5, 6)
+    assert own.weeks(3) == (3, 3)
+
+
+@pytest.mark.parametrize("kind", SPELLS)
+def test_cost_follows_intensity(kind: str) -> None:
+    full, half = entry(kind, cost_per_week=3.0), entry(kind, cost_per_week=3.0, intensity=0.5)
+
+    assert full.cost(5, 100) == 3.0
+    assert half.cost(5, 100) == 1.5
+    assert full.cost(2, 100) == 0
+
+
+def test_paid_support_has_a_price_and_events_have_none() -> None:
+    paid = {kind for kind in KINDS if entry(kind).cost(3, 100) > 0}
+
+    assert paid == {
+        "coach_senior_leaders", "coach_team_leaders", "dialogue", "train_facilitators", "committee", "protect_time",
+        "induction",
+    }  # fmt: skip
+
+
+def test_outside_support_is_all_that_the_end_of_support_is_counted_from() -> None:
+    outside = {kind for kind, cls in KINDS.items() if cls.is_outside_support}
+
+    assert outside == {
+        "coach_senior_leaders", "coach_team_leaders", "dialogue", "committee", "protect_time", "induction",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "wrong"),
+    [
+        ("dialogue", {"start_week": -1}),
+        ("dialogue", {"start_week": 1.5}),
+        ("dialogue", {"end_week": 3}),
+        ("dialogue", {"end_week": 2}),
+        ("dialogue", {"intensity": -0.1}),
+        ("dialogue", {"intensity": float("nan")}),
+        ("dialogue", {"cost_per_week": -1}),
+        ("dialogue", {"ramp_weeks": -1}),
+        ("dialogue", {"colour": "blue"}),
+        ("dialogue", {"target": {"share": 0}}),
+        ("dialogue", {"target": {"share": 1.1}}),
+        ("dialogue", {"target": {"staff_groups": ["nurses"]}}),
+        ("assurance", {"control_norm": 1.1}),
+        ("assurance", {"intensity": 2.0}),
+        ("train_facilitators", {"choose": "loudest"}),
+        ("committee", {"members": 1}),
+        ("leaders_leave", {"how_many": 1, "which": [1]}),
+        ("leaders_leave", {"how_many": None}),
+        ("leaders_leave", {"how_many": None, "which": []}),
+        ("leaders_leave", {"how_many": None, "which": [0]}),
+        ("leaders_leave", {"how_many": None, "which": [1, 1]}),
+        ("leaders_leave", {"how_many": None, "which": [70]}),
+        ("change_parameter", {"name": "imitations"}),
+        ("change_parameter", {"name": "safety_trait", "value": 0.5}),
+        ("change_parameter", {"value": 2.0}),
+    ],
+)
+def test_what_makes_no_sense_is_refused(kind: str, wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        entry(kind, **wrong)
+
+
+def test_any_live_parameter_can_be_a_lever() -> None:
+    for name, own in describe().items():
+        if own.is_live:
+            assert entry("change_parameter", name=name, value=own.highest).value == own.highest
+
+
+def test_a_target_tells_what_narrows_it() -> None:
+    assert Target().parts == frozenset()
+    assert Target(services=("A",), share=0.5).parts == {"services", "share"}
+
+
+_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=5,
+)
+_keys = st.sampled_from([
+    "start_week", "end_week", "week", "intensity", "target", "note", "share_per_week", "choose", "members", "size",
+    "how_many", "which", "name", "value", "control_norm", "factor", "ramp_weeks", "cost_per_week", "nonsense",
+])  # fmt: skip
+
+
+@given(kind=st.sampled_from(sorted(KINDS)), keys=st.dictionaries(_keys, _values, max_size=6))
+def test_any_input_is_taken_or_refused_but_never_breaks(kind: str, keys: dict[str, Any]) -> None:
+    try:
+        own = anything.validate_python({"kind": kind, **keys})
+    except ValidationError:
+        return
+
+    assert json.loads(own.model_dump_json())["kind"] == kind
+    assert 0 <= own.strength(own.first_week, 20_000) <= 5
+    assert own.effect()
