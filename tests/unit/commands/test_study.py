@@ -27,7 +27,7 @@ from sim.study.replay import replay_run
 from tests.small_studies import results_of, write_study
 
 Call = Callable[..., tuple[int, str, str]]
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 COMMAND = [sys.executable, "-c", "from sim.commands import main; main()"]
 PLACE = Scenario(name="place", title="A place", weeks=400).replace(organisation={"teams": 3, "team_size": 4})
 BUDGET = ("budget", "place.toml", "--days", 100, "--trials", 10, "--replicates", 3, "--judged", 4, "--workers", 1)

@@ -15,7 +15,7 @@ import pytest
 from sim.inputs.scenario.files import write_scenario
 from tests.small_runs import YEAR
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 COMMAND = [sys.executable, "-c", "from sim.commands import main; main()"]
 POSIX = pytest.mark.skipif(os.name != "posix", reason="terminals and signals as on POSIX")
 PATIENCE = 120.0

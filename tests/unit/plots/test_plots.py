@@ -27,7 +27,7 @@ from sim.plots.timeline import MOST_LANES, entry_label, lanes
 from sim.results.ensemble import PairedEnsemble
 from tests.small_runs import SHAPE, YEAR, pair_made_by_hand, quiet_pair, small_pair
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LONG_TITLE = "A title so long that it cannot be set in one line " * 3
 MANY = Scenario(name="many", title=LONG_TITLE, organisation=SHAPE).replace(
     timeline=[
