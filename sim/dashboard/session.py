@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sim.base.errors import InputError
-from sim.dashboard.actions import ACTIONS, Action
+from sim.dashboard.actions import Action, actions
 from sim.dashboard.shared import organisation_of
-from sim.inputs.interventions import EVERYBODY, KINDS, ChangeParameter
+from sim.inputs.interventions import EVERYBODY, KINDS
+from sim.inputs.interventions.change_parameter import ChangeParameter
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import BASELINE, Scenario, faults_in
 from sim.rules.parameters import describe
@@ -95,7 +96,7 @@ class Session:
         ------
         InputError : there is no such action, or it does not fit the timeline
         """
-        action = ACTIONS.get(key)
+        action = actions().get(key)
         if action is None:
             raise InputError.single("do it now", "the name of an action", repr(key))
         week = min(self._week(week), self.scenario.weeks - 1)
@@ -105,12 +106,16 @@ class Session:
         entry: Any = self.scenario.timeline[under_way]
         if action.is_same_thing(entry):
             return self._changed(_ended(self.scenario, under_way, week), f"end {key} {week}", week)
-        if action.waits and entry.end_week is not None:
+        if action.button.waits and entry.end_week is not None:
             return self._begun(self.scenario, action, entry.end_week)
         return self._begun(_ended(self.scenario, under_way, week), action, week)
 
     def _begun(self, scenario: Scenario, action: Action, week: int) -> Session:
-        fields = {"kind": action.kind, **action.dates(week, _next_start(scenario, action, week)), **action.fields}
+        fields = {
+            "kind": action.kind,
+            **action.dates(week, _next_start(scenario, action, week)),
+            **action.button.fields,
+        }
         return self._changed(scenario.with_entries(**fields), f"do {action.key} {week} {len(self.past)}", week)
 
     def with_entry(self, kind: str, fields: Mapping[str, Any]) -> Session:

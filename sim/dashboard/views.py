@@ -6,17 +6,19 @@ Futures are computed once and kept in a cache that everybody shares: it holds wh
 from __future__ import annotations
 
 import math
-from functools import cache
 from itertools import pairwise
 from typing import Any, Literal, get_args, get_origin
 
-from sim.dashboard.actions import ACTIONS
+from sim.base.field_messages import bounds_of
+from sim.dashboard import actions as buttons
 from sim.dashboard.glossary import GLOSSARY
 from sim.dashboard.session import Session, check_size
 from sim.dashboard.shared import Shared, organisation_of, text_bytes
 from sim.dashboard.trajectory import SHOWN_MEASURES, STAFF_STATES, pack, pack_weekly, simulate, simulate_weekly
 from sim.engine.ties import standing_pairs
-from sim.inputs.interventions import EVERYBODY, KINDS, ChangeParameter, Committee
+from sim.inputs.interventions import EVERYBODY, KINDS, Intervention
+from sim.inputs.interventions.change_parameter import ChangeParameter
+from sim.inputs.interventions.committee import Committee
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario
 from sim.plots.network_layout import lay_out
@@ -33,26 +35,6 @@ KEY_LEVERS = (
     "control_of_newcomers", "turbulence_mean", "pull_to_control", "critical_mass", "facilitation",
 )  # fmt: skip
 """Levers that decide most: shown first."""
-
-_FAMILIES = {
-    "coach_senior_leaders": "support", "coach_team_leaders": "support", "dialogue": "support", "committee": "support",
-    "protect_time": "support", "induction": "support", "train_facilitators": "capability", "assurance": "rules",
-    "appointments": "rules", "leaders_leave": "happens", "turnover_surge": "happens", "hiring_freeze": "happens",
-    "shock": "happens", "change_parameter": "lever",
-}  # fmt: skip
-
-_FIELD_WORDS = {
-    "start_week": ("from week", 0, None, 1), "end_week": ("to week", 1, None, 1), "week": ("in week", 0, None, 1),
-    "intensity": ("strength", 0, 5, 0.1), "share_per_week": ("share a week", 0, 1, 0.0005),
-    "members": ("members", 2, 1000, 1), "protected_share": ("share of pressure", 0, 1, 0.05),
-    "control_norm": ("control expected", 0, 1, 0.05), "weeks_after_arrival": ("weeks of help", 1, 520, 1),
-    "from_within": ("from within", 0, 1, 0.1), "how_many": ("how many", 1, 20, 1), "factor": ("times", 0, 20, 0.1),
-    "size": ("size", -1, 1, 0.05), "value": ("value", None, None, "any"), "choose": ("who", None, None, None),
-}  # fmt: skip
-"""Fields that can be changed on the page: label, lowest, highest, step."""
-
-_FIRST_GUESS = {"start_week": 0, "week": 0, "value": 0.0, "control_norm": 0.45, "how_many": 2}
-"""What a new entry says where its kind has no default."""
 
 
 _futures: Shared[dict[str, Any]] = Shared(_MOST_BYTES, text_bytes)
@@ -140,49 +122,57 @@ def _entry(scenario: Scenario, place: int, entry: Any) -> dict[str, Any]:
     return {
         "place": place,
         "kind": entry.kind,
-        "family": _FAMILIES[entry.kind],
+        "family": entry.family,
         "label": label if entry.target == EVERYBODY else f"{label} (some)",
         "effect": entry.effect(),
         "start": start,
         "end": end,
         "is_event": "week" in fields,
         "is_open": getattr(entry, "end_week", 0) is None,
-        "action": next((action.key for action in ACTIONS.values() if action.is_same_thing(entry)), None),
+        "action": next((action.key for action in buttons.actions().values() if action.is_same_thing(entry)), None),
         "fields": [
             _field(type(entry), name, getattr(entry, name))
-            for name in _FIELD_WORDS
-            if name in fields and not (name == "how_many" and entry.how_many is None)
+            for name in _asked(type(entry))
+            if not (name == "how_many" and entry.how_many is None)
         ],
     }
 
 
-def _field(kind: Any, name: str, value: Any) -> dict[str, Any]:
+def _asked(kind: type[Intervention]) -> dict[str, dict[str, Any]]:
+    """Return the fields of a kind that can be changed on the page, with what their declarations say of it."""
+    declared = {name: field.json_schema_extra for name, field in kind.model_fields.items()}
+    return {name: extra["page"] for name, extra in declared.items() if isinstance(extra, dict) and "page" in extra}  # type: ignore[misc]
+
+
+def _field(kind: type[Intervention], name: str, value: Any) -> dict[str, Any]:
     """Return a field of an entry as the page asks for it."""
-    label, low, high, step = _FIELD_WORDS[name]
-    declared = kind.model_fields[name]
+    declared, page = kind.model_fields[name], _asked(kind)[name]
     is_choice = get_origin(declared.annotation) is Literal
+    bounds = bounds_of(declared)
     return {
-        "name": name, "label": label, "low": low, "high": high, "step": step, "value": value,
+        "name": name, "label": page["label"], "low": bounds.get("ge"), "high": bounds.get("le"), "step": page["step"],
+        "value": value,
         "says": (declared.description or "").capitalize(),
         "choices": list(get_args(declared.annotation)) if is_choice else None,
     }  # fmt: skip
 
 
-@cache
+def _first_guess(kind: type[Intervention], name: str) -> Any:
+    """Return what a new entry says in a field: its default, or else what its declaration offers."""
+    field, first = kind.model_fields[name], _asked(kind)[name]["first"]
+    return field.get_default() if first is None else first
+
+
 def kinds() -> list[dict[str, Any]]:
     """Return every kind of entry that can be added to a timeline, in words, with what each asks for."""
     return [
         {
             "kind": name,
             "title": kind.title,
-            "family": _FAMILIES[name],
+            "family": kind.family,
             "says": (kind.__doc__ or "").split("\n")[0],
-            "weeks": next((action.weeks for action in ACTIONS.values() if action.kind == name), None),
-            "fields": [
-                _field(kind, field, _FIRST_GUESS.get(field, kind.model_fields[field].get_default()))
-                for field in _FIELD_WORDS
-                if field in kind.model_fields
-            ],
+            "weeks": next((button.weeks for button in kind.buttons), None),
+            "fields": [_field(kind, field, _first_guess(kind, field)) for field in _asked(kind)],
             "parameters": _live_parameters() if kind is ChangeParameter else None,
         }
         for name, kind in KINDS.items()
@@ -211,14 +201,14 @@ def actions() -> list[dict[str, Any]]:
     return [
         {
             "key": action.key,
-            "label": action.label,
-            "ending": action.ending,
-            "says": action.says,
+            "label": action.button.label,
+            "ending": action.button.ending,
+            "says": action.button.says,
             "kind": action.kind,
             "family": action.family,
-            "can_end": bool(action.ending),
+            "can_end": bool(action.button.ending),
         }
-        for action in ACTIONS.values()
+        for action in buttons.actions().values()
     ]
 
 

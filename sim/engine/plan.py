@@ -13,24 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.chance import Streams, chance_key, uniforms_for_seats
-from sim.inputs.interventions import (
-    KINDS,
-    Appointments,
-    Assurance,
-    ChangeParameter,
-    CoachSeniorLeaders,
-    CoachTeamLeaders,
-    Committee,
-    Dialogue,
-    HiringFreeze,
-    Induction,
-    Intervention,
-    LeadersLeave,
-    ProtectTime,
-    Shock,
-    TrainFacilitators,
-    TurnoverSurge,
-)
+from sim.inputs.interventions import Intervention
+from sim.inputs.interventions.committee import Committee
+from sim.inputs.interventions.train_facilitators import TrainFacilitators
 from sim.inputs.organisation import STAFF_GROUP_NAMES, Organisation
 from sim.rules.parameters import Parameters
 
@@ -108,20 +93,20 @@ def build_plan(
     """
     strength = _strengths(timeline, n_weeks, burn_in_weeks)
     occasion = _occasions(timeline)
-    acting = [k for k, entry in enumerate(timeline) if _acts_on_staff(entry)]
+    acting = [k for k, entry in enumerate(timeline) if entry.reaches == "staff"]
     reached_staff = {k: reach(organisation, timeline[k], occasion[k]) for k in acting}
     committees = tuple(reached_staff[k] for k, entry in enumerate(timeline) if isinstance(entry, Committee))
     staff_class, staff_member = _classes(list(reached_staff.values()), organisation.n_staff)
     coached = {
         k: _reach_teams(organisation, entry, occasion[k])
         for k, entry in enumerate(timeline)
-        if isinstance(entry, CoachTeamLeaders)
+        if entry.reaches == "teams"
     }
     team_class, team_member = _classes(list(coached.values()), organisation.n_teams)
     service_class, rules = _rules(organisation, parameters, timeline, strength)
 
     dialogue, training = _staff_levers(timeline, strength, list(reached_staff), staff_member)
-    coaching = strength[:, list(coached)] @ team_member.astype(float)
+    coaching = _team_levers(timeline, strength, list(coached), team_member)
     meeting = strength[:, [k for k, entry in enumerate(timeline) if isinstance(entry, Committee)]]
     chosen_rule, chosen_reached, chosen_share = _chosen(timeline, strength, list(reached_staff), staff_member)
     epoch, first = _epochs(rules, dialogue, training, coaching, meeting)
@@ -155,13 +140,8 @@ def _occasions(timeline: Sequence[Intervention]) -> list[int]:
 
     It counts entries of the same kind, so that one more entry of another kind changes nobody's chance.
     """
-    kinds = list(KINDS)
-    seen = [entry.kind for entry in timeline]
-    return [kinds.index(kind) * _ENTRIES_OF_A_KIND + seen[:k].count(kind) for k, kind in enumerate(seen)]
-
-
-def _acts_on_staff(entry: Intervention) -> bool:
-    return isinstance(entry, Dialogue | TrainFacilitators | Committee)
+    seen = [entry.number for entry in timeline]
+    return [number * _ENTRIES_OF_A_KIND + seen[:k].count(number) for k, number in enumerate(seen)]
 
 
 def reach(organisation: Organisation, entry: Intervention, occasion: int) -> NDArray[np.int64]:
@@ -216,7 +196,7 @@ def _turn_in_group(group: NDArray[np.int64]) -> NDArray[np.int64]:
     return turn
 
 
-def _reach_teams(organisation: Organisation, entry: CoachTeamLeaders, occasion: int) -> NDArray[np.int64]:
+def _reach_teams(organisation: Organisation, entry: Intervention, occasion: int) -> NDArray[np.int64]:
     """Return the teams whose leaders are coached."""
     eligible = np.ones(organisation.n_teams, dtype=bool)
     if entry.target.services is not None:
@@ -249,14 +229,24 @@ def _staff_levers(
     dialogue = np.zeros((len(strength), member.shape[1]))
     untrained = np.ones_like(dialogue)
     for row, k in enumerate(entries):
-        entry = timeline[k]
-        reached = np.outer(strength[:, k], member[row].astype(float))
-        if isinstance(entry, TrainFacilitators):
-            if entry.choose == "random":
-                untrained *= 1.0 - np.minimum(1.0, reached * entry.share_per_week)
-        else:
-            dialogue += reached
+        for lever, value in timeline[k].staff_levers(strength[:, k]).items():
+            reached = np.outer(value, member[row].astype(float))
+            if lever == "training":
+                untrained *= 1.0 - reached
+            else:
+                dialogue += reached
     return dialogue, 1.0 - untrained
+
+
+def _team_levers(
+    timeline: Sequence[Intervention], strength: NDArray[np.float64], entries: list[int], member: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Return [n_weeks, n_audiences] of coaching."""
+    coaching = np.zeros((len(strength), member.shape[1]))
+    for row, k in enumerate(entries):
+        for value in timeline[k].team_levers(strength[:, k]).values():
+            coaching += np.outer(value, member[row].astype(float))
+    return coaching
 
 
 def _chosen(
@@ -269,7 +259,7 @@ def _chosen(
         if isinstance(entry, TrainFacilitators) and entry.choose != "random":
             rules.append(_CHOICES[entry.choose])
             reached.append(member[row : row + 1])
-            shares.append(np.concatenate([[0.0], np.cumsum(strength[:, k] * entry.share_per_week)])[:, None])
+            shares.append(np.concatenate([[0.0], np.cumsum(entry.share_trained(strength[:, k]))])[:, None])
     return np.array(rules, dtype=np.int64), np.concatenate(reached), np.concatenate(shares, axis=1)
 
 
@@ -297,47 +287,8 @@ def _rules(
             rules[name][:, column] = value
         for k, entry in enumerate(timeline):
             if member[len(distinct) + k, column]:
-                _apply(entry, rules[:, column], strength[:, k])
+                entry.change_rules(rules[:, column], strength[:, k])
     return label, rules
-
-
-def _apply(entry: Intervention, rules: NDArray[Any], strength: NDArray[np.float64]) -> None:
-    """Change the rules [n_weeks] of a service by one entry of the timeline; people and teams are reached elsewhere."""
-    match entry:
-        case CoachSeniorLeaders():
-            rules["coaching_seniors"] += strength
-        case ProtectTime():
-            rules["protected_share"] = np.minimum(1.0, rules["protected_share"] + strength * entry.protected_share)
-        case Shock():
-            rules["shock"] += strength * entry.size
-        case Induction():
-            rules["induction"] += strength
-            weeks = np.where(strength > 0, float(entry.weeks_after_arrival), 0.0)
-            rules["induction_weeks"] = np.maximum(rules["induction_weeks"], weeks)
-        case Assurance():
-            _move(rules, "control_norm", entry.control_norm, strength)
-        case Appointments():
-            _move(rules, "internal_succession", entry.from_within, strength)
-        case TurnoverSurge() | HiringFreeze():
-            rules["staff_turnover"] *= 1.0 + strength * (entry.factor - 1.0)
-        case ChangeParameter():
-            _move(rules, entry.name, entry.value, strength)
-        case LeadersLeave():
-            week = strength > 0
-            if entry.how_many is not None:
-                rules["exit_count"] = np.where(
-                    week, np.maximum(rules["exit_count"], entry.how_many), rules["exit_count"]
-                )
-            else:
-                places = sum(1 << (place - 1) for place in entry.which or ())
-                rules["exit_places"] = np.where(week, rules["exit_places"] | places, rules["exit_places"])
-        case CoachTeamLeaders() | Dialogue() | TrainFacilitators() | Committee():
-            pass
-
-
-def _move(rules: NDArray[Any], name: str, value: float, strength: NDArray[np.float64]) -> None:
-    """Move a rule towards a value: at strength 1 to exactly that value, at strength 0 not by a bit."""
-    rules[name] = (1.0 - strength) * rules[name] + strength * value
 
 
 def _epochs(*by_week: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sim.inputs.interventions import Intervention
 from sim.inputs.scenario.description import Scenario
-from sim.plots.timeline import entry_label
 from sim.report.phrasing import duration, number_word
 from sim.rules.parameters import WEEKS_PER_YEAR
 
@@ -34,9 +33,9 @@ def happening(scenario: Scenario, week: int, n_vacant: int = 0) -> str:
     week : from 0 to the end of the run
     n_vacant : posts of senior leaders that have no settled holder
     """
-    told = [entry_label(entry) for entry in scenario.timeline if _has_just_happened(entry, week, scenario.weeks)]
+    told = [entry.label() for entry in scenario.timeline if _has_just_happened(entry, week, scenario.weeks)]
     told += _on_support(scenario, week)
-    told += [entry_label(entry) for entry in scenario.timeline if _is_going_on(entry, week, scenario.weeks)]
+    told += [entry.label() for entry in scenario.timeline if _is_going_on(entry, week, scenario.weeks)]
     if n_vacant:
         posts = "post of a senior leader is" if n_vacant == 1 else "posts of senior leaders are"
         told.append(f"{number_word(n_vacant)} {posts} not yet settled")

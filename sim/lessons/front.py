@@ -8,14 +8,19 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from sim.base.errors import nearest_name
 from sim.base.field_messages import WrongValueError, as_written
+from sim.inputs.interventions import KINDS
 
 __all__ = ["NORMS", "Choice", "Claim", "Design", "Front", "Predict", "Run", "TryThis"]
 
 Norm = Literal["Aim High", "Feel Safe", "Team Up", "Fail Well", "Learn Fast"]
 NORMS: tuple[str, ...] = ("Aim High", "Feel Safe", "Team Up", "Fail Well", "Learn Fast")
+
+DESIGNED = tuple(kind for kind, cls in KINDS.items() if cls.may_be_designed)
+"""The kinds of intervention that a programme of one's own may be put together from."""
 
 _LONGEST_SETTING = 200
 
@@ -108,12 +113,22 @@ class Design(_Part):
     budget: float = Field(gt=0, le=1e6, description="days of paid support that it may cost")
     scenario: str = Field(max_length=1000, description="what happens anyway; a shipped scenario or a file")
     weeks: int = Field(ge=13, le=10_000, description="the week by which everything must have ended")
-    kinds: tuple[
-        Literal[
-            "coach_senior_leaders", "coach_team_leaders", "dialogue", "train_facilitators", "committee", "protect_time",
-            "induction",
-        ], ...,
-    ] = Field(min_length=1, max_length=7, description="the parts to choose from")  # fmt: skip
+    kinds: tuple[str, ...] = Field(
+        min_length=1,
+        max_length=20,
+        description="the parts to choose from",
+        json_schema_extra={"items": {"enum": [*DESIGNED]}},
+    )
+
+    @field_validator("kinds")
+    @classmethod
+    def _can_be_designed(cls, kinds: tuple[str, ...]) -> tuple[str, ...]:
+        for kind in kinds:
+            if kind not in DESIGNED:
+                raise WrongValueError(
+                    "kinds", f"some of {', '.join(DESIGNED)}", as_written(kind), nearest_name(kind, DESIGNED)
+                )
+        return kinds
 
 
 class Claim(_Part):

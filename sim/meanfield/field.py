@@ -17,7 +17,10 @@ from sim.base.errors import Fault, InputError
 from sim.engine.plan import BURN_IN_WEEKS, Plan, build_plan
 from sim.engine.state import N_GROUPS, World, allocate
 from sim.engine.ties import build_ties
-from sim.inputs.interventions import Committee, Induction, Intervention, TrainFacilitators
+from sim.inputs.interventions import Intervention
+from sim.inputs.interventions.committee import Committee
+from sim.inputs.interventions.induction import Induction
+from sim.inputs.interventions.train_facilitators import TrainFacilitators
 from sim.inputs.organisation import Organisation, OrganisationShape, generate
 from sim.inputs.scenario.description import Scenario, build_organisation
 from sim.meanfield.week import N_OBSERVED, N_ROWS, OBSERVED, STATE_NAMES, run_field

@@ -19,21 +19,11 @@ from sim.plots.labels import POINTS_PER_INCH, shortened, text_width
 from sim.plots.style import SIZES, Theme
 from sim.rules.parameters import WEEKS_PER_YEAR
 
-__all__ = ["MOST_LANES", "Lane", "draw_timeline", "entry_label", "lanes"]
+__all__ = ["MOST_LANES", "Lane", "draw_timeline", "lanes"]
 
 MOST_LANES = 10
 """More entries than this share lanes by kind, and what is left after that is counted."""
 
-_ACTS_ON = {
-    "coach_senior_leaders": "leaders",
-    "coach_team_leaders": "leaders",
-    "protect_time": "leaders",
-    "induction": "leaders",
-    "appointments": "leaders",
-    "dialogue": "staff",
-    "committee": "staff",
-    "train_facilitators": "capability",
-}
 _BAR = 0.76
 _LABEL_GAP = 6.0
 _MARKER = 8.0
@@ -46,34 +36,6 @@ class Lane:
     entries: tuple[Intervention, ...]
     label: str
     colour_name: str
-
-
-def entry_label(entry: Intervention) -> str:
-    """Return a short label of an entry: what it is, and how much where that is not the usual."""
-    detail = ""
-    match entry.kind:
-        case "leaders_leave":
-            n_leaving = entry.how_many or len(entry.which or ())
-            return f"{n_leaving} senior leader{' leaves' if n_leaving == 1 else 's leave'}"
-        case "train_facilitators":
-            detail = f"{100 * entry.share_per_week * entry.intensity:.2g} % a week"
-        case "committee":
-            detail = f"{entry.members} members"
-        case "assurance":
-            detail = f"norm to {100 * entry.control_norm:.0f}"
-        case "appointments":
-            detail = f"{100 * entry.from_within:.0f} % from within"
-        case "turnover_surge" | "hiring_freeze":
-            detail = f"turnover x {entry.factor:.2g}"
-        case "shock":
-            detail = f"pressure {100 * entry.size * entry.intensity:+.0f}"
-        case "protect_time":
-            detail = f"{100 * entry.protected_share * entry.intensity:.0f} % of pressure"
-        case "change_parameter":
-            return f"{entry.name} = {entry.value:g}"
-        case _:
-            detail = f"x {entry.intensity:.2g}" if entry.intensity != 1.0 else ""
-    return f"{entry.title} ({detail})" if detail else entry.title
 
 
 def lanes(scenario: Scenario) -> list[Lane]:
@@ -94,8 +56,8 @@ def lanes(scenario: Scenario) -> list[Lane]:
 
 def _lane(group: tuple[Intervention, ...]) -> Lane:
     first = group[0]
-    label = entry_label(first) if len(group) == 1 else f"{first.title} ({len(group)} entries)"
-    return Lane(group, label, _ACTS_ON.get(first.kind, "surroundings"))
+    label = first.label() if len(group) == 1 else f"{first.title} ({len(group)} entries)"
+    return Lane(group, label, first.colour)
 
 
 def draw_timeline(axes: Axes, scenario: Scenario, n_weeks: int, theme: Theme, width_inches: float) -> None:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.inputs.interventions import Committee, Dialogue
+from sim.inputs.interventions.committee import Committee
+from sim.inputs.interventions.dialogue import Dialogue
 from sim.report.findings import Findings, Verdict
 from sim.report.phrasing import bracketed, duration, in_100, listed, number_word, of_100, percent, with_interval
 from sim.results import measures

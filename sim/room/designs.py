@@ -24,14 +24,6 @@ Design = Mapping[str, Spend]
 _LAST_SUPPORT_WEEK = 156
 _LAST_TRAINING_WEEK = 260
 _SHORTEST_TOP_UP = 52
-_SAYS = {
-    "coach_seniors": "A consultant works with the three directors on why and how they lead together.",
-    "coach_teams": "Team leaders learn to let go of control, as far as pressure leaves them room.",
-    "dialogue": "Conversations across all staff groups. They backfire where leaders do not mean it.",
-    "training": "Colleagues learn to facilitate teaming, and do so in their own teams.",
-    "top_up": "A trickle of new facilitators makes up for those who leave, to the end.",
-    "protect_time": "Part of the pressure is kept away from leaders.",
-}
 _STRENGTHENS = "training"
 _KEEPS = "top_up"
 
@@ -67,7 +59,9 @@ def offer(weeks: int) -> list[dict[str, Any]]:
         offered.append({
             "name": name,
             "title": strand.title,
-            "says": _SAYS[name],
+            "says": strand.strand.says,
+            "label": strand.strand.label,
+            "colour": strand.strand.colour,
             "a_week": strand.cost_per_week,
             "most": HIGHEST_INTENSITY,
             "goes_on": goes_on,

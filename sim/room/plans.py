@@ -114,7 +114,7 @@ SHOCKS: Mapping[str, tuple[str, int, int | None, dict[str, Any]]] = {
 
 def with_shocks(scenario: Scenario, shocks: tuple[Shock, ...]) -> Scenario:
     """Return a scenario to which some shocks happen; its support ends when it ended before."""
-    return scenario.with_entries(*[KINDS[entry["kind"]].model_validate(entry) for entry in map(Shock.entry, shocks)])  # type: ignore[arg-type]
+    return scenario.with_entries(*[KINDS[entry["kind"]].model_validate(entry) for entry in map(Shock.entry, shocks)])
 
 
 @cache

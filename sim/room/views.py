@@ -104,6 +104,7 @@ def results(
         "seed": room.seed,
         "worlds": room.worlds,
         "budget": at.plan.budget,
+        "strands": offer(scenario.weeks),
         "questions": debrief.questions(room, place),
     }
     story, calm = story_arm(room, place), story_arm(room, place, shocked=False)

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sim.inputs.interventions import KINDS
+from sim.inputs.interventions import KINDS, Strand
 from sim.inputs.scenario.description import Scenario
 
-__all__ = ["STRANDS", "Programme", "Strand", "choices", "programme_from", "without_support"]
+__all__ = ["STRANDS", "PricedStrand", "Programme", "choices", "programme_from", "without_support"]
 
 HIGHEST_INTENSITY = 3.0
 """More than three times the full programme of anything is not on offer; what it would cost is spent on more weeks."""
@@ -26,38 +26,40 @@ _LAST_SUPPORT_WEEK = 156
 
 
 @dataclass(frozen=True)
-class Strand:
-    """One thing that money can be spent on.
+class PricedStrand:
+    """One thing that money can be spent on, and what it costs.
 
     Parameters
     ----------
-    name, title : its name in results; in words
+    strand : what it is, as its kind of intervention declares it
     kind : kind of intervention
     cost_per_week : days of paid support a week at intensity 1
-    weeks : shortest and longest time it is spread over; the second is None for something that goes on to the end
     """
 
-    name: str
-    title: str
+    strand: Strand
     kind: str
     cost_per_week: float
-    weeks: tuple[int, int | None]
+
+    @property
+    def name(self) -> str:
+        """Its name in results."""
+        return self.strand.name
+
+    @property
+    def title(self) -> str:
+        """What it is, in words."""
+        return self.strand.title
+
+    @property
+    def weeks(self) -> tuple[int, int | None]:
+        """Shortest and longest time it is spread over; the second is None for what goes on to the end."""
+        return self.strand.weeks
 
 
-def _strand(name: str, title: str, kind: str, weeks: tuple[int, int | None]) -> Strand:
-    return Strand(name, title, kind, float(KINDS[kind].model_fields["cost_per_week"].default), weeks)
-
-
-STRANDS: dict[str, Strand] = {
-    strand.name: strand
-    for strand in (
-        _strand("coach_seniors", "coaching the senior leaders", "coach_senior_leaders", (13, 104)),
-        _strand("coach_teams", "coaching the team leaders", "coach_team_leaders", (13, 104)),
-        _strand("dialogue", "dialogue with staff", "dialogue", (13, 104)),
-        _strand("training", "training internal facilitators", "train_facilitators", (26, 156)),
-        _strand("top_up", "a top-up of facilitators to the end", "train_facilitators", (0, None)),
-        _strand("protect_time", "protecting leaders' time", "protect_time", (13, 104)),
-    )
+STRANDS: dict[str, PricedStrand] = {
+    strand.name: PricedStrand(strand, kind, float(cls.model_fields["cost_per_week"].default))
+    for kind, cls in KINDS.items()
+    for strand in cls.strands
 }
 """What a budget can be spent on, by name."""
 
@@ -158,7 +160,7 @@ def programme_from(point: Mapping[str, Any], budget: float, weeks: int) -> Progr
     return Programme(entries, budget)
 
 
-def _entry(strand: Strand, point: Mapping[str, Any], days: float, weeks: int) -> tuple[int, int, float]:
+def _entry(strand: PricedStrand, point: Mapping[str, Any], days: float, weeks: int) -> tuple[int, int, float]:
     if strand.weeks[1] is None:
         return _spread(strand, days, _LATEST_START, weeks)
     start = round(float(point[f"{strand.name}_start"]))
@@ -169,5 +171,5 @@ def _entry(strand: Strand, point: Mapping[str, Any], days: float, weeks: int) ->
     return _spread(strand, days, max(0, min(start, end - length)), end)
 
 
-def _spread(strand: Strand, days: float, start: int, end: int) -> tuple[int, int, float]:
+def _spread(strand: PricedStrand, days: float, start: int, end: int) -> tuple[int, int, float]:
     return start, end, min(HIGHEST_INTENSITY, days / (strand.cost_per_week * (end - start)))

@@ -16,14 +16,12 @@ from numpy.typing import NDArray
 from sim.engine.run import empty_table, prepare
 from sim.engine.state import World
 from sim.engine.week import run_weeks
-from sim.inputs.interventions import (
-    CoachSeniorLeaders,
-    CoachTeamLeaders,
-    Dialogue,
-    Intervention,
-    LeadersLeave,
-    TrainFacilitators,
-)
+from sim.inputs.interventions import Intervention
+from sim.inputs.interventions.coach_senior_leaders import CoachSeniorLeaders
+from sim.inputs.interventions.coach_team_leaders import CoachTeamLeaders
+from sim.inputs.interventions.dialogue import Dialogue
+from sim.inputs.interventions.leaders_leave import LeadersLeave
+from sim.inputs.interventions.train_facilitators import TrainFacilitators
 from sim.inputs.scenario.description import Scenario
 from sim.results.ensemble import Ensemble, PairedEnsemble, Progress, run_ensemble
 from sim.results.measures import Interval

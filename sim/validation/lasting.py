@@ -7,7 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.inputs.interventions import Appointments, Assurance, Intervention, TrainFacilitators
+from sim.inputs.interventions import Intervention
+from sim.inputs.interventions.appointments import Appointments
+from sim.inputs.interventions.assurance import Assurance
+from sim.inputs.interventions.train_facilitators import TrainFacilitators
 from sim.inputs.scenario.description import Scenario
 from sim.results.measures import (
     PERSIST_YEARS,

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from sim.engine.run import empty_table, prepare
 from sim.engine.state import COLUMNS, World
 from sim.engine.week import run_weeks
-from sim.inputs.interventions import Dialogue, Intervention, TrainFacilitators
+from sim.inputs.interventions import Intervention
+from sim.inputs.interventions.dialogue import Dialogue
+from sim.inputs.interventions.train_facilitators import TrainFacilitators
 from sim.validation.laboratory import Laboratory, programme, scenario
 from sim.validation.pattern import Finding, pattern, reading, report_only
 

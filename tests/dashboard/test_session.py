@@ -5,10 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.base.errors import InputError
-from sim.dashboard.actions import ACTIONS
+from sim.dashboard.actions import actions
 from sim.dashboard.session import MOST_KEPT, Session, check_size, lever_value
 from sim.dashboard.views import kinds
-from sim.inputs.interventions import KINDS, ChangeParameter, CoachSeniorLeaders, TrainFacilitators
+from sim.inputs.interventions import KINDS
+from sim.inputs.interventions.change_parameter import ChangeParameter
+from sim.inputs.interventions.coach_senior_leaders import CoachSeniorLeaders
+from sim.inputs.interventions.train_facilitators import TrainFacilitators
 from sim.inputs.organisation import OrganisationShape
 from sim.inputs.scenario.description import Scenario, build_organisation, faults_in
 
@@ -76,7 +79,7 @@ def test_any_moves_of_levers_leave_a_sound_scenario(moves):
     assert faults_in(session.scenario, build_organisation(session.scenario)) == []
 
 
-@given(st.lists(st.tuples(st.sampled_from(sorted(ACTIONS)), st.integers(0, 130)), max_size=10))
+@given(st.lists(st.tuples(st.sampled_from(sorted(actions())), st.integers(0, 130)), max_size=10))
 def test_any_presses_of_buttons_leave_a_sound_scenario(presses):
     session = Session(SMALL)
     for key, week in presses:

@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -187,7 +187,7 @@ class _Check:
         if not isinstance(kind, str) or kind not in KINDS:
             self.found(Finding((*path, "kind"), "a kind of intervention", as_written(kind), _kind_hint(kind)))
             return _Part(None)
-        model = cast("type[Intervention]", KINDS[kind])
+        model = KINDS[kind]
         if "target" not in raw:
             return self.part(model, raw, path, kind)
         n_before = len(self.result.findings)

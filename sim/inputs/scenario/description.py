@@ -18,7 +18,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from sim.base.errors import Fault, InputError, nearest_name
 from sim.base.field_messages import Finding, WrongValueError, as_written, findings_of, path_text
-from sim.inputs.interventions import KINDS, Appointments, Intervention, LeadersLeave, Target
+from sim.inputs.interventions import KINDS, Entry, Intervention, Target
+from sim.inputs.interventions.appointments import Appointments
+from sim.inputs.interventions.leaders_leave import LeadersLeave
 from sim.inputs.organisation import Organisation, OrganisationShape, generate
 from sim.inputs.tables import read_organisation
 from sim.rules.parameters import Parameters
@@ -97,7 +99,7 @@ class Scenario(BaseModel):
     services: dict[str, ServiceSection] = Field(
         default_factory=dict, description="what differs in a service, by its name"
     )
-    timeline: tuple[Intervention, ...] = Field((), max_length=200, description="what is done, and what happens")
+    timeline: tuple[Entry, ...] = Field((), max_length=200, description="what is done, and what happens")
 
     @property
     def support_end_week(self) -> int | None:

@@ -61,6 +61,7 @@ def _explain(table: dict[str, Any], model: type[BaseModel]) -> None:
             own["title"] = _title(key)
             own["description"] = f"{_capital(wanted(model, key))}."
             own.pop("default", None)
+            own.pop("page", None)
             if not field.is_required() and _shown_default(field):
                 own["description"] += f" By default: {_shown_default(field)}."
 

@@ -122,13 +122,11 @@
     }));
   }
 
-  const STRANDS = { coach_seniors: ["support", "senior leaders"], coach_teams: ["capability", "team leaders"], dialogue: ["rules", "dialogue"], training: ["happens", "training"], top_up: ["lever", "top-up"], protect_time: ["c", "protected time"] };
-
   const changed = (mark) => (mark.before && percent(mark.before.estimate) !== percent(mark.is.estimate) ? `${Math.round(100 * mark.before.estimate)} → ${percent(mark.is.estimate)}` : percent(mark.is.estimate));
 
   // Probability against cost: for each programme its days, and what they went to, beside the share of worlds.
   function board(data, width, height, by) {
-    const marks = marksOf(data, by).sort((a, b) => b.is.estimate - a.is.estimate || a.cost - b.cost);
+    const marks = marksOf(data, by).sort((a, b) => b.is.estimate - a.is.estimate || a.cost - b.cost), strands = data.strands;
     const top = 26, bottom = 24, row = Math.min(54, (height - top - bottom) / Math.max(1, marks.length));
     const names = 104, panel = (width - names) * 0.36, days = names + panel - 64, from = names + panel + 6, right = 60;
     const most = Math.max(data.budget, ...marks.map((mark) => mark.cost)), end = top + row * marks.length;
@@ -143,7 +141,7 @@
       const y = top + row * (i + 0.5), kind = mark.isStory ? " story" : mark.isOwn ? " own" : "", thick = Math.min(20, row * 0.45);
       parts.push(s("text", { x: names - 10, y: y + 5, class: `name end${kind}` }, mark.name));
       let at = cost(0);
-      const spent = mark.design ? Object.keys(STRANDS).filter((name) => mark.design[name]).map((name) => [STRANDS[name][0], mark.design[name][2]]) : [["story", mark.cost]];
+      const spent = mark.design ? strands.filter((one) => mark.design[one.name]).map((one) => [one.colour, mark.design[one.name][2]]) : [["story", mark.cost]];
       for (const [colour, value] of spent) {
         const wide = cost(value) - cost(0);
         parts.push(s("rect", { x: at, y: y - thick / 2, width: Math.max(1, wide - 1), height: thick, rx: 2, class: `strip ${colour}` }));
@@ -161,10 +159,10 @@
         : s("text", { x: Math.min(x(mark.is.low), x(mark.is.estimate) - 9, mark.before ? x(mark.before.estimate) - 7 : width) - 8, y: y + 5, class: "name end" }, changed(mark)));
     });
     const label = marks.map((mark) => `${mark.name}: ${percent(mark.is.estimate)} for ${Math.round(mark.cost)} days`).join("; ");
-    const used = Object.entries(STRANDS).filter(([name]) => marks.some((mark) => mark.design && mark.design[name]));
+    const used = strands.filter((one) => marks.some((mark) => mark.design && mark.design[one.name]));
     return h("figure", {}, h("figcaption", {}, JUDGED[by], h("small", {}, " · share of twin worlds, with its 95 % interval")),
       svg(width, end + bottom, `${JUDGED[by]}. ${label}`, parts),
-      h("div", { class: "keys" }, used.map(([, [colour, title]]) => h("span", {}, h("i", { class: `swatch ${colour}` }), title))), keysOf(marks));
+      h("div", { class: "keys" }, used.map((one) => h("span", {}, h("i", { class: `swatch ${one.colour}` }), one.label))), keysOf(marks));
   }
 
   const keysOf = (marks) => h("div", { class: "keys" },

@@ -13,7 +13,9 @@ import pytest
 from sim.base.errors import InputError
 from sim.engine.mesa_model import CultureModel, SeniorLeader, StaffMember, TeamLeader
 from sim.engine.recorder import MEASURE_NAMES
-from sim.inputs.interventions import Dialogue, LeadersLeave, Shock
+from sim.inputs.interventions.dialogue import Dialogue
+from sim.inputs.interventions.leaders_leave import LeadersLeave
+from sim.inputs.interventions.shock import Shock
 from sim.inputs.scenario.description import Scenario
 from sim.results.ensemble import run_ensemble
 

@@ -14,7 +14,10 @@ from hypothesis import strategies as st
 from sim.engine.plan import Audiences, Plan, build_plan, committee_members, reach
 from sim.engine.state import allocate
 from sim.engine.ties import build_ties
-from sim.inputs.interventions import KINDS, Committee, Dialogue, Intervention, TrainFacilitators
+from sim.inputs.interventions import KINDS, Intervention
+from sim.inputs.interventions.committee import Committee
+from sim.inputs.interventions.dialogue import Dialogue
+from sim.inputs.interventions.train_facilitators import TrainFacilitators
 from sim.inputs.organisation import STAFF_GROUP_NAMES, Organisation, OrganisationShape, generate
 from sim.rules.parameters import Parameters
 from tests.worlds import organisation_of, random_case, random_organisation, random_parameters, random_timeline

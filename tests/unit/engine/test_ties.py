@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sim.engine.plan import committee_members
 from sim.engine.ties import Ties, build_network, build_ties, freeze, standing_pairs
-from sim.inputs.interventions import Committee
+from sim.inputs.interventions.committee import Committee
 from sim.inputs.organisation import Organisation, OrganisationShape, generate
 from tests.worlds import organisation_of, random_organisation
 

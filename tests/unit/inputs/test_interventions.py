@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import Any, get_args
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from sim.inputs.interventions import KINDS, Dialogue, Intervention, LeadersLeave, Target
+from sim.inputs.interventions import KINDS, Entry, Target
+from sim.inputs.interventions.dialogue import Dialogue
+from sim.inputs.interventions.leaders_leave import LeadersLeave
+from sim.inputs.scenario.description import Scenario
 from sim.rules.parameters import describe
 
 NEEDED: dict[str, dict[str, Any]] = {
@@ -21,7 +24,7 @@ NEEDED: dict[str, dict[str, Any]] = {
 """What a kind needs beside its dates."""
 
 SPELLS = [kind for kind in KINDS if kind != "leaders_leave"]
-anything: TypeAdapter[Any] = TypeAdapter(Intervention)
+anything: TypeAdapter[Any] = TypeAdapter(Entry)
 
 
 def entry(kind: str, **more: Any) -> Any:
@@ -29,10 +32,36 @@ def entry(kind: str, **more: Any) -> Any:
     return KINDS[kind](**when | NEEDED.get(kind, {}) | more)
 
 
-def test_every_kind_can_be_on_a_timeline() -> None:
-    members = get_args(get_args(Intervention)[0])
+def test_every_kind_has_a_file_and_a_number_of_its_own() -> None:
+    assert all(cls.__module__ == f"sim.inputs.interventions.{kind}" for kind, cls in KINDS.items())
+    assert len({cls.number for cls in KINDS.values()}) == len(KINDS)
 
-    assert set(members) == set(KINDS.values())
+
+def test_every_kind_can_be_told_apart_on_a_timeline() -> None:
+    dated = {"start_week": 0, "week": 0, "control_norm": 0.5, "how_many": 1, "name": "control_norm", "value": 0.5}
+    for kind, cls in KINDS.items():
+        fields = {name: value for name, value in dated.items() if name in cls.model_fields}
+        (entry,) = Scenario(title="", timeline=[{"kind": kind, **fields}]).timeline
+
+        assert type(entry) is cls
+        assert Scenario.model_validate(Scenario(title="", timeline=(entry,)).model_dump()).timeline == (entry,)
+
+
+def test_a_kind_from_outside_the_package_can_be_on_a_timeline(monkeypatch: pytest.MonkeyPatch) -> None:
+    class ListeningRound(Dialogue):
+        """Leaders go round and listen."""
+
+        number = 1_000_001
+        kind: Literal["listening_round"] = "listening_round"  # type: ignore[assignment]
+        minutes: int = 30
+
+    monkeypatch.setitem(KINDS, "listening_round", ListeningRound)
+    (entry,) = Scenario(
+        title="", timeline=[{"kind": "listening_round", "start_week": 3, "end_week": 5, "minutes": 20}]
+    ).timeline
+
+    assert isinstance(entry, ListeningRound)
+    assert Scenario(title="", timeline=(entry,)).model_dump()["timeline"][0]["minutes"] == 20
 
 
 def test_the_model_pages_kinds_are_all_there() -> None:

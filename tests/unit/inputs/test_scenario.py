@@ -11,7 +11,10 @@ import pytest
 from hypothesis import given, settings
 
 from sim.base.errors import InputError
-from sim.inputs.interventions import CoachSeniorLeaders, Dialogue, Shock, TrainFacilitators
+from sim.inputs.interventions.coach_senior_leaders import CoachSeniorLeaders
+from sim.inputs.interventions.dialogue import Dialogue
+from sim.inputs.interventions.shock import Shock
+from sim.inputs.interventions.train_facilitators import TrainFacilitators
 from sim.inputs.organisation import OrganisationShape, generate
 from sim.inputs.scenario.description import (
     Scenario,

@@ -12,15 +12,12 @@ from scipy.special import ndtri
 
 from sim.base.errors import InputError
 from sim.engine.recorder import MEASURE_NAMES
-from sim.inputs.interventions import (
-    Committee,
-    Dialogue,
-    Induction,
-    Intervention,
-    LeadersLeave,
-    Target,
-    TrainFacilitators,
-)
+from sim.inputs.interventions import Intervention, Target
+from sim.inputs.interventions.committee import Committee
+from sim.inputs.interventions.dialogue import Dialogue
+from sim.inputs.interventions.induction import Induction
+from sim.inputs.interventions.leaders_leave import LeadersLeave
+from sim.inputs.interventions.train_facilitators import TrainFacilitators
 from sim.inputs.organisation import OrganisationShape
 from sim.inputs.scenario.description import Scenario
 from sim.meanfield.boundary import (
