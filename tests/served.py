@@ -6,10 +6,13 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.request
 from pathlib import Path
+
+from sim.dashboard.guard import COOKIE
 
 _ROOT = Path(__file__).parents[1]
 
@@ -29,14 +32,15 @@ def free_port():
 
 
 class Program:
-    """A program of Python that serves; its log is read as it comes."""
+    """A program of Python that serves; its log is read as it comes, and what it keeps for its user goes with it."""
 
     def __init__(self):
         self.log = []
         self.process = None
+        self._kept = tempfile.TemporaryDirectory()
 
     def run(self, program, *words):
-        environment = {**os.environ, "no_proxy": "*", "PYTHONPATH": str(_ROOT)}
+        environment = {**os.environ, "no_proxy": "*", "PYTHONPATH": str(_ROOT), "XDG_STATE_HOME": self._kept.name}
         self.process = subprocess.Popen(
             [sys.executable, "-c", program, *words], stderr=subprocess.PIPE, text=True, env=environment, cwd=_ROOT
         )
@@ -58,6 +62,22 @@ class Program:
                 assert self.process.poll() is None, "".join(self.log)
                 time.sleep(0.2)
         raise AssertionError("the server is not ready: " + "".join(self.log))
+
+    @property
+    def code(self):
+        """Return the code in the link that it has printed."""
+        for _ in range(100):
+            found = [match for line in self.log if (match := re.search(r"ready at \S+\?code=(\S+)", line))]
+            if found:
+                return found[-1][1]
+            time.sleep(0.1)
+        raise AssertionError("the server has printed no link: " + "".join(self.log))
+
+    def let_in(self, context):
+        """Give a browser the cookie that the link would give it."""
+        cookie = {"name": COOKIE, "value": self.code, "url": self.url, "httpOnly": True, "sameSite": "Strict"}
+        context.add_cookies([cookie])
+        return context
 
     def kill(self):
         """End it as a cut of power would, with no time to say anything."""
