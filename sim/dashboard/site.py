@@ -101,7 +101,7 @@ def policy_for(page: str) -> str:
     scripts = " ".join(sorted({f"'sha256-{_digest(script)}'" for script in _scripts_in(page)}))
     return (
         f"default-src 'none'; script-src 'self' 'unsafe-eval' {scripts}; style-src 'self' 'unsafe-inline'; "
-        "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; "
+        "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; form-action 'none'; base-uri 'none'; "
         "frame-ancestors 'none'"
     )
 

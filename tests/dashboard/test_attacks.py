@@ -5,7 +5,11 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from sim.dashboard.bundled import bundled_files
+from sim.dashboard.guard import is_plain
 from sim.dashboard.server import make_app
 from tests.dashboard.asking import CODE, HOST, ask
 
@@ -90,3 +94,31 @@ def test_sixty_addresses_that_are_not_bundled_are_answered_at_once_and_ask_nobod
     assert {ask(app, f"/_solara/cdn/requirejs@2.3.6/missing-{n}.js").status for n in range(60)} == {404}
     assert internet.asked == []
     assert naps == []
+
+
+PARTS = st.sampled_from(
+    ["..", ".", "", "%2e%2e", "%2f", "..%2f", "\\", "%5c", "%252e", "_solara", "cdn", "static", "assets", "jupyter",
+     "nbextensions", "jupyter-vue", "requirejs@2.3.6", "require.js", "@widgetti", "custom.js", "server.py", "__init__.py"]
+)  # fmt: skip
+
+
+@given(st.lists(PARTS, min_size=2, max_size=7).map(lambda parts: "/" + "/".join(parts)))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+def test_no_address_leads_out_of_the_list(place, address):
+    app, folder, internet = place
+    mounts = bundled_files()
+    listed = {f"{mount.path}/{path}" for mount in mounts for path in mount.app.files}
+
+    assert ask(app, address).status == (200 if address in listed else 404)
+    assert internet.asked == []
+    assert (folder / "requirejs@2.3.6").is_dir()
+
+
+def test_the_list_has_what_pages_need_and_nothing_that_is_no_part_of_a_page():
+    listed = [f"{mount.path}/{path}" for mount in bundled_files() for path in mount.app.files]
+
+    assert "/_solara/cdn/requirejs@2.3.6/require.js" in listed
+    assert "/jupyter/nbextensions/jupyter-vue/nodeps.js" in listed
+    assert "/static/assets/custom.js" in listed
+    assert not [path for path in listed if path.endswith((".py", ".pickle", ".db", ".html", ".json", ".map"))]
+    assert all(is_plain(path.encode(), path) for path in listed)
