@@ -30,6 +30,7 @@ from light_client import LightClient
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from sim.dashboard import catalogue, exchange
+from sim.dashboard.guard import COOKIE
 from sim.dashboard.session import Session
 from sim.inputs.organisation import OrganisationShape
 
@@ -60,6 +61,10 @@ _MOVED = """async (n) => {
     }
 }"""
 """Moves levers as fast as the server answers, hardly ever to where they have been before."""
+
+
+CODE = "measured"
+"""What opens the server that is measured."""
 
 
 class Server:

@@ -25,6 +25,8 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from sim.dashboard.guard import COOKIE
+
 expect.set_options(timeout=60_000)
 
 ROOT = Path(__file__).parents[1]
