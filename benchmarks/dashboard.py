@@ -75,7 +75,10 @@ class Server:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
-        command = "import sys; from sim.dashboard.server import serve; serve(port=int(sys.argv[1]), open_browser=False, code=sys.argv[2])"
+        command = (
+            "import sys; from sim.dashboard.server import serve; "
+            "serve(port=int(sys.argv[1]), open_browser=False, code=sys.argv[2])"
+        )
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "no_proxy": "*"}
         self._process = subprocess.Popen(
             [sys.executable, "-c", command, str(port), CODE], env=environment, stderr=subprocess.DEVNULL

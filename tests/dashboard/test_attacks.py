@@ -98,7 +98,8 @@ def test_sixty_addresses_that_are_not_bundled_are_answered_at_once_and_ask_nobod
 
 PARTS = st.sampled_from(
     ["..", ".", "", "%2e%2e", "%2f", "..%2f", "\\", "%5c", "%252e", "_solara", "cdn", "static", "assets", "jupyter",
-     "nbextensions", "jupyter-vue", "requirejs@2.3.6", "require.js", "@widgetti", "custom.js", "server.py", "__init__.py"]
+     "nbextensions", "jupyter-vue", "requirejs@2.3.6", "require.js", "@widgetti", "custom.js", "server.py",
+     "__init__.py"]
 )  # fmt: skip
 
 

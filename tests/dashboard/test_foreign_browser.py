@@ -32,6 +32,12 @@ _ATTACKS = ("/_solara/cdn/@widgetti/solara-vuetify-app@10.1.1/dist", "/_solara/c
 _NOTHING = {"refused", "opaque", "silent"}
 """Also an answer that the other page cannot see into, and a tag that nothing comes of."""
 
+_OPEN_ROOM = """async () => {
+    const room = { title: "A day", plan: "ninety", n_teams: 3, choose_teams: false };
+    const headers = { "content-type": "application/json" };
+    return (await fetch("/room/steer/rooms", { method: "POST", headers, body: JSON.stringify(room) })).json();
+}"""
+
 _ASK = """async ([address, name, connects]) => {
     const whenDone = (element) => new Promise((done) => {
         element.onload = () => done("loaded"); element.onerror = () => done("refused");
@@ -57,7 +63,8 @@ _ASK = """async ([address, name, connects]) => {
     return await Promise.all([
         whenDone(make("img", { src: address })), whenDone(make("script", { src: address })),
         whenDone(make("link", { rel: "stylesheet", href: address })), reading({}), reading({ mode: "no-cors" }),
-        reading({ method: "POST", mode: "no-cors", body: '{"do":"go"}' }), reading({ method: "DELETE" }), connects ? socket() : "refused",
+        reading({ method: "POST", mode: "no-cors", body: '{"do":"go"}' }), reading({ method: "DELETE" }),
+        connects ? socket() : "refused",
     ]);
 }"""
 
@@ -134,10 +141,7 @@ def test_another_sites_page_changes_nothing_and_reads_nothing_at_any_address(roo
     link = next(word for line in rooms.log for word in line.split() if "key=" in word)
     facilitator = context.new_page()
     facilitator.goto(link)
-    opened = facilitator.evaluate(
-        "async () => (await fetch('/room/steer/rooms', { method: 'POST', headers: { 'content-type': 'application/json' },"
-        " body: JSON.stringify({ title: 'A day', plan: 'ninety', n_teams: 3, choose_teams: false }) })).json()"
-    )
+    opened = facilitator.evaluate(_OPEN_ROOM)
     state = f"/room/steer/{opened['code']}/state?seen="
     before = facilitator.evaluate("path => fetch(path).then((answer) => answer.text())", state)
     files, kernels = installed(), ask(rooms, "/resourcez").count(b"has_connected")
