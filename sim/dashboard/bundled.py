@@ -57,7 +57,7 @@ class Bundled(StaticFilesOptionalAuth):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Answer for one address."""
-        answer = await super().get_response(path, scope)
+        answer: Response = await super().get_response(path, scope)
         if self._is_versioned and answer.status_code in (200, 304):
             answer.headers["cache-control"] = immutable_cache_control()
         return answer

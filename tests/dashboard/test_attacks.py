@@ -1,5 +1,6 @@
 """What a page of another site could once make the server do: delete, fetch and keep files."""
 
+import functools
 import shutil
 import time
 from pathlib import Path
@@ -45,6 +46,11 @@ def place_fixture(tmp_path, monkeypatch):
     internet = Elsewhere()
     monkeypatch.setattr(requests, "get", internet.get)
     return app, copied, internet
+
+
+@functools.cache
+def listed():
+    return {f"{mount.path}/{path}" for mount in bundled_files() for path in mount.app.files}
 
 
 def files(folder):
@@ -107,19 +113,17 @@ PARTS = st.sampled_from(
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
 def test_no_address_leads_out_of_the_list(place, address):
     app, folder, internet = place
-    mounts = bundled_files()
-    listed = {f"{mount.path}/{path}" for mount in mounts for path in mount.app.files}
 
-    assert ask(app, address).status == (200 if address in listed else 404)
+    assert ask(app, address).status == (200 if address in listed() else 404)
     assert internet.asked == []
     assert (folder / "requirejs@2.3.6").is_dir()
 
 
 def test_the_list_has_what_pages_need_and_nothing_that_is_no_part_of_a_page():
-    listed = [f"{mount.path}/{path}" for mount in bundled_files() for path in mount.app.files]
+    paths = listed()
 
-    assert "/_solara/cdn/requirejs@2.3.6/require.js" in listed
-    assert "/jupyter/nbextensions/jupyter-vue/nodeps.js" in listed
-    assert "/static/assets/custom.js" in listed
-    assert not [path for path in listed if path.endswith((".py", ".pickle", ".db", ".html", ".json", ".map"))]
-    assert all(is_plain(path.encode(), path) for path in listed)
+    assert "/_solara/cdn/requirejs@2.3.6/require.js" in paths
+    assert "/jupyter/nbextensions/jupyter-vue/nodeps.js" in paths
+    assert "/static/assets/custom.js" in paths
+    assert not [path for path in paths if path.endswith((".py", ".pickle", ".db", ".html", ".json", ".map"))]
+    assert all(is_plain(path.encode(), path) for path in paths)

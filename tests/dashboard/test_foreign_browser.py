@@ -5,14 +5,16 @@ port of the same machine, to which browsers send even cookies that are for our o
 """
 
 import http.server
+import json
 import threading
-import urllib.error
 import urllib.request
 from pathlib import Path
 
 import pytest
 import solara
 from starlette.routing import Mount, Route
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 from sim.dashboard.bundled import Bundled
 from sim.dashboard.guard import COOKIE
@@ -130,10 +132,22 @@ def installed():
     return sorted((str(path), path.stat().st_size) for path in folder.rglob("*"))
 
 
-def ask(server, path):
-    asked = urllib.request.Request(server.url + path, headers={"Cookie": f"{COOKIE}={server.code}"})
+def sessions_of(server):
+    """Return how many tabs the server knows of, and how many websockets came through to what is behind the guard."""
+    asked = urllib.request.Request(f"{server.url}/resourcez", headers={"Cookie": f"{COOKIE}={server.code}"})
     with urllib.request.urlopen(asked, timeout=30) as answer:
-        return answer.read()
+        told = json.load(answer)
+    return told["kernels"]["total"], told["websockets"]["attempts"]
+
+
+def upgraded(server, address, origin):
+    """Return the status with which a websocket is answered that has the cookie and comes from an origin."""
+    cookie = {"Cookie": f"{COOKIE}={server.code}"}
+    try:
+        with connect(server.url.replace("http", "ws") + address, origin=origin, additional_headers=cookie, proxy=None):
+            return 101
+    except InvalidStatus as error:
+        return error.response.status_code
 
 
 def test_another_sites_page_changes_nothing_and_reads_nothing_at_any_address(rooms, elsewhere, browser, tmp_path):
@@ -144,13 +158,15 @@ def test_another_sites_page_changes_nothing_and_reads_nothing_at_any_address(roo
     opened = facilitator.evaluate(_OPEN_ROOM)
     state = f"/room/steer/{opened['code']}/state?seen="
     before = facilitator.evaluate("path => fetch(path).then((answer) => answer.text())", state)
-    files, kernels = installed(), ask(rooms, "/resourcez").count(b"has_connected")
+    assert upgraded(rooms, "/jupyter/api/kernels/0123/channels?session_id=4567", rooms.url) == 101
+    files, sessions = installed(), sessions_of(rooms)
     page = context.new_page()
     page.goto(elsewhere)
     asked = [address.replace("BCDF", opened["code"]) for address in every_address(tmp_path)]
     assert set(PATHS) < set(asked)
 
-    # Chromium lets a page wait longer with each websocket that fails: so some here, and all in a test of the guard.
+    # By hand too: Chromium lets a page wait longer with each websocket that fails, so it opens but some.
+    assert {upgraded(rooms, address, elsewhere.rstrip("/")) for address in asked} == {403}
     questions = [[rooms.url + path, f"frame-{n}", "channels" in path or path == "/"] for n, path in enumerate(asked)]
     told = page.evaluate(f"(all) => Promise.all(all.map({_ASK}))", questions)
     shown = [frame.url for frame in page.frames if frame.url.startswith(rooms.url)]
@@ -159,5 +175,5 @@ def test_another_sites_page_changes_nothing_and_reads_nothing_at_any_address(roo
     assert shown == []
     assert facilitator.evaluate("path => fetch(path).then((answer) => answer.text())", state) == before
     assert installed() == files
-    assert ask(rooms, "/resourcez").count(b"has_connected") == kernels
+    assert sessions_of(rooms) == sessions
     context.close()
