@@ -30,6 +30,7 @@ from light_client import LightClient
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from sim.dashboard import catalogue, exchange
+from sim.dashboard.guard import COOKIE
 from sim.dashboard.session import Session
 from sim.inputs.organisation import OrganisationShape
 
@@ -62,6 +63,10 @@ _MOVED = """async (n) => {
 """Moves levers as fast as the server answers, hardly ever to where they have been before."""
 
 
+CODE = "measured"
+"""What opens the server that is measured."""
+
+
 class Server:
     """The dashboard in a process of its own, and what it takes."""
 
@@ -70,10 +75,13 @@ class Server:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
-        command = "import sys; from sim.dashboard.server import serve; serve(port=int(sys.argv[1]), open_browser=False)"
+        command = (
+            "import sys; from sim.dashboard.server import serve; "
+            "serve(port=int(sys.argv[1]), open_browser=False, code=sys.argv[2])"
+        )
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "no_proxy": "*"}
         self._process = subprocess.Popen(
-            [sys.executable, "-c", command, str(port)], env=environment, stderr=subprocess.DEVNULL
+            [sys.executable, "-c", command, str(port), CODE], env=environment, stderr=subprocess.DEVNULL
         )
         self._watched = psutil.Process(self._process.pid)
         self._wait()
@@ -219,12 +227,12 @@ async def _change_now_and_then(client: LightClient, number: int, until: float, t
 
 async def many_people(server: Server, n_people: int, seconds: float) -> None:
     """Let many people move levers while one compares, and see what is left when they are gone."""
-    first = await LightClient.open(server.url)
+    first = await LightClient.open(server.url, CODE)
     await first.lever("staff_turnover", 0.31, 60)
     kernels, memory = server.kernels(), server.megabytes()
-    people = [await LightClient.open(server.url) for _ in range(n_people)]
+    people = [await LightClient.open(server.url, CODE) for _ in range(n_people)]
     say(f"{n_people} people have opened the page", f"{(server.megabytes() - memory) / n_people:.1f} MB each")
-    comparing = await LightClient.open(server.url, "/compare")
+    comparing = await LightClient.open(server.url, CODE, "/compare")
     for told, works in (("nobody compares", False), ("one compares 1,000 worlds", True)):
         if works:
             start = {"type": "start", "names": ["(explore)", catalogue.LASTING], "replicates": 1000}
@@ -265,7 +273,8 @@ def main() -> None:
         else:
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
-                browser.new_context(viewport={"width": 1280, "height": 860})
+                context = browser.new_context(viewport={"width": 1280, "height": 860})
+                context.add_cookies([{"name": COOKIE, "value": CODE, "url": server.url}])
                 one_person(server, browser, server.url, "296 staff", n)
                 one_person(server, browser, server.url + "/" + exchange.link_to(Session(large), 0), "1,500 staff", n)
                 long_use(server, browser, server.url, moves)

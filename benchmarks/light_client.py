@@ -20,6 +20,8 @@ from urllib.parse import urlsplit
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from sim.dashboard.guard import COOKIE
+
 __all__ = ["LightClient"]
 
 _MARKS = {
@@ -57,9 +59,9 @@ class LightClient:
         self._reader = asyncio.create_task(self._read())
 
     @classmethod
-    async def open(cls, url: str, path: str = "/", cookie: str = "") -> Self:
+    async def open(cls, url: str, code: str, path: str = "/", cookie: str = "") -> Self:
         """Open a page, with the ``cookie`` of another tab in its browser, and wait until the server has sent all."""
-        cookie = cookie or await asyncio.to_thread(_cookie, url + path)
+        cookie = cookie or await asyncio.to_thread(_cookies, url + path, code)
         kernel, page = str(uuid.uuid4()), str(uuid.uuid4())
         host = urlsplit(url).netloc
         socket = await connect(
@@ -159,11 +161,14 @@ class LightClient:
             self.state["finished"] = {}
 
 
-def _cookie(address: str) -> str:
-    with _opener().open(address, timeout=60) as answer:
+def _cookies(address: str, code: str) -> str:
+    known = f"{COOKIE}={code}"
+    with _opener().open(urllib.request.Request(address, headers={"Cookie": known}), timeout=60) as answer:
         answer.read()
         given = SimpleCookie("; ".join(answer.headers.get_all("Set-Cookie") or []))
-    return "; ".join(f"{name}={morsel.value}" for name, morsel in given.items() if name.startswith("solara"))
+    return "; ".join(
+        [known, *(f"{name}={morsel.value}" for name, morsel in given.items() if name.startswith("solara"))]
+    )
 
 
 def _opener() -> urllib.request.OpenerDirector:

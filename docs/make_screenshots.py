@@ -25,6 +25,8 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from sim.dashboard.guard import COOKIE
+
 expect.set_options(timeout=60_000)
 
 ROOT = Path(__file__).parents[1]
@@ -35,7 +37,11 @@ WIDTHS = {390: 844, 1280: 800, 1920: 1080}
 THEMES = ("light", "dark")
 PATIENCE = 180_000
 _EXACT = 128
-_START = "import sys; from sim.commands import main; main(['dashboard', '--no-browser', '--port', sys.argv[1]])"
+_CODE = "pictures"
+_START = (
+    "import sys; from sim.dashboard.server import serve; "
+    "serve(port=int(sys.argv[1]), open_browser=False, code=sys.argv[2])"
+)
 _CHROMIUM = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--hide-scrollbars",
@@ -157,7 +163,7 @@ def served() -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {**os.environ, "no_proxy": "*", "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen([sys.executable, "-c", _START, str(port)], env=environment, cwd=ROOT)
+    process = subprocess.Popen([sys.executable, "-c", _START, str(port), _CODE], env=environment, cwd=ROOT)
     try:
         url = f"http://127.0.0.1:{port}"
         _wait_for(process, f"{url}/readyz")
@@ -184,6 +190,7 @@ def take(browser: Browser, url: str, shot: Shot, width: int, theme: Any) -> tupl
         viewport={"width": width, "height": WIDTHS[width]}, color_scheme=theme, reduced_motion="reduce",
         device_scale_factor=1.5 if width < 1000 else 1, has_touch=width < 1000,
     )  # fmt: skip
+    context.add_cookies([{"name": COOKIE, "value": _CODE, "url": url}])
     context.route(lambda address: not address.startswith((url, "data:", "blob:")), lambda route: route.abort())
     if not shot.is_first_visit:
         context.add_init_script("localStorage.setItem('cultureshift-hint', 'seen')")

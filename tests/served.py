@@ -1,17 +1,24 @@
 """A server in a process of its own, and a Chromium that can be started anywhere: for tests in a browser."""
 
+import atexit
 import os
 import re
 import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.request
 from pathlib import Path
 
+from sim.dashboard.guard import COOKIE
+
 _ROOT = Path(__file__).parents[1]
+_KEPT = tempfile.mkdtemp()
+"""Where servers keep what is their user's, in place of where yours do."""
+atexit.register(shutil.rmtree, _KEPT, True)
 
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
@@ -36,7 +43,7 @@ class Program:
         self.process = None
 
     def run(self, program, *words):
-        environment = {**os.environ, "no_proxy": "*", "PYTHONPATH": str(_ROOT)}
+        environment = {**os.environ, "no_proxy": "*", "PYTHONPATH": str(_ROOT), "XDG_STATE_HOME": _KEPT}
         self.process = subprocess.Popen(
             [sys.executable, "-c", program, *words], stderr=subprocess.PIPE, text=True, env=environment, cwd=_ROOT
         )
@@ -58,6 +65,22 @@ class Program:
                 assert self.process.poll() is None, "".join(self.log)
                 time.sleep(0.2)
         raise AssertionError("the server is not ready: " + "".join(self.log))
+
+    @property
+    def code(self):
+        """Return the code in the link that it has printed."""
+        for _ in range(100):
+            found = [match for line in self.log if (match := re.search(r"ready at \S+\?code=(\S+)", line))]
+            if found:
+                return found[-1][1]
+            time.sleep(0.1)
+        raise AssertionError("the server has printed no link: " + "".join(self.log))
+
+    def let_in(self, context):
+        """Give a browser the cookie that the link would give it."""
+        cookie = {"name": COOKIE, "value": self.code, "url": self.url, "httpOnly": True, "sameSite": "Strict"}
+        context.add_cookies([cookie])
+        return context
 
     def kill(self):
         """End it as a cut of power would, with no time to say anything."""

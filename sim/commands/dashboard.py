@@ -14,9 +14,7 @@ __all__ = ["dashboard"]
 
 @reporting_faults
 def dashboard(
-    host: Annotated[
-        str, typer.Option(help="where to listen; other than this machine, the link carries a code")
-    ] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="where to listen; 0.0.0.0 is every network of this machine")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="port; 0 takes a free one")] = 8765,
     browser: Annotated[bool, typer.Option(help="open a browser when it is ready")] = True,
     rooms: Annotated[

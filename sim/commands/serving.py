@@ -28,9 +28,11 @@ def serve_all(host: str, port: int, browser: bool, rooms: Path | None, lessons: 
 
     Raises
     ------
-    InputError : packages are missing, lessons have faults, the port is in use, or the file of the rooms cannot be used
+    InputError : packages are missing, lessons have faults, the port is in use, or the code of the dashboard or the file
+        of the rooms cannot be used
     """
     try:
+        from sim.dashboard.access import kept_secret
         from sim.dashboard.server import serve
         from sim.dashboard.shelf import put_beside
         from sim.room.host import Host
@@ -43,21 +45,22 @@ def serve_all(host: str, port: int, browser: bool, rooms: Path | None, lessons: 
         ) from None
     if lessons is not None:
         put_beside(lessons)
+    code = kept_secret()
     try:
         kept = Host(Store(rooms or usual_file()))
     except InputError as error:
         if opens_rooms or rooms is not None:
             raise
         # Somebody who wants the dashboard shall have it, whatever the file of the rooms is up to.
-        serve(host, port, browser, beside=_closed(str(error)))
+        serve(host, port, browser, code=code, beside=_closed(str(error)))
         return
     try:
-        serve(host, port, browser, code=kept.store.secret("dashboard"), beside=_rooms(kept, opens_rooms))
+        serve(host, port, browser, code=code, beside=_rooms(kept, code, opens_rooms))
     finally:
         kept.close()
 
 
-def _rooms(kept: Host, opens_rooms: bool) -> Callable[[Callable[[], tuple[str, ...]]], Beside]:
+def _rooms(kept: Host, code: str, opens_rooms: bool) -> Callable[[Callable[[], tuple[str, ...]]], Beside]:
     from sim.dashboard.server import Beside
     from sim.room.app import PREFIX, make_room_app
 
@@ -68,7 +71,9 @@ def _rooms(kept: Host, opens_rooms: bool) -> Callable[[Callable[[], tuple[str, .
             f"Rooms: the facilitator's link is {link}",
             f"  (keep it to yourself: whoever has it can steer; people join at http://{first}{PREFIX})",
         )
-        return Beside(PREFIX, make_room_app(kept, names), said, link if opens_rooms else None, kept.say_goodbye)
+        return Beside(
+            PREFIX, make_room_app(kept, names, f"/?code={code}"), said, link if opens_rooms else None, kept.say_goodbye
+        )
 
     return beside
 

@@ -1,14 +1,21 @@
-"""A small guard in front of the dashboard: who may ask, from where, and what the browser is told to keep to."""
+"""A small guard in front of everything that is served: who may ask, from where, and what a browser is told to keep to.
+
+It judges a request by itself, before anything else reads it: the address as it came, the name by which the server was
+asked, the page that asks, and the code that the visitor was given.
+"""
 
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
-from http.cookies import CookieError, SimpleCookie
+from html import escape
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode
 
-__all__ = ["Guard", "is_under"]
+from starlette.requests import cookie_parser
+
+__all__ = ["COOKIE", "HEADERS", "Guard", "is_plain", "is_under"]
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -16,21 +23,27 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 COOKIE = "cultureshift-code"
-_CDN = "/_solara/cdn/"
-_BUNDLED = (
-    "@widgetti/solara-vuetify-app@",
-    "@widgetti/solara-vuetify3-app@",
-    "requirejs@",
-    "mathjax@",
-    "font-awesome@",
-)
+_PLAIN = re.compile(r"/|(/(?!\.{1,2}(/|$))[A-Za-z0-9_.@~+-]+)+/?")
 _OPEN_PATHS = ("/readyz",)
 _READING = ("GET", "HEAD")
-_HEADERS = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"SAMEORIGIN"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"cross-origin-opener-policy", b"same-origin"),
+_OWN_SITES = ("same-origin", "none")
+"""Our own page asks, or the visitor has typed the address or taken it from a bookmark."""
+
+HEADERS = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+    "content-security-policy": "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
+}
+"""What every answer carries; a page that needs more than nothing brings a policy of its own."""
+
+_HEADERS = tuple((name.encode(), value.encode()) for name, value in HEADERS.items())
+_NO_CODE = (
+    "Please open the whole link that you were given, or that was printed where this server was started: "
+    "it ends in ?code=..."
 )
 
 
@@ -41,12 +54,11 @@ class Guard:
     ----------
     app : the application
     hosts : names, with port, under which the server may be asked
-    code : what a link must carry once; None where everybody may enter
-    open_prefix : an address under which no code is asked for, because what is there knows its own people; from other
-        sites nothing is taken there either
+    code : what a link must carry once
+    open_prefix : an address under which no code is asked for, because what is there knows its own people
     """
 
-    def __init__(self, app: App, hosts: tuple[str, ...], code: str | None, open_prefix: str | None = None) -> None:
+    def __init__(self, app: App, hosts: tuple[str, ...], code: str, open_prefix: str | None = None) -> None:
         self._app = app
         self._hosts = frozenset(host.casefold() for host in hosts)
         self._code = code
@@ -58,27 +70,28 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = {name.decode("latin-1").casefold(): value.decode("latin-1") for name, value in scope["headers"]}
-        status = self._refusal(scope, headers)
-        if status is not None:
-            await _refuse(scope, receive, send, *status)
-            return
-        if scope["type"] == "http" and self._code and self._code_in_query(scope):
+        if (fault := self._fault(scope, headers)) is not None:
+            await _refuse(scope, receive, send, *fault)
+        elif _is_from_elsewhere(headers):
+            await _lead_on(send, scope["path"], scope["query_string"].decode("latin-1"))
+        elif scope["type"] == "http" and self._code_in_query(scope):
             await self._welcome(scope, send)
-            return
-        await self._app(scope, receive, _with_headers(send))
+        elif not self._may_enter(scope, headers):
+            await _refuse(scope, receive, send, 403, _NO_CODE)
+        else:
+            await self._app(scope, receive, _with_headers(send))
 
-    def _refusal(self, scope: Message, headers: dict[str, str]) -> tuple[int, str] | None:
+    def _fault(self, scope: Message, headers: dict[str, str]) -> tuple[int, str] | None:
+        """Return what is wrong with a request, whoever has sent it."""
+        if not is_plain(scope.get("raw_path", scope["path"].encode()), scope["path"]):
+            return 404, "There is nothing at this address."
         if not self._is_known(scope, headers.get("host", "").casefold()):
             return 421, "This server is not known by that name."
-        if scope["type"] == "websocket" and not _is_own_page(headers):
-            return 403, "Only the dashboard's own pages may connect."
-        is_open = self._open_prefix is not None and is_under(scope["path"], self._open_prefix)
-        if is_open and scope.get("method", "GET") not in _READING and not _is_own_page(headers):
+        is_changing = scope["type"] == "websocket" or scope["method"] not in _READING
+        if is_changing and not (_is_own_page(scope, headers) and not _is_from_elsewhere(headers)):
             return 403, "Only this server's own pages may ask that."
-        if _CDN in scope["path"] and not scope["path"].split(_CDN, 1)[1].startswith(_BUNDLED):
-            return 404, "Not bundled."
-        if self._code and not is_open and scope["path"] not in _OPEN_PATHS and not self._has_code(scope, headers):
-            return 403, "Please open the whole link that you were given: it ends in ?code=..."
+        if _is_from_elsewhere(headers) and not _is_visit(headers):
+            return 403, "Only this server's own pages may ask that; others may only lead here."
         return None
 
     def _is_known(self, scope: Message, host: str) -> bool:
@@ -87,31 +100,45 @@ class Guard:
         own = f"[{number}]:{port}" if ":" in number else f"{number}:{port}"
         return host in self._hosts or (bool(number) and host == own)
 
-    def _has_code(self, scope: Message, headers: dict[str, str]) -> bool:
-        try:
-            cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
-        except CookieError:
-            cookie = None
-        return (cookie is not None and self._matches(cookie.value)) or self._code_in_query(scope)
+    def _may_enter(self, scope: Message, headers: dict[str, str]) -> bool:
+        is_open = self._open_prefix is not None and is_under(scope["path"], self._open_prefix)
+        return is_open or scope["path"] in _OPEN_PATHS or self._has_code(headers)
+
+    def _has_code(self, headers: dict[str, str]) -> bool:
+        return self._matches(cookie_parser(headers.get("cookie", "")).get(COOKIE, ""))
 
     def _code_in_query(self, scope: Message) -> bool:
         query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
         return self._matches(query.get("code", [""])[0])
 
     def _matches(self, code: str) -> bool:
-        return hmac.compare_digest(code.encode(), (self._code or "").encode())
+        return hmac.compare_digest(code.encode("utf-8", "replace"), self._code.encode())
 
     async def _welcome(self, scope: Message, send: Send) -> None:
         """Turn the code in the link into a cookie, and go on without it."""
         query = parse_qs(scope["query_string"].decode("latin-1"))
         query.pop("code", None)
-        rest = urlencode(query, doseq=True)
-        path = "/" + scope["path"].lstrip("/\\")
-        place = path + (f"?{rest}" if rest else "")
         cookie = f"{COOKIE}={self._code}; HttpOnly; SameSite=Strict; Path=/"
-        headers = [(b"location", place.encode("latin-1", "ignore")), (b"set-cookie", cookie.encode()), *_HEADERS]
-        await send({"type": "http.response.start", "status": 303, "headers": headers})
-        await send({"type": "http.response.body", "body": b""})
+        await _lead_on(send, scope["path"], urlencode(query, doseq=True), (b"set-cookie", cookie.encode()))
+
+
+def is_plain(raw: bytes, path: str) -> bool:
+    """Tell whether an address is written in the one way in which we write ours.
+
+    Nothing is encoded, so that nothing can be decoded once more than it was judged; no part is empty, a dot or two
+    dots; and there are no backslashes. So it is the same for whoever reads it later, on any system.
+
+    Parameters
+    ----------
+    raw : the path as it came
+    path : the path as the server understood it
+
+    Examples
+    --------
+    >>> is_plain(b"/room/BCDF", "/room/BCDF"), is_plain(b"/a/..%2fb", "/a/../b"), is_plain(b"/a/./b", "/a/./b")
+    (True, False, False)
+    """
+    return raw == path.encode() and _PLAIN.fullmatch(path) is not None
 
 
 def is_under(path: str, prefix: str) -> bool:
@@ -125,9 +152,19 @@ def is_under(path: str, prefix: str) -> bool:
     return path == prefix or path.startswith(f"{prefix}/")
 
 
-def _is_own_page(headers: dict[str, str]) -> bool:
-    origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc.casefold() == headers["host"].casefold()
+def _is_own_page(scope: Message, headers: dict[str, str]) -> bool:
+    scheme = "https" if scope.get("scheme") in ("https", "wss") else "http"
+    return headers.get("origin", "").casefold() == f"{scheme}://{headers['host']}".casefold()
+
+
+def _is_from_elsewhere(headers: dict[str, str]) -> bool:
+    """Tell whether a browser says that another site's page has made it ask; not all browsers do, nor everywhere."""
+    return headers.get("sec-fetch-site", "none") not in _OWN_SITES
+
+
+def _is_visit(headers: dict[str, str]) -> bool:
+    """Tell whether somebody has followed a link to a page that they will see by itself."""
+    return headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
 
 
 def _with_headers(send: Send) -> Send:
@@ -141,11 +178,30 @@ def _with_headers(send: Send) -> Send:
     return sending
 
 
+async def _lead_on(send: Send, path: str, query: str, *headers: tuple[bytes, bytes]) -> None:
+    """Answer with a page that goes on to an address of ours by itself.
+
+    Cookies that are for our own pages alone are not sent by somebody who comes from elsewhere, not even after a
+    redirection: so a page of ours asks.
+    """
+    place = escape(path + (f"?{query}" if query else ""))
+    text = (
+        '<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>Cultureshift</title>'
+        f'<meta http-equiv="refresh" content="0; url={place}"></head>'
+        f'<body><p><a href="{place}">Go on to Cultureshift</a></p></body></html>'
+    )
+    await _answer(send, 200, "text/html", text, (b"cache-control", b"no-store"), *headers)
+
+
 async def _refuse(scope: Message, receive: Receive, send: Send, status: int, text: str) -> None:
     if scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.close", "code": 1008, "reason": text})
         return
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), *_HEADERS]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": text.encode()})
+    await _answer(send, status, "text/plain", text, (b"cache-control", b"no-store"))
+
+
+async def _answer(send: Send, status: int, kind: str, text: str, *headers: tuple[bytes, bytes]) -> None:
+    content = (b"content-type", f"{kind}; charset=utf-8".encode())
+    await send({"type": "http.response.start", "status": status, "headers": [content, *headers, *_HEADERS]})
+    await send({"type": "http.response.body", "body": text.encode("utf-8", "replace")})

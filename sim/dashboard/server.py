@@ -1,13 +1,12 @@
-"""The server of the dashboard: Solara behind a small guard, without telemetry and without asking the internet.
+"""The server of the dashboard: its pages behind a small guard, without telemetry and without asking the internet.
 
-On this machine alone (loopback) anybody who can reach it may use it. For a classroom, the guard asks for a code that is
-part of the link, and takes no websocket from another site.
+The guard asks for a code that is part of the link, on this machine alone (loopback) too: any program and any page in
+this user's browser can reach it there. It takes nothing from pages of other sites.
 """
 
 from __future__ import annotations
 
 import os
-import secrets
 import socket
 import sys
 import threading
@@ -28,7 +27,7 @@ _SETTINGS = {
     "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false",
     "SOLARA_THEME_SHOW_BANNER": "false",
     "SOLARA_THEME_LOADER": "plain",
-    "SOLARA_ASSETS_PROXY": "true",
+    "SOLARA_ASSETS_PROXY": "false",
     "SOLARA_ASSETS_FONTAWESOME_ENABLED": "false",
     "SOLARA_KERNEL_CULL_TIMEOUT": "30m",
     "SOLARA_SESSION_HTTP_ONLY": "true",
@@ -55,24 +54,26 @@ class Beside:
     on_stop: Callable[[], None] | None = None
 
 
-def make_app(hosts: tuple[str, ...], code: str | None, beside: Beside | None = None) -> Any:
-    """Return the ASGI application: Solara, and what is beside it, behind the guard.
+def make_app(hosts: tuple[str, ...], code: str, beside: Beside | None = None) -> Any:
+    """Return the ASGI application: the pages, and what is beside them, behind the guard.
 
     Parameters
     ----------
     hosts : names under which the server may be asked, with the port
-    code : what a link must carry, None on this machine alone
+    code : what a link must carry
     beside : another application under an address of its own
-    """
-    for name, value in _SETTINGS.items():
-        os.environ.setdefault(name, value)
-    import solara.server.starlette as starlette_server
 
+    Raises
+    ------
+    InputError : a package of which pages are made is not installed
+    """
+    os.environ.update(_SETTINGS)
     from sim.dashboard.guard import Guard, is_under
     from sim.dashboard.messages import take_only_events, with_messages_only
+    from sim.dashboard.site import make_site
 
     take_only_events()
-    pages = with_messages_only(starlette_server.app)
+    pages = with_messages_only(make_site())
     if beside is None:
         return Guard(pages, hosts=hosts, code=code)
 
@@ -95,21 +96,23 @@ def serve(
 
     Parameters
     ----------
-    host : where to listen; other than this machine, a code is asked for
+    host : where to listen
     port : 0 to take a free one
     open_browser : open a browser when it is ready
-    code : the code that is asked for where others can reach the server; made up if left out
+    code : the code that is asked for; the one that is kept for this user if left out
     beside : given what tells the names of this server now, with the port, the best one first: what else it serves
 
     Raises
     ------
-    InputError : the port is in use, or the host is not this machine's
+    InputError : the port is in use, the host is not this machine's, or the code that is kept cannot be used
     """
     import uvicorn
 
+    from sim.dashboard.access import kept_secret
+
+    code = code or kept_secret()
     listening = _listen(host, port)
     port = listening.getsockname()[1]
-    code = None if host in _LOOPBACK else code or secrets.token_urlsafe(9)
 
     def names() -> tuple[str, ...]:
         """A laptop that changes its network has other names; the guard knows the number by which it was reached."""
@@ -117,10 +120,10 @@ def serve(
 
     hosts = names()
     other = beside(names) if beside is not None else None
-    link = f"http://{hosts[0]}/" + (f"?code={code}" if code else "")
+    link = f"http://{hosts[0]}/?code={code}"
     config = uvicorn.Config(
         make_app(hosts, code, other), log_level="warning", timeout_graceful_shutdown=2, ws_per_message_deflate=False,
-        server_header=False, ws_max_size=8_000_000,
+        server_header=False, ws_max_size=8_000_000, proxy_headers=False,
     )  # fmt: skip
     print(f"Cultureshift is ready at {link} (stop it with Ctrl+C)", file=sys.stderr, flush=True)
     for line in other.said if other is not None else ():

@@ -55,7 +55,7 @@ def make_room_app(host: Host, addresses: Callable[[], Sequence[str]], dashboard:
     ----------
     host : the rooms
     addresses : tells the names or numbers of this machine, with the port, that phones can reach now; the best one first
-    dashboard : where the facilitator finds the dashboard
+    dashboard : where the facilitator finds the dashboard; told to nobody else
     """
     room = _App(host, addresses, dashboard)
     routes = [
@@ -190,7 +190,8 @@ class _App:
         code = tidy_code(request.query_params.get("code", ""))
         if code is not None:
             return RedirectResponse(f"{PREFIX}/{code}", 303, headers=_HEADERS)
-        return _page("door", "Join a room", steers=self._is_facilitator(request), dashboard=self._dashboard)
+        steers = self._is_facilitator(request)
+        return _page("door", "Join a room", steers=steers, dashboard=self._dashboard if steers else None)
 
     async def play_page(self, request: Request) -> Response:
         """Show a participant's page."""

@@ -28,8 +28,8 @@ def server_fixture():
 
 
 @pytest.fixture(scope="session", name="context")
-def context_fixture(browser):
-    context = browser.new_context(viewport={"width": 1280, "height": 860}, accept_downloads=True)
+def context_fixture(browser, server):
+    context = server.let_in(browser.new_context(viewport={"width": 1280, "height": 860}, accept_downloads=True))
     yield context
     context.close()
 
@@ -66,7 +66,8 @@ def guest_fixture(browser, server):
     visits = []
 
     def visit(width, height, path="/", ready="[data-testid=stage]"):
-        context = browser.new_context(viewport={"width": width, "height": height}, has_touch=width < 800)
+        screen = {"width": width, "height": height}
+        context = server.let_in(browser.new_context(viewport=screen, has_touch=width < 800))
         page = context.new_page()
         visits.append(context)
         page.goto(server.url + path)

@@ -152,7 +152,7 @@ def test_the_scenario_file_of_an_uploaded_organisation_names_no_folder_of_the_se
 
 
 def test_what_one_person_does_is_not_seen_by_another(browser, server):
-    contexts = [browser.new_context() for _ in range(2)]
+    contexts = [server.let_in(browser.new_context()) for _ in range(2)]
     one, other = (context.new_page() for context in contexts)
     for page in (one, other):
         page.goto(server.url)

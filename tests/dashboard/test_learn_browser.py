@@ -95,7 +95,8 @@ def pupil_fixture(browser, school):
     visits, wrong = [], []
 
     def visit(width, height, path, ready):
-        context = browser.new_context(viewport={"width": width, "height": height}, has_touch=width < 800)
+        screen = {"width": width, "height": height}
+        context = school.let_in(browser.new_context(viewport=screen, has_touch=width < 800))
         context.route(
             lambda url: not url.startswith((school.url, "data:", "blob:")),
             lambda route: (wrong.append(f"asked for {route.request.url}"), route.abort()),

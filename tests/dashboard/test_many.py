@@ -12,6 +12,7 @@ import pytest
 
 from benchmarks.light_client import LightClient
 from sim.base.worker_pool import Pool, StoppedError
+from sim.dashboard.guard import COOKIE
 
 N_PEOPLE = 10
 NONSENSE = [
@@ -41,7 +42,8 @@ def quiet_fixture(server):
 
 
 def kernels(server):
-    with urllib.request.urlopen(f"{server.url}/resourcez", timeout=30) as answer:
+    asked = urllib.request.Request(f"{server.url}/resourcez", headers={"Cookie": f"{COOKIE}={server.code}"})
+    with urllib.request.urlopen(asked, timeout=30) as answer:
         return json.load(answer)["kernels"]["total"]
 
 
@@ -51,7 +53,7 @@ def comparison(worlds):
 
 async def opened(stack, server, n, path="/", **others):
     """Open tabs, to be closed with the stack."""
-    tabs = [await LightClient.open(server.url, path, **others) for _ in range(n)]
+    tabs = [await LightClient.open(server.url, server.code, path, **others) for _ in range(n)]
     for tab in tabs:
         stack.push_async_callback(tab.close)
     return tabs
@@ -161,7 +163,7 @@ def test_nonsense_is_told_and_changes_nothing(quiet):
 @pytest.mark.parametrize("text", ["junk", "[" * 100_000, "{}", '{"header": {"msg_type": "execute_request"}}', "\0"])
 def test_what_is_no_message_ends_the_connection_and_nothing_else(quiet, text):
     async def junk():
-        tab = await LightClient.open(quiet.url)
+        tab = await LightClient.open(quiet.url, quiet.code)
         await tab.say(text)
         with pytest.raises(ConnectionError):
             await tab.until(lambda state: False, timeout=20)

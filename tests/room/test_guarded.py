@@ -67,4 +67,4 @@ def test_rooms_get_the_headers_that_keep_a_browser_safe():
     headers = dict(ask("/room")["headers"])
 
     assert headers[b"x-content-type-options"] == b"nosniff"
-    assert headers[b"x-frame-options"] == b"SAMEORIGIN"
+    assert headers[b"x-frame-options"] == b"DENY"

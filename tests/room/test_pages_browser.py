@@ -147,7 +147,7 @@ def test_a_phone_that_slept_catches_up_when_it_wakes(server, visitor):
 
 def test_the_dashboard_leads_to_the_room(server, visitor):
     page = visitor(1280, 900)
-    page.goto(server.url)
+    page.goto(f"{server.url}/?code={server.code}")
     page.get_by_test_id("nav-room").click(timeout=60_000)
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Join the session")

@@ -29,7 +29,7 @@
   }
 
   draw(() => [
-    head(given.dashboard && given.steers ? h("nav", { "aria-label": "Pages" }, h("a", { href: given.dashboard }, "Dashboard")) : null),
+    head(given.dashboard ? h("nav", { "aria-label": "Pages" }, h("a", { href: given.dashboard }, "Dashboard")) : null),
     h("main", { class: "narrow" },
       h("h1", {}, "Join the session"),
       h("p", { class: "lead" }, "Type the four letters that you see on the screen in front."),

@@ -1,0 +1,42 @@
+"""The code of the dashboard: kept for one user, the same at the next start, until a new one is asked for."""
+
+import os
+import stat
+
+import pytest
+
+from sim.base.errors import InputError
+from sim.dashboard import access
+from sim.dashboard.server import make_app
+from tests.dashboard.asking import HOST, ask
+
+
+@pytest.fixture(autouse=True, name="file")
+def file_fixture(tmp_path, monkeypatch):
+    file = tmp_path / "state" / "dashboard-secret"
+    monkeypatch.setattr(access, "secret_file", lambda: file)
+    return file
+
+
+def test_the_code_is_the_same_at_the_next_start_and_readable_by_its_user_alone(file):
+    code = access.kept_secret()
+
+    assert access.kept_secret() == code
+    assert file.read_text() == code
+    assert os.name == "nt" or stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_an_open_page_is_let_back_in_by_a_restarted_server_until_the_code_is_renewed():
+    cookie = f"cultureshift-code={access.kept_secret()}"
+
+    assert ask(make_app((HOST,), access.kept_secret()), "/static/assets/custom.js", cookie=cookie).status == 200
+    renewed = make_app((HOST,), access.kept_secret(renew=True))
+    assert ask(renewed, "/static/assets/custom.js", cookie=cookie).status == 403
+
+
+def test_a_file_of_something_else_is_told_in_words(file):
+    file.parent.mkdir()
+    file.write_text("hello")
+
+    with pytest.raises(InputError, match="secret of the dashboard"):
+        access.kept_secret()
