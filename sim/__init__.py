@@ -14,12 +14,11 @@ Examples
 from importlib import import_module
 from typing import Any
 
-from sim.base.version import __version__
-
 # What type checkers and editors see is in __init__.pyi.
 _HOME = {
     "results.comparison": ("differences",),
     "results.ensemble": ("Ensemble", "PairedEnsemble", "run_ensemble", "run_paired"),
+    "base.version": ("__version__",),
     "base.errors": ("CultureshiftError", "Fault", "InputError", "OutputError"),
     "inputs.interventions": ("KINDS",),
     "results.measures": ("Interval",),
@@ -45,10 +44,7 @@ _HOME = {
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
-__all__ = [
-    "__version__",
-    *_MODULE_OF,
-]
+__all__ = [*_MODULE_OF]
 
 
 def __getattr__(name: str) -> Any:

@@ -42,20 +42,8 @@ def plain_engine() -> dict[str, ModuleType]:
             setattr(sys.modules[package], last, module)
 
 
-def as_records(world: World) -> World:
-    """Return the same world in such a form that Python, too, can say ``person.safety``; nothing is copied."""
-    groups = ("staff", "teams", "seniors", "pairs", "services")
-    return world._replace(**{group: getattr(world, group).view(np.recarray) for group in groups})
-
-
-def with_record_rules(plan: Plan) -> Plan:
-    """Return the same plan in such a form that Python, too, can say ``rules.imitation``."""
-    return plan._replace(rules=plan.rules.view(np.recarray))
-
-
 def run_weeks(world: World, plan: Plan, key: Any, first_week: int, n_weeks: int) -> None:
     """Run weeks of the engine without compilation."""
     week = plain_engine()["week"]
     nothing = np.zeros((0, 1, 1))
-    with np.errstate(over="ignore"):  # Philox lets whole numbers overflow on purpose.
-        week.run_weeks(as_records(world), with_record_rules(plan), key, np.int64(first_week), n_weeks, nothing)
+    week.run_weeks(world, plan, key, first_week, n_weeks, nothing)

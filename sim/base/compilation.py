@@ -1,97 +1,37 @@
-"""Compiled functions, and a cache of them that is safe when any kernel's source changes.
+"""Compiled functions, and a cache of them that is safe: never out of date, never damaged, never somebody else's.
 
-numba's own cache looks only at the file of the function it stores, so a rule changed in another file would be missed.
-Here the stamp of every stored kernel is a hash of the sources of *all* kernels. They are kept in the user's cache
-folder; where that cannot be written, kernels are compiled at each start.
+numba's own cache looks only at the file of the function it stores, so a rule changed in another file would be missed;
+and it loads whatever lies in its folder. Here each stored kernel is named by a hash of the code of its module and of
+all modules behind that, and it is loaded only if it is, byte by byte, what was written.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import pickle
 import sys
 from collections.abc import Callable
-from functools import cache
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
+import llvmlite
 import numba
 import numpy as np
-import platformdirs
-from numba.core.caching import CompileResultCacheImpl, FunctionCache, _CacheLocator
+from numba.core.caching import _Cache
+from numba.core.compiler import CompileResult
+from numba.core.serialize import dumps
 
-__all__ = ["cache_folder", "entry_point", "is_compiled", "kernel", "say_when_compiling", "sources_hash"]
+from sim.base.cache import DamagedError, discard, folder_for, keep, kept, say_once
+from sim.base.sources import code_hash
+
+__all__ = ["entry_point", "inlined_kernel", "kernel", "say_when_compiling"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-_PACKAGE = Path(__file__).parent.parent
-_SOURCES = (
-    "base/compilation.py", "base/chance.py", "rules/*.py", "inputs/organisation.py", "engine/plan.py",
-    "engine/state.py", "engine/recorder.py", "engine/week.py", "meanfield/week.py", "dashboard/recorder.py",
-)  # fmt: skip
-"""Files that hold kernels, or constants that are compiled into them."""
-
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": False}
-
-
-@cache
-def sources_hash() -> str:
-    """Return the hash of everything a compiled kernel depends on: sources, numba, numpy and Python versions."""
-    digest = hashlib.sha256(f"{numba.__version__} {np.__version__} {sys.version}".encode())
-    for pattern in _SOURCES:
-        for path in sorted(_PACKAGE.glob(pattern)):
-            digest.update(path.relative_to(_PACKAGE).as_posix().encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:20]
-
-
-@cache
-def cache_folder() -> Path | None:
-    """Return the folder in which compiled kernels are kept, or None when no folder can be written.
-
-    ``CULTURESHIFT_CACHE_DIR`` sets it; otherwise it is the user's cache folder.
-    """
-    chosen = os.environ.get("CULTURESHIFT_CACHE_DIR")
-    folder = Path(chosen) if chosen else Path(platformdirs.user_cache_dir("cultureshift"))
-    folder = folder / "kernels" / sources_hash()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / f".probe-{os.getpid()}"
-        probe.touch()
-        probe.unlink()
-    except OSError:
-        return None
-    return folder
-
-
-class _KernelLocator(_CacheLocator):
-    """Where numba keeps a kernel, and the stamp that tells whether it is still right."""
-
-    def __init__(self, py_func: Callable[..., Any], folder: Path) -> None:
-        self._py_func = py_func
-        self._folder = folder
-
-    def get_cache_path(self) -> str:
-        return str(self._folder)
-
-    def get_source_stamp(self) -> str:
-        return sources_hash()
-
-    def get_disambiguator(self) -> str:
-        return str(self._py_func.__code__.co_firstlineno)
-
-    @classmethod
-    def from_function(cls, py_func: Callable[..., Any], py_file: str) -> _KernelLocator | None:
-        folder = cache_folder()
-        return None if folder is None else cls(py_func, folder)
-
-
-class _KernelCacheImpl(CompileResultCacheImpl):
-    _locator_classes = [_KernelLocator]  # noqa: RUF012 - numba looks the list up on the class
-
-
-class _KernelCache(FunctionCache):
-    _impl_class = _KernelCacheImpl
+_ENDING = ".kernel"
 
 
 def kernel(function: Function) -> Function:
@@ -106,16 +46,14 @@ def inlined_kernel(function: Function) -> Function:
 
 def entry_point(function: Function) -> Function:
     """Compile a kernel that Python calls, and keep the compiled code between processes."""
+    if _is_interpreted():
+        return _for_python(function)
     compiled = numba.njit(**_OPTIONS)(function)
-    if cache_folder() is not None and not _is_interpreted():
-        compiled._cache = _KernelCache(function)  # type: ignore[no-untyped-call]
+    compiled._cache = _KernelCache(function)
     return compiled  # type: ignore[no-any-return]
 
 
-def is_compiled() -> bool:
-    """Tell whether compiled kernels are waiting in the cache."""
-    folder = cache_folder()
-    return folder is not None and any(folder.glob("*.nbc"))
+# --- without compilation ----------------------------------------------------------------------------------------------
 
 
 def _is_interpreted() -> bool:
@@ -123,11 +61,124 @@ def _is_interpreted() -> bool:
     return bool(getattr(numba.config, "DISABLE_JIT"))  # noqa: B009 - set when numba is imported, so unknown to its types
 
 
+def _for_python(function: Function) -> Function:
+    """Return a kernel that Python can run as it is written, some hundred times slower."""
+
+    @wraps(function)
+    def run(*arguments: Any) -> Any:
+        # As in compiled code, whole numbers overflow (Philox does so on purpose), and division by zero is no error.
+        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+            return function(*map(as_records, arguments))
+
+    return run  # type: ignore[return-value]
+
+
+def as_records(value: Any) -> Any:
+    """Return the same value in a form in which Python, too, can say ``person.safety``; nothing is copied.
+
+    Arrays of records give their fields as attributes, also within named tuples, and whole numbers have 64 bits.
+    """
+    if isinstance(value, np.ndarray):
+        return value.view(np.recarray) if value.dtype.names else value
+    if isinstance(value, tuple) and hasattr(value, "_make"):
+        return value._make(map(as_records, value))
+    return np.int64(value) if type(value) is int else value
+
+
+# --- kept between processes -------------------------------------------------------------------------------------------
+
+
+class _KernelCache(_Cache):  # type: ignore[misc,unused-ignore]
+    """The compiled forms of one kernel, one file for each signature and processor.
+
+    numba asks it before it compiles, and hands it what was compiled.
+    """
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._function = function
+        self._name = f"{function.__module__}.{function.__qualname__}"
+        self._is_enabled = True
+
+    @property
+    def cache_path(self) -> str | None:
+        """The folder in which kernels are kept."""
+        folder = folder_for("kernels")
+        return None if folder is None else str(folder)
+
+    def enable(self) -> None:
+        """Keep and load."""
+        self._is_enabled = True
+
+    def disable(self) -> None:
+        """Neither keep nor load."""
+        self._is_enabled = False
+
+    def flush(self) -> None:
+        """Discard what is kept of this kernel."""
+        folder = folder_for("kernels")
+        for path in () if folder is None else folder.glob(f"{self._name}-*{_ENDING}"):
+            discard(path)
+
+    def load_overload(self, signature: Any, target: Any) -> Any:
+        """Return the compiled form for a signature, None if it has to be compiled."""
+        target.refresh()
+        path = self._path(signature, target.codegen())
+        found = None if path is None else self._load(path, target)
+        if found is None:
+            _say_compiling(can_be_kept=path is not None)
+        return found
+
+    def _load(self, path: Path, target: Any) -> Any:
+        try:
+            content = kept(path)
+            if content is not None:
+                return CompileResult._rebuild(target, *_parts(content))  # type: ignore[no-untyped-call]
+        except DamagedError as error:
+            discard(path)
+            say_once("damaged", f"Compiled code in {path.parent} was damaged ({error}); it is compiled anew")
+        return None
+
+    def save_overload(self, signature: Any, compiled: Any) -> None:
+        """Keep a compiled form."""
+        path = self._path(signature, compiled.codegen)
+        if path is not None and not compiled.library.has_dynamic_globals:
+            keep(path, dumps(compiled._reduce()))  # type: ignore[no-untyped-call]
+
+    def _path(self, signature: Any, codegen: Any) -> Path | None:
+        folder = folder_for("kernels")
+        if folder is None or not self._is_enabled:
+            return None
+        versions = (numba.__version__, llvmlite.__version__, np.__version__, sys.version)
+        settings = sorted((name, value) for name, value in os.environ.items() if name.startswith("NUMBA_"))
+        decides = (code_hash(self._function.__module__), str(signature), codegen.magic_tuple(), versions, settings)
+        return folder / f"{self._name}-{hashlib.sha256(repr(decides).encode()).hexdigest()[:32]}{_ENDING}"
+
+
+def _parts(content: bytes) -> Any:
+    """Return the parts of a compiled form; a seal vouches for the bytes, but not for all that they call upon."""
+    try:
+        return pickle.loads(content)
+    except Exception as error:  # whatever an unpickler raises
+        raise DamagedError(f"{type(error).__name__}: {error}") from error
+
+
+# --- saying that it takes a while -------------------------------------------------------------------------------------
+
+_say: Callable[[str], None] | None = None
+
+
 def say_when_compiling(say: Callable[[str], None]) -> None:
-    """Call ``say`` with a sentence when the first run will have to compile."""
-    if _is_interpreted() or is_compiled():
+    """Call ``say`` with a sentence once, as soon as something has to be compiled."""
+    global _say
+    _say = say
+
+
+def _say_compiling(can_be_kept: bool) -> None:
+    global _say
+    say, _say = _say, None
+    if say is None:
         return
-    if cache_folder() is None:
-        say("Compiling the model (about 15 seconds at each start: no folder to keep it in can be written).")
-    else:
+    if can_be_kept:
         say("Compiling the model for this machine (about 15 seconds, only the first time).")
+    else:
+        say("Compiling the model (about 15 seconds at each start: no folder to keep it in can be written).")

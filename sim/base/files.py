@@ -1,17 +1,67 @@
-"""Files and folders that are written whole or not at all."""
+"""Files from anybody, read without trust; files and folders of our own, written whole or not at all."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sim.base.errors import OutputError
+from sim.base.errors import InputError, OutputError
 
-__all__ = ["new_file", "new_folder", "write_whole"]
+__all__ = ["new_file", "new_folder", "read_file", "write_whole"]
+
+_WITHOUT_WAITING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def read_file(path: Path, wanted: str, most_bytes: int) -> bytes:
+    """Return the bytes of a file that somebody names: all of them, or a sentence.
+
+    Pipes, which may never end, devices, sockets and folders are refused, and so is a file that grows while it is read.
+
+    Parameters
+    ----------
+    path : the file
+    wanted : what it should be, in words: ``a TOML file that can be read``
+    most_bytes : that it may have
+
+    Raises
+    ------
+    InputError : it is not there, is no file, is too large or cannot be read
+    """
+    try:
+        # Asked before it is opened, since opening alone can do something to a device; and after, of what was opened.
+        _refuse_no_file(path, path.stat(), wanted, most_bytes)
+        with os.fdopen(os.open(path, _WITHOUT_WAITING), "rb") as file:
+            _refuse_no_file(path, os.fstat(file.fileno()), wanted, most_bytes)
+            content = file.read(most_bytes + 1) or b""
+    except FileNotFoundError:
+        raise InputError.single(str(path), wanted, "no such file", "is the path right?") from None
+    except OSError as error:
+        raise InputError.single(str(path), wanted, error.strerror or "one that cannot be read") from None
+    except ValueError:
+        raise InputError.single(repr(str(path)), wanted, "a path that cannot be") from None
+    if len(content) > most_bytes:
+        raise InputError.single(str(path), f"a file of at most {most_bytes:,} bytes", "one that goes on")
+    return content
+
+
+def _refuse_no_file(path: Path, found: os.stat_result, wanted: str, most_bytes: int) -> None:
+    if stat.S_ISDIR(found.st_mode):
+        raise InputError.single(str(path), wanted, "a folder", "name the file in it")
+    if not stat.S_ISREG(found.st_mode):
+        raise InputError.single(str(path), wanted, "something else than a file")
+    if found.st_size > most_bytes:
+        raise InputError.single(str(path), f"a file of at most {most_bytes:,} bytes", f"{found.st_size:,} bytes")
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.console import interruptible, keep_encoding_safe, say
+from sim.commands.console import interruptible, say, speaking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,8 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     ----------
     arguments : words after ``cultureshift``; those of the command line if left out
     """
-    keep_encoding_safe()
-    with interruptible():
+    with speaking(), interruptible():
         _app()(args=None if arguments is None else list(arguments), prog_name="cultureshift")
 
 

@@ -1,18 +1,23 @@
 """How the command speaks: answers on standard output; faults, notices and progress on standard error.
 
-Colour only on a terminal, progress only on a terminal, characters that an encoding lacks never as an error.
+Colour only on a terminal, progress only on a terminal, characters that an encoding lacks never as an error. Titles,
+names and file names come from anybody: what in them could steer a terminal is shown and not done. All text passes
+:func:`printable`, whoever writes it, since :func:`speaking` puts it in the way of both streams.
 """
 
 from __future__ import annotations
 
+import errno
 import functools
 import os
+import re
 import signal
 import sys
 import textwrap
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TextIO, cast
 
 import typer
 
@@ -25,19 +30,25 @@ __all__ = [
     "FAULTY",
     "complain",
     "interruptible",
-    "keep_encoding_safe",
     "notice",
     "paragraph",
     "print_table",
+    "printable",
     "progress",
     "reporting_faults",
     "say",
+    "speaking",
 ]
 
 FAULTY = 2
 """Exit code when the user's input has faults."""
 
+LOST = 1
+"""Exit code when an answer could not be written."""
+
 INTERRUPTED = 128 + signal.SIGINT
+_PIPE_CLOSED = 128 + 13  # as if SIGPIPE had ended it
+_LAST_STREAM = 2
 _INTERRUPTED_WORDS = "Interrupted; nothing was left half-written."
 _WIDEST = 100
 P = ParamSpec("P")
@@ -46,7 +57,115 @@ P = ParamSpec("P")
 # --- saying -----------------------------------------------------------------------------------------------------------
 
 
-def keep_encoding_safe() -> None:
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+
+
+def printable(text: str) -> str:
+    r"""Return a text in which nothing steers a terminal or turns the order of letters round: such is spelt out.
+
+    Examples
+    --------
+    >>> print(printable("a title\x1b[2J"))
+    a title\x1b[2J
+    """
+    return _STEERING.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+class _OutputLostError(BaseException):
+    """An answer cannot be written; no handler of other errors shall take it for one of its own."""
+
+    def __init__(self, cause: OSError) -> None:
+        super().__init__(cause)
+        self.cause = cause
+
+
+class _Stream:
+    """A stream of text to people. It stands in for one of Python's.
+
+    Parameters
+    ----------
+    stream : where the text goes; None if it is closed
+    carries_answers : whether it matters that text is lost
+    is_ours : whether sequences that steer the terminal are our own
+    """
+
+    def __init__(self, stream: Any, carries_answers: bool, is_ours: bool = False) -> None:
+        self._is_closed = stream is None
+        self._stream = open(os.devnull, "w", encoding="utf-8") if stream is None else stream  # noqa: SIM115
+        self._carries_answers = carries_answers
+        self._is_ours = is_ours
+        if not is_ours:
+            # So rich calls what it writes to; its texts pass `printable` before it lays them out.
+            self.rich_proxied_file = _Stream(self._stream, carries_answers, is_ours=True)
+
+    def write(self, text: str) -> int:
+        """Write a text."""
+        if self._is_closed and self._carries_answers:
+            raise _OutputLostError(OSError(errno.EBADF, "it is closed"))
+        self._try(self._stream.write, text if self._is_ours else printable(text))
+        return len(text)
+
+    def flush(self) -> None:
+        """Hand on what was written."""
+        self._try(self._stream.flush)
+
+    def _try(self, act: Callable[..., Any], *arguments: Any) -> None:
+        try:
+            act(*arguments)
+        except OSError as error:
+            if self._carries_answers:
+                raise _OutputLostError(error) from None
+
+    def forget(self) -> None:
+        """Drop what is still to be written, so that Python does not try it once more when it leaves."""
+        try:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+        except OSError:
+            return  # It is no file of the system's, and nothing is tried.
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+@contextmanager
+def speaking() -> Iterator[None]:
+    """Let all that is written pass the border, and end with a sentence and an exit code where an answer is lost.
+
+    A reader that stops reading (``| head -1``) wants no sentence; the exit code is that of a closed pipe.
+    """
+    before = sys.stdout, sys.stderr
+    _occupy_closed_streams()
+    _keep_encoding_safe()
+    answers, remarks = _Stream(sys.stdout, carries_answers=True), _Stream(sys.stderr, carries_answers=False)
+    sys.stdout, sys.stderr = cast("TextIO", answers), cast("TextIO", remarks)
+    try:
+        try:
+            yield
+        except Exception:  # a fault of ours: its traceback passes the border as well
+            traceback.print_exc()
+            raise SystemExit(1) from None
+        finally:
+            answers.flush()
+    except _OutputLostError as lost:
+        answers.forget()
+        if lost.cause.errno == errno.EPIPE:
+            raise SystemExit(_PIPE_CLOSED) from None
+        notice(f"The answer could not be written to standard output ({lost.cause.strerror}).")
+        raise SystemExit(LOST) from None
+    finally:
+        remarks.flush()
+        sys.stdout, sys.stderr = before
+
+
+def _occupy_closed_streams() -> None:
+    """Let no file of ours get the number of a stream that is closed: what other programs say would go there."""
+    handle = os.open(os.devnull, os.O_RDWR)
+    while handle <= _LAST_STREAM:
+        handle = os.dup(handle)
+    os.close(handle)
+
+
+def _keep_encoding_safe() -> None:
     """Let a character that the terminal's encoding lacks be replaced, not end the command."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
@@ -63,7 +182,7 @@ def _console(to_errors: bool = False) -> Console:
 def say(text: str = "", bold: bool = False) -> None:
     """Print text as it is."""
     if bold and _is_terminal(sys.stdout):
-        _console().print(text, style="bold", soft_wrap=True)
+        _console().print(printable(text), style="bold", soft_wrap=True)
     else:
         print(text)
 
@@ -93,10 +212,13 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], numbers_f
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for place, column in enumerate(columns):
         table.add_column(
-            Text(column), justify="right" if place >= numbers_from else "left", overflow="fold", no_wrap=place == 0
+            Text(printable(column)),
+            justify="right" if place >= numbers_from else "left",
+            overflow="fold",
+            no_wrap=place == 0,
         )
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(printable(cell)) for cell in row))
     _console().print(table)
 
 
@@ -135,17 +257,44 @@ def reporting_faults(function: Callable[P, None]) -> Callable[P, None]:
 @contextmanager
 def interruptible() -> Iterator[None]:
     """Let Ctrl-C and a request to terminate end the command quietly, with what was begun taken back."""
-    before: Any = None
-    if hasattr(signal, "SIGTERM") and _is_main_thread():
-        before = signal.signal(signal.SIGTERM, _terminate)
+    was_interrupted = False
+
+    def interrupt(_number: int, _frame: object) -> NoReturn:
+        nonlocal was_interrupted
+        was_interrupted = True
+        raise KeyboardInterrupt
+
+    with _handling(SIGTERM=_terminate, SIGINT=interrupt):
+        try:
+            yield
+        except KeyboardInterrupt:
+            notice(_INTERRUPTED_WORDS)
+            raise SystemExit(INTERRUPTED) from None
+        except SystemExit as end:
+            if was_interrupted and end.code:
+                raise SystemExit(INTERRUPTED) from None
+            raise
+        except Exception:
+            # A library that is interrupted while it is being loaded may tell it as an error of its own.
+            if not was_interrupted:
+                raise
+            notice(_INTERRUPTED_WORDS)
+            raise SystemExit(INTERRUPTED) from None
+
+
+@contextmanager
+def _handling(**handlers: Callable[[int, Any], Any]) -> Iterator[None]:
+    """Handle signals by their names; those that whoever started us wants ignored stay ignored."""
+    before: dict[int, Any] = {}
     try:
+        for name, handler in handlers.items():
+            number = getattr(signal, name, None)
+            if number is not None and _is_main_thread() and signal.getsignal(number) is not signal.SIG_IGN:
+                before[number] = signal.signal(number, handler)
         yield
-    except KeyboardInterrupt:
-        notice(_INTERRUPTED_WORDS)
-        raise SystemExit(INTERRUPTED) from None
     finally:
-        if before is not None:
-            signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _is_main_thread() -> bool:
@@ -179,21 +328,17 @@ def progress(label: str, n_steps: int, quiet: bool = False) -> Iterator[Callable
 @contextmanager
 def _ending_at_once() -> Iterator[None]:
     """Let an interrupt end the process without waiting for replicates that still run on other threads."""
-    if not _is_main_thread():
-        yield
-        return
 
     def end(number: int, _frame: object) -> None:
         show_cursor = "\x1b[?25h" if _is_terminal(sys.stderr) else ""
-        sys.stderr.write(f"{show_cursor}\nInterrupted; nothing was written.\n")
-        sys.stderr.flush()
-        os._exit(128 + number)
+        try:
+            # Not through Python's stream: it may be in the middle of writing.
+            os.write(_LAST_STREAM, f"{show_cursor}\nInterrupted; nothing was written.\n".encode())
+        finally:
+            os._exit(128 + number)
 
-    before = signal.signal(signal.SIGINT, end)
-    try:
+    with _handling(SIGINT=end):
         yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _is_terminal(stream: Any) -> bool:

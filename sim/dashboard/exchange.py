@@ -40,6 +40,7 @@ _MOST_FILES = 4
 _MOST_LINES = {"people.csv": 25_000, "ties.csv": 100_000, "survey.csv": 25_000}
 _LONGEST_LINE = 20_000
 _MOST_LINK = 20_000
+_MOST_FIELDS = 10
 _MOST_UPLOADS = 200
 _MOST_LINK_CONTENT = 200_000
 
@@ -82,7 +83,10 @@ def link_to(session: Session, week: int) -> str:
 
 def open_link(query: str) -> tuple[Session, int] | None:
     """Return the session and the week that a query tells of; None if it tells of none that can be shown."""
-    found = parse_qs(query.lstrip("?"), max_num_fields=10)
+    try:
+        found = parse_qs(query.lstrip("?"), max_num_fields=_MOST_FIELDS)
+    except ValueError:  # more fields than any link of ours has
+        return None
     packed = found.get("scenario", [""])[0]
     if not packed or len(packed) > _MOST_LINK:
         return None

@@ -21,7 +21,7 @@ import numpy as np
 from pydantic import BaseModel, Field, ValidationError
 
 from sim.base.errors import InputError, OutputError
-from sim.base.files import new_folder
+from sim.base.files import new_folder, read_file
 from sim.base.version import __version__
 from sim.engine.recorder import MEASURE_NAMES
 from sim.inputs.organisation import Organisation
@@ -260,9 +260,9 @@ def check_folder(folder: Path, force: bool = False) -> None:
 def _written_before(folder: Path) -> set[str]:
     """Return the names of the files that an earlier run wrote, by its manifest."""
     try:
-        content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        content = json.loads(read_file(folder / MANIFEST, "the manifest.json of a run", _LARGEST_MANIFEST).decode())
         return {MANIFEST, *content["files"]} if "cultureshift" in content else set()
-    except (OSError, ValueError, KeyError, TypeError):
+    except (InputError, ValueError, KeyError, TypeError, RecursionError):
         return set()
 
 
@@ -341,11 +341,9 @@ def read_manifest(path: Path) -> Manifest:
     """
     wanted = "the manifest.json of a run"
     try:
-        if (size := path.stat().st_size) > _LARGEST_MANIFEST:
-            raise InputError.single(str(path), wanted, f"a file of {size:,} bytes")
-        told = _ManifestFile.model_validate(json.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise InputError.single(str(path), wanted, f"one that cannot be read ({error.strerror})") from None
+        told = _ManifestFile.model_validate(json.loads(read_file(path, wanted, _LARGEST_MANIFEST).decode()))
+    except InputError:
+        raise
     except (ValueError, RecursionError) as error:
         hint = "manifests are not meant to be edited"
         raise InputError.single(str(path), wanted, _first_line(error), hint) from None

@@ -20,6 +20,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from sim.base.errors import Fault, InputError, nearest_name
 from sim.base.field_messages import WrongValueError, as_written
+from sim.base.files import read_file
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import apply_settings
 from sim.rules.parameters import Parameters
@@ -38,6 +39,7 @@ __all__ = [
 
 MOST_POINTS = 1_000_000
 _MOST_STEPS = 10_000
+_LARGEST_TABLE = 500_000_000
 _RESERVED = frozenset(
     ("case", "scenario", "point", "config", "reference", "support_end_week", "weeks", "cost", "replicate", "week")
 )
@@ -225,14 +227,13 @@ def apply_point(scenario: Scenario, axes: Sequence[Axis], values: Sequence[float
 
 def _read_points(path: Path) -> tuple[list[str], list[list[float]]]:
     """Return headings and rows of a table of points; all its faults at once."""
+    wanted = "a CSV file in UTF-8 with one row for each point"
     try:
-        lines = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
-    except (OSError, UnicodeDecodeError) as error:
-        wanted, came = (
-            "a CSV file in UTF-8 with one row for each point",
-            getattr(error, "strerror", "") or "other bytes",
-        )
-        raise InputError.single(str(path), wanted, came) from None
+        lines = list(csv.reader(io.StringIO(read_file(path, wanted, _LARGEST_TABLE).decode("utf-8-sig"))))
+    except UnicodeDecodeError:
+        raise InputError.single(str(path), wanted, "other bytes") from None
+    except csv.Error as error:
+        raise InputError.single(str(path), wanted, f"something else ({error})") from None
     numbered = [(number, line) for number, line in enumerate(lines, start=1) if any(cell.strip() for cell in line)]
     if len(numbered) < len(("headings", "point")):
         raise InputError.single(str(path), "a line of headings and at least one point", f"{len(numbered)} lines")

@@ -15,11 +15,12 @@ import numpy as np
 import pytest
 
 from sim.base.chance import Streams
+from sim.base.compilation import as_records
 from sim.engine.plan import CONNECTED, NEEDED, TRUSTED
 from sim.engine.state import COLUMNS, World, copy_world, out_of_range
 from sim.rules.parameters import Parameters, describe
 from tests import reference
-from tests.plain_engine import as_records, plain_engine, with_record_rules
+from tests.plain_engine import plain_engine
 from tests.plain_world import Draws, PlainWorld, differences, plain, rules_of
 from tests.worlds import LONGEST_SPELL, Case, changed, columns, random_case, scramble
 
@@ -68,7 +69,7 @@ def setting_of(seed: int) -> Setting:
             (rule, rng.random(n_audiences) < 0.8, 0.1, rng.uniform(0.2, 0.5)) for rule in (TRUSTED, CONNECTED, NEEDED)
         ],
     )
-    rules = with_record_rules(plan).rules[epoch].copy()
+    rules = as_records(plan).rules[epoch].copy()
     rules["exit_count"] = rng.integers(0, 3)
     rules["induction"], rules["induction_weeks"] = rng.choice([0.0, 2.0]), rng.integers(0, 6)
     rules["team_leader_turnover"], rules["senior_leader_turnover"], rules["lateral_moves"] = 20.0, 20.0, 0.7

@@ -53,6 +53,14 @@ def test_junk_in_a_link_is_left_out(junk):
     assert exchange.open_link("?scenario=" + quote(junk)) is None
 
 
+def test_a_link_with_many_fields_is_left_out():
+    link = exchange.link_to(SESSION, 33)
+    assert exchange.open_link(link + "&a=1" * 7) is not None
+
+    assert exchange.open_link(link + "&a=1" * 8) is None
+    assert exchange.open_link(link + ";a=1&b=2" * 100_000) is None
+
+
 def test_a_link_with_a_bomb_in_it_is_left_out():
     bomb = base64.urlsafe_b64encode(zlib.compress(b" " * 50_000_000, 9)).decode()
 

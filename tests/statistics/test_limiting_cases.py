@@ -15,13 +15,14 @@ import pytest
 from scipy import stats
 
 from sim.base.chance import Streams
+from sim.base.compilation import as_records
 from sim.engine.recorder import MEASURE_NAMES
 from sim.engine.state import World, copy_world
 from sim.engine.ties import build_network
 from sim.inputs.interventions import KINDS, Intervention
 from sim.inputs.organisation import Organisation, OrganisationShape, generate
 from sim.rules.parameters import Parameters
-from tests.plain_engine import as_records, plain_engine, with_record_rules
+from tests.plain_engine import plain_engine
 from tests.worlds import Case, case_of, changed, columns, live, organisation_of
 
 NOTHING_HAPPENS: dict[str, float] = {
@@ -344,7 +345,7 @@ def run_without(mechanism: str, case: Case, n_weeks: int, monkeypatch: pytest.Mo
             draw(key, Streams.OPPORTUNITY, week, here.first_seat, n_staff, world.scratch.opportunity_draws)
 
     monkeypatch.setattr(modules["week"], CALLED.get(mechanism, mechanism), absent)
-    world, plan = copy_world(case.world), with_record_rules(case.plan)
+    world, plan = copy_world(case.world), as_records(case.plan)
     with np.errstate(over="ignore"):
         modules["week"].run_weeks(as_records(world), plan, case.key, np.int64(0), n_weeks, np.zeros((0, 1, 1)))
     return world

@@ -18,11 +18,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from sim.base.errors import Fault, InputError, nearest_name
 from sim.base.field_messages import Finding, WrongValueError, as_written, findings_of, path_text
+from sim.base.files import read_file
 from sim.inputs.interventions import KINDS, Entry, Intervention, Target
 from sim.inputs.interventions.appointments import Appointments
 from sim.inputs.interventions.leaders_leave import LeadersLeave
 from sim.inputs.organisation import Organisation, OrganisationShape, generate
-from sim.inputs.tables import read_organisation
+from sim.inputs.tables import LARGEST_TABLE, read_organisation
 from sim.rules.parameters import Parameters
 
 __all__ = [
@@ -178,7 +179,7 @@ def _folder_digest(folder: Path) -> str:
     digest = hashlib.sha256()
     for path in sorted(folder.glob("*.csv")):
         digest.update(path.name.encode())
-        digest.update(path.read_bytes())
+        digest.update(read_file(path, "a table (CSV) that can be read", LARGEST_TABLE))
     return digest.hexdigest()
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import stat
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,7 +18,7 @@ from pydantic import BaseModel
 
 from sim.base.errors import Fault, InputError, nearest_name
 from sim.base.field_messages import Finding, KeyPath, as_written, path_text
-from sim.base.files import write_whole
+from sim.base.files import read_file, write_whole
 from sim.base.toml_lines import DEEPEST, Places, TooDeepError, find_places
 from sim.inputs.organisation import OrganisationShape
 from sim.inputs.scenario.checks import Checked, check_table
@@ -165,22 +164,7 @@ def read_text(path: Path, kind: str = "TOML") -> str:
     ------
     InputError : it is none of that
     """
-    asked = f"a {kind} file that can be read"
-    try:
-        found = path.stat()
-        if stat.S_ISDIR(found.st_mode):
-            raise InputError.single(str(path), asked, "a folder", "name the file in it")
-        if not stat.S_ISREG(found.st_mode):
-            raise InputError.single(str(path), asked, "something else than a file")
-        if found.st_size > LARGEST_FILE:
-            raise InputError.single(str(path), f"a file of at most {LARGEST_FILE:,} bytes", f"{found.st_size:,} bytes")
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise InputError.single(str(path), asked, "no such file", "is the path right?") from None
-    except OSError as error:
-        raise InputError.single(str(path), asked, error.strerror or "one that cannot be read") from None
-    except ValueError:
-        raise InputError.single(as_written(str(path)), asked, "a path that cannot be") from None
+    content = read_file(path, f"a {kind} file that can be read", LARGEST_FILE)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

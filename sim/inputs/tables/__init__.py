@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from sim.inputs.tables.columns import ROLE_WORDS, STAFF_GROUP_WORDS, TABLES, Column, describe_columns
 from sim.inputs.tables.reading import read_organisation
+from sim.inputs.tables.rows import LARGEST_TABLE
 from sim.inputs.tables.writing import write_organisation
 
 __all__ = [
+    "LARGEST_TABLE",
     "ROLE_WORDS",
     "STAFF_GROUP_WORDS",
     "TABLES",

@@ -12,13 +12,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sim.base.errors import InputError
+from sim.base.files import read_file
 from sim.inputs.tables.columns import Column, plain
 from sim.inputs.tables.faults import FaultList, NearNames, shown
 
-__all__ = ["LONGEST_CELL", "Table", "clean", "name_problem", "read_number", "read_table"]
+__all__ = ["LARGEST_TABLE", "LONGEST_CELL", "Table", "clean", "name_problem", "read_number", "read_table"]
 
 LONGEST_CELL = 200
 """Characters in a cell."""
+
+LARGEST_TABLE = 500_000_000
+"""Bytes of a file."""
 
 _DELIMITERS = ",;\t"
 _DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab"}
@@ -128,13 +133,12 @@ def read_table(path: Path, known: Mapping[str, Column]) -> Table:
 
 def _read_bytes(path: Path, found: FaultList) -> bytes | None:
     try:
-        raw = path.read_bytes() if path.is_file() else None
-    except OSError as error:
-        found.add(0, "", "a file that can be read", f"{error.strerror or error}")
+        raw = read_file(path, "a table (CSV) that can be read", LARGEST_TABLE)
+    except InputError as error:
+        for fault in error.faults:
+            found.add(0, "", fault.wanted, fault.came, fault.hint)
         return None
-    if raw is None:
-        found.add(0, "", "a file", "something else (a folder or a device)")
-    elif raw.startswith(_UTF_16_MARKS):
+    if raw.startswith(_UTF_16_MARKS):
         found.add(1, "", "text in UTF-8", "text in UTF-16", 'save it as "CSV UTF-8"')
         return None
     return raw

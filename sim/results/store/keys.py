@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache
-from pathlib import Path
 
+from sim.base.sources import code_hash
 from sim.base.version import __version__
 from sim.inputs.scenario.description import Scenario
 
@@ -14,27 +14,17 @@ __all__ = ["FORMAT_VERSION", "config_key", "model_version", "run_id"]
 FORMAT_VERSION = 1
 """Version of the layout of a store; a store with a higher one was written by a newer Cultureshift."""
 
-_PACKAGE = Path(__file__).parents[2]
-# What decides a result. Faces, pictures, measures over a run and the store itself do not.
-_DECIDING = (
-    "base/chance.py",
-    "rules/*.py",
-    "inputs/organisation.py",
-    "inputs/interventions.py",
-    "inputs/tables/*.py",
-    "engine/*.py",
-)
+_DECIDES = "sim.engine.run"
+"""The module that makes a run ready and runs it: it, and all that it imports, decide a result.
+
+Faces, pictures, measures over a run and the store itself do not.
+"""
 
 
 @cache
 def model_version() -> str:
-    """Return the version of the model: that of Cultureshift, and a hash of the sources that decide a result."""
-    digest = hashlib.sha256()
-    for pattern in _DECIDING:
-        for path in sorted(_PACKAGE.glob(pattern)):
-            digest.update(path.name.encode())
-            digest.update(path.read_bytes())
-    return f"{__version__}+{digest.hexdigest()[:12]}"
+    """Return the version of the model: that of Cultureshift, and a hash of the code that decides a result."""
+    return f"{__version__}+{code_hash(_DECIDES)[:12]}"
 
 
 def config_key(scenario: Scenario, seed: int) -> str:

@@ -1,4 +1,4 @@
-"""Compiled kernels are kept, used again, and never used when they are out of date."""
+"""Compiled kernels are kept, used again, and never used when they are out of date or damaged."""
 
 from __future__ import annotations
 
@@ -6,126 +6,179 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
-from sim.base import compilation
+from sim.base import cache, compilation
+from sim.base.compilation import entry_point, say_when_compiling
 
 ROOT = Path(compilation.__file__).parents[2]
 DRAW = "from sim.base.chance import *; print(uniforms_for_seats(chance_key(1), 1, 0, 2).tolist())"
+YEAR = (
+    "from sim.inputs.scenario.description import Scenario;"
+    "from sim.inputs.organisation import OrganisationShape; from sim.engine.run import prepare;"
+    "small = Scenario(title='t', weeks=3, organisation=OrganisationShape(teams=2, team_size=4));"
+    "print(prepare(small, burn_in_weeks=5).simulate(1).tobytes().hex())"
+)
 
 
-def in_a_process_of_its_own(code: str, folder: Path, root: Path = ROOT) -> str:
-    """Run Python with a cache folder of its own and return what it printed."""
+def in_a_process_of_its_own(
+    code: str, folder: Path, root: Path = ROOT, **more: str
+) -> subprocess.CompletedProcess[str]:
+    """Run Python with a cache folder of its own."""
     environment = os.environ | {"CULTURESHIFT_CACHE_DIR": str(folder), "PYTHONPATH": str(root)}
     environment.pop("NUMBA_DISABLE_JIT", None)
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=root, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", code], cwd=root, env=environment | more, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    return done.stdout
+    return done
 
 
-@pytest.fixture(name="package_copy")
-def package_copy_fixture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the package's sources, from which the hash is taken."""
-    copy = tmp_path / "sim"
-    shutil.copytree(ROOT / "sim", copy, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(compilation, "_PACKAGE", copy)
-    return copy
+def three_times(value: float) -> float:
+    return 3.0 * value
 
 
-def hash_now() -> str:
-    return compilation.sources_hash.__wrapped__()
+three_times.__module__ = "sim.base.version"  # whose code it is kept under
 
 
-def files_with_kernels() -> list[str]:
-    marks = ("@kernel", "@inlined_kernel", "@entry_point")
-    sources = {path: path.read_text("utf-8") for path in (ROOT / "sim").rglob("*.py")}
-    return sorted(
-        path.relative_to(ROOT / "sim").as_posix()
-        for path, source in sources.items()
-        if any(line.startswith(marks) for line in source.splitlines())
-    )
+@pytest.fixture(name="folder")
+def folder_fixture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where kernels are kept; nothing has been said yet."""
+    monkeypatch.setenv("CULTURESHIFT_CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(cache, "_said", set())
+    monkeypatch.setattr(compilation, "_say", None)
+    cache.folder_for.cache_clear()
+    yield tmp_path / "kernels"
+    cache.folder_for.cache_clear()
 
 
-def test_a_copy_of_the_sources_has_the_same_hash(package_copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    of_the_copy = hash_now()
-    monkeypatch.undo()
+def compiled_and_kept() -> tuple[Any, bool]:
+    """Return the kernel as a new process has it, and whether it was loaded."""
+    function = entry_point(three_times)
+    assert function(2.0) == 6.0
+    return function, sum(function.stats.cache_hits.values()) == 1  # type: ignore[attr-defined]
 
-    assert of_the_copy == hash_now()
+
+def test_a_kernel_is_compiled_once_and_loaded_thereafter(folder: Path) -> None:
+    assert not compiled_and_kept()[1]
+    (path,) = folder.iterdir()
+    before = path.stat().st_mtime_ns
+
+    assert compiled_and_kept()[1]
+    assert [entry.name for entry in folder.iterdir()] == [path.name]
+    assert path.stat().st_mtime_ns == before
 
 
 @pytest.mark.parametrize(
-    "name", [*files_with_kernels(), "rules/parameters.py", "inputs/organisation.py", "engine/plan.py"]
+    "damage",
+    [
+        lambda good: b"",
+        lambda good: good[:1],
+        lambda good: good[: len(good) // 2],
+        lambda good: good[:-1],
+        lambda good: bytes(len(good)),
+        lambda good: good[: len(good) // 2] + bytes([good[len(good) // 2] ^ 1]) + good[len(good) // 2 + 1 :],
+        lambda good: good[:-30] + bytes([good[-30] ^ 128]) + good[-29:],
+    ],
+    ids=["empty", "one byte", "half", "one byte less", "zeros", "a bit in the middle", "a bit near the end"],
 )
-def test_a_changed_source_changes_the_hash(name: str, package_copy: Path) -> None:
-    before = hash_now()
-    with (package_copy / name).open("a", encoding="utf-8") as file:
-        file.write("\n# another thought\n")
+def test_a_damaged_kernel_is_discarded_and_compiled_anew(
+    damage: Callable[[bytes], bytes], folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    compiled_and_kept()
+    (path,) = folder.iterdir()
+    path.write_bytes(damage(path.read_bytes()))
 
-    assert hash_now() != before
+    assert not compiled_and_kept()[1]
+    assert [record.message for record in caplog.records] == [
+        f"Compiled code in {folder} was damaged (it is not what was written); it is compiled anew"
+    ]
+    assert compiled_and_kept()[1]
 
 
-def test_a_new_mechanism_changes_the_hash(package_copy: Path) -> None:
-    before = hash_now()
-    (package_copy / "rules" / "rumour.py").write_text("", "utf-8")
+def test_what_cannot_be_taken_up_is_compiled_anew(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    compiled_and_kept()
+    (path,) = folder.iterdir()
+    cache.keep(path, b"cnowhere\nnothing\n.")
 
-    assert hash_now() != before
+    assert not compiled_and_kept()[1]
+    assert "ModuleNotFoundError" in caplog.text
+    assert compiled_and_kept()[1]
 
 
-def test_kernels_are_kept_in_the_folder_that_is_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CULTURESHIFT_CACHE_DIR", str(tmp_path / "chosen"))
-    folder = compilation.cache_folder.__wrapped__()
+def test_another_signature_code_or_setting_is_another_entry(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    function, _ = compiled_and_kept()
+    function(2)
+    assert len(list(folder.iterdir())) == 2
+    with monkeypatch.context() as patched:
+        patched.setattr(compilation, "code_hash", lambda root: "another")
+        assert not compiled_and_kept()[1]
+    monkeypatch.setenv("NUMBA_OPT", "1")
+    assert not compiled_and_kept()[1]
+    assert len(list(folder.iterdir())) == 4
 
-    assert folder == tmp_path / "chosen" / "kernels" / compilation.sources_hash()
-    assert folder.is_dir()
+
+def test_a_kernels_entries_can_be_flushed(folder: Path) -> None:
+    function, _ = compiled_and_kept()
+    function._cache.flush()
+
     assert list(folder.iterdir()) == []
 
 
-def test_without_a_setting_the_users_cache_folder_serves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("CULTURESHIFT_CACHE_DIR", raising=False)
-    monkeypatch.setattr(compilation.platformdirs, "user_cache_dir", lambda name: str(tmp_path / name))
-
-    assert compilation.cache_folder.__wrapped__() == tmp_path / "cultureshift" / "kernels" / compilation.sources_hash()
-
-
-def test_a_folder_that_cannot_be_written_is_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    in_the_way = tmp_path / "a_file"
-    in_the_way.write_text("not a folder", "utf-8")
-    monkeypatch.setenv("CULTURESHIFT_CACHE_DIR", str(in_the_way))
-
-    assert compilation.cache_folder.__wrapped__() is None
-
-
-@pytest.mark.parametrize(("has_folder", "said"), [(True, "only the first time"), (False, "at each start")])
-def test_the_user_is_told_when_the_model_has_to_be_compiled(
-    has_folder: bool, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_user_is_told_once_when_something_has_to_be_compiled(folder: Path) -> None:
     heard: list[str] = []
-    monkeypatch.setattr(compilation, "cache_folder", lambda: tmp_path if has_folder else None)
-    compilation.say_when_compiling(heard.append)
-
-    assert len(heard) == 1
-    assert said in heard[0]
-
-
-def test_the_user_is_not_told_when_kernels_are_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "week.run_weeks.1.nbc").touch()
-    heard: list[str] = []
-    monkeypatch.setattr(compilation, "cache_folder", lambda: tmp_path)
-    compilation.say_when_compiling(heard.append)
-
+    say_when_compiling(heard.append)
     assert heard == []
+    function, _ = compiled_and_kept()
+    function(2)
+    assert len(heard) == 1
+    assert "only the first time" in heard[0]
+
+    say_when_compiling(heard.append)
+    compiled_and_kept()
+    assert len(heard) == 1
+
+
+def test_without_a_folder_kernels_run_and_the_user_is_told(folder: Path) -> None:
+    folder.write_text("not a folder", "utf-8")
+    heard: list[str] = []
+    say_when_compiling(heard.append)
+
+    assert not compiled_and_kept()[1]
+    assert not compiled_and_kept()[1]
+    assert "at each start" in heard[0]
+
+
+def test_python_runs_kernels_on_records_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compilation.numba.config, "DISABLE_JIT", 1)
+
+    @entry_point
+    def grow(people: Any, by: Any) -> Any:
+        people[0].share += 0.5
+        return by * by, by
+
+    people = np.zeros(2, dtype=[("share", "f8")])
+    squared, by = grow(people, -(2**40))
+
+    assert people["share"].tolist() == [0.5, 0.0]
+    assert squared == 0  # it overflows, as compiled
+    assert isinstance(by, np.int64)
 
 
 @pytest.mark.slow
-def test_without_a_folder_kernels_still_run(tmp_path: Path) -> None:
-    in_the_way = tmp_path / "a_file"
-    in_the_way.write_text("not a folder", "utf-8")
+def test_without_compilation_a_run_has_the_same_bits(tmp_path: Path) -> None:
+    plain = in_a_process_of_its_own(YEAR, tmp_path, NUMBA_DISABLE_JIT="1")
 
-    assert in_a_process_of_its_own(DRAW, in_the_way) == in_a_process_of_its_own(DRAW, tmp_path / "folder")
+    assert not (tmp_path / "kernels").exists()
+    assert plain.stderr == ""
+    assert (
+        plain.stdout == in_a_process_of_its_own(YEAR, Path(os.environ.get("CULTURESHIFT_CACHE_DIR", tmp_path))).stdout
+    )
 
 
 @pytest.mark.slow
@@ -134,14 +187,16 @@ def test_a_second_process_uses_what_the_first_has_compiled(tmp_path: Path) -> No
         "; from sim.base.chance import _uniforms_for_seats as draw; told = draw.stats;"
         "print(sum(told.cache_hits.values()), sum(told.cache_misses.values()))"
     )
-    first = in_a_process_of_its_own(DRAW + tell, tmp_path).splitlines()
-    kept = {path.name: path.stat().st_mtime_ns for path in tmp_path.rglob("*.nbc")}
-    second = in_a_process_of_its_own(DRAW + tell, tmp_path).splitlines()
+    first = in_a_process_of_its_own(DRAW + tell, tmp_path).stdout.splitlines()
+    second = in_a_process_of_its_own(DRAW + tell, tmp_path).stdout.splitlines()
+    for path in (tmp_path / "kernels").iterdir():
+        path.write_bytes(b"")
+    third = in_a_process_of_its_own(DRAW + tell, tmp_path)
 
-    assert (first[1], second[1]) == ("0 1", "1 0")
-    assert first[0] == second[0]
-    assert kept
-    assert kept == {path.name: path.stat().st_mtime_ns for path in tmp_path.rglob("*.nbc")}
+    assert (first[1], second[1], third.stdout.splitlines()[1]) == ("0 1", "1 0", "0 1")
+    assert first[0] == second[0] == third.stdout.splitlines()[0]
+    assert third.stderr.count("\n") == 1
+    assert "was damaged" in third.stderr
 
 
 @pytest.mark.slow
@@ -157,7 +212,7 @@ def test_a_changed_rule_in_another_file_is_compiled_anew(tmp_path: Path) -> None
         "world = allocate(own, build_ties(own), who); initialise(world, plan, chance_key(1));"
         "print(world.teams['control'][0])"
     )
-    before = in_a_process_of_its_own(code, tmp_path / "cache", tmp_path)
+    before = in_a_process_of_its_own(code, tmp_path / "cache", tmp_path).stdout
     rule = tmp_path / "sim" / "rules" / "turnover.py"
     rule.write_text(
         rule.read_text("utf-8").replace(
@@ -166,7 +221,7 @@ def test_a_changed_rule_in_another_file_is_compiled_anew(tmp_path: Path) -> None
         ),
         "utf-8",
     )
-    after = in_a_process_of_its_own(code, tmp_path / "cache", tmp_path)
+    after = in_a_process_of_its_own(code, tmp_path / "cache", tmp_path).stdout
 
     assert float(before) > 0
     assert float(after) == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import shlex
 import signal
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from sim.inputs.scenario.files import write_scenario
 from tests.small_runs import YEAR
 
 ROOT = Path(__file__).parents[3]
-COMMAND = [sys.executable, "-c", "from sim.commands import main; main()"]
+COMMAND = [sys.executable, "-m", "sim"]
 POSIX = pytest.mark.skipif(os.name != "posix", reason="terminals and signals as on POSIX")
 PATIENCE = 120.0
 
@@ -90,14 +91,121 @@ def test_a_terminal_gets_a_progress_bar_and_no_color_is_respected(folder: Path) 
     assert "\x1b[3" not in plain
 
 
+# --- output that is lost ----------------------------------------------------------------------------------------------
+
+
+def in_a_shell(folder: Path, rest: str) -> subprocess.CompletedProcess[bytes]:
+    """Run the command with words and redirections as a shell takes them."""
+    line = f"set -o pipefail; {shlex.join(COMMAND)} {rest}"
+    return subprocess.run(["bash", "-c", line], cwd=folder, env=environment(), capture_output=True, check=False)
+
+
 @POSIX
-def test_a_reader_that_stops_reading_gives_no_traceback(folder: Path) -> None:
-    done = subprocess.run(
-        f"'{sys.executable}' -c 'from sim.commands import main; main()' scenarios | head -1",
-        shell=True, cwd=folder, env=environment(), capture_output=True, check=False,
-    )  # fmt: skip
-    assert b"Traceback" not in done.stderr
-    assert done.stdout.count(b"\n") == 1
+@pytest.mark.parametrize("words", ["scenarios", "parameters"])  # one is printed, one laid out as a table
+def test_a_reader_that_stops_reading_ends_the_command_quietly(words: str, folder: Path) -> None:
+    done = in_a_shell(folder, f"{words} | head -c 1")
+    assert done.stderr == b""
+    assert len(done.stdout) == 1
+    assert done.returncode == 141
+
+
+@POSIX
+@pytest.mark.parametrize("words", ["scenarios", "parameters", "--help", "--version", "schema"])
+@pytest.mark.parametrize(("where", "why"), [("> /dev/full", "No space left on device"), (">&-", "it is closed")])
+def test_an_answer_that_is_lost_is_told(words: str, where: str, why: str, folder: Path) -> None:
+    done = in_a_shell(folder, f"{words} {where}")
+    assert done.stderr.decode() == f"The answer could not be written to standard output ({why}).\n"
+    assert done.returncode == 1
+
+
+@POSIX
+@pytest.mark.parametrize("where", ["2>&-", "2> /dev/full", ">&- 2>&-", "> /dev/full 2> /dev/full"])
+def test_a_remark_that_is_lost_changes_nothing_else(where: str, folder: Path) -> None:
+    assert in_a_shell(folder, f"check none.toml {where}").returncode == 2
+    found = in_a_shell(folder, f"check year.toml {where}")
+    assert found.returncode == (1 if ">&- 2" in where or "> /dev/full 2" in where else 0)
+    assert b"Traceback" not in found.stderr
+
+
+@POSIX
+def test_no_file_of_ours_gets_the_number_of_a_closed_stream(folder: Path) -> None:
+    done = in_a_shell(folder, "run year.toml -n 1 --out out >&- 2>&-")
+    assert done.returncode == 1
+    assert (folder / "out" / "weekly.parquet").read_bytes().startswith(b"PAR1")
+
+
+# --- text from outside ------------------------------------------------------------------------------------------------
+
+HOSTILE = "a\x1b]0;me\x07\x1b[31m\x9b2J\u202eb"
+SPELT_OUT = r"a\x1b]0;me\x07\x1b[31m\x9b2J\u202eb"
+
+
+@POSIX
+@pytest.mark.parametrize(
+    "words", [("check", HOSTILE), ("run", HOSTILE), (HOSTILE,), ("--" + HOSTILE,), ("parameters", HOSTILE)]
+)
+def test_what_could_steer_a_terminal_is_spelt_out_in_complaints(words: tuple[str, ...], folder: Path) -> None:
+    done = piped(folder, *words)
+    assert done.returncode == 2
+    assert not set(done.stderr.decode()) & set(HOSTILE) - set(SPELT_OUT)
+    assert b"x1b" in done.stderr
+
+
+@POSIX
+def test_what_could_steer_a_terminal_is_spelt_out_in_answers(folder: Path) -> None:
+    path = folder / f"{HOSTILE}.toml"
+    path.write_text('title = "Two\\u001b[2J \\u202e titles"\nweeks = 60\n', "utf-8")
+    (folder / "out").mkdir()
+    for words in (("run", path.name, "-n", "2"), ("compare", path.name, "year.toml", "-n", "2")):
+        shown = on_a_terminal(folder, *words)
+        assert "x1b" in shown
+        assert not set(shown) & {"\x07", "\x9b", "\u202e"}
+        assert "\x1b[2J" not in shown
+        assert "\x1b]0;" not in shown
+
+
+# --- interrupts -------------------------------------------------------------------------------------------------------
+
+INTERRUPT_AT = """
+import os, signal, sys
+class Interrupting:
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r}:
+            sys.meta_path.remove(self)
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Interrupting())
+sys.argv = ["cultureshift", "run", "year.toml", "-n", "1", "--out", "out"]
+from sim.__main__ import main
+main()
+"""
+
+
+@POSIX
+@pytest.mark.parametrize(
+    "module",
+    [
+        *("sim.commands", "sim.base.version", "typer", "sim.commands.room"),
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("numpy.linalg", "numba.core.types", "rich.progress")),
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("llvmlite.binding.ffi", "pyarrow.parquet")),
+    ],
+)
+def test_an_interrupt_while_something_is_being_loaded_ends_quietly(module: str, folder: Path) -> None:
+    script = INTERRUPT_AT.format(module=module)
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, check=False)
+    assert done.returncode == 130, done.stderr
+    assert done.stdout == b""
+    assert done.stderr.strip().count(b"\n") == 0
+    assert [path.name for path in folder.iterdir()] == ["year.toml"]
+
+
+@POSIX
+def test_who_has_interrupts_ignored_is_not_interrupted(folder: Path) -> None:
+    script = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\n" + INTERRUPT_AT.format(module="typer")
+    script = script.replace('"run", "year.toml", "-n", "1", "--out", "out"', '"--version"')
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 @POSIX
