@@ -185,7 +185,10 @@ main()
     "module",
     [
         *("sim.commands", "sim.base.version", "typer", "sim.commands.room"),
-        *(pytest.param(name, marks=pytest.mark.slow) for name in ("numpy.linalg", "numba.core.types", "rich.progress")),
+        *(
+            pytest.param(name, marks=pytest.mark.slow)
+            for name in ("numpy.linalg", "numba.core.types", "matplotlib.figure")
+        ),
         *(pytest.param(name, marks=pytest.mark.slow) for name in ("llvmlite.binding.ffi", "pyarrow.parquet")),
     ],
 )
