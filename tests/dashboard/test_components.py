@@ -1,6 +1,8 @@
 """What travels between a page and the server: plain data one way, events the other way, and nothing else."""
 
+import re
 import sys
+from importlib.resources import files
 
 import pytest
 import solara
@@ -59,3 +61,19 @@ def test_anything_else_that_a_page_says_is_not_heard(heard, content):
 
     assert told == []
     assert "sndhdr" not in sys.modules
+
+
+PASSED_ON = {
+    "data", "computed", "watch", "methods", "beforeCreate", "created", "beforeMount", "mounted", "beforeUpdate",
+    "updated", "beforeDestroy", "destroyed",
+}  # fmt: skip
+"""What the page makes of a component's own script; anything else is dropped without a word."""
+
+
+@pytest.mark.parametrize("path", sorted(files("sim.dashboard.components").glob("*.vue")), ids=lambda path: path.name)
+def test_a_component_has_only_options_that_are_passed_on(path):
+    script = path.read_text("utf-8").partition("<script>")[2]
+    options = re.findall(r"^  (?:async )?(\w+)(?=[(:])", script.partition("module.exports = {\n")[2], re.MULTILINE)
+
+    assert options or not script
+    assert set(options) - PASSED_ON == set()
