@@ -61,7 +61,7 @@ def test_a_session(server, visitor, tmp_path):
     lead.get_by_test_id("next").click()
     phone.get_by_test_id("dialogue-days").fill("150")
     expect(phone.get_by_test_id("spent")).to_have_text("150")
-    look("phone, designing", phone, "When the programme")
+    look("phone, designing", phone, "When: ")
     phone.get_by_test_id("commit").click()
     phone.get_by_test_id("agree").click()
     look("board, designing", board, "teams")
@@ -74,6 +74,12 @@ def test_a_session(server, visitor, tmp_path):
     lead.get_by_test_id("show-programmes").click()
     look("board, programmes", board, PROGRAMMES)
     look("phone, results", phone, STORY, "The story: ")
+
+    lead.get_by_test_id("next").click()
+    phone.get_by_label("Less than half, but some").check()
+    phone.get_by_test_id("send").click()
+    lead.get_by_test_id("show-predictions").click()
+    look("board, answers", board, "answers")
 
     with lead.expect_download() as download:
         lead.get_by_test_id("report").click()
