@@ -15,7 +15,7 @@
   // From where to where an entry stands, in pixels: whole, also where it begins in the last weeks.
   library.spanOf = (entry, width, weeks) => {
     const pixel = width / weeks;
-    const wide = entry.is_event ? EVENT : Math.max(LEAST, (entry.end - entry.start) * pixel);
+    const wide = entry.is_event ? EVENT : Math.max(LEAST, (Math.min(entry.end, weeks) - entry.start) * pixel);
     const left = Math.max(0, Math.min(entry.start * pixel, width - wide));
     return [left, left + wide];
   };
