@@ -105,6 +105,8 @@ def ranking_verdict(values: Sequence[Sequence[float]], predict: Predict, mine: i
     intervals = [measures.proportion_interval(one > 0.5) if is_truth else measures.mean_interval(one) for one in found]
     right = int(np.nanargmax([interval.estimate for interval in intervals]))
     say = _number(measured.is_share)
+    # A bar is as long as the number beside it says: equal numbers, equal bars.
+    as_told = (lambda value: round(value, 2)) if measured.is_share else (lambda value: float(say(value)))
     widest = 1.0 if measured.is_share else max(abs(interval.estimate) for interval in intervals) or 1.0
     sentences = [_chosen(mine, right, [choice.says for choice in predict.choices])]
     if mine != right:
@@ -112,7 +114,7 @@ def ranking_verdict(values: Sequence[Sequence[float]], predict: Predict, mine: i
         clear = "That is not luck." if lead.low > 0 else "With so few runs that may be luck."
         sentences.append(f"{measured.label}: {with_interval(lead, say)} more than your answer, run by run. {clear}")
     answers = [
-        _answer(choice.says, place, right, mine, max(0.0, one.estimate) / widest, with_interval(one, say))
+        _answer(choice.says, place, right, mine, max(0.0, as_told(one.estimate)) / widest, with_interval(one, say))
         for place, (choice, one) in enumerate(zip(predict.choices, intervals, strict=True))
     ]
     return sentences, answers

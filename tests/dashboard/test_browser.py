@@ -149,6 +149,70 @@ def test_another_state_can_be_shown(explore):
     assert at(explore, "network").screenshot() != before
 
 
+def test_what_happens_in_the_last_weeks_stands_whole_on_the_timeline(explore):
+    seek(explore, 415)
+    changed(explore, lambda: at(explore, "do-two_leave").click())
+    changed(explore, lambda: at(explore, "do-winter_crisis").click())
+    entries(explore, 6)
+    lanes = at(explore, "timeline").bounding_box()
+    right = [entry.bounding_box()["x"] + entry.bounding_box()["width"] for entry in at(explore, "entry").all()]
+
+    assert max(right) <= lanes["x"] + lanes["width"] + 0.5
+
+
+def test_the_gain_is_that_of_the_curves_and_not_of_rounded_numbers(explore):
+    wrong = explore.evaluate("""() => {
+        const stage = document.querySelector("[data-testid=stage]").__vue__;
+        const { now, baseline } = stage.futures;
+        return Array.from({ length: now.rows }, (_, week) => {
+            stage.week = week;
+            return [stage.now.gain, Math.round(100 * (now.weekly.safe_share[week] - baseline.safe_share[week]))];
+        }).filter(([shown, gain]) => shown !== gain);
+    }""")
+
+    assert wrong == []
+
+
+def test_a_network_without_room_is_no_error(explore):
+    explore.evaluate("""() => {
+        document.querySelector("[data-testid=network]").style.cssText = "width: 3px; height: 3px; flex: none";
+        window.dispatchEvent(new Event("resize"));
+    }""")
+    seek(explore, 3)
+
+
+CUT = """isEach => Array.from(document.querySelectorAll(".cs-page select"))
+    .filter(one => one.getClientRects().length && one.dataset.testid !== "download")
+    .flatMap(one => {
+        const kept = one.selectedIndex;
+        const places = isEach ? Array.from(one.options, (_, place) => place) : [kept];
+        const found = places.map(place => {
+            one.selectedIndex = place;
+            const probe = one.cloneNode(true);
+            Array.from(probe.options).filter((_, other) => other !== place).forEach(other => other.remove());
+            probe.style.cssText = "position: absolute; width: auto; max-width: none; min-width: 0";
+            one.parentNode.append(probe);
+            const wanted = probe.offsetWidth;
+            probe.remove();
+            return [one.options[place].textContent.trim(), one.offsetWidth, wanted];
+        });
+        one.selectedIndex = kept;
+        return found.filter(([words, width, wanted]) => width < wanted);
+    })"""
+
+
+# On a phone the longest titles are wider than the page: what is chosen at first is whole.
+@pytest.mark.parametrize(("width", "is_each"), [(390, False), (820, True), (1280, True), (1920, True)])
+@pytest.mark.parametrize("path", ["", "compare", "map", "why"])
+def test_no_choice_is_cut(page, server, path, width, is_each):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{server.url}/{path}")
+    page.wait_for_selector(".cs-page select >> visible=true", timeout=60_000)
+    page.wait_for_timeout(500)
+
+    assert page.evaluate(CUT, is_each) == []
+
+
 def test_the_pictures_have_tables(explore):
     explore.get_by_text("Show the numbers").click()
     expect(at(explore, "table").get_by_role("row")).to_have_count(10)
@@ -396,6 +460,17 @@ def test_why_tells_the_story_of_what_is_in_explore(explore):
     at(explore, "nav-why").click()
     expect(at(explore, "loop")).to_have_count(7, timeout=60_000)
     expect(at(explore, "account")).to_contain_text("Outside support ended in week 52")
+
+
+def test_equal_numbers_of_why_have_equal_bars(page, server):
+    page.goto(f"{server.url}/why")
+    expect(at(page, "loop")).to_have_count(7, timeout=60_000)
+    bars = page.evaluate("""() => Array.from(document.querySelectorAll("[data-testid=loop]")).map(
+        loop => [loop.querySelector(":scope > b").textContent, loop.querySelector(".cs-bar i").style.width])""")
+    numbers = [number for number, _ in bars]
+
+    assert len(set(numbers)) < len(numbers)
+    assert len({width for number, width in bars}) == len({number.strip("+−") for number in numbers})
 
 
 def test_about_tells_every_parameter(page, server):

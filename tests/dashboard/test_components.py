@@ -1,10 +1,13 @@
 """What travels between a page and the server: plain data one way, events the other way, and nothing else."""
 
+import re
 import sys
+from pathlib import Path
 
 import pytest
 import solara
 
+import sim
 from sim.dashboard.components import Notice
 from sim.dashboard.components.sealed import Sealed
 from sim.dashboard.messages import take_only_events
@@ -59,3 +62,32 @@ def test_anything_else_that_a_page_says_is_not_heard(heard, content):
 
     assert told == []
     assert "sndhdr" not in sys.modules
+
+
+_SIM = Path(sim.__file__).parent
+PASSED_ON = {
+    "data", "computed", "watch", "methods", "beforeCreate", "created", "beforeMount", "mounted", "beforeUpdate",
+    "updated", "beforeDestroy", "destroyed",
+}  # fmt: skip
+"""What the page makes of a component's own script; anything else is dropped without a word."""
+
+
+@pytest.mark.parametrize(
+    "path", sorted(Path(sim.__file__).parent.glob("dashboard/components/*.vue")), ids=lambda path: path.name
+)
+def test_a_component_has_only_options_that_are_passed_on(path):
+    script = path.read_text("utf-8").partition("<script>")[2]
+    options = re.findall(r"^  (?:async )?(\w+)(?=[(:])", script.partition("module.exports = {\n")[2], re.MULTILINE)
+
+    assert options or not script
+    assert set(options) - PASSED_ON == set()
+
+
+def test_every_sign_of_the_pages_is_in_a_font_that_everybody_has():
+    from matplotlib.font_manager import findfont, get_font
+
+    known = set(get_font(findfont("DejaVu Sans")).get_charmap())
+    pages = [*_SIM.glob("dashboard/components/*.vue"), *_SIM.glob("*/assets/*.js")]
+    missing = {sign: path.name for path in pages for sign in path.read_text("utf-8") if ord(sign) not in known}
+
+    assert missing.keys() - {"\n"} == set(), missing

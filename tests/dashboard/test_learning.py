@@ -73,6 +73,19 @@ def test_a_lead_is_told_with_its_interval_and_whether_it_may_be_luck():
     assert unclear[-1].endswith("that may be luck.") or unclear[0].endswith("so does the model.")
 
 
+def test_answers_with_equal_numbers_have_equal_bars():
+    choices = (Choice(says="a", scenario="x"), Choice(says="b", scenario="y"))
+    predict = Predict(kind="choose", question="?", measure="safe_share_last_year", choices=choices)
+    luck = np.random.default_rng(1).normal(0, 0.05, 30)
+    luck -= luck.mean()
+
+    _, (one, other) = ranking_verdict([0.596 + luck, 0.604 + luck], predict, 0)
+
+    assert one["words"].startswith("60 of 100")
+    assert other["words"].startswith("60 of 100")
+    assert one["share"] == other["share"] == 0.6
+
+
 _REASON = {"has_reason": True}
 
 

@@ -39,9 +39,11 @@
   };
 
   // For components with pictures: draws them when they are there, whenever their size changes, and in another theme.
+  // Spread into a component, not mixed in: of a component's own mixins nothing is passed on.
   library.redrawn = {
     async mounted() {
       await library.ready;
+      if (this._isDestroyed) return;
       this.watcher = new window.ResizeObserver(() => this.draw());
       this.watcher.observe(this.$el);
       window.addEventListener("cultureshift-theme", this.draw);

@@ -3,6 +3,7 @@
   "use strict";
   const library = window.cultureshift;
   const EVENT = 24;
+  const LEAST = 22;
   let ruler = null;
 
   const textWidth = (text, element) => {
@@ -11,13 +12,19 @@
     return ruler.measureText(text).width;
   };
 
+  // From where to where an entry stands, in pixels: whole, also where it begins in the last weeks.
+  library.spanOf = (entry, width, weeks) => {
+    const pixel = width / weeks;
+    const wide = entry.is_event ? EVENT : Math.max(LEAST, (Math.min(entry.end, weeks) - entry.start) * pixel);
+    const left = Math.max(0, Math.min(entry.start * pixel, width - wide));
+    return [left, left + wide];
+  };
+
   // Each entry in the first lane in which its bar and its name have room; a name too long for its bar stands beside it.
   library.arrangeLanes = (entries, width, weeks, element) => {
     const lanes = [];
-    const pixel = width / weeks;
     return entries.map((entry) => {
-      const left = entry.start * pixel;
-      const right = left + (entry.is_event ? EVENT : Math.max(22, (entry.end - entry.start) * pixel));
+      const [left, right] = library.spanOf(entry, width, weeks);
       const text = textWidth(entry.label, element) + 14;
       const isTight = entry.is_event || text > right - left - 6;
       const side = !isTight ? "" : right + text <= width ? "right" : left >= text ? "left" : "";

@@ -38,7 +38,7 @@
     measure() {
       const fitted = library.fit(this.canvas);
       const [wide, high] = this.extent;
-      this.size = Math.min((fitted.width - 8) / wide, (fitted.height - 8) / high);
+      this.size = Math.max(0, Math.min((fitted.width - 8) / wide, (fitted.height - 8) / high));
       this.left = (fitted.width - this.size * wide) / 2 - this.size * this.low[0];
       this.top = (fitted.height - this.size * high) / 2 - this.size * this.low[1];
       return fitted;

@@ -29,7 +29,7 @@
   const predict = (state) => h("div", { class: "stack" }, h("h2", {}, state.round.predict === "curve" ? "What will this do? Draw it on your phone." : "What will be left of it? Choose on your phone."),
     state.results.predictions ? spreadOf(state, Math.max(260, chartWidth() * 0.42)) : story(state), bar(state.n_predicted, state.n_people, "have predicted"));
   const design = (state) => h("div", { class: "stack" }, h("h2", {}, `Can your team do better with ${state.round.budget} days?`),
-    h("ul", { class: "teams" }, state.teams.map((team) => h("li", { class: team.committed ? "card done" : "card" }, h("b", {}, team.name), h("span", { class: "soft" }, team.n === 1 ? " 1 person" : ` ${team.n} people`),
+    h("ul", { class: "teams", "data-picture": "teams" }, state.teams.map((team) => h("li", { class: team.committed ? "card done" : "card" }, h("b", {}, team.name), h("span", { class: "soft" }, team.n === 1 ? " 1 person" : ` ${team.n} people`),
       s("svg", { viewBox: "0 0 100 5", preserveAspectRatio: "none", "aria-hidden": "true" }, s("rect", { x: 0, y: 0, width: 100, height: 5, class: "meter-back" }), s("rect", { x: 0, y: 0, width: ((100 * team.days) / state.round.budget).toFixed(1), height: 5, class: "meter-fill" })),
       h("span", {}, team.committed ? h("strong", {}, "committed ✓") : `${team.days} days spent`)))),
     bar(state.teams.filter((team) => team.committed).length, state.teams.length, "teams have committed"));

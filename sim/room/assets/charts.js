@@ -103,7 +103,7 @@
         bar(chosen, "guessed", chosen === null ? "" : `${data.chosen[name]} of ${data.n}`),
         bar(happened, "was", happened === null ? "" : percent(happened)));
     });
-    return h("figure", {}, h("figcaption", {}, "Four years after support ends, how much of the gain is left?"), h("ul", { class: "bars" }, rows),
+    return h("figure", {}, h("figcaption", {}, "Four years after support ends, how much of the gain is left?"), h("ul", { class: "bars", "data-picture": "answers" }, rows),
       h("div", { class: "keys" }, data.chosen ? h("span", {}, h("i", { class: "key block guessed" }), "people who chose it") : null,
         data.happened && data.happened.left ? h("span", {}, h("i", { class: "key block was" }), "share of worlds in which it happened") : null));
   }

@@ -1,0 +1,92 @@
+"""No picture of the room is blank: on the phone, the board, the facilitator's page and the report, in both themes."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.pictures import faults_in_both_themes
+from tests.room.light import Light
+
+pytestmark = pytest.mark.browser
+
+STORY = r"\d+ predictions of how many of 100 staff"
+QR = "QR code that leads to this room"
+PROGRAMMES = "75 of 100 or more feel safe in the last year"
+
+
+class Look:
+    """Looks at pages on the way, and remembers what is wrong with which."""
+
+    def __init__(self):
+        self.wrong = []
+
+    def __call__(self, name, page, *expected):
+        def switch():
+            # The report has no button of its own: it follows the system, as all pages do at first.
+            button = page.get_by_role("button", name="colours")
+            dark = page.evaluate("document.documentElement.dataset.theme") == "dark"
+            button.click() if button.count() else page.evaluate(
+                "theme => { document.documentElement.dataset.theme = theme; }", "light" if dark else "dark"
+            )
+
+        self.wrong += [f"{name}, {fault}" for fault in faults_in_both_themes(page, expected, switch)]
+
+
+def test_a_session(server, visitor, tmp_path):
+    look = Look()
+    lead = visitor(1280, 900)
+    phone = visitor(has_touch=True, device_scale_factor=2)
+    lead.goto(server.link)
+    lead.get_by_text("For experts").click()
+    lead.get_by_label("Twin worlds").select_option("40")
+    lead.get_by_test_id("open").click()
+    code = lead.get_by_test_id("code").inner_text()
+    board = visitor(1920, 1080)
+    board.context.add_cookies(lead.context.cookies())
+    board.goto(f"{server.url}/room/steer/{code}/board")
+    look("board, joining", board, QR)
+    phone.goto(f"{server.url}/room/{code}")
+    phone.get_by_test_id("join").click()
+    other = Light(server.port, code, "Bert")
+    other.join_room()
+
+    lead.get_by_test_id("next").click()
+    phone.get_by_test_id("pad").wait_for()
+    look("phone, predicting", phone, "My curve")
+    phone.get_by_test_id("send").click()
+    other.act(do="predict", round=0, curve=[60] * 9, reason="")
+    lead.get_by_test_id("show-predictions").click()
+    look("board, predictions", board, STORY)
+    look("facilitator, predictions", lead, STORY)
+
+    lead.get_by_test_id("next").click()
+    phone.get_by_test_id("dialogue-days").fill("150")
+    expect(phone.get_by_test_id("spent")).to_have_text("150")
+    look("phone, designing", phone, "When: ")
+    phone.get_by_test_id("commit").click()
+    phone.get_by_test_id("agree").click()
+    look("board, designing", board, "teams")
+
+    lead.get_by_test_id("next").click()
+    lead.get_by_test_id("show-happened").click()
+    expect(lead.get_by_test_id("says")).to_have_text("Everything has been run.", timeout=90_000)
+    look("board, what happened", board, STORY)
+    look("facilitator, results", lead, STORY)
+    lead.get_by_test_id("show-programmes").click()
+    look("board, programmes", board, PROGRAMMES)
+    look("phone, results", phone, STORY, "The story: ")
+
+    lead.get_by_test_id("next").click()
+    phone.get_by_label("Less than half, but some").check()
+    phone.get_by_test_id("send").click()
+    lead.get_by_test_id("show-predictions").click()
+    look("board, answers", board, "answers")
+
+    with lead.expect_download() as download:
+        lead.get_by_test_id("report").click()
+    download.value.save_as(tmp_path / "report.html")
+    report = visitor(1000, 900)
+    report.context.unroute_all()
+    report.goto(f"file://{tmp_path}/report.html")
+    look("report", report, STORY, PROGRAMMES)
+    other.is_done = True
+    assert look.wrong == []
