@@ -227,7 +227,7 @@ def lever_groups(scenario: Scenario) -> list[dict[str, Any]]:
     declared = describe()
     groups: dict[str, list[str]] = {"what decides most": list(KEY_LEVERS)}
     for name, declaration in declared.items():
-        if name not in KEY_LEVERS:
+        if name not in KEY_LEVERS and not declaration.is_reference:
             groups.setdefault(declaration.group, []).append(name)
     return [
         {"title": title, "key": f"g{k}-", "levers": [_lever(scenario, declared[name]) for name in names]}

@@ -15,20 +15,18 @@ from numpy.typing import NDArray
 from sim.base.chance import chance_key
 from sim.base.errors import Fault, InputError
 from sim.engine.plan import BURN_IN_WEEKS, Plan, build_plan
-from sim.engine.state import N_GROUPS, World, allocate
+from sim.engine.state import World, allocate
 from sim.engine.ties import build_ties
 from sim.inputs.interventions import Committee, Induction, Intervention, TrainFacilitators
 from sim.inputs.organisation import Organisation, OrganisationShape, generate
 from sim.inputs.scenario.description import Scenario, build_organisation
 from sim.meanfield.week import N_OBSERVED, N_ROWS, OBSERVED, STATE_NAMES, run_field
 from sim.rules.parameters import Parameters
+from sim.rules.terms import N_GROUPS
 
 __all__ = ["MeanField", "Room", "Trajectory", "faults_for_mean_field", "high_culture", "mean_field", "start_of_burn_in"]
 
 State = NDArray[np.float64]
-
-INITIAL_BACKLOG, INITIAL_LEARNING = 0.9, 0.05
-"""The service at the start of the burn-in, as :func:`sim.engine.week.initialise` sets it."""
 
 _NO_CHANCE = chance_key(0)
 
@@ -190,7 +188,8 @@ def start_of_burn_in(parameters: Parameters) -> State:
         "vacant_purpose": parameters.initial_purpose, "filled_purpose": parameters.initial_purpose,
     }  # fmt: skip
     service = {
-        "turbulence": parameters.turbulence_mean, "backlog": INITIAL_BACKLOG, "learning_stock": INITIAL_LEARNING,
+        "turbulence": parameters.turbulence_mean, "backlog": parameters.initial_backlog,
+        "learning_stock": parameters.initial_learning,
     }  # fmt: skip
     kinds = {f"{kind}_{name}": value for kind in ("newcomer", "settled") for name, value in staff.items()}
     return _state({"newcomer_share": _newcomer_share(parameters), **kinds, **leaders, **service})

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sim.engine.run import empty_table, prepare
+from sim.engine.run import prepare
 from sim.engine.state import COLUMNS, World
-from sim.engine.week import run_weeks
 from sim.inputs.interventions import Dialogue, Intervention, TrainFacilitators
 from sim.validation.laboratory import Laboratory, programme, scenario
 from sim.validation.pattern import Finding, pattern, reading, report_only
@@ -189,7 +188,7 @@ def _end(timeline: Sequence[Intervention], parameters: dict[str, float], seed: i
     """Return the world after a burn-in and 78 weeks."""
     prepared = prepare(scenario(timeline, parameters, weeks=_WEEKS))
     world, key = prepared.start(seed)
-    run_weeks(world, prepared.plan, key, 0, _WEEKS, empty_table(0, 1))
+    prepared.run_weeks(world, key, 0, _WEEKS)
     return world
 
 

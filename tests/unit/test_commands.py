@@ -322,11 +322,11 @@ def test_every_parameter_is_listed(call: Call) -> None:
 
 
 def test_the_order_of_a_week_is_printed(call: Call) -> None:
-    from sim.engine.week import ORDER
+    from sim.rules.rulebook import RULEBOOK
 
     _, out, _ = call("week")
     assert [line.split()[1] for line in out.splitlines() if line[:4].strip().endswith(".")] == [
-        name for name, _ in ORDER
+        rule.name for rule in RULEBOOK.rules
     ]
 
 

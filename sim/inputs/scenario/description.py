@@ -21,7 +21,7 @@ from sim.base.field_messages import Finding, WrongValueError, as_written, findin
 from sim.inputs.interventions import KINDS, Appointments, Intervention, LeadersLeave, Target
 from sim.inputs.organisation import Organisation, OrganisationShape, generate
 from sim.inputs.tables import read_organisation
-from sim.rules.parameters import Parameters
+from sim.rules.parameters import Parameters, describe
 
 __all__ = [
     "Scenario",
@@ -93,6 +93,9 @@ class Scenario(BaseModel):
     organisation: OrganisationShape = Field(
         default_factory=OrganisationShape, description="the made-up organisation, or how ties of a real one are drawn"
     )
+    rules: dict[str, str] = Field(
+        default_factory=dict, description="formulas that are computed in another form than the usual one, by name"
+    )
     parameters: Parameters = Field(default_factory=Parameters, description="parameters that differ from the defaults")
     services: dict[str, ServiceSection] = Field(
         default_factory=dict, description="what differs in a service, by its name"
@@ -156,7 +159,14 @@ class Scenario(BaseModel):
         words = {"name", "title", "story", "compare_with", "tables"}
         content = self.model_dump(mode="json", exclude=words)
         # 39 and 39.0 are the same number, but not the same text.
-        content["parameters"] = {name: float(value) for name, value in content["parameters"].items()}
+        known = describe()
+        content["parameters"] = {
+            name: float(value)
+            for name, value in content["parameters"].items()
+            if not (known[name].is_reference and value == known[name].default)
+        }
+        if not content["rules"]:
+            del content["rules"]
         content["timeline"] = [{k: v for k, v in entry.items() if k != "note"} for entry in content["timeline"]]
         content["tables"] = _folder_digest(Path(self.tables)) if self.tables else None
         return content

@@ -57,7 +57,9 @@ def test_a_copy_of_the_sources_has_the_same_hash(package_copy: Path, monkeypatch
     assert of_the_copy == hash_now()
 
 
-@pytest.mark.parametrize("name", [*files_with_kernels(), "rules/parameters.py", "inputs/organisation.py", "engine/plan.py"])
+@pytest.mark.parametrize(
+    "name", [*files_with_kernels(), "rules/parameters.py", "inputs/organisation.py", "engine/plan.py"]
+)
 def test_a_changed_source_changes_the_hash(name: str, package_copy: Path) -> None:
     before = hash_now()
     with (package_copy / name).open("a", encoding="utf-8") as file:
@@ -102,7 +104,7 @@ def test_the_user_is_told_when_the_model_has_to_be_compiled(
     has_folder: bool, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard: list[str] = []
-    monkeypatch.setattr(compilation, "cache_folder", lambda: tmp_path if has_folder else None)
+    monkeypatch.setattr(compilation, "cache_folder", lambda key="": tmp_path if has_folder else None)
     compilation.say_when_compiling(heard.append)
 
     assert len(heard) == 1
@@ -112,7 +114,7 @@ def test_the_user_is_told_when_the_model_has_to_be_compiled(
 def test_the_user_is_not_told_when_kernels_are_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "week.run_weeks.1.nbc").touch()
     heard: list[str] = []
-    monkeypatch.setattr(compilation, "cache_folder", lambda: tmp_path)
+    monkeypatch.setattr(compilation, "cache_folder", lambda key="": tmp_path)
     compilation.say_when_compiling(heard.append)
 
     assert heard == []
@@ -129,7 +131,7 @@ def test_without_a_folder_kernels_still_run(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_second_process_uses_what_the_first_has_compiled(tmp_path: Path) -> None:
     tell = (
-        "; from sim.base.chance import _uniforms_for_seats as draw; told = draw.stats;"
+        "; from sim.base.chance import _uniforms_for_seats as draw; told = draw.compiled().stats;"
         "print(sum(told.cache_hits.values()), sum(told.cache_misses.values()))"
     )
     first = in_a_process_of_its_own(DRAW + tell, tmp_path).splitlines()
