@@ -16,7 +16,7 @@ from sim.base.compilation import EntryPoint, bound, inlined_kernel, kernel
 from sim.engine.plan import Plan
 from sim.engine.recorder import record
 from sim.engine.state import World, set_initial_values
-from sim.rules.own_rules import read_rule_file
+from sim.rules.own_rules import RuleFile, read_rule_file
 from sim.rules.rule import Group, Increment, Rule
 from sim.rules.rulebook import RULEBOOK, Rulebook
 from sim.rules.terms import Now
@@ -201,13 +201,13 @@ run_weeks = ENGINE.run_weeks
 initialise = ENGINE.initialise
 
 _lock = threading.Lock()
-_engines: dict[str, Engine] = {"": ENGINE}
+_engines: dict[tuple[str, tuple[RuleFile, ...]], Engine] = {("", ()): ENGINE}
 
 
 def engine_of(rulebook: Rulebook) -> Engine:
     """Return the engine of a rulebook: one for all that ask in this process, as it takes seconds to compile."""
     with _lock:
-        return _engines.setdefault(rulebook.key, Engine(rulebook))
+        return _engines.setdefault((rulebook.key, rulebook.files), Engine(rulebook))
 
 
 def engine_with(*own: Rule | str | Path, forms: Mapping[str, str] | None = None) -> Engine:

@@ -17,6 +17,7 @@ from sim.base.errors import Fault, InputError
 from sim.engine.plan import BURN_IN_WEEKS, Plan, build_plan
 from sim.engine.state import World, allocate
 from sim.engine.ties import build_ties
+from sim.engine.week import ENGINE, Engine
 from sim.inputs.interventions import Committee, Induction, Intervention, TrainFacilitators
 from sim.inputs.organisation import Organisation, OrganisationShape, generate
 from sim.inputs.scenario.description import Scenario, build_organisation
@@ -78,6 +79,7 @@ class MeanField:
     staff_mix : [n_groups], share of each staff group
     team_size : staff in a team
     room : one service with one team to work in; so one mean field is not for several threads at once
+    engine : the compiled week whose formulas it averages
     """
 
     parameters: Parameters
@@ -85,6 +87,7 @@ class MeanField:
     staff_mix: NDArray[np.float64]
     team_size: float
     room: Room
+    engine: Engine = ENGINE
 
     def trajectory(self) -> Trajectory:
         """Run the burn-in and the timeline."""
@@ -115,20 +118,23 @@ class MeanField:
         return replace(self, parameters=parameters, plan=plan)
 
     def _run(self, state: State, epochs: NDArray[np.int64], table: NDArray[np.float64]) -> None:
-        run_field(state, self.plan, epochs, self.room.world, _NO_CHANCE, self.staff_mix, self.team_size, table)
+        run = self.engine.entry_point(run_field)
+        run(state, self.plan, epochs, self.room.world, _NO_CHANCE, self.staff_mix, self.team_size, table)
 
 
-def mean_field(scenario: Scenario, organisation: Organisation | None = None) -> MeanField:
+def mean_field(scenario: Scenario, organisation: Organisation | None = None, engine: Engine = ENGINE) -> MeanField:
     """Return the mean field of a scenario.
 
     Parameters
     ----------
     scenario : parameters and timeline; of several services, one stands for all
     organisation : who works where; the scenario's own if left out
+    engine : the compiled week, with rules of one's own
 
     Raises
     ------
-    InputError : the timeline has interventions that a mean field cannot tell apart from others
+    InputError : the timeline has interventions that a mean field cannot tell apart from others, or a rule, or the form
+        of a formula, has no counterpart in it
 
     Examples
     --------
@@ -137,19 +143,32 @@ def mean_field(scenario: Scenario, organisation: Organisation | None = None) -> 
     >>> bool(abs(safety[52] - safety[0]) < 0.01)
     True
     """
-    faults = faults_for_mean_field(scenario)
+    faults = faults_for_mean_field(scenario, engine)
     if faults:
         raise InputError(faults)
     organisation = organisation or build_organisation(scenario)
     room = make_room(int(organisation.service_senior_start[1]))
     mix = np.bincount(organisation.staff_group, minlength=N_GROUPS) / organisation.n_staff
     plan = room.plan(scenario.parameters, scenario.timeline, scenario.weeks)
-    return MeanField(scenario.parameters, plan, mix, organisation.n_staff / organisation.n_teams, room)
+    return MeanField(
+        scenario.parameters,
+        plan,
+        mix,
+        organisation.n_staff / organisation.n_teams,
+        room,
+        engine.with_forms(scenario.rules),
+    )
 
 
-def faults_for_mean_field(scenario: Scenario) -> list[Fault]:
-    """Return why a scenario has no mean field: what reaches only some people, or depends on who they are."""
-    faults = []
+def faults_for_mean_field(scenario: Scenario, engine: Engine = ENGINE) -> list[Fault]:
+    """Return why a scenario has no mean field.
+
+    What reaches only some people, or depends on who they are; rules and forms of formulas without a counterpart.
+    """
+    faults = [
+        Fault("scenario: rules", "rules that the mean field has a counterpart of", what, "run the agents instead")
+        for what in engine.with_forms(scenario.rules).rulebook.without_mean_field
+    ]
     if scenario.services:
         wanted = "one kind of service (the mean field has one service that stands for all)"
         faults.append(Fault("scenario: services", wanted, "services that differ", "run the agents instead"))

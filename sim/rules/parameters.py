@@ -7,6 +7,7 @@ declarations. Source keys resolve in ``docs/evidence.md``.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
@@ -70,8 +71,20 @@ else:
 
 def parameters_model(rulebook: Rulebook) -> type[Parameters]:
     """Return the parameters of a rulebook: those of the package, and those of its own rules."""
-    own = [one for name, one in rulebook.parameters.items() if name not in RULEBOOK.parameters]
-    return cast("type[Parameters]", _make("OwnParameters", Parameters, own)) if own else Parameters
+    own = tuple(one for name, one in rulebook.parameters.items() if name not in RULEBOOK.parameters)
+    return _own_model(own) if own else Parameters
+
+
+@cache
+def _own_model(own: tuple[ParameterDeclaration, ...]) -> type[Parameters]:
+    made = _make("OwnParameters", Parameters, list(own))
+    # No other process can import the class, but every one can make it.
+    setattr(made, "__reduce__", lambda self: (_own_values, (own, self.model_dump())))  # noqa: B010 - mypy: a method
+    return cast("type[Parameters]", made)
+
+
+def _own_values(own: tuple[ParameterDeclaration, ...], values: dict[str, float]) -> Parameters:
+    return _own_model(own)(**values)
 
 
 def describe(rulebook: Rulebook = RULEBOOK) -> dict[str, ParameterDeclaration]:

@@ -22,7 +22,7 @@ from sim.rules import RULES
 from sim.rules.own_rules import RuleFile
 from sim.rules.rule import Column, Form, Formula, Group, Lever, ParameterDeclaration, Rule, Stream
 
-__all__ = ["GROUPS", "RULEBOOK", "Rulebook"]
+__all__ = ["GROUPS", "RULEBOOK", "Rulebook", "faults_of_forms"]
 
 GROUPS: tuple[Group, ...] = ("staff", "teams", "seniors", "pairs", "services")
 

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError, field_validator
 
 from sim.base.errors import Fault, InputError, nearest_name
 from sim.base.field_messages import Finding, WrongValueError, as_written, findings_of, path_text
@@ -22,6 +22,7 @@ from sim.inputs.interventions import KINDS, Appointments, Intervention, LeadersL
 from sim.inputs.organisation import Organisation, OrganisationShape, generate
 from sim.inputs.tables import read_organisation
 from sim.rules.parameters import Parameters, describe
+from sim.rules.rulebook import RULEBOOK, faults_of_forms
 
 __all__ = [
     "Scenario",
@@ -96,11 +97,20 @@ class Scenario(BaseModel):
     rules: dict[str, str] = Field(
         default_factory=dict, description="formulas that are computed in another form than the usual one, by name"
     )
-    parameters: Parameters = Field(default_factory=Parameters, description="parameters that differ from the defaults")
+    parameters: SerializeAsAny[Parameters] = Field(
+        default_factory=Parameters, description="parameters that differ from the defaults"
+    )
     services: dict[str, ServiceSection] = Field(
         default_factory=dict, description="what differs in a service, by its name"
     )
     timeline: tuple[Intervention, ...] = Field((), max_length=200, description="what is done, and what happens")
+
+    @field_validator("rules")
+    @classmethod
+    def _check_rules(cls, forms: dict[str, str]) -> dict[str, str]:
+        for fault in faults_of_forms(forms, RULEBOOK.formulas):
+            raise WrongValueError("", fault.wanted, fault.came, fault.hint)
+        return forms
 
     @property
     def support_end_week(self) -> int | None:
@@ -139,7 +149,13 @@ class Scenario(BaseModel):
         ------
         InputError : a name is unknown or a value out of range
         """
-        return self.replace(parameters={**self.parameters.model_dump(), **values})
+        model = type(self.parameters)
+        try:
+            parameters = model.model_validate({**self.parameters.model_dump(), **values})
+        except ValidationError as error:
+            found = [finding.under("parameters") for finding in findings_of(error, model)]
+            raise InputError([_fault(finding, "scenario", {"parameters": values}) for finding in found]) from None
+        return self.replace(parameters=parameters)
 
     def with_entries(self, *entries: Intervention, **entry: Any) -> Self:
         """Return a scenario with more entries on its timeline: objects, or one given by its fields."""
@@ -163,7 +179,7 @@ class Scenario(BaseModel):
         content["parameters"] = {
             name: float(value)
             for name, value in content["parameters"].items()
-            if not (known[name].is_reference and value == known[name].default)
+            if not (name in known and known[name].is_reference and value == known[name].default)
         }
         if not content["rules"]:
             del content["rules"]
@@ -207,7 +223,7 @@ def parameters_of_services(scenario: Scenario, organisation: Organisation) -> li
     if not scenario.services:
         return [scenario.parameters]
     own = {
-        name: Parameters.model_validate({**scenario.parameters.model_dump(), **section.parameters})
+        name: type(scenario.parameters).model_validate({**scenario.parameters.model_dump(), **section.parameters})
         for name, section in scenario.services.items()
     }
     return [own.get(name, scenario.parameters) for name in organisation.service_names()]
