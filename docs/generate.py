@@ -15,7 +15,6 @@ from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
-import sim.engine.week
 from sim.base.chance import Streams
 from sim.engine.recorder import MEASURES
 from sim.engine.state import COLUMNS
@@ -24,7 +23,8 @@ from sim.inputs.scenario.files import load_scenario
 from sim.report.phrasing import in_100, percent, with_interval
 from sim.results.ensemble import run_paired
 from sim.results.measures import LEAST_GAIN
-from sim.rules.parameters import describe
+from sim.rulebook.parameters import describe
+from sim.rulebook.rulebook import RULEBOOK
 from sim.validation.pattern import KINDS as PATTERN_KINDS
 from sim.validation.runner import PATTERNS
 
@@ -75,10 +75,23 @@ def parameters() -> str:
 
 def order() -> str:
     """Return the steps of a week."""
-    return (
-        "\n".join(f"{place}. **{name}**: {what}" for place, (name, what) in enumerate(sim.engine.week.ORDER, start=1))
-        + "\n"
-    )
+    lines = [f"{place}. **{rule.name}**: {rule.summary}" for place, rule in enumerate(RULEBOOK.rules, start=1)]
+    return "\n".join(lines) + "\n"
+
+
+def submodels() -> str:
+    """Return the equations of every rule, in the order of the week."""
+    return "\n\n".join(f"**{rule.title}.** {rule.equation}" for rule in RULEBOOK.rules) + "\n"
+
+
+def forms() -> str:
+    """Return the formulas that can be exchanged, with their forms."""
+    rows = [
+        (f"`{formula.name}`", formula.meaning, f"`{form.name}`" + (" (usual)" if form is formula.forms[0] else ""),
+         form.equation, form.meaning, "yes" if form.has_mean_field else "no", _source(form.source))
+        for formula in RULEBOOK.formulas.values() for form in formula.forms
+    ]  # fmt: skip
+    return _table(("formula", "what it says", "form", "equation", "in words", "in the mean field", "source"), rows)
 
 
 def columns() -> str:
@@ -90,10 +103,16 @@ def columns() -> str:
     parts = []
     for group, declared in COLUMNS.items():
         rows = [
-            (f"`{name}`", column.meaning, _range(column.lowest, column.highest), column.owner or "fixed")
+            (
+                f"`{name}`",
+                column.meaning,
+                column.unit,
+                _range(column.lowest, column.highest),
+                ", ".join(RULEBOOK.writers[column.path]) or "fixed",
+            )
             for name, column in declared.items()
         ]
-        parts.append(f"\n**{words[group]}**\n\n{_table(('variable', 'meaning', 'range', 'written by'), rows)}")
+        parts.append(f"\n**{words[group]}**\n\n{_table(('variable', 'meaning', 'unit', 'range', 'written by'), rows)}")
     return "".join(parts)
 
 
@@ -122,10 +141,10 @@ def patterns() -> str:
 
 def streams() -> str:
     """Return the streams of chance and their lanes."""
-    found = _STREAM.findall(inspect.getsource(Streams))
-    return _table(
-        ("stream", "number", "what its four lanes decide"), [(f"`{name}`", n, lanes) for name, n, lanes in found]
-    )
+    rows = [(int(n), name, lanes) for name, n, lanes in _STREAM.findall(inspect.getsource(Streams))]
+    rows += [(stream.number, stream.name, stream.lanes) for stream in RULEBOOK.streams.values()]
+    told = [(f"`{name}`", f"{n}", lanes) for n, name, lanes in sorted(rows)]
+    return _table(("stream", "number", "what its four lanes decide"), told)
 
 
 def start() -> str:
@@ -139,17 +158,18 @@ def start() -> str:
     rows = [
         ("safety and efficacy", f"what each expects: normal with means {of('safety_trait')} and {of('efficacy_trait')},"
          f" spreads {of('safety_trait_sd')} and {of('efficacy_trait_sd')}, clipped to [0, 1]"),
-        ("aim", f"normal with mean {of('initial_aim')} and spread {sim.engine.week._AIM_SD:g}, clipped"),
+        ("aim", f"normal with mean {of('initial_aim')} and spread {of('initial_aim_sd')}, clipped"),
         ("habits", of("initial_habit")),
         ("capability", "0"),
-        ("tenure", f"exponential with mean 52 / {of('staff_turnover')} weeks, in whole weeks"),
+        ("tenure", f"exponential with mean 52 / {of('staff_turnover')} weeks, in whole weeks, at most "
+         f"{of('longest_tenure_weeks')}"),
         ("control of all leaders", f"normal with mean {of('control_of_newcomers')} and spread "
          f"{of('control_of_newcomers_sd')}, clipped"),
         ("embedding of all leaders", "0"),
         ("shared purpose of all pairs", of("initial_purpose")),
         ("turbulence", of("turbulence_mean")),
-        ("backlog", f"{sim.engine.week._INITIAL_BACKLOG:g}"),
-        ("learning stock", f"{sim.engine.week._INITIAL_LEARNING:g}"),
+        ("backlog", of("initial_backlog")),
+        ("learning stock", of("initial_learning")),
     ]  # fmt: skip
     return _table(("state", "start"), rows)
 
@@ -204,6 +224,8 @@ def stories() -> str:
 TABLES: dict[str, Callable[[], str]] = {
     "parameters": parameters,
     "order": order,
+    "submodels": submodels,
+    "forms": forms,
     "columns": columns,
     "measures": measures,
     "interventions": interventions,

@@ -25,7 +25,7 @@ _HOME = {
     "engine.mesa_model": ("CultureModel",),
     "inputs.organisation": ("Organisation", "OrganisationShape", "StaffGroup", "generate"),
     "results.run_folder": ("read_manifest", "write_run"),
-    "rules.parameters": ("Parameters", "describe"),
+    "rulebook.parameters": ("Parameters", "describe"),
     "plots": ("draw_comparison", "draw_run", "figure_bytes"),
     "report": ("answer",),
     "engine.run": ("PreparedRun", "prepare"),

@@ -36,5 +36,5 @@ from sim.results.ensemble import run_paired as run_paired
 from sim.results.measures import Interval as Interval
 from sim.results.run_folder import read_manifest as read_manifest
 from sim.results.run_folder import write_run as write_run
-from sim.rules.parameters import Parameters as Parameters
-from sim.rules.parameters import describe as describe
+from sim.rulebook.parameters import Parameters as Parameters
+from sim.rulebook.parameters import describe as describe

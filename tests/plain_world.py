@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from sim.base.chance import uniforms_for_seats
-from sim.engine.state import COLUMNS, World
+from sim.engine.state import World
+from sim.rulebook.rulebook import GROUPS
 
 MOST_SEATS = 512
 """Seats that a plain world may have."""
@@ -27,6 +28,15 @@ class PlainWorld:
     services: list[Row]
     ties: list[list[int]]
     committee_ties: list[list[tuple[int, int]]]
+
+    def rows_in(self, group: str, service: int) -> list[Row]:
+        """The rows of a group that belong to a service."""
+        if group == "services":
+            return [self.services[service]]
+        here = self.services[service]
+        what = {"staff": "seat", "teams": "team", "seniors": "senior", "pairs": "pair"}[group]
+        rows: list[Row] = getattr(self, group)[getattr(here, f"first_{what}") : getattr(here, f"last_{what}")]
+        return rows
 
     def team_of(self, i: int) -> Row:
         return next(team for team in self.teams if team.first_seat <= i < team.last_seat)
@@ -47,8 +57,8 @@ class PlainWorld:
 def plain(world: World) -> PlainWorld:
     """Read a world of the engine."""
     groups = {
-        group: [Row(**{name: row[name].item() for name in names}) for row in getattr(world, group)]
-        for group, names in COLUMNS.items()
+        group: [Row(**{name: row[name].item() for name in row.dtype.names}) for row in getattr(world, group)]
+        for group in GROUPS
     }
     begin, other = world.ties.indptr.tolist(), world.ties.indices.tolist()
     ties = [other[begin[i] : begin[i + 1]] for i in range(len(world.staff))]
@@ -73,8 +83,8 @@ def rules_of(record: Any) -> Row:
 def differences(world: World, twin: PlainWorld, tolerance: float = 0.0) -> list[str]:
     """Return a sentence for each column in which a world and its twin differ: column, first row and both values."""
     found = []
-    for group, names in COLUMNS.items():
-        for name in names:
+    for group in GROUPS:
+        for name in getattr(world, group).dtype.names:
             ours, theirs = getattr(world, group)[name].astype(float), np.array(column(twin, group, name), dtype=float)
             wrong = np.flatnonzero(~(np.abs(ours - theirs) <= tolerance))
             if len(wrong):

@@ -8,17 +8,36 @@ and the arrays of a plan. A world of the twin has a row object for each seat, wi
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 from types import SimpleNamespace as Row
 from typing import Any
 
-from sim.base.chance import Streams
-from sim.engine.plan import CONNECTED, NEEDED, TRUSTED
-from sim.engine.state import Outcome
+from sim.base.terms import CONNECTED, NEEDED, TRUSTED, Outcome
+from sim.rulebook.rulebook import GROUPS, RULEBOOK
 from tests.plain_world import Draws, PlainWorld, rules_of
 
 WEEKS_PER_YEAR = 52
+Streams = Row(**{name: stream.number for name, stream in RULEBOOK.streams.items()})
 RANK = {0: -1, 1: 0, 2: 0, 3: 0, 4: +1}  # medical, nursing, allied health, operations, administration
 HABITS = ("habit_voice", "habit_team", "habit_fail", "habit_learn")
+
+
+@dataclass
+class Moment:
+    """The moment at which a rule is at work: the plan, the chance of the world, the week and its rows of the plan."""
+
+    plan: Any
+    draws: Draws
+    week: int
+
+    @property
+    def row(self) -> int:
+        return int(self.week - self.plan.first_week)
+
+    @property
+    def epoch(self) -> int:
+        return int(self.plan.epoch[self.row])
 
 
 def normals(uniform_a: float, uniform_b: float) -> tuple[float, float]:
@@ -42,10 +61,10 @@ def mean(values: list[float]) -> float:
 # --- 1. environment --------------------------------------------------------------------------------------------------
 
 
-def environment(world: PlainWorld, rules: Row, service: int, draws: Draws, week: int) -> None:
+def environment(world: PlainWorld, rules: Row, service: int, now: Moment) -> None:
     here = world.services[service]
-    own, _ = normals(*draws.lanes(Streams.TURBULENCE, week, service)[:2])
-    shared, _ = normals(*draws.lanes(Streams.SHARED_TURBULENCE, week, 0)[:2])
+    own, _ = normals(*now.draws.lanes(Streams.TURBULENCE, now.week, service)[:2])
+    shared, _ = normals(*now.draws.lanes(Streams.SHARED_TURBULENCE, now.week, 0)[:2])
     # With several services: a part of the variance is shared, the rest is a service's own.
     xi = math.sqrt(rules.shared_turbulence) * shared + math.sqrt(1 - rules.shared_turbulence) * own
     mu, rho, sigma = rules.turbulence_mean, rules.turbulence_persistence, rules.turbulence_sd
@@ -59,22 +78,32 @@ def environment(world: PlainWorld, rules: Row, service: int, draws: Draws, week:
 # --- 2. the collective voice of the senior leaders -------------------------------------------------------------------
 
 
-def collective(world: PlainWorld, service: int) -> None:
+def collective(world: PlainWorld, rules: Row, service: int, now: Moment) -> None:
     here = world.services[service]
     relational = [1 - senior.control for senior in world.seniors_in(here)]
     purposes = [pair.purpose for pair in world.pairs_in(here)]
     # C = mean shared purpose over pairs (1 for a single leader)
     C = mean(purposes) if purposes else 1.0
-    # M = C mean(R) + (1 - C) min(R)
     here.coherence = C
-    here.collective_voice = C * mean(relational) + (1 - C) * min(relational)
+    here.collective_voice = as_one_or_the_weakest(C, relational)
+
+
+def as_one_or_the_weakest(C: float, relational: list[float]) -> float:
+    """M = C mean(R) + (1 - C) min(R)"""
+    return C * mean(relational) + (1 - C) * min(relational)
+
+
+def as_their_mean(C: float, relational: list[float]) -> float:
+    """M = mean(R)"""
+    return mean(relational)
 
 
 # --- what people find at the start of the week -----------------------------------------------------------------------
 
 
-def climate(world: PlainWorld, rules: Row, service: int, committee_strength: list[float]) -> None:
+def climate(world: PlainWorld, rules: Row, service: int, now: Moment) -> None:
     here = world.services[service]
+    committee_strength = now.plan.committees[now.epoch].tolist()
     for team in world.teams_in(here):
         members = [world.staff[i] for i in world.members(team)]
         team.fail_well = mean([person.habit_fail for person in members])
@@ -99,11 +128,11 @@ def neighbour_safety(world: PlainWorld, i: int, committee_strength: list[float])
 # --- 3. the teaming cycle --------------------------------------------------------------------------------------------
 
 
-def teaming(world: PlainWorld, rules: Row, service: int, draws: Draws, week: int) -> None:
+def teaming(world: PlainWorld, rules: Row, service: int, now: Moment) -> None:
     here = world.services[service]
     for i in range(here.first_seat, here.last_seat):
-        meets, voices, _, _ = draws.lanes(Streams.OPPORTUNITY, week, i)
-        response = draws.lanes(Streams.RESPONSE, week, i)
+        meets, voices, _, _ = now.draws.lanes(Streams.OPPORTUNITY, now.week, i)
+        response = now.draws.lanes(Streams.RESPONSE, now.week, i)
         person, team = world.staff[i], world.team_of(i)
         person.outcome = Outcome.NONE
         if meets < rules.opportunity_rate:
@@ -149,7 +178,7 @@ def gates(rules: Row, here: Row, team: Row, person: Row) -> tuple[float, float, 
     )
     voiced = person.habit_voice + (1 - person.habit_voice) * logistic(z)
 
-    x = person.habit_team + (1 - person.habit_team) * person.neighbour_safety * (1 - P / 2)
+    x = person.habit_team + (1 - person.habit_team) * person.neighbour_safety * (1 - rules.pressure_on_joining * P)
     joined = x + (1 - x) * saved
 
     phi, delta = rules.leader_weight, rules.pressure_penalty
@@ -158,15 +187,16 @@ def gates(rules: Row, here: Row, team: Row, person: Row) -> tuple[float, float, 
     received = x + (1 - x) * saved
 
     x = person.habit_learn + (1 - person.habit_learn) * person.aim * M
-    learned = x + (1 - x) * saved / 2
+    learned = x + (1 - x) * saved * rules.facilitated_learning
     return voiced, joined, received, learned
 
 
 # --- 4. staff --------------------------------------------------------------------------------------------------------
 
 
-def staff(world: PlainWorld, rules: Row, service: int, dialogue_reach: list[float]) -> None:
+def staff(world: PlainWorld, rules: Row, service: int, now: Moment) -> None:
     here = world.services[service]
+    dialogue_reach = now.plan.dialogue[now.epoch].tolist()
     updates = []
     for i in range(here.first_seat, here.last_seat):
         person, team = world.staff[i], world.team_of(i)
@@ -208,7 +238,7 @@ def beliefs(rules: Row, here: Row, team: Row, person: Row, x: Row, intensity: fl
     s_star = (
         person.safety_trait
         + rules.leader_effect * (rules.control_of_newcomers - team.control)
-        - rules.strain_effect * (here.pressure - 0.5)
+        - rules.strain_effect * (here.pressure - rules.usual_pressure)
     )
     new_s = (
         s
@@ -258,13 +288,13 @@ def habits(rules: Row, here: Row, person: Row, x: Row) -> dict[str, float]:
 
     fail = h["habit_fail"]
     h["habit_fail"] = fail + plus * (x.heard + x.learned) * (1 - fail) - minus * (x.ignored + x.punished) * fail
-    fading = rules.habit_disuse * (0.5 + here.pressure)
+    fading = rules.habit_disuse * (rules.disuse_at_rest + here.pressure)
     return {name: value - fading * (value - rules.initial_habit) for name, value in h.items()}
 
 
 def aim(rules: Row, here: Row, person: Row, intensity: float) -> float:
-    a, M = person.aim, here.collective_voice
-    return a + rules.aim_rate * (0.5 + 0.5 * M - a) + rules.dialogue_aim * intensity * M * (1 - a)
+    a, M, a_min = person.aim, here.collective_voice, rules.aim_unvoiced
+    return a + rules.aim_rate * (a_min + (1 - a_min) * M - a) + rules.dialogue_aim * intensity * M * (1 - a)
 
 
 def capability(rules: Row, team: Row, person: Row, x: Row) -> float:
@@ -275,8 +305,9 @@ def capability(rules: Row, team: Row, person: Row, x: Row) -> float:
 # --- 5. leaders ------------------------------------------------------------------------------------------------------
 
 
-def leaders(world: PlainWorld, rules: Row, service: int, coaching_reach: list[float]) -> None:
+def leaders(world: PlainWorld, rules: Row, service: int, now: Moment) -> None:
     here = world.services[service]
+    coaching_reach = now.plan.coaching[now.epoch].tolist()
     P, C, M, L = here.pressure, here.coherence, here.collective_voice, here.learned_share
     uptake = rules.coaching_effect * (1 - rules.coaching_stretch * P)
     mean_c = mean([senior.control for senior in world.seniors_in(here)])
@@ -331,8 +362,8 @@ def purpose_after(world: PlainWorld, rules: Row, here: Row, pair: Row) -> float:
 # --- 6. the service --------------------------------------------------------------------------------------------------
 
 
-def service(world: PlainWorld, rules: Row, row: int) -> None:
-    here = world.services[row]
+def service(world: PlainWorld, rules: Row, service: int, now: Moment) -> None:
+    here = world.services[service]
     Y, B, L, c_l = here.learning_stock, here.backlog, here.learned_share, here.team_leader_control
     here.learning_stock = clip(Y + (L - Y) / rules.learning_memory_weeks)
     here.backlog = clip(
@@ -345,15 +376,25 @@ def service(world: PlainWorld, rules: Row, row: int) -> None:
 # --- 7. training -----------------------------------------------------------------------------------------------------
 
 
-def training(world: PlainWorld, service: int, training_reach: list[float], draws: Draws, week: int) -> None:
-    here = world.services[service]
+def training(world: PlainWorld, rules: Row, service: int, now: Moment) -> None:
+    here, plan = world.services[service], now.plan
+    training_reach = plan.training[now.epoch].tolist()
     for i in range(here.first_seat, here.last_seat):
-        if draws.lanes(Streams.OPPORTUNITY, week, i)[3] < training_reach[world.staff[i].audience]:
+        if now.draws.lanes(Streams.OPPORTUNITY, now.week, i)[3] < training_reach[world.staff[i].audience]:
             world.staff[i].capability = 1.0
+    for k, rule in enumerate(plan.chosen_rule.tolist()):
+        shares = plan.chosen_share[now.row : now.row + 2, k].tolist()
+        chosen_training(world, rules, service, rule, plan.chosen_reached[k].tolist(), *shares)
 
 
 def chosen_training(
-    world: PlainWorld, service: int, rule: int, is_reached: list[bool], share_before: float, share_after: float
+    world: PlainWorld,
+    rules: Row,
+    service: int,
+    rule: int,
+    is_reached: list[bool],
+    share_before: float,
+    share_after: float,
 ) -> None:
     """Those whom the rule puts first and who are not facilitators yet, in as many whole people as the share allows."""
     here = world.services[service]
@@ -368,7 +409,7 @@ def chosen_training(
             NEEDED: -sum(world.staff[j].capability for j in members) / len(members),
         }[rule]
 
-    candidates = [i for i in reached if world.staff[i].capability < 0.5]
+    candidates = [i for i in reached if world.staff[i].capability < rules.trained_already]
     for i in sorted(candidates, key=put_first, reverse=True)[:quota]:
         world.staff[i].capability = 1.0
 
@@ -376,7 +417,7 @@ def chosen_training(
 # --- 8. turnover -----------------------------------------------------------------------------------------------------
 
 
-def staff_turnover(world: PlainWorld, rules: Row, service: int, draws: Draws, week: int) -> None:
+def staff_turnover(world: PlainWorld, rules: Row, service: int, now: Moment) -> None:
     here = world.services[service]
     here.staff_leavers = 0.0
     for i in range(here.first_seat, here.last_seat):
@@ -384,9 +425,9 @@ def staff_turnover(world: PlainWorld, rules: Row, service: int, draws: Draws, we
         person.tenure_weeks += 1
         # lambda exp(psi (mean trait - s)), a yearly rate
         rate = rules.staff_turnover * math.exp(rules.safety_retention * (rules.safety_trait - person.safety))
-        if draws.lanes(Streams.OPPORTUNITY, week, i)[2] < rate / WEEKS_PER_YEAR:
+        if now.draws.lanes(Streams.OPPORTUNITY, now.week, i)[2] < rate / WEEKS_PER_YEAR:
             here.staff_leavers += 1.0
-            bring_traits(rules, person, draws.lanes(Streams.NEWCOMER, week, i))
+            bring_traits(rules, person, now.draws.lanes(Streams.NEWCOMER, now.week, i))
             person.safety = clip(person.safety_trait + rules.newcomer_optimism)
             person.efficacy = clip(person.efficacy_trait + rules.newcomer_optimism)
             person.aim = rules.initial_aim
@@ -408,11 +449,11 @@ def control_from_outside(rules: Row, lanes: list[float]) -> float:
     return clip(rules.control_of_newcomers + rules.control_of_newcomers_sd * normals(lanes[0], lanes[1])[0])
 
 
-def team_leader_turnover(world: PlainWorld, rules: Row, service: int, draws: Draws, week: int) -> None:
+def team_leader_turnover(world: PlainWorld, rules: Row, service: int, now: Moment) -> None:
     here = world.services[service]
     here.team_leader_leavers = 0.0
     for row in range(here.first_team, here.last_team):
-        leaves, inside, which, _ = draws.lanes(Streams.TEAM_LEADER, week, row)
+        leaves, inside, which, _ = now.draws.lanes(Streams.TEAM_LEADER, now.week, row)
         if not leaves < rules.team_leader_turnover / WEEKS_PER_YEAR:
             continue
         here.team_leader_leavers += 1.0
@@ -420,20 +461,20 @@ def team_leader_turnover(world: PlainWorld, rules: Row, service: int, draws: Dra
         if inside < rules.internal_succession:
             members = world.members(team)
             h_fail = world.staff[members[int(which * len(members))]].habit_fail
-            team.control, team.embedding = rules.control_of_newcomers * (1 - h_fail), h_fail / 2
+            team.control, team.embedding = rules.control_of_newcomers * (1 - h_fail), rules.embedding_carried * h_fail
         else:
-            lanes = draws.lanes(Streams.TEAM_LEADER_STYLE, week, row)
+            lanes = now.draws.lanes(Streams.TEAM_LEADER_STYLE, now.week, row)
             team.control, team.embedding = control_from_outside(rules, lanes), 0.0
 
 
-def choose_successors(world: PlainWorld, rules: Row, service: int, draws: Draws, week: int) -> None:
+def choose_successors(world: PlainWorld, rules: Row, service: int, now: Moment) -> None:
     here = world.services[service]
     for row in range(here.first_senior, here.last_senior):
-        senior, lanes = world.seniors[row], draws.lanes(Streams.SENIOR_LEADER, week, row)
+        senior, lanes = world.seniors[row], now.draws.lanes(Streams.SENIOR_LEADER, now.week, row)
         by_chance = lanes[0] < rules.senior_leader_turnover / WEEKS_PER_YEAR
-        senior.is_leaving = int(by_chance or row in scheduled_leavers(rules, here, draws, week))
+        senior.is_leaving = int(by_chance or row in scheduled_leavers(rules, here, now.draws, now.week))
         if senior.is_leaving:
-            successor = successor_of(world, rules, service, row, draws, week)
+            successor = successor_of(world, rules, service, row, now.draws, now.week)
             senior.successor_control, senior.successor_embedding = successor
 
 
@@ -458,10 +499,10 @@ def successor_of(world: PlainWorld, rules: Row, service: int, row: int, draws: D
         follower = seniors[int(style[3] * len(seniors))]
     else:
         return control_from_outside(rules, style), 0.0
-    return follower.control, follower.embedding / 2
+    return follower.control, rules.embedding_carried * follower.embedding
 
 
-def seat_successors(world: PlainWorld, rules: Row, service: int) -> None:
+def seat_successors(world: PlainWorld, rules: Row, service: int, now: Moment) -> None:
     here = world.services[service]
     for senior in world.seniors_in(here):
         senior.weeks_in_post += 1
@@ -485,64 +526,55 @@ def run_weeks(world: PlainWorld, plan: Any, key: Any, first_week: int, n_weeks: 
 
 
 def run_week(world: PlainWorld, plan: Any, draws: Draws, week: int) -> None:
-    row = week - plan.first_week
-    now = plan.epoch[row]
-    rules = [rules_of(plan.rules[now, here.rule_class]) for here in world.services]
-    every = range(len(world.services))
-    for v in every:
-        environment(world, rules[v], v, draws, week)
-    for v in every:
-        collective(world, v)
-    for v in every:
-        climate(world, rules[v], v, plan.committees[now].tolist())
-    for v in every:
-        teaming(world, rules[v], v, draws, week)
-    for v in every:
-        staff(world, rules[v], v, plan.dialogue[now].tolist())
-    for v in every:
-        leaders(world, rules[v], v, plan.coaching[now].tolist())
-    for v in every:
-        service(world, rules[v], v)
-    for v in every:
-        training(world, v, plan.training[now].tolist(), draws, week)
-        for k, rule in enumerate(plan.chosen_rule.tolist()):
-            shares = plan.chosen_share[row : row + 2, k].tolist()
-            chosen_training(world, v, rule, plan.chosen_reached[k].tolist(), *shares)
-    for v in every:
-        staff_turnover(world, rules[v], v, draws, week)
-    for v in every:
-        team_leader_turnover(world, rules[v], v, draws, week)
-    for v in every:
-        choose_successors(world, rules[v], v, draws, week)
-    for v in every:
-        seat_successors(world, rules[v], v)
+    now = Moment(plan, draws, week)
+    rules = [rules_of(plan.rules[now.epoch, here.rule_class]) for here in world.services]
+    for rule in RULEBOOK.rules:
+        for step in rule.steps:
+            for v in range(len(world.services)):
+                twin_of(step.kernel)(world, rules[v], v, now)
+
+
+def twin_of(kernel: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the function of this page that has the name of a kernel."""
+    found: Callable[..., Any] = globals()[kernel.__name__]
+    return found
 
 
 def initialise(world: PlainWorld, plan: Any, key: Any) -> None:
-    """The start of the burn-in: s = s0, e = e0, a ~ N(a0, 0.1), leaders as from outside, w = mu, B = 0.9, Y = 0.05."""
-    draws, before = Draws(key), plan.first_week - 1
-    for here in world.services:
+    """The start of the burn-in: every column as it is declared, then what is drawn by chance."""
+    now = Moment(plan, Draws(key), plan.first_week - 1)
+    for v, here in enumerate(world.services):
         rules = rules_of(plan.rules[0, here.rule_class])
-        for i in range(here.first_seat, here.last_seat):
-            person, lanes = world.staff[i], draws.lanes(Streams.NEWCOMER, before, i)
-            bring_traits(rules, person, lanes)
-            person.safety, person.efficacy = person.safety_trait, person.efficacy_trait
-            person.aim = clip(rules.initial_aim + 0.1 * normals(lanes[2], lanes[3])[0])
-            person.tenure_weeks = tenure_at_start(rules, draws.lanes(Streams.TENURE, before, i)[0])
-        for row in range(here.first_team, here.last_team):
-            lanes = draws.lanes(Streams.TEAM_LEADER_STYLE, before, row)
-            world.teams[row].control = control_from_outside(rules, lanes)
-        for row in range(here.first_senior, here.last_senior):
-            lanes = draws.lanes(Streams.SENIOR_LEADER_STYLE, before, row)
-            world.seniors[row].control = control_from_outside(rules, lanes)
-            world.seniors[row].weeks_in_post = 1_000_000
-        for pair in world.pairs_in(here):
-            pair.purpose = rules.initial_purpose
-        here.turbulence, here.backlog, here.learning_stock = rules.turbulence_mean, 0.9, 0.05
+        for group in GROUPS:
+            for row in world.rows_in(group, v):
+                for name, column in RULEBOOK.columns[group].items():
+                    if column.initial is not None:
+                        value = getattr(rules, column.initial) if isinstance(column.initial, str) else column.initial
+                        setattr(row, name, value)
+        for rule in RULEBOOK.rules:
+            if rule.start is not None:
+                twin_of(rule.start)(world, rules, v, now)
+
+
+def start(world: PlainWorld, rules: Row, service: int, now: Moment) -> None:
+    """s = s0, e = e0, a ~ N(a0, a_sd), leaders as from outside."""
+    here, draws, before = world.services[service], now.draws, now.week
+    for i in range(here.first_seat, here.last_seat):
+        person, lanes = world.staff[i], draws.lanes(Streams.NEWCOMER, before, i)
+        bring_traits(rules, person, lanes)
+        person.safety, person.efficacy = person.safety_trait, person.efficacy_trait
+        person.aim = clip(rules.initial_aim + rules.initial_aim_sd * normals(lanes[2], lanes[3])[0])
+        person.tenure_weeks = tenure_at_start(rules, draws.lanes(Streams.TENURE, before, i)[0])
+    for row in range(here.first_team, here.last_team):
+        lanes = draws.lanes(Streams.TEAM_LEADER_STYLE, before, row)
+        world.teams[row].control = control_from_outside(rules, lanes)
+    for row in range(here.first_senior, here.last_senior):
+        lanes = draws.lanes(Streams.SENIOR_LEADER_STYLE, before, row)
+        world.seniors[row].control = control_from_outside(rules, lanes)
 
 
 def tenure_at_start(rules: Row, uniform: float) -> int:
-    """Exponential with the mean 52 / lambda, in whole weeks, at most fifty years."""
+    """Exponential with the mean 52 / lambda, in whole weeks, at most the longest tenure."""
     if rules.staff_turnover == 0:
-        return 50 * WEEKS_PER_YEAR
-    return math.floor(min(50 * WEEKS_PER_YEAR, -math.log(uniform) * WEEKS_PER_YEAR / rules.staff_turnover))
+        return math.floor(rules.longest_tenure_weeks)
+    return math.floor(min(rules.longest_tenure_weeks, -math.log(uniform) * WEEKS_PER_YEAR / rules.staff_turnover))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from types import SimpleNamespace as Row
 
-from sim.engine.state import Outcome
+from sim.base.terms import Outcome
 from tests.plain_world import PlainWorld
 from tests.reference import HABITS, mean
 

@@ -14,7 +14,7 @@ from sim.base.field_messages import bounds_of
 from sim.inputs.interventions import KINDS, Target
 from sim.inputs.organisation import STAFF_GROUP_NAMES, OrganisationShape
 from sim.inputs.scenario.description import Scenario
-from sim.rules.parameters import Parameters, describe
+from sim.rulebook.parameters import Parameters, describe
 
 WEEKS = 1_000
 _SPAN = 100

@@ -19,7 +19,7 @@ from sim.engine.ties import build_ties
 from sim.engine.week import initialise, run_weeks
 from sim.inputs.interventions import KINDS, Intervention
 from sim.inputs.organisation import Organisation, OrganisationShape
-from sim.rules.parameters import Parameters, describe
+from sim.rulebook.parameters import ParameterDeclaration, Parameters, describe
 
 Generator = np.random.Generator
 
@@ -115,7 +115,7 @@ def random_organisation(rng: Generator) -> Organisation:
 
 def random_parameters(rng: Generator) -> Parameters:
     """Return plausible values, with so much happening that every rule is at work in a few weeks."""
-    drawn = {name: rng.uniform(*declared.plausible) for name, declared in describe().items()}
+    drawn = {name: rng.uniform(*_likely(declared)) for name, declared in describe().items()}
     for name in ("staff_turnover", "team_leader_turnover", "senior_leader_turnover"):
         drawn[name] = rng.uniform(0, 5)
     drawn |= {
@@ -124,6 +124,13 @@ def random_parameters(rng: Generator) -> Parameters:
         "vacancy_weeks": rng.uniform(0, 6),
     }
     return Parameters(**drawn)
+
+
+def _likely(declared: ParameterDeclaration) -> tuple[float, float]:
+    """Return what may be true of a parameter; a fixed number varies too, so that nobody forgets that it is one."""
+    if not declared.is_reference:
+        return declared.plausible
+    return max(declared.lowest, 0.7 * declared.default), min(declared.highest, 1.1 * declared.default)
 
 
 def random_timeline(rng: Generator, organisation: Organisation, n_weeks: int) -> list[Intervention]:
@@ -170,7 +177,7 @@ def scramble(world: World, rng: Generator, names: set[str] | None = None) -> Non
     """Fill columns (all that some mechanism owns, or those named) with random values in their declared range."""
     for group, declared in COLUMNS.items():
         for name, column in declared.items():
-            if column.owner and (names is None or f"{group}.{name}" in names):
+            if column.initial is not None and (names is None or f"{group}.{name}" in names):
                 values = getattr(world, group)[name]
                 lowest, highest = (
                     (-0.5, 1.0) if column.lowest == -np.inf else (column.lowest, min(column.highest, LONGEST_SPELL))

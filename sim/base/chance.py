@@ -21,22 +21,11 @@ __all__ = ["Streams", "chance_key", "fill_uniforms", "normal_pair", "uniforms", 
 
 
 class Streams:
-    """The decisions that chance takes part in, one number each; a number is never reused.
+    """Decisions about the organisation and the survey that chance takes part in; those of a rule stand in its file.
 
-    The comment names the four lanes.
+    A number is never reused. The comment names the four lanes.
     """
 
-    OPPORTUNITY = 1  # meets an opportunity, voices it, leaves, is drawn for training
-    RESPONSE = 2  # joined, well received, punished, learned
-    NEWCOMER = 3  # safety trait and efficacy trait (two normals from two lanes), two more normals
-    TENURE = 4  # tenure at the start
-    TEAM_LEADER = 5  # leaves, successor from inside, which member, -
-    TEAM_LEADER_STYLE = 6  # control of a successor (normal), -, -
-    SENIOR_LEADER = 7  # leaves, successor from inside, which leader, successor from another service
-    SENIOR_LEADER_STYLE = 8  # control of a successor (normal), which service, which seat
-    TURBULENCE = 9  # own turbulence (normal), -, -
-    SHARED_TURBULENCE = 10  # turbulence of the whole organisation (normal), -, -
-    EXIT = 11  # which senior leaders leave together, -, -, -
     REACH = 12  # which share of people or teams an intervention reaches
     COMMITTEE = 13  # who sits in a committee
     COMPOSITION = 14  # which staff group a seat belongs to

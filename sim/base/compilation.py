@@ -1,56 +1,201 @@
-"""Compiled functions, and a cache of them that is safe: never out of date, never damaged, never somebody else's.
+"""Kernels: functions that are written as plain Python, put together by an engine, and compiled when they are needed.
 
-numba's own cache looks only at the file of the function it stores, so a rule changed in another file would be missed;
-and it loads whatever lies in its folder. Here each stored kernel is named by a hash of the code of its module and of
-all modules behind that, and it is loaded only if it is, byte by byte, what was written.
+A kernel is only *marked* here, so that a rule can be read, tested and described without a compiler. Whoever runs it
+(an :class:`EntryPoint`) binds it to the kernels that it calls, puts others in their place where asked, and compiles
+the whole.
+
+Compiled kernels are kept in the user's cache folder (:mod:`sim.base.kernel_cache`); where that cannot be written, they
+are compiled at each start.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
-import pickle
-import sys
-from collections.abc import Callable
-from functools import wraps
-from pathlib import Path
+import dis
+import functools
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from types import CellType, CodeType, FunctionType
 from typing import Any, TypeVar
 
-import llvmlite
-import numba
 import numpy as np
-from numba.core.caching import _Cache
-from numba.core.compiler import CompileResult
-from numba.core.serialize import dumps
 
-from sim.base.cache import DamagedError, discard, folder_for, keep, kept, say_once
-from sim.base.sources import code_hash
-
-__all__ = ["entry_point", "inlined_kernel", "kernel", "say_when_compiling"]
+__all__ = [
+    "EntryPoint",
+    "as_records",
+    "bound",
+    "entry_point",
+    "inlined_kernel",
+    "is_kernel",
+    "kernel",
+    "kernels_called_by",
+    "say_when_compiling",
+]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": False}
-_ENDING = ".kernel"
+_INNER: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""Python never calls a kernel that another calls: what would let it do so takes a third of the time to compile."""
+
+_MARK = "__kernel_options__"
+
+
+# --- what is a kernel -------------------------------------------------------------------------------------------------
 
 
 def kernel(function: Function) -> Function:
-    """Compile a function that other kernels call; it is stored as a part of the entry point that calls it."""
-    return numba.njit(**_OPTIONS)(function)  # type: ignore[no-any-return]
+    """Mark a function that other kernels call; it is compiled as a part of the entry point that calls it."""
+    setattr(function, _MARK, _OPTIONS)
+    return function
 
 
 def inlined_kernel(function: Function) -> Function:
-    """Compile a small function whose body is copied to where it is called."""
-    return numba.njit(inline="always", **_OPTIONS)(function)  # type: ignore[no-any-return]
+    """Mark a small function whose body is copied to where it is called."""
+    setattr(function, _MARK, {"inline": "always", **_OPTIONS})
+    return function
 
 
-def entry_point(function: Function) -> Function:
-    """Compile a kernel that Python calls, and keep the compiled code between processes."""
-    if _is_interpreted():
-        return _for_python(function)
-    compiled = numba.njit(**_OPTIONS)(function)
-    compiled._cache = _KernelCache(function)
-    return compiled  # type: ignore[no-any-return]
+def is_kernel(value: Any) -> bool:
+    """Tell whether something is a function marked as a kernel."""
+    return isinstance(value, FunctionType) and hasattr(value, _MARK)
+
+
+def kernels_called_by(function: Callable[..., Any]) -> dict[str, FunctionType]:
+    """Return the kernels that a function calls, by the names of its globals."""
+    unwrapped = function.function if isinstance(function, EntryPoint) else function
+    assert isinstance(unwrapped, FunctionType)
+    found: dict[str, FunctionType] = {}
+    for name in globals_in(unwrapped.__code__):
+        value = unwrapped.__globals__.get(name)
+        if isinstance(value, EntryPoint):
+            value = value.function
+        if isinstance(value, FunctionType) and is_kernel(value):
+            found[name] = value
+    return found
+
+
+def globals_in(code: CodeType) -> Iterator[str]:
+    """Yield the names of the globals that a code loads; its attributes may have the same names."""
+    for instruction in dis.get_instructions(code):
+        if instruction.opname == "LOAD_GLOBAL":
+            yield instruction.argval
+        elif isinstance(instruction.argval, CodeType):
+            yield from globals_in(instruction.argval)
+
+
+# --- put together -----------------------------------------------------------------------------------------------------
+
+
+def bound(
+    function: Callable[..., Any],
+    exchanged: Mapping[Callable[..., Any], Callable[..., Any]] | None = None,
+    finish: Callable[[FunctionType], Any] = lambda function: function,
+) -> Any:
+    """Return a kernel that calls the right kernels.
+
+    Parameters
+    ----------
+    function : the kernel
+    exchanged : kernels that take the place of others, wherever these are called
+    finish : what is made of each bound kernel: nothing, or its compiled form
+
+    Examples
+    --------
+    >>> one, two, answer = kernel(lambda: 1), kernel(lambda: 2), kernel(lambda: one())
+    >>> globals()["one"] = one
+    >>> bound(answer)(), bound(answer, {one: two})()
+    (1, 2)
+    """
+    return _Binding(exchanged or {}, finish)(function)
+
+
+class _Binding:
+    def __init__(
+        self,
+        exchanged: Mapping[Callable[..., Any], Callable[..., Any]],
+        finish: Callable[[FunctionType], Any],
+    ) -> None:
+        self._exchanged, self._finish = exchanged, finish
+        self._made: dict[Callable[..., Any], Any] = {}
+
+    def __call__(self, function: Callable[..., Any]) -> Any:
+        chosen = self._exchanged.get(function, function)
+        if chosen not in self._made:
+            self._made[chosen] = self._finish(self._copy(chosen))
+        return self._made[chosen]
+
+    def _copy(self, function: Any) -> FunctionType:
+        called = {name: self(value) for name, value in kernels_called_by(function).items()}
+        cells = tuple(map(self._cell, function.__closure__ or ()))
+        copy = FunctionType(
+            function.__code__, {**function.__globals__, **called}, function.__name__, function.__defaults__, cells
+        )
+        copy.__dict__.update(function.__dict__)
+        copy.__qualname__ = function.__qualname__
+        return copy
+
+    def _cell(self, cell: CellType) -> CellType:
+        return CellType(self(cell.cell_contents)) if is_kernel(cell.cell_contents) else cell
+
+
+class EntryPoint:
+    """A kernel that Python calls: compiled at its first call, and kept between processes.
+
+    Parameters
+    ----------
+    function : the kernel; it has no closure, which numba's cache could not tell apart
+    exchanged : kernels that take the place of others, wherever these are called
+    key : what tells these kernels from others in the cache; empty for those that come with the package
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        exchanged: Mapping[Callable[..., Any], Callable[..., Any]] | None = None,
+        key: str = "",
+    ) -> None:
+        functools.update_wrapper(self, function)
+        self.function = function
+        self.key = key
+        self._exchanged = exchanged or {}
+        self._lock = threading.Lock()
+        self._compiled: Any = None
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Call the compiled kernel."""
+        return (self._compiled or self.compiled())(*arguments)
+
+    def compiled(self) -> Any:
+        """Return numba's dispatcher of the kernel."""
+        with self._lock:
+            if self._compiled is None:
+                self._compiled = self._compile()
+        return self._compiled
+
+    def interpreted(self) -> Callable[..., Any]:
+        """Return the same as plain Python, with the same kernels in the place of others."""
+        made: Callable[..., Any] = bound(self.function, self._exchanged)
+        return made
+
+    def _compile(self) -> Any:
+        import numba
+
+        def finish(function: FunctionType) -> Any:
+            inner = {} if function.__code__ is self.function.__code__ else _INNER
+            return numba.njit(**getattr(function, _MARK), **inner)(function)
+
+        if _is_interpreted():
+            return _for_python(self.interpreted())
+        from sim.base.kernel_cache import KernelCache
+
+        compiled = bound(self.function, self._exchanged, finish)
+        compiled._cache = KernelCache(self.function, self.key, _say_compiling)
+        return compiled
+
+
+def entry_point(function: Callable[..., Any]) -> EntryPoint:
+    """Mark a kernel that Python calls."""
+    return EntryPoint(kernel(function))
 
 
 # --- without compilation ----------------------------------------------------------------------------------------------
@@ -58,13 +203,15 @@ def entry_point(function: Function) -> Function:
 
 def _is_interpreted() -> bool:
     """Tell whether numba has been told (NUMBA_DISABLE_JIT) to leave functions as they are."""
+    import numba
+
     return bool(getattr(numba.config, "DISABLE_JIT"))  # noqa: B009 - set when numba is imported, so unknown to its types
 
 
 def _for_python(function: Function) -> Function:
     """Return a kernel that Python can run as it is written, some hundred times slower."""
 
-    @wraps(function)
+    @functools.wraps(function)
     def run(*arguments: Any) -> Any:
         # As in compiled code, whole numbers overflow (Philox does so on purpose), and division by zero is no error.
         with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
@@ -83,83 +230,6 @@ def as_records(value: Any) -> Any:
     if isinstance(value, tuple) and hasattr(value, "_make"):
         return value._make(map(as_records, value))
     return np.int64(value) if type(value) is int else value
-
-
-# --- kept between processes -------------------------------------------------------------------------------------------
-
-
-class _KernelCache(_Cache):  # type: ignore[misc,unused-ignore]
-    """The compiled forms of one kernel, one file for each signature and processor.
-
-    numba asks it before it compiles, and hands it what was compiled.
-    """
-
-    def __init__(self, function: Callable[..., Any]) -> None:
-        self._function = function
-        self._name = f"{function.__module__}.{function.__qualname__}"
-        self._is_enabled = True
-
-    @property
-    def cache_path(self) -> str | None:
-        """The folder in which kernels are kept."""
-        folder = folder_for("kernels")
-        return None if folder is None else str(folder)
-
-    def enable(self) -> None:
-        """Keep and load."""
-        self._is_enabled = True
-
-    def disable(self) -> None:
-        """Neither keep nor load."""
-        self._is_enabled = False
-
-    def flush(self) -> None:
-        """Discard what is kept of this kernel."""
-        folder = folder_for("kernels")
-        for path in () if folder is None else folder.glob(f"{self._name}-*{_ENDING}"):
-            discard(path)
-
-    def load_overload(self, signature: Any, target: Any) -> Any:
-        """Return the compiled form for a signature, None if it has to be compiled."""
-        target.refresh()
-        path = self._path(signature, target.codegen())
-        found = None if path is None else self._load(path, target)
-        if found is None:
-            _say_compiling(can_be_kept=path is not None)
-        return found
-
-    def _load(self, path: Path, target: Any) -> Any:
-        try:
-            content = kept(path)
-            if content is not None:
-                return CompileResult._rebuild(target, *_parts(content))  # type: ignore[no-untyped-call]
-        except DamagedError as error:
-            discard(path)
-            say_once("damaged", f"Compiled code in {path.parent} was damaged ({error}); it is compiled anew")
-        return None
-
-    def save_overload(self, signature: Any, compiled: Any) -> None:
-        """Keep a compiled form."""
-        path = self._path(signature, compiled.codegen)
-        if path is not None and not compiled.library.has_dynamic_globals:
-            keep(path, dumps(compiled._reduce()))  # type: ignore[no-untyped-call]
-
-    def _path(self, signature: Any, codegen: Any) -> Path | None:
-        folder = folder_for("kernels")
-        if folder is None or not self._is_enabled:
-            return None
-        versions = (numba.__version__, llvmlite.__version__, np.__version__, sys.version)
-        settings = sorted((name, value) for name, value in os.environ.items() if name.startswith("NUMBA_"))
-        decides = (code_hash(self._function.__module__), str(signature), codegen.magic_tuple(), versions, settings)
-        return folder / f"{self._name}-{hashlib.sha256(repr(decides).encode()).hexdigest()[:32]}{_ENDING}"
-
-
-def _parts(content: bytes) -> Any:
-    """Return the parts of a compiled form; a seal vouches for the bytes, but not for all that they call upon."""
-    try:
-        return pickle.loads(content)
-    except Exception as error:  # whatever an unpickler raises
-        raise DamagedError(f"{type(error).__name__}: {error}") from error
 
 
 # --- saying that it takes a while -------------------------------------------------------------------------------------

@@ -90,7 +90,7 @@ def wanted(model: type[BaseModel], key: str) -> str:
 
     Examples
     --------
-    >>> from sim.rules.parameters import Parameters
+    >>> from sim.rulebook.parameters import Parameters
     >>> wanted(Parameters, "staff_turnover")
     'a number from 0 to 5 (per year; staff who leave the service in a year)'
     """

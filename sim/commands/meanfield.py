@@ -111,7 +111,7 @@ def _what_lasts_in_words(scenario: Scenario, what: BoundaryMap) -> str:
 def _said(side: Axis, value: float) -> str:
     """Return a value of a side in words."""
     from sim.meanfield.boundary import ALL_TURNOVER
-    from sim.rules.parameters import describe
+    from sim.rulebook.parameters import describe
 
     if side.name == ALL_TURNOVER:
         return f"turnover of all kinds {value:.3g} times the scenario's"

@@ -17,7 +17,7 @@ def parameters(
     name: Annotated[str | None, typer.Argument(help="A parameter, to see all that is declared about it.")] = None,
 ) -> None:
     """List the parameters, or describe one."""
-    from sim.rules.parameters import describe
+    from sim.rulebook.parameters import describe
 
     declared = describe()
     if name is None:

@@ -10,8 +10,8 @@ __all__ = ["week"]
 @reporting_faults
 def week() -> None:
     """Print the order of a week of the model."""
-    from sim.engine.week import ORDER
+    from sim.rulebook.rulebook import RULEBOOK
 
     say("One step of the model is one week. In this order:")
-    for place, (name, words) in enumerate(ORDER, start=1):
-        paragraph(words, indent=" " * 18, first=f"{place:3}. {name:12} ")
+    for place, rule in enumerate(RULEBOOK.rules, start=1):
+        paragraph(rule.summary, indent=" " * 18, first=f"{place:3}. {rule.name:12} ")

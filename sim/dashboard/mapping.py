@@ -14,7 +14,7 @@ from sim.meanfield.boundary import margin
 from sim.meanfield.field import faults_for_mean_field
 from sim.results import measures
 from sim.results.ensemble import run_paired
-from sim.rules.parameters import describe
+from sim.rulebook.parameters import describe
 
 __all__ = ["AXES", "OUTCOMES", "Cell", "axis", "boundary", "boundary_words", "cells_for", "run_cell", "scenario_at"]
 

@@ -18,7 +18,7 @@ from sim.dashboard.trajectory import simulate_weekly
 from sim.engine.recorder import MEASURE_NAMES
 from sim.inputs.scenario.description import build_organisation
 from sim.report.phrasing import signed
-from sim.rules.parameters import describe
+from sim.rulebook.parameters import describe
 
 __all__ = ["report"]
 

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.base.compilation import entry_point, inlined_kernel
+from sim.base.compilation import inlined_kernel, kernel
 from sim.engine.state import World
-from sim.engine.week import run_weeks
+from sim.engine.week import live_weeks
 
 __all__ = ["FACILITATES_FROM", "Recording", "room_for", "run_recorded"]
 
@@ -58,14 +58,14 @@ def room_for(world: World, n_rows: int) -> Recording:
     )
 
 
-@entry_point
+@kernel
 def run_recorded(world: Any, plan: Any, key: Any, n_weeks: Any, table: Any, kept: Any) -> None:
     """Run a world from week 0, and record it.
 
     Parameters
     ----------
     world : the state at week 0, changed in place
-    plan, key : of :func:`sim.engine.week.run_weeks`
+    plan, key : of :func:`sim.engine.week.live_weeks`
     n_weeks : how many weeks to run
     table : [n_weeks + 1, 1, n_measures], the weekly table
     kept : of :func:`room_for`, with n_weeks + 1 rows
@@ -75,7 +75,7 @@ def run_recorded(world: Any, plan: Any, key: Any, n_weeks: Any, table: Any, kept
         arrivals[i] = world.staff[i].arrivals
     for row in range(n_weeks + 1):
         if row > 0:
-            run_weeks(world, plan, key, row - 1, 1, table[row - 1 : row + 1])
+            live_weeks(world, plan, key, row - 1, 1, table[row - 1 : row + 1])
         _record_staff(world, kept, row, arrivals)
         _record_leaders(world, kept, row)
 

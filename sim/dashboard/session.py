@@ -17,7 +17,7 @@ from sim.inputs.interventions import EVERYBODY, KINDS
 from sim.inputs.interventions.change_parameter import ChangeParameter
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import BASELINE, Scenario, faults_in
-from sim.rules.parameters import describe
+from sim.rulebook.parameters import describe
 
 __all__ = ["MOST_KEPT", "MOST_PERSON_WEEKS", "Kept", "Session", "check_size"]
 

@@ -115,7 +115,7 @@ def simulate(
     n_rows = prepared.n_weeks + 1
     kept = room_for(world, n_rows)
     weekly = empty_table(n_rows, 1)
-    run_recorded(world, prepared.plan, key, prepared.n_weeks, weekly, kept)
+    prepared.engine.entry_point(run_recorded)(world, prepared.plan, key, prepared.n_weeks, weekly, kept)
     return Trajectory(
         prepared=prepared,
         seed=seed,

@@ -22,7 +22,7 @@ from sim.inputs.interventions.committee import Committee
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario
 from sim.plots.network_layout import lay_out
-from sim.rules.parameters import ParameterDeclaration, describe
+from sim.rulebook.parameters import ParameterDeclaration, describe
 
 __all__ = ["actions", "baseline", "entries", "future", "kinds", "lever_groups", "scene"]
 
@@ -217,7 +217,7 @@ def lever_groups(scenario: Scenario) -> list[dict[str, Any]]:
     declared = describe()
     groups: dict[str, list[str]] = {"what decides most": list(KEY_LEVERS)}
     for name, declaration in declared.items():
-        if name not in KEY_LEVERS:
+        if name not in KEY_LEVERS and not declaration.is_reference:
             groups.setdefault(declaration.group, []).append(name)
     return [
         {"title": title, "key": f"g{k}-", "levers": [_lever(scenario, declared[name]) for name in names]}

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from sim.base.errors import InputError
 from sim.engine.recorder import MEASURE_NAMES
 from sim.engine.run import PreparedRun, empty_table, prepare
-from sim.engine.state import COLUMNS, World, copy_world, with_audiences
-from sim.engine.week import run_weeks
+from sim.engine.state import World, copy_world, with_audiences
+from sim.engine.week import Engine
 from sim.inputs.interventions import Intervention
 from sim.inputs.organisation import StaffGroup
 from sim.inputs.scenario.description import Scenario
@@ -63,7 +63,7 @@ class _RowView(mesa.Agent):
         model.register_agent(self)
 
     def __getattr__(self, name: str) -> Any:
-        if name not in COLUMNS[type(self).group]:
+        if name not in getattr(self.model.world, self.group).dtype.names:
             raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
         return getattr(self.model.world, self.group)[name][self.row].item()
 
@@ -137,6 +137,7 @@ class CultureModel(mesa.Model):
     scenario : what to run: a scenario, the name of a shipped one, or a file; nothing is done if left out
     rng : seed of the world, a whole number in [0, 2**32)
     replicate : which of the seed's worlds
+    engine : the compiled week, with rules of one's own; the package's if left out
     parameters : parameters that differ from the scenario's, by name
 
     Raises
@@ -156,7 +157,12 @@ class CultureModel(mesa.Model):
     """
 
     def __init__(
-        self, scenario: Scenario | str | None = None, rng: int = 1, replicate: int = 0, **parameters: float
+        self,
+        scenario: Scenario | str | None = None,
+        rng: int = 1,
+        replicate: int = 0,
+        engine: Engine | None = None,
+        **parameters: float,
     ) -> None:
         super().__init__(rng=rng)
         if scenario is None:
@@ -165,7 +171,7 @@ class CultureModel(mesa.Model):
             scenario = load_scenario(scenario)
         if parameters:
             scenario = scenario.with_parameters(**parameters)
-        prepared = prepare(scenario)
+        prepared = prepare(scenario, engine=engine)
         world, key = prepared.start(rng, replicate)
         self._take_up(Checkpoint(prepared, key, 0, world, ()))
         self.datacollector = mesa.DataCollector(
@@ -184,7 +190,7 @@ class CultureModel(mesa.Model):
     def _measure(self) -> None:
         """Record the state as it is now, in place of what was recorded for this week."""
         table = empty_table(1, 1)
-        run_weeks(self.world, self.prepared.plan, self.key, self.week, 0, table)
+        self.prepared.run_weeks(self.world, self.key, self.week, 0, table)
         self._rows[self.week :] = [table[0, 0]]
         self.datacollector.collect(self)
 
@@ -207,7 +213,7 @@ class CultureModel(mesa.Model):
                 "make a scenario with more weeks",
             )  # fmt: skip
         table = empty_table(2, 1)
-        run_weeks(self.world, self.prepared.plan, self.key, self.week, 1, table)
+        self.prepared.run_weeks(self.world, self.key, self.week, 1, table)
         self.week += 1
         self._rows.append(table[1, 0])
         self.running = self.week < self.prepared.n_weeks
@@ -230,7 +236,8 @@ class CultureModel(mesa.Model):
                 f"{entry.kind}", f"a start in week {self.week} or later (the past has happened)", entry.first_week
             )
         scenario = self.prepared.scenario.with_entries(entry)
-        self.prepared = prepare(scenario, self.prepared.organisation, -self.prepared.plan.first_week)
+        before, burn_in_weeks = self.prepared, -self.prepared.plan.first_week
+        self.prepared = prepare(scenario, before.organisation, burn_in_weeks, before.engine)
         self.world = with_audiences(self.world, self.prepared.ties, self.prepared.audiences)
 
     def checkpoint(self) -> Checkpoint:

@@ -13,31 +13,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.chance import Streams, chance_key, uniforms_for_seats
+from sim.base.terms import CONNECTED, NEEDED, TRUSTED
 from sim.inputs.interventions import Intervention
 from sim.inputs.interventions.committee import Committee
 from sim.inputs.interventions.train_facilitators import TrainFacilitators
 from sim.inputs.organisation import STAFF_GROUP_NAMES, Organisation
-from sim.rules.parameters import Parameters
+from sim.rulebook.parameters import Parameters
+from sim.rulebook.rulebook import RULEBOOK, Rulebook
 
 __all__ = ["BURN_IN_WEEKS", "RULES_DTYPE", "Audiences", "Plan", "build_plan", "committee_members", "reach"]
 
 BURN_IN_WEEKS = 104
 """Weeks that a run begins before week 0, so that week 0 is the settled culture."""
 
-_LEVERS = (
-    ("coaching_seniors", "f8"),
-    ("induction", "f8"),
-    ("induction_weeks", "f8"),
-    ("shock", "f8"),
-    ("protected_share", "f8"),
-    ("exit_count", "i8"),
-    ("exit_places", "i8"),
-)
-RULES_DTYPE = np.dtype([(name, "f8") for name in Parameters.model_fields] + list(_LEVERS), align=True)
-"""The rules in force: every parameter, and what interventions add for a whole service."""
-
-CONNECTED, TRUSTED, NEEDED = 0, 1, 2
-"""Rules that choose facilitators: the best connected; who feels safest; the teams with the least capability."""
+RULES_DTYPE = RULEBOOK.rules_dtype
+"""The rules in force: every parameter of the package, and what interventions add for a whole service."""
 
 _ENTRIES_OF_A_KIND = 1000
 _CHOICES = {"connected": CONNECTED, "trusted": TRUSTED, "needed": NEEDED}
@@ -80,6 +70,7 @@ def build_plan(
     timeline: Sequence[Intervention],
     n_weeks: int,
     burn_in_weeks: int = BURN_IN_WEEKS,
+    rulebook: Rulebook = RULEBOOK,
 ) -> tuple[Plan, Audiences]:
     """Return the plan of a run and its audiences.
 
@@ -90,6 +81,7 @@ def build_plan(
     timeline : the interventions
     n_weeks : weeks of the run after the burn-in
     burn_in_weeks : weeks before week 0, without interventions
+    rulebook : whose parameters and levers are in force; what ``parameters`` lack keeps its default
     """
     strength = _strengths(timeline, n_weeks, burn_in_weeks)
     occasion = _occasions(timeline)
@@ -103,7 +95,7 @@ def build_plan(
         if entry.reaches == "teams"
     }
     team_class, team_member = _classes(list(coached.values()), organisation.n_teams)
-    service_class, rules = _rules(organisation, parameters, timeline, strength)
+    service_class, rules = _rules(organisation, parameters, timeline, strength, rulebook)
 
     dialogue, training = _staff_levers(timeline, strength, list(reached_staff), staff_member)
     coaching = _team_levers(timeline, strength, list(coached), team_member)
@@ -268,6 +260,7 @@ def _rules(
     parameters: Sequence[Parameters],
     timeline: Sequence[Intervention],
     strength: NDArray[np.float64],
+    rulebook: Rulebook,
 ) -> tuple[NDArray[np.uint16], NDArray[Any]]:
     """Return the rule class of each service, and the rules of each week and class."""
     distinct = list(dict.fromkeys(parameters))
@@ -280,11 +273,11 @@ def _rules(
         )
         sets.append(np.array(rows, dtype=np.int64))
     label, member = _classes(sets, organisation.n_services)
-    rules = np.zeros((len(strength), member.shape[1]), dtype=RULES_DTYPE)
+    rules = np.zeros((len(strength), member.shape[1]), dtype=rulebook.rules_dtype)
     for column in range(member.shape[1]):
         own = distinct[int(np.flatnonzero(member[: len(distinct), column])[0])]
-        for name, value in own.model_dump().items():
-            rules[name][:, column] = value
+        for name, declared in rulebook.parameters.items():
+            rules[name][:, column] = getattr(own, name, declared.default)
         for k, entry in enumerate(timeline):
             if member[len(distinct) + k, column]:
                 entry.change_rules(rules[:, column], strength[:, k])

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from sim.base.compilation import inlined_kernel, kernel
-from sim.engine.state import N_GROUPS, N_OUTCOMES, Outcome
+from sim.base.terms import N_GROUPS, N_OUTCOMES, Outcome
 from sim.inputs.organisation import STAFF_GROUP_NAMES
 
 __all__ = ["AGREES_ABOVE", "MEASURES", "MEASURE_NAMES", "Measure", "record"]

@@ -16,7 +16,7 @@ from sim.engine.plan import BURN_IN_WEEKS, Audiences, Plan, build_plan
 from sim.engine.recorder import N_MEASURES
 from sim.engine.state import World, allocate
 from sim.engine.ties import Ties, build_ties
-from sim.engine.week import initialise, run_weeks
+from sim.engine.week import ENGINE, Engine
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario, build_organisation, faults_in, parameters_of_services
 
@@ -32,6 +32,7 @@ class PreparedRun:
     scenario : what is run
     organisation, ties : who works where, and who is tied to whom
     plan, audiences : the rules in force each week, and whom interventions reach
+    engine : the compiled week
     """
 
     scenario: Scenario
@@ -39,6 +40,7 @@ class PreparedRun:
     ties: Ties
     plan: Plan
     audiences: Audiences
+    engine: Engine = ENGINE
 
     @property
     def n_weeks(self) -> int:
@@ -47,10 +49,10 @@ class PreparedRun:
 
     def start(self, seed: int, replicate: int = 0) -> tuple[World, NDArray[np.uint32]]:
         """Return a world at week 0, after its burn-in, and the key of its chance."""
-        world = allocate(self.organisation, self.ties, self.audiences)
+        world = allocate(self.organisation, self.ties, self.audiences, self.engine.rulebook)
         key = chance_key(seed, replicate)
-        initialise(world, self.plan, key)
-        run_weeks(world, self.plan, key, self.plan.first_week, -self.plan.first_week, empty_table(0, 1))
+        self.engine.initialise(world, self.plan, key)
+        self.run_weeks(world, key, self.plan.first_week, -self.plan.first_week)
         _take_up_survey(world, self.organisation)
         return world, key
 
@@ -64,8 +66,19 @@ class PreparedRun:
         world, key = self.start(seed, replicate)
         n_parts = 1 + self.organisation.n_services if by_service else 1
         table = empty_table(self.n_weeks + 1, n_parts)
-        run_weeks(world, self.plan, key, 0, self.n_weeks, table)
+        self.run_weeks(world, key, 0, self.n_weeks, table)
         return table
+
+    def run_weeks(
+        self,
+        world: World,
+        key: NDArray[np.uint32],
+        first_week: int,
+        n_weeks: int,
+        table: NDArray[np.float64] | None = None,
+    ) -> None:
+        """Let a world live on in place; ``table`` [n_weeks + 1, n_parts, n_measures] records it, if there is one."""
+        self.engine.run_weeks(world, self.plan, key, first_week, n_weeks, empty_table(0, 1) if table is None else table)
 
 
 def empty_table(n_rows: int, n_parts: int) -> NDArray[np.float64]:
@@ -74,7 +87,10 @@ def empty_table(n_rows: int, n_parts: int) -> NDArray[np.float64]:
 
 
 def prepare(
-    scenario: Scenario, organisation: Organisation | None = None, burn_in_weeks: int = BURN_IN_WEEKS
+    scenario: Scenario,
+    organisation: Organisation | None = None,
+    burn_in_weeks: int = BURN_IN_WEEKS,
+    engine: Engine | None = None,
 ) -> PreparedRun:
     """Make a scenario ready to run.
 
@@ -83,6 +99,7 @@ def prepare(
     scenario : what is to be run
     organisation : who works where; the scenario's own if left out
     burn_in_weeks : weeks before week 0
+    engine : the compiled week, with rules of one's own; the package's, with the scenario's forms, if left out
 
     Raises
     ------
@@ -93,8 +110,11 @@ def prepare(
     if faults:
         raise InputError(faults)
     parameters = parameters_of_services(scenario, organisation)
-    plan, audiences = build_plan(organisation, parameters, scenario.timeline, scenario.weeks, burn_in_weeks)
-    return PreparedRun(scenario, organisation, build_ties(organisation, audiences.committees), plan, audiences)
+    engine = (engine or ENGINE).with_forms(scenario.rules)
+    plan, audiences = build_plan(
+        organisation, parameters, scenario.timeline, scenario.weeks, burn_in_weeks, engine.rulebook
+    )
+    return PreparedRun(scenario, organisation, build_ties(organisation, audiences.committees), plan, audiences, engine)
 
 
 def _take_up_survey(world: World, organisation: Organisation) -> None:

@@ -1,174 +1,38 @@
-"""The columns of a running world: one declaration each, from which allocation, checks and documentation come.
+"""The state of a running world, laid out from the columns that the rules declare.
 
 Rows are seats, not people: a leaver's seat is refilled at once, so no array ever grows and nobody else's chance events
-move. ``owner`` names the mechanisms that may write a column; a test holds them to it.
+move.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.base.compilation import inlined_kernel
-from sim.engine.plan import Audiences
+from sim.engine.plan import Audiences, Plan
 from sim.engine.ties import Ties
 from sim.inputs.organisation import Organisation
+from sim.rulebook.rulebook import GROUPS, RULEBOOK, Rulebook
 
 __all__ = [
     "COLUMNS",
-    "Column",
-    "Outcome",
     "Scratch",
     "TieRows",
     "World",
     "allocate",
-    "clip",
     "copy_world",
     "out_of_range",
+    "set_initial_values",
     "with_audiences",
 ]
 
 Array = NDArray[Any]
 
-
-class Outcome:
-    """What became of a person's opportunity this week: how far it came in the teaming cycle."""
-
-    NONE = 0
-    SILENT = 1
-    NOT_JOINED = 2
-    NOT_RECEIVED = 3
-    PUNISHED = 4
-    HEARD = 5
-    LEARNED = 6
-
-
-N_OUTCOMES = 7
-N_GROUPS = 5
-
-
-@inlined_kernel
-def clip(value: Any) -> Any:
-    """Return a share kept within [0, 1]."""
-    return min(1.0, max(0.0, value))
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of the state: what it means, its type, its range and who may write it."""
-
-    meaning: str
-    owner: str
-    dtype: str = "f8"
-    lowest: float = 0.0
-    highest: float = 1.0
-
-
-def _share(meaning: str, owner: str) -> Column:
-    return Column(meaning, owner)
-
-
-def _count(meaning: str, owner: str, dtype: str = "f8") -> Column:
-    return Column(meaning, owner, dtype, 0.0, np.inf)
-
-
-def _fixed(meaning: str, dtype: str = "u4") -> Column:
-    return Column(meaning, "", dtype, 0.0, np.inf)
-
-
-STAFF: dict[str, Column] = {
-    "safety": _share('"I feel safe to speak up"', "staff, turnover"),
-    "efficacy": _share('"it would be addressed"', "staff, turnover"),
-    "aim": _share("how strongly the shared aim is held", "staff, turnover"),
-    "habit_voice": _share("habit of speaking up (Feel Safe)", "staff, turnover"),
-    "habit_team": _share("habit of joining in (Team Up)", "staff, turnover"),
-    "habit_fail": _share("habit of receiving failure well (Fail Well)", "staff, turnover"),
-    "habit_learn": _share("habit of learning from it (Learn Fast)", "staff, turnover"),
-    "capability": _share("capability to facilitate", "staff, training, turnover"),
-    "safety_trait": _share("safety expected of any workplace", "turnover"),
-    "efficacy_trait": _share("efficacy expected of any workplace", "turnover"),
-    "neighbour_safety": _share("mean safety of the neighbours at the start of the week", "climate"),
-    "tenure_weeks": _count("weeks since the person came", "turnover", "i4"),
-    "arrivals": _count("people who have held the seat before", "turnover", "i4"),
-    "outcome": Column("how far this week's opportunity came", "teaming", "u1", 0, N_OUTCOMES - 1),
-    "staff_group": Column("staff group", "", "u1", 0, N_GROUPS - 1),
-    "audience": _fixed("which interventions reach the person", "u2"),
-}
-"""Columns of staff members; one row for each seat, teams one after the other."""
-
-TEAMS: dict[str, Column] = {
-    "control": _share("control-based management of the team leader", "leaders, turnover"),
-    "embedding": _share("how habitual relational leading is", "leaders, turnover"),
-    "fail_well": _share("mean habit of receiving failure well at the start of the week", "climate"),
-    "facilitation": _share("how far capability reaches the critical mass", "climate"),
-    "ignored": _count("concerns ignored this week", "teaming"),
-    "punished": _count("concerns punished this week", "teaming"),
-    "heard": _count("concerns heard, but not learned from, this week", "teaming"),
-    "learned": _count("concerns learned from this week", "teaming"),
-    "first_seat": _fixed("first staff row"),
-    "last_seat": _fixed("the staff row after the last"),
-    "audience": _fixed("which coaching reaches the leader", "u2"),
-}
-"""Columns of teams and their leaders."""
-
-SENIORS: dict[str, Column] = {
-    "control": _share("control-based management", "leaders, turnover"),
-    "embedding": _share("how habitual relational leading is", "leaders, turnover"),
-    "successor_control": _share("control of whoever comes next", "turnover"),
-    "successor_embedding": _share("embedding of whoever comes next", "turnover"),
-    "weeks_in_post": Column("weeks since the post was filled; negative while vacant", "turnover", "i4", -208, np.inf),
-    "is_leaving": Column("whether the seat changes hands this week", "turnover", "u1"),
-}
-"""Columns of senior leaders."""
-
-PAIRS: dict[str, Column] = {
-    "purpose": _share("shared purpose", "leaders, turnover"),
-    "first_senior": _fixed("one of the two"),
-    "second_senior": _fixed("the other"),
-}
-"""Columns of pairs of senior leaders."""
-
-SERVICES: dict[str, Column] = {
-    "turbulence": Column("turbulence around the service", "environment", "f8", -np.inf, np.inf),
-    "pressure": _share("pressure on the service (P)", "environment"),
-    "coherence": _share("mean shared purpose of the senior leaders (C)", "collective"),
-    "collective_voice": _share("how relational the senior leaders are heard to be (M)", "collective"),
-    "team_leader_control": _share("mean control of the team leaders at the start of the week", "climate"),
-    "learned_share": _count("opportunities learned from, as a share of those expected (L)", "teaming"),
-    "backlog": _share("backlog of unresolved problems (B)", "service"),
-    "learning_stock": _share("what has been learned and not forgotten (Y)", "service"),
-    "staff_leavers": _count("staff who left this week", "turnover"),
-    "team_leader_leavers": _count("team leaders who left this week", "turnover"),
-    "senior_leader_leavers": _count("senior leaders who left this week", "turnover"),
-    "first_team": _fixed("first team"),
-    "last_team": _fixed("the team after the last"),
-    "first_seat": _fixed("first staff row"),
-    "last_seat": _fixed("the staff row after the last"),
-    "first_senior": _fixed("first senior leader"),
-    "last_senior": _fixed("the senior leader after the last"),
-    "first_pair": _fixed("first pair of senior leaders"),
-    "last_pair": _fixed("the pair after the last"),
-    "rule_class": _fixed("which rules are in force", "u2"),
-}
-"""Columns of services."""
-
-COLUMNS: dict[str, dict[str, Column]] = {
-    "staff": STAFF,
-    "teams": TEAMS,
-    "seniors": SENIORS,
-    "pairs": PAIRS,
-    "services": SERVICES,
-}
-"""Every column of the state, by group and name."""
-
-
-def dtype_of(columns: dict[str, Column]) -> np.dtype[Any]:
-    """Return the record type of a group of columns."""
-    return np.dtype([(name, column.dtype) for name, column in columns.items()], align=True)
+COLUMNS = RULEBOOK.columns
+"""Every column of the state under the rules of the package, by group and name."""
 
 
 class TieRows(NamedTuple):
@@ -210,21 +74,26 @@ _SUSCEPTIBILITY_ROWS = 40 * 104 + 1
 """Beyond 40 time constants a newcomer's extra susceptibility is below half a unit in the last place of 1."""
 
 
-def allocate(organisation: Organisation, ties: Ties, audiences: Audiences) -> World:
+def allocate(organisation: Organisation, ties: Ties, audiences: Audiences, rulebook: Rulebook = RULEBOOK) -> World:
     """Return a world in which everybody has a place and every state is zero.
 
     Parameters
     ----------
     organisation, ties : who works where, and who is tied to whom
     audiences : whom the plan's interventions reach
+    rulebook : whose columns the world has
     """
-    groups = {
-        "staff": np.zeros(organisation.n_staff, dtype_of(STAFF)),
-        "teams": np.zeros(organisation.n_teams, dtype_of(TEAMS)),
-        "seniors": np.zeros(organisation.n_seniors, dtype_of(SENIORS)),
-        "pairs": _pairs(organisation),
-        "services": np.zeros(organisation.n_services, dtype_of(SERVICES)),
+    pairs = _pairs(organisation)
+    n_rows = {
+        "staff": organisation.n_staff,
+        "teams": organisation.n_teams,
+        "seniors": organisation.n_seniors,
+        "pairs": len(pairs),
+        "services": organisation.n_services,
     }
+    groups = {group: np.zeros(n_rows[group], rulebook.dtype_of(group)) for group in GROUPS}
+    groups["pairs"]["first_senior"] = [a for a, _ in pairs]
+    groups["pairs"]["second_senior"] = [b for _, b in pairs]
     groups["staff"]["staff_group"] = organisation.staff_group
     _set_bounds(groups["teams"], "seat", organisation.team_start)
     _set_bounds(groups["services"], "team", organisation.service_team_start)
@@ -268,18 +137,36 @@ def _scratch(organisation: Organisation) -> Scratch:
     )
 
 
-def _pairs(organisation: Organisation) -> Array:
+def _pairs(organisation: Organisation) -> list[tuple[int, int]]:
     """Return the pairs of senior leaders, service by service."""
     starts = organisation.service_senior_start
-    both = [
+    return [
         pair
         for first, last in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)
         for pair in combinations(range(first, last), 2)
     ]
-    pairs = np.zeros(len(both), dtype_of(PAIRS))
-    pairs["first_senior"] = [a for a, _ in both]
-    pairs["second_senior"] = [b for _, b in both]
-    return pairs
+
+
+_BOUNDS = {"staff": "seat", "teams": "team", "seniors": "senior", "pairs": "pair"}
+
+
+def set_initial_values(world: World, plan: Plan, rulebook: Rulebook = RULEBOOK) -> None:
+    """Give every column the value that it is declared to begin with, in place; nothing of a past is left.
+
+    A parameter's name stands for its value in the service of the row.
+    """
+    rules = plan.rules[0]
+    service_of = {"services": np.arange(len(world.services))}
+    for group, what in _BOUNDS.items():
+        n_rows = world.services[f"last_{what}"] - world.services[f"first_{what}"]
+        service_of[group] = np.repeat(service_of["services"], n_rows)
+    for group in GROUPS:
+        values = getattr(world, group)
+        for name, column in rulebook.columns[group].items():
+            if isinstance(column.initial, str):
+                values[name] = rules[column.initial][world.services["rule_class"][service_of[group]]]
+            elif column.initial is not None:
+                values[name] = column.initial
 
 
 def copy_world(world: World) -> World:
@@ -295,10 +182,10 @@ def copy_world(world: World) -> World:
     )
 
 
-def out_of_range(world: World) -> list[str]:
+def out_of_range(world: World, rulebook: Rulebook = RULEBOOK) -> list[str]:
     """Return a sentence for each column that holds a value outside its declared range (none in a sound world)."""
     complaints = []
-    for group, declared in COLUMNS.items():
+    for group, declared in rulebook.columns.items():
         for name, column in declared.items():
             values = getattr(world, group)[name]
             wrong = np.flatnonzero(~((values >= column.lowest) & (values <= column.highest)))

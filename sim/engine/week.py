@@ -1,62 +1,48 @@
-"""The order of a week, and the compiled function that runs weeks: the one engine of everything that runs the model.
+"""The compiled week: made from the rules in their order, and the one engine of everything that runs the model.
 
-Updates use the values from the start of the week, so the order of people can never matter. First, for all services, the
-environment, the collective voice of the senior leaders and the climate that people find; then, service by service, the
-teaming cycle, staff, leaders, the service itself, training, and who leaves; last, successors take their seats.
+An :class:`Engine` puts the steps of a rulebook together, service by service, and compiles them as one. A step that
+looks at other services begins when all have come so far, and ends for all before any goes on.
 """
 
 from __future__ import annotations
 
-import math
-from typing import Any
+import threading
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, cast
 
-from sim.base.chance import Streams, normal_pair, uniforms
-from sim.base.compilation import entry_point, inlined_kernel, kernel
+from sim.base.compilation import EntryPoint, bound, inlined_kernel, kernel
+from sim.base.rule import Group, Increment, Rule
+from sim.base.terms import Now
+from sim.engine.plan import Plan
 from sim.engine.recorder import record
-from sim.engine.state import clip
-from sim.rules.climate import climate
-from sim.rules.collective import collective
-from sim.rules.environment import environment
-from sim.rules.leaders import leaders
-from sim.rules.service import service as serve
-from sim.rules.staff import staff as live
-from sim.rules.teaming import teaming
-from sim.rules.training import chosen_training, training
-from sim.rules.turnover import (
-    bring_expectations,
-    choose_successors,
-    outside_control,
-    per_week,
-    seat_successors,
-    staff_turnover,
-    team_leader_turnover,
-)
+from sim.engine.state import World, set_initial_values
+from sim.rulebook.own_rules import RuleFile, read_rule_file
+from sim.rulebook.rulebook import RULEBOOK, Rulebook
 
-__all__ = ["ORDER", "initialise", "run_weeks"]
+__all__ = ["ENGINE", "Engine", "engine_of", "engine_with", "initialise", "run_weeks"]
 
-ORDER = (
-    ("environment", "turbulence wanders and sets the pressure"),
-    ("collective", "senior leaders are heard as one, or as the most controlling of them"),
-    ("climate", "people find how safe their colleagues feel, how failure is met, who can facilitate"),
-    ("teaming", "opportunities pass the four gates: voiced, joined, well received, learned from"),
-    ("staff", "safety, efficacy, habits, aim and capability change"),
-    ("leaders", "control, embedding and shared purpose change"),
-    ("service", "learning is stored and forgotten, the backlog grows and is cleared"),
-    ("training", "some become facilitators"),
-    ("turnover", "people and leaders leave, and their seats are filled"),
-)
-"""The steps of a week in their order, with what happens in each."""
-
-_SETTLED_WEEKS_IN_POST = 1_000_000
-_INITIAL_BACKLOG, _INITIAL_LEARNING = 0.9, 0.05
-_AIM_SD = 0.1
-_NEWCOMER, _TENURE = Streams.NEWCOMER, Streams.TENURE
-_TEAM_LEADER_STYLE, _SENIOR_LEADER_STYLE = Streams.TEAM_LEADER_STYLE, Streams.SENIOR_LEADER_STYLE
-_LONGEST_TENURE = 2600
+Step = Callable[..., Any]
 
 
-@entry_point
-def run_weeks(world: Any, plan: Any, key: Any, first_week: Any, n_weeks: Any, table: Any) -> None:
+# --- what Python calls ------------------------------------------------------------------------------------------------
+
+
+@kernel
+def every_rule(world: Any, now: Any) -> None:
+    """Do what the rules say, in their order; each engine puts its own here."""
+    raise NotImplementedError
+
+
+@kernel
+def every_start(world: Any, now: Any) -> None:
+    """Set what the rules draw by chance for the start; each engine puts its own here."""
+    raise NotImplementedError
+
+
+@kernel
+def live_weeks(world: Any, plan: Any, key: Any, first_week: Any, n_weeks: Any, table: Any) -> None:
     """Run weeks and record each.
 
     Parameters
@@ -72,82 +58,176 @@ def run_weeks(world: Any, plan: Any, key: Any, first_week: Any, n_weeks: Any, ta
         if table.shape[0] > 0:
             record(world, table[k])
         if k < n_weeks:
-            _run_week(world, plan, key, first_week + k)
-
-
-@inlined_kernel
-def _run_week(world: Any, plan: Any, key: Any, week: Any) -> None:
-    services = world.services
-    row = week - plan.first_week
-    epoch = plan.epoch[row]
-    for service in range(services.size):
-        rules = plan.rules[epoch, services[service].rule_class]
-        environment(world, rules, service, key, week)
-        collective(world, service)
-        climate(world, rules, service, plan.committees[epoch])
-    for service in range(services.size):
-        rules = plan.rules[epoch, services[service].rule_class]
-        teaming(world, rules, service, key, week)
-        live(world, rules, service, plan.dialogue[epoch])
-        leaders(world, rules, service, plan.coaching[epoch])
-        serve(world, rules, service)
-        training(world, service, plan.training[epoch])
-        for k in range(plan.chosen_rule.size):
-            before, after = plan.chosen_share[row, k], plan.chosen_share[row + 1, k]
-            if after > before:
-                chosen_training(world, service, plan.chosen_rule[k], plan.chosen_reached[k], before, after)
-        staff_turnover(world, rules, service, key, week)
-        team_leader_turnover(world, rules, service, key, week)
-    for service in range(services.size):
-        choose_successors(world, plan.rules[epoch, services[service].rule_class], service, key, week)
-    for service in range(services.size):
-        seat_successors(world, plan.rules[epoch, services[service].rule_class], service)
-
-
-@entry_point
-def initialise(world: Any, plan: Any, key: Any) -> None:
-    """Set the state at the start of the burn-in: a control culture with people and leaders of the market.
-
-    Nothing is left of what a world has lived through before.
-    """
-    before = plan.first_week - 1
-    for service in range(world.services.size):
-        here = world.services[service]
-        rules = plan.rules[0, here.rule_class]
-        for seat in range(here.first_seat, here.last_seat):
-            _initialise_person(rules, world.staff[seat], key, before, seat)
-        for row in range(here.first_team, here.last_team):
-            team = world.teams[row]
-            team.control = outside_control(rules, key, _TEAM_LEADER_STYLE, before, row)
-            team.embedding = team.fail_well = team.facilitation = 0.0
-            team.ignored = team.punished = team.heard = team.learned = 0.0
-        for row in range(here.first_senior, here.last_senior):
-            senior = world.seniors[row]
-            senior.control = outside_control(rules, key, _SENIOR_LEADER_STYLE, before, row)
-            senior.embedding = senior.successor_control = senior.successor_embedding = 0.0
-            senior.weeks_in_post = _SETTLED_WEEKS_IN_POST
-            senior.is_leaving = 0
-        for pair in range(here.first_pair, here.last_pair):
-            world.pairs[pair].purpose = rules.initial_purpose
-        here.turbulence = rules.turbulence_mean
-        here.pressure = here.coherence = here.collective_voice = 0.0
-        here.team_leader_control = here.learned_share = 0.0
-        here.staff_leavers = here.team_leader_leavers = here.senior_leader_leavers = 0.0
-        here.backlog = _INITIAL_BACKLOG
-        here.learning_stock = _INITIAL_LEARNING
+            week = first_week + k
+            row = week - plan.first_week
+            every_rule(world, Now(plan, key, week, row, plan.epoch[row]))
 
 
 @kernel
-def _initialise_person(rules: Any, person: Any, key: Any, week: Any, seat: Any) -> None:
-    uniform_a, uniform_b, uniform_c, uniform_d = uniforms(key, _NEWCOMER, week, seat)
-    bring_expectations(rules, person, uniform_a, uniform_b)
-    aim_deviate, _ = normal_pair(uniform_c, uniform_d)
-    person.safety = person.safety_trait
-    person.efficacy = person.efficacy_trait
-    person.aim = clip(rules.initial_aim + _AIM_SD * aim_deviate)
-    person.capability = 0.0
-    rate, (since, _, _, _) = per_week(rules.staff_turnover), uniforms(key, _TENURE, week, seat)
-    person.tenure_weeks = math.floor(min(_LONGEST_TENURE, -math.log(since) / rate)) if rate > 0.0 else _LONGEST_TENURE
-    person.neighbour_safety = 0.0
-    person.arrivals = 0
-    person.outcome = 0
+def begin(world: Any, plan: Any, key: Any) -> None:
+    """Set what is drawn by chance at the start of the burn-in."""
+    every_start(world, Now(plan, key, plan.first_week - 1, 0, 0))
+
+
+# --- putting steps together -------------------------------------------------------------------------------------------
+
+_BOUNDS = {"staff": "seat", "teams": "team", "seniors": "senior", "pairs": "pair"}
+
+_ADD = """
+def add(world, rules, service, now):
+    here = world.services[service]
+    for row in range({first}, {last}):
+        change = min(MOST, max(-MOST, change_of(world, rules, service, row, now)))
+        world.{group}[row].{name} = min(HIGHEST, max(LOWEST, world.{group}[row].{name} + change))
+"""
+
+
+def _written(name: str, source: str, names: dict[str, Any]) -> Step:
+    """Return a function written here; numba makes nothing of names that only a variable holds."""
+    space = {"__name__": __name__, **names}
+    exec(compile(source, f"<{name}>", "exec"), space)
+    written: Step = space[name]
+    return written
+
+
+def _added(increment: Increment, rulebook: Rulebook) -> Step:
+    """Return a step that adds to a column, row by row, within the declared bounds."""
+    group, name = increment.column.split(".")
+    column = rulebook.columns[cast("Group", group)][name]
+    what = _BOUNDS.get(group)
+    first, last = (f"here.first_{what}", f"here.last_{what}") if what else ("service", "service + 1")
+    numbers = {"MOST": increment.most, "LOWEST": column.lowest, "HIGHEST": column.highest}
+    source = _ADD.format(group=group, name=name, first=first, last=last)
+    return kernel(_written("add", source, {"change_of": increment.kernel, **numbers}))
+
+
+def _phases(rulebook: Rulebook) -> list[list[Step]]:
+    """Return the steps of the week, cut where all services have to wait for one another."""
+    phases: list[list[Step]] = [[]]
+    for rule in rulebook.rules:
+        for step in rule.steps:
+            if step.across_services:
+                phases += [[step.kernel], []]
+            else:
+                phases[-1].append(step.kernel)
+        phases[-1] += [_added(one, rulebook) for one in rule.adds]
+    return [phase for phase in phases if phase]
+
+
+def week_source(phases: list[list[Step]]) -> tuple[str, dict[str, Step]]:
+    """Return the source of a week of steps, and the steps by their names in it."""
+    lines, steps = ["def in_turn(world, now):"], cast("dict[str, Step]", {})
+    for phase in phases:
+        lines += ["    for service in range(world.services.size):"]
+        lines += ["        rules = now.plan.rules[now.epoch, world.services[service].rule_class]"]
+        for step in phase:
+            name = f"step_{len(steps)}_{step.__name__}"
+            steps[name] = step
+            lines += [f"        {name}(world, rules, service, now)"]
+    return "\n".join([*lines, "    return None"]), steps
+
+
+def _composed(phases: list[list[Step]]) -> Step:
+    source, steps = week_source(phases)
+    return inlined_kernel(_written("in_turn", source, dict(steps)))
+
+
+# --- the engine -------------------------------------------------------------------------------------------------------
+
+
+class Engine:
+    """The compiled week of a rulebook.
+
+    Parameters
+    ----------
+    rulebook : the rules in their order
+    """
+
+    def __init__(self, rulebook: Rulebook = RULEBOOK) -> None:
+        self.rulebook = rulebook
+
+    def with_forms(self, forms: Mapping[str, str]) -> Engine:
+        """Return the engine of the same rules with formulas in other forms; this one where none differs.
+
+        Raises
+        ------
+        InputError : there is no such formula, or no such form of it
+        """
+        rulebook = self.rulebook.with_forms(forms)
+        return self if rulebook is self.rulebook else engine_of(rulebook)
+
+    def __reduce__(self) -> tuple[Callable[[Rulebook], Engine], tuple[Rulebook]]:
+        """Return how another process makes the same engine: from its rulebook."""
+        return engine_of, (self.rulebook,)
+
+    @cached_property
+    def _exchanged(self) -> dict[Step, Step]:
+        starts = [rule.start for rule in self.rulebook.rules if rule.start is not None]
+        return {
+            **self.rulebook.exchanged,
+            every_rule: _composed(_phases(self.rulebook)),
+            every_start: _composed([starts] if starts else []),
+        }
+
+    def entry_point(self, function: Callable[..., Any] | EntryPoint) -> EntryPoint:
+        """Return a kernel, compiled with the rules of this engine wherever it calls :func:`live_weeks` or a formula."""
+        own = function.function if isinstance(function, EntryPoint) else function
+        return self._entry_points.setdefault(own, EntryPoint(own, self._exchanged, self.rulebook.key))
+
+    @cached_property
+    def _entry_points(self) -> dict[Callable[..., Any], EntryPoint]:
+        return {}
+
+    @cached_property
+    def run_weeks(self) -> EntryPoint:
+        """Run weeks and record each; called as :func:`live_weeks` is."""
+        return self.entry_point(live_weeks)
+
+    def initialise(self, world: World, plan: Plan, key: Any) -> None:
+        """Set the state at the start of the burn-in; nothing is left of what a world has lived through before."""
+        set_initial_values(world, plan, self.rulebook)
+        self.entry_point(begin)(world, plan, key)
+
+    def interpreted(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a kernel as plain Python, with the formulas of this engine."""
+        made: Callable[..., Any] = bound(function, self._exchanged)
+        return made
+
+
+ENGINE = Engine()
+"""The engine of the rules of the package in their usual forms, shared by all that run them."""
+
+run_weeks = ENGINE.run_weeks
+initialise = ENGINE.initialise
+
+_lock = threading.Lock()
+_engines: dict[tuple[str, tuple[RuleFile, ...]], Engine] = {("", ()): ENGINE}
+
+
+def engine_of(rulebook: Rulebook) -> Engine:
+    """Return the engine of a rulebook: one for all that ask in this process, as it takes seconds to compile."""
+    with _lock:
+        return _engines.setdefault((rulebook.key, rulebook.files), Engine(rulebook))
+
+
+def engine_with(*own: Rule | str | Path, forms: Mapping[str, str] | None = None) -> Engine:
+    """Return the engine of the package's rules and of one's own.
+
+    Parameters
+    ----------
+    own : rules, or files that declare them; what is to run in other processes stands in a file
+    forms : formulas that are computed in another form than the usual one, name -> form
+
+    Raises
+    ------
+    InputError : a file or a rule is not what it should be, or there is no such form
+
+    Examples
+    --------
+    >>> engine_with(forms={"collective_voice": "as_their_mean"}).rulebook.forms
+    {'collective_voice': 'as_their_mean'}
+    """
+    rulebook = RULEBOOK
+    for one in own:
+        rulebook = rulebook.with_rules(one) if isinstance(one, Rule) else rulebook.with_files(read_rule_file(one))
+    return engine_of(rulebook.with_forms(forms or {}))

@@ -25,7 +25,7 @@ from sim.plots.labels import POINTS_PER_INCH, shortened, spread, text_width, wra
 from sim.plots.style import SIZES, Theme, drawing, new_figure, panel
 from sim.plots.timeline import draw_timeline, lanes
 from sim.results.measures import quantile_bands
-from sim.rules.parameters import WEEKS_PER_YEAR
+from sim.rulebook.parameters import WEEKS_PER_YEAR
 
 __all__ = ["HEIGHT", "WIDTH", "Screen"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.inputs.interventions import Intervention
 from sim.inputs.scenario.description import Scenario
 from sim.report.phrasing import duration, number_word
-from sim.rules.parameters import WEEKS_PER_YEAR
+from sim.rulebook.parameters import WEEKS_PER_YEAR
 
 __all__ = ["TOLD_WEEKS", "happening", "is_turn", "when"]
 

@@ -33,9 +33,6 @@ class StaffGroup(IntEnum):
 
 STAFF_GROUP_NAMES = tuple(group.name.lower() for group in StaffGroup)
 
-STATUS_RANK = np.array([-1.0, 0.0, 0.0, 0.0, 1.0])
-"""[n_groups]; how much harder speaking up is for a group, in ranks below nursing. Source: nicu-inclusiveness."""
-
 LARGEST_ORGANISATION = 10_000_000
 """Staff of a made-up organisation, at most: what fits into the memory of an ordinary machine."""
 

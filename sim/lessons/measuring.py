@@ -16,7 +16,7 @@ from sim.engine.recorder import MEASURES
 from sim.results import measures
 from sim.results.comparison import COMPARED
 from sim.results.ensemble import PairedEnsemble
-from sim.rules.parameters import WEEKS_PER_YEAR
+from sim.rulebook.parameters import WEEKS_PER_YEAR
 
 __all__ = ["MEASURED", "Measured", "is_weekly"]
 

@@ -12,7 +12,7 @@ from sim.inputs.scenario.description import Scenario
 from sim.meanfield.field import MeanField, mean_field
 from sim.meanfield.spread import safe_share
 from sim.results.measures import HOLDS_FROM, PERSIST_YEARS, SMOOTHING_WEEKS, retained_fraction
-from sim.rules.parameters import WEEKS_PER_YEAR, Parameters, describe
+from sim.rulebook.parameters import WEEKS_PER_YEAR, Parameters, describe
 
 __all__ = [
     "ALL_TURNOVER",

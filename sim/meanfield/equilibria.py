@@ -13,7 +13,7 @@ from scipy import optimize
 from sim.inputs.interventions import Intervention
 from sim.meanfield.field import MeanField, State, high_culture, start_of_burn_in
 from sim.meanfield.week import STATE_NAMES
-from sim.rules.parameters import Parameters
+from sim.rulebook.parameters import Parameters
 
 __all__ = ["Basins", "Equilibrium", "basins", "bifurcation", "find_equilibria", "jacobian"]
 

@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 
 from sim.base.chance import chance_key
 from sim.base.errors import Fault, InputError
+from sim.base.terms import N_GROUPS
 from sim.engine.plan import BURN_IN_WEEKS, Plan, build_plan
-from sim.engine.state import N_GROUPS, World, allocate
+from sim.engine.state import World, allocate
 from sim.engine.ties import build_ties
+from sim.engine.week import ENGINE, Engine
 from sim.inputs.interventions import Intervention
 from sim.inputs.interventions.committee import Committee
 from sim.inputs.interventions.induction import Induction
@@ -24,14 +26,11 @@ from sim.inputs.interventions.train_facilitators import TrainFacilitators
 from sim.inputs.organisation import Organisation, OrganisationShape, generate
 from sim.inputs.scenario.description import Scenario, build_organisation
 from sim.meanfield.week import N_OBSERVED, N_ROWS, OBSERVED, STATE_NAMES, run_field
-from sim.rules.parameters import Parameters
+from sim.rulebook.parameters import Parameters
 
 __all__ = ["MeanField", "Room", "Trajectory", "faults_for_mean_field", "high_culture", "mean_field", "start_of_burn_in"]
 
 State = NDArray[np.float64]
-
-INITIAL_BACKLOG, INITIAL_LEARNING = 0.9, 0.05
-"""The service at the start of the burn-in, as :func:`sim.engine.week.initialise` sets it."""
 
 _NO_CHANCE = chance_key(0)
 
@@ -83,6 +82,7 @@ class MeanField:
     staff_mix : [n_groups], share of each staff group
     team_size : staff in a team
     room : one service with one team to work in; so one mean field is not for several threads at once
+    engine : the compiled week whose formulas it averages
     """
 
     parameters: Parameters
@@ -90,6 +90,7 @@ class MeanField:
     staff_mix: NDArray[np.float64]
     team_size: float
     room: Room
+    engine: Engine = ENGINE
 
     def trajectory(self) -> Trajectory:
         """Run the burn-in and the timeline."""
@@ -120,20 +121,23 @@ class MeanField:
         return replace(self, parameters=parameters, plan=plan)
 
     def _run(self, state: State, epochs: NDArray[np.int64], table: NDArray[np.float64]) -> None:
-        run_field(state, self.plan, epochs, self.room.world, _NO_CHANCE, self.staff_mix, self.team_size, table)
+        run = self.engine.entry_point(run_field)
+        run(state, self.plan, epochs, self.room.world, _NO_CHANCE, self.staff_mix, self.team_size, table)
 
 
-def mean_field(scenario: Scenario, organisation: Organisation | None = None) -> MeanField:
+def mean_field(scenario: Scenario, organisation: Organisation | None = None, engine: Engine = ENGINE) -> MeanField:
     """Return the mean field of a scenario.
 
     Parameters
     ----------
     scenario : parameters and timeline; of several services, one stands for all
     organisation : who works where; the scenario's own if left out
+    engine : the compiled week, with rules of one's own
 
     Raises
     ------
-    InputError : the timeline has interventions that a mean field cannot tell apart from others
+    InputError : the timeline has interventions that a mean field cannot tell apart from others, or a rule, or the form
+        of a formula, has no counterpart in it
 
     Examples
     --------
@@ -142,19 +146,32 @@ def mean_field(scenario: Scenario, organisation: Organisation | None = None) -> 
     >>> bool(abs(safety[52] - safety[0]) < 0.01)
     True
     """
-    faults = faults_for_mean_field(scenario)
+    faults = faults_for_mean_field(scenario, engine)
     if faults:
         raise InputError(faults)
     organisation = organisation or build_organisation(scenario)
     room = make_room(int(organisation.service_senior_start[1]))
     mix = np.bincount(organisation.staff_group, minlength=N_GROUPS) / organisation.n_staff
     plan = room.plan(scenario.parameters, scenario.timeline, scenario.weeks)
-    return MeanField(scenario.parameters, plan, mix, organisation.n_staff / organisation.n_teams, room)
+    return MeanField(
+        scenario.parameters,
+        plan,
+        mix,
+        organisation.n_staff / organisation.n_teams,
+        room,
+        engine.with_forms(scenario.rules),
+    )
 
 
-def faults_for_mean_field(scenario: Scenario) -> list[Fault]:
-    """Return why a scenario has no mean field: what reaches only some people, or depends on who they are."""
-    faults = []
+def faults_for_mean_field(scenario: Scenario, engine: Engine = ENGINE) -> list[Fault]:
+    """Return why a scenario has no mean field.
+
+    What reaches only some people, or depends on who they are; rules and forms of formulas without a counterpart.
+    """
+    faults = [
+        Fault("scenario: rules", "rules that the mean field has a counterpart of", what, "run the agents instead")
+        for what in engine.with_forms(scenario.rules).rulebook.without_mean_field
+    ]
     if scenario.services:
         wanted = "one kind of service (the mean field has one service that stands for all)"
         faults.append(Fault("scenario: services", wanted, "services that differ", "run the agents instead"))
@@ -193,7 +210,8 @@ def start_of_burn_in(parameters: Parameters) -> State:
         "vacant_purpose": parameters.initial_purpose, "filled_purpose": parameters.initial_purpose,
     }  # fmt: skip
     service = {
-        "turbulence": parameters.turbulence_mean, "backlog": INITIAL_BACKLOG, "learning_stock": INITIAL_LEARNING,
+        "turbulence": parameters.turbulence_mean, "backlog": parameters.initial_backlog,
+        "learning_stock": parameters.initial_learning,
     }  # fmt: skip
     kinds = {f"{kind}_{name}": value for kind in ("newcomer", "settled") for name, value in staff.items()}
     return _state({"newcomer_share": _newcomer_share(parameters), **kinds, **leaders, **service})

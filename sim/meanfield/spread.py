@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from sim.engine.recorder import AGREES_ABOVE
-from sim.rules.parameters import Parameters
+from sim.rulebook.parameters import Parameters
 
 __all__ = ["safe_share", "spread_of_safety"]
 

@@ -16,14 +16,13 @@ from typing import Any
 import numpy as np
 
 from sim.base.compilation import entry_point, kernel
-from sim.engine.state import N_GROUPS, N_OUTCOMES, Outcome, clip
+from sim.base.terms import N_GROUPS, N_OUTCOMES, SETTLED_WEEKS_IN_POST, Now, Outcome, clip, per_week
 from sim.rules.collective import collective
 from sim.rules.environment import environment
 from sim.rules.leaders import leaders
 from sim.rules.service import service
 from sim.rules.staff import staff
 from sim.rules.teaming import join_probability, learning_probability, reception_probability, voice_probability
-from sim.rules.turnover import per_week
 
 __all__ = ["N_OBSERVED", "N_STATE", "OBSERVED", "STATE_NAMES", "run_field"]
 
@@ -58,7 +57,7 @@ _VACANT, _VACANT_CONTROL, _VACANT_EMBEDDING, _FILLED_CONTROL, _FILLED_EMBEDDING 
 _VACANT_PURPOSE, _FILLED_PURPOSE, _TURBULENCE, _BACKLOG, _LEARNING = 24, 25, 26, 27, 28
 _SILENT, _NOT_JOINED, _NOT_RECEIVED = Outcome.SILENT, Outcome.NOT_JOINED, Outcome.NOT_RECEIVED
 _PUNISHED, _HEARD, _LEARNED = Outcome.PUNISHED, Outcome.HEARD, Outcome.LEARNED
-_LONG_IN_POST = 1_000_000
+_LONG_IN_POST = SETTLED_WEEKS_IN_POST
 _NO_SHARE = 1e-12
 _HABIT_FAIL, _CAPABILITY = 5, 7
 
@@ -92,25 +91,26 @@ def run_field(
 @kernel
 def _week(state: Any, plan: Any, epoch: Any, world: Any, key: Any, staff_mix: Any, team_size: Any, gates: Any) -> None:
     rules, here, team = plan.rules[epoch, 0], world.services[0], world.teams[0]
+    now = Now(plan, key, 0, 0, epoch)
     here.turbulence, here.backlog, here.learning_stock = state[_TURBULENCE], state[_BACKLOG], state[_LEARNING]
     team.control, team.embedding = state[_TEAM_CONTROL], state[_TEAM_EMBEDDING]
-    environment(world, rules, 0, key, 0)
+    environment(world, rules, 0, now)
     _seat_staff(state, world, rules)
-    here.coherence, here.collective_voice = _expected_voice(state, world)
+    here.coherence, here.collective_voice = _expected_voice(state, world, rules, now)
 
     chance = np.zeros((N_KINDS, N_OUTCOMES))
     _teaming(world, rules, staff_mix, chance)
     mean = _expected_outcomes(state, chance)
     _pass_rates(mean, gates)
     _tell_team(team, mean, team_size)
-    staff(world, rules, 0, plan.dialogue[epoch])
+    staff(world, rules, 0, now)
     _average_staff(world, chance, state)
 
     learned = mean[_LEARNED]
     here.learned_share = learned / rules.opportunity_rate if rules.opportunity_rate > 0.0 else 0.0
     team.learned = learned * N_ROWS
-    _lead(state, world, rules, plan.coaching[epoch])
-    service(world, rules, 0)
+    _lead(state, world, rules, now)
+    service(world, rules, 0, now)
     state[_TURBULENCE], state[_BACKLOG], state[_LEARNING] = here.turbulence, here.backlog, here.learning_stock
     _train(state, plan.training[epoch, 0])
     _staff_turnover(state, rules)
@@ -171,7 +171,7 @@ def _chance_of_vacant(n: Any, n_vacant: Any, share: Any) -> Any:
 
 
 @kernel
-def _expected_voice(state: Any, world: Any) -> Any:
+def _expected_voice(state: Any, world: Any, rules: Any, now: Any) -> Any:
     """Return the expected coherence and collective voice of the senior leaders."""
     here, coherence, voice = world.services[0], 0.0, 0.0
     n = here.last_senior - here.first_senior
@@ -179,7 +179,7 @@ def _expected_voice(state: Any, world: Any) -> Any:
         chance = _chance_of_vacant(n, n_vacant, state[_VACANT])
         if chance > 0.0:
             _seat_seniors(state, world, n_vacant)
-            collective(world, 0)
+            collective(world, rules, 0, now)
             coherence += chance * here.coherence
             voice += chance * here.collective_voice
     return coherence, voice
@@ -198,8 +198,8 @@ def _teaming(world: Any, rules: Any, staff_mix: Any, chance: Any) -> None:
         for group in range(N_GROUPS):
             person.staff_group = group
             voiced += staff_mix[group] * voice_probability(rules, team, person)
-        joined = join_probability(here, person, facilitated)
-        learned = learning_probability(here, person, facilitated)
+        joined = join_probability(rules, here, person, facilitated)
+        learned = learning_probability(rules, here, person, facilitated)
         here_voiced = rules.opportunity_rate * voiced
         here_joined = here_voiced * joined
         here_received = here_joined * received
@@ -260,7 +260,7 @@ def _average_staff(world: Any, chance: Any, state: Any) -> None:
 
 
 @kernel
-def _lead(state: Any, world: Any, rules: Any, coaching_reach: Any) -> None:
+def _lead(state: Any, world: Any, rules: Any, now: Any) -> None:
     """Update all leaders and pairs, averaged over how many senior posts are vacant."""
     here, team = world.services[0], world.teams[0]
     n = here.last_senior - here.first_senior
@@ -273,8 +273,8 @@ def _lead(state: Any, world: Any, rules: Any, coaching_reach: Any) -> None:
             continue
         _seat_seniors(state, world, n_vacant)
         team.control, team.embedding = control, embedding
-        collective(world, 0)
-        leaders(world, rules, 0, coaching_reach)
+        collective(world, rules, 0, now)
+        leaders(world, rules, 0, now)
         _add(total, weight, _TEAM_CONTROL, chance, team.control)
         _add(total, weight, _TEAM_EMBEDDING, chance, team.embedding)
         if n_vacant > 0:
@@ -356,7 +356,7 @@ def _team_leader_turnover(state: Any, rules: Any) -> None:
     leaves, inside, habit = per_week(rules.team_leader_turnover), rules.internal_succession, _mean(state, _HABIT_FAIL)
     control = rules.control_of_newcomers * (1.0 - inside * habit)
     state[_TEAM_CONTROL] += leaves * (control - state[_TEAM_CONTROL])
-    state[_TEAM_EMBEDDING] += leaves * (inside * 0.5 * habit - state[_TEAM_EMBEDDING])
+    state[_TEAM_EMBEDDING] += leaves * (inside * rules.embedding_carried * habit - state[_TEAM_EMBEDDING])
 
 
 @kernel
@@ -370,7 +370,7 @@ def _senior_leader_turnover(state: Any, rules: Any, n: Any) -> None:
     still_vacant = vacant * stay * (1.0 - settles)
     inside = rules.internal_succession
     control = inside * state[_TEAM_CONTROL] + (1.0 - inside) * rules.control_of_newcomers
-    embedding = inside * 0.5 * state[_TEAM_EMBEDDING]
+    embedding = inside * rules.embedding_carried * state[_TEAM_EMBEDDING]
     _succeed(state, _VACANT_CONTROL, _FILLED_CONTROL, control, leaves, still_vacant, newly_filled, still_filled)
     _succeed(state, _VACANT_EMBEDDING, _FILLED_EMBEDDING, embedding, leaves, still_vacant, newly_filled, still_filled)
     state[_VACANT] = leaves + still_vacant

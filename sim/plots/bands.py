@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sim.plots.labels import POINTS_PER_INCH
 from sim.plots.style import SIZES, Theme
 from sim.results.measures import quantile_bands, smooth
-from sim.rules.parameters import WEEKS_PER_YEAR
+from sim.rulebook.parameters import WEEKS_PER_YEAR
 
 __all__ = ["band", "time_axis", "years"]
 

@@ -13,7 +13,7 @@ from sim.plots.labels import text_width
 from sim.plots.style import SIZES, Theme
 from sim.results.ensemble import Ensemble, PairedEnsemble
 from sim.results.measures import SMOOTHING_WEEKS, Interval, mean_interval
-from sim.rules.parameters import WEEKS_PER_YEAR
+from sim.rulebook.parameters import WEEKS_PER_YEAR
 
 __all__ = ["GATES", "Moment", "draw_funnel", "moments", "of_100_opportunities"]
 

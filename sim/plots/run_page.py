@@ -19,7 +19,7 @@ from sim.plots.timeline import draw_timeline, lanes
 from sim.report.phrasing import in_100, interval_of, listed, percent, signed, with_interval
 from sim.results.ensemble import PairedEnsemble
 from sim.results.measures import LEAST_GAIN, SMOOTHING_WEEKS, Interval, mean_interval, peak_gain, quantile_bands, smooth
-from sim.rules.parameters import WEEKS_PER_YEAR
+from sim.rulebook.parameters import WEEKS_PER_YEAR
 
 __all__ = ["draw_run"]
 

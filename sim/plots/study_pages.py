@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from sim.plots.labels import POINTS_PER_INCH, shortened, wrapped
 from sim.plots.style import LIGHT, SIZES, Theme, drawing, new_figure, panel
-from sim.rules.parameters import describe
+from sim.rulebook.parameters import describe
 from sim.study.calibration import Calibration
 from sim.study.discovery import Discovery
 from sim.study.sensitivity import Sensitivity

@@ -17,7 +17,7 @@ from sim.inputs.scenario.description import Scenario
 from sim.plots.bands import time_axis
 from sim.plots.labels import POINTS_PER_INCH, shortened, text_width
 from sim.plots.style import SIZES, Theme
-from sim.rules.parameters import WEEKS_PER_YEAR
+from sim.rulebook.parameters import WEEKS_PER_YEAR
 
 __all__ = ["MOST_LANES", "Lane", "draw_timeline", "lanes"]
 

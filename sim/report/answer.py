@@ -13,7 +13,7 @@ from sim.report.reasons import reasons
 from sim.results import measures
 from sim.results.ensemble import PairedEnsemble
 from sim.results.measures import LEAST_GAIN, PERSIST_YEARS, Interval
-from sim.rules.parameters import WEEKS_PER_YEAR
+from sim.rulebook.parameters import WEEKS_PER_YEAR
 
 __all__ = ["Answer", "answer"]
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.results import measures
 from sim.results.ensemble import PairedEnsemble
 from sim.results.measures import LEAST_GAIN, PERSIST_YEARS, SMOOTHING_WEEKS, Interval
-from sim.rules.parameters import WEEKS_PER_YEAR
+from sim.rulebook.parameters import WEEKS_PER_YEAR
 
 __all__ = ["Findings", "Verdict", "find"]
 

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from sim.results.measures import Interval
-from sim.rules.parameters import WEEKS_PER_YEAR
+from sim.rulebook.parameters import WEEKS_PER_YEAR
 
 __all__ = [
     "bracketed",

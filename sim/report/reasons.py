@@ -18,7 +18,7 @@ from sim.report.findings import Findings, Verdict
 from sim.report.phrasing import bracketed, duration, in_100, listed, number_word, of_100, percent, with_interval
 from sim.results import measures
 from sim.results.measures import PERSIST_YEARS, SMOOTHING_WEEKS, Interval
-from sim.rules.parameters import WEEKS_PER_YEAR
+from sim.rulebook.parameters import WEEKS_PER_YEAR
 
 __all__ = ["CARRIERS", "Carrier", "Movement", "movements", "reasons"]
 

@@ -9,7 +9,7 @@ from sim.report.phrasing import duration, in_100, interval_of, percent, signed
 from sim.results import measures
 from sim.results.ensemble import PairedEnsemble
 from sim.results.measures import HOLDS_FROM, LEAST_GAIN, PERSIST_YEARS, Interval
-from sim.rules.parameters import WEEKS_PER_YEAR
+from sim.rulebook.parameters import WEEKS_PER_YEAR
 
 __all__ = ["MEANINGS", "Row", "summary_records", "summary_rows"]
 

@@ -13,7 +13,7 @@ from sim.base.errors import InputError
 from sim.results import measures
 from sim.results.ensemble import PairedEnsemble
 from sim.results.measures import Interval
-from sim.rules.parameters import WEEKS_PER_YEAR
+from sim.rulebook.parameters import WEEKS_PER_YEAR
 
 __all__ = ["COMPARED", "Compared", "difference", "difference_records", "differences", "letter", "level"]
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.rules.parameters import WEEKS_PER_YEAR
+from sim.rulebook.parameters import WEEKS_PER_YEAR
 
 __all__ = [
     "HOLDS_FROM",

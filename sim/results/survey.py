@@ -15,11 +15,10 @@ from numpy.typing import NDArray
 
 from sim.base.chance import Streams, uniforms_for_seats
 from sim.base.errors import Fault, InputError
-from sim.engine.run import PreparedRun, empty_table
+from sim.engine.run import PreparedRun
 from sim.engine.state import World
-from sim.engine.week import run_weeks
 from sim.inputs.organisation import STAFF_GROUP_NAMES
-from sim.rules.parameters import WEEKS_PER_YEAR
+from sim.rulebook.parameters import WEEKS_PER_YEAR
 
 __all__ = ["CENSUS", "ITEMS", "Item", "Result", "Survey", "SurveyDesign", "ask", "ask_every_year", "scale_point"]
 
@@ -207,6 +206,6 @@ def ask_every_year(prepared: PreparedRun, seed: int, replicate: int = 0, design:
     world, key = prepared.start(seed, replicate)
     surveys = [ask(world, key, 0, design)]
     for week in range(0, prepared.n_weeks - WEEKS_PER_YEAR + 1, WEEKS_PER_YEAR):
-        run_weeks(world, prepared.plan, key, week, WEEKS_PER_YEAR, empty_table(0, 1))
+        prepared.run_weeks(world, key, week, WEEKS_PER_YEAR)
         surveys.append(ask(world, key, week + WEEKS_PER_YEAR, design))
     return surveys

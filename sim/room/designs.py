@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.results.measures import PERSIST_YEARS
-from sim.rules.parameters import WEEKS_PER_YEAR
+from sim.rulebook.parameters import WEEKS_PER_YEAR
 from sim.study.programmes import HIGHEST_INTENSITY, STRANDS, Programme
 
 __all__ = ["Design", "Spend", "days_of", "faults_of", "latest_end", "most_days", "offer", "programme_of"]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.inputs.scenario.description import Scenario
 from sim.results import measures
 from sim.results.measures import Interval
-from sim.rules.parameters import WEEKS_PER_YEAR
+from sim.rulebook.parameters import WEEKS_PER_YEAR
 from sim.study.budget import NOTICEABLE_GAIN
 
 __all__ = ["Verdict", "judge", "left_of_the_gain"]

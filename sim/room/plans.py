@@ -12,7 +12,7 @@ from sim.inputs.interventions import KINDS
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import load_scenario, shipped_scenarios
 from sim.room.text import LONGEST_TITLE, clean
-from sim.rules.parameters import WEEKS_PER_YEAR
+from sim.rulebook.parameters import WEEKS_PER_YEAR
 
 __all__ = [
     "MOST_ROUNDS", "PLANS", "SHOCKS", "Predict", "RoundPlan", "Shock", "contexts", "happens_in", "scenario_of",

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from sim.room.designs import Spend
 from sim.room.plans import RoundPlan, Shock, scenario_of
-from sim.rules.parameters import WEEKS_PER_YEAR
+from sim.rulebook.parameters import WEEKS_PER_YEAR
 
 __all__ = ["FACILITATOR", "TEAM_NAMES", "Event", "Participant", "Phase", "Prediction", "Room", "Round"]
 

@@ -14,7 +14,7 @@ from sim.room.plans import PLANS, SHOCKS, contexts, happens_in, scenario_of
 from sim.room.rules import phases_after
 from sim.room.running import Arm, Runner
 from sim.room.state import Participant, Room
-from sim.rules.parameters import WEEKS_PER_YEAR
+from sim.rulebook.parameters import WEEKS_PER_YEAR
 
 __all__ = ["board_view", "participant_view", "plans", "results", "steering_view"]
 

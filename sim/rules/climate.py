@@ -10,22 +10,34 @@ from __future__ import annotations
 from typing import Any
 
 from sim.base.compilation import kernel
-from sim.engine.state import clip
+from sim.base.rule import Rule, Step, parameter, share
+from sim.base.terms import clip
 
-READS = ("staff.safety", "staff.habit_fail", "staff.capability", "teams.control")
-WRITES = ("staff.neighbour_safety", "teams.fail_well", "teams.facilitation", "services.team_leader_control")
-STREAMS = ()
+PARAMETERS = (
+    parameter(
+        "critical_mass", 0.29, "share of a team's capability",
+        "mean capability of a team at which facilitation works fully",
+        symbol="k_crit", group="dialogue and facilitation", within=(0.01, 1), plausible=(0.1, 0.4), grade="published",
+        source="centola-2018",
+    ),
+)  # fmt: skip
+
+COLUMNS = (
+    share("staff", "neighbour_safety", "mean safety of the neighbours at the start of the week"),
+    share("teams", "fail_well", "mean habit of receiving failure well at the start of the week"),
+    share("teams", "facilitation", "how far capability reaches the critical mass"),
+    share("services", "team_leader_control", "mean control of the team leaders at the start of the week"),
+)
 
 
 @kernel
-def climate(world: Any, rules: Any, service: Any, committee_strength: Any) -> None:
+def climate(world: Any, rules: Any, service: Any, now: Any) -> None:
     """Take stock of a service before its week.
-
-    ``committee_strength`` : [n_committees], how strongly each committee meets this week (0: its ties are at rest).
 
     Source: contagion of safety among colleagues (safety-contagion); critical mass (centola-2018).
     """
     staff, here = world.staff, world.services[service]
+    committee_strength = now.plan.committees[now.epoch]
     control_sum = 0.0
     for row in range(here.first_team, here.last_team):
         team = world.teams[row]
@@ -61,7 +73,10 @@ def _neighbours(world: Any, team: Any, safety_sum: Any) -> None:
 
 @kernel
 def _committee_neighbours(world: Any, team: Any, committee_strength: Any) -> None:
-    """Add the ties of committees that meet, weighted by how strongly they do."""
+    """Add the ties of committees that meet.
+
+    ``committee_strength`` : [n_committees], how strongly each committee meets this week (0: its ties are at rest).
+    """
     staff, ties = world.staff, world.ties
     teammates = float(team.last_seat - team.first_seat) - 1.0
     for i in range(team.first_seat, team.last_seat):
@@ -73,3 +88,20 @@ def _committee_neighbours(world: Any, team: Any, committee_strength: Any) -> Non
         if weight > 0.0:  # A committee at rest must not move a bit.
             standing = teammates + float(ties.indptr[i + 1] - ties.indptr[i])
             staff[i].neighbour_safety = clip((standing * staff[i].neighbour_safety + total) / (standing + weight))
+
+
+RULE = Rule(
+    name="climate",
+    title="Climate",
+    summary="people find how safe their colleagues feel, how failure is met, who can facilitate",
+    equation="""\
+n̄ is the mean safety of a person's neighbours (their own if there are none), H the team's mean habit of receiving
+failure well, K its mean capability, f = min(1, K / k_crit).""",
+    steps=(Step(climate, across_services=True),),
+    parameters=PARAMETERS,
+    columns=COLUMNS,
+    reads=("staff.safety", "staff.habit_fail", "staff.capability", "teams.control"),
+    writes=("staff.neighbour_safety", "teams.fail_well", "teams.facilitation", "services.team_leader_control"),
+    still=(),
+    has_mean_field=True,
+)

@@ -1,22 +1,33 @@
-"""Step 2: how the senior leaders are heard: as one where they share a purpose, else as the most controlling of them.
-
-C = mean shared purpose over pairs (1 for a single leader);  M = C mean(R) + (1 - C) min(R), R = 1 - control
-"""
+"""How the senior leaders are heard: as one where they share a purpose, else as the most controlling of them."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from sim.base.compilation import kernel
-from sim.engine.state import clip
+from sim.base.rule import Form, Formula, Rule, Step, share
+from sim.base.terms import clip
 
-READS = ("pairs.purpose", "seniors.control")
-WRITES = ("services.coherence", "services.collective_voice")
-STREAMS = ()
+COLUMNS = (
+    share("services", "coherence", "mean shared purpose of the senior leaders (C)"),
+    share("services", "collective_voice", "how relational the senior leaders are heard to be (M)"),
+)
 
 
 @kernel
-def collective(world: Any, service: Any) -> None:
+def as_one_or_the_weakest(coherence: Any, relational_sum: Any, n_seniors: Any, relational_least: Any) -> Any:
+    """Return the voice of leaders who are heard as one as far as they share a purpose."""
+    return coherence * relational_sum / n_seniors + (1.0 - coherence) * relational_least
+
+
+@kernel
+def as_their_mean(coherence: Any, relational_sum: Any, n_seniors: Any, relational_least: Any) -> Any:
+    """Return the voice of leaders who are heard one by one, whatever they share."""
+    return relational_sum / n_seniors
+
+
+@kernel
+def collective(world: Any, rules: Any, service: Any, now: Any) -> None:
     """Set the coherence and the collective voice of a service's senior leaders.
 
     Source: leaders count by how they act together, not one by one (collective-leadership); the form is assumed.
@@ -33,6 +44,40 @@ def collective(world: Any, service: Any) -> None:
     n_seniors, n_pairs = here.last_senior - here.first_senior, here.last_pair - here.first_pair
 
     coherence = min(1.0, purpose_sum / n_pairs) if n_pairs > 0 else 1.0
-    voice = coherence * relational_sum / n_seniors + (1.0 - coherence) * relational_least
+    voice = as_one_or_the_weakest(coherence, relational_sum, n_seniors, relational_least)
     here.coherence = coherence
     here.collective_voice = clip(voice)
+
+
+VOICE = Formula(
+    "collective_voice",
+    "how the senior leaders of a service are heard together",
+    (
+        Form(
+            "as_one_or_the_weakest", as_one_or_the_weakest,
+            "as one as far as they share a purpose, else as the most controlling of them",
+            "M = C · mean(R) + (1 − C) · min(R)", "collective-leadership",
+        ),
+        Form(
+            "as_their_mean", as_their_mean, "as their mean, whatever they share",
+            "M = mean(R)", "assumed",
+        ),
+    ),
+)  # fmt: skip
+
+RULE = Rule(
+    name="collective",
+    title="Collective voice",
+    summary="senior leaders are heard as one, or as the most controlling of them",
+    equation="""\
+C is the mean shared purpose over pairs (1 for a single leader), R = 1 − c how relational a leader is, and
+M = C · mean(R) + (1 − C) · min(R): with shared purpose the leaders are heard as one, without it the most controlling of
+them sets the tone.""",
+    steps=(Step(collective),),
+    columns=COLUMNS,
+    formulas=(VOICE,),
+    reads=("pairs.purpose", "seniors.control"),
+    writes=("services.coherence", "services.collective_voice"),
+    still=(),
+    has_mean_field=True,
+)

@@ -1,34 +1,93 @@
-"""Step 5: leaders let go of control, or are pulled back to it; relational leading embeds; purpose grows or is lost."""
+"""Leaders let go of control, or are pulled back to it; relational leading embeds; purpose grows or is lost."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from sim.base.compilation import inlined_kernel, kernel
-from sim.engine.state import clip
+from sim.base.rule import RATE, SHARE, UNIT, Lever, Rule, Step, parameter, share
+from sim.base.terms import clip
 
-READS = (
-    "seniors.control", "seniors.embedding", "seniors.weeks_in_post", "teams.control", "teams.embedding",
-    "teams.facilitation", "teams.learned", "pairs.purpose", "services.pressure", "services.coherence",
-    "services.collective_voice",
-    "services.learned_share",
+PARAMETERS = (
+    parameter(
+        "control_norm", 0.75, SHARE, "control-based management that the wider system expects of its leaders",
+        symbol="c_sys", group="leaders", within=UNIT, plausible=(0.3, 0.95), grade="judgement", source="source-case",
+    ),
+    parameter(
+        "pull_to_control", 0.049, RATE, "pull of a leader under full pressure towards that norm",
+        symbol="pull", group="leaders", within=UNIT, plausible=(0.025, 0.098), grade="calibrated",
+        source="threat-rigidity",
+    ),
+    parameter(
+        "imitation", 0.026, RATE,
+        "pull of leaders towards one another (within the trio; of team leaders towards the trio)",
+        symbol="imitate", group="leaders", within=UNIT, plausible=(0.013, 0.052), grade="calibrated",
+        source="calibration",
+    ),
+    parameter(
+        "evidence", 0.026, "per week of learning", "how much seeing that the team learns loosens a leader's control",
+        symbol="evidence", group="leaders", within=UNIT, plausible=(0.013, 0.052), grade="calibrated",
+        source="calibration",
+    ),
+    parameter(
+        "embedding", 0.0069, RATE, "speed at which relational leading becomes habitual, and so immune to pressure",
+        symbol="embed", group="leaders", within=UNIT, plausible=(0.0035, 0.014), grade="calibrated",
+        source="calibration",
+    ),
+    parameter(
+        "coaching_effect", 0.058, RATE, "loosening of control by one unit of coaching, without pressure",
+        symbol="coach", group="leaders", within=UNIT, plausible=(0.03, 0.12), grade="calibrated",
+        source="coaching-meta-analyses",
+    ),
+    parameter(
+        "coaching_stretch", 0.5, "per unit of pressure",
+        "how much pressure keeps over-stretched leaders from taking coaching in",
+        symbol="stretch", group="leaders", within=UNIT, plausible=(0.25, 1.0), grade="assumption",
+        source="source-case",
+    ),
+    parameter(
+        "peer_coaching", 0.05, RATE,
+        "loosening of a team leader's control by a critical mass of facilitators in the team",
+        symbol="peer_coach", group="leaders", within=UNIT, plausible=(0.025, 0.1), grade="assumption",
+        source="assumed",
+    ),
+    parameter(
+        "purpose_gain", 0.04, RATE, "growth of shared purpose when supported, or between two relational leaders",
+        symbol="purpose_gain", group="shared purpose", within=UNIT, plausible=(0.02, 0.08), grade="calibrated",
+        source="calibration",
+    ),
+    parameter(
+        "purpose_loss", 0.023, RATE, "loss of shared purpose under full pressure",
+        symbol="purpose_loss", group="shared purpose", within=UNIT, plausible=(0.012, 0.046), grade="calibrated",
+        source="collective-leadership-fragile",
+    ),
 )  # fmt: skip
-WRITES = ("seniors.control", "seniors.embedding", "teams.control", "teams.embedding", "pairs.purpose")
-STREAMS = ()
+
+COLUMNS = (
+    share("teams", "control", "control-based management of the team leader"),
+    share("teams", "embedding", "how habitual relational leading is"),
+    share("seniors", "control", "control-based management"),
+    share("seniors", "embedding", "how habitual relational leading is"),
+    share("pairs", "purpose", "shared purpose", initial="initial_purpose"),
+)
+
+LEVERS = (
+    Lever("coaching_seniors", "intensity of the senior leaders' coaching", "times the full programme"),
+    Lever("induction", "support of pairs with somebody new", "times the full programme"),
+    Lever("induction_weeks", "weeks in post for which somebody counts as new", "weeks"),
+)
 
 
 @kernel
-def leaders(world: Any, rules: Any, service: Any, coaching_reach: Any) -> None:
+def leaders(world: Any, rules: Any, service: Any, now: Any) -> None:
     """Update the leaders of a service.
-
-    ``coaching_reach`` : [n_team_audiences], intensity of team-leader coaching this week for each audience of teams.
 
     Source: coaching (coaching-meta-analyses); pressure tightens control (threat-rigidity); embedding and purpose are
     assumed in form (source-case, collective-leadership-fragile).
     """
     _purpose(world, rules, service)
     _senior_leaders(world, rules, service)
-    _team_leaders(world, rules, service, coaching_reach)
+    _team_leaders(world, rules, service, now.plan.coaching[now.epoch])
 
 
 @kernel
@@ -68,7 +127,10 @@ def _senior_leaders(world: Any, rules: Any, service: Any) -> None:
 
 @kernel
 def _team_leaders(world: Any, rules: Any, service: Any, coaching_reach: Any) -> None:
-    """Coaching, facilitators at their side, the example of the senior leaders, the pull, and the evidence."""
+    """Coaching, facilitators at their side, the example of the senior leaders, the pull, and the evidence.
+
+    ``coaching_reach`` : [n_team_audiences], intensity of team-leader coaching this week for each audience of teams.
+    """
     here = world.services[service]
     for row in range(here.first_team, here.last_team):
         team = world.teams[row]
@@ -98,3 +160,32 @@ def _pull(rules: Any, here: Any, leader: Any) -> Any:
 def _embedded(rules: Any, leader: Any) -> Any:
     """Return embedding after a week of leading with this control."""
     return clip(leader.embedding + rules.embedding * ((1.0 - leader.control) - leader.embedding))
+
+
+RULE = Rule(
+    name="leaders",
+    title="Leaders",
+    summary="control, embedding and shared purpose change",
+    equation="""\
+L is what was learned from in the service, as a share of the opportunities to be expected; L_l likewise of a team.
+
+- senior leader: c += −coach(1 − stretch · P) · support_s · c + imitate · C(mean c − c) + pull · P(1 − u)(c_sys − c) − evidence · L · c
+- team leader: c += −coach(1 − stretch · P) · support_t · c − peer_coach · f · c + imitate((1 − M) − c) + pull · P(1 − u)(c_sys − c)
+  − evidence · L_l · c
+- both: u += embed((1 − c) − u), with the new c
+- pair: p += purpose_gain · max(support_s, R_a R_b)(1 − p) − purpose_loss · P · p; no gain while either seat is vacant""",  # noqa: E501
+    steps=(Step(leaders),),
+    parameters=PARAMETERS,
+    columns=COLUMNS,
+    levers=LEVERS,
+    reads=(
+        "seniors.control", "seniors.embedding", "seniors.weeks_in_post", "teams.control", "teams.embedding",
+        "teams.facilitation", "teams.learned", "pairs.purpose", "services.pressure", "services.coherence",
+        "services.collective_voice", "services.learned_share",
+    ),
+    writes=("seniors.control", "seniors.embedding", "teams.control", "teams.embedding", "pairs.purpose"),
+    off=dict.fromkeys(
+        ("coaching_effect", "imitation", "pull_to_control", "evidence", "embedding", "peer_coaching", "purpose_gain",
+         "purpose_loss"), 0),
+    has_mean_field=True,
+)  # fmt: skip

@@ -1,4 +1,4 @@
-"""Step 3: the teaming cycle. An opportunity passes up to four gates and stops at the first that fails.
+"""The teaming cycle. An opportunity passes up to four gates and stops at the first that fails.
 
 voiced (Feel Safe), joined (Team Up), well received (Fail Well), learned from (Learn Fast). The five norms are read off
 it. Facilitators (f) save part of what would fail at the last three gates.
@@ -9,28 +9,105 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from sim.base.chance import Streams, fill_uniforms
+import numpy as np
+
+from sim.base.chance import fill_uniforms
 from sim.base.compilation import inlined_kernel, kernel
-from sim.engine.state import Outcome
-from sim.inputs.organisation import STATUS_RANK
+from sim.base.rule import SHARE, UNIT, Column, Rule, Step, Stream, count, parameter, reference
+from sim.base.terms import N_OUTCOMES, Outcome
 
-READS = (
-    "staff.safety", "staff.efficacy", "staff.aim", "staff.habit_voice", "staff.habit_team", "staff.habit_learn",
-    "staff.neighbour_safety", "teams.control", "teams.fail_well", "teams.facilitation", "services.pressure",
-    "services.collective_voice",
+PARAMETERS = (
+    parameter(
+        "opportunity_rate", 0.30, "per person and week",
+        "how often somebody meets a concern, an error or an idea worth raising",
+        symbol="κ", group="teaming cycle", within=UNIT, plausible=(0.24, 0.40), grade="measured",
+        source="swiss-speaking-up",
+    ),
+    parameter(
+        "voice_intercept", 0.81, "logit", "readiness to speak up of somebody with average safety and efficacy",
+        symbol="b₀", group="teaming cycle", within=(-10, 10), plausible=(0.4, 1.2), grade="calibrated",
+        source="calibration",
+    ),
+    parameter(
+        "voice_safety", 2.9, "logit per unit of safety", "how much feeling safe adds to speaking up",
+        symbol="b_s", group="teaming cycle", within=(0, 20), plausible=(1.5, 6.0), grade="calibrated",
+        source="calibration",
+    ),
+    parameter(
+        "voice_efficacy", 1.3, "logit per unit of efficacy",
+        "how much the belief that it will be addressed adds to speaking up",
+        symbol="b_e", group="teaming cycle", within=(0, 20), plausible=(0.6, 2.6), grade="calibrated",
+        source="calibration",
+    ),
+    parameter(
+        "status_gradient", 0.3, "logit per rank",
+        "how much harder speaking up is for less senior groups under a fully controlling leader",
+        symbol="g", group="teaming cycle", within=(0, 5), plausible=(0.0, 1.0), grade="published",
+        source="nicu-inclusiveness",
+    ),
+    parameter(
+        "fair_hearing", 0.47, SHARE,
+        "share of joined concerns that are well received whatever the leader and team are like",
+        symbol="fair", group="teaming cycle", within=UNIT, plausible=(0.3, 0.6), grade="calibrated",
+        source="calibration",
+    ),
+    parameter(
+        "leader_weight", 0.64, SHARE, "weight of the team leader, against the team, in how a concern is received",
+        symbol="φ", group="teaming cycle", within=UNIT, plausible=(0.5, 0.8), grade="judgement",
+        source="ps-antecedents",
+    ),
+    parameter(
+        "pressure_penalty", 0.30, "per unit of pressure",
+        "how much pressure keeps a leader from receiving a concern well",
+        symbol="δ", group="teaming cycle", within=UNIT, plausible=(0.0, 0.6), grade="judgement",
+        source="threat-rigidity",
+    ),
+    parameter(
+        "punish_rate", 0.04, "per badly received concern", "chance of punishment under a fully controlling leader",
+        symbol="π", group="teaming cycle", within=UNIT, plausible=(0.0, 0.1), grade="judgement",
+        source="bullying-2023",
+    ),
+    parameter(
+        "facilitation", 0.44, SHARE,
+        "share of otherwise failing steps of the teaming cycle that a critical mass of facilitators saves",
+        symbol="ε", group="dialogue and facilitation", within=UNIT, plausible=(0.2, 0.6), grade="calibrated",
+        source="calibration",
+    ),
+    reference(
+        "pressure_on_joining", 0.5, "per unit of pressure", "how much pressure keeps colleagues from joining in",
+        symbol="join_strain", group="teaming cycle", within=UNIT,
+    ),
+    reference(
+        "facilitated_learning", 0.5, "times", "how far facilitators help at the last gate, against the two before it",
+        symbol="learn_help", group="teaming cycle", within=UNIT,
+    ),
 )  # fmt: skip
-WRITES = ("staff.outcome", "teams.ignored", "teams.punished", "teams.heard", "teams.learned", "services.learned_share")
-STREAMS = ("OPPORTUNITY", "RESPONSE")
 
-_OPPORTUNITY, _RESPONSE = Streams.OPPORTUNITY, Streams.RESPONSE
+COLUMNS = (
+    Column("staff", "outcome", "how far this week's opportunity came", "step of the cycle", "u1", 0, N_OUTCOMES - 1),
+    count("teams", "ignored", "concerns ignored this week", "events"),
+    count("teams", "punished", "concerns punished this week", "events"),
+    count("teams", "heard", "concerns heard, but not learned from, this week", "events"),
+    count("teams", "learned", "concerns learned from this week", "events"),
+    count("services", "learned_share", "opportunities learned from, as a share of those expected (L)", "times"),
+)
+
+OPPORTUNITY = Stream(1, "OPPORTUNITY", "meets an opportunity, voices it, leaves, is drawn for training")
+RESPONSE = Stream(2, "RESPONSE", "joined, well received, punished, learned")
+_OPPORTUNITY, _RESPONSE = OPPORTUNITY.number, RESPONSE.number
+
 _NONE, _SILENT, _NOT_JOINED = Outcome.NONE, Outcome.SILENT, Outcome.NOT_JOINED
 _NOT_RECEIVED, _PUNISHED = Outcome.NOT_RECEIVED, Outcome.PUNISHED
 _HEARD, _LEARNED = Outcome.HEARD, Outcome.LEARNED
-_RANK = STATUS_RANK
+STATUS_RANK = np.array([-1.0, 0.0, 0.0, 0.0, 1.0])
+"""[n_groups], in the order of the staff groups: how much harder speaking up is for a group, in ranks below nursing.
+
+Source: nicu-inclusiveness.
+"""
 
 
 @kernel
-def teaming(world: Any, rules: Any, service: Any, key: Any, week: Any) -> None:
+def teaming(world: Any, rules: Any, service: Any, now: Any) -> None:
     """Run every opportunity of a service's week through the gates.
 
     Source: teaming (source-case); voice depends on safety and efficacy (deaf-ear, implicit-voice); status gradient
@@ -38,8 +115,8 @@ def teaming(world: Any, rules: Any, service: Any, key: Any, week: Any) -> None:
     """
     here, scratch = world.services[service], world.scratch
     n_staff = here.last_seat - here.first_seat
-    fill_uniforms(key, _OPPORTUNITY, week, here.first_seat, n_staff, scratch.opportunity_draws)
-    fill_uniforms(key, _RESPONSE, week, here.first_seat, n_staff, scratch.response_draws)
+    fill_uniforms(now.key, _OPPORTUNITY, now.week, here.first_seat, n_staff, scratch.opportunity_draws)
+    fill_uniforms(now.key, _RESPONSE, now.week, here.first_seat, n_staff, scratch.response_draws)
     n_opportunities = _meet_opportunities(world, rules, here)
     n_learned = 0.0
     for k in range(n_opportunities):
@@ -79,10 +156,10 @@ def _outcome(scratch: Any, rules: Any, here: Any, team: Any, person: Any, draw: 
     """
     facilitated = rules.facilitation * team.facilitation
     is_voiced = scratch.opportunity_draws[1, draw] < voice_probability(rules, team, person)
-    is_joined = scratch.response_draws[0, draw] < join_probability(here, person, facilitated)
+    is_joined = scratch.response_draws[0, draw] < join_probability(rules, here, person, facilitated)
     is_received = scratch.response_draws[1, draw] < reception_probability(rules, here, team, facilitated)
     is_punished = scratch.response_draws[2, draw] < rules.punish_rate * team.control
-    is_learned = scratch.response_draws[3, draw] < learning_probability(here, person, facilitated)
+    is_learned = scratch.response_draws[3, draw] < learning_probability(rules, here, person, facilitated)
     received = _LEARNED if is_learned else _HEARD
     not_received = _PUNISHED if is_punished else _NOT_RECEIVED
     joined = received if is_received else not_received
@@ -97,15 +174,15 @@ def voice_probability(rules: Any, team: Any, person: Any) -> Any:
         rules.voice_intercept
         + rules.voice_safety * (person.safety - rules.safety_trait)
         + rules.voice_efficacy * (person.efficacy - rules.efficacy_trait)
-        - rules.status_gradient * _RANK[person.staff_group] * team.control
+        - rules.status_gradient * STATUS_RANK[person.staff_group] * team.control
     )
     return _or_else(person.habit_voice, 1.0 / (1.0 + math.exp(-readiness)))
 
 
 @inlined_kernel
-def join_probability(here: Any, person: Any, facilitated: Any) -> Any:
+def join_probability(rules: Any, here: Any, person: Any, facilitated: Any) -> Any:
     """Return the chance that colleagues join in what was voiced (Team Up)."""
-    joined = _or_else(person.habit_team, person.neighbour_safety * (1.0 - 0.5 * here.pressure))
+    joined = _or_else(person.habit_team, person.neighbour_safety * (1.0 - rules.pressure_on_joining * here.pressure))
     return _or_else(joined, facilitated)
 
 
@@ -118,13 +195,46 @@ def reception_probability(rules: Any, here: Any, team: Any, facilitated: Any) ->
 
 
 @inlined_kernel
-def learning_probability(here: Any, person: Any, facilitated: Any) -> Any:
+def learning_probability(rules: Any, here: Any, person: Any, facilitated: Any) -> Any:
     """Return the chance that what was heard is learned from (Learn Fast)."""
     learned = _or_else(person.habit_learn, person.aim * here.collective_voice)
-    return _or_else(learned, 0.5 * facilitated)
+    return _or_else(learned, rules.facilitated_learning * facilitated)
 
 
 @inlined_kernel
 def _or_else(chance: Any, second_chance: Any) -> Any:
     """Return the chance that either of two independent chances succeeds."""
     return chance + (1.0 - chance) * second_chance
+
+
+RULE = Rule(
+    name="teaming",
+    title="Teaming",
+    summary="opportunities pass the four gates: voiced, joined, well received, learned from",
+    equation="""\
+Each person meets an opportunity with probability κ. It passes four gates and stops at the first that fails:
+
+| gate | probability of passing | failing means |
+| --- | --- | --- |
+| voiced | h_voice + (1 − h_voice) · logistic(b₀ + b_s(s − s̄⁰) + b_e(e − ē⁰) − g · rank · c) | silent |
+| joined | x = h_team + (1 − h_team) · n̄(1 − join_strain · P); then x + (1 − x) · ε · f | ignored |
+| well received | x = φ(1 − c)(1 − δ · P) + (1 − φ)H; x ← fair + (1 − fair)x; then x + (1 − x) · ε · f | punished with probability π · c, else ignored |
+| learned from | x = h_learn + (1 − h_learn) · aM; then x + (1 − x) · ε · f · learn_help | heard, not learned from |
+
+c is the team leader's control; rank is −1 for medical staff, +1 for administration, 0 for the others.""",  # noqa: E501
+    steps=(Step(teaming),),
+    parameters=PARAMETERS,
+    columns=COLUMNS,
+    streams=(OPPORTUNITY, RESPONSE),
+    reads=(
+        "staff.safety", "staff.efficacy", "staff.aim", "staff.habit_voice", "staff.habit_team", "staff.habit_learn",
+        "staff.neighbour_safety", "teams.control", "teams.fail_well", "teams.facilitation", "services.pressure",
+        "services.collective_voice",
+    ),
+    writes=(
+        "staff.outcome", "teams.ignored", "teams.punished", "teams.heard", "teams.learned", "services.learned_share",
+    ),
+    off={"opportunity_rate": 0},
+    still=(),
+    has_mean_field=True,
+)  # fmt: skip

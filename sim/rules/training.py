@@ -1,4 +1,4 @@
-"""Step 7: a share of staff becomes facilitators, drawn by chance or chosen by a rule."""
+"""A share of staff becomes facilitators, drawn by chance or chosen by a rule."""
 
 from __future__ import annotations
 
@@ -6,31 +6,38 @@ import math
 from typing import Any
 
 from sim.base.compilation import kernel
-from sim.engine.plan import CONNECTED, TRUSTED
+from sim.base.rule import SHARE, UNIT, Rule, Step, reference
+from sim.base.terms import CONNECTED, TRUSTED
 
-READS = ("staff.safety", "staff.capability")
-WRITES = ("staff.capability",)
-STREAMS = ("OPPORTUNITY",)
-
-_TRAINED_ALREADY = 0.5
+PARAMETERS = (
+    reference(
+        "trained_already", 0.5, SHARE, "capability from which nobody is chosen for training again",
+        symbol="k_trained", group="dialogue and facilitation", within=UNIT,
+    ),
+)  # fmt: skip
 
 
 @kernel
-def training(world: Any, service: Any, training_reach: Any) -> None:
-    """Train people drawn by chance.
-
-    ``training_reach`` : [n_audiences], chance of being drawn this week for each audience.
+def training(world: Any, rules: Any, service: Any, now: Any) -> None:
+    """Train people drawn by chance, then those whom rules put first.
 
     Source: introductory training reaches 10 to 20 % of staff a year (nhs-impact).
     """
-    here = world.services[service]
+    plan, here = now.plan, world.services[service]
+    training_reach = plan.training[now.epoch]  # [n_audiences], chance of being drawn this week
     for i in range(here.first_seat, here.last_seat):
         if world.scratch.opportunity_draws[3, i - here.first_seat] < training_reach[world.staff[i].audience]:
             world.staff[i].capability = 1.0
+    for k in range(plan.chosen_rule.size):
+        before, after = plan.chosen_share[now.row, k], plan.chosen_share[now.row + 1, k]
+        if after > before:
+            _chosen_training(world, rules, service, plan.chosen_rule[k], plan.chosen_reached[k], before, after)
 
 
 @kernel
-def chosen_training(world: Any, service: Any, rule: Any, is_reached: Any, share_before: Any, share_after: Any) -> None:
+def _chosen_training(
+    world: Any, rules: Any, service: Any, rule: Any, is_reached: Any, share_before: Any, share_after: Any
+) -> None:
     """Train the people of a service whom a rule puts first.
 
     ``is_reached`` : [n_audiences], whom the training is for. ``share_before``, ``share_after`` : share of those who
@@ -48,7 +55,7 @@ def chosen_training(world: Any, service: Any, rule: Any, is_reached: Any, share_
             if not is_reached[staff[i].audience]:
                 continue
             n_reached += 1
-            if staff[i].capability < _TRAINED_ALREADY:
+            if staff[i].capability < rules.trained_already:
                 scratch.score[n_candidates] = _score(world, rule, i, team_capability)
                 scratch.order[n_candidates] = i
                 n_candidates += 1
@@ -67,3 +74,19 @@ def _score(world: Any, rule: Any, i: Any, team_capability: Any) -> Any:
     if rule == TRUSTED:
         return world.staff[i].safety
     return -team_capability
+
+
+RULE = Rule(
+    name="training",
+    title="Training",
+    summary="some become facilitators",
+    equation="""\
+A share of staff, drawn by chance or by a rule (the best connected, those who feel safest, the teams with the
+least capability), gets k = 1. Rules pass over those who have k ≥ k_trained.""",
+    steps=(Step(training),),
+    parameters=PARAMETERS,
+    reads=("scratch.opportunity_draws", "staff.safety", "staff.capability"),
+    writes=("staff.capability",),
+    off={"training": 0, "chosen_share": 0},
+    has_mean_field=True,
+)

@@ -1,4 +1,4 @@
-"""Step 8: staff and leaders leave, and their seats are filled at once.
+"""Staff and leaders leave, and their seats are filled at once.
 
 A newcomer brings the labour market's expectations. A team leader's successor from inside leads as the team taught; one
 from outside leads as the market does. Each pair of senior leaders that a newcomer is part of starts again.
@@ -9,45 +9,147 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from sim.base.chance import Streams, fill_uniforms, normal_pair, uniforms
-from sim.base.compilation import inlined_kernel, kernel
-from sim.engine.state import clip
-from sim.rules.parameters import WEEKS_PER_YEAR
+from sim.base.chance import fill_uniforms, normal_pair, uniforms
+from sim.base.compilation import kernel
+from sim.base.rule import SHARE, UNIT, Column, Lever, Rule, Step, Stream, count, parameter, reference, share
+from sim.base.terms import SETTLED_WEEKS_IN_POST, clip, per_week
 
-READS = (
-    "staff.safety", "staff.habit_fail", "staff.tenure_weeks", "staff.arrivals", "teams.control", "teams.embedding",
-    "seniors.control", "seniors.embedding", "seniors.weeks_in_post",
+PARAMETERS = (
+    parameter(
+        "safety_trait", 0.67, SHARE, "mean safety that people expect of any workplace (the labour market)",
+        symbol="s̄⁰", group="people", within=UNIT, plausible=(0.60, 0.75), grade="measured", source="nhs-survey-2023",
+        live=False,
+    ),
+    parameter(
+        "safety_trait_sd", 0.26, SHARE, "spread of that expectation between people",
+        symbol="s_sd", group="people", within=(0, 0.5), plausible=(0.20, 0.28), grade="judgement", source="hsops",
+        live=False,
+    ),
+    parameter(
+        "efficacy_trait", 0.65, SHARE, "mean belief, in the labour market, that a concern would be addressed",
+        symbol="ē⁰", group="people", within=UNIT, plausible=(0.58, 0.72), grade="measured", source="nhs-survey-2023",
+        live=False,
+    ),
+    parameter(
+        "efficacy_trait_sd", 0.26, SHARE, "spread of that belief between people",
+        symbol="e_sd", group="people", within=(0, 0.5), plausible=(0.20, 0.28), grade="judgement", source="hsops",
+        live=False,
+    ),
+    parameter(
+        "newcomer_optimism", 0.02, SHARE,
+        "how much safer newcomers feel than they expect of a workplace in the long run",
+        symbol="newcomer", group="people", within=(-0.5, 0.5), plausible=(0.008, 0.03), grade="measured",
+        source="newcomers",
+    ),
+    parameter(
+        "initial_habit", 0.05, SHARE, "strength of the four habits in somebody new to them",
+        symbol="h₀", group="habits and aim", within=UNIT, plausible=(0.0, 0.15), grade="calibrated",
+        source="calibration", live=False,
+    ),
+    parameter(
+        "initial_aim", 0.65, SHARE, "how strongly people hold the shared aim when they arrive",
+        symbol="a₀", group="habits and aim", within=UNIT, plausible=(0.5, 0.8), grade="judgement",
+        source="source-case",
+        live=False,
+    ),
+    parameter(
+        "control_of_newcomers", 0.70, SHARE,
+        "mean control-based management of leaders on the market (and at the start)",
+        symbol="c_hire", group="leaders", within=UNIT, plausible=(0.5, 0.8), grade="judgement", source="source-case",
+    ),
+    parameter(
+        "control_of_newcomers_sd", 0.15, SHARE, "spread of that style between leaders",
+        symbol="c_sd", group="leaders", within=(0, 0.5), plausible=(0.10, 0.20), grade="judgement", source="assumed",
+    ),
+    parameter(
+        "initial_purpose", 0.15, SHARE, "shared purpose of a pair of senior leaders who have never talked about it",
+        symbol="p₀", group="shared purpose", within=UNIT, plausible=(0.05, 0.3), grade="calibrated",
+        source="calibration",
+    ),
+    parameter(
+        "vacancy_weeks", 30, "weeks",
+        "time for which a senior post stays without a settled holder after somebody leaves",
+        symbol="vacancy", group="shared purpose", within=(0, 208), plausible=(20, 40), grade="measured",
+        source="vacancy-lengths",
+    ),
+    parameter(
+        "staff_turnover", 0.14, "per year", "staff who leave the service in a year",
+        symbol="λ", group="turnover", within=(0, 5), plausible=(0.10, 0.20), grade="measured", source="nhs-leavers",
+    ),
+    parameter(
+        "team_leader_turnover", 0.15, "per year", "team leaders who change in a year",
+        symbol="λ_l", group="turnover", within=(0, 5), plausible=(0.1, 0.3), grade="assumption", source="assumed",
+    ),
+    parameter(
+        "senior_leader_turnover", 0.25, "per year",
+        "senior leaders who change in a year (1.27 in services under stress)",
+        symbol="λ_s", group="turnover", within=(0, 5), plausible=(0.15, 0.60), grade="measured",
+        source="nhs-executives",
+    ),
+    parameter(
+        "safety_retention", 0.6, "log hazard per unit of safety", "how much feeling safe keeps people from leaving",
+        symbol="ψ", group="turnover", within=(0, 5), plausible=(0.0, 1.5), grade="judgement",
+        source="leavers-dissatisfied",
+    ),
+    parameter(
+        "internal_succession", 0.4, SHARE, "share of leaders who are appointed from within",
+        symbol="internal", group="turnover", within=UNIT, plausible=(0.0, 1.0), grade="judgement", source="assumed",
+    ),
+    parameter(
+        "lateral_moves", 0.15, SHARE,
+        "share of outside appointments of senior leaders that come from another service of the organisation",
+        symbol="lateral", group="turnover", within=UNIT, plausible=(0.0, 0.5), grade="assumption", source="assumed",
+    ),
+    reference(
+        "initial_aim_sd", 0.1, SHARE, "spread of the aim between people at the start of the burn-in",
+        symbol="a_sd", group="habits and aim", within=(0, 0.5),
+    ),
+    reference(
+        "longest_tenure_weeks", 2600, "weeks", "longest tenure of anybody at the start of the burn-in (fifty years)",
+        symbol="tenure_max", group="people", within=(52, 5200),
+    ),
+    reference(
+        "embedding_carried", 0.5, SHARE, "share of what is habitual that somebody takes along into another post",
+        symbol="carried", group="turnover", within=UNIT,
+    ),
 )  # fmt: skip
-WRITES = (
-    "staff.safety", "staff.efficacy", "staff.aim", "staff.habit_voice", "staff.habit_team", "staff.habit_fail",
-    "staff.habit_learn", "staff.capability", "staff.safety_trait", "staff.efficacy_trait", "staff.tenure_weeks",
-    "staff.arrivals", "teams.control", "teams.embedding", "seniors.control", "seniors.embedding",
-    "seniors.weeks_in_post", "seniors.successor_control", "seniors.successor_embedding", "seniors.is_leaving",
-    "pairs.purpose", "services.staff_leavers", "services.team_leader_leavers", "services.senior_leader_leavers",
+
+COLUMNS = (
+    share("staff", "safety_trait", "safety expected of any workplace"),
+    share("staff", "efficacy_trait", "efficacy expected of any workplace"),
+    count("staff", "tenure_weeks", "weeks since the person came", "weeks", "i4"),
+    count("staff", "arrivals", "people who have held the seat before", "people", "i4"),
+    share("seniors", "successor_control", "control of whoever comes next"),
+    share("seniors", "successor_embedding", "embedding of whoever comes next"),
+    Column("seniors", "weeks_in_post", "weeks since the post was filled; negative while vacant", "weeks", "i4",
+           -208, math.inf, SETTLED_WEEKS_IN_POST),
+    Column("seniors", "is_leaving", "whether the seat changes hands this week", "0 or 1", "u1"),
+    count("services", "staff_leavers", "staff who left this week", "people"),
+    count("services", "team_leader_leavers", "team leaders who left this week", "people"),
+    count("services", "senior_leader_leavers", "senior leaders who left this week", "people"),
 )  # fmt: skip
-STREAMS = (
-    "OPPORTUNITY",
-    "NEWCOMER",
-    "TEAM_LEADER",
-    "TEAM_LEADER_STYLE",
-    "SENIOR_LEADER",
-    "SENIOR_LEADER_STYLE",
-    "EXIT",
+
+NEWCOMER = Stream(3, "NEWCOMER", "safety trait and efficacy trait (two normals from two lanes), two more normals")
+TENURE = Stream(4, "TENURE", "tenure at the start")
+TEAM_LEADER = Stream(5, "TEAM_LEADER", "leaves, successor from inside, which member, -")
+TEAM_LEADER_STYLE = Stream(6, "TEAM_LEADER_STYLE", "control of a successor (normal), -, -")
+SENIOR_LEADER = Stream(
+    7, "SENIOR_LEADER", "leaves, successor from inside, which leader, successor from another service"
 )
+SENIOR_LEADER_STYLE = Stream(8, "SENIOR_LEADER_STYLE", "control of a successor (normal), which service, which seat")
+EXIT = Stream(11, "EXIT", "which senior leaders leave together, -, -, -")
+_NEWCOMER, _TENURE, _EXIT = NEWCOMER.number, TENURE.number, EXIT.number
+_TEAM_LEADER, _TEAM_LEADER_STYLE = TEAM_LEADER.number, TEAM_LEADER_STYLE.number
+_SENIOR_LEADER, _SENIOR_LEADER_STYLE = SENIOR_LEADER.number, SENIOR_LEADER_STYLE.number
 
-_NEWCOMER, _EXIT = Streams.NEWCOMER, Streams.EXIT
-_TEAM_LEADER, _TEAM_LEADER_STYLE = Streams.TEAM_LEADER, Streams.TEAM_LEADER_STYLE
-_SENIOR_LEADER, _SENIOR_LEADER_STYLE = Streams.SENIOR_LEADER, Streams.SENIOR_LEADER_STYLE
-
-
-@inlined_kernel
-def per_week(yearly_rate: Any) -> Any:
-    """Return the weekly rate of a yearly one."""
-    return yearly_rate / WEEKS_PER_YEAR
+LEVERS = (
+    Lever("exit_count", "how many senior leaders leave this week, besides those who leave by chance", "people", "i8"),
+    Lever("exit_places", "which senior leaders leave this week: bit k for the one in place k", "set of places", "i8"),
+)
 
 
 @kernel
-def staff_turnover(world: Any, rules: Any, service: Any, key: Any, week: Any) -> None:
+def staff_turnover(world: Any, rules: Any, service: Any, now: Any) -> None:
     """Let staff leave, the sooner the less safe they feel, and age those who stay.
 
     Source: leaver rates (nhs-leavers), safety keeps people (leavers-dissatisfied).
@@ -62,7 +164,7 @@ def staff_turnover(world: Any, rules: Any, service: Any, key: Any, week: Any) ->
         person.tenure_weeks += 1
         if draw < ceiling:
             if draw < rate * math.exp(rules.safety_retention * (rules.safety_trait - person.safety)):
-                _fill_seat(rules, person, key, week, i)
+                _fill_seat(rules, person, now.key, now.week, i)
                 n_leavers += 1.0
     here.staff_leavers = n_leavers
 
@@ -101,7 +203,7 @@ def outside_control(rules: Any, key: Any, stream: Any, week: Any, seat: Any) -> 
 
 
 @kernel
-def team_leader_turnover(world: Any, rules: Any, service: Any, key: Any, week: Any) -> None:
+def team_leader_turnover(world: Any, rules: Any, service: Any, now: Any) -> None:
     """Let team leaders leave; a successor from inside leads as a random member has learned to receive failure.
 
     Source: rate and form assumed.
@@ -109,7 +211,7 @@ def team_leader_turnover(world: Any, rules: Any, service: Any, key: Any, week: A
     here = world.services[service]
     rate = per_week(rules.team_leader_turnover)
     n_leavers, draws = 0.0, world.scratch.team_draws
-    fill_uniforms(key, _TEAM_LEADER, week, here.first_team, here.last_team - here.first_team, draws)
+    fill_uniforms(now.key, _TEAM_LEADER, now.week, here.first_team, here.last_team - here.first_team, draws)
     for row in range(here.first_team, here.last_team):
         draw = row - here.first_team
         if draws[0, draw] >= rate:
@@ -120,15 +222,15 @@ def team_leader_turnover(world: Any, rules: Any, service: Any, key: Any, week: A
             member = team.first_seat + math.floor(which * float(team.last_seat - team.first_seat))
             habit = world.staff[member].habit_fail
             team.control = clip(rules.control_of_newcomers * (1.0 - habit))
-            team.embedding = 0.5 * habit
+            team.embedding = rules.embedding_carried * habit
         else:
-            team.control = outside_control(rules, key, _TEAM_LEADER_STYLE, week, row)
+            team.control = outside_control(rules, now.key, _TEAM_LEADER_STYLE, now.week, row)
             team.embedding = 0.0
     here.team_leader_leavers = n_leavers
 
 
 @kernel
-def choose_successors(world: Any, rules: Any, service: Any, key: Any, week: Any) -> None:
+def choose_successors(world: Any, rules: Any, service: Any, now: Any) -> None:
     """Decide which senior leaders leave and who follows them; nobody moves yet.
 
     Source: rates (nhs-executives, vacancy-lengths); styles of successors assumed.
@@ -137,20 +239,20 @@ def choose_successors(world: Any, rules: Any, service: Any, key: Any, week: Any)
     rate = per_week(rules.senior_leader_turnover)
     for row in range(here.first_senior, here.last_senior):
         senior = world.seniors[row]
-        leaves, inside, which, moves = uniforms(key, _SENIOR_LEADER, week, row)
-        senior.is_leaving = leaves < rate or _leaves_as_scheduled(rules, here, key, week, row)
+        leaves, inside, which, moves = uniforms(now.key, _SENIOR_LEADER, now.week, row)
+        senior.is_leaving = leaves < rate or _leaves_as_scheduled(rules, here, now.key, now.week, row)
         if not senior.is_leaving:
             continue
         if inside < rules.internal_succession:
             team = world.teams[here.first_team + math.floor(which * float(here.last_team - here.first_team))]
             senior.successor_control = team.control
-            senior.successor_embedding = 0.5 * team.embedding
+            senior.successor_embedding = rules.embedding_carried * team.embedding
         elif moves < rules.lateral_moves and world.services.size > 1:
-            colleague = world.seniors[_elsewhere(world, service, key, week, row)]
+            colleague = world.seniors[_elsewhere(world, service, now.key, now.week, row)]
             senior.successor_control = colleague.control
-            senior.successor_embedding = 0.5 * colleague.embedding
+            senior.successor_embedding = rules.embedding_carried * colleague.embedding
         else:
-            senior.successor_control = outside_control(rules, key, _SENIOR_LEADER_STYLE, week, row)
+            senior.successor_control = outside_control(rules, now.key, _SENIOR_LEADER_STYLE, now.week, row)
             senior.successor_embedding = 0.0
 
 
@@ -181,7 +283,7 @@ def _elsewhere(world: Any, service: Any, key: Any, week: Any, senior: Any) -> An
 
 
 @kernel
-def seat_successors(world: Any, rules: Any, service: Any) -> None:
+def seat_successors(world: Any, rules: Any, service: Any, now: Any) -> None:
     """Put the successors of a service in their posts, and start their pairs again."""
     here = world.services[service]
     n_leavers = 0.0
@@ -198,3 +300,74 @@ def seat_successors(world: Any, rules: Any, service: Any) -> None:
         if world.seniors[pair.first_senior].is_leaving or world.seniors[pair.second_senior].is_leaving:
             pair.purpose = rules.initial_purpose
     here.senior_leader_leavers = n_leavers
+
+
+@kernel
+def start(world: Any, rules: Any, service: Any, now: Any) -> None:
+    """Fill every seat for the start of the burn-in: a control culture with people and leaders of the market."""
+    here = world.services[service]
+    for seat in range(here.first_seat, here.last_seat):
+        _first_in_seat(rules, world.staff[seat], now.key, now.week, seat)
+    for row in range(here.first_team, here.last_team):
+        world.teams[row].control = outside_control(rules, now.key, _TEAM_LEADER_STYLE, now.week, row)
+    for row in range(here.first_senior, here.last_senior):
+        world.seniors[row].control = outside_control(rules, now.key, _SENIOR_LEADER_STYLE, now.week, row)
+
+
+@kernel
+def _first_in_seat(rules: Any, person: Any, key: Any, week: Any, seat: Any) -> None:
+    """Put somebody in a seat who has been there for as long as turnover makes likely."""
+    uniform_a, uniform_b, uniform_c, uniform_d = uniforms(key, _NEWCOMER, week, seat)
+    bring_expectations(rules, person, uniform_a, uniform_b)
+    aim_deviate, _ = normal_pair(uniform_c, uniform_d)
+    person.safety = person.safety_trait
+    person.efficacy = person.efficacy_trait
+    person.aim = clip(rules.initial_aim + rules.initial_aim_sd * aim_deviate)
+    rate, (since, _, _, _) = per_week(rules.staff_turnover), uniforms(key, _TENURE, week, seat)
+    longest = rules.longest_tenure_weeks
+    person.tenure_weeks = math.floor(min(longest, -math.log(since) / rate) if rate > 0.0 else longest)
+
+
+RULE = Rule(
+    name="turnover",
+    title="Turnover",
+    summary="people and leaders leave, and their seats are filled",
+    equation="""\
+Staff leave with weekly probability λ/52 · exp(ψ(s̄⁰ − s)). A newcomer draws s⁰ ~ N(s̄⁰, s_sd) and e⁰ ~ N(ē⁰, e_sd)
+and starts at s⁰ + newcomer and e⁰ + newcomer, with a = a₀, h = h₀, k = 0, tenure 0. Team leaders leave at λ_l/52; a successor
+from inside (probability `internal`) has c = c_hire(1 − h_fail) and u = carried · h_fail of a random member, one from outside
+c ~ N(c_hire, c_sd) and u = 0. Senior leaders leave at λ_s/52, or at a scheduled exit; a successor from inside has a random team
+leader's c and carried · u, one from outside comes from another service of the organisation (probability `lateral`) or from the
+market. Each pair of a newcomer starts again at p₀ and cannot grow for `vacancy` weeks. At the start of the burn-in
+a ~ N(a₀, a_sd), and tenure is exponential with mean 52/λ weeks, at most tenure_max.""",  # noqa: E501
+    steps=(
+        Step(staff_turnover),
+        Step(team_leader_turnover),
+        Step(choose_successors, across_services=True),
+        Step(seat_successors, across_services=True),
+    ),
+    parameters=PARAMETERS,
+    columns=COLUMNS,
+    streams=(NEWCOMER, TENURE, TEAM_LEADER, TEAM_LEADER_STYLE, SENIOR_LEADER, SENIOR_LEADER_STYLE, EXIT),
+    levers=LEVERS,
+    reads=(
+        "scratch.opportunity_draws", "staff.safety", "staff.habit_fail", "staff.tenure_weeks", "staff.arrivals",
+        "teams.control", "teams.embedding", "seniors.control", "seniors.embedding", "seniors.weeks_in_post",
+    ),
+    writes=(
+        "staff.safety", "staff.efficacy", "staff.aim", "staff.habit_voice", "staff.habit_team", "staff.habit_fail",
+        "staff.habit_learn", "staff.capability", "staff.safety_trait", "staff.efficacy_trait", "staff.tenure_weeks",
+        "staff.arrivals", "teams.control", "teams.embedding", "seniors.control", "seniors.embedding",
+        "seniors.weeks_in_post", "seniors.successor_control", "seniors.successor_embedding", "seniors.is_leaving",
+        "pairs.purpose", "services.staff_leavers", "services.team_leader_leavers", "services.senior_leader_leavers",
+    ),
+    start=start,
+    off=dict.fromkeys(
+        ("staff_turnover", "team_leader_turnover", "senior_leader_turnover", "exit_count", "exit_places"), 0),
+    still=(
+        "staff.safety", "staff.efficacy", "staff.aim", "staff.habit_voice", "staff.habit_team", "staff.habit_fail",
+        "staff.habit_learn", "staff.capability", "staff.safety_trait", "staff.efficacy_trait", "staff.arrivals",
+        "teams.control", "teams.embedding", "seniors.control", "seniors.embedding", "pairs.purpose",
+    ),
+    has_mean_field=True,
+)  # fmt: skip

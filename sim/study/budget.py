@@ -22,7 +22,7 @@ from sim.inputs.scenario.description import Scenario
 from sim.results import measures
 from sim.results.measures import Interval
 from sim.results.store import Keep, StoreWriter
-from sim.rules.parameters import WEEKS_PER_YEAR
+from sim.rulebook.parameters import WEEKS_PER_YEAR
 from sim.study.chunk import warm_up
 from sim.study.crew import Crew, Progress
 from sim.study.engines import Engine, choose_engine

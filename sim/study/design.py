@@ -23,7 +23,7 @@ from sim.base.field_messages import WrongValueError, as_written
 from sim.base.files import read_file
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import apply_settings
-from sim.rules.parameters import Parameters
+from sim.rulebook.parameters import Parameters
 
 __all__ = [
     "Axis",

@@ -19,7 +19,7 @@ from sim.base.errors import Fault, InputError, nearest_name
 from sim.inputs.scenario.description import Scenario
 from sim.results.ensemble import Progress
 from sim.results.measures import Interval
-from sim.rules.parameters import describe
+from sim.rulebook.parameters import describe
 from sim.study.outcomes import OUTCOMES, Outcome, weeks_needed
 from sim.study.sampling import Answers, PairedRunner, Ranges, check_counts, evaluate_points, sobol_points
 

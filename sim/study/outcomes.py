@@ -17,7 +17,7 @@ from sim.base.errors import InputError, nearest_name
 from sim.inputs.scenario.description import Scenario
 from sim.results import measures
 from sim.results.measures import LEAST_GAIN, PERSIST_YEARS, SMOOTHING_WEEKS
-from sim.rules.parameters import WEEKS_PER_YEAR
+from sim.rulebook.parameters import WEEKS_PER_YEAR
 
 __all__ = ["OUTCOMES", "Outcome", "outcome_named", "weeks_needed"]
 

@@ -19,11 +19,10 @@ from sim.base.errors import CultureshiftError, Fault, InputError, nearest_name
 from sim.engine.plan import build_plan
 from sim.engine.recorder import MEASURE_NAMES
 from sim.engine.run import empty_table, prepare
-from sim.engine.week import run_weeks
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario, parameters_of_services
 from sim.results.ensemble import Progress
-from sim.rules.parameters import describe
+from sim.rulebook.parameters import describe
 
 __all__ = [
     "Answers",
@@ -138,13 +137,15 @@ class ScenarioRunner:
         """
         scenario = self.scenario.with_parameters(**values)
         parameters = parameters_of_services(scenario, self.organisation)
-        plan, _ = build_plan(self.organisation, parameters, scenario.timeline, scenario.weeks)
+        plan, _ = build_plan(
+            self.organisation, parameters, scenario.timeline, scenario.weeks, rulebook=self._prepared.engine.rulebook
+        )
         prepared = replace(self._prepared, scenario=scenario, plan=plan)
         table = empty_table(len(replicates) * (self.n_weeks + 1), 1)
         table = table.reshape(len(replicates), self.n_weeks + 1, 1, -1)
         for place, replicate in enumerate(replicates):
             world, key = prepared.start(seed, replicate)
-            run_weeks(world, plan, key, 0, self.n_weeks, table[place])
+            prepared.run_weeks(world, key, 0, self.n_weeks, table[place])
         return table[:, :, 0]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.results.measures import Interval
-from sim.rules.parameters import describe
+from sim.rulebook.parameters import describe
 from sim.study.calibration import Calibration
 from sim.study.discovery import Box, Cut, Discovery
 from sim.study.sensitivity import Driver, Ranking, Sensitivity

@@ -13,9 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.run import empty_table, prepare
+from sim.engine.run import prepare
 from sim.engine.state import World
-from sim.engine.week import run_weeks
 from sim.inputs.interventions import Intervention
 from sim.inputs.interventions.coach_senior_leaders import CoachSeniorLeaders
 from sim.inputs.interventions.coach_team_leaders import CoachTeamLeaders
@@ -127,7 +126,7 @@ class Laboratory:
             world, key = prepared.start(self.seed, replicate)
             for week in range(n_weeks):
                 control = world.teams["control"].copy()
-                run_weeks(world, prepared.plan, key, week, 1, empty_table(0, 1))
+                prepared.run_weeks(world, key, week, 1)
                 yield Lived(replicate, week, world, control)
             if self.progress is not None:
                 self.progress(1)

@@ -22,7 +22,7 @@ from sim.results.measures import (
     proportion_interval,
     retained_fraction,
 )
-from sim.rules.parameters import WEEKS_PER_YEAR, Parameters
+from sim.rulebook.parameters import WEEKS_PER_YEAR, Parameters
 from sim.validation.laboratory import (
     EXIT,
     Laboratory,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.run import empty_table, prepare
-from sim.engine.state import Outcome, World
+from sim.base.terms import Outcome
+from sim.engine.run import prepare
+from sim.engine.state import World
 from sim.engine.ties import build_network
-from sim.engine.week import run_weeks
 from sim.inputs.organisation import OrganisationShape
 from sim.inputs.scenario.description import Scenario, build_organisation
-from sim.rules.parameters import Parameters
+from sim.rulebook.parameters import Parameters
 from sim.validation.laboratory import Laboratory, scenario
 from sim.validation.pattern import Finding, pattern, reading, report_only
 
@@ -53,7 +53,7 @@ def _live(what: Scenario, seed: int, n_weeks: int) -> tuple[World, Array]:
     prepared = prepare(what.replace(weeks=max(1, n_weeks)))
     world, key = prepared.start(seed)
     before = world.staff["safety"].copy()
-    run_weeks(world, prepared.plan, key, 0, n_weeks, empty_table(0, 1))
+    prepared.run_weeks(world, key, 0, n_weeks)
     return world, before
 
 
@@ -122,7 +122,7 @@ def habit(lab: Laboratory) -> Finding:
     world, key = prepared.start(lab.seed)
     always = np.ones(len(world.staff), dtype=bool)
     for week in range(_REPETITIONS):
-        run_weeks(world, prepared.plan, key, week, 1, empty_table(0, 1))
+        prepared.run_weeks(world, key, week, 1)
         always &= world.staff["outcome"] >= Outcome.HEARD
     usual = Parameters()
     expected = 1.0 - (1.0 - usual.initial_habit) * (1.0 - usual.habit_formation) ** _REPETITIONS
@@ -214,7 +214,7 @@ def _untouched_pairs(lab: Laboratory) -> list[tuple[float, float, float]]:
         world, key = prepared.start(lab.seed, replicate)
         known, week = world.seniors["weeks_in_post"][:2].copy(), 0
         for place, time in enumerate(times):
-            run_weeks(world, prepared.plan, key, week, time - week, empty_table(0, 1))
+            prepared.run_weeks(world, key, week, time - week)
             week = time
             left[place] += bool((world.seniors["weeks_in_post"][:2] == known + time).all())
     return [(float(count), float(n), (1.0 - weekly) ** (2 * time)) for count, time in zip(left, times, strict=True)]

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.base.terms import Outcome
 from sim.engine.run import prepare
-from sim.engine.state import Outcome
 from sim.inputs.interventions import Intervention
 from sim.inputs.organisation import STAFF_GROUP_NAMES, StaffGroup
 from sim.results.measures import Interval, mean_interval
 from sim.results.survey import CENSUS, Survey, SurveyDesign, ask, ask_every_year
-from sim.rules.parameters import WEEKS_PER_YEAR
+from sim.rulebook.parameters import WEEKS_PER_YEAR
 from sim.validation.laboratory import Laboratory, bootstrap, programme, scenario
 from sim.validation.pattern import Finding, Line, Picture, pattern, reading, report_only
 

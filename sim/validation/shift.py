@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sim.results.ensemble import PairedEnsemble
 from sim.results.measures import Interval, mean_interval, paired_difference, proportion_interval, smooth
-from sim.rules.parameters import WEEKS_PER_YEAR
+from sim.rulebook.parameters import WEEKS_PER_YEAR
 from sim.validation.laboratory import EXIT, PROGRAMME_WEEKS, Laboratory, bootstrap, capacity, programme, scenario
 from sim.validation.pattern import Finding, Line, Picture, pattern, reading, report_only
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sim.engine.run import empty_table, prepare
+from sim.engine.run import prepare
 from sim.engine.state import COLUMNS, World
-from sim.engine.week import run_weeks
 from sim.inputs.interventions import Intervention
 from sim.inputs.interventions.dialogue import Dialogue
 from sim.inputs.interventions.train_facilitators import TrainFacilitators
@@ -191,7 +190,7 @@ def _end(timeline: Sequence[Intervention], parameters: dict[str, float], seed: i
     """Return the world after a burn-in and 78 weeks."""
     prepared = prepare(scenario(timeline, parameters, weeks=_WEEKS))
     world, key = prepared.start(seed)
-    run_weeks(world, prepared.plan, key, 0, _WEEKS, empty_table(0, 1))
+    prepared.run_weeks(world, key, 0, _WEEKS)
     return world
 
 

@@ -20,7 +20,7 @@ def test_imports_go_down() -> None:
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
 
 
-@pytest.mark.parametrize("module", ["sim", "sim.base.errors", "sim.rules.parameters", "sim.commands"])
+@pytest.mark.parametrize("module", ["sim", "sim.base.errors", "sim.rulebook.parameters", "sim.commands"])
 def test_importing_it_loads_nothing_heavy(module: str) -> None:
     """So that the command line answers at once."""
     code = f"import sys, {module}; print(' '.join(name for name in {HEAVY!r} if name in sys.modules))"

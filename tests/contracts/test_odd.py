@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 from sim.results.survey import SurveyDesign
-from sim.rules.parameters import describe
+from sim.rulebook.parameters import describe
 from sim.validation.runner import PATTERNS
 
 ROOT = Path(__file__).parents[2]

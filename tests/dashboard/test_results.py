@@ -16,7 +16,7 @@ from sim.dashboard.comparison import Arm, pieces_for, result, run_piece
 from sim.inputs.organisation import OrganisationShape
 from sim.inputs.scenario.description import Scenario
 from sim.results.ensemble import run_paired
-from sim.rules.parameters import describe
+from sim.rulebook.parameters import describe
 
 ROOT = Path(__file__).parents[2]
 SMALL = Scenario(title="Small", weeks=120, organisation=OrganisationShape(teams=4, team_size=6)).with_entries(

@@ -13,7 +13,7 @@ from sim.engine.ties import build_ties
 from sim.engine.week import run_weeks
 from sim.inputs.interventions import KINDS, Intervention
 from sim.inputs.organisation import Organisation
-from sim.rules.parameters import Parameters
+from sim.rulebook.parameters import Parameters
 from tests.worlds import Case, case_of, changed, columns, live, organisation_of, random_case
 
 N_WEEKS, BURN_IN = 10, 3

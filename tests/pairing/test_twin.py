@@ -94,7 +94,7 @@ def test_the_start_of_the_burn_in_is_as_the_model_says(seed: int) -> None:
 
 def test_without_turnover_everybody_has_been_there_for_long() -> None:
     rng = np.random.default_rng(3)
-    settled = random_parameters(rng).model_copy(update={"staff_turnover": 0.0})
+    settled = random_parameters(rng).model_copy(update={"staff_turnover": 0.0, "longest_tenure_weeks": 2600.0})
     case = case_of(random_case(3).organisation, parameters=settled)
 
     assert (case.world.staff["tenure_weeks"] == 2600).all()

@@ -5,6 +5,7 @@ What is expected comes from linear algebra, a closed formula or the binomial dis
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from itertools import pairwise
 from typing import Any
@@ -14,15 +15,18 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.base.chance import Streams
-from sim.base.compilation import as_records
+from sim.base.chance import fill_uniforms
+from sim.base.compilation import kernel
+from sim.base.rule import Step
 from sim.engine.recorder import MEASURE_NAMES
 from sim.engine.state import World, copy_world
 from sim.engine.ties import build_network
+from sim.engine.week import Engine
 from sim.inputs.interventions import KINDS, Intervention
 from sim.inputs.organisation import Organisation, OrganisationShape, generate
-from sim.rules.parameters import Parameters
-from tests.plain_engine import plain_engine
+from sim.rulebook.parameters import Parameters
+from sim.rulebook.rulebook import RULEBOOK, Rulebook
+from tests import plain_engine
 from tests.worlds import Case, case_of, changed, columns, live, organisation_of
 
 NOTHING_HAPPENS: dict[str, float] = {
@@ -316,7 +320,6 @@ OWN_FLOWS = {
 }
 """What a mechanism goes on with at rate zero: people age, learning is forgotten."""
 
-CALLED = {"staff": "live", "service": "serve"}
 EVENTFUL = {"staff_turnover": 2.0, "team_leader_turnover": 2.0, "senior_leader_turnover": 2.0, "vacancy_weeks": 2}
 
 
@@ -332,30 +335,31 @@ def busy_case(**different: float) -> Case:
     return case_of(organisation, busy_timeline(), Parameters(**EVENTFUL | different), n_weeks=12, burn_in_weeks=0)
 
 
-def run_without(mechanism: str, case: Case, n_weeks: int, monkeypatch: pytest.MonkeyPatch) -> World:
-    """Run weeks (as Python functions) from which one mechanism has been taken out."""
-    modules = plain_engine()
+@kernel
+def draw_opportunities(world: Any, rules: Any, service: Any, now: Any) -> None:
+    """Make the draws that the teaming cycle shares with training and turnover, and nothing else."""
+    here, number = world.services[service], RULEBOOK.streams["OPPORTUNITY"].number
+    n_staff = here.last_seat - here.first_seat
+    fill_uniforms(now.key, number, now.week, here.first_seat, n_staff, world.scratch.opportunity_draws)
 
-    def absent(world: Any, *rest: Any) -> None:
-        if mechanism == "teaming":  # the draws that it shares with training and turnover are still made
-            _, service, key, week = rest
-            here = world.services[service]
-            n_staff = here.last_seat - here.first_seat
-            draw = modules["chance"].fill_uniforms
-            draw(key, Streams.OPPORTUNITY, week, here.first_seat, n_staff, world.scratch.opportunity_draws)
 
-    monkeypatch.setattr(modules["week"], CALLED.get(mechanism, mechanism), absent)
-    world, plan = copy_world(case.world), as_records(case.plan)
-    with np.errstate(over="ignore"):
-        modules["week"].run_weeks(as_records(world), plan, case.key, np.int64(0), n_weeks, np.zeros((0, 1, 1)))
+def run_without(mechanism: str, case: Case, n_weeks: int) -> World:
+    """Run weeks (as Python functions) from which one step has been taken out."""
+    left = [Step(draw_opportunities)] if mechanism == "teaming" else []
+    rules = [
+        dataclasses.replace(rule, steps=(*left, *(step for step in rule.steps if step.kernel.__name__ != mechanism)))
+        for rule in RULEBOOK.rules
+    ]
+    world = copy_world(case.world)
+    plain_engine.run_weeks(world, case.plan, case.key, 0, n_weeks, Engine(Rulebook(tuple(rules))))
     return world
 
 
 @pytest.mark.parametrize("mechanism", [name for name in ZEROS if name not in OWN_FLOWS])
-def test_a_mechanism_at_rate_zero_is_as_if_it_were_not_there(mechanism: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mechanism_at_rate_zero_is_as_if_it_were_not_there(mechanism: str) -> None:
     """Bit by bit, in every column: the compiled week at rate zero against a week without the mechanism."""
     case = busy_case(**dict.fromkeys(ZEROS[mechanism], 0))
-    without = run_without(mechanism, case, 8, monkeypatch)
+    without = run_without(mechanism, case, 8)
     live(case, 8)
     own = {"services.learned_share"} if mechanism == "teaming" else set()
 
@@ -363,12 +367,10 @@ def test_a_mechanism_at_rate_zero_is_as_if_it_were_not_there(mechanism: str, mon
 
 
 @pytest.mark.parametrize("mechanism", [name for name in ZEROS if name in OWN_FLOWS])
-def test_a_mechanism_with_flows_of_its_own_changes_nothing_else_at_rate_zero(
-    mechanism: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_mechanism_with_flows_of_its_own_changes_nothing_else_at_rate_zero(mechanism: str) -> None:
     """One week, so that what goes on has not reached anybody yet."""
     case = busy_case(**dict.fromkeys(ZEROS[mechanism], 0))
-    without = run_without(mechanism, case, 1, monkeypatch)
+    without = run_without(mechanism, case, 1)
     live(case, 1)
 
     assert changed(columns(case.world), columns(without)) == OWN_FLOWS[mechanism]

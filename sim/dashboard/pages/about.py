@@ -7,9 +7,9 @@ import solara
 from sim.base.version import __version__
 from sim.dashboard.components import About
 from sim.dashboard.glossary import GLOSSARY
-from sim.engine.week import ORDER
 from sim.inputs.interventions import KINDS
-from sim.rules.parameters import describe
+from sim.rulebook.parameters import describe
+from sim.rulebook.rulebook import RULEBOOK
 
 __all__ = ["AboutPage"]
 
@@ -37,7 +37,7 @@ def AboutPage() -> None:
     """The page."""
     About(
         parameters=parameter_rows(),
-        steps=[[name, what] for name, what in ORDER],
+        steps=[[rule.name, rule.summary] for rule in RULEBOOK.rules],
         kinds=[[kind.title, (kind.__doc__ or "").split("\n")[0]] for kind in KINDS.values()],
         glossary=GLOSSARY,
         version=__version__,

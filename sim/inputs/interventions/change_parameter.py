@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from sim.base.errors import nearest_name
 from sim.base.field_messages import WrongValueError, as_written
 from sim.inputs.interventions.entry import Family, Rules, Spell, Strength, move, page_field
-from sim.rules.parameters import describe
+from sim.rulebook.parameters import describe
 
 __all__ = ["ChangeParameter"]
 

@@ -27,7 +27,7 @@ from sim.inputs.scenario.description import (
     target_findings,
 )
 from sim.inputs.tables import read_organisation
-from sim.rules.parameters import Parameters
+from sim.rulebook.parameters import Parameters
 
 __all__ = ["Checked", "check_table"]
 

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError, field_validator
 
 from sim.base.errors import Fault, InputError, nearest_name
 from sim.base.field_messages import Finding, WrongValueError, as_written, findings_of, path_text
@@ -24,7 +24,8 @@ from sim.inputs.interventions.appointments import Appointments
 from sim.inputs.interventions.leaders_leave import LeadersLeave
 from sim.inputs.organisation import Organisation, OrganisationShape, generate
 from sim.inputs.tables import LARGEST_TABLE, read_organisation
-from sim.rules.parameters import Parameters
+from sim.rulebook.parameters import Parameters, describe
+from sim.rulebook.rulebook import RULEBOOK, faults_of_forms
 
 __all__ = [
     "Scenario",
@@ -96,11 +97,23 @@ class Scenario(BaseModel):
     organisation: OrganisationShape = Field(
         default_factory=OrganisationShape, description="the made-up organisation, or how ties of a real one are drawn"
     )
-    parameters: Parameters = Field(default_factory=Parameters, description="parameters that differ from the defaults")
+    rules: dict[str, str] = Field(
+        default_factory=dict, description="formulas that are computed in another form than the usual one, by name"
+    )
+    parameters: SerializeAsAny[Parameters] = Field(
+        default_factory=Parameters, description="parameters that differ from the defaults"
+    )
     services: dict[str, ServiceSection] = Field(
         default_factory=dict, description="what differs in a service, by its name"
     )
     timeline: tuple[Entry, ...] = Field((), max_length=200, description="what is done, and what happens")
+
+    @field_validator("rules")
+    @classmethod
+    def _check_rules(cls, forms: dict[str, str]) -> dict[str, str]:
+        for fault in faults_of_forms(forms, RULEBOOK.formulas):
+            raise WrongValueError("", fault.wanted, fault.came, fault.hint)
+        return forms
 
     @property
     def support_end_week(self) -> int | None:
@@ -139,7 +152,13 @@ class Scenario(BaseModel):
         ------
         InputError : a name is unknown or a value out of range
         """
-        return self.replace(parameters={**self.parameters.model_dump(), **values})
+        model = type(self.parameters)
+        try:
+            parameters = model.model_validate({**self.parameters.model_dump(), **values})
+        except ValidationError as error:
+            found = [finding.under("parameters") for finding in findings_of(error, model)]
+            raise InputError([_fault(finding, "scenario", {"parameters": values}) for finding in found]) from None
+        return self.replace(parameters=parameters)
 
     def with_entries(self, *entries: Intervention, **entry: Any) -> Self:
         """Return a scenario with more entries on its timeline: objects, or one given by its fields."""
@@ -159,7 +178,14 @@ class Scenario(BaseModel):
         words = {"name", "title", "story", "compare_with", "tables"}
         content = self.model_dump(mode="json", exclude=words)
         # 39 and 39.0 are the same number, but not the same text.
-        content["parameters"] = {name: float(value) for name, value in content["parameters"].items()}
+        known = describe()
+        content["parameters"] = {
+            name: float(value)
+            for name, value in content["parameters"].items()
+            if not (name in known and known[name].is_reference and value == known[name].default)
+        }
+        if not content["rules"]:
+            del content["rules"]
         content["timeline"] = [{k: v for k, v in entry.items() if k != "note"} for entry in content["timeline"]]
         content["tables"] = _folder_digest(Path(self.tables)) if self.tables else None
         return content
@@ -200,7 +226,7 @@ def parameters_of_services(scenario: Scenario, organisation: Organisation) -> li
     if not scenario.services:
         return [scenario.parameters]
     own = {
-        name: Parameters.model_validate({**scenario.parameters.model_dump(), **section.parameters})
+        name: type(scenario.parameters).model_validate({**scenario.parameters.model_dump(), **section.parameters})
         for name, section in scenario.services.items()
     }
     return [own.get(name, scenario.parameters) for name in organisation.service_names()]

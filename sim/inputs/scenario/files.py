@@ -24,7 +24,7 @@ from sim.inputs.organisation import OrganisationShape
 from sim.inputs.scenario.checks import Checked, check_table
 from sim.inputs.scenario.description import BASELINE, Scenario
 from sim.inputs.scenario.schema import json_schema
-from sim.rules.parameters import Parameters
+from sim.rulebook.parameters import Parameters
 
 __all__ = [
     "apply_settings",

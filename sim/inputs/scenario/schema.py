@@ -15,7 +15,8 @@ from sim.base.field_messages import as_written, wanted
 from sim.inputs.interventions import KINDS, Target
 from sim.inputs.organisation import OrganisationShape
 from sim.inputs.scenario.description import Scenario
-from sim.rules.parameters import ParameterDeclaration, describe
+from sim.rulebook.parameters import ParameterDeclaration, describe
+from sim.rulebook.rulebook import RULEBOOK
 
 __all__ = ["json_schema", "reference"]
 
@@ -47,9 +48,22 @@ def json_schema() -> dict[str, Any]:
     _explain_parameters(definitions["Parameters"])
     own = definitions["ServiceSection"]["properties"]
     own["parameters"] = {"$ref": "#/$defs/Parameters", "description": "parameters that differ in this service"}
+    schema["properties"]["rules"] |= {"properties": _forms(), "additionalProperties": False}
     schema["properties"]["timeline"]["items"].pop("discriminator", None)
     schema |= {"$schema": _DIALECT, "title": "A scenario of Cultureshift", "description": "See scenarios/README.md."}
     return schema
+
+
+def _forms() -> dict[str, Any]:
+    """Return the formulas that can be exchanged, with the forms of each."""
+    return {
+        formula.name: {
+            "enum": [form.name for form in formula.forms],
+            "title": _title(formula.name),
+            "description": f"{_capital(formula.meaning)}. By default: {formula.forms[0].name}.",
+        }
+        for formula in RULEBOOK.formulas.values()
+    }
 
 
 def _explain(table: dict[str, Any], model: type[BaseModel]) -> None:
@@ -109,6 +123,8 @@ def reference() -> str:
     parts = [
         "### The scenario\n",
         *_key_table(Scenario, leave_out=("name",)),
+        "\n### `[rules]`\n",
+        *_form_table(),
         "\n### `[organisation]`\n",
         *_key_table(OrganisationShape),
         "\n### `[timeline.target]`\n",
@@ -124,6 +140,15 @@ def reference() -> str:
     for group, members in groups.items():
         parts += [f"\n**{_capital(group)}**\n", *_parameter_table(members)]
     return "\n".join(parts) + "\n"
+
+
+def _form_table() -> Iterator[str]:
+    yield "| formula | form | what it says |"
+    yield "| --- | --- | --- |"
+    for formula in RULEBOOK.formulas.values():
+        for form in formula.forms:
+            usual = " (by default)" if form is formula.forms[0] else ""
+            yield f"| `{formula.name}` | `{form.name}`{usual} | {formula.meaning}: {form.meaning} |"
 
 
 def _key_table(model: type[BaseModel], leave_out: tuple[str, ...] = ()) -> Iterator[str]:

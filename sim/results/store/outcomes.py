@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.results import measures
 from sim.results.measures import Interval
-from sim.rules.parameters import WEEKS_PER_YEAR
+from sim.rulebook.parameters import WEEKS_PER_YEAR
 
 if TYPE_CHECKING:
     import pandas as pd

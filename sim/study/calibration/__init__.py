@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.errors import InputError
-from sim.rules.parameters import describe
+from sim.rulebook.parameters import describe
 from sim.study.calibration.emulator import Emulator, learn_emulator
 from sim.study.calibration.identifiability import Identifiability, check_identifiability
 from sim.study.calibration.laboratory import Laboratory

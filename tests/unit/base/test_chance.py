@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.base.chance import Streams, chance_key, normal_pair, uniforms, uniforms_for_seats
+from sim.base.compilation import EntryPoint
 from tests.plain_world import philox
 from tests.reference import normals
 
+drawn_alone = EntryPoint(uniforms)
 WORDS = st.integers(0, 2**32 - 1)
 
 KNOWN_ANSWERS = {
@@ -64,9 +66,9 @@ def test_weeks_before_week_zero_have_chance_of_their_own(week: int) -> None:
 @given(first=st.integers(0, 500), n_seats=st.integers(0, 40), week=st.integers(-104, 500))
 def test_seats_drawn_together_or_apart_get_the_same(first: int, n_seats: int, week: int) -> None:
     key = chance_key(5, 2)
-    together = uniforms_for_seats(key, Streams.RESPONSE, week, first + n_seats)[:, first:]
-    apart = uniforms_for_seats(key, Streams.RESPONSE, week, n_seats, first_seat=first)
-    alone = [uniforms(key, Streams.RESPONSE, week, first + seat) for seat in range(n_seats)]
+    together = uniforms_for_seats(key, Streams.REACH, week, first + n_seats)[:, first:]
+    apart = uniforms_for_seats(key, Streams.REACH, week, n_seats, first_seat=first)
+    alone = [drawn_alone(key, Streams.REACH, week, first + seat) for seat in range(n_seats)]
 
     assert together.tobytes() == apart.tobytes()
     assert [tuple(column) for column in apart.T.tolist()] == alone
@@ -75,7 +77,7 @@ def test_seats_drawn_together_or_apart_get_the_same(first: int, n_seats: int, we
 def test_uniform_numbers_are_never_zero_or_one() -> None:
     """The lowest and the highest word give numbers that a logarithm and a comparison with 1 can stand."""
     lowest, highest = 0 * 2.0**-32 + 2.0**-33, (2**32 - 1) * 2.0**-32 + 2.0**-33
-    draws = uniforms_for_seats(chance_key(3), Streams.OPPORTUNITY, 0, 200_000)
+    draws = uniforms_for_seats(chance_key(3), Streams.REACH, 0, 200_000)
 
     assert 0 < lowest < highest < 1
     assert draws.min() > 0
@@ -85,7 +87,7 @@ def test_uniform_numbers_are_never_zero_or_one() -> None:
 def test_uniform_numbers_are_uniform_and_lanes_independent() -> None:
     """Two million fixed numbers: a wrong scale or a repeated lane moves these by far more than 5 standard errors."""
     n = 500_000
-    draws = uniforms_for_seats(chance_key(11), Streams.NEWCOMER, 40, n)
+    draws = uniforms_for_seats(chance_key(11), Streams.REACH, 40, n)
     correlation = np.corrcoef(draws) - np.eye(4)
 
     assert abs(draws.mean() - 0.5) < 5 / math.sqrt(12 * 4 * n)
@@ -116,7 +118,7 @@ def test_normal_numbers_are_box_and_mullers(a: float, b: float) -> None:
 
 def test_normal_numbers_are_normal() -> None:
     n = 100_000
-    draws = uniforms_for_seats(chance_key(2), Streams.TURBULENCE, 3, n)
+    draws = uniforms_for_seats(chance_key(2), Streams.REACH, 3, n)
     pairs = np.array([normal_pair(a, b) for a, b in zip(draws[0], draws[1], strict=True)])
 
     assert np.abs(pairs.mean(axis=0)).max() < 5 / math.sqrt(n)

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numba
 import numpy as np
 import pytest
 
-from sim.base import cache, compilation
+from sim.base import cache, compilation, kernel_cache
 from sim.base.compilation import entry_point, say_when_compiling
 
 ROOT = Path(compilation.__file__).parents[2]
@@ -61,7 +62,7 @@ def compiled_and_kept() -> tuple[Any, bool]:
     """Return the kernel as a new process has it, and whether it was loaded."""
     function = entry_point(three_times)
     assert function(2.0) == 6.0
-    return function, sum(function.stats.cache_hits.values()) == 1  # type: ignore[attr-defined]
+    return function, sum(function.compiled().stats.cache_hits.values()) == 1  # type: ignore[attr-defined]
 
 
 def test_a_kernel_is_compiled_once_and_loaded_thereafter(folder: Path) -> None:
@@ -116,7 +117,7 @@ def test_another_signature_code_or_setting_is_another_entry(folder: Path, monkey
     function(2)
     assert len(list(folder.iterdir())) == 2
     with monkeypatch.context() as patched:
-        patched.setattr(compilation, "code_hash", lambda root: "another")
+        patched.setattr(kernel_cache, "code_hash", lambda root: "another")
         assert not compiled_and_kept()[1]
     monkeypatch.setenv("NUMBA_OPT", "1")
     assert not compiled_and_kept()[1]
@@ -125,7 +126,7 @@ def test_another_signature_code_or_setting_is_another_entry(folder: Path, monkey
 
 def test_a_kernels_entries_can_be_flushed(folder: Path) -> None:
     function, _ = compiled_and_kept()
-    function._cache.flush()
+    function.compiled()._cache.flush()
 
     assert list(folder.iterdir()) == []
 
@@ -155,7 +156,7 @@ def test_without_a_folder_kernels_run_and_the_user_is_told(folder: Path) -> None
 
 
 def test_python_runs_kernels_on_records_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compilation.numba.config, "DISABLE_JIT", 1)
+    monkeypatch.setattr(numba.config, "DISABLE_JIT", 1)
 
     @entry_point
     def grow(people: Any, by: Any) -> Any:
@@ -204,7 +205,7 @@ def test_a_changed_rule_in_another_file_is_compiled_anew(tmp_path: Path) -> None
     """numba's own cache looks only at the file of the entry point, and would go on with the old rule."""
     shutil.copytree(ROOT / "sim", tmp_path / "sim", ignore=shutil.ignore_patterns("__pycache__"))
     code = (
-        "from sim.rules.parameters import Parameters; from sim.engine.plan import build_plan;"
+        "from sim.rulebook.parameters import Parameters; from sim.engine.plan import build_plan;"
         "from sim.engine.state import allocate;"
         "from sim.inputs.organisation import OrganisationShape, generate; from sim.engine.ties import build_ties;"
         "from sim.engine.week import initialise; from sim.base.chance import chance_key;"

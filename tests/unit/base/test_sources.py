@@ -12,15 +12,12 @@ import pytest
 import sim
 from sim.base.cache import folder_for
 from sim.base.sources import Sources, code_hash, modules_behind
-from sim.dashboard.recorder import run_recorded
-from sim.engine.week import initialise, run_weeks
 from sim.inputs.interventions import KINDS
-from sim.meanfield.week import run_field
 from sim.results.store.keys import _DECIDES
 
 PACKAGE = Path(sim.__file__).parent
 ENGINE = modules_behind(_DECIDES)
-KERNELS = tuple(sorted({kernel.py_func.__module__ for kernel in (run_weeks, initialise, run_field, run_recorded)}))
+KERNELS = ("sim.engine.week", "sim.meanfield.week", "sim.dashboard.recorder")
 
 
 def path_in(folder: Path, name: str) -> Path:
@@ -142,6 +139,13 @@ def test_imports_are_followed_wherever_they_stand(copied: Path) -> None:
     assert not {name for name in found if name.startswith("sim.report")}
 
 
+EXECUTES = {
+    "sim.engine.week": "the order of the week, as a text made of the rules that it imports",
+    "sim.rulebook.own_rules": "a file of rules from outside, whose hash is a part of every key",
+}
+"""Modules of the engine that execute a text, and what that is."""
+
+
 @pytest.mark.parametrize("module", sorted({*ENGINE, *modules_behind(*KERNELS)}))
 def test_no_module_of_the_engine_hides_what_it_imports(module: str) -> None:
     tree = ast.parse(path_in(PACKAGE, module).read_text("utf-8"))
@@ -154,6 +158,8 @@ def test_no_module_of_the_engine_hides_what_it_imports(module: str) -> None:
     }
 
     hidden = {"import_module", "__import__", "exec", "eval"}
+    if module in EXECUTES:
+        hidden.remove("exec")
     if "iter_modules" in called:  # whoever loads all modules of its folder: they are followed
         hidden.remove("import_module")
     assert not called & hidden

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sim.base.version import __version__
 from sim.commands import WORDS, main
 from sim.inputs.scenario.files import json_schema, shipped_scenarios, write_scenario
-from sim.rules.parameters import describe
+from sim.rulebook.parameters import describe
 from tests.small_runs import YEAR
 
 Call = Callable[..., tuple[int, str, str]]
@@ -323,11 +323,11 @@ def test_every_parameter_is_listed(call: Call) -> None:
 
 
 def test_the_order_of_a_week_is_printed(call: Call) -> None:
-    from sim.engine.week import ORDER
+    from sim.rulebook.rulebook import RULEBOOK
 
     _, out, _ = call("week")
     assert [line.split()[1] for line in out.splitlines() if line[:4].strip().endswith(".")] == [
-        name for name, _ in ORDER
+        rule.name for rule in RULEBOOK.rules
     ]
 
 

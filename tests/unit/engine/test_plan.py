@@ -19,7 +19,7 @@ from sim.inputs.interventions.committee import Committee
 from sim.inputs.interventions.dialogue import Dialogue
 from sim.inputs.interventions.train_facilitators import TrainFacilitators
 from sim.inputs.organisation import STAFF_GROUP_NAMES, Organisation, OrganisationShape, generate
-from sim.rules.parameters import Parameters
+from sim.rulebook.parameters import Parameters
 from tests.worlds import organisation_of, random_case, random_organisation, random_parameters, random_timeline
 
 N_WEEKS, BURN_IN = 20, 5

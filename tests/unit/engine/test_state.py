@@ -99,6 +99,6 @@ def test_seats_know_their_staff_group_and_class(tiny_organisation: Organisation)
 
 def _nobody(organisation: Organisation) -> object:
     from sim.engine.plan import build_plan
-    from sim.rules.parameters import Parameters
+    from sim.rulebook.parameters import Parameters
 
     return build_plan(organisation, [Parameters()], [], 1)[1]

@@ -14,7 +14,7 @@ from sim.inputs.interventions import KINDS, Entry, Target
 from sim.inputs.interventions.dialogue import Dialogue
 from sim.inputs.interventions.leaders_leave import LeadersLeave
 from sim.inputs.scenario.description import Scenario
-from sim.rules.parameters import describe
+from sim.rulebook.parameters import describe
 
 NEEDED: dict[str, dict[str, Any]] = {
     "assurance": {"control_norm": 0.5},

@@ -10,13 +10,13 @@ from pydantic import ValidationError
 
 from sim.inputs.organisation import (
     STAFF_GROUP_NAMES,
-    STATUS_RANK,
     Names,
     Organisation,
     OrganisationShape,
     StaffGroup,
     generate,
 )
+from sim.rules.teaming import STATUS_RANK
 from tests.worlds import organisation_of, random_organisation
 
 

@@ -23,7 +23,7 @@ from sim.inputs.scenario.description import (
     faults_in,
     parameters_of_services,
 )
-from sim.rules.parameters import Parameters
+from sim.rulebook.parameters import Parameters
 from tests.scenario_strategies import scenarios
 
 YEAR = Scenario(title="A year").with_entries(

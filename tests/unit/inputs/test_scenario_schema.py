@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from sim.inputs.interventions import KINDS
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import check_file, json_schema, scenario_to_toml, scenarios_folder, shipped_scenarios
-from sim.rules.parameters import describe
+from sim.rulebook.parameters import describe
 from tests.scenario_strategies import scenarios
 
 SCHEMA = json_schema()

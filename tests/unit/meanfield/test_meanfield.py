@@ -34,7 +34,7 @@ from sim.meanfield.field import MeanField, high_culture, mean_field, start_of_bu
 from sim.meanfield.spread import safe_share, spread_of_safety
 from sim.meanfield.week import N_STATE, OBSERVED, STATE_NAMES
 from sim.results.ensemble import run_ensemble
-from sim.rules.parameters import Parameters
+from sim.rulebook.parameters import Parameters
 from sim.validation.laboratory import EXIT, capacity, programme
 
 QUIET = {

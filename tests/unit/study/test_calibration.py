@@ -16,7 +16,7 @@ from sim.engine.recorder import MEASURE_NAMES
 from sim.inputs.organisation import OrganisationShape
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import scenarios_folder
-from sim.rules.parameters import describe
+from sim.rulebook.parameters import describe
 from sim.study.calibration import DEFAULT_FIT, Target, calibrated_names, read_targets
 from sim.study.calibration.emulator import Emulator, learn_emulator
 from sim.study.calibration.laboratory import Laboratory

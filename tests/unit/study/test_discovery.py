@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.base.errors import InputError
 from sim.inputs.scenario.description import Scenario
-from sim.rules.parameters import describe
+from sim.rulebook.parameters import describe
 from sim.study.discovery import CONDITIONS, YES_OR_NO, Discovery, conditions_in, find_boxes
 from sim.study.outcomes import OUTCOMES
 from sim.study.sampling import Answers, sobol_points

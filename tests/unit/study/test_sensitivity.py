@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sim.base.errors import InputError
 from sim.inputs.organisation import OrganisationShape
 from sim.inputs.scenario.description import Scenario
-from sim.rules.parameters import describe
+from sim.rulebook.parameters import describe
 from sim.study.outcomes import OUTCOMES, outcome_named, weeks_needed
 from sim.study.sampling import PairedRunner, ScenarioRunner, evaluate_points, plausible_ranges, sobol_points
 from sim.study.sensitivity import Blocks, analyse_sensitivity, design, points_of, rank, separate_noise

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from sim.engine.plan import RULES_DTYPE
-from sim.rules.parameters import Grade, Parameters, describe
+from sim.rulebook.parameters import Grade, Parameters, describe
+from sim.study.sampling import plausible_ranges
 
 DEFAULTS = {
     "κ": 0.30, "b₀": 0.81, "b_s": 2.9, "b_e": 1.3, "fair": 0.47, "φ": 0.64, "δ": 0.30, "π": 0.04,
@@ -34,12 +35,27 @@ DEFAULTS = {
 BEYOND_THE_PAGE = {"shared", "lateral"}
 """Parameters of several services, which the page leaves open."""
 
+REFERENCES = {
+    "join_strain": 0.5, "learn_help": 0.5, "P₀": 0.5, "rest": 0.5, "a_min": 0.5, "carried": 0.5, "k_trained": 0.5,
+    "B₀": 0.9, "Y₀": 0.05, "a_sd": 0.1, "tenure_max": 2600,
+}  # fmt: skip
+"""The fixed numbers in the equations of the page, and of the start of the burn-in, by symbol."""
+
 
 def test_defaults_are_those_of_the_model_page() -> None:
     declared = {own.symbol: own.default for own in describe().values()}
 
     assert {symbol: declared.get(symbol) for symbol in DEFAULTS} == DEFAULTS
-    assert set(declared) - set(DEFAULTS) == BEYOND_THE_PAGE
+    assert {symbol: declared.get(symbol) for symbol in REFERENCES} == REFERENCES
+    assert set(declared) - set(DEFAULTS) - set(REFERENCES) == BEYOND_THE_PAGE
+
+
+def test_a_fixed_number_is_no_lever() -> None:
+    references = {own.symbol for own in describe().values() if own.is_reference}
+
+    assert references == set(REFERENCES)
+    assert not any(own.is_live for own in describe().values() if own.is_reference)
+    assert not set(plausible_ranges()) & {own.name for own in describe().values() if own.is_reference}
 
 
 def test_every_parameter_is_declared_whole() -> None:
@@ -76,7 +92,7 @@ def test_calibrated_judged_and_measured_are_told_apart_as_on_the_model_page() ->
 
 
 def test_what_people_bring_cannot_change_while_a_model_runs() -> None:
-    fixed = {name for name, own in describe().items() if not own.is_live}
+    fixed = {name for name, own in describe().items() if not own.is_live and not own.is_reference}
 
     assert fixed == {
         "safety_trait", "safety_trait_sd", "efficacy_trait", "efficacy_trait_sd", "initial_habit", "initial_aim",

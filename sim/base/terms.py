@@ -1,0 +1,67 @@
+"""Words that the rules of a week share: what becomes of an opportunity, who is put first, and the moment that it is."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from sim.base.compilation import inlined_kernel
+
+__all__ = [
+    "CONNECTED", "NEEDED", "N_GROUPS", "N_OUTCOMES", "SETTLED_WEEKS_IN_POST", "TRUSTED", "WEEKS_PER_YEAR", "Now",
+    "Outcome", "clip", "per_week",
+]  # fmt: skip
+
+WEEKS_PER_YEAR = 52
+"""A yearly rate y is a weekly rate y / 52 (model convention)."""
+
+SETTLED_WEEKS_IN_POST = 1_000_000
+"""Weeks in post of a senior leader who has been there for longer than anybody asks."""
+
+CONNECTED, TRUSTED, NEEDED = 0, 1, 2
+"""Rules that choose facilitators: the best connected; who feels safest; the teams with the least capability."""
+
+N_OUTCOMES = 7
+N_GROUPS = 5
+
+
+class Outcome:
+    """What became of a person's opportunity this week: how far it came in the teaming cycle."""
+
+    NONE = 0
+    SILENT = 1
+    NOT_JOINED = 2
+    NOT_RECEIVED = 3
+    PUNISHED = 4
+    HEARD = 5
+    LEARNED = 6
+
+
+class Now(NamedTuple):
+    """The moment at which a rule is at work.
+
+    Parameters
+    ----------
+    plan : of :func:`sim.engine.plan.build_plan`
+    key : [2], the key of this world's chance
+    week : the week; negative in the burn-in
+    row : the week counted from the start of the burn-in, a row of what the plan has for each week
+    epoch : a row of what the plan has for weeks that are alike
+    """
+
+    plan: Any
+    key: Any
+    week: Any
+    row: Any
+    epoch: Any
+
+
+@inlined_kernel
+def clip(value: Any) -> Any:
+    """Return a share kept within [0, 1]."""
+    return min(1.0, max(0.0, value))
+
+
+@inlined_kernel
+def per_week(yearly_rate: Any) -> Any:
+    """Return the weekly rate of a yearly one."""
+    return yearly_rate / WEEKS_PER_YEAR
