@@ -19,6 +19,9 @@ from random import Random
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+# What some readers load when they need it is loaded once, here.
+import duckdb  # noqa: F401
+import pandas as pd  # noqa: F401
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
@@ -146,11 +149,11 @@ def _toml(content: bytes, rng: Random) -> bytes:
 
 
 def _one_of(changes: Mapping[str, Callable[[bytes, Random], bytes]]) -> Callable[[Inputs, Random], Changed]:
-    """Return what changes one of some inputs; now and then one is gone."""
+    """Return what changes one of some inputs."""
 
     def change(inputs: Inputs, rng: Random) -> Changed:
         name = rng.choice(sorted(changes))
-        return {name: None if rng.random() < 0.005 else changes[name](inputs[name], rng)}
+        return {name: changes[name](inputs[name], rng)}
 
     return change
 
@@ -177,10 +180,10 @@ l3,Ash,,team_leader,Surgery,s2,
 p5,Ash,nursing,staff,Surgery,l3,7
 p6,Ash,medical,staff,Surgery,l3,7
 """
-TIES = "person,other,type\np1,p3,advice\np2,p4,advice\np1,p4,\np5,p6,advice\n"
+TIES = "from,to,layer\np1,p3,\np2,p4,\np1,p4,\n"
 SURVEY = """\
 # scale: 1-5
-person,psychological_safety,speaking_up_efficacy
+id,safety,efficacy
 p1,3,4
 p2,2,2.5
 p3,4,
@@ -296,8 +299,11 @@ def _link(folder: Path) -> object:
 
 def _upload_exists(folder: Path) -> None:
     _tables_exist(folder)
-    without = SCENARIO.replace('services = 2\nteams = 3\nteam_size = 5\nseed = 3\n', "").replace("Service 1", "Medicine")
-    _writing({"Mine.toml": without})(folder)
+    of_services = '[services."Service 1".parameters]\ncontrol_norm = 0.8\n', 'target = {services = ["Service 1"], share = 0.5}\n'
+    text = SCENARIO
+    for one in of_services:
+        text = text.replace(one, "")
+    _writing({"Mine.toml": text})(folder)
 
 
 def _upload_changed(inputs: Inputs, rng: Random) -> Changed:
@@ -342,7 +348,7 @@ def _message(folder: Path) -> object:
 
 _SAYINGS: list[dict[str, Any]] = [
     {"do": "lever", "name": "control_norm", "value": 0.5, "week": 3},
-    {"do": "add", "kind": "teaming", "fields": {"start_week": 20, "end_week": 30, "intensity": 1.5}},
+    {"do": "add", "kind": "train_facilitators", "fields": {"start_week": 20, "end_week": 30, "intensity": 1.5}},
     {"do": "edit", "place": 0, "fields": {"start_week": 4, "intensity": 2, "target": {"share": 0.5}}},
     {"do": "remove", "place": 0},
     {"do": "predict", "lesson": 0, "choice": 1, "has_reason": True},
@@ -739,7 +745,7 @@ READERS: dict[str, Reader] = {
     ),
     "lesson": Reader(_lesson_exists, _one_of({"01-a-lesson.md": _lesson_text}), _lesson),
     "settings": Reader(
-        _writing({"settings": "weeks=80\ncontrol_norm=0.5\ntimeline[0].intensity=2\norganisation.teams=4"}),
+        _writing({"settings": "weeks=80\ncontrol_norm=0.5\ntimeline.1.intensity=2\norganisation.teams=4"}),
         _one_of({"settings": changed_text}),
         _settings,
     ),

@@ -94,14 +94,16 @@ class Found:
 
 
 def inputs_of(name: str) -> Inputs:
-    """Return the sound inputs of a reader, made in a process of its own."""
+    """Return the sound inputs of a reader, made in a process of its own, and read there."""
     return _in_child(lambda: _made(READERS[name]))
 
 
 def _made(reader: Reader) -> Inputs:
     with _folder() as folder:
         reader.make(folder)
-        return _contents(folder)
+        inputs = _contents(folder)
+        reader.read(folder)
+        return inputs
 
 
 def _contents(folder: Path) -> dict[str, bytes]:
