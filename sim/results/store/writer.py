@@ -1,13 +1,11 @@
 """The one writer of a store: parts, compaction, and the tables that describe what the runs are of.
 
 A kill at any moment leaves whole parts and perhaps unfinished files, which the next writer clears away. A compaction
-writes all new parts before it removes an old one.
+writes all new parts before it removes an old one. What is damaged is set aside, and so is missing, and is made anew.
 """
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
 import os
 import time
@@ -18,17 +16,29 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from sim.base.errors import InputError, OutputError
-from sim.base.files import new_file, write_whole
+from sim.base.files import new_file, unfinished_files, write_whole
 from sim.results.store.cases import CaseRow, cases_table, outcomes_schema, outcomes_table, summary_row, summary_text
-from sim.results.store.columns import number_column, text_column
-from sim.results.store.index import KEYS, Index, read_part
-from sim.results.store.keys import FORMAT_VERSION, model_version
-from sim.results.store.parts import Keep, part_schema, table_bytes
+from sim.results.store.columns import number_column
+from sim.results.store.configs import CONFIGS_FILE, configs_table
+from sim.results.store.description import STORE_FILE, Description, read_description, write_description
+from sim.results.store.index import Index
+from sim.results.store.log import LOG_FILE, add_line, seal_log, trim_log
+from sim.results.store.parts import (
+    Keep,
+    compact_part_name,
+    is_part_name,
+    part_in,
+    part_name,
+    part_schema,
+    read_part,
+    table_bytes,
+)
+from sim.results.store.reading import DamagedError, digest_of, digest_of_file
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["StoreWriter", "check_format", "is_being_written"]
+__all__ = ["CASES_FILE", "OUTCOMES_FILE", "PARTS", "SUMMARY_FILE", "StoreWriter", "is_being_written", "refuse_links"]
 
 RUNS_PER_PART = 512
 """Runs in a part after compaction, at most."""
@@ -39,16 +49,9 @@ _SERIES_PER_PART = 12 * RUNS_PER_PART
 # Somebody who asks for the state of a study holds its lock for an instant.
 _LOOKS, _LOOK_AGAIN = 3, 0.2
 
-PARTS, STORE_FILE, CASES_FILE, CONFIGS_FILE, LOG_FILE, LOCK_FILE, OUTCOMES_FILE, SUMMARY_FILE = (
-    "parts",
-    "store.json",
-    "cases.parquet",
-    "configs.parquet",
-    "log.jsonl",
-    "lock",
-    "outcomes.parquet",
-    "summary.csv",
-)
+PARTS, CASES_FILE, OUTCOMES_FILE, SUMMARY_FILE = "parts", "cases.parquet", "outcomes.parquet", "summary.csv"
+LOCK_FILE, ASIDE = "lock", "damaged"
+_OWN = (PARTS, ASIDE, STORE_FILE, CASES_FILE, CONFIGS_FILE, OUTCOMES_FILE, SUMMARY_FILE, LOG_FILE, LOCK_FILE)
 ROWS_AT_ONCE = 20_000
 """Rows of the table of outcomes that are in memory at once."""
 
@@ -61,22 +64,31 @@ class StoreWriter:
     folder : folder of the store
     keep : what is kept of each run
     index : state of every run, kept up to date
+    set_aside : what was damaged when the store was opened, in the folder ``damaged`` now
     """
 
-    def __init__(self, folder: Path, keep: Keep) -> None:
-        self.folder, self.keep = folder, keep
-        self.index = Index.scan(folder / PARTS)
+    def __init__(self, folder: Path, description: Description, set_aside: Iterable[Path] = ()) -> None:
+        self.folder, self.keep = folder, description.kept
+        self.set_aside = [*set_aside]
+        self._description = description
+        self.index = Index.scan(folder / PARTS, self.keep)
+        if self.index.damaged:
+            self.set_aside += [_set_aside(folder, path) for path in self.index.damaged]
+            self.index = Index.scan(folder / PARTS, self.keep)
 
     @classmethod
     @contextmanager
     def open(cls, folder: Path, keep: Keep) -> Iterator[StoreWriter]:
         """Open a store, or begin one, for as long as the block lasts.
 
+        What is damaged is set aside, so that its runs are missing, and are run anew.
+
         Raises
         ------
         InputError : the store was begun with other series to keep, or with a newer format
         OutputError : the folder cannot be written, or somebody else is writing to it
         """
+        refuse_links(folder)
         try:
             (folder / PARTS).mkdir(parents=True, exist_ok=True)
             lock = (folder / LOCK_FILE).open("a")
@@ -85,20 +97,24 @@ class StoreWriter:
         with lock:
             if not _lock_patiently(lock):
                 raise OutputError(f"{folder}: another process is running this study; look with: study status {folder}")
-            _begin(folder, keep)
-            for unfinished in (*(folder / PARTS).glob(".*.parquet"), *folder.glob(".*.parquet")):
+            description, set_aside = _begin(folder, keep)
+            for unfinished in (*unfinished_files(folder, _OWN), *unfinished_files(folder / PARTS, is_own=is_part_name)):
                 unfinished.unlink(missing_ok=True)
-            yield cls(folder, keep)
+            trim_log(folder)
+            store = cls(folder, description, set_aside)
+            if store.set_aside:
+                store.log("damaged", set_aside=[str(path.relative_to(folder)) for path in store.set_aside])
+            yield store
 
     def add_part(self, content: bytes) -> tuple[int, int]:
         """Write a part, and return how many of its runs are done and how many failed. On return it is safe on disk.
 
         Raises
         ------
-        OutputError : the disk is full or cannot be written; nothing is lost but these runs
+        OutputError : the disk is full or cannot be written, or these are no runs; nothing is lost but these runs
         """
-        part = read_part(io.BytesIO(content), KEYS)
-        path = self.folder / PARTS / f"{hashlib.sha256(content).hexdigest()[:24]}.parquet"
+        path = self.folder / PARTS / part_name(content)
+        part = part_in(content, path, self.keep)
         write_whole(path, content)
         _sync_folder(path.parent)
         self.index.add(path, part)
@@ -112,42 +128,36 @@ class StoreWriter:
         ------
         OutputError : the disk is full or cannot be written
         """
-        line = json.dumps({"time": round(time.time(), 3), "event": event, **facts})
-        path = self.folder / LOG_FILE
-        try:
-            with path.open("a", encoding="utf-8") as file:
-                file.write(line + "\n")
-        except OSError as error:
-            raise OutputError(f"{path}: cannot be written ({error.strerror})") from error
+        add_line(self.folder, event, **facts)
 
     def describe(self, study: dict[str, Any]) -> None:
         """Write down what the study is, as far as that has changed."""
-        described = _read_store_file(self.folder)
-        if described.get("study") != study:
-            _write_store_file(self.folder, {**described, "study": study})
+        self._put_description(self._description.with_study(study))
+
+    def _put_description(self, description: Description) -> None:
+        if description != self._description:
+            write_description(self.folder, description)
+            self._description = description
 
     def write_cases(self, axes: tuple[str, ...], rows: Iterable[CaseRow]) -> None:
         """Write the table of cases, with one column for each axis of the design."""
-        self.write_table(CASES_FILE, cases_table(axes, list(rows)))
+        self._write_table(CASES_FILE, table_bytes(cases_table(axes, list(rows))))
 
     def write_configs(self, scenarios: Mapping[str, tuple[str, int]]) -> None:
         """Write down what the runs of each key are of: the resolved scenario as JSON, and the seed."""
-        import pyarrow as pa
+        self._write_table(CONFIGS_FILE, table_bytes(configs_table(scenarios)))
 
-        names = sorted(scenarios)
-        columns = {
-            "config": text_column(names),
-            "scenario": text_column([scenarios[name][0] for name in names]),
-            "seed": number_column([scenarios[name][1] for name in names], pa.int64()),
-        }
-        self.write_table(CONFIGS_FILE, pa.table(columns))
-
-    def write_table(self, name: str, table: Any) -> None:
+    def _write_table(self, name: str, content: bytes) -> None:
         """Write a table beside the parts, whole or not at all."""
-        content = table_bytes(table)
-        path = self.folder / name
-        if not path.is_file() or path.read_bytes() != content:
-            write_whole(path, content)
+        if not self._expect(name, digest_of(content)):
+            write_whole(self.folder / name, content)
+
+    def _expect(self, name: str, digest: str) -> bool:
+        """Write down what a table will be, beside what it is now; tell whether it is that already."""
+        now = digest_of_file(self.folder / name)
+        before = [now] if now in self._description.tables.get(name, ()) else []
+        self._put_description(self._description.with_table(name, digest, *before))
+        return now == digest
 
     def write_outcomes(self, axes: tuple[str, ...], found: Iterable[tuple[CaseRow, dict[str, Any]]]) -> None:
         """Write the tables of outcomes and of cases in sum, each whole or not at all.
@@ -172,7 +182,9 @@ class StoreWriter:
         ):
             for table in _gathered(tables(), ROWS_AT_ONCE):
                 writer.write_table(table)
-        write_whole(self.folder / SUMMARY_FILE, summary_text(rows))
+            writer.close()
+            self._expect(OUTCOMES_FILE, digest_of_file(path))
+        self._write_table(SUMMARY_FILE, summary_text(rows).encode())
 
     def compact(self, order: Iterable[str] = (), runs_per_part: int | None = None, threads: int = 1) -> None:
         """Bring the parts into their one canonical form: in a given order, in files of one size.
@@ -193,16 +205,20 @@ class StoreWriter:
         for path in old - new:
             path.unlink(missing_ok=True)
         if old != new:
-            self.index = Index.scan(self.folder / PARTS)
+            self.index = Index.scan(self.folder / PARTS, self.keep)
 
     def _write_compact(self, batch: list[tuple[str, int]]) -> Path:
         states = "".join(str(int(self.index.state(*run))) for run in batch)
         named = json.dumps([batch, states, self.keep.as_table()]).encode()
-        path = self.folder / PARTS / f"runs-{hashlib.sha256(named).hexdigest()[:24]}.parquet"
-        if not path.is_file():
-            write_whole(path, table_bytes(self._gather(batch)))
-            _sync_folder(path.parent)
-            _give_memory_back()
+        begin = compact_part_name(named)
+        there = [path for path in self.index.parts if path.name.startswith(begin)]
+        if there:
+            return there[0]
+        content = table_bytes(self._gather(batch))
+        path = self.folder / PARTS / compact_part_name(named, content)
+        write_whole(path, content)
+        _sync_folder(path.parent)
+        _give_memory_back()
         return path
 
     def _gather(self, batch: list[tuple[str, int]]) -> pa.Table:
@@ -214,7 +230,7 @@ class StoreWriter:
         found: list[pa.Table] = []
         n_before = 0
         for path in self.index.parts_of({config for config, _ in batch}):
-            part = read_part(path)
+            part = read_part(path, self.keep)
             keys = [part.column(name).to_pylist() for name in ("config", "replicate", "reason")]
             rows: list[int] = []
             for row, (config, replicate, reason) in enumerate(zip(*keys, strict=True)):
@@ -282,58 +298,75 @@ def _batches(index: Index, configs: Iterable[str], size: int) -> Iterator[list[t
 # --- the store's own description --------------------------------------------------------------------------------------
 
 
-def _begin(folder: Path, keep: Keep) -> None:
-    """Write down format and kept series in a new store; check them in one that is there."""
-    if not (folder / STORE_FILE).is_file():
-        if any((folder / PARTS).glob("[!.]*.parquet")):
-            raise OutputError(f"{folder}: has parts but no {STORE_FILE}; choose another folder with --out")
-        described = {"format": FORMAT_VERSION, "model_version": model_version(), "keep": keep.as_table()}
-        _write_store_file(folder, described)
-        return
-    described = check_format(folder)
-    if described["keep"] != keep.as_table():
-        came = _keep_words(described["keep"])
-        hint = "choose another folder with --out, or keep the same as before"
-        raise InputError.single(f"{folder}: [keep]", f"what the study there was begun with ({came})",
-                                _keep_words(keep.as_table()), hint)  # fmt: skip
-
-
-def _keep_words(keep: Any) -> str:
-    n_measures = len(keep["measures"])
-    return f"{n_measures} measures every {keep['every_weeks']} weeks" if n_measures else "no weekly series"
-
-
-def check_format(folder: Path) -> dict[str, Any]:
-    """Return the description of a store that this version can read.
+def _begin(folder: Path, keep: Keep) -> tuple[Description, list[Path]]:
+    """Return the description of a store, begun if there is none, and what of it had to be set aside.
 
     Raises
     ------
-    InputError : there is no store in the folder, or a newer Cultureshift wrote it
+    InputError : the store was begun with other series to keep, or with a newer format
+    OutputError : there are parts that are not of these series, and nothing that says what they are
     """
-    described = _read_store_file(folder)
-    if not isinstance(described.get("format"), int):
-        hint = "begin one with: cultureshift study FILE --out DIR"
-        raise InputError.single(str(folder), "the folder of a study", f"one without {STORE_FILE}", hint)
-    if described["format"] > FORMAT_VERSION:
-        came = f"format {described['format']}, of a newer Cultureshift"
-        hint = "install that version to read it, or choose another folder with --out"
-        raise InputError.single(str(folder), f"a study in format {FORMAT_VERSION} or older", came, hint)
-    return described
+    set_aside = []
+    if (folder / STORE_FILE).exists():
+        try:
+            description = read_description(folder)
+        except DamagedError as error:
+            set_aside.append(_set_aside(folder, error.path))
+        else:
+            _check_kept(folder, description.kept, keep)
+            if not description.has_hashes:
+                seal_log(folder)
+                description = description.now()
+                write_description(folder, description)
+            return description, []
+    strangers = Index.scan(folder / PARTS, keep).damaged
+    if strangers:
+        path, reason = next(iter(strangers.items()))
+        raise OutputError(
+            f"{folder}: there are parts that may be of another study, and no {STORE_FILE} that says so "
+            f"(such as {path.name}: {reason}); choose another folder with --out"
+        )
+    description = Description.new(keep)
+    write_description(folder, description)
+    return description, set_aside
 
 
-def _read_store_file(folder: Path) -> dict[str, Any]:
-    path = folder / STORE_FILE
+def _check_kept(folder: Path, kept: Keep, keep: Keep) -> None:
+    if kept != keep:
+        came, hint = _keep_words(keep), "choose another folder with --out, or keep the same as before"
+        wanted = f"what the study there was begun with ({_keep_words(kept)})"
+        raise InputError.single(f"{folder}: [keep]", wanted, came, hint)
+
+
+def _keep_words(keep: Keep) -> str:
+    return f"{len(keep.measures)} measures every {keep.every_weeks} weeks" if keep.measures else "no weekly series"
+
+
+def _set_aside(folder: Path, path: Path) -> Path:
+    """Move a damaged file where nothing reads it, and return its new place."""
+    place = folder / ASIDE / path.name
+    number = 1
     try:
-        described = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
-        raise InputError.single(str(path), "the description of a study", str(error)) from None
-    return described if isinstance(described, dict) else {}
+        place.parent.mkdir(exist_ok=True)
+        while place.exists():
+            number += 1
+            place = folder / ASIDE / f"{path.stem} ({number}){path.suffix}"
+        path.rename(place)
+    except OSError as error:
+        raise OutputError(f"{path}: damaged, and cannot be set aside ({error.strerror}); move it away") from error
+    return place
 
 
-def _write_store_file(folder: Path, described: dict[str, Any]) -> None:
-    write_whole(folder / STORE_FILE, json.dumps(described, indent=1, sort_keys=True) + "\n")
+def refuse_links(folder: Path) -> None:
+    """Refuse a store whose files are links: who follows them reads and writes where nobody asked for it.
+
+    Raises
+    ------
+    OutputError : a file or folder of the store is a link
+    """
+    for name in _OWN:
+        if (folder / name).is_symlink():
+            raise OutputError(f"{folder / name}: a link, where a store has a file or a folder of its own; replace it")
 
 
 # --- one writer at a time ---------------------------------------------------------------------------------------------

@@ -1,0 +1,133 @@
+"""The log of a store: a line of JSON for each thing that happened, with a sum of its own, so that damage is seen."""
+
+from __future__ import annotations
+
+import json
+import time
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from sim.base.errors import OutputError
+from sim.base.files import write_whole
+from sim.results.store.reading import file_bytes
+
+__all__ = ["LOG_FILE", "Log", "add_line", "read_log", "seal_log", "trim_log"]
+
+LOG_FILE = "log.jsonl"
+
+_MOST_BYTES = 100_000_000
+_LATEST = 253_402_000_000.0
+"""Seconds: the end of the year 9999, after which no calendar goes."""
+
+
+class _Line(BaseModel):
+    """A line of the log; it may hold more than is read here."""
+
+    model_config = ConfigDict(extra="allow", allow_inf_nan=False)
+
+    time: float = Field(ge=0, le=_LATEST)
+    event: str = Field(max_length=200)
+    wanted: int = Field(0, ge=0, lt=2**63)
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Log:
+    """What the log says.
+
+    Parameters
+    ----------
+    last : the last line that can be read, empty if there is none
+    n_wanted : how many runs the study was last said to need
+    broken : numbers of the lines that cannot be read, from 1
+    """
+
+    last: dict[str, Any]
+    n_wanted: int
+    broken: tuple[int, ...]
+
+
+def add_line(folder: Path, event: str, **facts: Any) -> None:
+    """Add a line to the log.
+
+    Raises
+    ------
+    OutputError : the disk is full or cannot be written
+    """
+    path = folder / LOG_FILE
+    try:
+        with path.open("ab") as file:
+            file.write(_sealed({"time": round(time.time(), 3), "event": event, **facts}))
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written ({error.strerror})") from error
+
+
+def trim_log(folder: Path) -> None:
+    """Take away half a line at the end, as a kill or a full disk leaves it, before more is added."""
+    path = folder / LOG_FILE
+    try:
+        with path.open("rb+") as file:
+            content = file.read()
+            whole = content.rfind(b"\n") + 1
+            if whole < len(content):
+                file.truncate(whole)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written ({error.strerror})") from error
+
+
+def seal_log(folder: Path) -> None:
+    """Give the lines of a log of an older version their sums."""
+    path = folder / LOG_FILE
+    if path.is_file():
+        lines = file_bytes(path, _MOST_BYTES).split(b"\n")
+        write_whole(path, b"".join(_sealed(table) for line in lines if (table := _table_in(line)) is not None))
+
+
+def read_log(folder: Path, has_sums: bool) -> Log:
+    """Return what the log of a store says; lines that cannot be read are numbered and left out.
+
+    Parameters
+    ----------
+    folder : of the store
+    has_sums : whether each line must have its sum; older versions gave them none
+
+    Raises
+    ------
+    DamagedError : it is no file of text
+    """
+    try:
+        content = file_bytes(folder / LOG_FILE, _MOST_BYTES)
+    except FileNotFoundError:
+        return Log({}, 0, ())
+    last: dict[str, Any] = {}
+    n_wanted = 0
+    broken = []
+    *lines, rest = content.split(b"\n")
+    for number, line in enumerate([*lines, *([rest] if rest else [])], start=1):
+        table = _table_in(line)
+        if table is None or (has_sums and line + b"\n" != _sealed(table)):
+            broken.append(number)
+            continue
+        last, n_wanted = table, table.get("wanted", n_wanted)
+    return Log(last, n_wanted, tuple(broken))
+
+
+def _table_in(line: bytes) -> dict[str, Any] | None:
+    """Return the content of a line without its sum; None if it is no line of a log."""
+    try:
+        found = _Line.model_validate_json(line, strict=True)
+    except ValidationError:
+        return None
+    return found.model_dump(exclude_unset=True, exclude={"sum"})
+
+
+def _sealed(table: dict[str, Any]) -> bytes:
+    """Return a line with the sum of its content."""
+    digest = f"{zlib.crc32(json.dumps(table, sort_keys=True).encode()):08x}"
+    return json.dumps({**table, "sum": digest}).encode() + b"\n"
