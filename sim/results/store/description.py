@@ -8,6 +8,7 @@ place. So a kill between the two leaves a table that one of the two hashes fits.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,6 +30,7 @@ _FIRST_WITH_HASHES = 2
 _MOST_BYTES = 50_000_000
 _LONGEST_SEED = 2**32
 
+PartName = Annotated[str, Field(pattern=r"^[0-9a-z-]{1,100}\.parquet$")]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -72,6 +74,9 @@ class Description(BaseModel):
     model_version: str = Field(max_length=200, description="version of the model that it was begun with")
     keep: _Kept = Field(description="what is kept of each run")
     study: _Study = Field(default_factory=_Study, description="what the study is")
+    log_lines: int = Field(0, ge=0, lt=2**63, description="lines of the log, at least")
+    wanted: int = Field(0, ge=0, lt=2**63, description="runs that the study needs, as far as is known")
+    parts: tuple[PartName, ...] = Field((), description="parts that have been brought into their canonical form")
     tables: dict[str, tuple[Digest, ...]] = Field({}, description="SHA-256 of each table, the newest first")
 
     @classmethod
@@ -100,6 +105,14 @@ class Description(BaseModel):
     def with_study(self, study: dict[str, Any]) -> Description:
         """Return it with another study."""
         return self.model_copy(update={"study": _Study.model_validate(study)})
+
+    def with_log(self, n_lines: int, wanted: int | None) -> Description:
+        """Return it with another number of lines of the log, and perhaps of runs that are needed."""
+        return self.model_copy(update={"log_lines": n_lines, "wanted": self.wanted if wanted is None else wanted})
+
+    def with_parts(self, paths: Iterable[Path]) -> Description:
+        """Return it with the parts that must be there from now on."""
+        return self.model_copy(update={"parts": tuple(sorted(path.name for path in paths))})
 
     def with_table(self, name: str, *digests: str) -> Description:
         """Return it with what a table may be from now on, the newest first."""

@@ -18,7 +18,9 @@ from sim.results.store.reading import RUN_AGAIN, DamagedError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Index", "RunState", "with_parts_there"]
+__all__ = ["GONE", "Index", "RunState", "with_parts_there"]
+
+GONE = "it is gone"
 
 _TRIES = 5
 
@@ -52,14 +54,23 @@ class Index:
         self._parts_of: dict[str, set[int]] = defaultdict(set)
 
     @classmethod
-    def scan(cls, folder: Path, keep: Keep) -> Index:
-        """Read the index off all parts of a folder, each checked against the hash in its name."""
+    def scan(cls, folder: Path, keep: Keep, names: Iterable[str] = ()) -> Index:
+        """Read the index off all parts of a folder, each checked against the hash in its name.
+
+        Parameters
+        ----------
+        folder : of the parts
+        keep : what they hold
+        names : parts that must be there
+        """
         index = cls()
         for path in sorted(folder.glob("[!.]*.parquet")):
             try:
                 index.add(path, read_part(path, keep, KEYS))
             except DamagedError as error:
                 index.damaged[path] = error.reason
+        for path in {folder / name for name in names}.difference(index.parts, index.damaged):
+            index.damaged[path] = GONE
         return index
 
     @property

@@ -15,7 +15,7 @@ from sim.base.errors import OutputError
 from sim.base.files import write_whole
 from sim.results.store.reading import file_bytes
 
-__all__ = ["LOG_FILE", "Log", "add_line", "read_log", "seal_log", "trim_log"]
+__all__ = ["LOG_FILE", "Log", "add_line", "read_log", "rewrite_log"]
 
 LOG_FILE = "log.jsonl"
 
@@ -41,14 +41,24 @@ class Log:
 
     Parameters
     ----------
-    last : the last line that can be read, empty if there is none
-    n_wanted : how many runs the study was last said to need
-    broken : numbers of the lines that cannot be read, from 1
+    lines : the content of each line that can be read, without its sum
+    broken : numbers of the others, from 1
+    is_cut : whether the last line is one of them and has no end, as a kill or a full disk leaves it
     """
 
-    last: dict[str, Any]
-    n_wanted: int
-    broken: tuple[int, ...]
+    lines: tuple[dict[str, Any], ...] = ()
+    broken: tuple[int, ...] = ()
+    is_cut: bool = False
+
+    @property
+    def last(self) -> dict[str, Any]:
+        """The last line; empty if there is none."""
+        return self.lines[-1] if self.lines else {}
+
+    @property
+    def n_wanted(self) -> int:
+        """How many runs the study was last said to need."""
+        return next((line["wanted"] for line in reversed(self.lines) if "wanted" in line), 0)
 
 
 def add_line(folder: Path, event: str, **facts: Any) -> None:
@@ -66,27 +76,14 @@ def add_line(folder: Path, event: str, **facts: Any) -> None:
         raise OutputError(f"{path}: cannot be written ({error.strerror})") from error
 
 
-def trim_log(folder: Path) -> None:
-    """Take away half a line at the end, as a kill or a full disk leaves it, before more is added."""
-    path = folder / LOG_FILE
-    try:
-        with path.open("rb+") as file:
-            content = file.read()
-            whole = content.rfind(b"\n") + 1
-            if whole < len(content):
-                file.truncate(whole)
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written ({error.strerror})") from error
+def rewrite_log(folder: Path, log: Log) -> None:
+    """Write a log anew, of the lines alone that can be read, each with its sum.
 
-
-def seal_log(folder: Path) -> None:
-    """Give the lines of a log of an older version their sums."""
-    path = folder / LOG_FILE
-    if path.is_file():
-        lines = file_bytes(path, _MOST_BYTES).split(b"\n")
-        write_whole(path, b"".join(_sealed(table) for line in lines if (table := _table_in(line)) is not None))
+    Raises
+    ------
+    OutputError : the disk is full or cannot be written
+    """
+    write_whole(folder / LOG_FILE, b"".join(map(_sealed, log.lines)))
 
 
 def read_log(folder: Path, has_sums: bool) -> Log:
@@ -104,18 +101,17 @@ def read_log(folder: Path, has_sums: bool) -> Log:
     try:
         content = file_bytes(folder / LOG_FILE, _MOST_BYTES)
     except FileNotFoundError:
-        return Log({}, 0, ())
-    last: dict[str, Any] = {}
-    n_wanted = 0
+        return Log()
+    found: list[dict[str, Any]] = []
     broken = []
     *lines, rest = content.split(b"\n")
     for number, line in enumerate([*lines, *([rest] if rest else [])], start=1):
         table = _table_in(line)
         if table is None or (has_sums and line + b"\n" != _sealed(table)):
             broken.append(number)
-            continue
-        last, n_wanted = table, table.get("wanted", n_wanted)
-    return Log(last, n_wanted, tuple(broken))
+        else:
+            found.append(table)
+    return Log(tuple(found), tuple(broken), is_cut=bool(rest) and len(lines) + 1 in broken)
 
 
 def _table_in(line: bytes) -> dict[str, Any] | None:

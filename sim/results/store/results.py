@@ -32,7 +32,7 @@ from sim.results.store.cases import (
 from sim.results.store.columns import lists_in
 from sim.results.store.configs import CONFIGS_FILE, configs_in
 from sim.results.store.description import read_description
-from sim.results.store.index import Index, with_parts_there
+from sim.results.store.index import GONE, Index, with_parts_there
 from sim.results.store.keys import run_id
 from sim.results.store.log import LOG_FILE, read_log
 from sim.results.store.outcomes import outcomes_of
@@ -201,12 +201,19 @@ class Results:
 
     def _scan(self) -> Index:
         attempt = 0
+        known: tuple[str, ...] | None = None
         while True:
+            names = read_description(self.folder).parts
             try:
-                return Index.scan(self.folder / PARTS, self.keep)
+                index = Index.scan(self.folder / PARTS, self.keep, names)
             except FileNotFoundError:
                 attempt += 1
                 with_parts_there(attempt)
+                continue
+            # A compaction may have put other parts in their place meanwhile, and says so.
+            if GONE not in index.damaged.values() or names == known:
+                return index
+            known = names
 
     def status(self) -> Status:
         """Return how far the study is; what is damaged is among its faults."""
@@ -216,17 +223,22 @@ class Results:
         log = read_log(self.folder, self._has_hashes)
         failures = {run_id(*run): reason for run, reason in sorted(index.failures.items()) if run[0] in configs}
         n_done, n_failed = (sum(column) for column in zip(*counts, strict=True)) if counts else (0, 0)
-        n_wanted = max(log.n_wanted, n_done + n_failed)
+        n_wanted = max(read_description(self.folder).wanted if self._has_hashes else log.n_wanted, n_done + n_failed)
         faults = [str(DamagedError(path, reason)) for path, reason in index.damaged.items()]
-        faults += [f"{self.folder / LOG_FILE}, line {number}: cannot be read, and is left out" for number in log.broken]
+        faults += [f"{place}: {reason}" for place, reason in self.log_faults().items()]
         return Status(
             len(cases), n_wanted, n_done, n_failed, is_being_written(self.folder), log.last, failures, tuple(faults),
             len(index.unverified),
         )  # fmt: skip
 
-    def broken_lines(self) -> tuple[int, ...]:
-        """Return the numbers of the lines of the log that cannot be read, from 1."""
-        return read_log(self.folder, self._has_hashes).broken
+    def log_faults(self) -> dict[Path, str]:
+        """Return what is wrong with lines of the log, and with which."""
+        path = self.folder / LOG_FILE
+        known = read_description(self.folder).log_lines
+        log = read_log(self.folder, self._has_hashes)
+        faults = {Path(f"{path}, line {number}"): "cannot be read, and is left out" for number in log.broken}
+        n_gone = known - len(log.lines) - len(log.broken)
+        return {**faults, path: f"{n_gone} of its last lines are gone"} if n_gone > 0 else faults
 
     def runs(self) -> pd.DataFrame:
         """Return one row for each run: case, whether it is the arm or its reference, replicate, state and reason."""

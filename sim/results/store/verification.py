@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim.base.errors import OutputError
 from sim.results.store.description import read_description
 from sim.results.store.index import Index, RunState
 from sim.results.store.keys import run_id
-from sim.results.store.log import LOG_FILE
 from sim.results.store.parts import KEYS, Keep, part_in
 from sim.results.store.reading import DamagedError, file_bytes
 from sim.results.store.results import TABLES, Results
@@ -53,8 +53,7 @@ def verify(folder: str | Path) -> Verification:
             results.table(name)
         except DamagedError as error:
             damaged[error.path] = error.reason
-    for number in results.broken_lines():
-        damaged[results.folder / f"{LOG_FILE}, line {number}"] = "it cannot be read"
+    damaged |= results.log_faults()
     known = read_description(results.folder).tables
     tables = [results.folder / name for name in TABLES if name not in known and (results.folder / name).exists()]
     return Verification(
@@ -89,6 +88,6 @@ def _runs_told(path: Path, keep: Keep) -> set[tuple[str, int]] | None:
     """Return the runs that a damaged part says it holds; None if it cannot be read at all."""
     try:
         part = part_in(file_bytes(path), path, keep, KEYS)
-    except (DamagedError, FileNotFoundError):
+    except (OutputError, FileNotFoundError):
         return None
     return set(zip(part.column("config").to_pylist(), part.column("replicate").to_pylist(), strict=True))

@@ -22,7 +22,7 @@ from sim.results.store.columns import number_column
 from sim.results.store.configs import CONFIGS_FILE, configs_table
 from sim.results.store.description import STORE_FILE, Description, read_description, write_description
 from sim.results.store.index import Index
-from sim.results.store.log import LOG_FILE, add_line, seal_log, trim_log
+from sim.results.store.log import LOG_FILE, Log, add_line, read_log, rewrite_log
 from sim.results.store.parts import (
     Keep,
     compact_part_name,
@@ -71,10 +71,15 @@ class StoreWriter:
         self.folder, self.keep = folder, description.kept
         self.set_aside = [*set_aside]
         self._description = description
-        self.index = Index.scan(folder / PARTS, self.keep)
+        self.index = Index.scan(folder / PARTS, self.keep, description.parts)
         if self.index.damaged:
             self.set_aside += [_set_aside(folder, path) for path in self.index.damaged]
-            self.index = Index.scan(folder / PARTS, self.keep)
+            self._scan_anew()
+
+    def _scan_anew(self) -> None:
+        """Read the index off the parts that are there, and write down that these must be."""
+        self.index = Index.scan(self.folder / PARTS, self.keep)
+        self._put_description(self._description.with_parts(self.index.parts))
 
     @classmethod
     @contextmanager
@@ -98,10 +103,10 @@ class StoreWriter:
             if not _lock_patiently(lock):
                 raise OutputError(f"{folder}: another process is running this study; look with: study status {folder}")
             description, set_aside = _begin(folder, keep)
+            description, more = _mend_log(folder, description)
             for unfinished in (*unfinished_files(folder, _OWN), *unfinished_files(folder / PARTS, is_own=is_part_name)):
                 unfinished.unlink(missing_ok=True)
-            trim_log(folder)
-            store = cls(folder, description, set_aside)
+            store = cls(folder, description, [*set_aside, *more])
             if store.set_aside:
                 store.log("damaged", set_aside=[str(path.relative_to(folder)) for path in store.set_aside])
             yield store
@@ -122,13 +127,14 @@ class StoreWriter:
         return part.num_rows - n_failed, n_failed
 
     def log(self, event: str, **facts: Any) -> None:
-        """Add a line to the log: for people; nothing depends on it.
+        """Add a line to the log, for people; how many runs are wanted is written down in the description as well.
 
         Raises
         ------
         OutputError : the disk is full or cannot be written
         """
         add_line(self.folder, event, **facts)
+        self._put_description(self._description.with_log(self._description.log_lines + 1, facts.get("wanted")))
 
     def describe(self, study: dict[str, Any]) -> None:
         """Write down what the study is, as far as that has changed."""
@@ -202,10 +208,11 @@ class StoreWriter:
         with ThreadPoolExecutor(threads) as pool:
             size = runs_per_part or _runs_per_part(self.keep)
             new = set(pool.map(self._write_compact, _batches(self.index, configs, size)))
+        self._put_description(self._description.with_parts(new))
         for path in old - new:
             path.unlink(missing_ok=True)
         if old != new:
-            self.index = Index.scan(self.folder / PARTS, self.keep)
+            self._scan_anew()
 
     def _write_compact(self, batch: list[tuple[str, int]]) -> Path:
         states = "".join(str(int(self.index.state(*run))) for run in batch)
@@ -314,10 +321,6 @@ def _begin(folder: Path, keep: Keep) -> tuple[Description, list[Path]]:
             set_aside.append(_set_aside(folder, error.path))
         else:
             _check_kept(folder, description.kept, keep)
-            if not description.has_hashes:
-                seal_log(folder)
-                description = description.now()
-                write_description(folder, description)
             return description, []
     strangers = Index.scan(folder / PARTS, keep).damaged
     if strangers:
@@ -329,6 +332,23 @@ def _begin(folder: Path, keep: Keep) -> tuple[Description, list[Path]]:
     description = Description.new(keep)
     write_description(folder, description)
     return description, set_aside
+
+
+def _mend_log(folder: Path, description: Description) -> tuple[Description, list[Path]]:
+    """Leave in the log whole lines with sums alone; return the description that fits it, and what was set aside."""
+    set_aside = []
+    try:
+        log = read_log(folder, description.has_hashes)
+    except DamagedError as error:
+        log, set_aside = Log(), [_set_aside(folder, error.path)]
+    if len(log.broken) > log.is_cut:
+        set_aside.append(_set_aside(folder, folder / LOG_FILE))
+    if log.broken or set_aside or (log.lines and not description.has_hashes):
+        rewrite_log(folder, log)
+    found = description.now().with_log(len(log.lines), None if description.has_hashes else log.n_wanted)
+    if found != description:
+        write_description(folder, found)
+    return found, set_aside
 
 
 def _check_kept(folder: Path, kept: Keep, keep: Keep) -> None:
@@ -343,7 +363,9 @@ def _keep_words(keep: Keep) -> str:
 
 
 def _set_aside(folder: Path, path: Path) -> Path:
-    """Move a damaged file where nothing reads it, and return its new place."""
+    """Move a damaged file where nothing reads it, and return its new place; if it is gone, the place that it had."""
+    if not os.path.lexists(path):
+        return path
     place = folder / ASIDE / path.name
     number = 1
     try:
