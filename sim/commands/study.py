@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -26,6 +26,7 @@ __all__ = [
     "close_study",
     "same_command",
     "study",
+    "tell_set_aside",
     "tell_stopped",
     "watched",
 ]
@@ -251,6 +252,12 @@ def tell_stopped(reason: str, progress: Progress, folder: Path, again: str) -> N
     raise typer.Exit(INTERRUPTED if reason == "asked to stop" else 1)
 
 
+def tell_set_aside(paths: Iterable[Path]) -> None:
+    """Say which files of a study were damaged, so that they are in another place now."""
+    for path in paths:
+        typer.echo(f"Was damaged, and is set aside: {_plain(str(path))}; what was in it is made anew.", err=True)
+
+
 def close_study(end: StudyEnd, folder: Path, again: str) -> None:
     """Say how a study ended, and leave with an error unless it is complete.
 
@@ -260,8 +267,7 @@ def close_study(end: StudyEnd, folder: Path, again: str) -> None:
     again : the command that goes on with it
     """
     progress = end.progress
-    for path in end.set_aside:
-        typer.echo(f"Was damaged, and is set aside: {path}; what was in it is made anew.", err=True)
+    tell_set_aside(end.set_aside)
     if not end.is_complete:
         tell_stopped(end.reason, progress, folder, again)
     typer.echo(f"{progress.n_done:,} runs done, {progress.n_failed:,} failed; {progress.n_here:,} were run now.")

@@ -31,7 +31,8 @@ _MOST_BYTES = 50_000_000
 _LONGEST_SEED = 2**32
 
 PartName = Annotated[str, Field(pattern=r"^[0-9a-z-]{1,100}\.parquet$")]
-Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+# Empty where there may be no such table yet.
+Digest = Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
 
 
 class _Kept(BaseModel):

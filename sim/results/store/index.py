@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ __all__ = ["GONE", "Index", "RunState", "with_parts_there"]
 GONE = "it is gone"
 
 _TRIES = 5
+_MOST_BYTES = 2**28
 
 
 class RunState(IntEnum):
@@ -51,6 +52,7 @@ class Index:
         self.has_duplicates = False
         self.failures: dict[tuple[str, int], str] = {}
         self._states: dict[str, bytearray] = {}
+        self._n_bytes = 0
         self._parts_of: dict[str, set[int]] = defaultdict(set)
 
     @classmethod
@@ -93,10 +95,18 @@ class Index:
         return self
 
     def add(self, path: Path, part: pa.Table) -> None:
-        """Take up a part. A run that is done in any part is done."""
+        """Take up a part. A run that is done in any part is done.
+
+        Raises
+        ------
+        DamagedError : its replicates have numbers as no study has
+        """
+        keys = [part.column(name).to_pylist() for name in KEYS]
+        self._n_bytes += self._n_new(dict(sorted(zip(*keys[:2], strict=True))))
+        if self._n_bytes > _MOST_BYTES:
+            raise DamagedError(path, "its replicates are numbered higher than those of any study")
         number = len(self.parts)
         self.parts.append(path)
-        keys = [part.column(name).to_pylist() for name in KEYS]
         for config, replicate, state, reason in zip(*keys, strict=True):
             states = self._states.setdefault(config, bytearray())
             if len(states) <= replicate:
@@ -110,6 +120,10 @@ class Index:
                 states[replicate] = RunState.FAILED
                 self.failures[config, replicate] = reason
             self._parts_of[config].add(number)
+
+    def _n_new(self, highest: Mapping[str, int]) -> int:
+        """Return how many more states are held once there are runs up to these replicates."""
+        return sum(max(0, last + 1 - len(self._states.get(config, b""))) for config, last in highest.items())
 
     def state(self, config: str, replicate: int) -> RunState:
         """Return the state of one run."""

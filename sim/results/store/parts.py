@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from sim.engine.recorder import MEASURE_NAMES
 from sim.results.store.columns import list_column, lists_in, number_column, text_column
-from sim.results.store.reading import DamagedError, digest_of, file_bytes, table_in
+from sim.results.store.reading import DamagedError, digest_of, digest_of_file, file_bytes, table_in
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,6 +32,7 @@ __all__ = [
     "RunRow",
     "compact_part_name",
     "encode_part",
+    "fits_its_name",
     "is_part_name",
     "is_verifiable",
     "part_in",
@@ -216,6 +217,12 @@ def is_part_name(name: str) -> bool:
 def is_verifiable(name: str) -> bool:
     """Tell whether the name of a part holds a hash of its bytes."""
     return bool(_digest_in(name))
+
+
+def fits_its_name(path: Path) -> bool:
+    """Tell whether the bytes of a part are what its name says, or its name says nothing."""
+    digest = _digest_in(path.name) or ""
+    return digest_of_file(path).startswith(digest)
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------

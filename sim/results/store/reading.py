@@ -67,6 +67,8 @@ def file_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
     DamagedError : it is a link, a folder or a device, or too large
     OutputError : it cannot be read
     """
+    if path.is_symlink():
+        raise DamagedError(path, "not a file, but a link")
     try:
         # Without waiting: a pipe has no end.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))

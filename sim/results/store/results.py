@@ -39,7 +39,7 @@ from sim.results.store.outcomes import outcomes_of
 from sim.results.store.parts import DONE, SAFE_SHARE, Keep, read_part
 from sim.results.store.queries import bands_query, open_views, refused, weekly_query
 from sim.results.store.reading import DamagedError, digest_of, file_bytes
-from sim.results.store.writer import CASES_FILE, OUTCOMES_FILE, PARTS, SUMMARY_FILE, is_being_written, refuse_links
+from sim.results.store.writer import CASES_FILE, OUTCOMES_FILE, PARTS, SUMMARY_FILE, check_kinds, is_being_written
 
 if TYPE_CHECKING:
     import duckdb
@@ -109,7 +109,7 @@ class Results:
 
     def __init__(self, folder: str | Path, leave_out_damaged: bool = False) -> None:
         self.folder, self.leave_out_damaged = Path(folder), leave_out_damaged
-        refuse_links(self.folder)
+        check_kinds(self.folder)
         described = read_description(self.folder)
         self.study: dict[str, Any] = described.study.model_dump(exclude_unset=True)
         self.seed: int = described.study.seed
@@ -136,13 +136,11 @@ class Results:
                 content = None
             # What a table may be is written down before it is changed: so this is read after it.
             known = read_description(self.folder).tables.get(name)
-            if known is None or (content is not None and digest_of(content) in known):
+            if known is None or ("" if content is None else digest_of(content)) in known:
                 return content
             attempt += 1
             if attempt > _TRIES:
-                raise DamagedError(
-                    path, "it is gone" if content is None else "its bytes do not fit the hash in store.json"
-                )
+                raise DamagedError(path, GONE if content is None else "its bytes do not fit the hash in store.json")
 
     def table(self, name: str) -> pa.Table | None:
         """Return a table beside the parts, once it is known to be what was written; None if there is none.

@@ -26,6 +26,7 @@ from sim.results.store.log import LOG_FILE, Log, add_line, read_log, rewrite_log
 from sim.results.store.parts import (
     Keep,
     compact_part_name,
+    fits_its_name,
     is_part_name,
     part_in,
     part_name,
@@ -38,7 +39,7 @@ from sim.results.store.reading import DamagedError, digest_of, digest_of_file
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["CASES_FILE", "OUTCOMES_FILE", "PARTS", "SUMMARY_FILE", "StoreWriter", "is_being_written", "refuse_links"]
+__all__ = ["CASES_FILE", "OUTCOMES_FILE", "PARTS", "SUMMARY_FILE", "StoreWriter", "check_kinds", "is_being_written"]
 
 RUNS_PER_PART = 512
 """Runs in a part after compaction, at most."""
@@ -93,7 +94,7 @@ class StoreWriter:
         InputError : the store was begun with other series to keep, or with a newer format
         OutputError : the folder cannot be written, or somebody else is writing to it
         """
-        refuse_links(folder)
+        check_kinds(folder)
         try:
             (folder / PARTS).mkdir(parents=True, exist_ok=True)
             lock = (folder / LOCK_FILE).open("a")
@@ -155,15 +156,21 @@ class StoreWriter:
 
     def _write_table(self, name: str, content: bytes) -> None:
         """Write a table beside the parts, whole or not at all."""
-        if not self._expect(name, digest_of(content)):
+        digest = digest_of(content)
+        if not self._expect(name, digest):
             write_whole(self.folder / name, content)
+        self._settle(name, digest)
 
     def _expect(self, name: str, digest: str) -> bool:
         """Write down what a table will be, beside what it is now; tell whether it is that already."""
         now = digest_of_file(self.folder / name)
-        before = [now] if now in self._description.tables.get(name, ()) else []
+        before = [now] if not now or now in self._description.tables.get(name, ()) else []
         self._put_description(self._description.with_table(name, digest, *before))
         return now == digest
+
+    def _settle(self, name: str, digest: str) -> None:
+        """Note that a table is in its place: what it was before need not be written down the next time."""
+        self._description = self._description.with_table(name, digest)
 
     def write_outcomes(self, axes: tuple[str, ...], found: Iterable[tuple[CaseRow, dict[str, Any]]]) -> None:
         """Write the tables of outcomes and of cases in sum, each whole or not at all.
@@ -189,7 +196,9 @@ class StoreWriter:
             for table in _gathered(tables(), ROWS_AT_ONCE):
                 writer.write_table(table)
             writer.close()
-            self._expect(OUTCOMES_FILE, digest_of_file(path))
+            digest = digest_of_file(path)
+            self._expect(OUTCOMES_FILE, digest)
+        self._settle(OUTCOMES_FILE, digest)
         self._write_table(SUMMARY_FILE, summary_text(rows).encode())
 
     def compact(self, order: Iterable[str] = (), runs_per_part: int | None = None, threads: int = 1) -> None:
@@ -313,22 +322,22 @@ def _begin(folder: Path, keep: Keep) -> tuple[Description, list[Path]]:
     InputError : the store was begun with other series to keep, or with a newer format
     OutputError : there are parts that are not of these series, and nothing that says what they are
     """
-    set_aside = []
+    is_damaged = False
     if (folder / STORE_FILE).exists():
         try:
             description = read_description(folder)
-        except DamagedError as error:
-            set_aside.append(_set_aside(folder, error.path))
+        except DamagedError:
+            is_damaged = True
         else:
             _check_kept(folder, description.kept, keep)
             return description, []
-    strangers = Index.scan(folder / PARTS, keep).damaged
+    strangers = [path for path in Index.scan(folder / PARTS, keep).damaged if fits_its_name(path)]
     if strangers:
-        path, reason = next(iter(strangers.items()))
         raise OutputError(
-            f"{folder}: there are parts that may be of another study, and no {STORE_FILE} that says so "
-            f"(such as {path.name}: {reason}); choose another folder with --out"
+            f"{folder}: there are parts that may be of another study (such as {strangers[0].name}), and no "
+            f"{STORE_FILE} that says so; choose another folder with --out"
         )
+    set_aside = [_set_aside(folder, folder / STORE_FILE)] if is_damaged else []
     description = Description.new(keep)
     write_description(folder, description)
     return description, set_aside
@@ -379,16 +388,18 @@ def _set_aside(folder: Path, path: Path) -> Path:
     return place
 
 
-def refuse_links(folder: Path) -> None:
-    """Refuse a store whose files are links: who follows them reads and writes where nobody asked for it.
+def check_kinds(folder: Path) -> None:
+    """Refuse a store whose files are links, pipes or devices: they lead where nobody asked for it, or nowhere.
 
     Raises
     ------
-    OutputError : a file or folder of the store is a link
+    OutputError : one of them is not a file, or not a folder, of the store's own
     """
     for name in _OWN:
-        if (folder / name).is_symlink():
-            raise OutputError(f"{folder / name}: a link, where a store has a file or a folder of its own; replace it")
+        path, is_folder = folder / name, name in (PARTS, ASIDE)
+        if path.is_symlink() or (path.exists() and not (path.is_dir() if is_folder else path.is_file())):
+            wanted = "folder" if is_folder else "file"
+            raise OutputError(f"{path}: wanted a {wanted} of the study's own, got a link or something else; replace it")
 
 
 # --- one writer at a time ---------------------------------------------------------------------------------------------
