@@ -220,8 +220,9 @@ def summary_in(content: bytes, path: Path, axes: Sequence[str]) -> pa.Table:
         table = arrow_csv.read_csv(
             pa.BufferReader(content), convert_options=arrow_csv.ConvertOptions(column_types=kinds)
         )
+        names = table.column_names
     except (pa.ArrowException, ValueError) as error:
         raise DamagedError(path, f"no table: {str(error).splitlines()[0][:200]}") from None
-    if table.column_names != list(kinds):
+    if names != list(kinds):
         raise DamagedError(path, f"wanted the columns {', '.join(kinds)}")
     return table

@@ -30,7 +30,8 @@ __all__ = [
     "SAFE_SHARE",
     "Keep",
     "RunRow",
-    "compact_part_name",
+    "begin_of",
+    "compact_begin",
     "encode_part",
     "fits_its_name",
     "is_part_name",
@@ -180,21 +181,30 @@ def table_bytes(table: pa.Table) -> bytes:
 # --- names ------------------------------------------------------------------------------------------------------------
 
 
-def part_name(content: bytes) -> str:
-    """Return the name of a part that has just come in."""
-    return f"{digest_of(content)}.parquet"
+def part_name(content: bytes, begin: str = "") -> str:
+    """Return the name of a part.
+
+    Parameters
+    ----------
+    content : its bytes
+    begin : of :func:`compact_begin`, after a compaction
+    """
+    return f"{begin}{digest_of(content)}.parquet"
 
 
-def compact_part_name(runs: bytes, content: bytes | None = None) -> str:
-    """Return the name of a part after compaction, or how it begins if the content is not known yet.
+def compact_begin(runs: bytes) -> str:
+    """Return how the name of a part begins after a compaction.
 
     Parameters
     ----------
     runs : what decides which rows are in it, and in which state they are
-    content : its bytes
     """
-    begin = f"runs-{digest_of(runs)[:24]}-"
-    return begin if content is None else f"{begin}{digest_of(content)}.parquet"
+    return f"runs-{digest_of(runs)[:24]}-"
+
+
+def begin_of(name: str) -> str:
+    """Return what stands before the hash of the bytes in the name of a part."""
+    return name[: max(0, len(name) - len(part_name(b"")))]
 
 
 def _digest_in(name: str) -> str | None:

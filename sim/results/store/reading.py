@@ -6,6 +6,7 @@ not its size, not its columns.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
@@ -84,6 +85,8 @@ def file_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
     except IsADirectoryError:
         raise DamagedError(path, "not a file") from None
     except OSError as error:
+        if error.errno == errno.EIO:
+            raise DamagedError(path, "the disk cannot read it") from error
         raise OutputError(f"{path}: cannot be read ({error.strerror or error})") from error
 
 
@@ -114,6 +117,8 @@ def table_in(content: bytes, path: Path, schema: pa.Schema | None = None, column
             raise DamagedError(path, f"wanted {_columns_in_words(schema, file.schema_arrow)}")
         table = file.read(list(columns) or None, use_threads=False).combine_chunks()
         table.validate(full=True)
+        # Names that are no text raise only when they are asked for.
+        _ = table.schema.names
     except (pa.ArrowException, OSError, ValueError, LookupError, OverflowError, MemoryError) as error:
         first = (str(error).splitlines() or [type(error).__name__])[0]
         raise DamagedError(path, f"no Parquet table: {first[:_LONGEST_REASON]}") from error

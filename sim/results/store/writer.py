@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -25,7 +26,8 @@ from sim.results.store.index import Index
 from sim.results.store.log import LOG_FILE, Log, add_line, read_log, rewrite_log
 from sim.results.store.parts import (
     Keep,
-    compact_part_name,
+    begin_of,
+    compact_begin,
     fits_its_name,
     is_part_name,
     part_in,
@@ -216,22 +218,22 @@ class StoreWriter:
         configs = dict.fromkeys([*order, *self.index.configs()])
         with ThreadPoolExecutor(threads) as pool:
             size = runs_per_part or _runs_per_part(self.keep)
-            new = set(pool.map(self._write_compact, _batches(self.index, configs, size)))
+            there = {begin_of(path.name): path for path in self.index.parts}
+            new = set(pool.map(partial(self._write_compact, there), _batches(self.index, configs, size)))
         self._put_description(self._description.with_parts(new))
         for path in old - new:
             path.unlink(missing_ok=True)
         if old != new:
             self._scan_anew()
 
-    def _write_compact(self, batch: list[tuple[str, int]]) -> Path:
+    def _write_compact(self, there: Mapping[str, Path], batch: list[tuple[str, int]]) -> Path:
         states = "".join(str(int(self.index.state(*run))) for run in batch)
         named = json.dumps([batch, states, self.keep.as_table()]).encode()
-        begin = compact_part_name(named)
-        there = [path for path in self.index.parts if path.name.startswith(begin)]
-        if there:
-            return there[0]
+        begin = compact_begin(named)
+        if begin in there:
+            return there[begin]
         content = table_bytes(self._gather(batch))
-        path = self.folder / PARTS / compact_part_name(named, content)
+        path = self.folder / PARTS / part_name(content, begin)
         write_whole(path, content)
         _sync_folder(path.parent)
         _give_memory_back()
