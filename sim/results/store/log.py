@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from sim.base.errors import OutputError
 from sim.base.files import write_whole
@@ -117,13 +117,14 @@ def read_log(folder: Path, has_sums: bool) -> Log:
 def _table_in(line: bytes) -> dict[str, Any] | None:
     """Return the content of a line without its sum; None if it is no line of a log."""
     try:
-        found = _Line.model_validate_json(line, strict=True)
-    except ValidationError:
+        _Line.model_validate_json(line, strict=True)
+        # As it was written: the sum is of the keys in their order.
+        return {key: value for key, value in json.loads(line).items() if key != "sum"}
+    except (ValueError, RecursionError):
         return None
-    return found.model_dump(exclude_unset=True, exclude={"sum"})
 
 
 def _sealed(table: dict[str, Any]) -> bytes:
     """Return a line with the sum of its content."""
-    digest = f"{zlib.crc32(json.dumps(table, sort_keys=True).encode()):08x}"
+    digest = f"{zlib.crc32(json.dumps(table).encode()):08x}"
     return json.dumps({**table, "sum": digest}).encode() + b"\n"

@@ -205,6 +205,19 @@ def test_a_damaged_part_is_named(tmp_path: Path) -> None:
         Results(tmp_path).index()
 
 
+def test_a_line_of_the_log_comes_back_as_it_was_written(tmp_path: Path) -> None:
+    facts = {"reason": "näher", "engine": "threads", "wanted": 3, "list": [1.5, None]}
+    with StoreWriter.open(tmp_path, KEEP) as store:
+        store.log("started", **facts)
+    fill(tmp_path, [])
+
+    status = Results(tmp_path).status()
+
+    assert list(status.last_event.items())[1:] == [("event", "started"), *facts.items()]
+    assert status.faults == ()
+    assert not (tmp_path / "damaged").exists()
+
+
 def test_half_a_line_in_the_log_does_no_harm(tmp_path: Path) -> None:
     fill(tmp_path, [[row("a", 0)]])
     with StoreWriter.open(tmp_path, KEEP) as store:
