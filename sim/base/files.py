@@ -15,8 +15,10 @@ __all__ = ["new_file", "new_folder", "write_whole"]
 
 
 @contextmanager
-def new_file(path: Path) -> Iterator[Path]:
+def new_file(path: Path, private: bool = False) -> Iterator[Path]:
     """Give a temporary path beside ``path``; it takes the place of ``path`` only if the block ends well.
+
+    A private file can be read by its owner alone.
 
     Raises
     ------
@@ -33,7 +35,7 @@ def new_file(path: Path) -> Iterator[Path]:
         yield unfinished
         with unfinished.open("rb") as file:
             os.fsync(file.fileno())
-        unfinished.chmod(0o666 & ~_umask())
+        unfinished.chmod(0o600 if private else 0o666 & ~_umask())
         unfinished.replace(path)
     except OSError as error:
         raise OutputError(f"{path}: cannot be written ({error.strerror})") from error
@@ -41,14 +43,14 @@ def new_file(path: Path) -> Iterator[Path]:
         unfinished.unlink(missing_ok=True)
 
 
-def write_whole(path: Path, content: bytes | str) -> None:
-    """Write a file whole or not at all.
+def write_whole(path: Path, content: bytes | str, private: bool = False) -> None:
+    """Write a file whole or not at all; a private one for its owner alone.
 
     Raises
     ------
     OutputError : the folder cannot be written, or is full
     """
-    with new_file(path) as unfinished:
+    with new_file(path, private) as unfinished:
         unfinished.write_bytes(content.encode() if isinstance(content, str) else content)
 
 

@@ -57,7 +57,7 @@ class Guard:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        headers = {name.decode("latin-1").casefold(): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = _headers_of(scope)
         status = self._refusal(scope, headers)
         if status is not None:
             await _refuse(scope, receive, send, *status)
@@ -66,6 +66,10 @@ class Guard:
             await self._welcome(scope, send)
             return
         await self._app(scope, receive, _with_headers(send))
+
+    def knows(self, scope: Message) -> bool:
+        """Tell whether a request is from somebody who may be in the dashboard."""
+        return not self._code or self._has_code(scope, _headers_of(scope))
 
     def _refusal(self, scope: Message, headers: dict[str, str]) -> tuple[int, str] | None:
         if not self._is_known(scope, headers.get("host", "").casefold()):
@@ -112,6 +116,10 @@ class Guard:
         headers = [(b"location", place.encode("latin-1", "ignore")), (b"set-cookie", cookie.encode()), *_HEADERS]
         await send({"type": "http.response.start", "status": 303, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
+
+
+def _headers_of(scope: Message) -> dict[str, str]:
+    return {name.decode("latin-1").casefold(): value.decode("latin-1") for name, value in scope["headers"]}
 
 
 def is_under(path: str, prefix: str) -> bool:

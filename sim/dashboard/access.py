@@ -1,0 +1,54 @@
+"""The secret that opens the dashboard: one for each user of a computer, kept between starts."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from pathlib import Path
+
+from sim.base.errors import InputError, OutputError
+from sim.base.files import write_whole
+
+__all__ = ["kept_secret", "secret_file"]
+
+_SECRET = re.compile(r"[A-Za-z0-9_-]{24}")
+
+
+def secret_file() -> Path:
+    """Return where the secret is kept."""
+    from platformdirs import user_state_path
+
+    return user_state_path("cultureshift") / "dashboard-secret"
+
+
+def kept_secret(renew: bool = False) -> str:
+    """Return the secret of this user, made when it is first asked for.
+
+    Parameters
+    ----------
+    renew : make another one, so that links and cookies from before open nothing any more
+
+    Raises
+    ------
+    InputError : the file cannot be read or written, or is something else
+    """
+    path = secret_file()
+    try:
+        kept = "" if renew or not path.exists() else path.read_text("ascii")[:100].strip()
+    except (OSError, ValueError) as error:
+        raise _unusable(path, f"{error}") from None
+    if kept:
+        if not _SECRET.fullmatch(kept):
+            raise _unusable(path, "something else")
+        return kept
+    made = secrets.token_urlsafe(18)
+    try:
+        write_whole(path, made, private=True)
+    except OutputError as error:
+        raise InputError.single(f"{path}", "a file that can be written", f"{error.__cause__}") from None
+    return made
+
+
+def _unusable(path: Path, came: str) -> InputError:
+    hint = "make a new one with cultureshift dashboard --new-link"
+    return InputError.single(f"{path}", "the secret of the dashboard", came, hint)
