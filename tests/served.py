@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.request
@@ -29,14 +30,15 @@ def free_port():
 
 
 class Program:
-    """A program of Python that serves; its log is read as it comes."""
+    """A program of Python that serves; its log is read as it comes, and what it keeps for its user goes with it."""
 
     def __init__(self):
         self.log = []
         self.process = None
+        self._kept = tempfile.TemporaryDirectory()
 
     def run(self, program, *words):
-        environment = {**os.environ, "no_proxy": "*", "PYTHONPATH": str(_ROOT)}
+        environment = {**os.environ, "no_proxy": "*", "PYTHONPATH": str(_ROOT), "XDG_STATE_HOME": self._kept.name}
         self.process = subprocess.Popen(
             [sys.executable, "-c", program, *words], stderr=subprocess.PIPE, text=True, env=environment, cwd=_ROOT
         )

@@ -49,7 +49,7 @@ _CROWDED_HEADERS = (
     (b"connection", b"close"),
 )
 
-_PROXYS = (b"forwarded", b"x-forwarded-", b"script-name", b"x-script-name")
+_OF_PROXIES = (b"forwarded", b"x-forwarded-", b"script-name", b"x-script-name")
 _TOO_MANY = "There are too many connections; newcomers are asked to wait."
 _log = logging.getLogger(__name__)
 
@@ -258,7 +258,10 @@ class Doorkeeper:
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         """Serve one request or websocket."""
         if "headers" in scope:
-            scope = {**scope, "headers": [one for one in scope["headers"] if not one[0].lower().startswith(_PROXYS)]}
+            scope = {
+                **scope,
+                "headers": [one for one in scope["headers"] if not one[0].lower().startswith(_OF_PROXIES)],
+            }
         crowd = self._crowd
         if scope["type"] != "http" or not crowd.is_full or self._is_known(scope) or crowd.make_room():
             await self._app(scope, receive, send)
