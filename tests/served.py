@@ -1,6 +1,5 @@
 """A server in a process of its own, and a Chromium that can be started anywhere: for tests in a browser."""
 
-import atexit
 import os
 import re
 import shutil
@@ -16,9 +15,6 @@ from pathlib import Path
 from sim.dashboard.guard import COOKIE
 
 _ROOT = Path(__file__).parents[1]
-_KEPT = tempfile.mkdtemp()
-"""Where servers keep what is their user's, in place of where yours do."""
-atexit.register(shutil.rmtree, _KEPT, True)
 
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
@@ -36,14 +32,15 @@ def free_port():
 
 
 class Program:
-    """A program of Python that serves; its log is read as it comes."""
+    """A program of Python that serves; its log is read as it comes, and what it keeps for its user goes with it."""
 
     def __init__(self):
         self.log = []
         self.process = None
+        self._kept = tempfile.TemporaryDirectory()
 
     def run(self, program, *words):
-        environment = {**os.environ, "no_proxy": "*", "PYTHONPATH": str(_ROOT), "XDG_STATE_HOME": _KEPT}
+        environment = {**os.environ, "no_proxy": "*", "PYTHONPATH": str(_ROOT), "XDG_STATE_HOME": self._kept.name}
         self.process = subprocess.Popen(
             [sys.executable, "-c", program, *words], stderr=subprocess.PIPE, text=True, env=environment, cwd=_ROOT
         )

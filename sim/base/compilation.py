@@ -13,7 +13,7 @@ from __future__ import annotations
 import dis
 import functools
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import CellType, CodeType, FunctionType
 from typing import Any, TypeVar
 
@@ -36,6 +36,9 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": False}
 _INNER: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 """Python never calls a kernel that another calls: what would let it do so takes a third of the time to compile."""
+
+_IN_PLACE: dict[str, Any] = {"forceinline": True}
+"""A world and a plan are some two hundred arguments: to pass them to every step takes a twentieth of a week's time."""
 
 _MARK = "__kernel_options__"
 
@@ -146,6 +149,7 @@ class EntryPoint:
     function : the kernel; it has no closure, which numba's cache could not tell apart
     exchanged : kernels that take the place of others, wherever these are called
     key : what tells these kernels from others in the cache; empty for those that come with the package
+    called_once : kernels that are called in one place; their code is put there
     """
 
     def __init__(
@@ -153,11 +157,13 @@ class EntryPoint:
         function: Callable[..., Any],
         exchanged: Mapping[Callable[..., Any], Callable[..., Any]] | None = None,
         key: str = "",
+        called_once: Iterable[Callable[..., Any]] = (),
     ) -> None:
         functools.update_wrapper(self, function)
         self.function = function
         self.key = key
         self._exchanged = exchanged or {}
+        self._called_once = {kernel.__code__ for kernel in called_once}
         self._lock = threading.Lock()
         self._compiled: Any = None
 
@@ -181,8 +187,12 @@ class EntryPoint:
         import numba
 
         def finish(function: FunctionType) -> Any:
-            inner = {} if function.__code__ is self.function.__code__ else _INNER
-            return numba.njit(**getattr(function, _MARK), **inner)(function)
+            options = dict(getattr(function, _MARK))
+            if function.__code__ is not self.function.__code__:
+                options |= _INNER
+            if function.__code__ in self._called_once:
+                options |= _IN_PLACE
+            return numba.njit(**options)(function)
 
         if _is_interpreted():
             return _for_python(self.interpreted())

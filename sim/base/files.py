@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sim.base.errors import InputError, OutputError
 
-__all__ = ["new_file", "new_folder", "read_file", "write_whole"]
+__all__ = ["new_file", "new_folder", "read_file", "unfinished_files", "write_whole"]
 
 _WITHOUT_WAITING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 
@@ -102,6 +103,28 @@ def write_whole(path: Path, content: bytes | str, private: bool = False) -> None
     """
     with new_file(path, private) as unfinished:
         unfinished.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def unfinished_files(
+    folder: Path, names: Container[str] = (), is_own: Callable[[str], bool] | None = None
+) -> list[Path]:
+    """Return what a killed :func:`new_file` left in a folder, of some files alone.
+
+    Parameters
+    ----------
+    folder : where to look
+    names : names of the files that were to be written
+    is_own : tells whether a name is one of them, where they cannot be listed
+    """
+    found = []
+    for path in sorted(folder.glob(".*")):
+        # As tempfile.mkstemp names it: eight letters or digits between the file's name and its ending.
+        parts = re.fullmatch(r"\.(.+)\.[a-z0-9_]{8}(\.\w+)?", path.name)
+        if parts is None or path.is_symlink() or not path.is_file() or Path(parts[1]).suffix != (parts[2] or ""):
+            continue
+        if parts[1] in names or (is_own is not None and is_own(parts[1])):
+            found.append(path)
+    return found
 
 
 @contextmanager

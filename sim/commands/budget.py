@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sim.commands.console import reporting_faults
-from sim.commands.study import Dask, Processes, Retry, Workers, same_command, tell_stopped, watched
+from sim.commands.study import Dask, Processes, Retry, Workers, same_command, tell_set_aside, tell_stopped, watched
 
 __all__ = ["budget"]
 
@@ -52,6 +52,7 @@ def budget(
             )  # fmt: skip
     except SearchStopped as stopped:
         tell_stopped(stopped.reason, stopped.progress, out, same_command(context))
+    tell_set_aside(answer.set_aside)
     words, frame = answer.in_words(), answer.to_frame()
     figure = draw_budget(frame, title=loaded.title)
     write_whole(out / "budget.txt", words + "\n")

@@ -23,8 +23,11 @@ def dashboard(
     lessons: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="lessons of your own, offered beside those that come with it")
     ] = None,
+    new_link: Annotated[
+        bool, typer.Option("--new-link", help="renew the link: whoever has an earlier one cannot enter any more")
+    ] = False,
 ) -> None:
     """Explore, intervene, compare and see why, in a browser. Works without internet."""
     from sim.commands.serving import serve_all
 
-    serve_all(host, port, browser, rooms, lessons, opens_rooms=False)
+    serve_all(host, port, browser, rooms, lessons, opens_rooms=False, new_links=new_link)

@@ -26,8 +26,12 @@ def room(
         Path | None, typer.Option(metavar="FOLDER", help="lessons of your own, offered beside those that come with it")
     ] = None,
     browser: Annotated[bool, typer.Option(help="open the facilitator's page when it is ready")] = True,
+    new_links: Annotated[
+        bool,
+        typer.Option("--new-links", help="renew all links, codes and cookies: those of earlier sessions open nothing"),
+    ] = False,
 ) -> None:
     """Lead a session: people predict, design programmes in teams, and see what happened. Works without internet."""
     from sim.commands.serving import serve_all
 
-    serve_all(host, port, browser, rooms, lessons, opens_rooms=True)
+    serve_all(host, port, browser, rooms, lessons, opens_rooms=True, new_links=new_links)

@@ -15,7 +15,16 @@ if TYPE_CHECKING:
 __all__ = ["serve_all"]
 
 
-def serve_all(host: str, port: int, browser: bool, rooms: Path | None, lessons: Path | None, opens_rooms: bool) -> None:
+def serve_all(
+    host: str,
+    port: int,
+    browser: bool,
+    rooms: Path | None,
+    lessons: Path | None,
+    *,
+    opens_rooms: bool,
+    new_links: bool = False,
+) -> None:
     """Serve the dashboard and the rooms until it is interrupted.
 
     Parameters
@@ -25,6 +34,7 @@ def serve_all(host: str, port: int, browser: bool, rooms: Path | None, lessons: 
     rooms : file of the rooms, the usual one if left out
     lessons : folder of lessons that are offered beside those that come with it
     opens_rooms : it is the rooms that somebody asked for: the browser opens them, and their file must be free
+    new_links : make the dashboard's link anew, and those of the rooms where it is these that somebody asked for
 
     Raises
     ------
@@ -35,7 +45,7 @@ def serve_all(host: str, port: int, browser: bool, rooms: Path | None, lessons: 
         from sim.dashboard.access import kept_secret
         from sim.dashboard.server import serve
         from sim.dashboard.shelf import put_beside
-        from sim.room.host import Host
+        from sim.room.host import Host, renew_links
         from sim.room.store import Store, usual_file
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] == "sim":
@@ -45,15 +55,22 @@ def serve_all(host: str, port: int, browser: bool, rooms: Path | None, lessons: 
         ) from None
     if lessons is not None:
         put_beside(lessons)
-    code = kept_secret()
+    code = kept_secret(renew=new_links)
     try:
-        kept = Host(Store(rooms or usual_file()))
+        store = Store(rooms or usual_file())
     except InputError as error:
         if opens_rooms or rooms is not None:
             raise
         # Somebody who wants the dashboard shall have it, whatever the file of the rooms is up to.
         serve(host, port, browser, code=code, beside=_closed(str(error)))
         return
+    try:
+        if opens_rooms and new_links:
+            renew_links(store)
+        kept = Host(store)
+    except BaseException:
+        store.close()
+        raise
     try:
         serve(host, port, browser, code=code, beside=_rooms(kept, code, opens_rooms))
     finally:
@@ -70,10 +87,10 @@ def _rooms(kept: Host, code: str, opens_rooms: bool) -> Callable[[Callable[[], t
         said = (
             f"Rooms: the facilitator's link is {link}",
             f"  (keep it to yourself: whoever has it can steer; people join at http://{first}{PREFIX})",
+            *kept.told_of_damaged(),
         )
-        return Beside(
-            PREFIX, make_room_app(kept, names, f"/?code={code}"), said, link if opens_rooms else None, kept.say_goodbye
-        )
+        app, knows = make_room_app(kept, names, f"/?code={code}")
+        return Beside(PREFIX, app, said, knows, link if opens_rooms else None, kept.say_goodbye)
 
     return beside
 
@@ -84,6 +101,7 @@ def _closed(reason: str) -> Callable[[Callable[[], tuple[str, ...]]], Beside]:
     async def closed(_scope: Any, _receive: Any, send: Any) -> None:
         headers = [(b"content-type", b"text/plain; charset=utf-8")]
         await send({"type": "http.response.start", "status": 503, "headers": headers})
-        await send({"type": "http.response.body", "body": f"There are no rooms on this server: {reason}".encode()})
+        # The reason, with the place of the file, is for whoever started the server.
+        await send({"type": "http.response.body", "body": b"There are no rooms on this server at the moment."})
 
     return lambda _names: Beside("/room", closed, (f"There are no rooms on this server: {reason}",))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from sim.commands.console import reporting_faults
+from sim.commands.console import complain, reporting_faults
 
 if TYPE_CHECKING:
     from sim.study.runner import Progress, StudyEnd
@@ -26,6 +26,7 @@ __all__ = [
     "close_study",
     "same_command",
     "study",
+    "tell_set_aside",
     "tell_stopped",
     "watched",
 ]
@@ -93,7 +94,7 @@ def status(folder: Annotated[Path, typer.Argument(help="folder of a study")]) ->
 
     results = Results(folder)
     found = results.status()
-    typer.echo(f"{results.study.get('title', folder)}: {_cases(found.n_cases)}")
+    typer.echo(f"{_plain(results.study.get('title', str(folder)))}: {_cases(found.n_cases)}")
     typer.echo(
         f"{found.n_done:,} of {found.n_wanted:,} runs done, {found.n_failed:,} failed, {found.n_pending:,} pending; "
         + ("running now" if found.is_running else "not running")
@@ -101,11 +102,35 @@ def status(folder: Annotated[Path, typer.Argument(help="folder of a study")]) ->
     if found.last_event:
         when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(found.last_event["time"]))
         reason = found.last_event.get("reason")
-        typer.echo(f"last: {found.last_event['event']}{f' ({reason})' if reason else ''} at {when}")
+        typer.echo(_plain(f"last: {found.last_event['event']}{f' ({reason})' if reason else ''} at {when}"))
     for run_name, why in list(found.failures.items())[:FAILURES_TOLD]:
-        typer.echo(f"failed: {run_name}: {why}\n  see it again: cultureshift study replay {folder} {run_name}")
+        typer.echo(f"failed: {run_name}: {_plain(why)}\n  see it again: cultureshift study replay {folder} {run_name}")
     if found.n_failed > FAILURES_TOLD:
         typer.echo(f"and {found.n_failed - FAILURES_TOLD:,} more: their table is Results({str(folder)!r}).runs()")
+    if found.n_unverified:
+        typer.echo(f"{_counted(found.n_unverified, 'part')} of an older version cannot be verified")
+    if found.faults:
+        complain(found.faults)
+
+
+@study.command("verify")
+@reporting_faults
+def verify(folder: Annotated[Path, typer.Argument(help="folder of a study")]) -> None:
+    """Check every file of a study for damage, and say which runs are damaged."""
+    from sim.results.store import verify as verify_store
+
+    found = verify_store(folder)
+    typer.echo(f"{_counted(found.n_parts, 'sound part')} with {_counted(found.n_runs, 'run')}")
+    for path in found.unverified:
+        typer.echo(f"{_plain(str(path))}: of an older version, without a hash; it cannot be verified")
+    if not found.damaged:
+        typer.echo("nothing is damaged")
+        return
+    for run_name in found.lost_runs:
+        typer.echo(f"damaged run: {run_name}")
+    told = [f"{_plain(str(path))}: damaged ({_plain(reason)})" for path, reason in found.damaged.items()]
+    complain([*told, f"{_counted(len(found.lost_runs), 'run')} damaged. Give the command of the study again with "
+              "the same --out: what is damaged is set aside and made anew, and nothing else."])  # fmt: skip
 
 
 @study.command("replay")
@@ -134,7 +159,16 @@ def sql(
 
 
 def _cases(n_cases: int) -> str:
-    return f"{n_cases:,} case{'' if n_cases == 1 else 's'}"
+    return _counted(n_cases, "case")
+
+
+def _counted(n: int, what: str) -> str:
+    return f"{n:,} {what}{'' if n == 1 else 's'}"
+
+
+def _plain(text: str) -> str:
+    """Return a text from a file as it may be shown: what a terminal would obey is replaced."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
 
 @contextmanager
@@ -218,6 +252,12 @@ def tell_stopped(reason: str, progress: Progress, folder: Path, again: str) -> N
     raise typer.Exit(INTERRUPTED if reason == "asked to stop" else 1)
 
 
+def tell_set_aside(paths: Iterable[Path]) -> None:
+    """Say which files of a study were damaged, so that they are in another place now."""
+    for path in paths:
+        typer.echo(f"Was damaged, and is set aside: {_plain(str(path))}; what was in it is made anew.", err=True)
+
+
 def close_study(end: StudyEnd, folder: Path, again: str) -> None:
     """Say how a study ended, and leave with an error unless it is complete.
 
@@ -227,6 +267,7 @@ def close_study(end: StudyEnd, folder: Path, again: str) -> None:
     again : the command that goes on with it
     """
     progress = end.progress
+    tell_set_aside(end.set_aside)
     if not end.is_complete:
         tell_stopped(end.reason, progress, folder, again)
     typer.echo(f"{progress.n_done:,} runs done, {progress.n_failed:,} failed; {progress.n_here:,} were run now.")

@@ -69,7 +69,7 @@ class Guard:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        headers = {name.decode("latin-1").casefold(): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = _headers_of(scope)
         if (fault := self._fault(scope, headers)) is not None:
             await _refuse(scope, receive, send, *fault)
         elif _is_from_elsewhere(headers):
@@ -80,6 +80,10 @@ class Guard:
             await _refuse(scope, receive, send, 403, _NO_CODE)
         else:
             await self._app(scope, receive, _with_headers(send))
+
+    def knows(self, scope: Message) -> bool:
+        """Tell whether a request is from somebody who may be in the dashboard."""
+        return self._has_code(_headers_of(scope))
 
     def _fault(self, scope: Message, headers: dict[str, str]) -> tuple[int, str] | None:
         """Return what is wrong with a request, whoever has sent it."""
@@ -139,6 +143,10 @@ def is_plain(raw: bytes, path: str) -> bool:
     (True, False, False)
     """
     return raw == path.encode() and _PLAIN.fullmatch(path) is not None
+
+
+def _headers_of(scope: Message) -> dict[str, str]:
+    return {name.decode("latin-1").casefold(): value.decode("latin-1") for name, value in scope["headers"]}
 
 
 def is_under(path: str, prefix: str) -> bool:

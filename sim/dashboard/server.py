@@ -13,9 +13,13 @@ import threading
 import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
 from sim.base.errors import InputError
+
+if TYPE_CHECKING:
+    from sim.dashboard.connections import Crowd
 
 __all__ = ["Beside", "make_app", "serve"]
 
@@ -43,6 +47,7 @@ class Beside:
     prefix : the address under which it lives
     app : the ASGI application
     said : lines to say when the server is ready
+    knows : tells of a request whether it is from somebody who is in: they are served when there are too many others
     opens : what a browser opens in place of the dashboard, if anything
     on_stop : called when the server is about to stop, so that nobody is left waiting
     """
@@ -50,17 +55,19 @@ class Beside:
     prefix: str
     app: Any
     said: tuple[str, ...] = ()
+    knows: Callable[[Any], bool] = lambda _scope: False
     opens: str | None = None
     on_stop: Callable[[], None] | None = None
 
 
-def make_app(hosts: tuple[str, ...], code: str, beside: Beside | None = None) -> Any:
-    """Return the ASGI application: the pages, and what is beside them, behind the guard.
+def make_app(hosts: tuple[str, ...], code: str, crowd: Crowd | None = None, beside: Beside | None = None) -> Any:
+    """Return the ASGI application: the pages, and what is beside them, behind the guard and whoever keeps the door.
 
     Parameters
     ----------
     hosts : names under which the server may be asked, with the port
     code : what a link must carry
+    crowd : everybody who is connected; as many as this machine can bear if left out
     beside : another application under an address of its own
 
     Raises
@@ -68,20 +75,24 @@ def make_app(hosts: tuple[str, ...], code: str, beside: Beside | None = None) ->
     InputError : a package of which pages are made is not installed
     """
     os.environ.update(_SETTINGS)
+    from sim.dashboard.connections import Crowd, Doorkeeper, limits_here
     from sim.dashboard.guard import Guard, is_under
     from sim.dashboard.messages import take_only_events, with_messages_only
     from sim.dashboard.site import make_site
 
+    crowd = crowd or Crowd(limits_here())
     take_only_events()
     pages = with_messages_only(make_site())
     if beside is None:
-        return Guard(pages, hosts=hosts, code=code)
+        guard = Guard(pages, hosts=hosts, code=code)
+        return Doorkeeper(guard, crowd, guard.knows)
 
     async def either(scope: Any, receive: Any, send: Any) -> None:
         is_beside = scope["type"] == "http" and is_under(scope["path"], beside.prefix)
         await (beside.app if is_beside else pages)(scope, receive, send)
 
-    return Guard(either, hosts=hosts, code=code, open_prefix=beside.prefix)
+    guard = Guard(either, hosts=hosts, code=code, open_prefix=beside.prefix)
+    return Doorkeeper(guard, crowd, lambda scope: guard.knows(scope) or beside.knows(scope))
 
 
 def serve(
@@ -109,7 +120,10 @@ def serve(
     import uvicorn
 
     from sim.dashboard.access import kept_secret
+    from sim.dashboard.connections import Connection, Crowd, Server, limits_here
+    from sim.dashboard.log import write_log
 
+    write_log()
     code = code or kept_secret()
     listening = _listen(host, port)
     port = listening.getsockname()[1]
@@ -121,30 +135,22 @@ def serve(
     hosts = names()
     other = beside(names) if beside is not None else None
     link = f"http://{hosts[0]}/?code={code}"
+    crowd = Crowd(limits_here())
     config = uvicorn.Config(
-        make_app(hosts, code, other), log_level="warning", timeout_graceful_shutdown=2, ws_per_message_deflate=False,
-        server_header=False, ws_max_size=8_000_000, proxy_headers=False,
+        make_app(hosts, code, crowd, other), http=cast(Any, partial(Connection, crowd=crowd)), log_config=None,
+        log_level="warning", timeout_graceful_shutdown=2, ws_per_message_deflate=False, server_header=False,
+        ws_max_size=8_000_000, proxy_headers=False, use_colors=False,
     )  # fmt: skip
-    print(f"Cultureshift is ready at {link} (stop it with Ctrl+C)", file=sys.stderr, flush=True)
-    for line in other.said if other is not None else ():
-        print(line, file=sys.stderr, flush=True)
-    if open_browser:
-        first = other.opens if other is not None and other.opens else link
-        threading.Timer(1.0, webbrowser.open, [first]).start()
-    server = uvicorn.Server(config)
-    if other is not None and other.on_stop is not None:
-        _tell_when_it_stops(server, other.on_stop)
-    server.run(sockets=[listening])
 
+    def say_ready() -> None:
+        said = other.said if other is not None else ()
+        for line in (f"Cultureshift is ready at {link} (stop it with Ctrl+C)", *said):
+            print(line, file=sys.stderr, flush=True)
+        if open_browser:
+            first = other.opens if other is not None and other.opens else link
+            threading.Thread(target=webbrowser.open, args=[first], daemon=True).start()
 
-def _tell_when_it_stops(server: Any, on_stop: Callable[[], None]) -> None:
-    shutdown = server.shutdown
-
-    async def telling(*args: Any, **kwargs: Any) -> None:
-        on_stop()
-        await shutdown(*args, **kwargs)
-
-    server.shutdown = telling
+    Server(config, crowd, say_ready, other.on_stop if other is not None else None).run(sockets=[listening])
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -145,6 +145,7 @@ class Engine:
 
     def __init__(self, rulebook: Rulebook = RULEBOOK) -> None:
         self.rulebook = rulebook
+        self._entry_points: dict[Callable[..., Any], EntryPoint] = {}
 
     def with_forms(self, forms: Mapping[str, str]) -> Engine:
         """Return the engine of the same rules with formulas in other forms; this one where none differs.
@@ -169,14 +170,14 @@ class Engine:
             every_start: _composed([starts] if starts else []),
         }
 
+    @cached_property
+    def _steps(self) -> tuple[Step, ...]:
+        return tuple(step.kernel for rule in self.rulebook.rules for step in rule.steps)
+
     def entry_point(self, function: Callable[..., Any] | EntryPoint) -> EntryPoint:
         """Return a kernel, compiled with the rules of this engine wherever it calls :func:`live_weeks` or a formula."""
         own = function.function if isinstance(function, EntryPoint) else function
-        return self._entry_points.setdefault(own, EntryPoint(own, self._exchanged, self.rulebook.key))
-
-    @cached_property
-    def _entry_points(self) -> dict[Callable[..., Any], EntryPoint]:
-        return {}
+        return self._entry_points.setdefault(own, EntryPoint(own, self._exchanged, self.rulebook.key, self._steps))
 
     @cached_property
     def run_weeks(self) -> EntryPoint:

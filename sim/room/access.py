@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import re
 import secrets
 import time
+from collections import Counter
 from collections.abc import Callable, Collection
 
-__all__ = ["LETTERS", "Patience", "is_right", "new_code", "number_of", "tidy_code", "token_for"]
+__all__ = [
+    "AT_THE_DOOR",
+    "LETTERS",
+    "Guesses",
+    "Patience",
+    "is_right",
+    "new_code",
+    "number_of",
+    "tidy_code",
+    "token_for",
+]
 
 LETTERS = "BCDFGHJKMNPRTWXY"
 """No vowels (so no words), and nothing that looks like a figure or another letter."""
 
 _LENGTH = 4
-_TOKEN = re.compile(r"([1-9][0-9]{0,6})\.([0-9a-f]{40})")
+_MOST_REMEMBERED = 10_000
+_TOKEN = re.compile(r"(0|[1-9][0-9]{0,6})\.([0-9a-f]{40})")
+
+AT_THE_DOOR = 0
+"""The number in the token of somebody who knows the code of a room and has not joined yet."""
 
 
 def new_code(taken: Collection[str]) -> str:
@@ -59,7 +75,7 @@ def is_right(given: str, wanted: str) -> bool:
 
 
 class Patience:
-    """So many tries at once from one address, then one every few seconds.
+    """So many tries at once for each who is counted, then one every few seconds.
 
     Parameters
     ----------
@@ -72,16 +88,71 @@ class Patience:
         self._tries, self._seconds, self._clock = tries, seconds, clock
         self._spent: dict[str, tuple[float, float]] = {}
 
-    def _used(self, address: str) -> float:
-        used, at = self._spent.get(address, (0.0, 0.0))
+    def _used(self, who: str) -> float:
+        used, at = self._spent.get(who, (0.0, 0.0))
         return max(0.0, used - (self._clock() - at) / self._seconds)
 
-    def is_over(self, address: str) -> bool:
-        """Tell whether this address has to wait."""
-        return self._used(address) > self._tries - 1
+    def is_over(self, who: str) -> bool:
+        """Tell whether they have to wait."""
+        return self._used(who) > self._tries - 1
 
-    def count(self, address: str) -> None:
+    def count(self, who: str) -> None:
         """Count a try."""
-        if len(self._spent) > 10_000:
+        if len(self._spent) > _MOST_REMEMBERED:
             self._spent.clear()
-        self._spent[address] = (self._used(address) + 1.0, self._clock())
+        self._spent[who] = (self._used(who) + 1.0, self._clock())
+
+
+class Guesses:
+    """Tells those who mistype a code from those who try one after another.
+
+    A wrong code counts once for an address, however often it is typed there: a whole class that misreads the screen
+    has made one mistake. After many different ones, from an address or from all of them together, whoever types a code
+    waits a while before it is looked at, right or wrong; few wait at a time, and the others are asked to come back.
+    So one who guesses shuts nobody out, and with 65,536 codes it takes hours to find one.
+
+    Parameters
+    ----------
+    of_one, of_all : different wrong codes from one address, and from all
+    seconds : that a code waits before it is looked at
+    most_of_one, most_of_all : that wait at a time
+    """
+
+    def __init__(
+        self,
+        of_one: Patience | None = None,
+        of_all: Patience | None = None,
+        *,
+        seconds: float = 4.0,
+        most_of_one: int = 4,
+        most_of_all: int = 8,
+    ) -> None:
+        self._of_one = of_one or Patience(tries=40, seconds=10.0)
+        self._of_all = of_all or Patience(tries=200, seconds=2.0)
+        self._seconds, self._most_of_one, self._most_of_all = seconds, most_of_one, most_of_all
+        self._counted: set[tuple[str, str]] = set()
+        self._waiting: Counter[str] = Counter()
+
+    def count(self, address: str, code: str) -> None:
+        """Count a wrong code."""
+        if (address, code) in self._counted:
+            return
+        if len(self._counted) > _MOST_REMEMBERED:
+            self._counted.clear()
+        self._counted.add((address, code))
+        self._of_one.count(address)
+        self._of_all.count("")
+
+    async def wait(self, address: str) -> bool:
+        """Wait as long as whoever types a code here must; tell whether it may be looked at then."""
+        if not (self._of_one.is_over(address) or self._of_all.is_over("")):
+            return True
+        if self._waiting[address] >= self._most_of_one or self._waiting.total() >= self._most_of_all:
+            return False
+        self._waiting[address] += 1
+        try:
+            await asyncio.sleep(self._seconds)
+        finally:
+            self._waiting[address] -= 1
+            self._waiting += Counter()
+        return True

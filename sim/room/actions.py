@@ -25,10 +25,13 @@ __all__ = [
     "Predict",
     "Remove",
     "Reopen",
+    "Request",
+    "RoundNumber",
     "ShockAction",
     "Show",
     "TakeBack",
     "UseAddress",
+    "Week",
     "participant_action",
     "steering_action",
 ]  # fmt: skip
@@ -45,9 +48,9 @@ ITEMS = ("predictions", "happened", "programmes")
 """What the board can show or hide."""
 
 _SLACK = 8
-_Round = Annotated[int, Field(ge=0, lt=MOST_ROUNDS)]
-_Request = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
-_Week = Annotated[int, Field(ge=0, le=10_000)]
+RoundNumber = Annotated[int, Field(ge=0, lt=MOST_ROUNDS)]
+Request = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+Week = Annotated[int, Field(ge=0, le=10_000)]
 
 
 class _Action(BaseModel):
@@ -68,7 +71,7 @@ class OpenRoom(_Action):
 class Join(_Action):
     """Come in; a request that is repeated finds who came in by it."""
 
-    request: _Request
+    request: Request
     name: Annotated[str, Field(max_length=LONGEST_NAME * _SLACK)] = ""
     team: Annotated[int, Field(ge=0, lt=len(TEAM_NAMES))] | None = None
 
@@ -77,7 +80,7 @@ class Predict(_Action):
     """Say what will happen, or say it anew."""
 
     do: Literal["predict"]
-    round: _Round
+    round: RoundNumber
     curve: Annotated[list[Annotated[int, Field(ge=0, le=100)]], Field(max_length=60)] | None = None
     choice: Annotated[str, Field(max_length=20)] | None = None
     reason: Annotated[str, Field(max_length=LONGEST_REASON * _SLACK)] = ""
@@ -87,23 +90,23 @@ class Draft(_Action):
     """Move the sliders of one strand; no spend takes it out."""
 
     do: Literal["draft"]
-    round: _Round
+    round: RoundNumber
     strand: Annotated[str, Field(max_length=40)]
-    spend: Annotated[list[_Week], Field(min_length=3, max_length=3)] | None
+    spend: Annotated[list[Week], Field(min_length=3, max_length=3)] | None
 
 
 class Commit(_Action):
     """Commit what the team has on its sliders."""
 
     do: Literal["commit"]
-    round: _Round
+    round: RoundNumber
 
 
 class Reopen(_Action):
     """Take a commit back, while teams design."""
 
     do: Literal["reopen"]
-    round: _Round
+    round: RoundNumber
 
 
 class ChooseTeam(_Action):
@@ -118,7 +121,7 @@ class Go(_Action):
 
     do: Literal["go"]
     to: Phase
-    round: _Round
+    round: RoundNumber
 
 
 class Pause(_Action):
@@ -132,7 +135,7 @@ class Show(_Action):
     """Show something on the board, or hide it."""
 
     do: Literal["show"]
-    round: _Round
+    round: RoundNumber
     item: Literal["predictions", "happened", "programmes"]
     on: bool
 
@@ -141,16 +144,16 @@ class ShockAction(_Action):
     """Let something happen to every programme."""
 
     do: Literal["shock"]
-    round: _Round
+    round: RoundNumber
     shock: Shock
-    request: _Request
+    request: Request
 
 
 class TakeBack(_Action):
     """Take shocks back, so that so many are left."""
 
     do: Literal["calm"]
-    round: _Round
+    round: RoundNumber
     left: Annotated[int, Field(ge=0, le=10)]
 
 
@@ -158,7 +161,7 @@ class Plan(_Action):
     """Plan the rounds anew from one that has not begun."""
 
     do: Literal["plan"]
-    first: _Round
+    first: RoundNumber
     rounds: Annotated[list[RoundPlan], Field(max_length=MOST_ROUNDS)]
 
 

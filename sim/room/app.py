@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,18 +16,19 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from sim.room import views
-from sim.room.access import Patience, is_right, number_of, tidy_code, token_for
+from sim.room.access import AT_THE_DOOR, Guesses, Patience, is_right, number_of, tidy_code, token_for
 from sim.room.actions import Join, OpenRoom, participant_action, steering_action
 from sim.room.export import csv_of, report_of
 from sim.room.host import GoneError, Host
-from sim.room.rules import RefusedError
+from sim.room.rules import MOST_PEOPLE, RefusedError
 from sim.room.state import Participant, Room
+from sim.room.store import NotKeptError
 
 __all__ = ["PREFIX", "make_room_app"]
 
@@ -35,6 +37,9 @@ _ASSETS = Path(__file__).parent / "assets"
 _STEER = "cultureshift-steer"
 _MOST_BYTES = 16_000
 _WAIT_SECONDS = 25.0
+_MOST_PAGES = 8
+"""Pages in which one person may wait for news at a time."""
+
 _WEEK = 7 * 24 * 3600
 _HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -43,21 +48,26 @@ _HEADERS = {
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
 _NO_ROOM = "There is no room with this code. Look at the screen again: four letters, no vowels."
-_PATIENCE = "That was tried a little too often. Wait a few seconds, look at the screen, and try again."
+_PATIENCE = "Many wrong codes are being tried. Wait a few seconds, look at the screen, and try again."
+_CROWD = "Very many people come in at this moment. Wait a few seconds, and try again."
+_TOO_MANY_PAGES = "This room is open in too many pages of yours. Close some of them."
 _TOO_FAST = "That was a little too fast. It is sent again in a moment."
 _ONLY_THE_LINK = "Only the facilitator's link can do this. It was printed where the server was started."
 
 
-def make_room_app(host: Host, addresses: Callable[[], Sequence[str]], dashboard: str | None = "/") -> Starlette:
-    """Return the application.
+def make_room_app(
+    host: Host, addresses: Callable[[], Sequence[str]], dashboard: str | None = "/", guesses: Guesses | None = None
+) -> tuple[Starlette, Callable[[Any], bool]]:
+    """Return the application, and what tells of a request whether it is from somebody who is in.
 
     Parameters
     ----------
     host : the rooms
     addresses : tells the names or numbers of this machine, with the port, that phones can reach now; the best one first
     dashboard : where the facilitator finds the dashboard; told to nobody else
+    guesses : patience with wrong codes
     """
-    room = _App(host, addresses, dashboard)
+    room = _App(host, addresses, dashboard, guesses or Guesses())
     routes = [
         Route(PREFIX, room.door),
         Route(f"{PREFIX}/", room.door),
@@ -78,7 +88,9 @@ def make_room_app(host: Host, addresses: Callable[[], Sequence[str]], dashboard:
         Route(f"{PREFIX}/{{code}}/state", room.state),
         Route(f"{PREFIX}/{{code}}/act", room.act, methods=["POST"]),
     ]
-    return Starlette(routes=routes, exception_handlers={HTTPException: _told, RefusedError: _refused, GoneError: _gone})
+    handlers: dict[Any, Any] = {HTTPException: _told, RefusedError: _refused, GoneError: _gone}
+    handlers |= {NotKeptError: _not_kept, ClientDisconnect: _left}
+    return Starlette(routes=routes, exception_handlers=handlers), room.knows
 
 
 async def _told(request: Request, error: Exception) -> Response:
@@ -90,6 +102,15 @@ async def _told(request: Request, error: Exception) -> Response:
 
 async def _refused(_request: Request, error: Exception) -> Response:
     return _json({"error": str(error)}, 409)
+
+
+async def _not_kept(_request: Request, error: Exception) -> Response:
+    return _json({"error": str(error)}, 507)
+
+
+async def _left(_request: Request, _error: Exception) -> Response:
+    """Answer whoever went away before everything had been said; nobody reads it."""
+    return Response(status_code=400)
 
 
 async def _gone(request: Request, _error: Exception) -> Response:
@@ -138,39 +159,61 @@ async def _body(request: Request, wanted: type[BaseModel] | TypeAdapter[Any]) ->
 class _App:
     """What each address answers."""
 
-    def __init__(self, host: Host, addresses: Callable[[], Sequence[str]], dashboard: str | None) -> None:
+    def __init__(
+        self, host: Host, addresses: Callable[[], Sequence[str]], dashboard: str | None, guesses: Guesses
+    ) -> None:
         self._host, self._addresses, self._dashboard = host, addresses, dashboard
-        self._patience = Patience()
-        # Far more than fingers can do, and little enough that nobody can fill the disk or the room.
-        self._haste, self._crowd = Patience(tries=80, seconds=0.15), Patience(tries=60, seconds=2.0)
+        self._guesses = guesses
+        # Far more than fingers can do, and little enough that nobody can fill the disk: by person, and by room.
+        self._haste, self._crowd = Patience(tries=80, seconds=0.15), Patience(tries=MOST_PEOPLE, seconds=2.0)
+        self._waiting: Counter[str] = Counter()
 
     # --- who asks -----------------------------------------------------------------------------------------------------
 
     def _client(self, request: Request) -> str:
         return request.client.host if request.client else ""
 
-    def _room(self, request: Request) -> Room:
+    def knows(self, scope: Any) -> bool:
+        """Tell whether a request is from somebody who is in a room, or steers."""
+        request = Request(scope)
+        if self._is_facilitator(request):
+            return True
+        rooms = (self._host.room(code) for code in self._host.codes())
+        return any(_cookie(room) in request.cookies and self._person(request, room) is not None for room in rooms)
+
+    async def _room(self, request: Request) -> Room:
         """Return the room of an address; whoever guesses has to be patient."""
-        client = self._client(request)
         code = tidy_code(request.path_params["code"])
-        if code is not None and code in self._host.codes():
-            if self._patience.is_over(client) and self._number(request, self._host.room(code)) is None:
-                raise HTTPException(429, _PATIENCE)
-            return self._host.room(code)
-        if self._patience.is_over(client):
+        if code is None:
+            raise HTTPException(404, _NO_ROOM)
+        if code in self._host.codes():
+            room = self._host.room(code)
+            if self._number(request, room) is not None:
+                return room
+        if not await self._guesses.wait(self._client(request)):
             raise HTTPException(429, _PATIENCE)
-        self._patience.count(client)
-        raise HTTPException(404, _NO_ROOM)
+        if code not in self._host.codes():
+            self._guesses.count(self._client(request), code)
+            raise HTTPException(404, _NO_ROOM)
+        return self._host.room(code)
 
     def _number(self, request: Request, room: Room) -> int | None:
         token = request.cookies.get(_cookie(room), "")
         return number_of(token, self._host.secret, room.code, room.opened_at)
 
-    def _participant(self, request: Request) -> tuple[Room, Participant]:
-        room = self._room(request)
-        number = self._number(request, room)
-        person = room.people.get(number or 0)
-        if person is None or person.is_removed:
+    def _person(self, request: Request, room: Room) -> Participant | None:
+        person = room.people.get(self._number(request, room) or AT_THE_DOOR)
+        return None if person is None or person.is_removed else person
+
+    def _give_token(self, answer: Response, room: Room, number: int) -> Response:
+        token = token_for(self._host.secret, room.code, room.opened_at, number)
+        answer.set_cookie(_cookie(room), token, max_age=_WEEK, path=PREFIX, httponly=True, samesite="lax")
+        return answer
+
+    async def _participant(self, request: Request) -> tuple[Room, Participant]:
+        room = await self._room(request)
+        person = self._person(request, room)
+        if person is None:
             raise HTTPException(401, "Please join this room.")
         return room, person
 
@@ -195,10 +238,11 @@ class _App:
 
     async def play_page(self, request: Request) -> Response:
         """Show a participant's page."""
-        room = self._room(request)
+        room = await self._room(request)
+        answer = _page("play", "Room", code=room.code)
         if request.path_params["code"] != room.code:
-            return RedirectResponse(f"{PREFIX}/{room.code}", 303, headers=_HEADERS)
-        return _page("play", "Room", code=room.code)
+            answer = RedirectResponse(f"{PREFIX}/{room.code}", 303, headers=_HEADERS)
+        return answer if self._number(request, room) else self._give_token(answer, room, AT_THE_DOOR)
 
     async def rooms_page(self, request: Request) -> Response:
         """Turn the key in the facilitator's link into a cookie; then show the rooms."""
@@ -209,11 +253,8 @@ class _App:
         return _page("rooms", "Rooms", dashboard=self._dashboard)
 
     def _take_key(self, request: Request) -> Response:
-        client = self._client(request)
-        if self._patience.is_over(client):
-            raise HTTPException(429, _PATIENCE)
+        # The key is far too long to be guessed: whoever has mistyped it may try again at once.
         if not is_right(request.query_params["key"], self._host.key):
-            self._patience.count(client)
             raise HTTPException(403, _ONLY_THE_LINK)
         answer = RedirectResponse(f"{PREFIX}/steer", 303, headers=_HEADERS)
         answer.set_cookie(_STEER, self._host.key, max_age=_WEEK, path=PREFIX, httponly=True, samesite="strict")
@@ -235,31 +276,27 @@ class _App:
 
     async def here(self, request: Request) -> Response:
         """Say what whoever wants to join needs to know."""
-        room = self._room(request)
+        room = await self._room(request)
         teams = [{"name": room.team_name(team), "n": len(room.members(team))} for team in range(room.n_teams)]
-        number = self._number(request, room)
-        known = number in room.people and not room.people[number].is_removed
+        known = self._person(request, room) is not None
         told = {"code": room.code, "title": room.title, "choose_teams": room.choose_teams, "teams": teams}
         return _json({**told, "known": known, "ended": room.phase == "ended"})
 
     async def join(self, request: Request) -> Response:
         """Let somebody in, and give them a token."""
-        room = self._room(request)
+        room = await self._room(request)
         action = await _body(request, Join)
-        client = self._client(request)
-        if self._crowd.is_over(client):
-            raise HTTPException(429, _PATIENCE)
-        self._crowd.count(client)
+        if self._crowd.is_over(room.code):
+            raise HTTPException(429, _CROWD)
+        self._crowd.count(room.code)
         number = await self._host.join(room.code, action)
         person = room.people[number]
         answer = _json({"number": number, "name": person.name, "team": person.team})
-        token = token_for(self._host.secret, room.code, room.opened_at, number)
-        answer.set_cookie(_cookie(room), token, max_age=_WEEK, path=PREFIX, httponly=True, samesite="lax")
-        return answer
+        return self._give_token(answer, room, number)
 
     async def state(self, request: Request) -> Response:
         """Answer when there is news for a participant."""
-        room, person = self._participant(request)
+        room, person = await self._participant(request)
         mark = await self._news(request, room, person.number)
         if mark is None:
             return Response(status_code=204, headers=_HEADERS)
@@ -269,7 +306,7 @@ class _App:
 
     async def act(self, request: Request) -> Response:
         """Grant or refuse what a participant asks."""
-        room, person = self._participant(request)
+        room, person = await self._participant(request)
         who = f"{room.code} {person.number}"
         if self._haste.is_over(who):
             raise HTTPException(429, _TOO_FAST)
@@ -278,8 +315,15 @@ class _App:
         return _json({"done": True})
 
     async def _news(self, request: Request, room: Room, number: int | None) -> str | None:
-        seen = request.query_params.get("seen", "")[:80]
-        return await self._host.wait_for_news(room.code, seen, number, _WAIT_SECONDS)
+        seen, who = request.query_params.get("seen", "")[:80], f"{room.code} {number}"
+        if number is not None and self._waiting[who] >= _MOST_PAGES:
+            raise HTTPException(429, _TOO_MANY_PAGES)
+        self._waiting[who] += 1
+        try:
+            return await self._host.wait_for_news(room.code, seen, number, _WAIT_SECONDS)
+        finally:
+            self._waiting[who] -= 1
+            self._waiting += Counter()
 
     # --- the facilitator ----------------------------------------------------------------------------------------------
 
@@ -301,7 +345,7 @@ class _App:
             }
             for room in rooms
         ]
-        return _json({"rooms": told, "plans": views.plans()})
+        return _json({"rooms": told, "plans": views.plans(), "damaged": self._host.told_of_damaged()})
 
     async def steering_state(self, request: Request) -> Response:
         """Answer when there is news for the page that steers, or for the board."""

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from sim.base.worker_pool import Pool, the_pool
 from sim.results.store.keys import config_key
 from sim.room import rules
-from sim.room.access import new_code
+from sim.room.access import new_code, tidy_code
 from sim.room.actions import Join, OpenRoom
 from sim.room.arms import wanted
+from sim.room.reading import DamagedError, checked_room
 from sim.room.running import Arm, Runner
 from sim.room.state import FACILITATOR, Event, Room
-from sim.room.store import Store
+from sim.room.store import BrokenEventError, NotKeptError, Store
 
-__all__ = ["MOST_ROOMS", "GoneError", "Host"]
+__all__ = ["MOST_ROOMS", "GoneError", "Host", "renew_links"]
 
 MOST_ROOMS = 100
 _GATHER_SECONDS = 0.12
@@ -68,10 +70,19 @@ class Host:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wants: dict[str, list[Arm]] = {}
         self.runner = Runner(store, pool or the_pool(), self._on_news)
-        self._rooms: dict[str, _Open] = {code: _Open(Room(code, store.events(code))) for code in store.rooms()}
+        self.damaged: dict[str, str] = {}
+        self._rooms: dict[str, _Open] = dict(self._read())
         self._forget_worlds()
         self.runner.start()
         self._want()
+
+    def _read(self) -> Iterator[tuple[str, _Open]]:
+        """Read all rooms; what is damaged is put aside and stays in the file as it is."""
+        for code in self.store.rooms():
+            try:
+                yield code, _Open(checked_room(code, self.store.events(code)))
+            except (BrokenEventError, DamagedError) as error:
+                self.damaged[code if tidy_code(code) == code else ascii(code)[:20]] = f"{error}"
 
     def say_goodbye(self) -> None:
         """Let nobody wait any longer, because the server is about to stop; called in its loop."""
@@ -83,6 +94,13 @@ class Host:
         """Stop the runs, and let go of the file."""
         self.runner.stop()
         self.store.close()
+
+    def told_of_damaged(self) -> list[str]:
+        """Return which rooms were put aside, and why, a line for each."""
+        return [
+            f"Room {code} is damaged and stays closed: {reason}. It is kept as it is in {self.store.path}."
+            for code, reason in self.damaged.items()
+        ]
 
     # --- rooms --------------------------------------------------------------------------------------------------------
 
@@ -114,7 +132,7 @@ class Host:
         """
         if len(self._rooms) >= MOST_ROOMS:
             raise rules.RefusedError(f"There are {MOST_ROOMS} rooms already. Delete one first.")
-        code = new_code(self._rooms)
+        code = new_code({*self._rooms, *self.damaged})
         opened = self._rooms[code] = _Open(Room(code))
         try:
             await self._keep(opened, FACILITATOR, lambda _: rules.open_room(action))
@@ -225,10 +243,29 @@ class Host:
         self.runner.want([arm for code in order for arm in self._wants.get(code, [])])
 
     def _forget_worlds(self) -> None:
-        """Drop what was computed for rooms that are deleted."""
+        """Drop what was computed for rooms that are deleted; what is needed for damaged ones is not known."""
+        if self.damaged:
+            return
         arms = [arm for opened in self._rooms.values() for arm in wanted(opened.room)]
         keys = {config_key(one, arm.seed) for arm in arms for one in (arm.scenario, arm.scenario.baseline())}
-        self.store.forget_worlds_but(keys)
+        try:
+            self.store.forget_worlds_but(keys)
+        except NotKeptError as error:
+            logging.getLogger(__name__).warning("Old results stay in the file of the rooms: %s", error)
+
+
+def renew_links(store: Store) -> None:
+    """Make everything anew that people of earlier sessions may still hold: codes, cookies, and the facilitator's link.
+
+    Raises
+    ------
+    NotKeptError : there is no room on the disk; nothing has changed then
+    """
+    old = store.rooms()
+    new: list[str] = []
+    for _ in old:
+        new.append(new_code({*old, *new}))
+    store.renew(dict(zip(old, new, strict=True)))
 
 
 _RUNS = frozenset({"opened", "went", "committed", "shocked", "calmed", "planned"})

@@ -22,7 +22,7 @@ from sim.engine.run import prepare
 from sim.inputs.scenario.description import Scenario
 from sim.results.store.keys import config_key
 from sim.room.judging import Verdict, judge
-from sim.room.store import Store
+from sim.room.store import NotKeptError, Store
 
 __all__ = ["CHUNK", "Arm", "Piece", "Runner", "run_piece"]
 
@@ -153,13 +153,17 @@ class Runner:
         """Return the worlds of a scenario, from the file as far as they are there."""
         key = config_key(scenario, arm.seed)
         pieces = _pieces(scenario, arm.seed, arm.worlds)
-        kept = self._store.worlds(key)
+        kept = self._store.worlds(key, scenario.weeks)
         parts = {piece.first: kept[piece.first] for piece in pieces if len(kept.get(piece.first, ())) >= piece.n}
         missing = [piece for piece in pieces if piece.first not in parts]
         self._done[told_as] = arm.worlds - sum(piece.n for piece in missing)
         for place, safe in self._pool.each(run_piece, missing, self._stop):
             piece = missing[place]
-            self._store.keep_worlds(key, piece.first, safe)
+            try:
+                self._store.keep_worlds(key, piece.first, safe)
+            except NotKeptError as error:
+                # It is known until the server stops; then it is computed anew.
+                logging.getLogger(__name__).warning("What was computed for a room is not kept: %s", error)
             parts[piece.first] = safe
             self._done[told_as] += piece.n
             self._on_news(told_as)

@@ -6,27 +6,35 @@ was computed is kept beside the events, by its content.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import math
 import os
+import re
 import secrets
 import sqlite3
 import threading
 import zlib
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.base.errors import InputError
+from sim.base.errors import CultureshiftError, InputError
 from sim.room.state import Event
 
-__all__ = ["FORMAT_VERSION", "Store", "usual_file"]
+__all__ = ["FORMAT_VERSION", "BrokenEventError", "NotKeptError", "Store", "usual_file"]
 
 FORMAT_VERSION = 1
 """Version of the layout of the file; a file with a higher one was written by a newer Cultureshift."""
 
 _OURS = 0x43556C52
+_SECRET = re.compile(r"[A-Za-z0-9_-]{20,}")
+_SECRETS = ("facilitator", "participants")
+_MOST_WORLDS = 10_000
 _TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE events (
@@ -37,6 +45,14 @@ CREATE TABLE worlds (
     key TEXT NOT NULL, first INTEGER NOT NULL, n INTEGER NOT NULL, content BLOB NOT NULL, PRIMARY KEY (key, first)
 );
 """
+
+
+class NotKeptError(CultureshiftError):
+    """Something could not be written to the file of the rooms; all that was kept before is there."""
+
+
+class BrokenEventError(Exception):
+    """What stands in the file is no event; the message says which."""
 
 
 def usual_file() -> Path:
@@ -55,12 +71,13 @@ class Store:
 
     Raises
     ------
-    InputError : the file is of a newer version, is something else, is in use, or cannot be written
+    InputError : the file is of a newer version, is something else, is damaged or in use, or cannot be written
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.Lock()
+        is_new = not path.exists()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             _make_private(path)
@@ -69,12 +86,21 @@ class Store:
             raise _unusable(path, "a file that can be written", f"{error}") from None
         try:
             self._prepare()
-        except sqlite3.Error as error:
-            self._connection.close()
+            for name in _SECRETS:
+                self.secret(name)
+        except (sqlite3.Error, OverflowError) as error:
+            self._let_go(is_new)
             raise _explained(path, error) from None
         except BaseException:
-            self._connection.close()
+            self._let_go(is_new)
             raise
+
+    def _let_go(self, is_new: bool) -> None:
+        self._connection.close()
+        if is_new:
+            # Nothing has been kept in it.
+            for name in (self.path.name, f"{self.path.name}-journal", f"{self.path.name}-wal"):
+                self.path.with_name(name).unlink(missing_ok=True)
 
     def _prepare(self) -> None:
         run = self._connection.execute
@@ -87,6 +113,9 @@ class Store:
         if version > FORMAT_VERSION:
             came = f"format {version}, written by a newer Cultureshift"
             raise _unusable(self.path, f"format {FORMAT_VERSION} or older", came, "update Cultureshift")
+        found = run("PRAGMA quick_check(1)").fetchone()[0]
+        if found != "ok":
+            raise _damaged(self.path, found)
         if is_empty:
             for statement in _TABLES.split(";"):
                 run(statement)
@@ -103,11 +132,55 @@ class Store:
             self._connection.close()
 
     def secret(self, name: str) -> str:
-        """Return a secret of this file, made when it is first asked for."""
+        """Return a secret of this file, made when it is first asked for.
+
+        Raises
+        ------
+        InputError : what stands there is none, so that anybody might guess it
+        """
         with self._lock:
             run = self._connection.execute
-            run("INSERT OR IGNORE INTO meta VALUES (?, ?)", (name, secrets.token_urlsafe(18)))
-            return str(run("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()[0])
+            query = "SELECT value FROM meta WHERE name = ?"
+            if run(query, (name,)).fetchone() is None:
+                run("INSERT INTO meta VALUES (?, ?)", (name, secrets.token_urlsafe(18)))
+            kept = run(query, (name,)).fetchone()[0]
+        if not isinstance(kept, str) or not _SECRET.fullmatch(kept):
+            raise _damaged(self.path, f"no secret where that of the {name} should be")
+        return kept
+
+    def renew(self, codes: Mapping[str, str]) -> None:
+        """Give all rooms other codes, and make all secrets anew, all at once or not at all.
+
+        Parameters
+        ----------
+        codes : the new code of each room
+
+        Raises
+        ------
+        NotKeptError : there is no room on the disk
+        """
+        with self._writing() as run:
+            for old, new in codes.items():
+                run("UPDATE events SET room = ? WHERE room = ?", (f"new {new}", old))
+            run("UPDATE events SET room = substr(room, 5) WHERE room LIKE 'new %'")
+            for name in _SECRETS:
+                run("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, secrets.token_urlsafe(18)))
+
+    @contextmanager
+    def _writing(self) -> Iterator[Callable[..., Any]]:
+        """Give what runs statements that are kept all or none, and on the disk when the block has ended."""
+        with self._lock:
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+                yield self._connection.execute
+                self._connection.execute("COMMIT")
+            except BaseException as error:
+                # On a full disk SQLite takes everything back by itself.
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.IntegrityError):
+                    raise NotKeptError(_not_kept(error)) from error
+                raise
 
     def append(self, room: str, first: int, events: Sequence[Event]) -> None:
         """Keep events of a room, all or none; returns when they are on the disk.
@@ -116,19 +189,18 @@ class Store:
         ----------
         room : its code
         first : number of the first event: as many as the room has had before
+
+        Raises
+        ------
+        NotKeptError : there is no room on the disk
         """
         rows = [
             (room, first + place, event.kind, event.by, event.at, json.dumps(dict(event.data)))
             for place, event in enumerate(events)
         ]
-        with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                self._connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)", rows)
-                self._connection.execute("COMMIT")
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
+        with self._writing() as run:
+            for row in rows:
+                run("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)", row)
 
     def rooms(self) -> list[str]:
         """Return the codes of all rooms, the oldest first."""
@@ -137,39 +209,62 @@ class Store:
         return [str(code) for (code,) in rows]
 
     def events(self, room: str) -> list[Event]:
-        """Return everything that happened in a room, in its order."""
-        query = "SELECT kind, by, at, data FROM events WHERE room = ? ORDER BY number"
+        """Return everything that happened in a room, in its order.
+
+        Raises
+        ------
+        BrokenEventError : an event is missing, or cannot be read
+        """
+        query = "SELECT number, kind, by, at, data FROM events WHERE room = ? ORDER BY number"
         with self._lock:
             rows = self._connection.execute(query, (room,)).fetchall()
-        return [Event(kind, by, at, json.loads(data)) for kind, by, at, data in rows]
+        return [_event(place, *row) for place, row in enumerate(rows)]
 
     def delete(self, room: str) -> None:
-        """Delete everything that was kept of a room."""
+        """Delete everything that was kept of a room.
+
+        Raises
+        ------
+        NotKeptError : the disk is so full that not even that can be written
+        """
+        with self._writing() as run:
+            run("DELETE FROM events WHERE room = ?", (room,))
         with self._lock:
-            self._connection.execute("DELETE FROM events WHERE room = ?", (room,))
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def keep_worlds(self, key: str, first: int, safe: NDArray[np.float64]) -> None:
-        """Keep the share that feels safe, [n_worlds, n_weeks + 1], of some worlds of a scenario."""
-        content = zlib.compress(np.ascontiguousarray(safe, dtype="<f8").tobytes(), 6)
-        with self._lock:
-            self._connection.execute(
-                "INSERT OR REPLACE INTO worlds VALUES (?, ?, ?, ?)", (key, first, len(safe), content)
-            )
+        """Keep the share that feels safe, [n_worlds, n_weeks + 1], of some worlds of a scenario.
 
-    def worlds(self, key: str) -> dict[int, NDArray[np.float64]]:
-        """Return what was kept of the worlds of a scenario, by the number of the first."""
+        Raises
+        ------
+        NotKeptError : there is no room on the disk
+        """
+        content = zlib.compress(np.ascontiguousarray(safe, dtype="<f8").tobytes(), 6)
+        with self._writing() as run:
+            run("INSERT OR REPLACE INTO worlds VALUES (?, ?, ?, ?)", (key, first, len(safe), content))
+
+    def worlds(self, key: str, n_weeks: int) -> dict[int, NDArray[np.float64]]:
+        """Return what was kept of the worlds of a scenario, by the number of the first; what is not whole is left out.
+
+        Parameters
+        ----------
+        key : of the scenario
+        n_weeks : weeks of its runs
+        """
         query = "SELECT first, n, content FROM worlds WHERE key = ? ORDER BY first"
         with self._lock:
             rows = self._connection.execute(query, (key,)).fetchall()
-        return {
-            first: np.frombuffer(zlib.decompress(content), dtype="<f8").reshape(n, -1) for first, n, content in rows
-        }
+        kept = {first: _unpacked(content, n, n_weeks + 1) for first, n, content in rows}
+        return {first: safe for first, safe in kept.items() if safe is not None}
 
     def forget_worlds_but(self, keys: Collection[str]) -> None:
-        """Delete what was computed for scenarios that no room has any more."""
-        with self._lock:
-            run = self._connection.execute
+        """Delete what was computed for scenarios that no room has any more.
+
+        Raises
+        ------
+        NotKeptError : the disk is so full that not even that can be written
+        """
+        with self._writing() as run:
             known = [key for (key,) in run("SELECT DISTINCT key FROM worlds").fetchall()]
             for key in set(known) - set(keys):
                 run("DELETE FROM worlds WHERE key = ?", (key,))
@@ -184,7 +279,48 @@ def _unusable(path: Path, wanted: str, came: str, hint: str = "choose another fi
     return InputError.single(f"{path}", wanted, came, hint)
 
 
-def _explained(path: Path, error: sqlite3.Error) -> InputError:
+def _event(place: int, number: object, kind: object, by: object, at: object, data: object) -> Event:
+    """Return an event, if it is one; a file may hold anything in any column."""
+    told: object = None
+    with contextlib.suppress(TypeError, ValueError, RecursionError):
+        told = json.loads(data)  # type: ignore[arg-type]
+    is_one = isinstance(kind, str) and isinstance(by, int) and isinstance(at, float) and math.isfinite(at)
+    if number != place:
+        raise BrokenEventError(f"event {place + 1} is missing")
+    if not (is_one and isinstance(told, dict)):
+        raise BrokenEventError(f"event {place + 1} cannot be read")
+    return Event(cast(str, kind), cast(int, by), cast(float, at), told)
+
+
+def _unpacked(content: object, n: object, n_points: int) -> NDArray[np.float64] | None:
+    """Return [n, n_points] numbers, or None where something else was kept; no more is unpacked than is wanted."""
+    if not (isinstance(content, bytes) and isinstance(n, int) and 0 < n <= _MOST_WORLDS):
+        return None
+    n_bytes = 8 * n * n_points
+    unpacking = zlib.decompressobj()
+    try:
+        found = unpacking.decompress(content, n_bytes + 1)
+    except zlib.error:
+        return None
+    return np.frombuffer(found, dtype="<f8").reshape(n, n_points) if unpacking.eof and len(found) == n_bytes else None
+
+
+def _not_kept(error: sqlite3.Error) -> str:
+    if "full" in str(error):
+        return "The disk of the facilitator's computer is full. What was kept is safe; once there is space, go on."
+    return f"The facilitator's computer could not keep that ({error}). What was kept before is safe; try again."
+
+
+def _damaged(path: Path, found: str) -> InputError:
+    hint = "nothing in it was changed; keep it, and choose another file with --rooms"
+    return _unusable(path, "a file of rooms that is whole", f"a damaged one ({' '.join(found.split())})", hint)
+
+
+def _explained(path: Path, error: Exception) -> InputError:
+    if "malformed" in str(error):
+        return _damaged(path, f"{error}")
+    if "full" in str(error):
+        return _unusable(path, "space on the disk", f"{error}", "make space, or choose another file with --rooms")
     if "locked" in str(error):
         hint = "use the other server, stop it, or choose another file with --rooms"
         return _unusable(path, "a file that no other server uses", "one that is in use", hint)

@@ -168,8 +168,9 @@ class Rulebook:
         }
 
     def dtype_of(self, group: Group) -> np.dtype[Any]:
-        """Return the record type of a group of columns."""
-        return np.dtype([(name, column.dtype) for name, column in self.columns[group].items()], align=True)
+        """Return the record type of a group of columns; the widest come first, so that there are no gaps."""
+        widest_first = sorted(self.columns[group].values(), key=lambda column: -np.dtype(column.dtype).itemsize)
+        return np.dtype([(column.name, column.dtype) for column in widest_first], align=True)
 
     @cached_property
     def rules_dtype(self) -> np.dtype[Any]:
@@ -197,12 +198,12 @@ class Rulebook:
     @cached_property
     def key(self) -> str:
         """What tells the compiled week from others; empty for the rules of the package in their usual forms."""
-        if not self.own and not self.forms:
+        if self.rules == RULES and not self.forms:
             return ""
         digest = hashlib.sha256(repr([rule.name for rule in self.rules]).encode())
         digest.update(repr(sorted(self.forms.items())).encode())
         for rule in self.rules:
-            if rule.name in self.own:
+            if rule not in RULES:
                 digest.update(digest_of(rule).encode())
         return digest.hexdigest()
 

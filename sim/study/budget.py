@@ -68,10 +68,12 @@ class BudgetAnswer:
     ----------
     scenario : where, and what happens whatever is done
     found : for each budget, in rising order, its judged programmes
+    set_aside : files that were damaged when the search went on, and what of them was needed was made anew
     """
 
     scenario: Scenario
     found: dict[float, tuple[Judged, ...]]
+    set_aside: tuple[Path, ...] = ()
 
     def front(self) -> list[Judged]:
         """Return the best programme of each budget that does better than every cheaper one."""
@@ -192,7 +194,8 @@ def search_budget(
             crew, scenario, sorted({float(budget) for budget in budgets}), _score,
             trials=trials, replicates=replicates, judged_replicates=judged_replicates, seed=seed,
         )  # fmt: skip
-    return BudgetAnswer(scenario, {budget: _judged(budget, favourites) for budget, favourites in tried.items()})
+    judged = {budget: _judged(budget, favourites) for budget, favourites in tried.items()}
+    return BudgetAnswer(scenario, judged, tuple(store.set_aside))
 
 
 def _judged(budget: float, favourites: Sequence[Tried]) -> tuple[Judged, ...]:

@@ -207,6 +207,8 @@ def read_map(
     summary = results.summary()
     if summary.empty:
         raise InputError.single(str(folder), "a map with runs", "none yet", "run the map first")
+    if len(results.axes) != 2:
+        raise InputError.single(str(folder), "a map, with two axes", f"a study with {len(results.axes)}")
     y, x = results.axes
     x_values, y_values = np.unique(summary[x]), np.unique(summary[y])
     place = (np.searchsorted(y_values, summary[y]), np.searchsorted(x_values, summary[x]))

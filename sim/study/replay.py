@@ -6,14 +6,19 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import ValidationError
 
-from sim.base.errors import InputError
+from sim.base.errors import Fault, InputError
+from sim.base.field_messages import as_written, findings_of, path_text
 from sim.engine.recorder import MEASURE_NAMES
 from sim.engine.run import prepare
 from sim.inputs.scenario.description import Scenario
-from sim.results.store import Results
+from sim.results.store import DamagedError, Results, config_key, model_version
+from sim.results.store.configs import CONFIGS_FILE
 
 __all__ = ["replay_run"]
+
+_MOST_DIGITS = 9
 
 
 def replay_run(folder: str | Path, run: str) -> NDArray[np.float64]:
@@ -26,14 +31,26 @@ def replay_run(folder: str | Path, run: str) -> NDArray[np.float64]:
 
     Raises
     ------
-    InputError : the study has no such run
+    InputError : the study has no such run, or its scenario is none
+    DamagedError : the scenario or the seed is not the one that the run is named after
     Exception : whatever made the run fail
     """
     results = Results(folder)
     config, _, number = run.rpartition("-")
-    if not number.isdecimal():
+    if not (number.isascii() and number.isdecimal() and len(number) <= _MOST_DIGITS):
         hint = f"they are listed by: cultureshift study status {folder}"
-        raise InputError.single("run", "the name of a run of this study", run, hint)
+        raise InputError.single("run", "the name of a run of this study", as_written(run), hint)
     text, seed = results.config(config)
-    table = prepare(Scenario.model_validate_json(text)).simulate(seed, int(number))
+    path = results.folder / CONFIGS_FILE
+    try:
+        scenario = Scenario.model_validate_json(text)
+    except ValidationError as error:
+        raise InputError(
+            Fault(f"{path}: {config}: {path_text(one.path)}", one.wanted, one.came, one.hint)
+            for one in findings_of(error, Scenario)
+        ) from None
+    # Another version of the model names the same run differently; of this one there is no other name.
+    if results.model_version == model_version() and config_key(scenario, seed) != config:
+        raise DamagedError(path, f"{config} is not the name of the scenario and the seed that stand there")
+    table = prepare(scenario).simulate(seed, int(number))
     return table[:, 0, MEASURE_NAMES.index("safe_share")]

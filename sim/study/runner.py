@@ -33,11 +33,13 @@ class StudyEnd:
     progress : how far it came
     is_complete : whether every run is done or failed
     reason : why it stopped before that; empty if it did not
+    set_aside : files that were damaged, and what of them was needed is made anew
     """
 
     progress: Progress
     is_complete: bool
     reason: str = ""
+    set_aside: tuple[Path, ...] = ()
 
 
 @dataclass
@@ -160,7 +162,7 @@ class _Running:
         return self._end("")
 
     def _end(self, reason: str) -> StudyEnd:
-        return StudyEnd(self.crew.progress(), not reason, reason)
+        return StudyEnd(self.crew.progress(), not reason, reason, tuple(self.store.set_aside))
 
     def _round(self, event: str, **facts: Any) -> None:
         """Run everything that is missing."""

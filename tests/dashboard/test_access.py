@@ -40,3 +40,13 @@ def test_a_file_of_something_else_is_told_in_words(file):
 
     with pytest.raises(InputError, match="secret of the dashboard"):
         access.kept_secret()
+
+
+@pytest.mark.parametrize("content", [b"short", b"\xff\xfe" * 12, b"a" * 25, b"../../etc/passwd" + bytes(8)])
+def test_something_else_is_refused_with_what_to_do_and_can_be_renewed(content):
+    access.kept_secret()
+    access.secret_file().write_bytes(content)
+
+    with pytest.raises(InputError, match="--new-link"):
+        access.kept_secret()
+    assert len(access.kept_secret(renew=True)) == 24

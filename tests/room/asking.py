@@ -27,7 +27,7 @@ class Browser:
     def __init__(self, app, address="192.0.2.7"):
         self.app, self.address, self.cookies = app, address, {}
 
-    async def ask(self, path, body=None, raw=None, accept="application/json", **headers):
+    async def ask(self, path, body=None, raw=None, accept="application/json", is_cut=False, **headers):
         path, _, query = path.partition("?")
         content = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
         method = "GET" if body is None and raw is None else "POST"
@@ -41,7 +41,7 @@ class Browser:
             "client": (self.address, 1), "server": ("192.0.2.1", 8765), "scheme": "http", "root_path": "",
             "http_version": "1.1",
         }  # fmt: skip
-        sent, chunks = [], [{"type": "http.request", "body": content, "more_body": False}]
+        sent, chunks = [], [{"type": "http.request", "body": content, "more_body": is_cut}]
 
         async def receive():
             return chunks.pop(0) if chunks else {"type": "http.disconnect"}

@@ -36,6 +36,24 @@ def refused(capsys, *words):
     return said
 
 
+@pytest.fixture(autouse=True)
+def own_state(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
+def test_a_damaged_file_is_told_in_words_and_left_as_it_is(capsys, tmp_path):
+    path = tmp_path / "rooms.sqlite"
+    Store(path).close()
+    content = path.read_bytes()
+    path.write_bytes(content[:4096] + bytes(len(content) - 4096))
+    before = path.read_bytes()
+
+    said = refused(capsys, "--rooms", str(path))
+    assert "a damaged one" in said
+    assert "nothing in it was changed" in said
+    assert path.read_bytes() == before
+
+
 def test_a_file_of_a_newer_version_is_told_in_words(capsys, tmp_path):
     path = tmp_path / "rooms.sqlite"
     Store(path).close()

@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 import threading
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ import pytest
 
 from sim.base.errors import InputError
 from sim.room.state import Event
-from sim.room.store import FORMAT_VERSION, Store
+from sim.room.store import FORMAT_VERSION, BrokenEventError, NotKeptError, Store
 
 ROOT = Path(__file__).parents[2]
 _WRITER = """
@@ -163,8 +164,145 @@ def test_worlds_come_back_bit_by_bit_and_can_be_forgotten(tmp_path):
     store.keep_worlds("some-key", 25, safe)
     store.keep_worlds("other-key", 0, safe)
 
-    assert np.array_equal(store.worlds("some-key")[25], safe)
+    assert np.array_equal(store.worlds("some-key", 9)[25], safe)
     store.forget_worlds_but(["other-key"])
-    assert store.worlds("some-key") == {}
-    assert list(store.worlds("other-key")) == [0]
+    assert store.worlds("some-key", 9) == {}
+    assert list(store.worlds("other-key", 9)) == [0]
+    store.close()
+
+
+def zero_a_page(path, holding):
+    """Let the page that holds some bytes be lost, as on a bad disk."""
+    content = bytearray(path.read_bytes())
+    size = int.from_bytes(content[16:18], "big")
+    page = content.index(holding) // size
+    content[page * size : (page + 1) * size] = bytes(size)
+    path.write_bytes(content)
+
+
+def test_a_zeroed_page_is_told_and_the_file_is_left_as_it_is(tmp_path):
+    path = tmp_path / "rooms.sqlite"
+    store = Store(path)
+    store.append("BCDF", 0, [Event("joined", 1, 1.0, {"name": f"{n} " + "x" * 500}) for n in range(60)])
+    store.close()
+    zero_a_page(path, b"30 xxxx")
+    before = path.read_bytes()
+
+    with pytest.raises(InputError, match="damaged"):
+        Store(path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("value", ["", "short", b"\x00" * 24, 7.0, "a" * 30 + "\n"])
+def test_a_secret_that_anybody_could_guess_is_none(tmp_path, value):
+    path = tmp_path / "rooms.sqlite"
+    Store(path).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE meta SET value = ? WHERE name = 'facilitator'", (value,))
+    connection.close()
+
+    with pytest.raises(InputError, match="no secret"):
+        Store(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("DELETE FROM events WHERE number = 1", "event 2 is missing"),
+        ("UPDATE events SET data = '{' WHERE number = 1", "event 2 cannot be read"),
+        ("UPDATE events SET data = '[]' WHERE number = 1", "event 2 cannot be read"),
+        (f"UPDATE events SET data = '{'[' * 99_000}' WHERE number = 1", "event 2 cannot be read"),
+        ("UPDATE events SET data = x'00' WHERE number = 1", "event 2 cannot be read"),
+        ("UPDATE events SET at = 'noon' WHERE number = 1", "event 2 cannot be read"),
+        ("UPDATE events SET by = 'Anna' WHERE number = 1", "event 2 cannot be read"),
+    ],
+    ids=["missing", "cut off", "a list", "deep", "bytes", "a word for a time", "a name for a number"],
+)
+def test_an_event_that_is_none_is_told_by_its_number(tmp_path, change, told):
+    store = Store(tmp_path / "rooms.sqlite")
+    store.append("BCDF", 0, [Event("a", 0, 1.0, {}), Event("b", 0, 1.0, {}), Event("c", 0, 1.0, {})])
+    store._connection.execute(change)
+
+    with pytest.raises(BrokenEventError, match=told):
+        store.events("BCDF")
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"nonsense", zlib.compress(bytes(8)), zlib.compress(bytes(10**7)), zlib.compress(bytes(240))[:-2], 5],
+)
+def test_worlds_that_are_not_whole_are_left_out(tmp_path, content):
+    store = Store(tmp_path / "rooms.sqlite")
+    store.keep_worlds("some-key", 0, np.zeros((3, 10)))
+    store._connection.execute("INSERT INTO worlds VALUES ('some-key', 25, 3, ?)", (content,))
+
+    assert list(store.worlds("some-key", 9)) == [0]
+    store.close()
+
+
+def test_on_a_full_disk_nothing_is_kept_by_half_and_everything_before_is_there(tmp_path):
+    path = tmp_path / "rooms.sqlite"
+    store = Store(path)
+    store.append("BCDF", 0, [Event("a", 0, 1.0, {})])
+    store._connection.execute("PRAGMA max_page_count = 1")
+    many = [Event("b", 0, 1.0, {"text": "x" * 3000}) for _ in range(5)]
+    with pytest.raises(NotKeptError, match="full"):
+        store.append("BCDF", 1, many)
+    with pytest.raises(NotKeptError, match="full"):
+        store.keep_worlds("key", 0, np.random.default_rng(1).random((25, 400)))
+
+    assert len(store.events("BCDF")) == 1
+    store._connection.execute("PRAGMA max_page_count = 10000")
+    store.append("BCDF", 1, many)
+    store.close()
+    again = Store(path)
+    assert len(again.events("BCDF")) == 6
+    again.close()
+
+
+_SMALL_DISK = """
+import resource, sys
+from pathlib import Path
+from sim.base.errors import CultureshiftError
+from sim.room.state import Event
+from sim.room.store import Store
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))
+n_kept = 0
+try:
+    store = Store(Path(sys.argv[1]))
+    for n_kept in range(1000):
+        store.append("BCDF", n_kept, [Event("noted", 1, 1.0, {"text": "x" * 500})])
+except CultureshiftError as error:
+    print(n_kept, error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sizes of files cannot be limited there")
+@pytest.mark.parametrize("n_bytes", [2_000, 300_000])
+def test_where_the_system_lets_nothing_more_be_written_it_is_told(tmp_path, n_bytes):
+    path = tmp_path / "rooms.sqlite"
+    words = [sys.executable, "-c", _SMALL_DISK, str(path), str(n_bytes)]
+    done = subprocess.run(words, capture_output=True, text=True, cwd=ROOT, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    n_kept = int(done.stdout.split()[0])
+    if n_bytes == 2_000:
+        assert list(tmp_path.iterdir()) == []
+    else:
+        store = Store(path)
+        assert len(store.events("BCDF")) == n_kept > 10
+        store.close()
+
+
+def test_everything_that_people_hold_can_be_made_anew(tmp_path):
+    store = Store(tmp_path / "rooms.sqlite")
+    for code in ("BCDF", "GHJK"):
+        store.append(code, 0, [Event("a", 0, 1.0, {"in": code})])
+    before = {name: store.secret(name) for name in ("facilitator", "participants")}
+    store.renew({"BCDF": "GHJK", "GHJK": "WXYT"})
+
+    assert set(store.rooms()) == {"GHJK", "WXYT"}
+    assert store.events("GHJK")[0].data == {"in": "BCDF"}
+    assert all(store.secret(name) != secret for name, secret in before.items())
     store.close()

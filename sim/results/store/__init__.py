@@ -2,6 +2,9 @@
 
 A part is written whole or not at all, so whatever is in a part is done, and whatever is not will be run. Nothing else
 has to survive a kill: the index is read off the parts, tables of outcomes are computed from them.
+
+Nothing that is read is believed. Each file has a hash: a part in its name, a table in ``store.json``, that one and each
+line of the log in itself. So damage is seen before a number is used; it is refused by name, and run anew.
 """
 
 from sim.results.store.cases import CaseRow
@@ -9,7 +12,9 @@ from sim.results.store.index import Index, RunState
 from sim.results.store.keys import FORMAT_VERSION, config_key, model_version, run_id
 from sim.results.store.outcomes import OUTCOMES, SHARES, outcomes_of, summarise
 from sim.results.store.parts import Keep, RunRow, encode_part
+from sim.results.store.reading import DamagedError
 from sim.results.store.results import Results, Status
+from sim.results.store.verification import Verification, verify
 from sim.results.store.writer import StoreWriter, is_being_written
 
 __all__ = [
@@ -17,6 +22,7 @@ __all__ = [
     "OUTCOMES",
     "SHARES",
     "CaseRow",
+    "DamagedError",
     "Index",
     "Keep",
     "Results",
@@ -24,6 +30,7 @@ __all__ = [
     "RunState",
     "Status",
     "StoreWriter",
+    "Verification",
     "config_key",
     "encode_part",
     "is_being_written",
@@ -31,4 +38,5 @@ __all__ = [
     "outcomes_of",
     "run_id",
     "summarise",
+    "verify",
 ]

@@ -5,22 +5,41 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.results.store.columns import number_column, text_column
 from sim.results.store.outcomes import OUTCOMES, SHARES, summarise
+from sim.results.store.reading import DamagedError, table_in
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["CASE_COLUMNS", "CaseRow", "cases_table", "outcomes_schema", "outcomes_table", "summary_row", "summary_text"]
+__all__ = [
+    "CASE_COLUMNS",
+    "CaseRow",
+    "cases_in",
+    "cases_schema",
+    "cases_table",
+    "outcomes_in",
+    "outcomes_schema",
+    "outcomes_table",
+    "summary_in",
+    "summary_row",
+    "summary_text",
+]
 
 CASE_COLUMNS = ("case", "scenario", "point", "config", "reference", "support_end_week", "weeks", "cost")
 """Columns of the table of cases besides the axes of the design."""
+
+MOST_WEEKS = 10_000
+"""Weeks of a run, at most."""
+
+_LONGEST_NAME = 1000
 
 
 @dataclass(frozen=True)
@@ -52,15 +71,64 @@ def cases_table(axes: Sequence[str], rows: Sequence[CaseRow]) -> pa.Table:
     """Return cases as a table, with one column for each axis of the design."""
     import pyarrow as pa
 
-    columns = {}
-    for name in CASE_COLUMNS:
-        values = [getattr(row, name) for row in rows]
-        is_text = name in ("scenario", "config", "reference")
-        kind = pa.float64() if name == "cost" else pa.int64()
-        columns[name] = text_column(values) if is_text else number_column(values, kind)
-    for place, axis in enumerate(axes):
-        columns[axis] = number_column([row.values[place] for row in rows], pa.float64())
-    return pa.table(columns)
+    schema = cases_schema(axes)
+    values = {name: [getattr(row, name) for row in rows] for name in CASE_COLUMNS}
+    values |= {axis: [row.values[place] for row in rows] for place, axis in enumerate(axes)}
+    columns = [
+        text_column(values[field.name]) if field.type == pa.string() else number_column(values[field.name], field.type)
+        for field in schema
+    ]
+    return pa.Table.from_arrays(columns, schema=schema)
+
+
+def cases_schema(axes: Sequence[str]) -> pa.Schema:
+    """Return the columns of the table of cases."""
+    import pyarrow as pa
+
+    kinds = {"scenario": pa.string(), "config": pa.string(), "reference": pa.string(), "cost": pa.float64()}
+    own = [(name, kinds.get(name, pa.int64())) for name in CASE_COLUMNS]
+    return pa.schema([*own, *((axis, pa.float64()) for axis in axes)])
+
+
+def cases_in(content: bytes, path: Path) -> pa.Table:
+    """Return the table of cases that some bytes hold, checked.
+
+    Raises
+    ------
+    DamagedError : it has other columns, or holds what no case can be
+    """
+    table = table_in(content, path)
+    axes = [name for name in table.column_names if name not in CASE_COLUMNS]
+    if len(set(axes)) < len(axes) or not all(name.isprintable() and 0 < len(name) <= _LONGEST_NAME for name in axes):
+        raise DamagedError(path, "wanted axes with names of their own")
+    schema = cases_schema(axes)
+    if not table.schema.equals(schema):
+        raise DamagedError(
+            path, f"wanted the columns {', '.join(schema.names[: len(CASE_COLUMNS)])} and those of the axes"
+        )
+    for wanted in _missed(table):
+        raise DamagedError(path, f"wanted {wanted}")
+    return table
+
+
+def _missed(table: pa.Table) -> Iterator[str]:
+    """Yield what is not true of a table of cases that must be; each test relies on those before."""
+    if any(column.null_count for column in table.columns):
+        yield "a value in each row of each column"
+    numbers = {name: table.column(name).to_numpy() for name in ("case", "point", "support_end_week", "weeks", "cost")}
+    if not np.array_equal(numbers["case"], np.arange(len(table))):
+        yield "cases numbered from 0"
+    if not all((numbers[name] >= 0).all() for name in ("point", "support_end_week")):
+        yield "points and ends of support from 0"
+    if not ((numbers["weeks"] >= 1) & (numbers["weeks"] <= MOST_WEEKS)).all():
+        yield f"runs of 1 to {MOST_WEEKS:,} weeks"
+    if not (np.isfinite(numbers["cost"]) & (numbers["cost"] >= 0)).all():
+        yield "a cost from 0"
+    for name in ("scenario", "config", "reference"):
+        if not all(
+            0 < len(text) <= _LONGEST_NAME and text.isprintable() for text in set(table.column(name).to_pylist())
+        ):
+            yield f"names as {name}"
 
 
 def outcomes_schema(axes: Sequence[str]) -> pa.Schema:
@@ -73,6 +141,16 @@ def outcomes_schema(axes: Sequence[str]) -> pa.Schema:
         ("replicate", pa.int64()),
         *((name, pa.bool_() if name in SHARES else pa.float64()) for name in OUTCOMES),
     ])  # fmt: skip
+
+
+def outcomes_in(content: bytes, path: Path, axes: Sequence[str]) -> pa.Table:
+    """Return the table of outcomes that some bytes hold.
+
+    Raises
+    ------
+    DamagedError : it has other columns
+    """
+    return table_in(content, path, outcomes_schema(axes))
 
 
 def outcomes_table(axes: Sequence[str], case: CaseRow, found: Mapping[str, Any]) -> pa.Table:
@@ -120,3 +198,31 @@ def summary_text(rows: Iterable[Mapping[str, Any]]) -> str:
     for row in rows:
         writer.writerow(["" if isinstance(value, float) and math.isnan(value) else value for value in row.values()])
     return text.getvalue()
+
+
+def summary_in(content: bytes, path: Path, axes: Sequence[str]) -> pa.Table:
+    """Return the table that :func:`summary_text` wrote.
+
+    Raises
+    ------
+    DamagedError : it has other columns, or no numbers where numbers belong
+    """
+    import pyarrow as pa
+    from pyarrow import csv as arrow_csv
+
+    numbers = (f"{name}{end}" for name in OUTCOMES if name != "half_life_weeks" for end in ("", "_low", "_high"))
+    kinds = {"case": pa.int64(), "scenario": pa.string(), "point": pa.int64()}
+    kinds |= dict.fromkeys(axes, pa.float64())
+    kinds |= {"cost": pa.float64(), "replicates": pa.int64(), **dict.fromkeys(numbers, pa.float64())}
+    if not content.strip():
+        return pa.schema(list(kinds.items())).empty_table()
+    try:
+        table = arrow_csv.read_csv(
+            pa.BufferReader(content), convert_options=arrow_csv.ConvertOptions(column_types=kinds)
+        )
+        names = table.column_names
+    except (pa.ArrowException, ValueError) as error:
+        raise DamagedError(path, f"no table: {str(error).splitlines()[0][:200]}") from None
+    if names != list(kinds):
+        raise DamagedError(path, f"wanted the columns {', '.join(kinds)}")
+    return table

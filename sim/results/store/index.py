@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import IntEnum
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.base.errors import OutputError
-from sim.results.store.parts import DONE
+from sim.results.store.parts import DONE, KEYS, Keep, is_verifiable, read_part
+from sim.results.store.reading import RUN_AGAIN, DamagedError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["KEYS", "Index", "RunState", "read_part", "with_parts_there"]
+__all__ = ["GONE", "Index", "RunState", "with_parts_there"]
 
-KEYS = ["config", "replicate", "state", "reason"]
-"""Columns of a part that say which runs it holds, and what became of them."""
+GONE = "it is gone"
 
 _TRIES = 5
+_MOST_BYTES = 2**28
 
 
 class RunState(IntEnum):
@@ -33,25 +34,6 @@ class RunState(IntEnum):
     FAILED = 2
 
 
-def read_part(path: Path | IO[bytes], columns: list[str] | None = None) -> pa.Table:
-    """Return a part, or some of its columns.
-
-    Raises
-    ------
-    OutputError : the file is damaged
-    """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        return pq.ParquetFile(path, memory_map=False).read(columns, use_threads=False)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, KeyError) as error:
-        raise OutputError(
-            f"{path}: cannot be read as a part of a study ({str(error).splitlines()[0]}); move the file away and run "
-            "the study again: only its runs will be repeated"
-        ) from error
-
-
 class Index:
     """The state of every run in a folder of parts.
 
@@ -59,30 +41,72 @@ class Index:
 
     Parameters
     ----------
-    parts : paths of the parts, in the order in which they were first met
+    parts : paths of the sound parts, in the order in which they were first met
+    damaged : the others, and what is wrong with each; their runs are pending
     has_duplicates : whether some run is in more than one part (after a kill in the middle of a compaction)
     """
 
     def __init__(self) -> None:
         self.parts: list[Path] = []
+        self.damaged: dict[Path, str] = {}
         self.has_duplicates = False
         self.failures: dict[tuple[str, int], str] = {}
         self._states: dict[str, bytearray] = {}
+        self._n_bytes = 0
         self._parts_of: dict[str, set[int]] = defaultdict(set)
 
     @classmethod
-    def scan(cls, folder: Path) -> Index:
-        """Read the index off all parts of a folder."""
+    def scan(cls, folder: Path, keep: Keep, names: Iterable[str] = ()) -> Index:
+        """Read the index off all parts of a folder, each checked against the hash in its name.
+
+        Parameters
+        ----------
+        folder : of the parts
+        keep : what they hold
+        names : parts that must be there
+        """
         index = cls()
         for path in sorted(folder.glob("[!.]*.parquet")):
-            index.add(path, read_part(path, KEYS))
+            try:
+                index.add(path, read_part(path, keep, KEYS))
+            except DamagedError as error:
+                index.damaged[path] = error.reason
+        for path in {folder / name for name in names}.difference(index.parts, index.damaged):
+            index.damaged[path] = GONE
         return index
 
+    @property
+    def unverified(self) -> list[Path]:
+        """Parts of an older version, which have no hash that they could be checked against."""
+        return [path for path in self.parts if not is_verifiable(path.name)]
+
+    def sound(self) -> Index:
+        """Return the index itself, if nothing is damaged.
+
+        Raises
+        ------
+        DamagedError : a part is damaged
+        """
+        for path, reason in self.damaged.items():
+            more = f" (and {len(self.damaged) - 1} more parts)" if len(self.damaged) > 1 else ""
+            raise DamagedError(
+                path, reason + more, f"see which runs: cultureshift study verify {path.parent.parent}; {RUN_AGAIN}"
+            )
+        return self
+
     def add(self, path: Path, part: pa.Table) -> None:
-        """Take up a part. A run that is done in any part is done."""
+        """Take up a part. A run that is done in any part is done.
+
+        Raises
+        ------
+        DamagedError : its replicates have numbers as no study has
+        """
+        keys = [part.column(name).to_pylist() for name in KEYS]
+        self._n_bytes += self._n_new(dict(sorted(zip(*keys[:2], strict=True))))
+        if self._n_bytes > _MOST_BYTES:
+            raise DamagedError(path, "its replicates are numbered higher than those of any study")
         number = len(self.parts)
         self.parts.append(path)
-        keys = [part.column(name).to_pylist() for name in KEYS]
         for config, replicate, state, reason in zip(*keys, strict=True):
             states = self._states.setdefault(config, bytearray())
             if len(states) <= replicate:
@@ -96,6 +120,10 @@ class Index:
                 states[replicate] = RunState.FAILED
                 self.failures[config, replicate] = reason
             self._parts_of[config].add(number)
+
+    def _n_new(self, highest: Mapping[str, int]) -> int:
+        """Return how many more states are held once there are runs up to these replicates."""
+        return sum(max(0, last + 1 - len(self._states.get(config, b""))) for config, last in highest.items())
 
     def state(self, config: str, replicate: int) -> RunState:
         """Return the state of one run."""

@@ -1,30 +1,59 @@
 """A part: one Parquet file with some runs, one row each, of which lists hold the weekly series.
 
 The weekly share that feels safe is always there, exactly, because every outcome is computed from it. The other measures
-are there as far as the study keeps them, in single precision. Equal runs give equal bytes.
+are there as far as the study keeps them, in single precision. Equal runs give equal bytes. The name of a part holds the
+SHA-256 of its bytes, so that a part and its hash come into being in one moment.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.recorder import MEASURE_NAMES
-from sim.results.store.columns import list_column, number_column, text_column
+from sim.results.store.columns import list_column, lists_in, number_column, text_column
+from sim.results.store.reading import DamagedError, digest_of, digest_of_file, file_bytes, table_in
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["DONE", "FAILED", "SAFE_SHARE", "Keep", "RunRow", "encode_part", "part_schema", "table_bytes"]
+__all__ = [
+    "DONE",
+    "FAILED",
+    "KEYS",
+    "SAFE_SHARE",
+    "Keep",
+    "RunRow",
+    "begin_of",
+    "compact_begin",
+    "encode_part",
+    "fits_its_name",
+    "is_part_name",
+    "is_verifiable",
+    "part_in",
+    "part_name",
+    "part_schema",
+    "read_part",
+    "table_bytes",
+]
 
 DONE, FAILED = "done", "failed"
 SAFE_SHARE = "exact_safe_share"
 """The column of the weekly share that feels safe, in double precision, every week."""
 
+KEYS = ["config", "replicate", "state", "reason"]
+"""Columns of a part that say which runs it holds, and what became of them."""
+
+MOST_REPLICATES = 2**20
+"""Replicates of a scenario are numbered below this."""
+
+_KEY = re.compile(r"[0-9A-Za-z_.+-]{1,100}")
 _SAFE = MEASURE_NAMES.index("safe_share")
 _ZSTD_LEVEL = 3
 
@@ -147,3 +176,131 @@ def table_bytes(table: pa.Table) -> bytes:
         row_group_size=max(1, table.num_rows),
     )
     return bytes(sink.getvalue())
+
+
+# --- names ------------------------------------------------------------------------------------------------------------
+
+
+def part_name(content: bytes, begin: str = "") -> str:
+    """Return the name of a part.
+
+    Parameters
+    ----------
+    content : its bytes
+    begin : of :func:`compact_begin`, after a compaction
+    """
+    return f"{begin}{digest_of(content)}.parquet"
+
+
+def compact_begin(runs: bytes) -> str:
+    """Return how the name of a part begins after a compaction.
+
+    Parameters
+    ----------
+    runs : what decides which rows are in it, and in which state they are
+    """
+    return f"runs-{digest_of(runs)[:24]}-"
+
+
+def begin_of(name: str) -> str:
+    """Return what stands before the hash of the bytes in the name of a part."""
+    return name[: max(0, len(name) - len(part_name(b"")))]
+
+
+def _digest_in(name: str) -> str | None:
+    """Return the hash that the name of a part holds, empty if it is too old to hold one; None if it is no part's."""
+    for pattern in (
+        r"(?:runs-[0-9a-f]{24}-)?([0-9a-f]{64})\.parquet",
+        r"([0-9a-f]{24})\.parquet",
+        r"runs-[0-9a-f]{24}()\.parquet",
+    ):
+        if found := re.fullmatch(pattern, name):
+            return found[1]
+    return None
+
+
+def is_part_name(name: str) -> bool:
+    """Tell whether a file is called as parts are."""
+    return _digest_in(name) is not None
+
+
+def is_verifiable(name: str) -> bool:
+    """Tell whether the name of a part holds a hash of its bytes."""
+    return bool(_digest_in(name))
+
+
+def fits_its_name(path: Path) -> bool:
+    """Tell whether the bytes of a part are what its name says, or its name says nothing."""
+    digest = _digest_in(path.name) or ""
+    return digest_of_file(path).startswith(digest)
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def read_part(path: Path, keep: Keep, columns: Sequence[str] = ()) -> pa.Table:
+    """Return a part, or some of its columns, once its bytes are known to be those that were written.
+
+    Raises
+    ------
+    FileNotFoundError : there is none
+    DamagedError : its bytes are not what its name says, or it holds what no part can
+    OutputError : it cannot be read
+    """
+    digest = _digest_in(path.name)
+    if digest is None:
+        raise DamagedError(path, "not the name of a part")
+    content = file_bytes(path)
+    if not digest_of(content).startswith(digest):
+        raise DamagedError(path, "its bytes do not fit the hash in its name")
+    return part_in(content, path, keep, columns)
+
+
+def part_in(content: bytes, path: Path, keep: Keep, columns: Sequence[str] = ()) -> pa.Table:
+    """Return the part that some bytes hold, or some of its columns; all that are read are checked.
+
+    Raises
+    ------
+    DamagedError : it holds what no part can
+    """
+    table = table_in(content, path, part_schema(keep), columns)
+    for wanted in _missed(table):
+        raise DamagedError(path, f"wanted {wanted}")
+    return table
+
+
+def _missed(table: pa.Table) -> Iterator[str]:
+    """Yield what is not true of a part that must be, as far as its columns tell; each test relies on those before."""
+    # Arrow's functions that take a Python value would load pandas.
+    there = {name: table.column(name).to_pylist() for name in table.column_names if name in KEYS}
+    if any(value is None for values in there.values() for value in values):
+        yield f"a value in each row of {', '.join(KEYS)}"
+    if not all(_KEY.fullmatch(config) for config in set(there.get("config", ()))):
+        yield "keys of runs"
+    if any(replicate >= MOST_REPLICATES for replicate in there.get("replicate", ())):
+        yield f"replicates below {MOST_REPLICATES:,}"
+    states = there.get("state", ())
+    if not {*states} <= {DONE, FAILED}:
+        yield f"states {DONE} or {FAILED}"
+    if "reason" in there and any(
+        (s == FAILED) != bool(r) for s, r in zip(states, there["reason"], strict=bool(states))
+    ):
+        yield "a reason for each run that failed, and for no other"
+    if SAFE_SHARE not in table.column_names:
+        return
+    shares = table.column(SAFE_SHARE)
+    if states and [state == DONE for state in states] != shares.is_valid().to_pylist():
+        yield "weekly shares of each run that is done, and of no other"
+    if not all(map(_are_shares, shares.chunks)):
+        yield "a share that feels safe, from 0 to 1, in each week"
+
+
+def _are_shares(lists: pa.ListArray) -> bool:
+    begins, values = lists_in(lists)
+    shares = values[begins[0] : begins[-1]]
+    is_there = np.array(lists.is_valid().to_pylist(), dtype=np.bool_)
+    return (
+        not lists.flatten().null_count
+        and bool((np.diff(begins)[is_there] > 0).all())
+        and bool(((shares >= 0.0) & (shares <= 1.0)).all())
+    )

@@ -1,12 +1,12 @@
 """Questions to a store: read-only, at any time, also while the study runs.
 
 SQL goes to DuckDB over the parts, so that a study may be larger than memory. The views are ``cases``, ``runs``,
-``weekly`` and ``safe_share``, and ``outcomes`` and ``summary`` once the study has come to an end.
+``weekly`` and ``safe_share``, and ``outcomes`` and ``summary`` once the study has come to an end. Every file is checked
+against its hash before anything is read from it: damage is refused by name, or left out if that is asked for.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,32 +16,45 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.errors import InputError, nearest_name
+from sim.base.field_messages import as_written
 from sim.results.measures import QUANTILES
-from sim.results.store.cases import CASE_COLUMNS, CaseRow, outcomes_schema, outcomes_table, summary_row
-from sim.results.store.columns import lists_in
-from sim.results.store.index import Index, read_part, with_parts_there
-from sim.results.store.keys import run_id
-from sim.results.store.outcomes import outcomes_of
-from sim.results.store.parts import DONE, SAFE_SHARE
-from sim.results.store.writer import (
-    CASES_FILE,
-    CONFIGS_FILE,
-    LOG_FILE,
-    OUTCOMES_FILE,
-    PARTS,
-    SUMMARY_FILE,
-    check_format,
-    is_being_written,
+from sim.results.store.cases import (
+    CASE_COLUMNS,
+    CaseRow,
+    cases_in,
+    cases_schema,
+    outcomes_in,
+    outcomes_schema,
+    outcomes_table,
+    summary_in,
+    summary_row,
 )
+from sim.results.store.columns import lists_in
+from sim.results.store.configs import CONFIGS_FILE, configs_in
+from sim.results.store.description import read_description
+from sim.results.store.index import GONE, Index, with_parts_there
+from sim.results.store.keys import run_id
+from sim.results.store.log import LOG_FILE, read_log
+from sim.results.store.outcomes import outcomes_of
+from sim.results.store.parts import DONE, SAFE_SHARE, Keep, read_part
+from sim.results.store.queries import bands_query, open_views, refused, weekly_query
+from sim.results.store.reading import DamagedError, digest_of, file_bytes
+from sim.results.store.writer import CASES_FILE, OUTCOMES_FILE, PARTS, SUMMARY_FILE, check_kinds, is_being_written
 
 if TYPE_CHECKING:
     import duckdb
     import pandas as pd
+    import pyarrow as pa
 
-__all__ = ["Results", "Status"]
+__all__ = ["TABLES", "Results", "Status"]
+
+TABLES = (CASES_FILE, CONFIGS_FILE, OUTCOMES_FILE, SUMMARY_FILE)
+"""Files of tables beside the parts."""
 
 RUNS_AT_ONCE = 2_000
 """Runs whose exact series are in memory at once (3 kB each at 416 weeks)."""
+
+_TRIES = 5
 
 Series = dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]]
 
@@ -56,6 +69,8 @@ class Status:
     is_running : whether a process is at work on it now
     last_event : the last line of the log, with its time
     failures : runs that failed, and why
+    faults : what is damaged, in sentences; runs in damaged parts count as pending
+    n_unverified : parts of an older version, which cannot be checked for damage
     """
 
     n_cases: int
@@ -65,6 +80,8 @@ class Status:
     is_running: bool
     last_event: dict[str, Any]
     failures: dict[str, str]
+    faults: tuple[str, ...] = ()
+    n_unverified: int = 0
 
     @property
     def n_pending(self) -> int:
@@ -78,77 +95,148 @@ class Results:
     Parameters
     ----------
     folder : folder of the study
+    leave_out_damaged : whether runs in damaged parts are left out; if not, every question that needs parts is refused
 
     Raises
     ------
-    InputError : there is no study in the folder, or a newer Cultureshift wrote it
+    InputError : there is no study in the folder, a newer Cultureshift wrote it, or it names what does not exist
+    DamagedError : what the study says of itself is damaged
 
     Examples
     --------
     ``Results("my-study").summary()`` returns one row for each case, with intervals.
     """
 
-    def __init__(self, folder: str | Path) -> None:
-        self.folder = Path(folder)
-        described = check_format(self.folder)
-        self.study: dict[str, Any] = described.get("study", {})
-        self.model_version: str = described["model_version"]
-        self.measures: tuple[str, ...] = tuple(described["keep"]["measures"])
-        self.every_weeks: int = described["keep"]["every_weeks"]
+    def __init__(self, folder: str | Path, leave_out_damaged: bool = False) -> None:
+        self.folder, self.leave_out_damaged = Path(folder), leave_out_damaged
+        check_kinds(self.folder)
+        described = read_description(self.folder)
+        self.study: dict[str, Any] = described.study.model_dump(exclude_unset=True)
+        self.seed: int = described.study.seed
+        self.model_version: str = described.study.model_version or described.model_version
+        self.keep: Keep = described.kept
+        self._has_hashes = described.has_hashes
+        self.measures, self.every_weeks = self.keep.measures, self.keep.every_weeks
+
+    # --- files --------------------------------------------------------------------------------------------------------
+
+    def _table_bytes(self, name: str) -> bytes | None:
+        """Return the bytes of a table beside the parts, once they are known to be those that were written.
+
+        Raises
+        ------
+        DamagedError : they are not
+        """
+        path = self.folder / name
+        attempt = 0
+        while True:
+            try:
+                content = file_bytes(path)
+            except FileNotFoundError:
+                content = None
+            # What a table may be is written down before it is changed: so this is read after it.
+            known = read_description(self.folder).tables.get(name)
+            if known is None or ("" if content is None else digest_of(content)) in known:
+                return content
+            attempt += 1
+            if attempt > _TRIES:
+                raise DamagedError(path, GONE if content is None else "its bytes do not fit the hash in store.json")
+
+    def table(self, name: str) -> pa.Table | None:
+        """Return a table beside the parts, once it is known to be what was written; None if there is none.
+
+        Parameters
+        ----------
+        name : one of :data:`TABLES`
+
+        Raises
+        ------
+        DamagedError : it is not what was written, or has other columns than such a table
+        """
+        content = self._table_bytes(name)
+        if content is None:
+            return None
+        path = self.folder / name
+        if name == CASES_FILE:
+            return cases_in(content, path)
+        if name == CONFIGS_FILE:
+            return configs_in(content, path)
+        return summary_in(content, path, self.axes) if name == SUMMARY_FILE else outcomes_in(content, path, self.axes)
 
     # --- what there is ------------------------------------------------------------------------------------------------
 
+    def _cases_table(self) -> pa.Table:
+        table = self.table(CASES_FILE)
+        return cases_schema(()).empty_table() if table is None else table
+
     def cases(self) -> pd.DataFrame:
         """Return one row for each case: scenario, point of the design with a column for each axis, keys of its runs."""
-        import pandas as pd
-
-        path = self.folder / CASES_FILE
-        return pd.read_parquet(path) if path.is_file() else pd.DataFrame(columns=list(CASE_COLUMNS))
+        frame: pd.DataFrame = self._cases_table().to_pandas()
+        return frame
 
     @property
     def axes(self) -> tuple[str, ...]:
         """Names of the axes of the design."""
-        return tuple(name for name in self.cases().columns if name not in CASE_COLUMNS)
+        return tuple(name for name in self._cases_table().column_names if name not in CASE_COLUMNS)
 
     def case_rows(self) -> Iterator[CaseRow]:
         """Yield the cases in their order."""
-        frame, axes = self.cases(), self.axes
-        for record in frame.to_dict("records"):
-            values = tuple(float(record[axis]) for axis in axes)
+        table = self._cases_table()
+        axes = [name for name in table.column_names if name not in CASE_COLUMNS]
+        for record in table.to_pylist():
+            values = tuple(record[axis] for axis in axes)
             yield CaseRow(values=values, **{name: record[name] for name in CASE_COLUMNS})
 
     def index(self) -> Index:
-        """Return the state of every run, as it is now."""
+        """Return the state of every run, as it is now.
+
+        Raises
+        ------
+        DamagedError : a part is damaged, and damaged ones are not to be left out
+        """
+        index = self._scan()
+        return index if self.leave_out_damaged else index.sound()
+
+    def _scan(self) -> Index:
         attempt = 0
+        known: tuple[str, ...] | None = None
         while True:
+            names = read_description(self.folder).parts
             try:
-                return Index.scan(self.folder / PARTS)
+                index = Index.scan(self.folder / PARTS, self.keep, names)
             except FileNotFoundError:
                 attempt += 1
                 with_parts_there(attempt)
+                continue
+            # A compaction may have put other parts in their place meanwhile, and says so.
+            if GONE not in index.damaged.values() or names == known:
+                return index
+            known = names
 
     def status(self) -> Status:
-        """Return how far the study is."""
-        index, frame = self.index(), self.cases()
-        configs = set(frame["config"]) | set(frame["reference"])
+        """Return how far the study is; what is damaged is among its faults."""
+        index, cases = self._scan(), list(self.case_rows())
+        configs = {config for case in cases for config in (case.config, case.reference)}
         counts = [index.counts(config) for config in configs]
-        last, wanted = self._log()
+        log = read_log(self.folder, self._has_hashes)
         failures = {run_id(*run): reason for run, reason in sorted(index.failures.items()) if run[0] in configs}
         n_done, n_failed = (sum(column) for column in zip(*counts, strict=True)) if counts else (0, 0)
-        n_wanted = max(wanted, n_done + n_failed)
-        return Status(len(frame), n_wanted, n_done, n_failed, is_being_written(self.folder), last, failures)
+        n_wanted = max(read_description(self.folder).wanted if self._has_hashes else log.n_wanted, n_done + n_failed)
+        faults = [str(DamagedError(path, reason)) for path, reason in index.damaged.items()]
+        faults += [f"{place}: {reason}" for place, reason in self.log_faults().items()]
+        return Status(
+            len(cases), n_wanted, n_done, n_failed, is_being_written(self.folder), log.last, failures, tuple(faults),
+            len(index.unverified),
+        )  # fmt: skip
 
-    def _log(self) -> tuple[dict[str, Any], int]:
-        """Return the last whole line of the log, and how many runs the study was last said to need."""
-        last, wanted = {}, 0
+    def log_faults(self) -> dict[Path, str]:
+        """Return what is wrong with lines of the log, and with which."""
         path = self.folder / LOG_FILE
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
-        for line in lines:
-            # A kill or a full disk may leave half a line.
-            if line.startswith("{") and line.endswith("}"):
-                last = json.loads(line)
-                wanted = last.get("wanted", wanted)
-        return last, wanted
+        known = read_description(self.folder).log_lines
+        log = read_log(self.folder, self._has_hashes)
+        faults = {Path(f"{path}, line {number}"): "cannot be read, and is left out" for number in log.broken}
+        n_gone = known - len(log.lines) - len(log.broken)
+        return {**faults, path: f"{n_gone} of its last lines are gone"} if n_gone > 0 else faults
 
     def runs(self) -> pd.DataFrame:
         """Return one row for each run: case, whether it is the arm or its reference, replicate, state and reason."""
@@ -171,15 +259,14 @@ class Results:
         ------
         InputError : the study has no such runs
         """
-        import pyarrow.parquet as pq
+        import pyarrow.compute as pc
 
-        path = self.folder / CONFIGS_FILE
-        found = pq.read_table(path, filters=[("config", "=", config)]) if path.is_file() else None
-        if found is None or not found.num_rows:
+        table = self.table(CONFIGS_FILE)
+        found = [] if table is None else table.filter(pc.equal(table.column("config"), config)).to_pylist()
+        if not found:
             hint = f"they are listed by: cultureshift study status {self.folder}"
-            raise InputError.single("run", "the name of a run of this study", config, hint)
-        row = found.to_pylist()[0]
-        return str(row["scenario"]), int(row.get("seed", self.study.get("seed", 1)))
+            raise InputError.single("run", "the name of a run of this study", as_written(config), hint)
+        return str(found[0]["scenario"]), int(found[0].get("seed", self.seed))
 
     # --- what came out ------------------------------------------------------------------------------------------------
 
@@ -195,7 +282,7 @@ class Results:
         attempt = 0
         while True:
             try:
-                return _series(wanted, index or self.index())
+                return _series(wanted, index or self.index(), self.keep)
             except FileNotFoundError:
                 index = None
                 attempt += 1
@@ -207,6 +294,10 @@ class Results:
         """Yield each case with its outcomes by replicate; only so many runs are in memory at once.
 
         Replicates whose run, or whose reference's run, failed are left out.
+
+        Raises
+        ------
+        DamagedError : the runs of a case are not as long as the case says
         """
         index = index or self.index()
         for batch in _batches(self.case_rows() if cases is None else cases, index):
@@ -216,6 +307,9 @@ class Results:
                 other_numbers, other = series[case.reference]
                 both, place, other_place = np.intersect1d(numbers, other_numbers, return_indices=True)
                 if len(both):
+                    if {arm.shape[1], other.shape[1]} != {case.weeks + 1}:
+                        reason = f"case {case.case} has {case.weeks} weeks, its runs have other ones"
+                        raise DamagedError(self.folder / CASES_FILE, reason)
                     found = outcomes_of(arm[place], other[other_place], case.support_end_week)
                     yield case, {"replicate": both, **found}
 
@@ -250,22 +344,12 @@ class Results:
         ------
         InputError : a measure was not kept
         """
-        names = self._kept(measures)
-        chosen = "" if cases is None else f'WHERE c."case" IN ({", ".join(str(int(case)) for case in cases)})'
-        columns = ", ".join(f'w."{name}"' for name in names)
-        return self.sql(
-            f'SELECT c."case", c.scenario, w.replicate, w.week, {columns} FROM weekly w JOIN cases c USING (config) '
-            f'{chosen} ORDER BY c."case", w.replicate, w.week'
-        )
+        return self.sql(weekly_query(self._kept(measures), cases))
 
     def bands(self, measure: str = "safe_share", quantiles: Sequence[float] = QUANTILES) -> Any:
         """Return quantiles over replicates for each case and week, one column each."""
         (name,) = self._kept([measure])
-        columns = ", ".join(f'quantile_cont(w."{name}", {float(q)}) AS q{round(100 * q):02d}' for q in quantiles)
-        return self.sql(
-            f'SELECT c."case", c.scenario, w.week, {columns} FROM weekly w JOIN cases c USING (config) '
-            'GROUP BY ALL ORDER BY c."case", w.week'
-        )
+        return self.sql(bands_query(name, quantiles))
 
     def _kept(self, measures: Sequence[str] | None) -> tuple[str, ...]:
         kept = self.measures or ("safe_share",)
@@ -284,62 +368,59 @@ class Results:
         ------
         InputError : the question cannot be answered
         """
-        duckdb = _duckdb()
         attempt = 0
         while True:
+            index = self.index()
             try:
-                with self.connect() as connection:
-                    answer: pd.DataFrame = connection.sql(query).df()
-                    return answer
-            except duckdb.IOException:
+                with self._connect(index) as connection:
+                    answer = connection.sql(query)
+                    if answer is None:
+                        raise _no_answer("nothing that has an answer")
+                    frame: pd.DataFrame = answer.df()
+                    return frame
+            except refused() as error:
+                if all(path.exists() for path in index.parts):
+                    raise _no_answer(str(error)) from None
                 attempt += 1
                 with_parts_there(attempt)
-            except duckdb.Error as error:
-                hint = "views: cases, runs, weekly, safe_share; when the study is complete also outcomes, summary"
-                raise InputError.single("SQL", "a question to the views of a study", str(error), hint) from None
 
     def connect(self) -> duckdb.DuckDBPyConnection:
-        """Return a DuckDB connection with the views of this store; it holds no data of its own."""
-        connection: duckdb.DuckDBPyConnection = _duckdb().connect(":memory:")
-        index = self.index()
-        empty = (
-            "(SELECT '' AS config, 0 AS replicate, '' AS state, '' AS reason, [0.0] AS exact_safe_share WHERE false)"
-        )
-        parts = f"read_parquet([{', '.join(map(_quoted, index.parts))}])" if index.parts else empty
-        if index.has_duplicates:
-            first = "QUALIFY row_number() OVER (PARTITION BY config, replicate ORDER BY state) = 1"
-            parts = f"(SELECT * FROM {parts} {first})"
-        connection.execute(f"CREATE VIEW parts AS SELECT * FROM {parts}")
-        connection.execute("CREATE VIEW runs AS SELECT config, replicate, state, reason FROM parts")
-        exact = f"unnest(range(len({SAFE_SHARE}))) AS week, unnest({SAFE_SHARE}) AS safe_share"
-        done = f"FROM parts WHERE state = '{DONE}'"
-        connection.execute(f"CREATE VIEW safe_share AS SELECT config, replicate, {exact} {done}")
-        connection.execute(f"CREATE VIEW weekly AS SELECT config, replicate, {self._weekly_columns() or exact} {done}")
-        for view, file, reader in (
-            ("cases", CASES_FILE, "read_parquet"),
-            ("outcomes", OUTCOMES_FILE, "read_parquet"),
-            ("summary", SUMMARY_FILE, "read_csv"),
-        ):
-            if (self.folder / file).is_file():
-                connection.execute(f"CREATE VIEW {view} AS SELECT * FROM {reader}({_quoted(self.folder / file)})")
-        return connection
+        """Return a DuckDB connection with the views of this store; it holds no data of its own, and opens no files.
 
-    def _weekly_columns(self) -> str:
-        if not self.measures:
-            return ""
-        weeks = f'unnest(range(0, {self.every_weeks} * len("{self.measures[0]}"), {self.every_weeks})) AS week'
-        return ", ".join([weeks, *(f'unnest("{name}") AS "{name}"' for name in self.measures)])
+        Raises
+        ------
+        DamagedError : a file of the store is damaged
+        """
+        return self._connect(self.index())
+
+    def _connect(self, index: Index) -> duckdb.DuckDBPyConnection:
+        tables = {
+            "cases": self._cases_table(),
+            "outcomes": self.table(OUTCOMES_FILE),
+            "summary": self.table(SUMMARY_FILE),
+        }
+        there = {name: table for name, table in tables.items() if table is not None}
+        return open_views(index.parts, self.keep, index.has_duplicates, there)
 
 
-def _series(configs: set[str], index: Index) -> Series:
+def _no_answer(came: str) -> InputError:
+    hint = "views: cases, runs, weekly, safe_share; when the study is complete also outcomes, summary"
+    return InputError.single("SQL", "a question to the views of a study", came, hint)
+
+
+def _series(configs: set[str], index: Index, keep: Keep) -> Series:
     rows: dict[str, dict[int, NDArray[np.float64]]] = {config: {} for config in configs}
+    lengths: dict[str, int] = {}
     for path in index.parts_of(configs):
-        part = read_part(path, ["config", "replicate", "state", SAFE_SHARE]).combine_chunks()
+        part = read_part(path, keep, ["config", "replicate", "state", SAFE_SHARE])
         offsets, values = lists_in(part.column(SAFE_SHARE).chunk(0))
         names, numbers, states = (part.column(name).to_pylist() for name in ("config", "replicate", "state"))
         for row, config in enumerate(names):
             if config in rows and states[row] == DONE:
-                rows[config][numbers[row]] = values[offsets[row] : offsets[row + 1]]
+                own = values[offsets[row] : offsets[row + 1]]
+                if len(own) != lengths.setdefault(config, len(own)):
+                    raise DamagedError(path, f"run {run_id(config, numbers[row])} has other weeks than its like")
+                rows[config][numbers[row]] = own
     return {
         config: (
             np.array(sorted(found), dtype=np.int64),
@@ -360,16 +441,3 @@ def _batches(cases: Iterable[CaseRow], index: Index) -> Iterator[list[CaseRow]]:
             batch, n_runs = [], 0
     if batch:
         yield batch
-
-
-def _duckdb() -> Any:
-    try:
-        import duckdb
-    except ImportError:
-        hint = "pip install 'cultureshift[analysis]'"
-        raise InputError.single("SQL", "the package duckdb", "Python without it", hint) from None
-    return duckdb
-
-
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"

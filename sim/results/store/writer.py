@@ -1,34 +1,47 @@
 """The one writer of a store: parts, compaction, and the tables that describe what the runs are of.
 
 A kill at any moment leaves whole parts and perhaps unfinished files, which the next writer clears away. A compaction
-writes all new parts before it removes an old one.
+writes all new parts before it removes an old one. What is damaged is set aside, and so is missing, and is made anew.
 """
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from sim.base.errors import InputError, OutputError
-from sim.base.files import new_file, write_whole
+from sim.base.files import new_file, unfinished_files, write_whole
 from sim.results.store.cases import CaseRow, cases_table, outcomes_schema, outcomes_table, summary_row, summary_text
-from sim.results.store.columns import number_column, text_column
-from sim.results.store.index import KEYS, Index, read_part
-from sim.results.store.keys import FORMAT_VERSION, model_version
-from sim.results.store.parts import Keep, part_schema, table_bytes
+from sim.results.store.columns import number_column
+from sim.results.store.configs import CONFIGS_FILE, configs_table
+from sim.results.store.description import STORE_FILE, Description, read_description, write_description
+from sim.results.store.index import Index
+from sim.results.store.log import LOG_FILE, Log, add_line, read_log, rewrite_log
+from sim.results.store.parts import (
+    Keep,
+    begin_of,
+    compact_begin,
+    fits_its_name,
+    is_part_name,
+    part_in,
+    part_name,
+    part_schema,
+    read_part,
+    table_bytes,
+)
+from sim.results.store.reading import DamagedError, digest_of, digest_of_file
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["StoreWriter", "check_format", "is_being_written"]
+__all__ = ["CASES_FILE", "OUTCOMES_FILE", "PARTS", "SUMMARY_FILE", "StoreWriter", "check_kinds", "is_being_written"]
 
 RUNS_PER_PART = 512
 """Runs in a part after compaction, at most."""
@@ -39,16 +52,9 @@ _SERIES_PER_PART = 12 * RUNS_PER_PART
 # Somebody who asks for the state of a study holds its lock for an instant.
 _LOOKS, _LOOK_AGAIN = 3, 0.2
 
-PARTS, STORE_FILE, CASES_FILE, CONFIGS_FILE, LOG_FILE, LOCK_FILE, OUTCOMES_FILE, SUMMARY_FILE = (
-    "parts",
-    "store.json",
-    "cases.parquet",
-    "configs.parquet",
-    "log.jsonl",
-    "lock",
-    "outcomes.parquet",
-    "summary.csv",
-)
+PARTS, CASES_FILE, OUTCOMES_FILE, SUMMARY_FILE = "parts", "cases.parquet", "outcomes.parquet", "summary.csv"
+LOCK_FILE, ASIDE = "lock", "damaged"
+_OWN = (PARTS, ASIDE, STORE_FILE, CASES_FILE, CONFIGS_FILE, OUTCOMES_FILE, SUMMARY_FILE, LOG_FILE, LOCK_FILE)
 ROWS_AT_ONCE = 20_000
 """Rows of the table of outcomes that are in memory at once."""
 
@@ -61,22 +67,36 @@ class StoreWriter:
     folder : folder of the store
     keep : what is kept of each run
     index : state of every run, kept up to date
+    set_aside : what was damaged when the store was opened, in the folder ``damaged`` now
     """
 
-    def __init__(self, folder: Path, keep: Keep) -> None:
-        self.folder, self.keep = folder, keep
-        self.index = Index.scan(folder / PARTS)
+    def __init__(self, folder: Path, description: Description, set_aside: Iterable[Path] = ()) -> None:
+        self.folder, self.keep = folder, description.kept
+        self.set_aside = [*set_aside]
+        self._description = description
+        self.index = Index.scan(folder / PARTS, self.keep, description.parts)
+        if self.index.damaged:
+            self.set_aside += [_set_aside(folder, path) for path in self.index.damaged]
+            self._scan_anew()
+
+    def _scan_anew(self) -> None:
+        """Read the index off the parts that are there, and write down that these must be."""
+        self.index = Index.scan(self.folder / PARTS, self.keep)
+        self._put_description(self._description.with_parts(self.index.parts))
 
     @classmethod
     @contextmanager
     def open(cls, folder: Path, keep: Keep) -> Iterator[StoreWriter]:
         """Open a store, or begin one, for as long as the block lasts.
 
+        What is damaged is set aside, so that its runs are missing, and are run anew.
+
         Raises
         ------
         InputError : the store was begun with other series to keep, or with a newer format
         OutputError : the folder cannot be written, or somebody else is writing to it
         """
+        check_kinds(folder)
         try:
             (folder / PARTS).mkdir(parents=True, exist_ok=True)
             lock = (folder / LOCK_FILE).open("a")
@@ -85,20 +105,24 @@ class StoreWriter:
         with lock:
             if not _lock_patiently(lock):
                 raise OutputError(f"{folder}: another process is running this study; look with: study status {folder}")
-            _begin(folder, keep)
-            for unfinished in (*(folder / PARTS).glob(".*.parquet"), *folder.glob(".*.parquet")):
+            description, set_aside = _begin(folder, keep)
+            description, more = _mend_log(folder, description)
+            for unfinished in (*unfinished_files(folder, _OWN), *unfinished_files(folder / PARTS, is_own=is_part_name)):
                 unfinished.unlink(missing_ok=True)
-            yield cls(folder, keep)
+            store = cls(folder, description, [*set_aside, *more])
+            if store.set_aside:
+                store.log("damaged", set_aside=[str(path.relative_to(folder)) for path in store.set_aside])
+            yield store
 
     def add_part(self, content: bytes) -> tuple[int, int]:
         """Write a part, and return how many of its runs are done and how many failed. On return it is safe on disk.
 
         Raises
         ------
-        OutputError : the disk is full or cannot be written; nothing is lost but these runs
+        OutputError : the disk is full or cannot be written, or these are no runs; nothing is lost but these runs
         """
-        part = read_part(io.BytesIO(content), KEYS)
-        path = self.folder / PARTS / f"{hashlib.sha256(content).hexdigest()[:24]}.parquet"
+        path = self.folder / PARTS / part_name(content)
+        part = part_in(content, path, self.keep)
         write_whole(path, content)
         _sync_folder(path.parent)
         self.index.add(path, part)
@@ -106,48 +130,49 @@ class StoreWriter:
         return part.num_rows - n_failed, n_failed
 
     def log(self, event: str, **facts: Any) -> None:
-        """Add a line to the log: for people; nothing depends on it.
+        """Add a line to the log, for people; how many runs are wanted is written down in the description as well.
 
         Raises
         ------
         OutputError : the disk is full or cannot be written
         """
-        line = json.dumps({"time": round(time.time(), 3), "event": event, **facts})
-        path = self.folder / LOG_FILE
-        try:
-            with path.open("a", encoding="utf-8") as file:
-                file.write(line + "\n")
-        except OSError as error:
-            raise OutputError(f"{path}: cannot be written ({error.strerror})") from error
+        add_line(self.folder, event, **facts)
+        self._put_description(self._description.with_log(self._description.log_lines + 1, facts.get("wanted")))
 
     def describe(self, study: dict[str, Any]) -> None:
         """Write down what the study is, as far as that has changed."""
-        described = _read_store_file(self.folder)
-        if described.get("study") != study:
-            _write_store_file(self.folder, {**described, "study": study})
+        self._put_description(self._description.with_study(study))
+
+    def _put_description(self, description: Description) -> None:
+        if description != self._description:
+            write_description(self.folder, description)
+            self._description = description
 
     def write_cases(self, axes: tuple[str, ...], rows: Iterable[CaseRow]) -> None:
         """Write the table of cases, with one column for each axis of the design."""
-        self.write_table(CASES_FILE, cases_table(axes, list(rows)))
+        self._write_table(CASES_FILE, table_bytes(cases_table(axes, list(rows))))
 
     def write_configs(self, scenarios: Mapping[str, tuple[str, int]]) -> None:
         """Write down what the runs of each key are of: the resolved scenario as JSON, and the seed."""
-        import pyarrow as pa
+        self._write_table(CONFIGS_FILE, table_bytes(configs_table(scenarios)))
 
-        names = sorted(scenarios)
-        columns = {
-            "config": text_column(names),
-            "scenario": text_column([scenarios[name][0] for name in names]),
-            "seed": number_column([scenarios[name][1] for name in names], pa.int64()),
-        }
-        self.write_table(CONFIGS_FILE, pa.table(columns))
-
-    def write_table(self, name: str, table: Any) -> None:
+    def _write_table(self, name: str, content: bytes) -> None:
         """Write a table beside the parts, whole or not at all."""
-        content = table_bytes(table)
-        path = self.folder / name
-        if not path.is_file() or path.read_bytes() != content:
-            write_whole(path, content)
+        digest = digest_of(content)
+        if not self._expect(name, digest):
+            write_whole(self.folder / name, content)
+        self._settle(name, digest)
+
+    def _expect(self, name: str, digest: str) -> bool:
+        """Write down what a table will be, beside what it is now; tell whether it is that already."""
+        now = digest_of_file(self.folder / name)
+        before = [now] if not now or now in self._description.tables.get(name, ()) else []
+        self._put_description(self._description.with_table(name, digest, *before))
+        return now == digest
+
+    def _settle(self, name: str, digest: str) -> None:
+        """Note that a table is in its place: what it was before need not be written down the next time."""
+        self._description = self._description.with_table(name, digest)
 
     def write_outcomes(self, axes: tuple[str, ...], found: Iterable[tuple[CaseRow, dict[str, Any]]]) -> None:
         """Write the tables of outcomes and of cases in sum, each whole or not at all.
@@ -172,7 +197,11 @@ class StoreWriter:
         ):
             for table in _gathered(tables(), ROWS_AT_ONCE):
                 writer.write_table(table)
-        write_whole(self.folder / SUMMARY_FILE, summary_text(rows))
+            writer.close()
+            digest = digest_of_file(path)
+            self._expect(OUTCOMES_FILE, digest)
+        self._settle(OUTCOMES_FILE, digest)
+        self._write_table(SUMMARY_FILE, summary_text(rows).encode())
 
     def compact(self, order: Iterable[str] = (), runs_per_part: int | None = None, threads: int = 1) -> None:
         """Bring the parts into their one canonical form: in a given order, in files of one size.
@@ -189,20 +218,25 @@ class StoreWriter:
         configs = dict.fromkeys([*order, *self.index.configs()])
         with ThreadPoolExecutor(threads) as pool:
             size = runs_per_part or _runs_per_part(self.keep)
-            new = set(pool.map(self._write_compact, _batches(self.index, configs, size)))
+            there = {begin_of(path.name): path for path in self.index.parts}
+            new = set(pool.map(partial(self._write_compact, there), _batches(self.index, configs, size)))
+        self._put_description(self._description.with_parts(new))
         for path in old - new:
             path.unlink(missing_ok=True)
         if old != new:
-            self.index = Index.scan(self.folder / PARTS)
+            self._scan_anew()
 
-    def _write_compact(self, batch: list[tuple[str, int]]) -> Path:
+    def _write_compact(self, there: Mapping[str, Path], batch: list[tuple[str, int]]) -> Path:
         states = "".join(str(int(self.index.state(*run))) for run in batch)
         named = json.dumps([batch, states, self.keep.as_table()]).encode()
-        path = self.folder / PARTS / f"runs-{hashlib.sha256(named).hexdigest()[:24]}.parquet"
-        if not path.is_file():
-            write_whole(path, table_bytes(self._gather(batch)))
-            _sync_folder(path.parent)
-            _give_memory_back()
+        begin = compact_begin(named)
+        if begin in there:
+            return there[begin]
+        content = table_bytes(self._gather(batch))
+        path = self.folder / PARTS / part_name(content, begin)
+        write_whole(path, content)
+        _sync_folder(path.parent)
+        _give_memory_back()
         return path
 
     def _gather(self, batch: list[tuple[str, int]]) -> pa.Table:
@@ -214,7 +248,7 @@ class StoreWriter:
         found: list[pa.Table] = []
         n_before = 0
         for path in self.index.parts_of({config for config, _ in batch}):
-            part = read_part(path)
+            part = read_part(path, self.keep)
             keys = [part.column(name).to_pylist() for name in ("config", "replicate", "reason")]
             rows: list[int] = []
             for row, (config, replicate, reason) in enumerate(zip(*keys, strict=True)):
@@ -282,58 +316,92 @@ def _batches(index: Index, configs: Iterable[str], size: int) -> Iterator[list[t
 # --- the store's own description --------------------------------------------------------------------------------------
 
 
-def _begin(folder: Path, keep: Keep) -> None:
-    """Write down format and kept series in a new store; check them in one that is there."""
-    if not (folder / STORE_FILE).is_file():
-        if any((folder / PARTS).glob("[!.]*.parquet")):
-            raise OutputError(f"{folder}: has parts but no {STORE_FILE}; choose another folder with --out")
-        described = {"format": FORMAT_VERSION, "model_version": model_version(), "keep": keep.as_table()}
-        _write_store_file(folder, described)
-        return
-    described = check_format(folder)
-    if described["keep"] != keep.as_table():
-        came = _keep_words(described["keep"])
-        hint = "choose another folder with --out, or keep the same as before"
-        raise InputError.single(f"{folder}: [keep]", f"what the study there was begun with ({came})",
-                                _keep_words(keep.as_table()), hint)  # fmt: skip
-
-
-def _keep_words(keep: Any) -> str:
-    n_measures = len(keep["measures"])
-    return f"{n_measures} measures every {keep['every_weeks']} weeks" if n_measures else "no weekly series"
-
-
-def check_format(folder: Path) -> dict[str, Any]:
-    """Return the description of a store that this version can read.
+def _begin(folder: Path, keep: Keep) -> tuple[Description, list[Path]]:
+    """Return the description of a store, begun if there is none, and what of it had to be set aside.
 
     Raises
     ------
-    InputError : there is no store in the folder, or a newer Cultureshift wrote it
+    InputError : the store was begun with other series to keep, or with a newer format
+    OutputError : there are parts that are not of these series, and nothing that says what they are
     """
-    described = _read_store_file(folder)
-    if not isinstance(described.get("format"), int):
-        hint = "begin one with: cultureshift study FILE --out DIR"
-        raise InputError.single(str(folder), "the folder of a study", f"one without {STORE_FILE}", hint)
-    if described["format"] > FORMAT_VERSION:
-        came = f"format {described['format']}, of a newer Cultureshift"
-        hint = "install that version to read it, or choose another folder with --out"
-        raise InputError.single(str(folder), f"a study in format {FORMAT_VERSION} or older", came, hint)
-    return described
+    is_damaged = False
+    if (folder / STORE_FILE).exists():
+        try:
+            description = read_description(folder)
+        except DamagedError:
+            is_damaged = True
+        else:
+            _check_kept(folder, description.kept, keep)
+            return description, []
+    strangers = [path for path in Index.scan(folder / PARTS, keep).damaged if fits_its_name(path)]
+    if strangers:
+        raise OutputError(
+            f"{folder}: there are parts that may be of another study (such as {strangers[0].name}), and no "
+            f"{STORE_FILE} that says so; choose another folder with --out"
+        )
+    set_aside = [_set_aside(folder, folder / STORE_FILE)] if is_damaged else []
+    description = Description.new(keep)
+    write_description(folder, description)
+    return description, set_aside
 
 
-def _read_store_file(folder: Path) -> dict[str, Any]:
-    path = folder / STORE_FILE
+def _mend_log(folder: Path, description: Description) -> tuple[Description, list[Path]]:
+    """Leave in the log whole lines with sums alone; return the description that fits it, and what was set aside."""
+    set_aside = []
     try:
-        described = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
-        raise InputError.single(str(path), "the description of a study", str(error)) from None
-    return described if isinstance(described, dict) else {}
+        log = read_log(folder, description.has_hashes)
+    except DamagedError as error:
+        log, set_aside = Log(), [_set_aside(folder, error.path)]
+    if len(log.broken) > log.is_cut:
+        set_aside.append(_set_aside(folder, folder / LOG_FILE))
+    if log.broken or set_aside or (log.lines and not description.has_hashes):
+        rewrite_log(folder, log)
+    found = description.now().with_log(len(log.lines), None if description.has_hashes else log.n_wanted)
+    if found != description:
+        write_description(folder, found)
+    return found, set_aside
 
 
-def _write_store_file(folder: Path, described: dict[str, Any]) -> None:
-    write_whole(folder / STORE_FILE, json.dumps(described, indent=1, sort_keys=True) + "\n")
+def _check_kept(folder: Path, kept: Keep, keep: Keep) -> None:
+    if kept != keep:
+        came, hint = _keep_words(keep), "choose another folder with --out, or keep the same as before"
+        wanted = f"what the study there was begun with ({_keep_words(kept)})"
+        raise InputError.single(f"{folder}: [keep]", wanted, came, hint)
+
+
+def _keep_words(keep: Keep) -> str:
+    return f"{len(keep.measures)} measures every {keep.every_weeks} weeks" if keep.measures else "no weekly series"
+
+
+def _set_aside(folder: Path, path: Path) -> Path:
+    """Move a damaged file where nothing reads it, and return its new place; if it is gone, the place that it had."""
+    if not os.path.lexists(path):
+        return path
+    place = folder / ASIDE / path.name
+    number = 1
+    try:
+        place.parent.mkdir(exist_ok=True)
+        while place.exists():
+            number += 1
+            place = folder / ASIDE / f"{path.stem} ({number}){path.suffix}"
+        path.rename(place)
+    except OSError as error:
+        raise OutputError(f"{path}: damaged, and cannot be set aside ({error.strerror}); move it away") from error
+    return place
+
+
+def check_kinds(folder: Path) -> None:
+    """Refuse a store whose files are links, pipes or devices: they lead where nobody asked for it, or nowhere.
+
+    Raises
+    ------
+    OutputError : one of them is not a file, or not a folder, of the store's own
+    """
+    for name in _OWN:
+        path, is_folder = folder / name, name in (PARTS, ASIDE)
+        if path.is_symlink() or (path.exists() and not (path.is_dir() if is_folder else path.is_file())):
+            wanted = "folder" if is_folder else "file"
+            raise OutputError(f"{path}: wanted a {wanted} of the study's own, got a link or something else; replace it")
 
 
 # --- one writer at a time ---------------------------------------------------------------------------------------------

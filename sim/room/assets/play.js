@@ -48,7 +48,7 @@
           break;
         }
         told = answer.data.error || "That did not work.";
-        if (answer.status !== 429) break;
+        if (answer.status !== 429 && answer.status < 500) break;
         room.show();
         await room.pause(2500);
       } catch (error) {

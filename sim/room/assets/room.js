@@ -126,6 +126,11 @@
       const action = line.outbox[0];
       try {
         const answer = await ask(given.act, action);
+        if (answer.status === 507 && line.message !== answer.data.error) {
+          // It says why nothing can be kept; what was entered stays here until it can.
+          line.message = answer.data.error;
+          show();
+        }
         if (answer.status >= 500 || answer.status === 429) throw new Error(String(answer.status));
         line.outbox.shift();
         misses = 0;

@@ -2,14 +2,14 @@
 (function () {
   "use strict";
   const { h } = window.charts, { given, ask, show, draw, head, pause } = window.room;
-  let rooms = null, plans = [], message = "", chosen = "ninety", asked = null;
+  let rooms = null, plans = [], damaged = [], message = "", chosen = "ninety", asked = null;
 
   async function load() {
     for (;;) {
       try {
         const answer = await ask("/room/steer/rooms");
         if (answer.status === 200) {
-          ({ rooms, plans } = answer.data);
+          ({ rooms, plans, damaged } = answer.data);
           show();
           return;
         }
@@ -38,7 +38,8 @@
     show();
   }
   async function remove(code) {
-    await ask(`/room/steer/${code}/delete`, {});
+    const answer = await ask(`/room/steer/${code}/delete`, {});
+    message = answer.status >= 400 ? answer.data.error || "That did not work. Try again." : "";
     asked = null;
     await load();
   }
@@ -51,6 +52,7 @@
       h("h1", {}, "Lead a session"),
       h("p", { class: "lead" }, "People predict what a programme will do, design a better one in teams for the same money, and see what happens in many twin worlds."),
       message ? h("p", { class: "notice" }, message) : null,
+      damaged.map((one) => h("p", { class: "notice", "data-testid": "damaged" }, one)),
       h("div", { class: "columns" },
         h("form", { class: "card pad stack", onsubmit: open },
           h("h2", {}, "Open a room"),

@@ -8,6 +8,7 @@ import pytest
 from sim.engine.state import COLUMNS, allocate, copy_world, out_of_range
 from sim.engine.ties import build_ties
 from sim.inputs.organisation import Organisation
+from sim.rulebook.rulebook import GROUPS, RULEBOOK
 from tests.worlds import Case, case_of, changed, columns, live, organisation_of, random_case
 
 
@@ -17,6 +18,13 @@ def test_every_column_is_declared_with_meaning_and_range() -> None:
             assert column.meaning, f"{group}.{name}"
             assert column.lowest < column.highest, f"{group}.{name}"
             assert np.dtype(column.dtype).kind in "fiu", f"{group}.{name}"
+
+
+def test_a_record_has_no_gaps_but_at_its_end() -> None:
+    for group in GROUPS:
+        dtype = RULEBOOK.dtype_of(group)
+
+        assert dtype.itemsize - sum(dtype[name].itemsize for name in dtype.names or ()) < 8, group
 
 
 def test_a_world_has_a_row_for_every_seat_team_leader_pair_and_service() -> None:

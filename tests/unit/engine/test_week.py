@@ -125,7 +125,7 @@ def test_it_can_add_to_columns_of_every_group(column: str) -> None:
         ({"after": "stuff"}, 'did you mean "staff"'),
         ({"writes": ("staff.safety",)}, 'declares under "adds"'),
         ({"writes": ("staff.nothing",)}, "a column of its own"),
-        ({"reads": ("staff.saftey",)}, "staff.safety"),
+        ({"reads": ("staff.safetys",)}, "staff.safety"),
         ({"adds": (Increment("staff.staff_group", _enormous, 1.0),)}, "a column that another rule owns"),
         ({"adds": (Increment("staff.safety", _enormous, 0.0),)}, "a largest change above 0"),
         ({"streams": (Stream(3, "MINE", "-"),)}, "a number that is not taken"),
@@ -149,6 +149,20 @@ def test_all_faults_of_a_rule_are_told_at_once() -> None:
         RULEBOOK.with_rules(replace(FEAR, after="stuff", writes=("staff.safety",), streams=(Stream(3, "M", "-"),)))
 
     assert len(caught.value.faults) == 4
+
+
+def test_every_week_has_a_key_of_its_own() -> None:
+    """What is compiled for one tuple of rules is never taken for another's."""
+    books = [
+        RULEBOOK,
+        RULEBOOK.with_forms(MEAN),
+        RULEBOOK.with_rules(FEAR),
+        RULEBOOK.with_rules(replace(FEAR, after="")),
+        Rulebook(RULEBOOK.rules[1:]),
+        Rulebook((replace(RULEBOOK.rules[0], steps=()), *RULEBOOK.rules[1:])),
+    ]
+
+    assert len({book.key for book in books}) == len(books)
 
 
 def test_two_rules_of_one_name_are_refused() -> None:

@@ -15,7 +15,7 @@ from sim.base.errors import InputError, OutputError
 from sim.engine.recorder import MEASURE_NAMES
 from sim.inputs.scenario.description import Scenario
 from sim.results.store import FORMAT_VERSION, Keep, Results, RunRow, RunState, StoreWriter, config_key, encode_part
-from sim.results.store.index import read_part
+from sim.results.store.parts import read_part
 from tests.small_studies import results_of
 
 KEEP = Keep(("safe_share", "coherence"), 2)
@@ -51,11 +51,32 @@ def test_a_part_that_is_written_is_done_for_the_next_writer(tmp_path: Path) -> N
 
 def test_unfinished_files_of_a_killed_writer_are_cleared_away(tmp_path: Path) -> None:
     fill(tmp_path, [[row("a", 0)]])
-    (tmp_path / "parts" / ".x.abc.parquet").write_bytes(b"half a par")
+    part = f"{64 * 'a'}.parquet"
+    names = (f"parts/.{part}.ab0_cd1e.parquet", ".store.json.ab0_cd1e.json", ".summary.csv.ab0_cd1e.csv",
+             ".outcomes.parquet.ab0_cd1e.parquet")  # fmt: skip
+    for name in names:
+        (tmp_path / name).write_bytes(b"half a fil")
 
     fill(tmp_path, [])
 
-    assert not list((tmp_path / "parts").glob(".*"))
+    assert not list(tmp_path.rglob(".*"))
+
+
+def test_hidden_files_of_others_stay(tmp_path: Path) -> None:
+    fill(tmp_path, [[row("a", 0)]])
+    names = (
+        ".mine.parquet",
+        ".notes.abcdefgh.csv",
+        ".summary.csv.ab0_cd1e.txt",
+        "parts/.x.ab0_cd1e.parquet",
+        ".store.json",
+    )
+    for name in names:
+        (tmp_path / name).write_text("mine")
+
+    fill(tmp_path, [])
+
+    assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob(".*")) == sorted(names)
 
 
 @settings(max_examples=12)
@@ -83,7 +104,7 @@ def test_a_store_is_sorted_in_the_order_that_is_asked_for_and_others_follow_by_n
             store.add_part(encode_part([row(config, 1), row(config, 0)], KEEP))
         store.compact(["c", "a"], runs_per_part=3)
 
-        runs = [read_part(path, ["config", "replicate"]).to_pylist() for path in store.index.parts]
+        runs = [read_part(path, KEEP, ["config", "replicate"]).to_pylist() for path in store.index.parts]
 
     order = ["c0", "c1", "a0", "a1", "b0", "b1", "d0", "d1"]
     names = sorted([f"{one['config']}{one['replicate']}" for one in part] for part in runs)
@@ -97,7 +118,7 @@ def test_parts_hold_fewer_runs_where_more_is_kept_of_each(tmp_path: Path) -> Non
         store.add_part(encode_part(runs, keep))
         store.compact()
 
-        sizes = sorted(read_part(path, ["replicate"]).num_rows for path in store.index.parts)
+        sizes = sorted(read_part(path, keep, ["replicate"]).num_rows for path in store.index.parts)
 
     assert sizes == [44, 128, 128]
 
@@ -184,11 +205,31 @@ def test_a_damaged_part_is_named(tmp_path: Path) -> None:
         Results(tmp_path).index()
 
 
+def test_a_line_of_the_log_comes_back_as_it_was_written(tmp_path: Path) -> None:
+    facts = {"reason": "näher", "engine": "threads", "wanted": 3, "list": [1.5, None]}
+    with StoreWriter.open(tmp_path, KEEP) as store:
+        store.log("started", **facts)
+    fill(tmp_path, [])
+
+    status = Results(tmp_path).status()
+
+    assert list(status.last_event.items())[1:] == [("event", "started"), *facts.items()]
+    assert status.faults == ()
+    assert not (tmp_path / "damaged").exists()
+
+
 def test_half_a_line_in_the_log_does_no_harm(tmp_path: Path) -> None:
     fill(tmp_path, [[row("a", 0)]])
-    (tmp_path / "log.jsonl").write_text('{"event": "started", "wanted": 5, "time": 1}\n{"event": "rou')
+    with StoreWriter.open(tmp_path, KEEP) as store:
+        store.log("started", wanted=5)
+    with (tmp_path / "log.jsonl").open("a") as file:
+        file.write('{"event": "rou')
 
     assert Results(tmp_path).status().last_event["event"] == "started"
+    (fault,) = Results(tmp_path).status().faults
+    assert "log.jsonl, line 2" in fault
+    fill(tmp_path, [])
+    assert Results(tmp_path).status().faults == ()
 
 
 def test_a_question_that_is_no_sql_is_answered_with_the_views(tmp_path: Path) -> None:

@@ -240,8 +240,8 @@ def test_all_unknown_names_are_told_at_once() -> None:
     assert len(caught.value.faults) == 3
 
 
-def test_every_parameter_is_screened() -> None:
-    assert list(plausible_ranges()) == list(describe())
+def test_every_parameter_is_screened_but_fixed_numbers() -> None:
+    assert list(plausible_ranges()) == [name for name, own in describe().items() if not own.is_reference]
 
 
 @given(st.integers(1, 70), st.integers(0, 2**32 - 1))

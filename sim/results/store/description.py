@@ -1,0 +1,174 @@
+"""What a store says of itself, in ``store.json``: format, what is kept, the study, and a hash of each table beside it.
+
+It is the root of all that is checked: it holds a hash of itself, and one of each table. A table is changed in two
+steps, each whole or not at all: first its new hash is written down beside the old one, then the table is put in its
+place. So a kill between the two leaves a table that one of the two hashes fits. Parts have theirs in their names.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from sim.base.errors import Fault, InputError, nearest_name
+from sim.base.field_messages import WrongValueError, as_written, findings_of, path_text
+from sim.base.files import write_whole
+from sim.engine.recorder import MEASURE_NAMES
+from sim.results.store.keys import FORMAT_VERSION, model_version
+from sim.results.store.parts import Keep
+from sim.results.store.reading import DamagedError, digest_of, file_bytes
+
+__all__ = ["STORE_FILE", "Description", "read_description", "write_description"]
+
+STORE_FILE = "store.json"
+
+_FIRST_WITH_HASHES = 2
+_MOST_BYTES = 50_000_000
+_LONGEST_SEED = 2**32
+
+PartName = Annotated[str, Field(pattern=r"^[0-9a-z-]{1,100}\.parquet$")]
+# Empty where there may be no such table yet.
+Digest = Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
+
+
+class _Kept(BaseModel):
+    """The table ``keep`` of a description."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    measures: tuple[str, ...] = Field(max_length=len(MEASURE_NAMES), description="names of weekly measures")
+    every_weeks: int = Field(ge=1, le=520, description="a series has every so many weeks")
+
+    @field_validator("measures")
+    @classmethod
+    def _are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            if name not in MEASURE_NAMES:
+                raise WrongValueError(
+                    "", "names of weekly measures", as_written(name), nearest_name(name, MEASURE_NAMES)
+                )
+        if names != tuple(name for name in MEASURE_NAMES if name in names):
+            raise WrongValueError("", "each measure once, in the order of the model", as_written(names))
+        return names
+
+
+class _Study(BaseModel):
+    """The table ``study``: what it is called, and whatever else the study is made of."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", protected_namespaces=())
+
+    title: str = Field("", max_length=20_000, description="what the study is called")
+    seed: int = Field(1, ge=0, lt=_LONGEST_SEED, description="seed of the chance events")
+    model_version: str = Field("", max_length=200, description="version of the model that ran last")
+
+
+class Description(BaseModel):
+    """What a store says of itself."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+    format: int = Field(ge=1, le=FORMAT_VERSION, description="version of the layout")
+    model_version: str = Field(max_length=200, description="version of the model that it was begun with")
+    keep: _Kept = Field(description="what is kept of each run")
+    study: _Study = Field(default_factory=_Study, description="what the study is")
+    log_lines: int = Field(0, ge=0, lt=2**63, description="lines of the log, at least")
+    wanted: int = Field(0, ge=0, lt=2**63, description="runs that the study needs, as far as is known")
+    parts: tuple[PartName, ...] = Field((), description="parts that have been brought into their canonical form")
+    tables: dict[str, tuple[Digest, ...]] = Field({}, description="SHA-256 of each table, the newest first")
+
+    @classmethod
+    def new(cls, keep: Keep) -> Description:
+        """Return the description of a store that has just been begun."""
+        return cls(format=FORMAT_VERSION, model_version=model_version(), keep=_Kept(**keep.as_table()))
+
+    @property
+    def kept(self) -> Keep:
+        """What is kept of each run."""
+        return Keep(self.keep.measures, self.keep.every_weeks)
+
+    @property
+    def has_hashes(self) -> bool:
+        """Whether the store knows what its tables must be; older ones do not."""
+        return self.format >= _FIRST_WITH_HASHES
+
+    def as_table(self) -> dict[str, Any]:
+        """Return it in plain types."""
+        return self.model_dump(mode="json")
+
+    def now(self) -> Description:
+        """Return it in the format of this version."""
+        return self.model_copy(update={"format": FORMAT_VERSION})
+
+    def with_study(self, study: dict[str, Any]) -> Description:
+        """Return it with another study."""
+        return self.model_copy(update={"study": _Study.model_validate(study)})
+
+    def with_log(self, n_lines: int, wanted: int | None) -> Description:
+        """Return it with another number of lines of the log, and perhaps of runs that are needed."""
+        return self.model_copy(update={"log_lines": n_lines, "wanted": self.wanted if wanted is None else wanted})
+
+    def with_parts(self, paths: Iterable[Path]) -> Description:
+        """Return it with the parts that must be there from now on."""
+        return self.model_copy(update={"parts": tuple(sorted(path.name for path in paths))})
+
+    def with_table(self, name: str, *digests: str) -> Description:
+        """Return it with what a table may be from now on, the newest first."""
+        tables = {**self.tables, name: tuple(dict.fromkeys(digests))}
+        return self.model_copy(update={"tables": tables})
+
+
+def _self_digest(table: dict[str, Any]) -> str:
+    text = json.dumps({key: value for key, value in table.items() if key != "sha256"}, sort_keys=True)
+    return digest_of(text.encode())
+
+
+def read_description(folder: Path) -> Description:
+    """Return what the store in a folder says of itself.
+
+    Raises
+    ------
+    InputError : there is no store, a newer Cultureshift wrote it, or it names what does not exist
+    DamagedError : the file is not what was written
+    """
+    path = folder / STORE_FILE
+    try:
+        content = file_bytes(path, _MOST_BYTES)
+    except (FileNotFoundError, NotADirectoryError):
+        hint = "begin one with: cultureshift study FILE --out DIR"
+        raise InputError.single(str(folder), "the folder of a study", f"one without {STORE_FILE}", hint) from None
+    try:
+        table = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise DamagedError(path, f"no JSON: {str(error)[:100]}") from None
+    came = table.get("format") if isinstance(table, dict) else None
+    if not isinstance(came, int) or isinstance(came, bool):
+        raise DamagedError(path, f"wanted a table with a whole number as format, got {as_written(came)}")
+    if came > FORMAT_VERSION:
+        hint = "install that version to read it, or choose another folder with --out"
+        wanted = f"a study in format {FORMAT_VERSION} or older"
+        raise InputError.single(str(path), wanted, f"format {as_written(came)}, of a newer Cultureshift", hint)
+    if came >= _FIRST_WITH_HASHES and table.pop("sha256", None) != _self_digest(table):
+        raise DamagedError(path, "its content does not fit the hash in it")
+    try:
+        return Description.model_validate_json(json.dumps(table), strict=True)
+    except ValidationError as error:
+        raise InputError(
+            Fault(f"{path}: {path_text(one.path)}", one.wanted, one.came, one.hint)
+            for one in findings_of(error, Description)
+        ) from None
+
+
+def write_description(folder: Path, description: Description) -> None:
+    """Write down what a store says of itself, with a hash of that.
+
+    Raises
+    ------
+    OutputError : the folder cannot be written
+    """
+    table = description.as_table()
+    text = json.dumps({**table, "sha256": _self_digest(table)}, indent=1, sort_keys=True)
+    write_whole(folder / STORE_FILE, text + "\n")

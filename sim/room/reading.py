@@ -1,0 +1,225 @@
+"""Events as they come from the file: each is checked before it counts, for a file may be damaged or somebody else's.
+
+What the rules have granted is not judged again; it is only made sure that an event is whole, and speaks of rounds,
+teams and people that are there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterable
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from sim.room.access import tidy_code
+from sim.room.actions import CHOICES, ITEMS, Request, RoundNumber, Week
+from sim.room.arms import wanted
+from sim.room.designs import faults_of
+from sim.room.plans import MOST_ROUNDS, RoundPlan, Shock
+from sim.room.state import FACILITATOR, TEAM_NAMES, Event, Phase, Room
+from sim.study.programmes import STRANDS
+
+__all__ = ["DamagedError", "checked_room"]
+
+
+def _among(names: Collection[str]) -> Callable[[str], str]:
+    def known(name: str) -> str:
+        if name not in names:
+            raise ValueError("one of those that are known")
+        return name
+
+    return known
+
+
+_Text = Annotated[str, Field(max_length=1000)]
+_Team = Annotated[int, Field(ge=0, lt=len(TEAM_NAMES))]
+_Number = Annotated[int, Field(ge=1, le=100_000)]
+_Spend = tuple[Week, Week, Week]
+_Strand = Annotated[str, AfterValidator(_among(STRANDS))]
+_Item = Annotated[str, AfterValidator(_among(ITEMS))]
+_Choice = Annotated[str, AfterValidator(_among(CHOICES))]
+_PerCent = Annotated[int, Field(ge=0, le=100)]
+
+
+_PEOPLES_OWN = ("moved", "predicted")
+
+
+class DamagedError(Exception):
+    """What was kept of a room is not whole; the message says what of it."""
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+class _Opened(_Data):
+    title: _Text
+    seed: Annotated[int, Field(ge=0, lt=2**32)]
+    worlds: Annotated[int, Field(ge=20, le=400)]
+    n_teams: Annotated[int, Field(ge=1, le=len(TEAM_NAMES))]
+    choose_teams: bool
+    rounds: Annotated[list[RoundPlan], Field(min_length=1, max_length=MOST_ROUNDS)]
+
+
+class _Joined(_Data):
+    name: _Text
+    team: _Team | None
+    request: Request
+
+
+class _Moved(_Data):
+    team: _Team
+
+
+class _Dealt(_Data):
+    teams: list[tuple[_Number, _Team]]
+
+
+class _Removed(_Data):
+    person: _Number
+
+
+class _Went(_Data):
+    to: Phase
+    round: RoundNumber
+
+
+class _Paused(_Data):
+    on: bool
+
+
+class _Shown(_Data):
+    round: RoundNumber
+    item: _Item
+    on: bool
+
+
+class _Predicted(_Data):
+    round: RoundNumber
+    curve: Annotated[list[_PerCent], Field(max_length=60)] | None
+    choice: _Choice | None
+    reason: _Text
+
+
+class _Drafted(_Data):
+    round: RoundNumber
+    team: _Team
+    strand: _Strand
+    spend: _Spend | None
+
+
+class _Committed(_Data):
+    round: RoundNumber
+    team: _Team
+    design: dict[_Strand, _Spend]
+
+
+class _Reopened(_Data):
+    round: RoundNumber
+    team: _Team
+
+
+class _Shocked(_Data):
+    round: RoundNumber
+    shock: Shock
+    request: Request
+
+
+class _Calmed(_Data):
+    round: RoundNumber
+    left: Annotated[int, Field(ge=0)]
+
+
+class _Planned(_Data):
+    first: RoundNumber
+    rounds: Annotated[list[RoundPlan], Field(max_length=MOST_ROUNDS)]
+
+
+class _Addressed(_Data):
+    address: _Text
+
+
+_KINDS: dict[str, type[_Data]] = {
+    "opened": _Opened, "joined": _Joined, "moved": _Moved, "dealt": _Dealt, "removed": _Removed, "went": _Went,
+    "paused": _Paused, "shown": _Shown, "predicted": _Predicted, "drafted": _Drafted, "committed": _Committed,
+    "reopened": _Reopened, "shocked": _Shocked, "calmed": _Calmed, "planned": _Planned, "addressed": _Addressed,
+}  # fmt: skip
+
+
+def checked_room(code: str, events: Iterable[Event]) -> Room:
+    """Return a room as its events make it.
+
+    Raises
+    ------
+    DamagedError : an event is not whole, or does not go with those before it
+    """
+    if tidy_code(code) != code:
+        raise DamagedError("its code is none")
+    room = Room(code)
+    for event in events:
+        fault = _fault(room, event)
+        if fault:
+            raise DamagedError(f"event {room.n_events + 1} {fault}")
+        room.apply(event)
+    if not room.n_events:
+        raise DamagedError("it was never opened")
+    try:
+        wanted(room)
+    except Exception as error:
+        # Whatever cannot be run would stop the server as soon as somebody looks at the room.
+        raise DamagedError(f"its programmes cannot be run ({type(error).__name__})") from error
+    return room
+
+
+def _fault(room: Room, event: Event) -> str:
+    """Return what is wrong with an event that would be the next one, in words; nothing if nothing is."""
+    if event.kind not in _KINDS:
+        return "is of no kind that is known"
+    if (event.kind == "opened") != (room.n_events == 0):
+        return "opens the room a second time" if room.n_events else "does not open the room"
+    try:
+        data = _KINDS[event.kind].model_validate_json(json.dumps(dict(event.data)))
+    except (ValidationError, TypeError, ValueError):
+        return f"({event.kind}) is not whole"
+    if event.kind == "opened":
+        return ""
+    return _wrong_person(room, event) or _wrong_place(room, data)
+
+
+def _wrong_person(room: Room, event: Event) -> str:
+    if event.kind == "joined":
+        return "" if event.by == len(room.people) + 1 else "lets somebody in out of turn"
+    is_facilitator_s = event.by == FACILITATOR and event.kind not in _PEOPLES_OWN
+    return "" if is_facilitator_s or event.by in room.people else "is by nobody who is there"
+
+
+def _wrong_place(room: Room, data: Any) -> str:
+    rounds, teams, people = [], [], []
+    if isinstance(data, _Dealt):
+        people, teams = [number for number, _ in data.teams], [team for _, team in data.teams]
+    if isinstance(data, _Planned) and not (
+        data.first <= len(room.rounds) and 1 <= data.first + len(data.rounds) <= MOST_ROUNDS
+    ):
+        return "plans rounds that do not follow one another"
+    rounds += [data.round] if hasattr(data, "round") else []
+    teams += [data.team] if getattr(data, "team", None) is not None else []
+    people += [data.person] if hasattr(data, "person") else []
+    if any(place >= len(room.rounds) for place in rounds):
+        return "is about a round that is not there"
+    if any(team >= room.n_teams for team in teams):
+        return "is about a team that is not there"
+    if any(number not in room.people for number in people):
+        return "is about somebody who is not there"
+    return _wrong_entry(room, data)
+
+
+def _wrong_entry(room: Room, data: Any) -> str:
+    if isinstance(data, _Predicted) and data.curve is not None:
+        return "" if len(data.curve) == room.rounds[data.round].n_years + 1 else "is a curve of another length"
+    if isinstance(data, _Drafted) and data.spend is not None:
+        return "" if data.spend[0] <= data.spend[1] <= room.rounds[data.round].n_weeks else "spends days on no weeks"
+    if isinstance(data, _Committed):
+        at = room.rounds[data.round]
+        return "commits what cannot be" if faults_of(data.design, at.plan.budget, at.n_weeks) else ""
+    return ""

@@ -1,0 +1,236 @@
+"""Connections: those that say nothing, or never end what they say, keep nobody out; and each has its end."""
+
+import asyncio
+import contextlib
+import socket
+import threading
+import time
+from functools import partial
+
+import pytest
+import uvicorn
+
+from sim.dashboard.connections import Connection, Crowd, Doorkeeper, Limits, Server
+
+_IN = b"cookie: in=yes\r\n"
+
+
+class Place:
+    """A server in a thread: ``/`` answers at once, ``/wait`` when it may, ``/much`` says more than anybody reads."""
+
+    def __init__(self, **limits):
+        self.may_go, self.disconnected, self.said = threading.Event(), threading.Event(), []
+        self.crowd = Crowd(Limits(**limits))
+        listening = socket.create_server(("127.0.0.1", 0))
+        self.port = listening.getsockname()[1]
+        app = Doorkeeper(self.app, self.crowd, lambda scope: (b"cookie", b"in=yes") in scope["headers"])
+        config = uvicorn.Config(app, http=partial(Connection, crowd=self.crowd), log_config=None, lifespan="off")
+        self.server = Server(config, self.crowd, self.look_around, lambda: self.said.append("stop"))
+        self.ready = threading.Event()
+        self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [listening]})
+        self.thread.start()
+        assert self.ready.wait(10)
+
+    def look_around(self):
+        self.said.append("ready")
+        self.ready.set()
+
+    async def app(self, scope, receive, send):
+        if scope["path"] == "/wait":
+            while not self.may_go.is_set():
+                await asyncio.sleep(0.01)
+        while scope["method"] == "POST":
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                self.disconnected.set()
+                return
+            if not message.get("more_body"):
+                break
+        body = b"x" * 20_000_000 if scope["path"] == "/much" else b"inside"
+        length = str(len(body)).encode()
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", length)]})
+        await send({"type": "http.response.body", "body": body})
+
+    def connect(self, *said):
+        connection = socket.create_connection(("127.0.0.1", self.port), timeout=5)
+        for one in said:
+            connection.sendall(one)
+        return connection
+
+    def ask(self, path="/", more=b""):
+        return self.connect(b"GET %b HTTP/1.1\r\nhost: x\r\n%b\r\n" % (path.encode(), more))
+
+    def wait_until(self, holds):
+        end = time.monotonic() + 5
+        while not holds():
+            assert time.monotonic() < end
+            time.sleep(0.01)
+
+    def stop(self):
+        self.may_go.set()
+        self.server.should_exit = True
+        self.thread.join(10)
+        assert not self.thread.is_alive()
+
+
+@pytest.fixture(name="place")
+def place_fixture():
+    """Makes servers with limits of their own, and closes what a test has opened."""
+    with contextlib.ExitStack() as opened:
+
+        def make(**limits):
+            place = Place(**{"most": 6, "spare": 2, **limits})
+            opened.callback(place.stop)
+            real = place.connect
+            place.connect = lambda *said: opened.enter_context(real(*said))
+            return place
+
+        yield make
+
+
+def answer(connection):
+    """Return what comes until the other side closes, or rests for a moment."""
+    got = b""
+    connection.settimeout(3)
+    with contextlib.suppress(ConnectionResetError):
+        while b"inside" not in got and (some := connection.recv(65536)):
+            got += some
+    return got
+
+
+def is_closed(connection):
+    try:
+        return connection.recv(1) == b""
+    except ConnectionResetError:
+        return True
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        [],
+        [b"GET / HT"],
+        [b"GET / HTTP/1.1\r\nhost: x\r\nx-slow: "],
+        [b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n12345"],
+        [b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n5\r\n123"],
+        [b"GET / HTTP/1.1\r\nhost: x\r\n\r\nGET / HT"],
+    ],
+    ids=["nothing", "part of a line", "part of the headers", "part of a body", "part of a chunk", "a second request"],
+)
+def test_a_request_that_does_not_end_is_given_up(place, begun):
+    at = place(receiving=0.2)
+    connection = at.connect(*begun)
+    answer(connection)
+
+    assert is_closed(connection)
+    at.wait_until(lambda: not at.crowd.connections)
+
+
+def test_a_request_that_comes_byte_by_byte_is_given_up_too(place):
+    at = place(receiving=0.3)
+    connection = at.connect()
+    sent = []
+    with contextlib.suppress(OSError):
+        for _ in range(100):
+            connection.sendall(b"a")
+            sent.append(b"a")
+            time.sleep(0.02)
+
+    assert len(sent) < 60
+
+
+def test_an_application_learns_that_a_body_will_not_come(place):
+    at = place(receiving=0.1)
+    at.connect(b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n1")
+
+    assert at.disconnected.wait(5)
+
+
+def test_a_request_that_has_ended_may_be_answered_as_late_as_it_likes(place):
+    at = place(receiving=0.1)
+    waiting = at.ask("/wait")
+    time.sleep(0.4)
+    at.may_go.set()
+
+    assert b"inside" in answer(waiting)
+
+
+def test_an_answer_that_nobody_reads_is_given_up(place):
+    at = place(sending=0.2)
+    at.ask("/much")
+
+    at.wait_until(lambda: at.crowd.connections)
+    at.wait_until(lambda: not at.crowd.connections)
+
+
+def test_an_answer_that_is_read_slowly_is_not(place):
+    at = place(sending=0.5)
+    connection = at.ask("/much")
+    n_read = 0
+    while n_read < 20_000_000:
+        some = connection.recv(1_000_000)
+        assert some
+        n_read += len(some)
+        time.sleep(0.02)
+
+
+def test_whoever_has_been_silent_for_longest_makes_room(place):
+    at = place()
+    silent = [at.connect() for _ in range(6)]
+    at.wait_until(lambda: len(at.crowd.connections) == 6)
+
+    assert b"200 OK" in answer(at.ask())
+    assert is_closed(silent[0])
+    silent[-1].sendall(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+    assert b"200 OK" in answer(silent[-1])
+
+
+def test_hundreds_that_say_nothing_keep_nobody_out(place):
+    at = place(most=40)
+    for _ in range(300):
+        at.connect()
+
+    assert b"200 OK" in answer(at.ask())
+    assert len(at.crowd.connections) <= 42
+
+
+def test_when_all_are_served_strangers_are_asked_to_come_back_and_those_who_are_in_are_not(place):
+    at = place()
+    served = [at.ask("/wait") for _ in range(6)]
+    at.wait_until(lambda: len(at.server.server_state.tasks) == 6)
+
+    stranger = answer(at.ask())
+    assert b"503" in stranger
+    assert b"retry-after: 5" in stranger
+    assert b"Please wait a few seconds and try again" in stranger
+    assert b"200 OK" in answer(at.ask(more=_IN))
+    at.may_go.set()
+    assert all(b"200 OK" in answer(one) for one in served)
+
+
+def test_when_even_the_spare_places_are_taken_an_answer_comes_at_once(place):
+    at = place()
+    for _ in range(8):
+        at.ask("/wait", _IN)
+    at.wait_until(lambda: len(at.server.server_state.tasks) == 8)
+
+    assert b"503" in answer(at.connect())
+
+
+def test_nonsense_after_a_request_ends_a_connection_and_no_more(place, caplog):
+    at = place()
+    connection = at.connect(b"POST /wait HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n")
+    at.wait_until(lambda: at.server.server_state.tasks)
+    connection.sendall(b"zz\r\n")
+
+    answer(connection)
+    assert b"200 OK" in answer(at.ask())
+    assert not any(record.exc_info for record in caplog.records)
+
+
+def test_a_server_says_that_it_is_ready_when_it_answers_and_that_it_stops(place):
+    at = place()
+    assert at.said == ["ready"]
+    assert b"200 OK" in answer(at.ask())
+    at.stop()
+    assert at.said == ["ready", "stop"]

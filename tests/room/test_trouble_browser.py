@@ -1,0 +1,67 @@
+"""What pages say when the facilitator's computer is in trouble: a damaged room, a full disk."""
+
+import asyncio
+import json
+import sqlite3
+
+import pytest
+from playwright.sync_api import expect
+
+from sim.room.actions import OpenRoom
+from sim.room.host import Host
+from sim.room.store import Store
+from tests.room.asking import NoPool
+from tests.room.conftest import Server
+
+pytestmark = pytest.mark.browser
+
+_FULL = "The disk of the facilitator's computer is full. What was kept is safe; once there is space, go on."
+
+
+@pytest.fixture(name="server", scope="module")
+def server_fixture(tmp_path_factory):
+    """A server whose file holds a damaged room."""
+    path = tmp_path_factory.mktemp("trouble") / "rooms.sqlite"
+    host = Host(Store(path), NoPool())
+    bad = asyncio.run(host.open_room(OpenRoom(title="Bad", plan="thirty", n_teams=2, choose_teams=False))).code
+    host.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE events SET kind = 'nonsense' WHERE room = ?", (bad,))
+    connection.close()
+    server = Server(path)
+    server.start()
+    server.bad = bad
+    yield server
+    server.stop()
+    assert server.tracebacks() == [], "".join(server.log)
+
+
+def test_a_damaged_room_is_told_and_another_can_be_opened(server, visitor):
+    lead = visitor(1280, 900)
+    lead.goto(server.link)
+    expect(lead.get_by_test_id("damaged")).to_contain_text(f"Room {server.bad} is damaged and stays closed: event 1")
+    assert any(f"Room {server.bad} is damaged" in line for line in server.log)
+    lead.get_by_test_id("open").click()
+    expect(lead.get_by_test_id("code")).to_be_visible()
+
+
+def test_what_a_full_disk_cannot_keep_waits_on_the_phone_and_is_sent_later(server, browser):
+    contexts = [browser.new_context() for _ in range(2)]
+    lead, phone = (context.new_page() for context in contexts)
+    lead.goto(server.link)
+    lead.get_by_test_id("open").click()
+    code = lead.get_by_test_id("code").inner_text()
+    phone.goto(f"{server.url}/room/{code}")
+    phone.get_by_test_id("join").click()
+    lead.get_by_test_id("next").click()
+    phone.get_by_test_id("send").wait_for()
+    answer = {"status": 507, "content_type": "application/json", "body": json.dumps({"error": _FULL})}
+    phone.route("**/act", lambda route: route.fulfill(**answer))
+    phone.get_by_test_id("send").click()
+
+    expect(phone.get_by_test_id("message")).to_contain_text("is full")
+    phone.unroute("**/act")
+    expect(phone.get_by_test_id("sent")).to_be_visible(timeout=15_000)
+    expect(phone.get_by_test_id("message")).to_have_count(0)
+    for context in contexts:
+        context.close()
