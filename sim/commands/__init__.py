@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.commands.console import interruptible, keep_encoding_safe, say
+from sim.commands.judging import Command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +72,7 @@ def _app() -> typer.Typer:
         if isinstance(function, typer.Typer):
             app.add_typer(function, name=word)
         else:
-            app.command(word.replace("_", "-"))(function)
+            app.command(word.replace("_", "-"), cls=Command)(function)
     return app
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.base.errors import InputError
+from sim.base.extras import require
 
 if TYPE_CHECKING:
     from sim.dashboard.server import Beside
@@ -30,17 +31,12 @@ def serve_all(host: str, port: int, browser: bool, rooms: Path | None, lessons: 
     ------
     InputError : packages are missing, lessons have faults, the port is in use, or the file of the rooms cannot be used
     """
-    try:
-        from sim.dashboard.server import serve
-        from sim.dashboard.shelf import put_beside
-        from sim.room.host import Host
-        from sim.room.store import Store, usual_file
-    except ModuleNotFoundError as error:
-        if (error.name or "").split(".")[0] == "sim":
-            raise
-        raise InputError.single(
-            "dashboard", "the dashboard's packages", f"{error.name} is missing", "pip install 'cultureshift[dashboard]'"
-        ) from None
+    require("room" if opens_rooms else "dashboard")
+    from sim.dashboard.server import serve
+    from sim.dashboard.shelf import put_beside
+    from sim.room.host import Host
+    from sim.room.store import Store, usual_file
+
     if lessons is not None:
         put_beside(lessons)
     try:

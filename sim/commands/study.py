@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
+from sim.base.errors import InputError
+from sim.base.extras import require
 from sim.commands.console import reporting_faults
+from sim.commands.judging import Command, judging
+from sim.commands.options import Dask, Force, Processes, Retry, Workers
 
 if TYPE_CHECKING:
     from sim.study.runner import Progress, StudyEnd
 
 __all__ = [
-    "Dask",
-    "Processes",
-    "Retry",
-    "Workers",
+    "check_engine",
     "close_study",
     "same_command",
     "study",
@@ -32,11 +33,6 @@ __all__ = [
 
 SECONDS_BETWEEN_LINES = 15.0
 """Where there is no terminal, a line is written so often."""
-
-Workers = Annotated[int | None, typer.Option(help="runs at once; as many as processors if left out")]
-Dask = Annotated[str | None, typer.Option(help='address of a Dask scheduler, or "local"')]
-Processes = Annotated[bool, typer.Option("--processes", help="processes instead of threads")]
-Retry = Annotated[bool, typer.Option("--retry", help="run those again that failed before")]
 
 FAILURES_TOLD = 5
 INTERRUPTED = 130
@@ -60,23 +56,34 @@ study = typer.Typer(
 )
 
 
-@study.command("run")
+@study.command("run", cls=Command)
 @reporting_faults
 def run(
     context: typer.Context,
     file: Annotated[str, typer.Argument(help="study file, or the name of a shipped study")],
-    out: Annotated[Path | None, typer.Option(help="folder for results; the study's name if left out")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="folder for results; the study's name if left out")
+    ] = None,
     workers: Workers = None,
     dask: Dask = None,
     processes: Processes = False,
     retry: Retry = False,
+    force: Force = False,
 ) -> None:
     """Run a study, or go on where it stopped."""
+    if dask is not None:
+        require("--dask")
+    from sim.commands.study_folder import StudyFolder
     from sim.study.runner import run_study
     from sim.study.study_file import load_study
 
-    loaded = load_study(file)
     folder = out or Path(Path(file).stem)
+    with judging() as judge:
+        judge(check_engine, dask, processes)
+        loaded = judge(load_study, file)
+        place = StudyFolder(folder, (), force, title=loaded.title if loaded is not None else None)
+        judge(place.check)
+    place.begin()
     typer.echo(f"{loaded.title}: {_cases(loaded.n_cases)}, {loaded.file.replicates:,} replicates each, into {folder}")
     with watched() as watch:
         end = run_study(
@@ -85,7 +92,18 @@ def run(
     close_study(end, folder, same_command(context))
 
 
-@study.command("status")
+def check_engine(dask: str | None, processes: bool) -> None:
+    """Make sure that only one kind of workers was asked for.
+
+    Raises
+    ------
+    InputError : two were
+    """
+    if dask is not None and processes:
+        raise InputError.single("--processes", "either --processes or --dask", "both")
+
+
+@study.command("status", cls=Command)
 @reporting_faults
 def status(folder: Annotated[Path, typer.Argument(help="folder of a study")]) -> None:
     """Say how far a study is; it may be running."""
@@ -108,7 +126,7 @@ def status(folder: Annotated[Path, typer.Argument(help="folder of a study")]) ->
         typer.echo(f"and {found.n_failed - FAILURES_TOLD:,} more: their table is Results({str(folder)!r}).runs()")
 
 
-@study.command("replay")
+@study.command("replay", cls=Command)
 @reporting_faults
 def replay(
     folder: Annotated[Path, typer.Argument(help="folder of a study")],
@@ -121,13 +139,14 @@ def replay(
     typer.echo(f"{run_name}: runs; {100 * safe_share[-1]:.0f} of 100 feel safe in the last week")
 
 
-@study.command("sql")
+@study.command("sql", cls=Command)
 @reporting_faults
 def sql(
     folder: Annotated[Path, typer.Argument(help="folder of a study")],
     query: Annotated[str, typer.Argument(help="SQL over cases, runs, weekly, safe_share, outcomes, summary")],
 ) -> None:
     """Ask a study a question in SQL; the answer is CSV."""
+    require("study sql")
     from sim.results.store import Results
 
     typer.echo(Results(folder).sql(query).to_csv(index=False), nl=False)

@@ -129,11 +129,12 @@ def read_table(path: Path, known: Mapping[str, Column]) -> Table:
 def _read_bytes(path: Path, found: FaultList) -> bytes | None:
     try:
         raw = path.read_bytes() if path.is_file() else None
-    except OSError as error:
-        found.add(0, "", "a file that can be read", f"{error.strerror or error}")
+    except (OSError, ValueError) as error:
+        found.add(0, "", "a file that can be read", f"{getattr(error, 'strerror', None) or error}")
         return None
     if raw is None:
-        found.add(0, "", "a file", "something else (a folder or a device)")
+        is_missing = not path.exists() and not path.is_symlink()
+        found.add(0, "", "a file", "none: there is no such file" if is_missing else "a folder or a device")
     elif raw.startswith(_UTF_16_MARKS):
         found.add(1, "", "text in UTF-8", "text in UTF-16", 'save it as "CSV UTF-8"')
         return None

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.errors import InputError, nearest_name
+from sim.base.extras import require
 from sim.results.measures import QUANTILES
 from sim.results.store.cases import CASE_COLUMNS, CaseRow, outcomes_schema, outcomes_table, summary_row
 from sim.results.store.columns import lists_in
@@ -363,11 +364,9 @@ def _batches(cases: Iterable[CaseRow], index: Index) -> Iterator[list[CaseRow]]:
 
 
 def _duckdb() -> Any:
-    try:
-        import duckdb
-    except ImportError:
-        hint = "pip install 'cultureshift[analysis]'"
-        raise InputError.single("SQL", "the package duckdb", "Python without it", hint) from None
+    require("study sql")
+    import duckdb
+
     return duckdb
 
 

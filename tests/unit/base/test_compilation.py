@@ -57,7 +57,9 @@ def test_a_copy_of_the_sources_has_the_same_hash(package_copy: Path, monkeypatch
     assert of_the_copy == hash_now()
 
 
-@pytest.mark.parametrize("name", [*files_with_kernels(), "rules/parameters.py", "inputs/organisation.py", "engine/plan.py"])
+@pytest.mark.parametrize(
+    "name", [*files_with_kernels(), "rules/parameters.py", "inputs/organisation.py", "engine/plan.py"]
+)
 def test_a_changed_source_changes_the_hash(name: str, package_copy: Path) -> None:
     before = hash_now()
     with (package_copy / name).open("a", encoding="utf-8") as file:

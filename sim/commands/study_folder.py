@@ -1,0 +1,78 @@
+"""The folder of a study, a map or a budget: gone on with if it is the same one, and never made of what is not ours."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.base.destination import FolderDestination, entries
+from sim.base.errors import OutputError
+from sim.base.files import clear_unfinished
+
+__all__ = ["StudyFolder"]
+
+_STORE = "store.json"
+_BEGUN = {"parts", "lock"}
+"""What there is of a store whose beginning was cut short."""
+
+
+@dataclass(frozen=True)
+class StudyFolder(FolderDestination):
+    """A folder that keeps runs, so that the same command goes on where it stopped; its answer is written beside them.
+
+    Parameters
+    ----------
+    folder, names, force : as for any folder; the names are those of the answer
+    title : of the study that is wanted there, None if that is not known; with ``force`` it takes the place of another
+        one, and runs that both need are kept
+    """
+
+    title: str | None = None
+
+    def check(self) -> None:
+        """Make sure that the study may be run there, before anything is.
+
+        Raises
+        ------
+        OutputError : it is a file, or holds something else or another study
+        InputError : a newer Cultureshift wrote it
+        """
+        from sim.results.store.writer import check_format
+
+        clear_unfinished(self.folder)
+        found = entries(self.folder)
+        for name in found:
+            clear_unfinished(self.folder / name)
+        if not found:
+            return
+        if _STORE not in found:
+            if found <= _BEGUN and not entries(self.folder / "parts"):
+                return
+            raise OutputError(f"{self.folder}: is not empty and holds no study; choose another folder with --out")
+        check_format(self.folder)
+        there = _title(self.folder)
+        if self._is_another(there) and not self.force:
+            raise OutputError(
+                f'{self.folder}: holds another study, "{there}"; choose another folder with --out, '
+                "or let this one take its place with --force (runs that both need are kept)"
+            )
+        self.check_names(found)
+
+    def _is_another(self, there: str) -> bool:
+        return self.title is not None and there not in ("", self.title)
+
+    def begin(self) -> None:
+        """Remove the answer of another study whose place this one takes."""
+        if self._is_another(_title(self.folder)):
+            for name in self.written():
+                (self.folder / name).unlink(missing_ok=True)
+
+
+def _title(folder: Path) -> str:
+    """Return the title of the study that a folder holds; empty if it holds none yet."""
+    try:
+        study = json.loads((folder / _STORE).read_text(encoding="utf-8")).get("study", {})
+    except (OSError, ValueError, AttributeError):
+        return ""
+    return str(study.get("title", "")) if isinstance(study, dict) else ""
