@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import typer
@@ -147,11 +148,24 @@ class Command(TyperCommand):
                 continue
             try:
                 parameter.handle_parse_result(ctx, given, rest)
+                _check_places(ctx.params.get(parameter.name))
             except typer.BadParameter as error:
                 faults.append(_told(parameter, error))
         if faults:
             complain([*faults, f"Try '{ctx.command_path} --help' for help."])
         return super().parse_args(ctx, args)
+
+
+def _check_places(value: Any) -> None:
+    """Make sure that files and folders have names that the system can have."""
+    for place in value if isinstance(value, list) else [value]:
+        if isinstance(place, Path):
+            try:
+                place.exists()
+            except (OSError, ValueError) as error:
+                raise _unfit(
+                    f"a name that a file can have ({getattr(error, 'strerror', None) or error})", place
+                ) from None
 
 
 def _told(parameter: Any, error: typer.BadParameter) -> str:

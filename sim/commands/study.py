@@ -34,6 +34,7 @@ __all__ = [
 SECONDS_BETWEEN_LINES = 15.0
 """Where there is no terminal, a line is written so often."""
 
+SECONDS_TO_CONNECT = 5.0
 FAILURES_TOLD = 5
 INTERRUPTED = 130
 
@@ -93,14 +94,25 @@ def run(
 
 
 def check_engine(dask: str | None, processes: bool) -> None:
-    """Make sure that only one kind of workers was asked for.
+    """Make sure that only one kind of workers was asked for, and that somebody is there.
 
     Raises
     ------
-    InputError : two were
+    InputError : two were asked for, or nobody listens at the address of the scheduler
     """
     if dask is not None and processes:
         raise InputError.single("--processes", "either --processes or --dask", "both")
+    if dask in (None, "local"):
+        return
+    import socket
+    from urllib.parse import urlsplit
+
+    place = urlsplit(dask if "://" in dask else f"tcp://{dask}")
+    try:
+        socket.create_connection((place.hostname or "", place.port or 0), SECONDS_TO_CONNECT).close()
+    except (OSError, ValueError) as error:
+        hint = "start one with: dask scheduler"
+        raise InputError.single("--dask", "a scheduler that answers", f"none at {dask} ({error})", hint) from None
 
 
 @study.command("status", cls=Command)
