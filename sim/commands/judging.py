@@ -52,9 +52,9 @@ def whole(least: int, most: int, why: str = "") -> Callable[[Any], int]:
     return read
 
 
-def number(above: float, most: float, why: str = "") -> Callable[[Any], float]:
-    """Return a reader of finite numbers above one bound, and up to another."""
-    wanted = f"a number above {above:g}, {most:,.0f} at most" + (f" ({why})" if why else "")
+def number(of: str, above: float, most: float) -> Callable[[Any], float]:
+    """Return a reader of finite numbers of something, above one bound and up to another."""
+    wanted = f"{of} above {above:g}, {most:,.0f} at most"
 
     def read(text: Any) -> float:
         try:

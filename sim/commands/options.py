@@ -44,7 +44,7 @@ def days_option(help: str) -> Any:
     """Return an option that is a number of days of paid support."""
     most = 1_000_000
     return typer.Option(
-        parser=number(0, most, "days of paid support"), metavar=f"[above 0, up to {most:,}]", help=help
+        parser=number("days of paid support", 0, most), metavar=f"[above 0, up to {most:,}]", help=help
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -41,7 +41,7 @@ class WorkBegins(SystemExit):
 
 
 @pytest.fixture(name="call")
-def call_fixture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Iterator[Call]:
+def call_fixture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Call:
     """Run the command until work would begin; return its exit code and what it said on standard error."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
@@ -65,7 +65,7 @@ def call_fixture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.
         assert "Traceback" not in told.out + told.err
         return int(ended.value.code or 0), told.err
 
-    yield call
+    return call
 
 
 def check(call: Call, words: list[str]) -> None:
@@ -124,7 +124,7 @@ def test_odd_words_together_are_refused_in_sentences(command: str, call: Call) -
         ("map --outcome foo", "--outcome: wanted holds or persists"),
         ("sensitivity --method morris --points 300 --replicates 1", "--points: wanted at least 600 points"),
         ("sensitivity --threads 0", "--threads: wanted a whole number from 1 to 1,024"),
-        ("budget --days nan", "--days: wanted a number above 0"),
+        ("budget --days nan", "--days: wanted days of paid support above 0"),
         ("film place.toml --out x.gif --fps 0", "--fps: wanted a whole number from 1 to 50"),
     ],
 )

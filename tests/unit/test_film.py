@@ -12,8 +12,7 @@ from sim.commands import main
 from sim.engine.recorder import AGREES_ABOVE
 from sim.engine.run import prepare
 from sim.film import find_ffmpeg, make_film
-from sim.film.encoding import write_mp4
-from sim.film.picture import Screen
+from sim.film.encoding import MARK, write_mp4
 from sim.film.recording import record, shown_weeks
 from sim.film.telling import happening, is_turn, when
 from sim.inputs.scenario.description import Scenario
@@ -157,12 +156,12 @@ def test_without_ffmpeg_an_mp4_becomes_a_gif_and_says_so(small_scenario: Scenari
 @pytest.mark.usefixtures("some_ffmpeg")
 def test_film_that_fails_leaves_what_was_there(small_scenario: Scenario, tmp_path: Path):
     path = tmp_path / "film.mp4"
-    path.write_bytes(b"an older film")
+    path.write_bytes(MARK + b", an older one")
 
     with pytest.raises(OutputError, match="cannot be started"):
-        make_film(shorter(small_scenario), path, width=320)
+        make_film(shorter(small_scenario), path, width=320, force=True)
 
-    assert path.read_bytes() == b"an older film"
+    assert path.read_bytes() == MARK + b", an older one"
     assert list(tmp_path.iterdir()) == [path]
 
 

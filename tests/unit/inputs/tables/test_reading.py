@@ -46,7 +46,7 @@ def test_a_folder_without_people_names_what_is_there(tmp_path):
 def test_a_folder_in_place_of_a_table_is_a_fault(tmp_path):
     folder = folder_with(tmp_path, {"people.csv": PEOPLE})
     (folder / "ties.csv").mkdir()
-    with pytest.raises(InputError, match=r"ties\.csv: wanted a file, got something else"):
+    with pytest.raises(InputError, match=r"ties\.csv: wanted a file, got a folder or a device"):
         read_organisation(folder)
 
 
