@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import pkgutil
+from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import Any
 
+import pytest
 import typer.main
 
+import sim
 from sim.commands import _app
 
-__all__ = ["COMMANDS", "commands", "words_for"]
+__all__ = ["COMMANDS", "commands", "stub_work", "words_for"]
 
 
 def commands() -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -66,3 +70,21 @@ def words_for(command: str, **instead: list[str]) -> list[str]:
             name = max(parameter.opts, key=len)
             options += [f"{name}={word}" for word in given]
     return [*command.split(), *options, *(["--", *arguments] if arguments else [])]
+
+
+# Where judging is over and work begins.
+_WORK = (
+    "sim.results.ensemble.run_ensemble", "sim.study.runner.warm_up", "sim.study.budget.warm_up", "sim.film.making.record",
+    "sim.study.sensitivity.evaluate_points", "sim.study.calibration._learn", "sim.study.discovery.evaluate_points",
+    "sim.validation.runner.validate", "sim.meanfield.boundary.boundary_map", "sim.dashboard.server.serve",
+    "sim.lessons.claims.check_claims", "sim.study.engines.DaskEngine.__init__",
+)  # fmt: skip
+
+
+def stub_work(monkeypatch: pytest.MonkeyPatch, stub: Callable[..., Any]) -> None:
+    """Let a stub be called where judging is over and work begins."""
+    # A module that is first imported while something is replaced would keep the replacement for ever.
+    for module in pkgutil.walk_packages(sim.__path__, "sim."):
+        import_module(module.name)
+    for name in _WORK:
+        monkeypatch.setattr(name, stub)

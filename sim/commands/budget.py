@@ -56,13 +56,14 @@ def budget(
     from sim.inputs.scenario.files import load_scenario
     from sim.plots import LIGHT, figure_bytes
     from sim.plots.budget_picture import draw_budget
+    from sim.results.store import Keep
     from sim.study.budget import SearchStopped, check_long_enough, search_budget
     from sim.study.search import search_title
 
     with judging() as judge:
         judge(check_engine, dask, processes)
         loaded = judge(load_scenario, scenario)
-        place = StudyFolder(out, _NAMES, force, title=search_title(loaded) if loaded is not None else None)
+        place = StudyFolder(out, _NAMES, force, title=search_title(loaded) if loaded is not None else None, keep=Keep())
         if loaded is not None:
             judge(check_long_enough, loaded)
         judge(place.check)

@@ -57,6 +57,7 @@ def map(
     from sim.inputs.scenario.files import load_scenario
     from sim.plots import LIGHT, figure_bytes
     from sim.plots.map_picture import draw_map
+    from sim.results.store import Keep
     from sim.study.map import MAP_OUTCOMES, axis_label, map_axis, map_study, map_title, read_map
     from sim.study.runner import run_study
 
@@ -66,7 +67,7 @@ def map(
         axes = judge(map_axis, x, "--x"), judge(map_axis, y, "--y")
         if loaded is not None and None not in axes:
             study = judge(map_study, loaded, *axes, replicates, seed)
-        place = StudyFolder(out, _NAMES, force, title=map_title(loaded) if loaded is not None else None)
+        place = StudyFolder(out, _NAMES, force, title=map_title(loaded) if loaded is not None else None, keep=Keep())
         judge(place.check)
     place.begin()
     with watched() as watch:

@@ -82,7 +82,13 @@ def run(
     with judging() as judge:
         judge(check_engine, dask, processes)
         loaded = judge(load_study, file)
-        place = StudyFolder(folder, (), force, title=loaded.title if loaded is not None else None)
+        place = StudyFolder(
+            folder,
+            (),
+            force,
+            title=loaded.title if loaded is not None else None,
+            keep=loaded.keep if loaded is not None else None,
+        )
         judge(place.check)
     place.begin()
     typer.echo(f"{loaded.title}: {_cases(loaded.n_cases)}, {loaded.file.replicates:,} replicates each, into {folder}")

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sim.base.destination import FolderDestination, entries
 from sim.base.errors import OutputError
 from sim.base.files import clear_unfinished
+
+if TYPE_CHECKING:
+    from sim.results.store import Keep
 
 __all__ = ["StudyFolder"]
 
@@ -26,9 +30,11 @@ class StudyFolder(FolderDestination):
     folder, names, force : as for any folder; the names are those of the answer
     title : of the study that is wanted there, None if that is not known; with ``force`` it takes the place of another
         one, and runs that both need are kept
+    keep : what it keeps of each run, None if that is not known
     """
 
     title: str | None = None
+    keep: Keep | None = None
 
     def check(self) -> None:
         """Make sure that the study may be run there, before anything is.
@@ -50,8 +56,13 @@ class StudyFolder(FolderDestination):
             if found <= _BEGUN and not entries(self.folder / "parts"):
                 return
             raise OutputError(f"{self.folder}: is not empty and holds no study; choose another folder with --out")
-        check_format(self.folder)
+        described = check_format(self.folder)
         there = _title(self.folder)
+        if self._is_another(there) and self.keep is not None and described.get("keep") != self.keep.as_table():
+            raise OutputError(
+                f'{self.folder}: holds another study, "{there}", which keeps other series of each run; '
+                "choose another folder with --out"
+            )
         if self._is_another(there) and not self.force:
             raise OutputError(
                 f'{self.folder}: holds another study, "{there}"; choose another folder with --out, '

@@ -15,7 +15,7 @@ from sim.commands import main
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import write_scenario
 from sim.lessons import lessons_folder
-from tests.command_tree import COMMANDS, words_for
+from tests.command_tree import COMMANDS, stub_work, words_for
 from tests.small_studies import write_study
 
 HOSTILE = (
@@ -24,14 +24,6 @@ HOSTILE = (
     "x" * 5000, "../" * 50, "--", "tcp://", "tcp://:", "tcp://127.0.0.1:1", "tcp://[::", "local:0",
 )  # fmt: skip
 QUICK = ("", "-1", "nan", "9" * 5000)
-
-# Where judging is over and work begins.
-WORK = (
-    "sim.results.ensemble.run_ensemble", "sim.study.runner.warm_up", "sim.study.budget.warm_up", "sim.film.making.record",
-    "sim.study.sensitivity.evaluate_points", "sim.study.calibration._learn", "sim.study.discovery.evaluate_points",
-    "sim.validation.runner.validate", "sim.meanfield.boundary.boundary_map", "sim.dashboard.server.serve",
-    "sim.lessons.claims.check_claims", "sim.study.engines.DaskEngine.__init__",
-)  # fmt: skip
 
 Call = Callable[[list[str]], tuple[int, str]]
 
@@ -54,8 +46,7 @@ def call_fixture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.
     def begin(*_: object, **__: object) -> NoReturn:
         raise WorkBegins(0)
 
-    for name in WORK:
-        monkeypatch.setattr(name, begin)
+    stub_work(monkeypatch, begin)
 
     def call(words: list[str]) -> tuple[int, str]:
         monkeypatch.setattr(sys, "argv", ["cultureshift", *words])

@@ -13,6 +13,7 @@ from sim.engine.recorder import AGREES_ABOVE
 from sim.engine.run import prepare
 from sim.film import find_ffmpeg, make_film
 from sim.film.encoding import MARK, write_mp4
+from sim.film.picture import Screen
 from sim.film.recording import record, shown_weeks
 from sim.film.telling import happening, is_turn, when
 from sim.inputs.scenario.description import Scenario

@@ -20,7 +20,7 @@ from sim.base.files import clear_unfinished, new_folder
 from sim.commands import main
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import write_scenario
-from tests.command_tree import COMMANDS
+from tests.command_tree import COMMANDS, stub_work
 from tests.small_studies import write_study
 
 ROOT = Path(__file__).parents[3]
@@ -100,10 +100,7 @@ def test_what_is_not_ours_is_refused_before_any_work(
     def work(*_: object, **__: object) -> None:
         pytest.fail("work began")
 
-    for name in ("sim.results.ensemble.run_ensemble", "sim.validation.runner.validate", "sim.meanfield.boundary.boundary_map",
-                 "sim.study.sensitivity.evaluate_points", "sim.study.calibration._learn", "sim.film.making.record",
-                 "sim.study.discovery.evaluate_points", "sim.study.runner.run_study"):  # fmt: skip
-        monkeypatch.setattr(name, work)
+    stub_work(monkeypatch, work)
     words, place = words_of(command)
     if command in SINGLE:
         place.write_text("mine")
@@ -158,7 +155,12 @@ def test_another_study_in_the_folder_is_named_and_gives_way_to_force_alone(call:
     call(words_of("map")[0])
     code, _, err = call(words_of("study run")[0])
     assert code == 2
-    assert 'out: holds another study, "Map: A place"' in err
+    assert 'out: holds another study, "Map: A place", which keeps other series' in err
+    study = Path("small.toml")
+    study.write_text(study.read_text().replace('measures = ["safe_share", "coherence"]', 'weekly = "none"'))
+    code, _, err = call(words_of("study run")[0])
+    assert code == 2
+    assert 'out: holds another study, "Map: A place"; choose another folder with --out, or let' in err
     assert Path("out/map.csv").is_file()
 
     assert call(f"{words_of('study run')[0]} --force")[0] == 0
