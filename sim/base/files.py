@@ -140,15 +140,19 @@ def clear_unfinished(path: Path) -> None:
 
     What another process is writing now stays.
     """
-    pattern = re.compile(re.escape(f".{path.name}.") + _RANDOM + re.escape(path.suffix) + "|"
-                         + re.escape(f".{path.name}.") + _RANDOM)  # fmt: skip
+    pattern = re.compile(re.escape(f".{path.name}.") + _RANDOM + f"({re.escape(path.suffix)})?")
     try:
-        left = [one for one in path.parent.iterdir() if pattern.fullmatch(one.name) and not one.is_symlink()]
+        left = [one for one in path.parent.iterdir() if pattern.fullmatch(one.name) and _may_be_ours(one)]
     except OSError:
         return
     for one in left:
         with suppress(OSError):
             _clear(one, path)
+
+
+def _may_be_ours(path: Path) -> bool:
+    """Tell whether it is a file or a folder; to open a pipe would take for ever."""
+    return not path.is_symlink() and (path.is_file() or path.is_dir())
 
 
 def _clear(unfinished: Path, path: Path) -> None:
@@ -168,9 +172,9 @@ def _restore(staged: Path, folder: Path) -> None:
     """Put back what was there before, if new files were not all put in place."""
     try:
         noted = json.loads((staged / _NAMES).read_text(encoding="utf-8"))
-    except ValueError:
+        names = [name for name in noted if name == Path(name).name]
+    except (ValueError, TypeError, RecursionError):
         return
-    names = [name for name in noted if isinstance(name, str) and name == Path(name).name]
     if any((staged / name).exists() for name in names):
         _take_back(staged, folder, names)
 

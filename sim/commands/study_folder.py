@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["StudyFolder"]
 
-_STORE = "store.json"
 _BEGUN = {"parts", "lock"}
 """What there is of a store whose beginning was cut short."""
 
@@ -44,15 +43,22 @@ class StudyFolder(FolderDestination):
         OutputError : it is a file, or holds something else or another study
         InputError : a newer Cultureshift wrote it
         """
-        from sim.results.store.writer import check_format
+        from sim.results.store.writer import (
+            CASES_FILE,
+            CONFIGS_FILE,
+            OUTCOMES_FILE,
+            STORE_FILE,
+            SUMMARY_FILE,
+            check_format,
+        )  # fmt: skip
 
         clear_unfinished(self.folder)
-        found = entries(self.folder)
-        for name in found:
+        for name in (STORE_FILE, CASES_FILE, CONFIGS_FILE, OUTCOMES_FILE, SUMMARY_FILE):
             clear_unfinished(self.folder / name)
+        found = entries(self.folder)
         if not found:
             return
-        if _STORE not in found:
+        if STORE_FILE not in found:
             if found <= _BEGUN and not entries(self.folder / "parts"):
                 return
             raise OutputError(f"{self.folder}: is not empty and holds no study; choose another folder with --out")
@@ -82,8 +88,10 @@ class StudyFolder(FolderDestination):
 
 def _title(folder: Path) -> str:
     """Return the title of the study that a folder holds; empty if it holds none yet."""
+    from sim.results.store.writer import STORE_FILE
+
     try:
-        study = json.loads((folder / _STORE).read_text(encoding="utf-8")).get("study", {})
+        study = json.loads((folder / STORE_FILE).read_text(encoding="utf-8")).get("study", {})
     except (OSError, ValueError, AttributeError):
         return ""
     return str(study.get("title", "")) if isinstance(study, dict) else ""

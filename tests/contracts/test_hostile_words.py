@@ -139,3 +139,22 @@ def test_all_faults_of_what_is_named_are_told_at_once(call: Call) -> None:
     assert 'did you mean "staff_turnover"?' in told
     assert "nosuch.csv: wanted a file" in told
     assert "place.toml: is a file; --out wants a folder" in told
+
+
+def test_names_that_the_help_lists_are_those_that_there_are() -> None:
+    """The help answers at once, so it cannot ask the libraries."""
+    from typing import get_args
+
+    from sim.study.discovery import YES_OR_NO
+    from sim.study.map import MAP_OUTCOMES
+    from sim.study.outcomes import OUTCOMES
+    from sim.study.sensitivity import Method
+
+    def listed(command: str, name: str) -> set[str]:
+        parameter = next(one for one in COMMANDS[command].params if one.name == name)
+        return set(parameter.metavar.strip("[]").split("|"))
+
+    assert listed("sensitivity", "outcome") == set(OUTCOMES)
+    assert listed("sensitivity", "method") == set(get_args(Method))
+    assert listed("discover", "outcome") == set(YES_OR_NO)
+    assert listed("map", "outcome") == set(MAP_OUTCOMES)

@@ -278,6 +278,34 @@ def test_hidden_files_that_are_not_ours_stay(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 4
 
 
+@POSIX
+def test_a_study_killed_while_it_first_writes_is_begun_again(call: Call) -> None:
+    Path("out/parts").mkdir(parents=True)
+    Path("out/lock").touch()
+    Path("out/.store.json.abcdefgh.json").write_text("{")
+    assert call(words_of("study run")[0])[0] == 0
+    assert [path.name for path in Path("out").iterdir() if path.name.startswith(".")] == []
+
+
+@POSIX
+def test_a_pipe_in_the_way_does_not_hold_anybody(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / ".out.abcdefgh")
+    os.mkfifo(tmp_path / "out.html")
+    clear_unfinished(tmp_path / "out")
+    with pytest.raises(OutputError, match="no ordinary file"):
+        FileDestination(tmp_path / "out.html", MARK, force=True).check()
+
+
+@pytest.mark.parametrize("noted", ["", "1", "[1]", '["../letter.txt"]', "{}", "[" * 100_000])
+@POSIX
+def test_a_damaged_note_of_names_harms_nothing(noted: str, tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("mine")
+    (tmp_path / ".out.abcdefgh" / "before").mkdir(parents=True)
+    (tmp_path / ".out.abcdefgh" / "names.json").write_text(noted)
+    clear_unfinished(tmp_path / "out")
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
 @pytest.mark.slow
 @POSIX
 def test_a_map_killed_at_any_time_goes_on_and_leaves_nothing_hidden(call: Call, tmp_path: Path) -> None:
