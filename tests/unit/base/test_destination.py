@@ -37,7 +37,7 @@ WRITING = {
     "meanfield": "meanfield place.toml --steps 3 --out NAME",
     "sensitivity": "sensitivity place.toml --points 600 --replicates 1 --method morris --outcome holds --out NAME",
     "calibrate": "calibrate patterns --points 20 --replicates 2 --fit staff_turnover --out NAME",
-    "discover": "discover place.toml --points 60 --replicates 1 --out NAME",
+    "discover": "discover --points 60 --replicates 1 --out NAME",
     "study run": "study small.toml --workers 1 --out NAME",
     "map": "map place.toml --x turnover:0.5:2:2 --y control_norm:0.5:0.9:2 --replicates 2 --workers 1 --out NAME",
     "budget": "budget place.toml --trials 10 --replicates 2 --judged 2 --workers 1 --out NAME",
