@@ -5,6 +5,7 @@
  *
  * - A vector holds one person from each of WIDTH teams, a *block*; a team's sums are sums down the rows of its block.
  *   Within a team people stand in the order of how many ties they have, so that the ties of a row are about as many.
+ * - Draws have a loop of their own, in which all registers are theirs.
  * - Everybody's gates are tried, without a branch. A chance p is compared as (1 - p) with 1 - u, and a logistic one
  *   multiplied out, so that nothing is divided; its exponential is a polynomial.
  * - What newcomers learn faster is not looked up by tenure; it fades with them from week to week.
@@ -13,7 +14,7 @@
  *
  * The parameters come as numbers in the order of `struct Rules`, which vector_week.py writes from their declarations:
  *
- *     gcc -O3 -march=native -fno-math-errno -shared -fPIC -include rules.h -o vector_week.so vector_week.c -lm
+ *     gcc -O3 -march=native -shared -fPIC -include rules.h -o vector_week.so vector_week.c -lm
  */
 
 #include <math.h>
@@ -25,7 +26,8 @@
 #include <immintrin.h>
 #endif
 
-enum { WIDTH = 4, N_GROUPS = 5, LONGEST_TENURE = 2600, SETTLED_WEEKS_IN_POST = 1000000, MOST_SENIORS = 16 };
+/* WIDTH is what AVX2 holds; nothing else may be put in its place, for vectors are written out lane by lane. */
+enum { WIDTH = 4, N_GROUPS = 5, LONGEST_TENURE = 2600, SETTLED_WEEKS_IN_POST = 1000000, MOST_SENIORS = 20 };
 enum { MOST_PAIRS = MOST_SENIORS * (MOST_SENIORS - 1) / 2 };
 enum Stream {
     OPPORTUNITY = 1, RESPONSE, NEWCOMER, TENURE, TEAM_LEADER, TEAM_LEADER_STYLE, SENIOR_LEADER, SENIOR_LEADER_STYLE,
@@ -44,6 +46,10 @@ typedef uint64_t Words __attribute__((vector_size(8 * WIDTH))); /* a random word
 struct Experience {
     Mask ignored, punished, heard, learned;
     Vector neighbour_safety, leaving_draw;
+};
+
+struct Draws {
+    Vector opportunity[4], response[4];
 };
 
 /* One to a block: a lane is a team and its leader. */
@@ -81,7 +87,8 @@ struct Week {
     int group_start[N_GROUPS + 1], *of_group; /* slots, group by group */
 
     struct Block *blocks;
-    struct Experience *experiences; /* of the block at hand */
+    struct Draws *draws;            /* of the block at hand, as are these: */
+    struct Experience *experiences;
     struct Sums sums;
 
     double senior_control[MOST_SENIORS], senior_embedding[MOST_SENIORS];
@@ -119,7 +126,10 @@ static inline Vector larger(Vector a, Vector b) { return where(a > b, a) + where
 
 static inline Vector smaller(Vector a, Vector b) { return where(a < b, a) + where(a >= b, b); }
 
-static inline unsigned bits(Mask mask) { return mask[0] & 1 | mask[1] & 2 | mask[2] & 4 | mask[3] & 8; }
+static inline unsigned bits(Mask mask) 
+{
+    return (unsigned)((mask[0] & 1) | (mask[1] & 2) | (mask[2] & 4) | (mask[3] & 8));
+}
 
 static inline Words times(Words a, uint32_t b) { return (a & 0xFFFFFFFFu) * b; }
 
@@ -181,7 +191,10 @@ static void draw_one(double uniform[4], const struct Week *w, enum Stream stream
 }
 
 /* A standard normal number from two uniform ones (Box and Muller); the second of the pair has sin for cos. */
-static double normal(double uniform_a, double uniform_b) { return sqrt(-2 * log(uniform_a)) * cos(2 * M_PI * uniform_b); }
+static double normal(double uniform_a, double uniform_b)
+{
+    return sqrt(-2 * log(uniform_a)) * cos(2 * M_PI * uniform_b);
+}
 
 static double other_normal(double uniform_a, double uniform_b)
 {
@@ -311,12 +324,14 @@ static inline void meet_opportunities(struct Week *w, int index, int week)
     const Vector aim_kept = all(1.0 - p->aim_rate), aim_set = all(p->aim_rate * (0.5 + 0.5 * w->collective_voice));
     Vector ignored = {0}, punished = {0}, heard = {0}, learned = {0};
 
+    /* Draws in a loop of their own: all registers are free for them. */
+    for (int i = 0; i < w->team_size; i++) {
+        draw(w->draws[i].opportunity, w, OPPORTUNITY, week, w->seat[index * w->team_size + i]);
+        draw(w->draws[i].response, w, RESPONSE, week, w->seat[index * w->team_size + i]);
+    }
     for (int i = 0; i < w->team_size; i++) {
         int row = index * w->team_size + i;
-        Vector u[4], v[4];
-        draw(u, w, OPPORTUNITY, week, w->seat[row]);
-        draw(v, w, RESPONSE, week, w->seat[row]);
-
+        const Vector *u = w->draws[i].opportunity, *v = w->draws[i].response;
         Vector voice = w->habit_voice[row], team = w->habit_team[row], learn = w->habit_learn[row], aim = w->aim[row];
         Vector readiness = intercept + voice_safety * w->safety_before[row] + voice_efficacy * w->efficacy[row] -
                            w->status[row] * control;
@@ -809,6 +824,7 @@ struct Week *start(const struct Rules *rules, const uint32_t key[2], int n_teams
     w->slot = room((size_t)w->n_staff, sizeof *w->slot);
     w->of_group = room((size_t)w->n_staff, sizeof *w->of_group);
     w->blocks = room((size_t)w->n_blocks, sizeof *w->blocks);
+    w->draws = room((size_t)team_size, sizeof *w->draws);
     w->experiences = room((size_t)team_size, sizeof *w->experiences);
     take_places(w, tie_start, tie);
     join_groups(w, staff_group);
@@ -832,7 +848,7 @@ void stop(struct Week *w)
                      w->efficacy_trait, w->newness, w->habit_voice, w->habit_team, w->habit_fail, w->habit_learn,
                      w->status, w->per_neighbour, w->tie_start, w->tie, w->slot, w->is_safe, w->is_confident,
                      w->is_embedded, w->has_opportunity, w->is_voiced, w->is_joined, w->is_staff, w->of_group,
-                     w->blocks, w->experiences};
+                     w->blocks, w->draws, w->experiences};
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
         free(taken[i]);
     for (int group = 0; group < N_GROUPS; group++)
