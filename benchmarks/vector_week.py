@@ -15,7 +15,7 @@ from sim.engine.plan import BURN_IN_WEEKS
 from sim.engine.recorder import N_MEASURES
 from sim.engine.ties import build_ties
 from sim.inputs.organisation import Organisation
-from sim.rules.parameters import Parameters
+from sim.rulebook.parameters import Parameters
 
 __all__ = ["Limit", "VectorWeek", "compiler"]
 
