@@ -1,19 +1,30 @@
-"""Files from anybody, read without trust; files and folders of our own, written whole or not at all."""
+"""Files from anybody, read without trust; files and folders of our own, written whole or not at all.
+
+What is being written has a hidden name beside its place, and is locked. After a kill it stays, unlocked:
+:func:`clear_unfinished` knows it by that, takes back what was half put in place, and removes it.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import stat
 import tempfile
-from collections.abc import Callable, Container, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Container, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sim.base.errors import InputError, OutputError
 
-__all__ = ["new_file", "new_folder", "read_file", "unfinished_files", "write_whole"]
+__all__ = ["clear_unfinished", "new_file", "new_folder", "read_file", "unfinished_files", "write_whole"]
+
+_RANDOM = r"[a-z0-9_]{8}"
+_BEFORE, _NAMES = "before", "names.json"
+_SECONDS_STALE = 86_400.0
+"""Where folders cannot be locked (Windows), what is older than a day is no longer being written."""
 
 _WITHOUT_WAITING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 
@@ -83,11 +94,12 @@ def new_file(path: Path, private: bool = False) -> Iterator[Path]:
         raise OutputError(f"{path}: cannot be written ({error.strerror}); choose another folder with --out") from error
     unfinished = Path(name)
     try:
-        yield unfinished
-        with unfinished.open("rb") as file:
-            os.fsync(file.fileno())
-        unfinished.chmod(0o600 if private else 0o666 & ~_umask())
-        unfinished.replace(path)
+        with _locked(unfinished):
+            yield unfinished
+            with unfinished.open("rb") as file:
+                os.fsync(file.fileno())
+            unfinished.chmod(0o600 if private else 0o666 & ~_umask())
+            unfinished.replace(path)
     except OSError as error:
         raise OutputError(f"{path}: cannot be written ({error.strerror})") from error
     finally:
@@ -128,10 +140,15 @@ def unfinished_files(
 
 
 @contextmanager
-def new_folder(folder: Path) -> Iterator[Path]:
+def new_folder(folder: Path, replacing: Iterable[str] = ()) -> Iterator[Path]:
     """Give a temporary folder beside ``folder``; its files get there only if the block ends well, all or none.
 
     A folder that exists keeps what has other names. If a file cannot be put in place, all is again as it was.
+
+    Parameters
+    ----------
+    folder : where the files go
+    replacing : names of files there that go, also if no new ones take their place
 
     Raises
     ------
@@ -139,50 +156,121 @@ def new_folder(folder: Path) -> Iterator[Path]:
     """
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        staged = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        staged = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     except OSError as error:
         raise OutputError(
             f"{folder}: cannot be written ({error.strerror}); choose another folder with --out"
         ) from error
     try:
-        yield staged
-        _put_in_place(staged, folder)
+        with _locked(staged):
+            yield staged
+            _put_in_place(staged, folder, replacing)
     except OSError as error:
         raise OutputError(f"{folder}: cannot be written ({error.strerror or error})") from error
     finally:
         shutil.rmtree(staged, ignore_errors=True)
 
 
-def _put_in_place(staged: Path, folder: Path) -> None:
+def _put_in_place(staged: Path, folder: Path, replacing: Iterable[str]) -> None:
     mode = ~_umask()
-    for path in staged.iterdir():
-        with path.open("rb") as file:
+    names = sorted(path.name for path in staged.iterdir())
+    for name in names:
+        with (staged / name).open("rb") as file:
             os.fsync(file.fileno())
-        path.chmod(0o666 & mode)
+        (staged / name).chmod(0o666 & mode)
     if not folder.exists():
         staged.chmod(0o777 & mode)
         staged.rename(folder)
         return
-    names = sorted(path.name for path in staged.iterdir())
-    before = staged / "before"
+    # All that is there goes before anything new comes, and its names are noted, so that a kill can be taken back.
+    (staged / _NAMES).write_text(json.dumps(names), encoding="utf-8")
+    before = staged / _BEFORE
     before.mkdir()
     try:
-        for name in names:
+        for name in sorted({*names, *replacing}):
             if (folder / name).exists():
                 (folder / name).rename(before / name)
+        for name in names:
             (staged / name).rename(folder / name)
     except BaseException:
-        for name in names:
-            _take_back(staged / name, folder / name, before / name)
+        _take_back(staged, folder, names)
         raise
 
 
-def _take_back(staged: Path, path: Path, before: Path) -> None:
-    """Undo what was done for one file, however far it had come."""
-    if not staged.exists():
-        path.unlink(missing_ok=True)
-    if before.exists():
-        before.replace(path)
+def _take_back(staged: Path, folder: Path, names: Iterable[str]) -> None:
+    """Undo what was done, however far it had come."""
+    for name in names:
+        if not (staged / name).exists():
+            (folder / name).unlink(missing_ok=True)
+    for path in (staged / _BEFORE).iterdir():
+        path.replace(folder / path.name)
+
+
+# --- after a kill -----------------------------------------------------------------------------------------------------
+
+
+def clear_unfinished(path: Path) -> None:
+    """Remove what a kill left of writing a file or a folder, and take back a folder that was half put in place.
+
+    What another process is writing now stays.
+    """
+    pattern = re.compile(re.escape(f".{path.name}.") + _RANDOM + f"({re.escape(path.suffix)})?")
+    try:
+        left = [one for one in path.parent.iterdir() if pattern.fullmatch(one.name) and _may_be_ours(one)]
+    except OSError:
+        return
+    for one in left:
+        with suppress(OSError):
+            _clear(one, path)
+
+
+def _may_be_ours(path: Path) -> bool:
+    """Tell whether it is a file or a folder; to open a pipe would take for ever."""
+    return not path.is_symlink() and (path.is_file() or path.is_dir())
+
+
+def _clear(unfinished: Path, path: Path) -> None:
+    """Remove something unfinished, if nobody is writing it."""
+    with _locked(unfinished) as is_ours:
+        if not is_ours:
+            return
+        if unfinished.is_dir():
+            if (unfinished / _BEFORE).is_dir():
+                _restore(unfinished, path)
+            shutil.rmtree(unfinished)
+        else:
+            unfinished.unlink(missing_ok=True)
+
+
+def _restore(staged: Path, folder: Path) -> None:
+    """Put back what was there before, if new files were not all put in place."""
+    try:
+        noted = json.loads((staged / _NAMES).read_text(encoding="utf-8"))
+        names = [name for name in noted if name == Path(name).name]
+    except (ValueError, TypeError, RecursionError):
+        return
+    if any((staged / name).exists() for name in names):
+        _take_back(staged, folder, names)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[bool]:
+    """Lock a file or folder while the block lasts; tell whether nobody else had."""
+    if os.name == "nt":
+        yield time.time() - path.stat().st_mtime > _SECONDS_STALE
+        return
+    import fcntl
+
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(handle)
 
 
 def _umask() -> int:

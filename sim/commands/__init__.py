@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.commands.console import interruptible, say, speaking
+from sim.commands.judging import Command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,7 +71,7 @@ def _app() -> typer.Typer:
         if isinstance(function, typer.Typer):
             app.add_typer(function, name=word)
         else:
-            app.command(word.replace("_", "-"))(function)
+            app.command(word.replace("_", "-"), cls=Command)(function)
     return app
 
 

@@ -13,22 +13,20 @@ import typer
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["check_out", "watched_steps", "write_answers"]
+    from sim.base.destination import FolderDestination
+
+__all__ = ["answers_destination", "watched_steps", "write_answers"]
 
 INTERRUPTED = 130
 _LINES_A_STEP = 10
 
 
-def check_out(out: Path, force: bool) -> None:
-    """Make sure before anything is run that the answer can be written, and that nothing is replaced unasked.
+def answers_destination(out: Path, name: str, tables: Sequence[str], force: bool) -> FolderDestination:
+    """Return the folder of an answer: words, a figure and tables; to be checked before anything is run."""
+    from sim.base.destination import FolderDestination
 
-    Raises
-    ------
-    OutputError : the folder holds something already, or is a file
-    """
-    from sim.results.run_folder import check_folder
-
-    check_folder(out, force)
+    names = (f"{name}.md", f"{name}.svg", f"{name}.png", *(f"{table}.csv" for table in tables))
+    return FolderDestination(out, names, force)
 
 
 @contextmanager
@@ -75,19 +73,25 @@ def _lines() -> Callable[[str, int, int], None]:
 
 
 def write_answers(
-    out: Path, name: str, words: str, tables: Mapping[str, Sequence[Mapping[str, Any]]], figure: Figure, title: str
+    destination: FolderDestination,
+    name: str,
+    words: str,
+    tables: Mapping[str, Sequence[Mapping[str, Any]]],
+    figure: Figure,
+    title: str,
 ) -> None:
-    """Write words (Markdown), tables (CSV) and a figure (SVG and PNG) into a folder, each whole or not at all."""
+    """Write words (Markdown), tables (CSV) and a figure (SVG and PNG) into a folder, all or nothing."""
     import pandas as pd
 
-    from sim.base.files import write_whole
     from sim.plots import LIGHT, figure_bytes
 
     headline = words.split("\n\n")[1].replace("**", "").strip()
-    for table_name, rows in tables.items():
-        write_whole(out / f"{table_name}.csv", pd.DataFrame(list(rows)).to_csv(index=False, float_format="%.6g"))
-    for ending in ("svg", "png"):
-        write_whole(out / f"{name}.{ending}", figure_bytes(figure, ending, LIGHT, title, headline))
-    write_whole(out / f"{name}.md", f"{words}\n![{title}]({name}.svg)\n")
+    with destination.writing(["cultureshift", *sys.argv[1:]]) as staged:
+        for table_name, rows in tables.items():
+            text = pd.DataFrame(list(rows)).to_csv(index=False, float_format="%.6g")
+            (staged / f"{table_name}.csv").write_text(text, encoding="utf-8", newline="")
+        for ending in ("svg", "png"):
+            (staged / f"{name}.{ending}").write_bytes(figure_bytes(figure, ending, LIGHT, title, headline))
+        (staged / f"{name}.md").write_text(f"{words}\n![{title}]({name}.svg)\n", encoding="utf-8", newline="")
     typer.echo(words)
-    typer.echo(f"Written to {out}: {name}.md, {name}.svg, {name}.png, {', '.join(f'{t}.csv' for t in tables)}")
+    typer.echo(f"Written to {destination.folder}: {', '.join(destination.names)}")

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from sim.base.extras import require
 from sim.commands.console import reporting_faults
-from sim.commands.study import Dask, Processes, Retry, Workers, same_command, tell_set_aside, tell_stopped, watched
+from sim.commands.judging import judging
+from sim.commands.options import Dask, Force, Processes, Retry, Workers, count_option, days_option, seed_option
+from sim.commands.study import check_engine, same_command, tell_set_aside, tell_stopped, watched
 
 __all__ = ["budget"]
 
 _PARTS = (0.25, 0.5, 0.75, 1.0)
+_NAMES = ("budget.txt", "budget.csv", "budget.png", "budget.svg")
+_CHANCE = "one run says nothing about chance"
 
 
 @reporting_faults
@@ -21,28 +27,47 @@ def budget(
     scenario: Annotated[str, typer.Argument(help="where, and what happens: a shipped scenario, or a file")] = (
         "two-of-three-leave"
     ),
-    days: Annotated[float, typer.Option(help="the budget, in days of paid support")] = 400.0,
-    trials: Annotated[int, typer.Option(min=10, help="programmes tried for each part of the budget")] = 150,
-    replicates: Annotated[int, typer.Option(min=2, help="runs of each programme in the search")] = 16,
-    judged: Annotated[int, typer.Option(min=2, help="runs of each favourite, on fresh chance events")] = 100,
-    seed: Annotated[int, typer.Option(min=0, help="seed")] = 1,
-    out: Annotated[Path, typer.Option(help="folder for runs, answer, table and picture")] = Path("budget"),
+    days: Annotated[float, days_option("the budget, in days of paid support")] = 400.0,
+    trials: Annotated[
+        int, count_option("programmes tried for each part of the budget", 10, 100_000, why="a search needs some")
+    ] = 150,
+    replicates: Annotated[int, count_option("runs of each programme in the search", 2, 10_000, why=_CHANCE)] = 16,
+    judged: Annotated[
+        int, count_option("runs of each favourite, on fresh chance events", 2, 100_000, why=_CHANCE)
+    ] = 100,
+    seed: Annotated[int, seed_option("seed")] = 1,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="folder for runs, answer, table and picture")] = (
+        Path("budget")
+    ),
     workers: Workers = None,
     dask: Dask = None,
     processes: Processes = False,
     retry: Retry = False,
+    force: Force = False,
 ) -> None:
     """Search for the best use of a budget, and of a quarter, a half and three quarters of it.
 
     A search that was stopped goes on where it was.
     """
-    from sim.base.files import write_whole
+    require("budget")
+    if dask is not None:
+        require("--dask")
+    from sim.commands.study_folder import StudyFolder
     from sim.inputs.scenario.files import load_scenario
     from sim.plots import LIGHT, figure_bytes
     from sim.plots.budget_picture import draw_budget
-    from sim.study.budget import SearchStopped, search_budget
+    from sim.results.store import Keep
+    from sim.study.budget import SearchStopped, check_long_enough, search_budget
+    from sim.study.search import search_title
 
-    loaded = load_scenario(scenario)
+    with judging() as judge:
+        judge(check_engine, dask, processes)
+        loaded = judge(load_scenario, scenario)
+        place = StudyFolder(out, _NAMES, force, title=search_title(loaded) if loaded is not None else None, keep=Keep())
+        if loaded is not None:
+            judge(check_long_enough, loaded)
+        judge(place.check)
+    place.begin()
     try:
         with watched() as watch:
             answer = search_budget(
@@ -55,9 +80,11 @@ def budget(
     tell_set_aside(answer.set_aside)
     words, frame = answer.in_words(), answer.to_frame()
     figure = draw_budget(frame, title=loaded.title)
-    write_whole(out / "budget.txt", words + "\n")
-    write_whole(out / "budget.csv", frame.to_csv(index=False))
-    for image_format in ("png", "svg"):
-        write_whole(out / f"budget.{image_format}", figure_bytes(figure, image_format, LIGHT, loaded.title, words))
+    with place.writing(["cultureshift", *sys.argv[1:]]) as staged:
+        (staged / "budget.txt").write_text(words + "\n", encoding="utf-8", newline="")
+        (staged / "budget.csv").write_text(frame.to_csv(index=False), encoding="utf-8", newline="")
+        for image_format in ("png", "svg"):
+            content = figure_bytes(figure, image_format, LIGHT, loaded.title, words)
+            (staged / f"budget.{image_format}").write_bytes(content)
     typer.echo(words)
     typer.echo(f"Answer, table and picture: {out / 'budget.txt'}, {out / 'budget.csv'}, {out / 'budget.png'}")

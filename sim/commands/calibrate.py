@@ -7,27 +7,54 @@ from typing import Annotated
 
 import typer
 
-from sim.commands.answers import check_out, watched_steps, write_answers
+from sim.base.extras import require
+from sim.commands.answers import answers_destination, watched_steps, write_answers
 from sim.commands.console import reporting_faults
-from sim.commands.options import Force
+from sim.commands.judging import judging
+from sim.commands.options import Force, count_option, seed_option
 
 __all__ = ["calibrate"]
+
+_HIGHEST_SEED = 2**31 - 1
+"""Seeds beside it are used as well."""
 
 
 @reporting_faults
 def calibrate(
     targets: Annotated[Path, typer.Argument(help='table of targets with errors; "patterns" for the shipped one')],
-    fit: Annotated[str | None, typer.Option(help="names of the parameters to fit, with commas between them")] = None,
+    fit: Annotated[
+        str | None,
+        typer.Option(metavar="NAMES", help="names of the parameters to fit, with commas between them"),
+    ] = None,
     scenario: Annotated[str | None, typer.Option(help="what had been done, for targets that do not say")] = None,
-    points: Annotated[int, typer.Option(help="parameter points that the emulator learns from")] = 320,
-    replicates: Annotated[int, typer.Option(help="runs at each point, of each scenario")] = 8,
-    search: Annotated[int, typer.Option(help="points that a search for better values may try; 0 for none")] = 0,
-    trials: Annotated[int, typer.Option(help="trials in which known values are to be found again; 0 for none")] = 0,
-    seed: Annotated[int, typer.Option(help="seed of points, chance events and samples")] = 1,
-    out: Annotated[Path, typer.Option(help="folder for the answer")] = Path("calibration"),
+    points: Annotated[
+        int,
+        count_option("parameter points that the emulator learns from", 20, 100_000, why="an emulator needs some"),
+    ] = 320,
+    replicates: Annotated[
+        int,
+        count_option("runs at each point, of each scenario", 2, 10_000, why="one run says nothing about chance"),
+    ] = 8,
+    search: Annotated[
+        int,
+        count_option(
+            "points that a search for better values may try; 0 for none", 0, 100_000, why="each of them is run"
+        ),
+    ] = 0,
+    trials: Annotated[
+        int,
+        count_option(
+            "trials in which known values are to be found again; 0 for none", 0, 10_000, why="each is a calibration"
+        ),
+    ] = 0,
+    seed: Annotated[int, seed_option("seed of points, chance events and samples", _HIGHEST_SEED)] = 1,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="folder for the answer")] = Path("calibration"),
     force: Force = False,
 ) -> None:
     """Fit parameters to targets: bands, predictions checked by the model, and what cannot be known."""
+    require("calibrate")
+    if search:
+        require("calibrate --search")
     from sim.inputs.scenario.files import load_scenario, scenarios_folder
     from sim.plots.study_pages import calibration_page
     from sim.study.calibration import calibrate as fit_parameters
@@ -37,15 +64,39 @@ def calibrate(
     path = targets
     if str(targets) == "patterns" and not targets.exists():
         path = scenarios_folder() / "targets" / "patterns.csv"
-    found = read_targets(path, load_scenario(scenario) if scenario else None)
-    names = None if fit is None else [name.strip() for name in fit.split(",") if name.strip()]
-    check_out(out, force)
+    destination = answers_destination(out, "calibration", ["posterior"], force)
+    with judging() as judge:
+        names = judge(_names, fit)
+        done = None if scenario is None else judge(load_scenario, scenario)
+        if scenario is None or done is not None:
+            found = judge(read_targets, path, done)
+        judge(destination.check)
     with watched_steps() as report:
         result = fit_parameters(
             found, names, points, replicates, seed, n_trials=trials, n_searched=search, report=report
         )
     figure = calibration_page(result)
     write_answers(
-        out, "calibration", tell_calibration(result), {"posterior": calibration_rows(result)}, figure,
+        destination, "calibration", tell_calibration(result), {"posterior": calibration_rows(result)}, figure,
         "What the targets say about the parameters",
     )  # fmt: skip
+
+
+def _names(fit: str | None) -> list[str] | None:
+    """Return the parameters to fit; None for the usual ones.
+
+    Raises
+    ------
+    InputError : there is none, or not all of them are parameters
+    """
+    from sim.base.errors import InputError
+    from sim.study.sampling import plausible_ranges
+
+    if fit is None:
+        return None
+    names = [name.strip() for name in fit.split(",") if name.strip()]
+    if not names:
+        hint = "leave --fit out to fit the usual ones"
+        raise InputError.single("--fit", "names of parameters, with commas between them", f'"{fit}"', hint)
+    plausible_ranges(names)
+    return names

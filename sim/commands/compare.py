@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.commands.console import complain, notice, paragraph, print_table, reporting_faults, say
+from sim.commands.judging import judging
 from sim.commands.options import Force, Organisation, Out, Quiet, Replicates, Seed, Settings, Threads, Weeks
 from sim.commands.preparing import DEFAULT_REPLICATES, DEFAULT_SEED, prepare_pair, run_pairs
 
@@ -40,15 +41,13 @@ def compare(
 
     Differences are paired, run by run on the same chance events, with 95 % intervals.
     """
-    from sim.commands.run import write_files
+    from sim.commands.run import check_out, write_files
 
     if not 2 <= len(scenarios) <= MOST:
         complain([f"compare: wanted 2 to {MOST} scenarios, got {len(scenarios)}"])
-    if out is not None:
-        from sim.results.run_folder import check_folder
-
-        check_folder(out, force)
-    pairs = [prepare_pair(name, settings or (), organisation, weeks) for name in scenarios]
+    with judging() as judge:
+        pairs = [judge(prepare_pair, name, settings or (), organisation, weeks) for name in scenarios]
+        judge(check_out, out, force)
     longest = max(arm.weeks for arm, _ in pairs)
     if any(arm.weeks < longest for arm, _ in pairs):
         notice(f"All scenarios are run for {longest} weeks, as long as the longest of them.")

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from sim.commands.console import reporting_faults
+from sim.commands.options import count_option
 
 __all__ = ["dashboard"]
 
@@ -15,7 +16,7 @@ __all__ = ["dashboard"]
 @reporting_faults
 def dashboard(
     host: Annotated[str, typer.Option(help="where to listen; 0.0.0.0 is every network of this machine")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="port; 0 takes a free one")] = 8765,
+    port: Annotated[int, count_option("port; 0 takes a free one", 0, 65535, why="there are no other ports")] = 8765,
     browser: Annotated[bool, typer.Option(help="open a browser when it is ready")] = True,
     rooms: Annotated[
         Path | None, typer.Option(metavar="FILE", help="where sessions of the room are kept; a usual place if left out")

@@ -11,6 +11,8 @@ from typing import Annotated
 import typer
 
 from sim.commands.console import notice, reporting_faults
+from sim.commands.judging import judging
+from sim.commands.options import Force, Weeks, choice_option, count_option, seed_option
 
 __all__ = ["film"]
 
@@ -18,30 +20,40 @@ __all__ = ["film"]
 @reporting_faults
 def film(
     scenario: Annotated[str, typer.Argument(help="name of a shipped scenario, or a file")],
-    out: Annotated[Path, typer.Option(help="the film: a file that ends in .mp4 or .gif")],
-    seed: Annotated[int, typer.Option(help="seed: whose chance events")] = 1,
-    weeks: Annotated[int | None, typer.Option(help="weeks shown; those of the scenario if left out")] = None,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="the film: a file that ends in .mp4 or .gif")],
+    seed: Annotated[int, seed_option("seed: whose chance events")] = 1,
+    weeks: Weeks = None,
     every: Annotated[
-        int | None, typer.Option(help="weeks from picture to picture; 1, or 2 in a GIF, if left out")
+        int | None,
+        count_option("weeks from picture to picture; 1, or 2 in a GIF, if left out", 1, 520, why="ten years at most"),
     ] = None,
-    fps: Annotated[int, typer.Option(help="pictures a second")] = 12,
+    fps: Annotated[int, count_option("pictures a second", 1, 50, why="more are not shown")] = 12,
     width: Annotated[
-        int | None, typer.Option(help="width in pixels; 1280, or 960 in a GIF, if left out; the height follows")
+        int | None,
+        count_option(
+            "width in pixels; 1280, or 960 in a GIF, if left out; the height follows",
+            320,
+            3840,
+            why="words have to be read, and a screen has no more",
+        ),
     ] = None,
-    theme: Annotated[str, typer.Option(help="light or dark")] = "light",
+    theme: Annotated[str, choice_option("colours", "light", "dark")] = "light",
+    force: Force = False,
 ) -> None:
     """Make a film of a run, for slides: the network and the curves, week by week."""
     from typing import cast
 
-    from sim.film import make_film
+    from sim.film import film_destination, make_film
     from sim.inputs.scenario.files import load_scenario
     from sim.plots.style import ThemeName
 
-    shown = load_scenario(scenario)
+    with judging() as judge:
+        shown = judge(load_scenario, scenario)
+        judge(lambda: film_destination(out, force).check())
     with _watched() as watch:
         made = make_film(
             shown, out, seed=seed, weeks=weeks, every=every, fps=fps, width=width, theme=cast("ThemeName", theme),
-            progress=watch,
+            progress=watch, force=force,
         )  # fmt: skip
     if made.notice:
         notice(made.notice)

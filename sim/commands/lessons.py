@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.commands.console import complain, notice, paragraph, print_table, reporting_faults, say
+from sim.commands.judging import Command, judging
 from sim.commands.options import Force, Quiet
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def shelf(context: typer.Context) -> None:
     say("Open them with: cultureshift dashboard (page Learn)")
 
 
-@lessons.command("check")
+@lessons.command("check", cls=Command)
 @reporting_faults
 def check(
     files: Files,
@@ -79,7 +80,7 @@ def _untrue(file: Path, laboratory: Laboratory, quiet: bool) -> list[str]:
     ]
 
 
-@lessons.command("handout")
+@lessons.command("handout", cls=Command)
 @reporting_faults
 def handout(
     file: Annotated[str, typer.Argument(help="A lesson file, or the name of a lesson that comes with Cultureshift.")],
@@ -87,13 +88,15 @@ def handout(
     force: Force = False,
 ) -> None:
     """Write a lesson as one page to print, without its results."""
-    from sim.base.errors import OutputError
-    from sim.base.files import write_whole
+    from sim.base.destination import FileDestination
+    from sim.lessons import HANDOUT_MARK, read_lesson, shipped_lessons
     from sim.lessons import handout as page
-    from sim.lessons import read_lesson, shipped_lessons
 
     shipped = {lesson.slug: lesson for lesson in shipped_lessons()}
-    if out.exists() and not force:
-        raise OutputError(f"{out}: is there already; choose another name, or add --force to replace it")
-    write_whole(out, page(shipped[file] if file in shipped else read_lesson(file)))
+    destination = FileDestination(out, HANDOUT_MARK, force)
+    with judging() as judge:
+        lesson = shipped[file] if file in shipped else judge(read_lesson, file)
+        judge(destination.check)
+    with destination.writing() as unfinished:
+        unfinished.write_text(page(lesson), encoding="utf-8", newline="")
     say(f"Handout: {out}")

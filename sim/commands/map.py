@@ -2,44 +2,74 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from sim.base.extras import require
 from sim.commands.console import reporting_faults
-from sim.commands.study import Dask, Processes, Retry, Workers, close_study, same_command, watched
+from sim.commands.judging import judging, span
+from sim.commands.options import (
+    MOST_REPLICATES,
+    Dask,
+    Force,
+    Processes,
+    Retry,
+    Workers,
+    choice_option,
+    count_option,
+    seed_option,
+)  # fmt: skip
+from sim.commands.study import check_engine, close_study, same_command, watched
 
 __all__ = ["map"]
+
+_AXIS = "NAME:LOW:HIGH:STEPS"
+_NAMES = ("map.csv", "map.png", "map.svg")
 
 
 @reporting_faults
 def map(
     context: typer.Context,
     scenario: Annotated[str, typer.Argument(help="name of a shipped scenario, or a file")] = "internal-capacity",
-    x: Annotated[str, typer.Option(help="NAME:LOW:HIGH:STEPS; a parameter, or turnover (of all kinds)")] = (
-        "turnover:0.5:4:8"
-    ),
-    y: Annotated[str, typer.Option(help="likewise")] = "control_norm:0.45:0.9:7",
-    outcome: Annotated[str, typer.Option(help="holds or persists")] = "holds",
-    replicates: Annotated[int, typer.Option(min=1, help="runs at each place")] = 40,
-    seed: Annotated[int, typer.Option(min=0, help="seed")] = 1,
-    out: Annotated[Path, typer.Option(help="folder for runs, table and picture")] = Path("map"),
+    x: Annotated[
+        str, typer.Option(parser=span(_AXIS), metavar=_AXIS, help="a parameter, or turnover (of all kinds)")
+    ] = "turnover:0.5:4:8",
+    y: Annotated[str, typer.Option(parser=span(_AXIS), metavar=_AXIS, help="likewise")] = "control_norm:0.45:0.9:7",
+    outcome: Annotated[str, choice_option("what is shown", "holds", "persists")] = "holds",
+    replicates: Annotated[
+        int, count_option("runs at each place", 1, MOST_REPLICATES, why="at each place of the map")
+    ] = 40,
+    seed: Annotated[int, seed_option("seed")] = 1,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="folder for runs, table and picture")] = Path("map"),
     workers: Workers = None,
     dask: Dask = None,
     processes: Processes = False,
     retry: Retry = False,
+    force: Force = False,
 ) -> None:
     """Draw a map over two parameters; a map that was stopped goes on where it was."""
-    from sim.base.files import write_whole
+    if dask is not None:
+        require("--dask")
+    from sim.commands.study_folder import StudyFolder
     from sim.inputs.scenario.files import load_scenario
     from sim.plots import LIGHT, figure_bytes
     from sim.plots.map_picture import draw_map
-    from sim.study.map import MAP_OUTCOMES, axis_label, map_axis, map_study, read_map
+    from sim.results.store import Keep
+    from sim.study.map import MAP_OUTCOMES, axis_label, map_axis, map_study, map_title, read_map
     from sim.study.runner import run_study
 
-    loaded = load_scenario(scenario)
-    study = map_study(loaded, map_axis(x, "--x"), map_axis(y, "--y"), replicates, seed)
+    with judging() as judge:
+        judge(check_engine, dask, processes)
+        loaded = judge(load_scenario, scenario)
+        axes = judge(map_axis, x, "--x"), judge(map_axis, y, "--y")
+        if loaded is not None and None not in axes:
+            study = judge(map_study, loaded, *axes, replicates, seed)
+        place = StudyFolder(out, _NAMES, force, title=map_title(loaded) if loaded is not None else None, keep=Keep())
+        judge(place.check)
+    place.begin()
     with watched() as watch:
         end = run_study(study, out, workers=workers, dask=dask, processes=processes, retry_failed=retry, progress=watch)
     close_study(end, out, same_command(context))
@@ -51,8 +81,9 @@ def map(
         note=f"Small numbers: 95 % intervals (Wilson) from {int(found.n.min())} runs each. {found.boundary_note}",
     )  # fmt: skip
     words = found.in_words()
-    write_whole(out / "map.csv", found.to_frame().to_csv(index=False))
-    for image_format in ("png", "svg"):
-        write_whole(out / f"map.{image_format}", figure_bytes(figure, image_format, LIGHT, found.title, words))
+    with place.writing(["cultureshift", *sys.argv[1:]]) as staged:
+        (staged / "map.csv").write_text(found.to_frame().to_csv(index=False), encoding="utf-8", newline="")
+        for image_format in ("png", "svg"):
+            (staged / f"map.{image_format}").write_bytes(figure_bytes(figure, image_format, LIGHT, found.title, words))
     typer.echo(words)
     typer.echo(f"Picture and table: {out / 'map.png'}, {out / 'map.svg'}, {out / 'map.csv'}")

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.commands.console import notice, paragraph, print_table, reporting_faults, say
-from sim.commands.options import Force, Settings
+from sim.commands.judging import judging, span
+from sim.commands.options import Force, Settings, count_option
 
 if TYPE_CHECKING:
+    from sim.base.destination import FolderDestination
     from sim.inputs.scenario.description import Scenario
     from sim.meanfield.boundary import Axis, BoundaryMap
     from sim.meanfield.equilibria import Equilibrium
 
 __all__ = ["meanfield"]
+
+_AXIS = "NAME:LOW:HIGH"
+_NAMES = ("meanfield.png", "meanfield.svg", "meanfield.csv")
 
 _SHOWN = (
     ("safety", "safety"), ("efficacy", "efficacy"), ("team leaders", "team_leader_control"),
@@ -26,13 +32,15 @@ _SHOWN = (
 @reporting_faults
 def meanfield(
     scenario: Annotated[str, typer.Argument(help="A shipped scenario or a scenario file.")] = "internal-capacity",
-    x: Annotated[str, typer.Option(metavar="NAME[:LOW:HIGH]", help='A parameter, or "turnover" of all kinds.')] = (
-        "staff_turnover:0.05:0.7"
-    ),
-    y: Annotated[str, typer.Option(metavar="NAME[:LOW:HIGH]", help="Likewise; equilibria are drawn along it.")] = (
-        "control_norm:0.3:0.95"
-    ),
-    steps: Annotated[int, typer.Option(min=3, max=200, help="Points along each side of the map.")] = 21,
+    x: Annotated[
+        str, typer.Option(parser=span(_AXIS), metavar=_AXIS, help='A parameter, or "turnover" of all kinds.')
+    ] = "staff_turnover:0.05:0.7",
+    y: Annotated[
+        str, typer.Option(parser=span(_AXIS), metavar=_AXIS, help="Likewise; equilibria are drawn along it.")
+    ] = "control_norm:0.3:0.95",
+    steps: Annotated[
+        int, count_option("Points along each side of the map.", 3, 200, why="the cost grows with their square")
+    ] = 21,
     settings: Settings = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write figure and table to this folder.")] = None,
     force: Force = False,
@@ -42,16 +50,20 @@ def meanfield(
     The mean field averages the rules of the agents; it takes milliseconds where they take minutes.
     """
     from sim.base.compilation import say_when_compiling
-    from sim.commands.validate import check_out
+    from sim.base.destination import FolderDestination
     from sim.inputs.scenario.files import apply_settings, load_scenario
     from sim.meanfield.boundary import boundary_map
     from sim.meanfield.equilibria import find_equilibria
     from sim.meanfield.field import mean_field
 
-    check_out(out, force)
-    loaded = load_scenario(scenario)
-    loaded = apply_settings(loaded, settings) if settings else loaded
-    sides = (_axis(x, "--x", steps), _axis(y, "--y", steps))
+    destination = None if out is None else FolderDestination(out, _NAMES, force)
+    with judging() as judge:
+        loaded = judge(load_scenario, scenario)
+        if loaded is not None and settings:
+            loaded = judge(apply_settings, loaded, settings)
+        sides = judge(_axis, x, "--x", steps), judge(_axis, y, "--y", steps)
+        if destination is not None:
+            judge(destination.check)
     field = mean_field(loaded)
     say_when_compiling(notice)
     what_lasts = boundary_map(loaded, *sides)
@@ -59,8 +71,8 @@ def meanfield(
     _print_equilibria(loaded, rests)
     words = _what_lasts_in_words(loaded, what_lasts)
     paragraph(words)
-    if out is not None:
-        _write(out, loaded, what_lasts, words)
+    if destination is not None and out is not None:
+        _write(destination, loaded, what_lasts, words)
         say(f"Figure and table: {out / 'meanfield.png'}, {out / 'meanfield.svg'}, {out / 'meanfield.csv'}")
 
 
@@ -125,11 +137,10 @@ def _own_value(scenario: Scenario, name: str) -> float:
     return 1.0 if name == ALL_TURNOVER else float(getattr(scenario.parameters, name))
 
 
-def _write(out: Path, scenario: Scenario, what: BoundaryMap, words: str) -> None:
+def _write(destination: FolderDestination, scenario: Scenario, what: BoundaryMap, words: str) -> None:
     """Write the page as PNG and SVG, and the map as a table."""
     import numpy as np
 
-    from sim.base.files import new_folder
     from sim.meanfield.boundary import ALL_TURNOVER
     from sim.meanfield.equilibria import basins, bifurcation
     from sim.meanfield.field import mean_field
@@ -151,7 +162,7 @@ def _write(out: Path, scenario: Scenario, what: BoundaryMap, words: str) -> None
         for row, y in enumerate(what.y.values)
         for column, x in enumerate(what.x.values)
     ]
-    with new_folder(out) as staged:
+    with destination.writing(["cultureshift", *sys.argv[1:]]) as staged:
         table = "\n".join([f"{what.x.name},{what.y.name},retained_4_years,final_safety", *rows]) + "\n"
         (staged / "meanfield.csv").write_text(table, encoding="utf-8", newline="")
         for image_format in ("png", "svg"):

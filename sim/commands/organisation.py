@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.commands.console import notice, reporting_faults, say
+from sim.commands.judging import Command, judging
+from sim.commands.options import Force
 
 if TYPE_CHECKING:
     from sim.inputs.organisation import Organisation
@@ -21,31 +24,38 @@ organisation = typer.Typer(
 )
 
 
-@organisation.command()
+@organisation.command(cls=Command)
 @reporting_faults
 def template(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write people.csv and its README.md.")],
     scenario: Annotated[
         str | None, typer.Option(help="Write the organisation of this scenario.", show_default="a made-up one")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace tables that are there.")] = False,
+    force: Force = False,
 ) -> None:
     """Write a made-up organisation, to be replaced.
 
     Its tables have the columns that your own need.
     """
+    from sim.base.destination import FolderDestination
     from sim.inputs.organisation import OrganisationShape, generate
     from sim.inputs.scenario.description import build_organisation
     from sim.inputs.scenario.files import load_scenario
-    from sim.inputs.tables import write_organisation
+    from sim.inputs.tables import TABLES, write_organisation
 
-    made_up = generate(OrganisationShape()) if scenario is None else build_organisation(load_scenario(scenario))
-    for path in write_organisation(made_up, folder, overwrite=force):
-        say(f"Written: {path}")
+    destination = FolderDestination(folder, (*TABLES, "README.md"), force, option="the template")
+    with judging() as judge:
+        loaded = None if scenario is None else judge(load_scenario, scenario)
+        judge(destination.check)
+    made_up = generate(OrganisationShape()) if loaded is None else build_organisation(loaded)
+    with destination.writing(["cultureshift", *sys.argv[1:]]) as staged:
+        names = [path.name for path in write_organisation(made_up, staged)]
+    for name in names:
+        say(f"Written: {folder / name}")
     say(f"Edit them, then:  cultureshift organisation check {folder}")
 
 
-@organisation.command()
+@organisation.command(cls=Command)
 @reporting_faults
 def check(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder with people.csv.")],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim.base.errors import InputError
 from sim.commands.console import notice, say
+from sim.commands.judging import judging
 from sim.commands.preparing import run_pairs
 
 if TYPE_CHECKING:
@@ -31,10 +32,12 @@ def repeat(
     import typer
 
     from sim.commands.compare import print_comparison
-    from sim.commands.run import print_answer, write_files
+    from sim.commands.run import check_out, print_answer, write_files
     from sim.results.run_folder import read_manifest, weekly_digest
 
-    manifest = read_manifest(path)
+    with judging() as judge:
+        manifest = judge(read_manifest, path)
+        judge(check_out, out, force)
     pairs = [(_placed(arm, organisation), _placed(other, organisation)) for arm, other in manifest.pairs]
     _check_organisations(manifest, [arm for arm, _ in pairs])
     ran = run_pairs(pairs, manifest.replicates, manifest.seed, threads, quiet)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from sim.commands.console import reporting_faults
+from sim.commands.options import count_option
 
 __all__ = ["room"]
 
@@ -18,7 +19,7 @@ def room(
         str,
         typer.Option(help="where to listen; 0.0.0.0 is every network of this machine, 127.0.0.1 this machine alone"),
     ] = "0.0.0.0",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="port; 0 takes a free one")] = 8765,
+    port: Annotated[int, count_option("port; 0 takes a free one", 0, 65535, why="there are no other ports")] = 8765,
     rooms: Annotated[
         Path | None, typer.Option(metavar="FILE", help="where the sessions are kept; a usual place if left out")
     ] = None,

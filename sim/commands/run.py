@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.commands.console import complain, notice, paragraph, print_table, reporting_faults, say
+from sim.commands.judging import judging
 from sim.commands.options import Force, Organisation, Out, Quiet, Replicates, Seed, Settings, Threads, Weeks
 from sim.commands.preparing import DEFAULT_REPLICATES, DEFAULT_SEED, prepare_pair, run_pairs
 
 if TYPE_CHECKING:
     from sim.results.ensemble import PairedEnsemble
 
-__all__ = ["print_answer", "run", "write_files"]
+__all__ = ["check_out", "print_answer", "run", "write_files"]
 
 
 @reporting_faults
@@ -42,21 +43,32 @@ def run(
     """
     from sim.commands.repeating import repeat
 
-    if out is not None:
-        from sim.results.run_folder import check_folder
-
-        check_folder(out, force)
     if scenario.endswith(".json"):
         changed = {"--replicates": replicates, "--seed": seed, "--weeks": weeks, "--set": settings}
         if given := [option for option, value in changed.items() if value not in (None, [])]:
             complain([f"{', '.join(given)}: a manifest is repeated as it was; run the scenario itself to change it"])
         repeat(Path(scenario), organisation, out, force, threads, quiet)
         return
-    pair = prepare_pair(scenario, settings or (), organisation, weeks)
+    with judging() as judge:
+        pair = judge(prepare_pair, scenario, settings or (), organisation, weeks)
+        judge(check_out, out, force)
     n_runs = DEFAULT_REPLICATES if replicates is None else replicates
     ran = run_pairs([pair], n_runs, DEFAULT_SEED if seed is None else seed, threads, quiet)
     write_files(ran, out, force)
     print_answer(ran[0], out, quiet)
+
+
+def check_out(out: Path | None, force: bool) -> None:
+    """Make sure that the folder of a run or a comparison may be written, if one was asked for.
+
+    Raises
+    ------
+    OutputError : it holds something that may not be replaced
+    """
+    if out is not None:
+        from sim.results.run_folder import run_destination
+
+        run_destination(out, force).check()
 
 
 def write_files(ran: Sequence[PairedEnsemble], out: Path | None, force: bool) -> None:

@@ -8,13 +8,18 @@ from typing import Annotated
 import typer
 
 from sim.commands.console import reporting_faults, say
+from sim.commands.options import Force
 
 __all__ = ["schema"]
+
+
+_MARK = b'"title": "A scenario of Cultureshift"'
 
 
 @reporting_faults
 def schema(
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it to this file.")] = None,
+    force: Force = False,
 ) -> None:
     """Print the JSON Schema of scenario files.
 
@@ -22,12 +27,13 @@ def schema(
     """
     import json
 
-    from sim.base.files import write_whole
+    from sim.base.destination import FileDestination
     from sim.inputs.scenario.files import json_schema
 
-    text = json.dumps(json_schema(), indent=2, ensure_ascii=out is None)
     if out is None:
-        say(text)
-    else:
-        write_whole(out, f"{text}\n")
-        say(f"Written to {out}")
+        say(json.dumps(json_schema(), indent=2, ensure_ascii=True))
+        return
+    with FileDestination(out, _MARK, force).writing() as unfinished:
+        text = json.dumps(json_schema(), indent=2, ensure_ascii=False)
+        unfinished.write_text(f"{text}\n", encoding="utf-8", newline="")
+    say(f"Written to {out}")

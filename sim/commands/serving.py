@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.base.errors import InputError
+from sim.base.extras import require
 
 if TYPE_CHECKING:
     from sim.dashboard.server import Beside
@@ -41,18 +42,13 @@ def serve_all(
     InputError : packages are missing, lessons have faults, the port is in use, or the code of the dashboard or the file
         of the rooms cannot be used
     """
-    try:
-        from sim.dashboard.access import kept_secret
-        from sim.dashboard.server import serve
-        from sim.dashboard.shelf import put_beside
-        from sim.room.host import Host, renew_links
-        from sim.room.store import Store, usual_file
-    except ModuleNotFoundError as error:
-        if (error.name or "").split(".")[0] == "sim":
-            raise
-        raise InputError.single(
-            "dashboard", "the dashboard's packages", f"{error.name} is missing", "pip install 'cultureshift[dashboard]'"
-        ) from None
+    require("room" if opens_rooms else "dashboard")
+    from sim.dashboard.access import kept_secret
+    from sim.dashboard.server import serve
+    from sim.dashboard.shelf import put_beside
+    from sim.room.host import Host, renew_links
+    from sim.room.store import Store, usual_file
+
     if lessons is not None:
         put_beside(lessons)
     code = kept_secret(renew=new_links)

@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
+from sim.base.errors import InputError
+from sim.base.extras import require
 from sim.commands.console import complain, reporting_faults
+from sim.commands.judging import Command, judging
+from sim.commands.options import Dask, Force, Processes, Retry, Workers
 
 if TYPE_CHECKING:
     from sim.study.runner import Progress, StudyEnd
 
 __all__ = [
-    "Dask",
-    "Processes",
-    "Retry",
-    "Workers",
+    "check_engine",
     "close_study",
     "same_command",
     "study",
@@ -34,11 +35,7 @@ __all__ = [
 SECONDS_BETWEEN_LINES = 15.0
 """Where there is no terminal, a line is written so often."""
 
-Workers = Annotated[int | None, typer.Option(help="runs at once; as many as processors if left out")]
-Dask = Annotated[str | None, typer.Option(help='address of a Dask scheduler, or "local"')]
-Processes = Annotated[bool, typer.Option("--processes", help="processes instead of threads")]
-Retry = Annotated[bool, typer.Option("--retry", help="run those again that failed before")]
-
+SECONDS_TO_CONNECT = 5.0
 FAILURES_TOLD = 5
 INTERRUPTED = 130
 
@@ -61,23 +58,40 @@ study = typer.Typer(
 )
 
 
-@study.command("run")
+@study.command("run", cls=Command)
 @reporting_faults
 def run(
     context: typer.Context,
     file: Annotated[str, typer.Argument(help="study file, or the name of a shipped study")],
-    out: Annotated[Path | None, typer.Option(help="folder for results; the study's name if left out")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="folder for results; the study's name if left out")
+    ] = None,
     workers: Workers = None,
     dask: Dask = None,
     processes: Processes = False,
     retry: Retry = False,
+    force: Force = False,
 ) -> None:
     """Run a study, or go on where it stopped."""
+    if dask is not None:
+        require("--dask")
+    from sim.commands.study_folder import StudyFolder
     from sim.study.runner import run_study
     from sim.study.study_file import load_study
 
-    loaded = load_study(file)
     folder = out or Path(Path(file).stem)
+    with judging() as judge:
+        judge(check_engine, dask, processes)
+        loaded = judge(load_study, file)
+        place = StudyFolder(
+            folder,
+            (),
+            force,
+            title=loaded.title if loaded is not None else None,
+            keep=loaded.keep if loaded is not None else None,
+        )
+        judge(place.check)
+    place.begin()
     typer.echo(f"{loaded.title}: {_cases(loaded.n_cases)}, {loaded.file.replicates:,} replicates each, into {folder}")
     with watched() as watch:
         end = run_study(
@@ -86,7 +100,29 @@ def run(
     close_study(end, folder, same_command(context))
 
 
-@study.command("status")
+def check_engine(dask: str | None, processes: bool) -> None:
+    """Make sure that only one kind of workers was asked for, and that somebody is there.
+
+    Raises
+    ------
+    InputError : two were asked for, or nobody listens at the address of the scheduler
+    """
+    if dask is not None and processes:
+        raise InputError.single("--processes", "either --processes or --dask", "both")
+    if dask in (None, "local"):
+        return
+    import socket
+    from urllib.parse import urlsplit
+
+    place = urlsplit(dask if "://" in dask else f"tcp://{dask}")
+    try:
+        socket.create_connection((place.hostname or "", place.port or 0), SECONDS_TO_CONNECT).close()
+    except (OSError, ValueError) as error:
+        hint = "start one with: dask scheduler"
+        raise InputError.single("--dask", "a scheduler that answers", f"none at {dask} ({error})", hint) from None
+
+
+@study.command("status", cls=Command)
 @reporting_faults
 def status(folder: Annotated[Path, typer.Argument(help="folder of a study")]) -> None:
     """Say how far a study is; it may be running."""
@@ -113,7 +149,7 @@ def status(folder: Annotated[Path, typer.Argument(help="folder of a study")]) ->
         complain(found.faults)
 
 
-@study.command("verify")
+@study.command("verify", cls=Command)
 @reporting_faults
 def verify(folder: Annotated[Path, typer.Argument(help="folder of a study")]) -> None:
     """Check every file of a study for damage, and say which runs are damaged."""
@@ -133,7 +169,7 @@ def verify(folder: Annotated[Path, typer.Argument(help="folder of a study")]) ->
               "the same --out: what is damaged is set aside and made anew, and nothing else."])  # fmt: skip
 
 
-@study.command("replay")
+@study.command("replay", cls=Command)
 @reporting_faults
 def replay(
     folder: Annotated[Path, typer.Argument(help="folder of a study")],
@@ -146,13 +182,14 @@ def replay(
     typer.echo(f"{run_name}: runs; {100 * safe_share[-1]:.0f} of 100 feel safe in the last week")
 
 
-@study.command("sql")
+@study.command("sql", cls=Command)
 @reporting_faults
 def sql(
     folder: Annotated[Path, typer.Argument(help="folder of a study")],
     query: Annotated[str, typer.Argument(help="SQL over cases, runs, weekly, safe_share, outcomes, summary")],
 ) -> None:
     """Ask a study a question in SQL; the answer is CSV."""
+    require("study sql")
     from sim.results.store import Results
 
     typer.echo(Results(folder).sql(query).to_csv(index=False), nl=False)

@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.commands.console import notice, paragraph, progress, reporting_faults, say
-from sim.commands.options import Force, Threads
+from sim.commands.judging import judging, whole
+from sim.commands.options import Force, Threads, count_option, seed_option
 
 if TYPE_CHECKING:
+    from sim.base.destination import FolderDestination
     from sim.validation.runner import Validation
 
-__all__ = ["check_out", "validate", "write_report"]
+__all__ = ["validate", "write_report"]
+
+_NAMES = ("report.md", "report.html", "readings.csv", "*.svg")
 
 
 @reporting_faults
 def validate(
     pattern: Annotated[
-        list[int] | None, typer.Option("--pattern", "-p", metavar="N", help="A pattern by number; may be repeated.")
+        list[int] | None,
+        typer.Option(
+            "--pattern", "-p", parser=whole(1, 1000), metavar="N", help="A pattern by number; may be repeated."
+        ),
     ] = None,
-    replicates: Annotated[int, typer.Option("--replicates", "-n", min=8, max=10_000, help="Runs of a scenario.")] = 40,
-    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed; the same seed gives the same report.")] = 1,
+    replicates: Annotated[
+        int,
+        count_option("Runs of a scenario.", 8, 10_000, "--replicates", "-n", why="fewer say too little about chance"),
+    ] = 40,
+    seed: Annotated[int, seed_option("Seed; the same seed gives the same report.")] = 1,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write the report to this folder.")] = None,
     force: Force = False,
     threads: Threads = None,
@@ -32,11 +43,15 @@ def validate(
     All patterns take some minutes. A pattern that fails is reported as such; the command still ends well.
     """
     from sim.base.compilation import say_when_compiling
+    from sim.base.destination import FolderDestination
     from sim.validation.runner import chosen_patterns
     from sim.validation.runner import validate as measure
 
-    check_out(out, force)
-    patterns = chosen_patterns(pattern or ())
+    with judging() as judge:
+        patterns = judge(chosen_patterns, pattern or ())
+        destination = None if out is None else FolderDestination(out, _NAMES, force)
+        if destination is not None:
+            judge(destination.check)
     say_when_compiling(notice)
     with progress("Measuring patterns", len(patterns)) as show:
         n_begun = [0]
@@ -47,28 +62,9 @@ def validate(
 
         validation = measure(pattern or (), replicates, seed, threads=threads, begin=begin)
     _print(validation)
-    if out is not None:
-        write_report(validation, out)
-        say(f"Report: {out / 'report.html'}, {out / 'report.md'}")
-
-
-def check_out(out: Path | None, force: bool) -> None:
-    """Make sure that results may be written to a folder, before anything is run.
-
-    Raises
-    ------
-    OutputError : it is a file, or is not empty and nothing may be replaced
-    """
-    from sim.base.errors import OutputError
-
-    if out is None or not out.exists():
-        return
-    if not out.is_dir():
-        raise OutputError(f"{out}: is a file; --out wants a folder")
-    if any(out.iterdir()) and not force:
-        raise OutputError(
-            f"{out}: is not empty; choose another folder with --out, or replace earlier results with --force"
-        )
+    if destination is not None:
+        write_report(validation, destination)
+        say(f"Report: {destination.folder / 'report.html'}, {destination.folder / 'report.md'}")
 
 
 def _print(validation: Validation) -> None:
@@ -85,9 +81,8 @@ def _print(validation: Validation) -> None:
     paragraph(words_of(validation), bold=True)
 
 
-def write_report(validation: Validation, out: Path) -> None:
+def write_report(validation: Validation, destination: FolderDestination) -> None:
     """Write the report as HTML and Markdown, its readings as a table, and its pictures."""
-    from sim.base.files import new_folder
     from sim.plots import LIGHT, figure_bytes
     from sim.plots.pattern_picture import draw_picture
     from sim.validation.report import image_name, readings_table, to_html, to_markdown
@@ -99,7 +94,7 @@ def write_report(validation: Validation, out: Path) -> None:
         for outcome in validation.outcomes
         for place, picture in enumerate(outcome.finding.pictures)
     }
-    with new_folder(out) as staged:
+    with destination.writing(["cultureshift", *sys.argv[1:]]) as staged:
         texts = {
             "report.md": to_markdown(validation, {name: f"{name}.svg" for name in pictures}),
             "report.html": to_html(validation, {name: content.decode() for name, content in pictures.items()}),

@@ -16,10 +16,13 @@ from numpy.typing import NDArray
 
 from sim.base.errors import OutputError
 
-__all__ = ["Picture", "find_ffmpeg", "write_gif", "write_mp4"]
+__all__ = ["MARK", "Picture", "find_ffmpeg", "write_gif", "write_mp4"]
 
 Picture = tuple[NDArray[np.uint8], int]
 """One picture, [height, width, 3], and for how many frames it stands still."""
+
+MARK = b"A film by Cultureshift"
+"""Stands in every film, so that one of ours is known."""
 
 _LAST_LINES = 3
 _N_COLOURS = 255
@@ -58,7 +61,8 @@ def write_mp4(path: Path, pictures: Iterable[Picture], size: tuple[int, int], fp
         ffmpeg, "-hide_banner", "-loglevel", "error", "-y",
         "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{size[0]}x{size[1]}", "-r", str(fps), "-i", "-",
         "-an", "-c:v", "libx264", "-preset", "medium", "-crf", "18", "-pix_fmt", "yuv420p", "-threads", "2",
-        "-movflags", "+faststart", "-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact",
+        "-movflags", "+faststart", "-map_metadata", "-1", "-metadata", f"comment={MARK.decode()}",
+        "-fflags", "+bitexact", "-flags:v", "+bitexact",
         "-f", "mp4", str(path),
     ]  # fmt: skip
     with tempfile.TemporaryFile() as complaints:
@@ -109,5 +113,12 @@ def write_gif(path: Path, pictures: Iterable[Picture], fps: int, samples: Sequen
         frames.append(Image.fromarray(picture).quantize(palette=colours, dither=Image.Dither.NONE))
         milliseconds.append(10 * max(_SHORTEST, round(100 / fps)) * n_frames)
     frames[0].save(
-        path, format="GIF", save_all=True, append_images=frames[1:], duration=milliseconds, loop=0, optimize=False
+        path,
+        format="GIF",
+        save_all=True,
+        append_images=frames[1:],
+        duration=milliseconds,
+        loop=0,
+        optimize=False,
+        comment=MARK,
     )

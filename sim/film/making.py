@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.base.destination import FileDestination
 from sim.base.errors import Fault, InputError
-from sim.base.files import new_file
-from sim.film.encoding import Picture, find_ffmpeg, write_gif, write_mp4
+from sim.base.extras import FEATURES, how_to_install
+from sim.film.encoding import MARK, Picture, find_ffmpeg, write_gif, write_mp4
 from sim.film.picture import Screen
 from sim.film.recording import Recording, record
 from sim.film.telling import is_turn
@@ -18,7 +19,7 @@ from sim.inputs.scenario.description import Scenario
 from sim.plots import theme_named
 from sim.plots.style import ThemeName, drawing
 
-__all__ = ["Film", "make_film"]
+__all__ = ["Film", "film_destination", "make_film"]
 
 FilmProgress = Callable[[int, int], None]
 """Called with the pictures drawn so far, and how many there will be."""
@@ -61,6 +62,7 @@ def make_film(
     width: int | None = None,
     theme: ThemeName = "light",
     progress: FilmProgress | None = None,
+    force: bool = False,
 ) -> Film:
     """Make a film of one run, with the spread of many around its curves.
 
@@ -75,11 +77,12 @@ def make_film(
     width : in pixels; 1280 for an MP4, 960 for a GIF if left out; the height is nine sixteenths of it
     theme : light or dark
     progress : told how far it is
+    force : replace an earlier film
 
     Raises
     ------
     InputError : an option is out of range, or the scenario cannot be filmed
-    OutputError : the file cannot be written
+    OutputError : the file is there already, or cannot be written
     """
     ffmpeg = find_ffmpeg()
     path, notice = _as_possible(path, ffmpeg)
@@ -88,7 +91,9 @@ def make_film(
     width = _DEFAULT_WIDTH[kind] if width is None else width
     given = {"seed": seed, "weeks": weeks, "every": every, "fps": fps, "width": width}
     _check({name: value for name, value in given.items() if value is not None}, scenario, kind, theme)
-    with new_file(path) as unfinished, drawing(theme_named(theme)):
+    destination = FileDestination(path, MARK, force)
+    destination.check()
+    with destination.writing() as unfinished, drawing(theme_named(theme)):
         recording = record(scenario, seed, weeks, every)
         screen = Screen(recording, theme_named(theme), width)
         stands = _standing(recording, fps)
@@ -101,6 +106,16 @@ def make_film(
     return Film(path, len(stands), sum(stands) / fps, notice)
 
 
+def film_destination(path: Path, force: bool = False) -> FileDestination:
+    """Return where a film goes, to be checked before it is made.
+
+    Raises
+    ------
+    InputError : the file is neither an MP4 nor a GIF
+    """
+    return FileDestination(_as_possible(path, find_ffmpeg())[0], MARK, force)
+
+
 def _as_possible(path: Path, ffmpeg: str | None) -> tuple[Path, str]:
     """Return the file that can be written, and what to say if it is another than asked for."""
     if path.suffix.lower() not in _MOST_PICTURES:
@@ -108,10 +123,8 @@ def _as_possible(path: Path, ffmpeg: str | None) -> tuple[Path, str]:
     if path.suffix.lower() == ".gif" or ffmpeg is not None:
         return path, ""
     other = path.with_suffix(".gif")
-    notice = (
-        f"No ffmpeg was found, so the film is a GIF: {other.name}. For an MP4, install ffmpeg, "
-        "or run: pip install 'cultureshift[film]'"
-    )
+    how = how_to_install(FEATURES["film as MP4"].extra)
+    notice = f"No ffmpeg was found, so the film is a GIF: {other.name}. For an MP4, install ffmpeg, or {how}"
     return other, notice
 
 

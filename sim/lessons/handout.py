@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sim.lessons.reading import Lesson
 
-__all__ = ["handout"]
+__all__ = ["HANDOUT_MARK", "handout"]
 
 _STYLE = """
 @page { size: A4; margin: 13mm 16mm 15mm; }
@@ -35,6 +35,10 @@ section { break-inside: avoid; }
 _WIDE, _HIGH = 640, 175
 
 
+HANDOUT_MARK = b'<meta name="generator" content="Cultureshift">'
+"""Stands in every handout, so that one of ours is known."""
+
+
 def handout(lesson: Lesson) -> str:
     """Return a page of HTML to be printed, which asks for nothing else: no script, no picture, no font.
 
@@ -43,7 +47,8 @@ def handout(lesson: Lesson) -> str:
     front, sections = lesson.front, lesson.sections
     norms = ", ".join(front.norms)
     return (
-        f'<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>{escape(front.title)}</title>'
+        f'<!doctype html><html lang="en-GB"><head><meta charset="utf-8">{HANDOUT_MARK.decode()}'
+        f"<title>{escape(front.title)}</title>"
         f"<style>{_STYLE}</style></head><body><header><h1>{escape(front.title)}</h1>"
         f"<p>{escape(front.summary)}</p><p>{front.minutes} minutes · {escape(norms)}</p></header>"
         f"<section><h2>The story</h2>{sections['Story'].html}</section>"

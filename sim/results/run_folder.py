@@ -1,7 +1,6 @@
 """The folder of a run: weekly table, summary, figure, and a manifest from which the run can be repeated bit by bit.
 
-A folder is written whole or not at all. Results of others are never overwritten: without ``force`` nothing is, with it
-only what an earlier run wrote, by the word of its own manifest.
+How it is written, and what is never overwritten, is the same for all results: see :mod:`sim.base.destination`.
 """
 
 from __future__ import annotations
@@ -20,9 +19,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from pydantic import BaseModel, Field, ValidationError
 
-from sim.base.errors import InputError, OutputError
-from sim.base.files import new_folder, read_file
-from sim.base.version import __version__
+from sim.base.destination import MANIFEST, FolderDestination
+from sim.base.errors import InputError
+from sim.base.files import read_file
 from sim.engine.recorder import MEASURE_NAMES
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario
@@ -34,17 +33,16 @@ if TYPE_CHECKING:
 __all__ = [
     "FILES",
     "Manifest",
-    "check_folder",
     "environment",
     "labelled",
     "organisation_digest",
     "read_manifest",
+    "run_destination",
     "weekly_digest",
     "weekly_table",
     "write_run",
 ]
 
-MANIFEST = "manifest.json"
 FILES = ("weekly.parquet", "summary.csv", "figure.png", "figure.svg", MANIFEST)
 """Everything that a folder of results holds."""
 
@@ -218,69 +216,33 @@ def write_run(
     ------
     OutputError : the folder holds something else, cannot be written, or the disk is full
     """
-    check_folder(folder, force)
-    with new_folder(folder) as staged:
+    with run_destination(folder, force).writing(command, _manifest(pairs)) as staged:
         _write_weekly(staged / "weekly.parquet", pairs)
         (staged / "summary.csv").write_text(_summary_text(summary), encoding="utf-8", newline="")
         for name, image in images.items():
             (staged / name).write_bytes(image)
-        content = json.dumps(_manifest(pairs, command, staged), indent=1, ensure_ascii=False)
-        (staged / MANIFEST).write_text(content + "\n", encoding="utf-8", newline="")
-        written = sorted(path.name for path in staged.iterdir())
+        written = sorted([*(path.name for path in staged.iterdir()), MANIFEST])
     return [folder / name for name in written]
 
 
-def check_folder(folder: Path, force: bool = False) -> None:
-    """Make sure that results may be written to a folder, before anything is run.
-
-    Raises
-    ------
-    OutputError : it is a file, or holds something that may not be replaced
-    """
-    try:
-        found = {path.name for path in folder.iterdir()}
-    except FileNotFoundError:
-        return
-    except NotADirectoryError:
-        raise OutputError(f"{folder}: is a file; --out wants a folder") from None
-    except OSError as error:
-        raise OutputError(f"{folder}: cannot be read ({error.strerror}); choose another folder with --out") from None
-    if found and not force:
-        raise OutputError(
-            f"{folder}: is not empty; choose another folder with --out, or replace earlier results with --force"
-        )
-    foreign = sorted(found & set(FILES) - _written_before(folder))
-    if foreign:
-        raise OutputError(
-            f"{folder}: {', '.join(foreign)} there was not written by Cultureshift and is left alone; "
-            "choose another folder with --out"
-        )
-
-
-def _written_before(folder: Path) -> set[str]:
-    """Return the names of the files that an earlier run wrote, by its manifest."""
-    try:
-        content = json.loads(read_file(folder / MANIFEST, "the manifest.json of a run", _LARGEST_MANIFEST).decode())
-        return {MANIFEST, *content["files"]} if "cultureshift" in content else set()
-    except (InputError, ValueError, KeyError, TypeError, RecursionError):
-        return set()
+def run_destination(folder: Path, force: bool = False) -> FolderDestination:
+    """Return the folder of a run, to be checked before anything is run."""
+    return FolderDestination(folder, FILES, force)
 
 
 # --- manifest ---------------------------------------------------------------------------------------------------------
 
 
-def _manifest(pairs: Sequence[PairedEnsemble], command: Sequence[str], staged: Path) -> dict[str, Any]:
+def _manifest(pairs: Sequence[PairedEnsemble]) -> dict[str, Any]:
+    """Return what the manifest of a run says beside its command and its files."""
     arm, n_replicates = pairs[0].arm, len(pairs[0].arm.replicates)
     return {
-        "cultureshift": __version__,
-        "command": list(command),
         "seed": arm.seed,
         "replicates": n_replicates if arm.replicates == tuple(range(n_replicates)) else list(arm.replicates),
         "weeks": arm.n_weeks,
         "environment": environment(),
         "runs": [_run_entry(paired) for paired in pairs],
         "weekly_sha256": weekly_digest(pairs),
-        "files": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(staged.iterdir())},
     }
 
 

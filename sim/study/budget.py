@@ -32,7 +32,7 @@ from sim.study.search import SearchStopped, Tried, search
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["BudgetAnswer", "Judged", "SearchStopped", "search_budget"]
+__all__ = ["BudgetAnswer", "Judged", "SearchStopped", "check_long_enough", "search_budget"]
 
 NOTICEABLE_GAIN = 0.10
 """A shift counts as one if at least ten more people in a hundred feel safe at its peak."""
@@ -181,9 +181,7 @@ def search_budget(
     """
     if not budgets or not all(0 < budget < np.inf for budget in budgets):
         raise InputError.single("--days", "days of paid support above 0", f"{list(budgets)}")
-    if scenario.weeks < SHORTEST_RUN:
-        came, hint = f"{scenario.weeks} weeks", f"lengthen the run with weeks = {SHORTEST_RUN}"
-        raise InputError.single(scenario.name, f"a run of {SHORTEST_RUN} weeks or more", came, hint)
+    check_long_enough(scenario)
     with ExitStack() as held:
         place = Path(folder) if folder is not None else Path(held.enter_context(TemporaryDirectory()))
         store = held.enter_context(StoreWriter.open(place, Keep()))
@@ -196,6 +194,18 @@ def search_budget(
         )  # fmt: skip
     judged = {budget: _judged(budget, favourites) for budget, favourites in tried.items()}
     return BudgetAnswer(scenario, judged, tuple(store.set_aside))
+
+
+def check_long_enough(scenario: Scenario) -> None:
+    """Make sure that what lasts can be judged in a scenario.
+
+    Raises
+    ------
+    InputError : its run is too short
+    """
+    if scenario.weeks < SHORTEST_RUN:
+        came, hint = f"{scenario.weeks} weeks", f"lengthen the run with weeks = {SHORTEST_RUN}"
+        raise InputError.single(scenario.name, f"a run of {SHORTEST_RUN} weeks or more", came, hint)
 
 
 def _judged(budget: float, favourites: Sequence[Tried]) -> tuple[Judged, ...]:

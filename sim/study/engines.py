@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from sim.base.errors import CultureshiftError, InputError
+from sim.base.extras import require
 
 __all__ = ["DaskEngine", "Engine", "EngineError", "Lost", "ProcessEngine", "ThreadEngine", "choose_engine"]
 
@@ -242,11 +243,9 @@ class DaskEngine(Engine):
 
 
 def _distributed() -> Any:
-    try:
-        import distributed
-    except ImportError:
-        came, hint = "Python without Dask", "pip install 'cultureshift[cluster]'"
-        raise InputError.single("--dask", "the packages for clusters", came, hint) from None
+    require("--dask")
+    import distributed
+
     return distributed
 
 

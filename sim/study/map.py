@@ -21,12 +21,22 @@ from sim.meanfield.boundary import ALL_TURNOVER, BOUNDARIES, boundary_map
 from sim.meanfield.boundary import axis as mean_field_axis
 from sim.results.store import SHARES, Results
 from sim.study.design import Axis, Grid, apply_point, points
-from sim.study.study_file import KeepSection, Study, StudyFile
+from sim.study.study_file import MOST_RUNS, KeepSection, Study, StudyFile
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["DEFAULT_X", "DEFAULT_Y", "MAP_OUTCOMES", "CultureMap", "axis_label", "map_axis", "map_study", "read_map"]
+__all__ = [
+    "DEFAULT_X",
+    "DEFAULT_Y",
+    "MAP_OUTCOMES",
+    "CultureMap",
+    "axis_label",
+    "map_axis",
+    "map_study",
+    "map_title",
+    "read_map",
+]
 
 MAP_OUTCOMES = {
     "holds": "the culture holds (three quarters feel safe over the last year)",
@@ -145,6 +155,11 @@ def map_axis(text: str, where: str = "axis") -> Axis:
     return Axis(name=name, low=ends[0], high=ends[-1], steps=steps, **target)
 
 
+def map_title(scenario: Scenario) -> str:
+    """Return what the map of a scenario is called."""
+    return f"Map: {scenario.title}"
+
+
 def map_study(
     scenario: Scenario,
     x: Axis | None = None,
@@ -167,8 +182,13 @@ def map_study(
     axes = (y or map_axis(DEFAULT_Y), x or map_axis(DEFAULT_X))
     if axes[0].label == axes[1].label:
         raise InputError.single("--x and --y", "two different axes", f'"{axes[0].label}" twice')
+    n_runs = int(np.prod([len(axis.grid()) for axis in axes])) * replicates
+    if n_runs > MOST_RUNS:
+        raise InputError.single(
+            "--replicates", f"at most {MOST_RUNS:,} runs in all", f"{n_runs:,}", "fewer --replicates, or fewer steps"
+        )
     file = StudyFile(
-        title=f"Map: {scenario.title}",
+        title=map_title(scenario),
         story="",
         scenarios=(scenario.name,),
         replicates=replicates,

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.base.errors import CultureshiftError, InputError, OutputError
+from sim.base.errors import CultureshiftError, OutputError
+from sim.base.extras import require
 from sim.inputs.scenario.description import Scenario
 from sim.results.store import CaseRow, Results, config_key, model_version
 from sim.study.chunk import DifferentModelError
@@ -23,7 +24,7 @@ from sim.study.crew import Crew, Progress, Wanted
 from sim.study.engines import EngineError
 from sim.study.programmes import Programme, choices, programme_from, without_support
 
-__all__ = ["Favourite", "SearchStopped", "Tried", "search"]
+__all__ = ["Favourite", "SearchStopped", "Tried", "search", "search_title"]
 
 AXES = ("budget", "judged", "trial")
 """Axes of the cases of a search: the budget, on fresh chance events (1) or in the search (0), which programme."""
@@ -117,6 +118,11 @@ def search(
         raise SearchStopped(str(error), crew.progress()) from error
 
 
+def search_title(scenario: Scenario) -> str:
+    """Return what the search for a scenario is called."""
+    return f"Budget: {scenario.title}"
+
+
 @dataclass(frozen=True)
 class _Asked:
     """A programme to run: of which trial, and whether it is judged."""
@@ -170,7 +176,7 @@ class _Search:
 
     def _describe(self, budgets: Sequence[float]) -> None:
         self.crew.store.describe({
-            "model_version": model_version(), "title": f"Budget: {self.scenario.title}", "seed": self.seeds[0],
+            "model_version": model_version(), "title": search_title(self.scenario), "seed": self.seeds[0],
             "scenarios": [self.scenario.name], "budgets": list(budgets), "replicates": list(self.replicates),
         })  # fmt: skip
 
@@ -236,11 +242,9 @@ class _Search:
 
 
 def _optuna_study(seed: int, trials: int) -> Any:
-    try:
-        import optuna
-    except ImportError:
-        hint = "pip install 'cultureshift[analysis]'"
-        raise InputError.single("budget", "the package optuna", "Python without it", hint) from None
+    require("budget")
+    import optuna
+
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     sampler = optuna.samplers.TPESampler(seed=seed, n_startup_trials=min(_STARTUP_TRIALS, trials))
     return optuna.create_study(direction="maximize", sampler=sampler)

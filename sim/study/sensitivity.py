@@ -160,13 +160,7 @@ def design(method: Method, ranges: Ranges, n_points: int, seed: int) -> Blocks:
     ------
     InputError : so few points are not enough for the method
     """
-    n_parameters = len(ranges)
-    size = {"morris": n_parameters + 1, "sobol": n_parameters + 2, "pawn": 1}[method]
-    n_blocks = n_points // size
-    least = _LEAST_BLOCKS if method != "pawn" else 5 * _SLICES
-    if n_blocks < least:
-        wanted = f"at least {least * size:,} points to tell {n_parameters} parameters apart ({method})"
-        raise InputError.single("--points", wanted, f"{n_points:,}")
+    size, n_blocks = _blocks_of(method, len(ranges), n_points)
     if method == "morris":
         from SALib.sample.morris import sample as morris_sample
 
@@ -179,6 +173,36 @@ def design(method: Method, ranges: Ranges, n_points: int, seed: int) -> Blocks:
     else:
         points = sobol_points(ranges, n_blocks, seed)
     return Blocks(method, ranges, np.asarray(points, dtype=np.float64), size)
+
+
+def _blocks_of(method: Method, n_parameters: int, n_points: int, spare: int = 1) -> tuple[int, int]:
+    """Return the size of a method's blocks, and how many of them so many points make.
+
+    Raises
+    ------
+    InputError : they are not enough
+    """
+    size = {"morris": n_parameters + 1, "sobol": n_parameters + 2, "pawn": 1}[method]
+    n_blocks = n_points // size
+    least = spare * (_LEAST_BLOCKS if method != "pawn" else 5 * _SLICES)
+    if n_blocks < least:
+        wanted = f"at least {least * size:,} points to tell {n_parameters} parameters apart ({method})"
+        raise InputError.single("--points", wanted, f"{n_points:,}")
+    return size, n_blocks
+
+
+def check_points(method: Method, ranges: Ranges, n_points: int) -> None:
+    """Make sure, before any is run, that there are enough points for both steps of an analysis.
+
+    Twice as many blocks are wanted as are needed in the end: one with a point without an answer is left out whole.
+
+    Raises
+    ------
+    InputError : there are not
+    """
+    _blocks_of("morris", len(ranges), n_points, spare=2)
+    if method != "morris":
+        _blocks_of(method, min(N_REFINED, len(ranges)), n_points, spare=2)
 
 
 def separate_noise(answers: NDArray[np.float64]) -> Noise:

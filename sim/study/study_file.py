@@ -164,7 +164,11 @@ def load_study(name_or_path: str | Path) -> Study:
     """
     text = os.fspath(name_or_path)
     path = shipped_studies().get(text, Path(text))
-    if not path.is_file() and path.suffix != ".toml":
+    try:
+        is_file = path.is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        path, is_file = Path(), False
+    if not is_file and path.suffix != ".toml":
         hint = nearest_name(text[:100], shipped_studies()) or f"the shipped ones are {', '.join(shipped_studies())}"
         raise InputError.single("study", "the name of a shipped study, or a TOML file", as_written(text), hint)
     places, table = read_toml(path)

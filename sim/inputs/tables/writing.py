@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.errors import Fault, InputError, OutputError
+from sim.base.files import write_whole
 from sim.inputs.organisation import STAFF_GROUP_NAMES, Organisation, Scores
 from sim.inputs.tables.columns import LONGEST_TENURE_YEARS, TABLES, WEEKS_PER_YEAR, Role, describe_columns
 from sim.inputs.tables.faults import shown
@@ -168,22 +168,10 @@ def _write_files(folder: Path, texts: dict[str, str]) -> tuple[Path, ...]:
     written = []
     for name in reversed(texts):
         # Excel takes a table for UTF-8 only if a byte-order mark says so.
-        _write_whole(folder / name, texts[name], "utf-8-sig")
+        write_whole(folder / name, texts[name].encode("utf-8-sig"))
         written.append(folder / name)
     if not (folder / _README).exists():
         text = f"# An organisation as tables\n\n{describe_columns()}"
-        _write_whole(folder / _README, text, "utf-8")
+        write_whole(folder / _README, text)
         written.append(folder / _README)
     return tuple(written)
-
-
-def _write_whole(path: Path, text: str, encoding: str) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("w", encoding=encoding, newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.base.errors import InputError
+from sim.base.extras import require
 from sim.results.store.parts import DONE, SAFE_SHARE, Keep, part_schema
 
 if TYPE_CHECKING:
@@ -30,11 +30,9 @@ _THEN = ("SET python_enable_replacements = false", "SET lock_configuration = tru
 
 
 def _duckdb() -> Any:
-    try:
-        import duckdb
-    except ImportError:
-        hint = "pip install 'cultureshift[analysis]'"
-        raise InputError.single("SQL", "the package duckdb", "Python without it", hint) from None
+    require("study sql")
+    import duckdb
+
     return duckdb
 
 

@@ -15,7 +15,7 @@ from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import check_file, load_scenario
 from sim.inputs.tables import read_organisation
 from sim.lessons.reading import check_lesson_file
-from sim.results.run_folder import check_folder, read_manifest
+from sim.results.run_folder import read_manifest, run_destination
 from sim.study.calibration.targets import read_targets
 from sim.study.design import TableDesign, points
 from sim.study.study_file import load_study
@@ -100,8 +100,8 @@ def test_what_is_no_file_of_this_kind_is_refused_at_once(name: str, kind: str, p
 
 def test_a_pipe_in_the_place_of_a_manifest_gives_no_right_to_replace(place: Path) -> None:
     make("pipe", place / "manifest.json")
-    with pytest.raises(OutputError, match="was not written by Cultureshift"):
-        check_folder(place, force=True)
+    with pytest.raises(OutputError, match="not written by Cultureshift"):
+        run_destination(place, force=True).check()
 
 
 def test_a_file_that_grows_while_it_is_read_is_refused(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,10 +26,10 @@ from sim.report import summary_records
 from sim.results.ensemble import PairedEnsemble, run_paired
 from sim.results.run_folder import (
     FILES,
-    check_folder,
     labelled,
     organisation_digest,
     read_manifest,
+    run_destination,
     weekly_digest,
     write_run,
 )
@@ -235,7 +235,7 @@ def test_a_manifest_of_another_program_gives_no_right_to_replace(tmp_path: Path)
     (tmp_path / "manifest.json").write_text('{"files": {"summary.csv": "1"}}')
     (tmp_path / "summary.csv").write_text("mine")
     with pytest.raises(OutputError, match=r"manifest\.json, summary\.csv there was not written"):
-        check_folder(tmp_path, force=True)
+        run_destination(tmp_path, force=True).check()
 
 
 def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:

@@ -259,16 +259,18 @@ def test_the_command_writes_the_answer_and_refuses_a_full_folder(
     from sim.inputs.scenario.files import write_scenario
     from sim.study import sampling
 
-    monkeypatch.setattr("sim.study.sensitivity.plausible_ranges", lambda: sampling.plausible_ranges(NAMES))
+    few = sampling.plausible_ranges(NAMES)
+    monkeypatch.setattr("sim.study.sensitivity.plausible_ranges", lambda: few)
+    monkeypatch.setattr("sim.study.sampling.plausible_ranges", lambda: few)
     write_scenario(small(), tmp_path / "talk.toml")
     out = tmp_path / "answer"
 
-    sensitivity(str(tmp_path / "talk.toml"), "gain_4_years", "morris", 16, 1, out=out)
+    sensitivity(str(tmp_path / "talk.toml"), "gain_4_years", "morris", 32, 1, out=out)
 
     assert {path.name for path in out.iterdir()} == {
-        "sensitivity.md", "sensitivity.svg", "sensitivity.png", "drivers.csv",
+        "sensitivity.md", "sensitivity.svg", "sensitivity.png", "drivers.csv", "manifest.json",
     }  # fmt: skip
     assert "decided by" in capsys.readouterr().out
     with pytest.raises(Exception, match="2"):
-        sensitivity(str(tmp_path / "talk.toml"), "gain_4_years", "morris", 16, 1, out=out)
+        sensitivity(str(tmp_path / "talk.toml"), "gain_4_years", "morris", 32, 1, out=out)
     assert "not empty" in capsys.readouterr().err

@@ -48,7 +48,7 @@ def test_a_failed_write_leaves_no_file_behind(tmp_path, monkeypatch):
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("sim.inputs.tables.writing.os.replace", full)
+    monkeypatch.setattr("sim.base.files.os.fsync", full)
     with pytest.raises(OutputError, match="No space left on device"):
         write_organisation(generate(OrganisationShape(teams=3)), tmp_path / "new")
 

@@ -1,0 +1,97 @@
+"""The folder of a study, a map or a budget: gone on with if it is the same one, and never made of what is not ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.base.destination import FolderDestination, entries
+from sim.base.errors import OutputError
+from sim.base.files import clear_unfinished
+
+if TYPE_CHECKING:
+    from sim.results.store import Keep
+    from sim.results.store.description import Description
+
+__all__ = ["StudyFolder"]
+
+_BEGUN = {"parts", "lock"}
+"""What there is of a store whose beginning was cut short."""
+
+
+@dataclass(frozen=True)
+class StudyFolder(FolderDestination):
+    """A folder that keeps runs, so that the same command goes on where it stopped; its answer is written beside them.
+
+    Parameters
+    ----------
+    folder, names, force : as for any folder; the names are those of the answer
+    title : of the study that is wanted there, None if that is not known; with ``force`` it takes the place of another
+        one, and runs that both need are kept
+    keep : what it keeps of each run, None if that is not known
+    """
+
+    title: str | None = None
+    keep: Keep | None = None
+
+    def check(self) -> None:
+        """Make sure that the study may be run there, before anything is.
+
+        Raises
+        ------
+        OutputError : it is a file, or holds something else or another study
+        InputError : a newer Cultureshift wrote it
+        """
+        from sim.results.store.configs import CONFIGS_FILE
+        from sim.results.store.description import STORE_FILE
+        from sim.results.store.writer import CASES_FILE, OUTCOMES_FILE, SUMMARY_FILE
+
+        clear_unfinished(self.folder)
+        for name in (STORE_FILE, CASES_FILE, CONFIGS_FILE, OUTCOMES_FILE, SUMMARY_FILE):
+            clear_unfinished(self.folder / name)
+        found = entries(self.folder)
+        if not found:
+            return
+        if STORE_FILE not in found:
+            if found <= _BEGUN and not entries(self.folder / "parts"):
+                return
+            raise OutputError(f"{self.folder}: is not empty and holds no study; choose another folder with --out")
+        described = _described(self.folder)
+        there = _title(described)
+        if described is not None and self._is_another(there) and self.keep not in (None, described.kept):
+            raise OutputError(
+                f'{self.folder}: holds another study, "{there}", which keeps other series of each run; '
+                "choose another folder with --out"
+            )
+        if self._is_another(there) and not self.force:
+            raise OutputError(
+                f'{self.folder}: holds another study, "{there}"; choose another folder with --out, '
+                "or let this one take its place with --force (runs that both need are kept)"
+            )
+        self.check_names(found)
+
+    def _is_another(self, there: str) -> bool:
+        return self.title is not None and there not in ("", self.title)
+
+    def begin(self) -> None:
+        """Remove the answer of another study whose place this one takes."""
+        if self._is_another(_title(_described(self.folder))):
+            for name in self.written():
+                (self.folder / name).unlink(missing_ok=True)
+
+
+def _described(folder: Path) -> Description | None:
+    """Return what the store in a folder says of itself; None if it has none, or a damaged one, which is made anew."""
+    from sim.results.store.description import STORE_FILE, read_description
+    from sim.results.store.reading import DamagedError
+
+    try:
+        return read_description(folder) if (folder / STORE_FILE).exists() else None
+    except DamagedError:
+        return None
+
+
+def _title(described: Description | None) -> str:
+    """Return the title of a study; empty if it is not known."""
+    return "" if described is None else described.study.title

@@ -1,0 +1,188 @@
+"""From a bare wheel every command answers; what needs more packages says at once which, and how to install them."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+from sim.base.extras import FEATURES, how_to_install, missing_packages, require
+from tests.command_tree import COMMANDS, words_for
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+EXTRAS = ("dashboard", "analysis", "cluster", "film")
+PATIENCE = 300.0
+
+# Words beside what a command asks for, so that its work is small, or goes by way of an extra.
+MORE = {
+    "run": ["-n", "2", "--weeks", "30"],
+    "compare": ["-n", "2", "--weeks", "30"],
+    "validate": ["-p", "1", "-n", "8"],
+    "meanfield": ["--steps", "3"],
+    "study run": ["--dask", "local"],
+    "map": ["--dask", "nowhere:1"],
+    "sensitivity": ["--method", "morris", "--points", "600", "--replicates", "1"],
+    "calibrate": ["--fit", "staff_turnover,control_norm", "--points", "20", "--replicates", "2"],
+    "discover": ["--points", "60", "--replicates", "1"],
+    "budget": ["--trials", "10", "--replicates", "2", "--judged", "2"],
+    "film": ["--weeks", "2", "--width", "320"],
+    "lessons check": ["--no-claims"],
+}
+NEEDS = {
+    **{one: one for one in ("dashboard", "room", "sensitivity", "calibrate", "discover", "budget", "study sql")},
+    "study run": "--dask",
+    "map": "--dask",
+}
+"""The feature that each command needs, as it is called here."""
+
+BROUGHT_BY = {"solara-ui": "solara", "distributed": "dask"}
+"""Packages that another one brings, which is the one that is declared."""
+
+SERVERS = ("dashboard", "room")
+
+
+# --- what is declared -------------------------------------------------------------------------------------------------
+
+
+def imported_packages() -> dict[str, set[str]]:
+    """Return the packages that the sources import, each with the files that do."""
+    found: dict[str, set[str]] = {}
+    for path in (ROOT / "sim").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names = [node.module]
+            for name in names:
+                found.setdefault(name.partition(".")[0], set()).add(str(path.relative_to(ROOT)))
+    return {name: files for name, files in found.items() if name not in sys.stdlib_module_names and name != "sim"}
+
+
+def declared(requirements: list[str]) -> set[str]:
+    return {re.split(r"[\[<>=!~; ]", one, maxsplit=1)[0].lower().replace("_", "-") for one in requirements}
+
+
+def packages_of(module: str) -> set[str]:
+    """Return the packages that a module may come from, as they are declared."""
+    names = {one.lower().replace("_", "-") for one in metadata.packages_distributions().get(module, [module])}
+    return names | {BROUGHT_BY[name] for name in names if name in BROUGHT_BY}
+
+
+def test_every_package_that_is_imported_is_declared() -> None:
+    extras = {one for extra in EXTRAS for one in PROJECT["optional-dependencies"][extra]}
+    known = declared([*PROJECT["dependencies"], *extras])
+    missing = {name: files for name, files in imported_packages().items() if not packages_of(name) & known}
+    assert missing == {}
+
+
+def test_every_feature_needs_packages_of_its_own_extra() -> None:
+    for name, feature in FEATURES.items():
+        brings = declared(PROJECT["optional-dependencies"][feature.extra])
+        for module in feature.modules:
+            assert packages_of(module) & brings, (name, module)
+
+
+# --- what is said -----------------------------------------------------------------------------------------------------
+
+
+def test_a_missing_package_is_told_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.base.extras.find_spec", lambda _: None)
+    assert missing_packages("calibrate") == ["emcee", "sklearn"]
+    with pytest.raises(
+        Exception, match=r"calibrate: wanted the packages of the extra \"analysis\", got Python without"
+    ):
+        require("calibrate")
+
+
+@pytest.mark.parametrize(
+    ("noted", "said"),
+    [
+        (None, "pip install '.[film]' in the folder of Cultureshift"),
+        ("", "pip install '.[film]' in the folder of Cultureshift"),
+        ("[]", "pip install '.[film]' in the folder of Cultureshift"),
+        ('{"url": "https://example.org/x.whl"}', "pip install '.[film]' in the folder of Cultureshift"),
+        ('{"url": "file:///nowhere/at/all"}', "pip install '.[film]' in the folder of Cultureshift"),
+        (f'{{"url": "{ROOT.as_uri()}", "dir_info": {{}}}}', f"pip install '{ROOT}[film]'"),
+        (f'{{"url": "{ROOT.as_uri()}", "dir_info": {{"editable": true}}}}', f"--editable '{ROOT}[film]'"),
+    ],
+)
+def test_how_to_install_follows_from_how_it_was_installed(
+    noted: str | None, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Distribution:
+        def read_text(self, _: str) -> str | None:
+            return noted
+
+    monkeypatch.setattr("sim.base.extras.metadata.distribution", lambda _: Distribution())
+    assert said in how_to_install("film")
+
+
+# --- a fresh environment ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module", name="wheel")
+def wheel_fixture(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, made of these sources."""
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run([sys.executable, "-m", "uv", "build", "--quiet", "--wheel", "--out-dir", folder, ROOT], check=True)
+    return next(folder.glob("*.whl"))
+
+
+def installed(wheel: Path, extra: str, folder: Path) -> Path:
+    """Install the wheel with one extra, or none, into a fresh environment; return its command."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    what = f"{wheel}[{extra}]" if extra else str(wheel)
+    constraints = ["--constraint", ROOT / "constraints.txt"]
+    python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
+    subprocess.run([sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", python, *constraints, what],
+                   check=True, env={**os.environ, "UV_HTTP_TIMEOUT": "120"})  # fmt: skip
+    return python.with_name("cultureshift")
+
+
+def prepared(folder: Path) -> Path:
+    """Return a folder with what commands ask for."""
+    from sim.inputs.scenario.description import Scenario
+    from sim.inputs.scenario.files import write_scenario
+    from sim.lessons import lessons_folder
+    from tests.small_studies import write_study
+
+    folder.mkdir()
+    write_study(folder)
+    write_scenario(Scenario(name="place", title="A place", weeks=30), folder / "place.toml")
+    (folder / "lesson.md").write_bytes(sorted(lessons_folder().glob("*.md"))[0].read_bytes())
+    return folder
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("extra", ["", *EXTRAS])
+def test_every_command_answers_from_a_wheel(extra: str, wheel: Path, tmp_path: Path) -> None:
+    program = installed(wheel, extra, tmp_path / "environment")
+    folder = prepared(tmp_path / "empty")
+    own = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
+    for command in COMMANDS:
+        needs = FEATURES[NEEDS[command]].extra if command in NEEDS else None
+        if command in SERVERS and needs == extra:
+            continue  # it serves until it is stopped: the tests in a browser see to it
+        words = words_for(command)
+        done = subprocess.run(
+            [program, *command.split(), *MORE.get(command, []), *words[len(command.split()) :]], cwd=folder,
+            env=own, capture_output=True, text=True, check=False, timeout=PATIENCE,
+        )  # fmt: skip
+        told = done.stdout + done.stderr
+        assert "Traceback" not in told, (command, told[-2000:])
+        assert done.returncode in (0, 2), (command, told[-2000:])
+        if needs is not None and needs != extra:
+            assert done.returncode == 2, command
+            assert f'wanted the packages of the extra "{needs}"' in told, (command, told)
+            assert f"pip install '{wheel}[{needs}]'" in told, (command, told)
+            assert told.count("\n") == 1, (command, told)
+        else:
+            assert "wanted the packages of the extra" not in told, (command, told)

@@ -1,0 +1,322 @@
+"""One contract of everything that writes: judged first, whole or not at all, never over what is not ours."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sim.base.destination import MANIFEST, FileDestination, FolderDestination
+from sim.base.errors import OutputError
+from sim.base.files import clear_unfinished, new_folder
+from sim.commands import main
+from sim.inputs.scenario.description import Scenario
+from sim.inputs.scenario.files import write_scenario
+from tests.command_tree import COMMANDS, stub_work
+from tests.small_studies import write_study
+
+ROOT = Path(__file__).parents[3]
+POSIX = pytest.mark.skipif(os.name != "posix", reason="locks of folders and kills as on POSIX")
+MARK = b"ours"
+
+# Commands that write, as small as they can be; NAME stands for where to.
+WRITING = {
+    "run": "run place.toml -n 2 --weeks 30 --out NAME",
+    "compare": "compare place.toml place.toml -n 2 --weeks 30 --out NAME",
+    "schema": "schema --out NAME",
+    "organisation template": "organisation template NAME",
+    "validate": "validate -p 1 -n 8 --out NAME",
+    "meanfield": "meanfield place.toml --steps 3 --out NAME",
+    "sensitivity": "sensitivity place.toml --points 600 --replicates 1 --method morris --outcome holds --out NAME",
+    "calibrate": "calibrate patterns --points 20 --replicates 2 --fit staff_turnover --out NAME",
+    "discover": "discover --points 60 --replicates 1 --out NAME",
+    "study run": "study small.toml --workers 1 --out NAME",
+    "map": "map place.toml --x turnover:0.5:2:2 --y control_norm:0.5:0.9:2 --replicates 2 --workers 1 --out NAME",
+    "budget": "budget place.toml --trials 10 --replicates 2 --judged 2 --workers 1 --out NAME",
+    "film": "film place.toml --weeks 4 --width 320 --out NAME",
+    "lessons handout": "lessons handout turnover --out NAME",
+}
+SINGLE = {"schema": "out.json", "film": "out.gif", "lessons handout": "out.html"}
+AT_ONCE = ("run", "schema", "organisation template", "map", "lessons handout")
+Call = Callable[[str], tuple[int, str, str]]
+
+
+@pytest.fixture(name="call")
+def call_fixture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
+    """Run the command in a folder with a place and a study; return its exit code, output and error output."""
+    monkeypatch.chdir(tmp_path)
+    write_study(tmp_path)
+    place = Scenario(name="place", title="A place", weeks=400).replace(organisation={"teams": 3, "team_size": 4})
+    write_scenario(place.with_entries(kind="dialogue", start_week=0, end_week=26), tmp_path / "place.toml")
+
+    def call(words: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as ended:
+            main(words.split())
+        told = capsys.readouterr()
+        return int(ended.value.code or 0), told.out, told.err
+
+    return call
+
+
+def content(place: Path) -> dict[str, bytes]:
+    files = [place] if place.is_file() else place.rglob("*")
+    return {str(path.relative_to(place)): path.read_bytes() for path in files if path.is_file()}
+
+
+def words_of(command: str) -> tuple[str, Path]:
+    place = SINGLE.get(command, "out")
+    from sim.lessons import shipped_lessons
+
+    words = WRITING[command].replace("NAME", place).replace("handout turnover", f"handout {shipped_lessons()[0].slug}")
+    return words, Path(place)
+
+
+# --- every command that writes ----------------------------------------------------------------------------------------
+
+
+def test_every_command_that_writes_is_tried_here() -> None:
+    """Whatever can write has ``--out`` or ``--force``."""
+    writes = {
+        name
+        for name, command in COMMANDS.items()
+        if {"out", "force"} & {parameter.name for parameter in command.params}
+    }
+    assert writes == set(WRITING)
+
+
+@pytest.mark.parametrize("command", WRITING)
+@pytest.mark.parametrize("more", ["", " --force"])
+def test_what_is_not_ours_is_refused_before_any_work(
+    command: str, more: str, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def work(*_: object, **__: object) -> None:
+        pytest.fail("work began")
+
+    stub_work(monkeypatch, work)
+    words, place = words_of(command)
+    if command in SINGLE:
+        place.write_text("mine")
+    else:
+        place.mkdir()
+        for name in ("manifest.json", "summary.csv", "map.csv", "report.html", "people.csv", "drivers.csv",
+                     "posterior.csv", "boxes.csv", "meanfield.csv", "letter.txt"):  # fmt: skip
+            (place / name).write_text("mine")
+    before = content(place)
+
+    code, out, err = call(words + more)
+
+    assert (code, out) == (2, "")
+    assert str(place) in err
+    assert "choose another" in err
+    assert content(place) == before
+
+
+@pytest.mark.parametrize(
+    "command", [pytest.param(one, marks=() if one in AT_ONCE else pytest.mark.slow) for one in WRITING]
+)
+def test_what_is_ours_is_replaced_with_force_alone(command: str, call: Call) -> None:
+    words, place = words_of(command)
+    assert call(words)[0] == 0
+    first = content(place)
+    if command not in ("study run", "map", "budget"):  # these go on where they were
+        code, _, err = call(words)
+        assert code == 2
+        assert "--force" in err
+        assert content(place) == first
+    code, _, err = call(f"{words} --force")
+    assert code == 0, err
+    assert set(content(place)) == set(first)
+    assert [path.name for path in Path().iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize("command", ["run", "map", "organisation template"])
+def test_what_somebody_changed_since_is_theirs(command: str, call: Call) -> None:
+    words, place = words_of(command)
+    call(words)
+    name = {"run": "summary.csv", "map": "map.csv", "organisation template": "people.csv"}[command]
+    (place / name).write_text("edited for an hour")
+
+    code, _, err = call(f"{words} --force")
+
+    assert code == 2
+    assert f"{name} there was changed since Cultureshift wrote it" in err
+    assert (place / name).read_text() == "edited for an hour"
+
+
+def test_another_study_in_the_folder_is_named_and_gives_way_to_force_alone(call: Call) -> None:
+    call(words_of("map")[0])
+    code, _, err = call(words_of("study run")[0])
+    assert code == 2
+    assert 'out: holds another study, "Map: A place", which keeps other series' in err
+    study = Path("small.toml")
+    study.write_text(study.read_text().replace('measures = ["safe_share", "coherence"]', 'weekly = "none"'))
+    code, _, err = call(words_of("study run")[0])
+    assert code == 2
+    assert 'out: holds another study, "Map: A place"; choose another folder with --out, or let' in err
+    assert Path("out/map.csv").is_file()
+
+    assert call(f"{words_of('study run')[0]} --force")[0] == 0
+    assert not Path("out/map.csv").exists()
+    assert call(f"{words_of('study run')[0]}")[0] == 0
+
+
+# --- the contract -----------------------------------------------------------------------------------------------------
+
+
+def write(folder: Path, names: dict[str, str], force: bool = False) -> None:
+    with FolderDestination(folder, tuple(names), force).writing(["cultureshift"]) as staged:
+        for name, text in names.items():
+            (staged / name).write_text(text)
+
+
+def test_with_force_an_earlier_answer_goes_whole_and_the_rest_stays(tmp_path: Path) -> None:
+    write(tmp_path / "out", {"a.csv": "1", "b.csv": "2"})
+    (tmp_path / "out" / "letter.txt").write_text("mine")
+
+    write(tmp_path / "out", {"a.csv": "3"}, force=True)
+
+    assert set(content(tmp_path / "out")) == {"a.csv", MANIFEST, "letter.txt"}
+    told = json.loads((tmp_path / "out" / MANIFEST).read_text())
+    assert list(told["files"]) == ["a.csv"]
+
+
+@pytest.mark.parametrize("name", ["../letter.txt", "/etc/hostname", "sub/letter.txt", ""])
+def test_a_manifest_gives_no_right_to_what_lies_elsewhere(name: str, tmp_path: Path) -> None:
+    write(tmp_path / "out", {"a.csv": "1"})
+    (tmp_path / "letter.txt").write_text("mine")
+    told = json.loads((tmp_path / "out" / MANIFEST).read_text())
+    told["files"] |= {name: "0" * 64, "letter.txt": "0" * 64}
+    (tmp_path / "out" / MANIFEST).write_text(json.dumps(told))
+
+    write(tmp_path / "out", {"a.csv": "2"}, force=True)
+
+    assert (tmp_path / "letter.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"cultureshift": 1}', '{"cultureshift": "1", "files": []}', "[" * 100_000])
+def test_a_damaged_manifest_gives_no_right_at_all(text: str, tmp_path: Path) -> None:
+    (tmp_path / MANIFEST).write_text(text)
+    with pytest.raises(OutputError, match=r"manifest\.json there was not written by Cultureshift"):
+        FolderDestination(tmp_path, ("a.csv",), force=True).check()
+
+
+def test_a_link_is_not_followed_to_what_is_not_ours(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("mine")
+    (tmp_path / "out.html").symlink_to(tmp_path / "letter.txt")
+    with pytest.raises(OutputError, match="left alone"):
+        FileDestination(tmp_path / "out.html", MARK, force=True).check()
+
+
+@pytest.mark.parametrize("path", ["/dev/null", "/dev/full"])
+def test_a_device_is_no_file(path: str) -> None:
+    if Path(path).exists():
+        with pytest.raises(OutputError, match="no ordinary file"):
+            FileDestination(Path(path), MARK, force=True).check()
+
+
+# --- kills ------------------------------------------------------------------------------------------------------------
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from sim.base.destination import FolderDestination
+n_moves, rename = int(sys.argv[2]), Path.rename
+def move(self, target):
+    global n_moves
+    if n_moves == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    n_moves -= 1
+    return rename(self, target)
+Path.rename = move
+with FolderDestination(Path(sys.argv[1]), ("a.csv", "b.csv", "c.csv"), force=True).writing() as staged:
+    for name in ("a.csv", "c.csv"):
+        (staged / name).write_text("new")
+"""
+
+
+@POSIX
+@pytest.mark.parametrize("n_moves", range(8))
+def test_a_kill_anywhere_is_taken_back_by_the_next_call(n_moves: int, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    write(out, {"a.csv": "old", "b.csv": "old"})
+    (out / "letter.txt").write_text("mine")
+    before = content(out)
+
+    done = subprocess.run([sys.executable, "-c", KILLED, out, str(n_moves)], cwd=ROOT, check=False)
+
+    FolderDestination(out, ("a.csv", "b.csv", "c.csv"), force=True).check()
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    if done.returncode == -signal.SIGKILL and n_moves < 6:
+        assert content(out) == before
+    else:
+        assert content(out)["a.csv"] == b"new"
+        assert set(content(out)) == {"a.csv", "c.csv", MANIFEST, "letter.txt"}
+
+
+@POSIX
+def test_what_another_process_writes_now_is_left_alone(tmp_path: Path) -> None:
+    with new_folder(tmp_path / "out") as staged:
+        (staged / "a.csv").write_text("half")
+        clear_unfinished(tmp_path / "out")
+        assert staged.is_dir()
+    assert content(tmp_path / "out") == {"a.csv": b"half"}
+
+
+@POSIX
+def test_hidden_files_that_are_not_ours_stay(tmp_path: Path) -> None:
+    for name in (".out", ".out.txt", ".out.backup-of-mine", ".other.abcdefgh"):
+        (tmp_path / name).write_text("mine")
+    clear_unfinished(tmp_path / "out")
+    assert len(list(tmp_path.iterdir())) == 4
+
+
+@POSIX
+def test_a_study_killed_while_it_first_writes_is_begun_again(call: Call) -> None:
+    Path("out/parts").mkdir(parents=True)
+    Path("out/lock").touch()
+    Path("out/.store.json.abcdefgh.json").write_text("{")
+    assert call(words_of("study run")[0])[0] == 0
+    assert [path.name for path in Path("out").iterdir() if path.name.startswith(".")] == []
+
+
+@POSIX
+def test_a_pipe_in_the_way_does_not_hold_anybody(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / ".out.abcdefgh")
+    os.mkfifo(tmp_path / "out.html")
+    clear_unfinished(tmp_path / "out")
+    with pytest.raises(OutputError, match="no ordinary file"):
+        FileDestination(tmp_path / "out.html", MARK, force=True).check()
+
+
+@pytest.mark.parametrize("noted", ["", "1", "[1]", '["../letter.txt"]', "{}", "[" * 100_000])
+@POSIX
+def test_a_damaged_note_of_names_harms_nothing(noted: str, tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("mine")
+    (tmp_path / ".out.abcdefgh" / "before").mkdir(parents=True)
+    (tmp_path / ".out.abcdefgh" / "names.json").write_text(noted)
+    clear_unfinished(tmp_path / "out")
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+@pytest.mark.slow
+@POSIX
+def test_a_map_killed_at_any_time_goes_on_and_leaves_nothing_hidden(call: Call, tmp_path: Path) -> None:
+    words = words_of("map")[0]
+    command = [sys.executable, "-c", "from sim.commands import main; main()", *words.split()]
+    for delay in (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0):
+        run = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.DEVNULL)
+        time.sleep(delay)
+        run.kill()
+        run.wait()
+    code, _, err = call(words)
+    assert code == 0, err
+    assert [path for path in tmp_path.rglob(".*")] == []
+    shutil.rmtree("out")
