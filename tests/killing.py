@@ -10,6 +10,7 @@ import asyncio
 import io
 import json
 import os
+import pickle
 import signal
 import sys
 import time
@@ -37,10 +38,7 @@ from tests.small_studies import results_of, write_study
 __all__ = ["WORK", "Killed", "Work", "kill_once", "whole"]
 
 Confirm = Callable[[int], None]
-"""Called with how much is done; whoever was told so has a right to find it again."""
-
-_LONGEST_SECONDS = 300.0
-
+"""Called with how much is done, at first as soon as work begins; whoever was told so has a right to find it again."""
 
 class Work(ABC):
     """Something that takes a while and can go on where it was."""
@@ -72,7 +70,8 @@ class StudyWork(_OfRuns):
     """A study, with one worker or two, and in chunks of several sizes."""
 
     def do(self, folder: Path, how: int, confirm: Confirm) -> None:
-        study = write_study(folder, replicates=40, weeks=300)
+        study = write_study(folder, replicates=100, weeks=400)
+        confirm(0)
         end = run_study(
             study, folder / "out", workers=1 + how % 2, runs_per_chunk=(2, 5, 11)[how % 3], progress=_done(confirm)
         )
@@ -98,7 +97,9 @@ class BudgetWork(_OfRuns):
     """The search for the best use of two budgets."""
 
     def do(self, folder: Path, how: int, confirm: Confirm) -> None:
-        scenario = load_scenario("two-of-three-leave").with_parts(organisation={"teams": 3, "team_size": 4})
+        scenario = load_scenario("two-of-three-leave")
+        scenario = scenario.replace(organisation=scenario.organisation.model_copy(update={"teams": 3, "team_size": 4}))
+        confirm(0)
         answer = search_budget(
             scenario, [100.0, 200.0], folder=folder / "out", trials=26, replicates=2, judged_replicates=4,
             workers=1 + how % 2, progress=_done(confirm),
@@ -222,10 +223,12 @@ class Killed:
 def whole(work: Work, folder: Path) -> tuple[dict[str, bytes], float]:
     """Do some work undisturbed, in a process of its own; return what it comes to, and how long it took."""
     folder.mkdir()
-    began = time.monotonic()
     child, told = _begin(work, folder, 0)
-    _wait(child, told)
-    return work.left(folder), time.monotonic() - began
+    first = os.read(told, 1)
+    began = time.monotonic()
+    _wait(child, told, folder)
+    assert first, "nothing was confirmed"
+    return _in_child(lambda: work.left(folder)), time.monotonic() - began
 
 
 def kill_once(work: Work, folder: Path, seconds: float, rng: Random) -> Killed:
@@ -236,6 +239,8 @@ def kill_once(work: Work, folder: Path, seconds: float, rng: Random) -> Killed:
     AssertionError : something that was confirmed is gone
     """
     child, told = _begin(work, folder, rng.randrange(6))
+    # Most kills come while it is at work, some while it still looks at what is there.
+    first = os.read(told, 1).decode() if rng.random() < 0.9 else ""
     time.sleep(rng.uniform(0.0, seconds))
     ended = _is_ended(child)
     if ended is None:
@@ -243,8 +248,8 @@ def kill_once(work: Work, folder: Path, seconds: float, rng: Random) -> Killed:
         os.waitpid(child, 0)
     else:
         assert ended == 0, (folder / "words").read_text()
-    numbers = [int(line) for line in _all(told).split("\n")[:-1]]
-    there = _in_child_number(lambda: work.n_there(folder))
+    numbers = [int(line) for line in (first + _all(told)).split("\n")[:-1]]
+    there = _in_child(lambda: work.n_there(folder))
     confirmed = max(numbers, default=0)
     assert there >= confirmed, f"{confirmed} were confirmed, {there} are there"
     return Killed(ended is None and bool(numbers), confirmed, there, ended is not None)
@@ -252,8 +257,9 @@ def kill_once(work: Work, folder: Path, seconds: float, rng: Random) -> Killed:
 
 def finish(work: Work, folder: Path) -> dict[str, bytes]:
     """Go on with some work to its end; return what it comes to."""
-    _wait(*_begin(work, folder, 0))
-    return work.left(folder)
+    child, told = _begin(work, folder, 0)
+    _wait(child, told, folder)
+    return _in_child(lambda: work.left(folder))
 
 
 def hidden(folder: Path) -> list[str]:
@@ -294,25 +300,28 @@ def _all(told: int) -> str:
         return pipe.read()
 
 
-def _wait(child: int, told: int) -> None:
+def _wait(child: int, told: int, folder: Path) -> None:
     text = _all(told)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    assert code == 0, f"ended with {code} after {text.splitlines()[-1:]}"
+    words = (folder / "words").read_text("utf-8", "replace")[-4000:]
+    assert code == 0, f"ended with {code} after {text.splitlines()[-1:]}: {words}"
 
 
-def _in_child_number(do: Callable[[], int]) -> int:
-    """Return a number that is found in a process of its own, so that this one has no threads when it forks."""
+def _in_child(do: Callable[[], Any]) -> Any:
+    """Return what is found in a process of its own, so that this one has no threads when it forks."""
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
         try:
-            os.write(writing, str(do()).encode())
+            answer: tuple[bool, Any] = (True, do())
         except BaseException:
-            os.write(writing, traceback.format_exc().encode()[-4000:])
-        finally:
-            os._exit(0)
+            answer = (False, traceback.format_exc())
+        with os.fdopen(writing, "wb") as pipe:
+            pickle.dump(answer, pipe)
+        os._exit(0)
     os.close(writing)
-    text = _all(reading)
+    with os.fdopen(reading, "rb") as pipe:
+        is_found, answer_or_words = pickle.load(pipe)
     os.waitpid(child, 0)
-    assert text.isdecimal(), text
-    return int(text)
+    assert is_found, answer_or_words
+    return answer_or_words

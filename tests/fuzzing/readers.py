@@ -37,7 +37,7 @@ from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import apply_settings, check_file, load_scenario, scenarios_folder
 from sim.inputs.tables import read_organisation
 from sim.lessons import Lesson, check_lesson_file, handout, lessons_folder, read_lesson, shipped_lessons
-from sim.results.run_folder import check_folder, read_manifest, write_run
+from sim.results.run_folder import read_manifest, run_destination, write_run
 from sim.results.store import Keep, Results, StoreWriter
 from sim.room import actions, app, rules, views
 from sim.room.export import csv_of, report_of
@@ -397,7 +397,9 @@ def _run_exists(folder: Path) -> None:
 
 
 def _manifest(folder: Path) -> object:
-    check_folder(folder, force=True)
+    destination = run_destination(folder, force=True)
+    assert all((folder / name).parent == folder for name in destination.written()), "a file elsewhere is taken for ours"
+    destination.check()
     told = read_manifest(folder / "manifest.json")
     return told.seed, [arm.digest() for arm, _ in told.pairs]
 
@@ -485,7 +487,7 @@ def _replay(folder: Path) -> object:
 
 
 def _resumed(folder: Path) -> object:
-    with StoreWriter.open(folder, Keep(("safe_share", "coherence"))) as store:
+    with StoreWriter.open(folder, Keep(("safe_share", "coherence"), every_weeks=4)) as store:
         return store.folder.name
 
 
