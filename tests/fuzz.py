@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from tests.fuzzing.readers import READERS, Inputs
-from tests.fuzzing.running import Finding, Found, change_of, description, fuzz, inputs_of
+from tests.fuzzing.running import Finding, Found, all_inputs, change_of, description, fuzz, inputs_of
 
 _TELL_SECONDS = 60.0
 
@@ -30,13 +30,14 @@ def main(words: list[str] | None = None) -> int:
     if asked.only is not None:
         found = _one(names[0], asked.seed, asked.only, asked.out)
     else:
-        found = _many(names, asked.seed, asked.minutes * 60, asked.executions, asked.out)
+        minutes = asked.minutes if asked.minutes is not None else 0.0 if asked.executions else 1.0
+        found = _many(names, asked.seed, minutes * 60, asked.executions, asked.out)
     return 1 if found.findings else 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__.splitlines()[0])
-    parser.add_argument("--minutes", type=float, default=1.0, help="how long, for all readers together")
+    parser.add_argument("--minutes", type=float, help="how long, for all readers together; one if left out")
     parser.add_argument("--executions", type=int, default=0, help="go on until there are so many, however long it takes")
     parser.add_argument("--reader", action="append", help="this one, or all that begin so; may be given several times")
     parser.add_argument("--seed", type=int, default=1, help="of the inputs")
@@ -46,14 +47,14 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _many(names: list[str], seed: int, seconds: float, executions: int, out: Path) -> Found:
+    inputs = all_inputs(names)
     began = told_at = time.monotonic()
-    inputs = {name: inputs_of(name) for name in names}
     found, of_each = Found(), {name: Found() for name in names}
     following = dict.fromkeys(names, 0)
-    while found.executions < executions or (not executions and time.monotonic() - began < seconds):
+    while 0 in following.values() or found.executions < executions or time.monotonic() - began < seconds:
         # Whoever had least time so far comes next, so that slow readers get as much of it as quick ones.
         name = min(names, key=lambda one: of_each[one].seconds)
-        left = 20.0 if executions else max(0.05, (seconds - (time.monotonic() - began)) / len(names))
+        left = 20.0 if executions else max(0.01, (seconds - (time.monotonic() - began)) / len(names))
         one, following[name] = fuzz(name, seed, following[name], min(left, 20.0), inputs[name])
         of_each[name].take(one)
         for finding in found.take(one):

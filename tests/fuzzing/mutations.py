@@ -176,7 +176,7 @@ def _retype(here: Any, key: Any, rng: Random) -> None:
     if isinstance(value, bool) or value is None:
         here[key] = rng.choice((0, 1, "true", [value]))
     elif isinstance(value, int | float):
-        here[key] = rng.choice((str(value), [value], -value, value * 1_000_000, value / 1_000_000, value + 1, 0 * value))
+        here[key] = rng.choice((str(value), [value], -value, value * 1_000_000, value // 10, value + 1, 0 * value))
     elif isinstance(value, str):
         near = value[:-1] + rng.choice(("", "x", "\u00e9"))
         here[key] = rng.choice(([value], value + " ", value.upper(), value * 3, near, {"a": value}))

@@ -60,6 +60,7 @@ from tests.fuzzing.mutations import (
     changed_toml,
     changed_tree,
 )
+from tests.room.asking import NoPool
 from tests.small_runs import small_pair
 from tests.small_studies import write_study
 
@@ -408,6 +409,7 @@ def _store_exists(folder: Path) -> None:
     work = folder / "work"
     work.mkdir()
     run_study(write_study(work, replicates=3), folder / "out", workers=1)
+    (folder / "run").write_text(Results(folder / "out").runs()["run"].iloc[0])
     for path in work.iterdir():
         path.unlink()
     work.rmdir()
@@ -481,9 +483,7 @@ def _status(folder: Path) -> object:
 
 
 def _replay(folder: Path) -> object:
-    results = Results(folder)
-    run = f"{next(results.case_rows()).config}-0"
-    return replay_run(folder, run).tobytes()
+    return replay_run(folder, (folder.parent / "run").read_text()).tobytes()
 
 
 def _resumed(folder: Path) -> object:
@@ -504,14 +504,6 @@ QUESTIONS: dict[str, Callable[[Path], object]] = {
 
 
 # --- rooms ------------------------------------------------------------------------------------------------------------
-
-
-class _NoPool:
-    """Never runs anything."""
-
-    def each(self, _function: Any, _pieces: Any, stop: Any) -> Any:
-        stop.wait()
-        return iter(())
 
 
 _REQUEST = "request-0"
@@ -555,7 +547,7 @@ def _of_one_file(path: Path) -> None:
 def _rooms(folder: Path) -> object:
     store = Store(folder / "rooms.sqlite")
     try:
-        host = Host(store, _NoPool())  # type: ignore[arg-type]
+        host = Host(store, NoPool())  # type: ignore[arg-type]
     except BaseException:
         store.close()
         raise

@@ -17,7 +17,7 @@ import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 
 from tests.fuzzing.readers import READERS, Changed, Inputs, Reader
 
-__all__ = ["Finding", "Found", "fuzz", "inputs_of", "try_one"]
+__all__ = ["Finding", "Found", "Place", "all_inputs", "change_of", "description", "fuzz", "inputs_of", "try_one"]
 
 MOST_SECONDS = 2.0
 """Of processor time that one input may take."""
@@ -34,7 +34,7 @@ MOST_SECONDS = 2.0
 MOST_GROWTH = 300_000_000
 """Bytes by which one input may let a process grow."""
 
-_HANGS_AFTER = 90.0
+_HANGS_AFTER, _HUNG = 90.0, 1000
 _MOST_ADDRESSES = 8_000_000_000
 _BATCH, _BATCH_SECONDS = 5_000, 20.0
 _ROOT = Path(__file__).parents[2]
@@ -98,6 +98,13 @@ def inputs_of(name: str) -> Inputs:
     return _in_child(lambda: _made(READERS[name]))
 
 
+def all_inputs(names: Sequence[str]) -> dict[str, Inputs]:
+    """Return the sound inputs of some readers; those that are the same for several are made once."""
+    by_maker = {READERS[name].make: name for name in names}
+    made = {make: inputs_of(name) for make, name in by_maker.items()}
+    return {name: made[READERS[name].make] for name in names}
+
+
 def _made(reader: Reader) -> Inputs:
     with _folder() as folder:
         reader.make(folder)
@@ -117,7 +124,7 @@ def _folder() -> Iterator[Path]:
         yield Path(name)
 
 
-class _Place:
+class Place:
     """A folder with inputs, in which some are changed for a moment."""
 
     def __init__(self, folder: Path, inputs: Inputs) -> None:
@@ -151,7 +158,7 @@ def change_of(name: str, seed: int, number: int, inputs: Inputs) -> Changed:
     return READERS[name].change(inputs, Random(f"{seed} {name} {number}"))
 
 
-def try_one(name: str, seed: int, number: int, inputs: Inputs, place: _Place, right: object) -> tuple[str, str]:
+def try_one(name: str, seed: int, number: int, inputs: Inputs, place: Place, right: object) -> tuple[str, str]:
     """Return ``read``, ``refused``, or the kind of a finding; and what there is to say about it."""
     reader = READERS[name]
     place.change(change_of(name, seed, number, inputs))
@@ -225,7 +232,7 @@ def fuzz(
     )
     number = struct.unpack("q", under_way[:])[0]
     if not isinstance(found, Found):
-        kind = "hangs" if status == -signal.SIGABRT else f"ends the process ({status})"
+        kind = "hangs" if status == _HUNG else f"ends the process ({status})"
         found = Found(number - first, 0, 0.0, [Finding(name, number, kind, words)], Counter({(name, kind): 1}))
     found.seconds = time.monotonic() - began
     return found, number + 1
@@ -237,7 +244,7 @@ def _batch(
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_ADDRESSES, _MOST_ADDRESSES))
     found, until = Found(), time.monotonic() + seconds
     with _folder() as folder:
-        place = _Place(folder, inputs)
+        place = Place(folder, inputs)
         # What a first reading loads and compiles is not put down to an input.
         right = READERS[name].read(folder)
         place.restore()
@@ -295,7 +302,8 @@ def _do_and_leave(do: Callable[[], Any], answer: int, words: int) -> None:
 
 
 def _ended(child: int, under_way: mmap.mmap | None) -> int:
-    """Wait for a process; end it if it stays with one input for too long. Return its exit code, or minus the signal."""
+    """Wait for a process; end it if it stays with one input for too long. Return its exit code, minus the
+    signal that ended it, or that it hung."""
     seen, since = b"", time.monotonic()
     while True:
         ended, status = os.waitpid(child, os.WNOHANG)
@@ -307,7 +315,7 @@ def _ended(child: int, under_way: mmap.mmap | None) -> int:
         if time.monotonic() - since > _HANGS_AFTER:
             os.kill(child, signal.SIGABRT)
             os.waitpid(child, 0)
-            return -signal.SIGABRT
+            return _HUNG
         time.sleep(0.01)
 
 
