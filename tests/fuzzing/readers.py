@@ -21,24 +21,27 @@ from urllib.parse import parse_qsl, urlencode
 
 # What some readers load when they need it is loaded once, here.
 import duckdb  # noqa: F401
+import numpy as np
 import pandas as pd  # noqa: F401
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from sim.base import cache, sources
+from sim.base import cache, files, sources
 from sim.base.errors import CultureshiftError, InputError
 from sim.dashboard import access
 from sim.dashboard.designing import read_design
 from sim.dashboard.exchange import forget_upload, link_to, open_link, read_upload
+from sim.dashboard.guard import Guard
 from sim.dashboard.learning import read_prediction
 from sim.dashboard.messages import is_message
 from sim.dashboard.session import Session
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import apply_settings, check_file, load_scenario, scenarios_folder
 from sim.inputs.tables import read_organisation
-from sim.lessons import Lesson, check_lesson_file, handout, lessons_folder, read_lesson, shipped_lessons
+from sim.lessons import Lesson, check_lesson_file, handout, lessons_folder, read_lesson
 from sim.results.run_folder import read_manifest, run_destination, write_run
 from sim.results.store import Keep, Results, StoreWriter
+from sim.results.store.verification import verify
 from sim.room import actions, app, rules, views
 from sim.room.export import csv_of, report_of
 from sim.room.host import Host
@@ -347,6 +350,36 @@ def _message(folder: Path) -> object:
     return is_message((folder / "text").read_bytes().decode("utf-8", "replace"))
 
 
+_ASKS = {"path": "/compare", "query": "code=sesame-7&week=3", "cookie": "a=b; cultureshift-code=sesame-7", "host": "127.0.0.1:8765"}
+
+
+def _asks_changed(inputs: Inputs, rng: Random) -> Changed:
+    return {"asked": json.dumps(changed_tree(json.loads(inputs["asked"]), rng), default=str).encode()}
+
+
+def _guarded(folder: Path) -> object:
+    """Ask the guard of the dashboard; whoever is let in has the code."""
+    asked = json.loads((folder / "asked").read_bytes())
+    asked = asked if isinstance(asked, dict) else {}
+    path, query, cookie, host = (str(asked.get(name, "")).encode("utf-8", "replace") for name in _ASKS)
+    told: list[Any] = []
+
+    async def inside(_scope: Any, _receive: Any, _send: Any) -> None:
+        told.append("inside")
+
+    async def send(message: Any) -> None:
+        told.append(message)
+
+    scope = {
+        "type": "http", "method": "GET", "path": path.decode(), "raw_path": path, "query_string": query,
+        "headers": [(b"host", host), (b"cookie", cookie)], "server": ("127.0.0.1", 8765), "scheme": "http",
+    }  # fmt: skip
+    _now(Guard(inside, ("127.0.0.1:8765",), "sesame-7")(scope, None, send))  # type: ignore[arg-type]
+    is_open = path.startswith((b"/favicon", b"/robots"))
+    assert "inside" not in told or b"sesame-7" in cookie or is_open, "let in without the code"
+    return len(told)
+
+
 _SAYINGS: list[dict[str, Any]] = [
     {"do": "lever", "name": "control_norm", "value": 0.5, "week": 3},
     {"do": "add", "kind": "train_facilitators", "fields": {"start_week": 20, "end_week": 30, "intensity": 1.5}},
@@ -361,14 +394,14 @@ _SAID: dict[str, Callable[[Session, Any], object]] = {
     "add": lambda session, said: session.with_entry(str(said["kind"]), dict(said["fields"])),
     "edit": lambda session, said: session.with_entry_fields(int(said["place"]), dict(said["fields"])),
     "remove": lambda session, said: session.without_entry(int(said["place"])),
-    "predict": lambda _, said: read_prediction(said, _lessons()[said["lesson"]]),
-    "design": lambda _, said: read_design(said["parts"], _lessons()[said["lesson"]]),
+    "predict": lambda _, said: read_prediction(said, _lesson_at(said["lesson"])),
+    "design": lambda _, said: read_design(said["parts"], _lesson_at(said["lesson"])),
 }
 
 
 @cache_of_function
-def _lessons() -> list[Lesson]:
-    return shipped_lessons()
+def _lesson_at(place: int) -> Lesson:
+    return read_lesson(sorted(lessons_folder().glob("*.md"))[place])
 
 
 def _said_exists(folder: Path) -> None:
@@ -486,6 +519,13 @@ def _replay(folder: Path) -> object:
     return replay_run(folder, (folder.parent / "run").read_text()).tobytes()
 
 
+def _verified(folder: Path) -> object:
+    found = verify(folder)
+    if found.damaged:
+        raise InputError.single(str(folder), "a study that is whole", "; ".join(found.damaged.values()))
+    return found.n_parts, found.n_runs
+
+
 def _resumed(folder: Path) -> object:
     with StoreWriter.open(folder, Keep(("safe_share", "coherence"), every_weeks=4)) as store:
         return store.folder.name
@@ -499,8 +539,33 @@ QUESTIONS: dict[str, Callable[[Path], object]] = {
     "weekly": lambda folder: Results(folder).weekly().to_csv(),
     "sql": lambda folder: Results(folder).sql("SELECT * FROM summary ORDER BY ALL").to_csv(),
     "replay": _replay,
+    "verify": _verified,
 }
 """What is asked of a study folder, by anybody at any time."""
+
+
+# --- what a kill left -------------------------------------------------------------------------------------------------
+
+
+def _unfinished_exists(folder: Path) -> None:
+    for name in ("results", ".results.abcd1234", ".results.abcd1234/before"):
+        (folder / name).mkdir()
+    _writing({
+        "elsewhere": "whole", "results/a.csv": "new", ".results.abcd1234/b.csv": "new",
+        ".results.abcd1234/before/a.csv": "old", f".results.abcd1234/{files._NAMES}": json.dumps(["a.csv", "b.csv"]),
+    })(folder)  # fmt: skip
+
+
+def _unfinished_changed(inputs: Inputs, rng: Random) -> Changed:
+    name = f".results.abcd1234/{files._NAMES}"
+    names = [json.dumps([rng.choice(["a.csv", "../elsewhere", "..", "", "."]), rng.choice(["x", "b.csv"])]).encode()]
+    return {name: rng.choice([changed_json(inputs[name], rng), *names])}
+
+
+def _unfinished(folder: Path) -> object:
+    files.clear_unfinished(folder / "results")
+    assert (folder / "elsewhere").read_text() == "whole", "a file elsewhere was changed"
+    return sorted(path.name for path in folder.iterdir())
 
 
 # --- rooms ------------------------------------------------------------------------------------------------------------
@@ -533,6 +598,7 @@ def _rooms_exist(folder: Path) -> None:
     store.secret("facilitator"), store.secret("participants")
     store.append("BCDF", 0, _events())
     store.append("GHJK", 0, _events()[:5])
+    store.keep_worlds("some-key", 0, np.linspace(0, 1, 50).reshape(5, 10))
     store.close()
     _of_one_file(folder / "rooms.sqlite")
 
@@ -547,6 +613,7 @@ def _of_one_file(path: Path) -> None:
 def _rooms(folder: Path) -> object:
     store = Store(folder / "rooms.sqlite")
     try:
+        store.worlds("some-key", 9)
         host = Host(store, NoPool())  # type: ignore[arg-type]
     except BaseException:
         store.close()
@@ -752,6 +819,8 @@ READERS: dict[str, Reader] = {
     ),
     "message": Reader(_writing({"text": json.dumps(MESSAGE)}), _one_of({"text": changed_json}), _message),
     "page-said": Reader(_said_exists, _said_changed, _said, (*_REFUSED, IndexError)),
+    "guard": Reader(_writing({"asked": json.dumps(_ASKS)}), _asks_changed, _guarded),
+    "unfinished": Reader(_unfinished_exists, _unfinished_changed, _unfinished),
     "rooms-damaged": Reader(_rooms_exist, _one_of({"rooms.sqlite": changed_bytes}), _rooms),
     "rooms-told": Reader(_rooms_exist, _rooms_told, _rooms),
     "room-request": Reader(_requests_exist, _request_changed, _request, (HTTPException, rules.RefusedError)),

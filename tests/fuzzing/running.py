@@ -129,9 +129,6 @@ class Place:
 
     def __init__(self, folder: Path, inputs: Inputs) -> None:
         self.folder, self.inputs = folder, inputs
-        for name in inputs:
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        self._there = {str(path.relative_to(folder)) for path in folder.rglob("*")} | set(inputs)
         self.restore()
 
     def change(self, changed: Changed) -> None:
@@ -149,6 +146,7 @@ class Place:
                 path.unlink()
         for name, content in self.inputs.items():
             path = self.folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
             if not path.is_file() or path.stat().st_size != len(content) or path.read_bytes() != content:
                 path.write_bytes(content)
 
