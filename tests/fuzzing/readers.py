@@ -558,8 +558,9 @@ def _unfinished_exists(folder: Path) -> None:
 
 def _unfinished_changed(inputs: Inputs, rng: Random) -> Changed:
     name = f".results.abcd1234/{files._NAMES}"
-    names = [json.dumps([rng.choice(["a.csv", "../elsewhere", "..", "", "."]), rng.choice(["x", "b.csv"])]).encode()]
-    return {name: rng.choice([changed_json(inputs[name], rng), *names])}
+    words = [word for word in HOSTILE if isinstance(word, str)]
+    hostile = json.dumps([rng.choice(["a.csv", "../elsewhere", *words]), rng.choice(["x", "b.csv"])]).encode()
+    return {name: rng.choice([changed_json(inputs[name], rng), hostile])}
 
 
 def _unfinished(folder: Path) -> object:
