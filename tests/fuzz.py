@@ -3,8 +3,8 @@
     python -m tests.fuzz --minutes 5
     python -m tests.fuzz --executions 500000 --reader scenario --seed 3
 
-An input may be read, or refused in a sentence. Everything else is a finding: it is printed with the command that shows it
-again, and its files and traceback are written to a folder. Exit code 1 if there are any.
+An input may be read, or refused in a sentence. Everything else is a finding: it is printed with the command that
+shows it again, and its files and traceback are written to a folder. Exit code 1 if there are any.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def main(words: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__.splitlines()[0])
     parser.add_argument("--minutes", type=float, help="how long, for all readers together; one if left out")
-    parser.add_argument("--executions", type=int, default=0, help="go on until there are so many, however long it takes")
+    parser.add_argument("--executions", type=int, default=0, help="go on until there are so many")
     parser.add_argument("--reader", action="append", help="this one, or all that begin so; may be given several times")
     parser.add_argument("--seed", type=int, default=1, help="of the inputs")
     parser.add_argument("--only", type=int, help="one input, by its number")

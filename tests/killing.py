@@ -40,6 +40,7 @@ __all__ = ["WORK", "Killed", "Work", "kill_once", "whole"]
 Confirm = Callable[[int], None]
 """Called with how much is done, at first as soon as work begins; whoever was told so has a right to find it again."""
 
+
 class Work(ABC):
     """Something that takes a while and can go on where it was."""
 
@@ -69,8 +70,11 @@ class _OfRuns(Work):
 class StudyWork(_OfRuns):
     """A study, with one worker or two, and in chunks of several sizes."""
 
+    def __init__(self, replicates: int = 100, weeks: int = 400) -> None:
+        self.replicates, self.weeks = replicates, weeks
+
     def do(self, folder: Path, how: int, confirm: Confirm) -> None:
-        study = write_study(folder, replicates=100, weeks=400)
+        study = write_study(folder, replicates=self.replicates, weeks=self.weeks)
         confirm(0)
         end = run_study(
             study, folder / "out", workers=1 + how % 2, runs_per_chunk=(2, 5, 11)[how % 3], progress=_done(confirm)
@@ -169,9 +173,7 @@ def _script() -> list[tuple[str, Any]]:
 async def _play(host: Host, confirm: Confirm) -> None:
     """Ask for everything that has not yet happened."""
     if not host.codes():
-        await host.open_room(
-            OpenRoom(title="A day", plan="thirty", n_teams=2, choose_teams=False, seed=7, worlds=30)
-        )
+        await host.open_room(OpenRoom(title="A day", plan="thirty", n_teams=2, choose_teams=False, seed=7, worlds=30))
     code = host.codes()[0]
     confirm(host.room(code).n_events)
     for who, action in _script()[host.room(code).n_events - 1 :]:
