@@ -192,11 +192,13 @@ def _done(confirm: Confirm) -> Callable[[Any], None]:
 
 def _command(words: list[str]) -> None:
     """Run a command of ours; fail unless it ends well."""
+    code: object = 0
     try:
         with redirect_stdout(io.StringIO()):
             cultureshift(words)
     except SystemExit as ended:
-        assert not ended.code, ended.code
+        code = ended.code
+    assert not code, code
 
 
 WORK: dict[str, Work] = {"study": StudyWork(), "map": MapWork(), "budget": BudgetWork(), "room": RoomWork()}

@@ -1,4 +1,4 @@
-"""What may have become of an input: bytes turned and lost, keys and cells gone, doubled, or holding what none expects."""
+"""What may have become of an input: bytes turned or lost, keys and cells gone, doubled, or with what none expects."""
 
 from __future__ import annotations
 
@@ -22,12 +22,16 @@ __all__ = [
 ]  # fmt: skip
 
 HOSTILE: tuple[Any, ...] = (
-    None, True, False, 0, 1, -1, 2, 7, 100, 2**31, 2**32 - 1, 2**32, 2**53 + 1, 2**63, -(2**63), 2**64, 10**30, -(10**400),
+    None, True, False, 0, 1, -1, 2, 7, 100, 2**31, 2**32 - 1, 2**32, 2**53 + 1, 2**63, -(2**63), 2**64, 10**30,
+    -(10**400),
     0.5, -0.5, -0.0, 1.0, 1.5, 1e-320, 1e18, 1e308, -1e308, math.nan, math.inf, -math.inf,
-    "", " ", "x", "0", "1", "-1", "0.5", "1e999", "nan", "true", "null", "0x10", "1_000", "1,5", "\u0661\u0662", "2026-02-30",
+    "", " ", "x", "0", "1", "-1", "0.5", "1e999", "nan", "true", "null", "0x10", "1_000", "1,5",
+    "\u0661\u0662", "2026-02-30",
     "a" * 300, "a" * 30_000, "\u00e9" * 5_000, "\x00", "\x07", "\x1b[2J", "\x1b]0;t\x07", "\u202etxet\u202c", "\u2028",
-    "\ufeff", "\ud800", "\ufffd", "\U0001f642", "a\nb", "a\r\nb", "a\tb", '"', "'", "`", "\\", "<script>", "{0}", "%s", "$(x)",
-    "=1+1", "..", "../../../etc/passwd", "/dev/zero", "/dev/null", "/proc/self/mem", "x.toml", "shoestring-year", "baseline",
+    "\ufeff", "\ud800", "\ufffd", "\U0001f642", "a\nb", "a\r\nb", "a\tb", '"', "'", "`", "\\", "<script>",
+    "{0}", "%s", "$(x)",
+    "=1+1", "..", "../../../etc/passwd", "/dev/zero", "/dev/null", "/proc/self/mem", "x.toml",
+    "shoestring-year", "baseline",
     "x'; DROP TABLE events; --", 'a" FROM parts; --', "safe_share", "control_norm", "nursing", "Service 1", "dialogue",
     [], {}, [[]], [{}], [None], [1], [[1]], ["a", 1, None], {"a": 1}, {"": {}}, [0] * 1000, {"kind": "dialogue"},
     [[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]],
@@ -35,16 +39,22 @@ HOSTILE: tuple[Any, ...] = (
 )  # fmt: skip
 """Values that nobody who reads a file may be surprised by."""
 
-_CELLS = tuple(text for text in HOSTILE if isinstance(text, str)) + (
-    "-0", "1e308", "-1e308", "1e-400", "inf", "-inf", "NaN", "99999999999999999999", "1;2", '"', '""', '"a', "a,b", "#", "# scale: 1-5",
+_CELLS = (
+    *(text for text in HOSTILE if isinstance(text, str)),
+    "-0", "1e308", "-1e308", "1e-400", "inf", "-inf", "NaN", "99999999999999999999", "1;2", '"', '""', '"a',
+    "a,b", "#", "# scale: 1-5",
     "team_leader", "senior_leader", "staff", "p1", "l1", "s1", "1.000,5", "50%", "\u22121",
 )  # fmt: skip
 
 _TOKENS = (
-    b"\x00", b"\xff", b"\xfe\xff", b"\xef\xbb\xbf", b"\xed\xa0\x80", b"\n", b"\r", b"\r\n", b"\t", b'"', b"'", b'"""', b"'''",
-    b"[", b"]", b"{", b"}", b"[[", b"]]", b"=", b".", b",", b";", b"#", b"\\", b"\\u0000", b"\\ud800", b"\\U00110000", b"-", b"+", b"_",
-    b"0", b"9" * 400, b"1e999", b"nan", b"inf", b"-inf", b"true", b"null", b"NaN", b"Infinity", b"0x", b"1979-05-27T07:32:00Z",
-    b"[" * 3000, b"{" * 3000, b'{"a":' * 3000, b"a." * 3000, b"\x1b[2J", "\u202e".encode(), b"+++\n", b"## ", b"](", b"%", b"&", b"==",
+    b"\x00", b"\xff", b"\xfe\xff", b"\xef\xbb\xbf", b"\xed\xa0\x80", b"\n", b"\r", b"\r\n", b"\t", b'"', b"'",
+    b'"""', b"'''",
+    b"[", b"]", b"{", b"}", b"[[", b"]]", b"=", b".", b",", b";", b"#", b"\\", b"\\u0000", b"\\ud800",
+    b"\\U00110000", b"-", b"+", b"_",
+    b"0", b"9" * 400, b"1e999", b"nan", b"inf", b"-inf", b"true", b"null", b"NaN", b"Infinity", b"0x",
+    b"1979-05-27T07:32:00Z",
+    b"[" * 3000, b"{" * 3000, b'{"a":' * 3000, b"a." * 3000, b"\x1b[2J", "\u202e".encode(), b"+++\n", b"## ",
+    b"](", b"%", b"&", b"==",
 )  # fmt: skip
 
 

@@ -331,6 +331,10 @@ def _upload(folder: Path) -> object:
     return scenario.title
 
 
+def _changed_json_of_a_page(content: bytes, rng: Random) -> bytes:
+    return json.dumps(changed_tree(json.loads(content), rng), default=str).encode()
+
+
 _FILES = {"files": [{"name": "Mine.toml", "content": base64.b64encode(SCENARIO.encode()).decode()}]}
 
 
@@ -366,10 +370,6 @@ _ASKS = {
     "cookie": "a=b; cultureshift-code=sesame-7",
     "host": "127.0.0.1:8765",
 }
-
-
-def _asks_changed(inputs: Inputs, rng: Random) -> Changed:
-    return {"asked": json.dumps(changed_tree(json.loads(inputs["asked"]), rng), default=str).encode()}
 
 
 def _guarded(folder: Path) -> object:
@@ -646,6 +646,12 @@ def _rooms(folder: Path) -> object:
         host.close()
 
 
+_SQL_CELLS = [
+    value for value in HOSTILE if isinstance(value, str | float) or (isinstance(value, int) and abs(value) < 2**63)
+]
+_UPDATE = "UPDATE events SET kind = ?, by = ?, at = ?, data = ? WHERE room = ? AND number = ?"
+
+
 def _rooms_told(inputs: Inputs, rng: Random) -> Changed:
     """Return a file of rooms in which events say something else."""
     connection = sqlite3.connect(":memory:")
@@ -659,12 +665,7 @@ def _rooms_told(inputs: Inputs, rng: Random) -> Changed:
             continue
         if change <= 2:
             values = [kind, by, at, data]
-            cells = [
-                value
-                for value in HOSTILE
-                if isinstance(value, str | float) or (type(value) is int and abs(value) < 2**63)
-            ]
-            values[rng.randrange(4)] = rng.choice([*cells, b"\xff", b"", None, "went", "joined", "apply"])
+            values[rng.randrange(4)] = rng.choice([*_SQL_CELLS, b"\xff", b"", None, "went", "joined", "apply"])
             kind, by, at, data = values
         else:
             data = changed_json(data.encode(), rng, 0.1).decode("utf-8", "replace")
@@ -837,13 +838,13 @@ READERS: dict[str, Reader] = {
     "upload": Reader(_upload_exists, _upload_changed, _upload, (InputError,)),
     "upload-said": Reader(
         _writing({"said": json.dumps(_FILES)}),
-        _one_of({"said": lambda said, rng: _json_said(said, rng)}),
+        _one_of({"said": _changed_json_of_a_page}),
         _upload_said,
         _REFUSED,
     ),
     "message": Reader(_writing({"text": json.dumps(MESSAGE)}), _one_of({"text": changed_json}), _message),
     "page-said": Reader(_said_exists, _said_changed, _said, (*_REFUSED, IndexError)),
-    "guard": Reader(_writing({"asked": json.dumps(_ASKS)}), _asks_changed, _guarded),
+    "guard": Reader(_writing({"asked": json.dumps(_ASKS)}), _one_of({"asked": _changed_json_of_a_page}), _guarded),
     "unfinished": Reader(_unfinished_exists, _unfinished_changed, _unfinished),
     "rooms-damaged": Reader(_rooms_exist, _one_of({"rooms.sqlite": changed_bytes}), _rooms),
     "rooms-told": Reader(_rooms_exist, _rooms_told, _rooms),
@@ -855,7 +856,3 @@ READERS: dict[str, Reader] = {
     "secret": Reader(_secret_exists, _one_of({"dashboard-secret": changed_bytes}), _secret),
     **_store_readers(),
 }
-
-
-def _json_said(content: bytes, rng: Random) -> bytes:
-    return json.dumps(changed_tree(json.loads(content), rng), default=str).encode()

@@ -1,4 +1,4 @@
-"""Gives changed inputs to readers, in processes of their own, and notes what is neither an answer nor a refusal in words.
+"""Gives changed inputs to readers, in processes of their own; notes what is neither an answer nor a refusal in words.
 
 Every input has a number and follows from it, the seed and the reader's name. A process that crashes, hangs or grows is
 seen from outside, and blamed on the input that it was reading.
@@ -204,8 +204,8 @@ def _kind(error: Exception) -> str:
     """Return the type of an error and the last place of ours that it came through."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if str(_ROOT / "sim") in frame.filename] or frames[-1:]
-    where = Path(ours[-1].filename)
-    return f"{type(error).__name__} in {where.relative_to(_ROOT) if where.is_relative_to(_ROOT) else where.name}:{ours[-1].name}"
+    where = ours[-1].filename.removeprefix(f"{_ROOT}/")
+    return f"{type(error).__name__} in {where}:{ours[-1].name}"
 
 
 # --- many inputs ------------------------------------------------------------------------------------------------------
