@@ -17,7 +17,7 @@ import pytest
 
 from sim.base.errors import InputError
 from tests import fuzz
-from tests.fuzzing import readers, running
+from tests.fuzzing import reader, running
 from tests.fuzzing.readers import READERS
 from tests.fuzzing.running import Place
 
@@ -87,22 +87,22 @@ def test_no_reader_is_missing(tmp_path: Path) -> None:
         if event == "call" and frame.f_code.co_filename.startswith(str(ROOT / "sim")):
             passed.add((str(Path(frame.f_code.co_filename).relative_to(ROOT)), frame.f_code.co_qualname))
 
-    once = {reader.read: name for name, reader in READERS.items()}
+    once = {one.read: name for name, one in READERS.items()}
     made = running.all_inputs(list(once.values()))
     for name in once.values():
-        reader = READERS[name]
+        one = READERS[name]
         place = Place(tmp_path / name, made[name])
         threading.setprofile(note), sys.setprofile(note)
         try:
-            reader.read(place.folder)
+            one.read(place.folder)
             # Some functions are for damage alone.
-            for number in range(HOSTILE_ONES if reader.read is READERS["store-verify-told"].read else 0):
+            for number in range(HOSTILE_ONES if one.read is READERS["store-verify-told"].read else 0):
                 running.try_one(name, 1, number, made[name], place, None)
         finally:
             threading.setprofile(None), sys.setprofile(None)
 
     missing = {site for site in sites() if site not in passed and not site[0].startswith(tuple(OURS))}
-    assert missing == set(), "give each of these a reader in tests/fuzzing/readers.py"
+    assert missing == set(), "give each of these a reader in tests/fuzzing"
 
 
 def test_hostile_inputs_are_read_or_refused_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -127,7 +127,7 @@ def test_what_is_neither_is_found_and_shown_again(
     def read(folder: Path) -> object:
         return do(folder) if (folder / "a").read_bytes() != b"sound" else "sound"
 
-    bad = readers.Reader(readers._writing({"a": "sound"}), lambda *_: {"a": b"hostile"}, read)
+    bad = reader.Reader(reader.writing({"a": "sound"}), lambda *_: {"a": b"hostile"}, read)
     monkeypatch.setitem(READERS, "bad", bad)
 
     code = fuzz.main(["--reader", "bad", "--minutes", "0.001", "--out", str(tmp_path)])

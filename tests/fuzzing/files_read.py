@@ -1,0 +1,133 @@
+"""Readers of files that people write: scenarios, tables, lessons, targets, points, studies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+from sim.base.errors import InputError
+from sim.inputs.scenario.description import Scenario
+from sim.inputs.scenario.files import check_file, load_scenario
+from sim.inputs.tables import read_organisation
+from sim.lessons import check_lesson_file, handout, lessons_folder, read_lesson
+from sim.study.calibration.targets import read_targets
+from sim.study.design import TableDesign, axes_of, points
+from sim.study.study_file import load_study
+from tests.fuzzing.mutations import (
+    changed_csv,
+    changed_text,
+)
+from tests.fuzzing.reader import SCENARIO, Reader, one_of, toml_of, writing
+from tests.small_studies import write_study
+
+__all__ = ["READERS", "tables_exist"]
+
+
+def _scenario(folder: Path) -> object:
+    path = folder / "scenario.toml"
+    faults = check_file(path)
+    if faults:
+        raise InputError(faults)
+    return load_scenario(path).digest()
+
+
+PEOPLE = """\
+id,team,staff_group,role,service,leader,tenure_weeks
+s1,,,senior_leader,Medicine,,100
+s2,,,senior_leader,Surgery,,20
+l1,Rowan,,team_leader,Medicine,s1,3
+p1,Rowan,nursing,staff,Medicine,l1,50
+p2,Rowan,medical,staff,Medicine,l1,
+l2,Elder,nursing,team_leader,Medicine,s1,0
+p3,Elder,operations,staff,Medicine,l2,12
+p4,Elder,nursing,staff,Medicine,,9
+l3,Ash,,team_leader,Surgery,s2,
+p5,Ash,nursing,staff,Surgery,l3,7
+p6,Ash,medical,staff,Surgery,l3,7
+"""
+TIES = "from,to,layer\np1,p3,\np2,p4,\np1,p4,\n"
+SURVEY = """\
+# scale: 1-5
+id,safety,efficacy
+p1,3,4
+p2,2,2.5
+p3,4,
+p5,1,5
+"""
+
+
+def tables_exist(folder: Path) -> None:
+    texts = {"people.csv": PEOPLE, "ties.csv": TIES, "survey.csv": SURVEY}
+    writing(texts)(folder)
+
+
+def _tables(folder: Path) -> object:
+    organisation = read_organisation(folder)
+    Scenario(title="t", tables=str(folder)).digest()
+    return organisation.n_staff
+
+
+def _lesson_exists(folder: Path) -> None:
+    path = sorted(lessons_folder().glob("*.md"))[1]
+    (folder / "01-a-lesson.md").write_bytes(path.read_bytes())
+
+
+def _lesson_text(content: bytes, rng: Random) -> bytes:
+    _, front, body = content.split(b"+++", 2)
+    if rng.random() < 0.6:
+        return b"+++" + toml_of(front, rng) + b"\n+++" + body
+    return changed_text(content, rng)
+
+
+def _lesson(folder: Path) -> object:
+    path = folder / "01-a-lesson.md"
+    faults = check_lesson_file(path)
+    if faults:
+        raise InputError(faults)
+    return handout(read_lesson(path))
+
+
+TARGETS = """\
+week,measure,value,error,kind,of,scenario,share_of,pattern
+52,safe_share,0.6,0.05,about,one,own.toml,,a survey
+104,gain_safe_share,0.1,0.02,at_least,average,shoestring-year,,P1
+60,lost_half,0.5,0.1,at_most,average,own.toml,,
+52,coherence,0.9,0.05,about,one,shoestring-year,own.toml,
+"""
+
+
+def _targets(folder: Path) -> object:
+    return len(read_targets(folder / "targets.csv"))
+
+
+POINTS = "control_norm,staff_turnover,timeline.0.intensity\n0.6,0.1,1\n0.7,0.2,0.5\n0.8,0.3,2\n"
+
+
+def _points(folder: Path) -> object:
+    design = TableDesign(kind="table", file="points.csv")
+    return [axis.label for axis in axes_of(design, folder)], points(design, folder).shape
+
+
+def _study_exists(folder: Path) -> None:
+    write_study(folder, more='[stop]\noutcome = "holds"\nnarrower_than = 0.2\nat_most = 12\n')
+
+
+def _study(folder: Path) -> object:
+    study = load_study(folder / "small.toml")
+    return study.n_cases, study.case(study.n_cases - 1)
+
+
+READERS: dict[str, Reader] = {
+    "scenario": Reader(writing({"scenario.toml": SCENARIO}), one_of({"scenario.toml": toml_of}), _scenario),
+    "tables": Reader(
+        tables_exist, one_of({"people.csv": changed_csv, "ties.csv": changed_csv, "survey.csv": changed_csv}), _tables
+    ),
+    "study": Reader(_study_exists, one_of({"small.toml": toml_of, "talk.toml": toml_of}), _study),
+    "points": Reader(writing({"points.csv": POINTS}), one_of({"points.csv": changed_csv}), _points),
+    "targets": Reader(
+        writing({"targets.csv": TARGETS, "own.toml": SCENARIO}),
+        one_of({"targets.csv": changed_csv, "own.toml": toml_of}),
+        _targets,
+    ),
+    "lesson": Reader(_lesson_exists, one_of({"01-a-lesson.md": _lesson_text}), _lesson),
+}

@@ -1,0 +1,232 @@
+"""Readers of what is said in a few words, in a link, or by a page of the dashboard."""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from collections.abc import Callable
+from functools import cache as cache_of_function
+from pathlib import Path
+from random import Random
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from sim.base.errors import InputError
+from sim.dashboard.designing import read_design
+from sim.dashboard.exchange import forget_upload, link_to, open_link, read_upload
+from sim.dashboard.guard import Guard
+from sim.dashboard.learning import read_prediction
+from sim.dashboard.messages import is_message
+from sim.dashboard.session import Session
+from sim.inputs.scenario.description import Scenario
+from sim.inputs.scenario.files import apply_settings
+from sim.lessons import Lesson, lessons_folder, read_lesson
+from sim.study.map import map_axis
+from tests.fuzzing.files_read import tables_exist
+from tests.fuzzing.mutations import (
+    HOSTILE,
+    changed_bytes,
+    changed_csv,
+    changed_json,
+    changed_text,
+    changed_tree,
+)
+from tests.fuzzing.reader import SCENARIO, Changed, Inputs, Reader, changed_said, now, one_of, toml_of, writing
+
+__all__ = ["READERS"]
+
+
+def _settings(folder: Path) -> object:
+    texts = (folder / "settings").read_bytes().decode("utf-8", "replace").split("\n")
+    return apply_settings(_YEAR, texts).digest()
+
+
+def _axis(folder: Path) -> object:
+    return map_axis((folder / "axis").read_bytes().decode("utf-8", "replace")).grid().tolist()
+
+
+_YEAR = Scenario(name="year", title="A year", weeks=60).with_entries(kind="dialogue", start_week=2, end_week=12)
+
+
+def _link_exists(folder: Path) -> None:
+    (folder / "query").write_text(link_to(Session(_YEAR, seed=7), 5))
+
+
+def _link_text(inputs: Inputs, rng: Random) -> Changed:
+    if rng.random() < 0.3:
+        return {"query": changed_text(inputs["query"], rng)}
+    fields = dict(parse_qsl(inputs["query"].decode().lstrip("?")))
+    raw = zlib.decompress(base64.urlsafe_b64decode(fields["scenario"] + "=="))
+    if rng.random() < 0.8:
+        content = changed_json(raw, rng)
+        if rng.random() < 0.02:
+            content = content + b" " * 50_000_000
+        packed = zlib.compress(content, 1)
+    else:
+        packed = changed_bytes(zlib.compress(raw), rng)
+    fields["scenario"] = base64.urlsafe_b64encode(packed).decode().rstrip("=")
+    if rng.random() < 0.3:
+        fields[rng.choice(["world", "week", "x"])] = str(rng.choice(HOSTILE))
+    text = urlencode([(name, value.encode("utf-8", "surrogatepass")) for name, value in fields.items()])
+    return {"query": text.encode()}
+
+
+def _link(folder: Path) -> object:
+    found = open_link((folder / "query").read_bytes().decode("utf-8", "replace"))
+    if found is None:
+        raise InputError.single("link", "one that tells of a scenario", "another")
+    return found[0].scenario.digest()
+
+
+def _upload_exists(folder: Path) -> None:
+    tables_exist(folder)
+    of_services = (
+        '[services."Service 1".parameters]\ncontrol_norm = 0.8\n',
+        'target = {services = ["Service 1"], share = 0.5}\n',
+    )
+    text = SCENARIO
+    for one in of_services:
+        text = text.replace(one, "")
+    writing({"Mine.toml": text})(folder)
+
+
+def _upload_changed(inputs: Inputs, rng: Random) -> Changed:
+    changed = one_of(
+        {"people.csv": changed_csv, "ties.csv": changed_csv, "survey.csv": changed_csv, "Mine.toml": toml_of}
+    )
+    gone = [name for name in inputs if rng.random() < 0.15]
+    return {**changed(inputs, rng), **dict.fromkeys(gone)}
+
+
+def _upload(folder: Path) -> object:
+    files = [
+        {"name": path.name, "content": base64.b64encode(path.read_bytes()).decode()}
+        for path in sorted(folder.iterdir())
+    ]
+    scenario = read_upload(files)
+    forget_upload(scenario)
+    return scenario.title
+
+
+_FILES = {"files": [{"name": "Mine.toml", "content": base64.b64encode(SCENARIO.encode()).decode()}]}
+
+
+def _upload_said(folder: Path) -> object:
+    said = json.loads((folder / "said").read_bytes())
+    scenario = read_upload(said["files"])
+    forget_upload(scenario)
+    return scenario.title
+
+
+MESSAGE = {
+    "header": {"msg_type": "comm_msg", "msg_id": "1"},
+    "content": {
+        "comm_id": "a",
+        "target_name": "solara.control",
+        "data": {"method": "custom", "content": {"event": "act"}},
+    },
+    "channel": "shell",
+    "metadata": {},
+    "parent_header": {},
+}
+
+
+def _message(folder: Path) -> object:
+    return is_message((folder / "text").read_bytes().decode("utf-8", "replace"))
+
+
+_ASKS = {
+    "path": "/compare",
+    "query": "code=sesame-7&week=3",
+    "cookie": "a=b; cultureshift-code=sesame-7",
+    "host": "127.0.0.1:8765",
+}
+
+
+def _guarded(folder: Path) -> object:
+    """Ask the guard of the dashboard; whoever is let in has the code."""
+    asked = json.loads((folder / "asked").read_bytes())
+    asked = asked if isinstance(asked, dict) else {}
+    path, query, cookie, host = (str(asked.get(name, "")).encode("utf-8", "replace") for name in _ASKS)
+    told: list[Any] = []
+
+    async def inside(_scope: Any, _receive: Any, _send: Any) -> None:
+        told.append("inside")
+
+    async def send(message: Any) -> None:
+        told.append(message)
+
+    scope = {
+        "type": "http", "method": "GET", "path": path.decode(), "raw_path": path, "query_string": query,
+        "headers": [(b"host", host), (b"cookie", cookie)], "server": ("127.0.0.1", 8765), "scheme": "http",
+    }  # fmt: skip
+    now(Guard(inside, ("127.0.0.1:8765",), "sesame-7")(scope, None, send))  # type: ignore[arg-type]
+    is_open = path.startswith((b"/favicon", b"/robots"))
+    assert "inside" not in told or b"sesame-7" in cookie or is_open, "let in without the code"
+    return len(told)
+
+
+_SAYINGS: list[dict[str, Any]] = [
+    {"do": "lever", "name": "control_norm", "value": 0.5, "week": 3},
+    {"do": "add", "kind": "train_facilitators", "fields": {"start_week": 20, "end_week": 30, "intensity": 1.5}},
+    {"do": "edit", "place": 0, "fields": {"start_week": 4, "intensity": 2, "target": {"share": 0.5}}},
+    {"do": "remove", "place": 0},
+    {"do": "predict", "lesson": 0, "choice": 1, "has_reason": True},
+    {"do": "predict", "lesson": 2, "curve": [0.5] * 9, "has_reason": True},
+    {"do": "design", "lesson": 6, "parts": [{"kind": "dialogue", "start": 0, "weeks": 52, "strength": 1.0}]},
+]
+_SAID: dict[str, Callable[[Session, Any], object]] = {
+    "lever": lambda session, said: session.with_lever(str(said["name"]), float(said["value"]), int(said["week"])),
+    "add": lambda session, said: session.with_entry(str(said["kind"]), dict(said["fields"])),
+    "edit": lambda session, said: session.with_entry_fields(int(said["place"]), dict(said["fields"])),
+    "remove": lambda session, said: session.without_entry(int(said["place"])),
+    "predict": lambda _, said: read_prediction(said, _lesson_at(said["lesson"])),
+    "design": lambda _, said: read_design(said["parts"], _lesson_at(said["lesson"])),
+}
+
+
+@cache_of_function
+def _lesson_at(place: int) -> Lesson:
+    return read_lesson(sorted(lessons_folder().glob("*.md"))[place])
+
+
+def _said_exists(folder: Path) -> None:
+    (folder / "said").write_text(json.dumps(_SAYINGS))
+
+
+def _said_changed(inputs: Inputs, rng: Random) -> Changed:
+    return {"said": json.dumps([changed_tree(rng.choice(json.loads(inputs["said"])), rng)], default=str).encode()}
+
+
+def _said(folder: Path) -> object:
+    told = []
+    for said in json.loads((folder / "said").read_bytes()):
+        if isinstance(said, dict) and said.get("do") in [*_SAID]:
+            told.append(repr(_SAID[said["do"]](Session(_YEAR, seed=7), said)))
+    return told
+
+
+_REFUSED = (InputError, KeyError, OverflowError, TypeError, ValueError)
+"""What the pages of the dashboard take for an answer to somebody who says what no page says."""
+
+
+READERS: dict[str, Reader] = {
+    "settings": Reader(
+        writing({"settings": "weeks=80\ncontrol_norm=0.5\ntimeline.1.intensity=2\norganisation.teams=4"}),
+        one_of({"settings": changed_text}),
+        _settings,
+    ),
+    "axis": Reader(writing({"axis": "control_norm:0.45:0.9:7"}), one_of({"axis": changed_text}), _axis),
+    "link": Reader(_link_exists, _link_text, _link),
+    "upload": Reader(_upload_exists, _upload_changed, _upload, (InputError,)),
+    "upload-said": Reader(
+        writing({"said": json.dumps(_FILES)}),
+        one_of({"said": changed_said}),
+        _upload_said,
+        _REFUSED,
+    ),
+    "message": Reader(writing({"text": json.dumps(MESSAGE)}), one_of({"text": changed_json}), _message),
+    "page-said": Reader(_said_exists, _said_changed, _said, (*_REFUSED, IndexError)),
+    "guard": Reader(writing({"asked": json.dumps(_ASKS)}), one_of({"asked": changed_said}), _guarded),
+}
