@@ -180,7 +180,8 @@ def as_written(value: Any) -> str:
     >>> as_written(True), as_written("Ward 3"), as_written([1, 2.5])
     ('true', '"Ward 3"', '[1, 2.5]')
     """
-    text = _written(value)
+    # JSON can hold halves of characters, which nobody can write down.
+    text = _written(value).encode("utf-8", "backslashreplace").decode()
     return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 4]} ..."
 
 

@@ -112,3 +112,8 @@ def test_a_value_is_shown_as_it_would_stand_in_a_file(value: Any, text: str) -> 
 @given(STRUCTURES)
 def test_any_value_is_shown_in_a_few_words(value: Any) -> None:
     assert 0 < len(as_written(value)) <= 60
+
+
+def test_half_a_character_is_told_in_words_that_can_be_written() -> None:
+    assert as_written("a\ud800b").encode() == b'"a\\ud800b"'
+    assert as_written({"\ud800": 1}).encode() == b"a table of \\ud800"
