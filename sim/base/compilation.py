@@ -51,7 +51,7 @@ def kernel(function: Function) -> Function:
 
 def inlined_kernel(function: Function) -> Function:
     """Mark a small function whose body is copied to where it is called."""
-    setattr(function, _MARK, {"inline": "always", **_OPTIONS})
+    setattr(function, _MARK, {"forceinline": True, **_OPTIONS})
     return function
 
 
