@@ -117,7 +117,7 @@ def large_organisation() -> None:
     ties_seconds = time.perf_counter() - begun
     prepared = prepare(Scenario(title="Large", weeks=10, organisation=shape), organisation)
     world = allocate(organisation, ties, prepared.audiences)
-    groups = [world.staff, world.teams, world.seniors, world.pairs, world.services, *world.ties, *world.scratch]
+    groups = [*world.staff, world.teams, world.seniors, world.pairs, world.services, *world.ties, *world.scratch]
     key = chance_key(1)
     initialise(world, prepared.plan, key)
     table = empty_table(11, 1)

@@ -23,6 +23,8 @@ __all__ = [
     "EntryPoint",
     "as_records",
     "bound",
+    "column_kernel",
+    "compiled_form",
     "entry_point",
     "inlined_kernel",
     "is_kernel",
@@ -38,6 +40,7 @@ _INNER: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 """Python never calls a kernel that another calls: what would let it do so takes a third of the time to compile."""
 
 _MARK = "__kernel_options__"
+_ARE_APART = "arrays_are_apart"
 
 
 # --- what is a kernel -------------------------------------------------------------------------------------------------
@@ -52,6 +55,16 @@ def kernel(function: Function) -> Function:
 def inlined_kernel(function: Function) -> Function:
     """Mark a small function whose body is copied to where it is called."""
     setattr(function, _MARK, {"forceinline": True, **_OPTIONS})
+    return function
+
+
+def column_kernel(function: Function) -> Function:
+    """Mark a kernel that runs down columns, with several people to one instruction of the processor.
+
+    The compiler does so if the loop has no branch and calls nothing that is not inlined, and because it may rely on
+    this: no two arrays that the kernel is given overlap, and what it writes is reached through one argument only.
+    """
+    setattr(function, _MARK, {_ARE_APART: True, **_OPTIONS})
     return function
 
 
@@ -178,19 +191,34 @@ class EntryPoint:
         return made
 
     def _compile(self) -> Any:
-        import numba
-
-        def finish(function: FunctionType) -> Any:
-            inner = {} if function.__code__ is self.function.__code__ else _INNER
-            return numba.njit(**getattr(function, _MARK), **inner)(function)
-
         if _is_interpreted():
             return _for_python(self.interpreted())
         from sim.base.kernel_cache import KernelCache
 
+        def finish(function: FunctionType) -> Any:
+            return compiled_form(function, is_inner=function.__code__ is not self.function.__code__)
+
         compiled = bound(self.function, self._exchanged, finish)
         compiled._cache = KernelCache(self.function, self.key, _say_compiling)
         return compiled
+
+
+def compiled_form(function: FunctionType, is_inner: bool = True) -> Any:
+    """Return numba's dispatcher of a bound kernel, which compiles it as its mark says.
+
+    Parameters
+    ----------
+    function : the kernel
+    is_inner : whether only other kernels call it
+    """
+    import numba
+
+    from sim.base.kernel_cache import ApartCompiler
+
+    options = getattr(function, _MARK) | (_INNER if is_inner else {})
+    if options.pop(_ARE_APART, False):
+        options["pipeline_class"] = ApartCompiler
+    return numba.njit(**options)(function)
 
 
 def entry_point(function: Callable[..., Any]) -> EntryPoint:
@@ -221,7 +249,7 @@ def _for_python(function: Function) -> Function:
 
 
 def as_records(value: Any) -> Any:
-    """Return the same value in a form in which Python, too, can say ``person.safety``; nothing is copied.
+    """Return the same value in a form in which Python, too, can say ``team.control``; nothing is copied.
 
     Arrays of records give their fields as attributes, also within named tuples, and whole numbers have 64 bits.
     """
