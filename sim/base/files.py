@@ -246,7 +246,8 @@ def _restore(staged: Path, folder: Path) -> None:
     """Put back what was there before, if new files were not all put in place."""
     try:
         noted = json.loads((staged / _NAMES).read_text(encoding="utf-8"))
-        names = [name for name in noted if name == Path(name).name]
+        there = {path.name for path in (*staged.glob("*"), *folder.glob("*")) if path.is_file()}
+        names = [name for name in noted if name in there]
     except (ValueError, TypeError, RecursionError):
         return
     if any((staged / name).exists() for name in names):

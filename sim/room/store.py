@@ -82,6 +82,7 @@ class Store:
             path.parent.mkdir(parents=True, exist_ok=True)
             _make_private(path)
             self._connection = sqlite3.connect(path, timeout=0.5, isolation_level=None, check_same_thread=False)
+            self._connection.text_factory = _text
         except (OSError, sqlite3.Error) as error:
             raise _unusable(path, "a file that can be written", f"{error}") from None
         try:
@@ -277,6 +278,14 @@ def _make_private(path: Path) -> None:
 
 def _unusable(path: Path, wanted: str, came: str, hint: str = "choose another file with --rooms") -> InputError:
     return InputError.single(f"{path}", wanted, came, hint)
+
+
+def _text(content: bytes) -> str | bytes:
+    """Return a text of the file; what is not UTF-8 stays bytes, which no column of ours has."""
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return content
 
 
 def _event(place: int, number: object, kind: object, by: object, at: object, data: object) -> Event:

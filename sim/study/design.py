@@ -40,12 +40,13 @@ __all__ = [
 MOST_POINTS = 1_000_000
 _MOST_STEPS = 10_000
 _LARGEST_TABLE = 500_000_000
+_LONGEST_SETTING = 200
 _RESERVED = frozenset(
     ("case", "scenario", "point", "config", "reference", "support_end_week", "weeks", "cost", "replicate", "week")
 )
 
 Settings = Annotated[
-    tuple[Annotated[str, Field(max_length=200)], ...],
+    tuple[Annotated[str, Field(max_length=_LONGEST_SETTING)], ...],
     BeforeValidator(lambda value: (value,) if isinstance(value, str) else value),
 ]
 
@@ -168,8 +169,9 @@ def axes_of(design: Grid | LatinHypercube | SobolSequence | TableDesign, folder:
         return design.axes
     headings, rows = _read_points(folder / design.file)
     columns = np.array(rows, dtype=np.float64).T
+    # The points are in the table; an axis says only between which values they lie.
     return tuple(
-        Axis(set=(heading,), values=tuple(np.unique(column).tolist()))
+        Axis(set=(heading,), values=tuple(np.unique((column.min(), column.max())).tolist()))
         for heading, column in zip(headings, columns, strict=True)
     )
 
@@ -238,10 +240,11 @@ def _read_points(path: Path) -> tuple[list[str], list[list[float]]]:
     if len(numbered) < len(("headings", "point")):
         raise InputError.single(str(path), "a line of headings and at least one point", f"{len(numbered)} lines")
     headings = [cell.strip() for cell in numbered[0][1]]
+    wanted = f"headings that are settings, each once, of at most {_LONGEST_SETTING} characters"
     faults = [
-        Fault(f"{path}, line 1", "headings that are settings, each once", as_written(heading))
+        Fault(f"{path}, line 1", wanted, as_written(heading))
         for place, heading in enumerate(headings)
-        if not heading or heading in headings[:place] or heading in _RESERVED
+        if not heading or heading in headings[:place] or heading in _RESERVED or len(heading) > _LONGEST_SETTING
     ]
     rows = []
     for number, line in numbered[1:]:

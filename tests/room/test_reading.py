@@ -139,10 +139,11 @@ def test_a_damaged_room_is_put_aside_and_the_other_is_open(two, data):
     store.close()
 
 
-def test_a_room_whose_code_is_none_is_put_aside(two):
+@pytest.mark.parametrize("code", [b"x\x1b]0;\r\nset-cookie: a", b"BC\xffF"], ids=["steering characters", "no UTF-8"])
+def test_a_room_whose_code_is_none_is_put_aside(two, code):
     path, (bad, good) = two
     with sqlite3.connect(path) as connection:
-        connection.execute("UPDATE events SET room = ? WHERE room = ?", ("x\x1b]0;\r\nset-cookie: a", bad))
+        connection.execute("UPDATE events SET room = CAST(? AS TEXT) WHERE room = ?", (code, bad))
     connection.close()
 
     host = Host(Store(path), NoPool())

@@ -213,10 +213,12 @@ def test_a_secret_that_anybody_could_guess_is_none(tmp_path, value):
         ("UPDATE events SET data = '[]' WHERE number = 1", "event 2 cannot be read"),
         (f"UPDATE events SET data = '{'[' * 99_000}' WHERE number = 1", "event 2 cannot be read"),
         ("UPDATE events SET data = x'00' WHERE number = 1", "event 2 cannot be read"),
+        ("UPDATE events SET data = CAST(x'7bff7d' AS TEXT) WHERE number = 1", "event 2 cannot be read"),
+        ("UPDATE events SET kind = CAST(x'ff' AS TEXT) WHERE number = 1", "event 2 cannot be read"),
         ("UPDATE events SET at = 'noon' WHERE number = 1", "event 2 cannot be read"),
         ("UPDATE events SET by = 'Anna' WHERE number = 1", "event 2 cannot be read"),
     ],
-    ids=["missing", "cut off", "a list", "deep", "bytes", "a word for a time", "a name for a number"],
+    ids=["missing", "cut off", "a list", "deep", "bytes", "no UTF-8", "a kind in no UTF-8", "a word for a time", "a name for a number"],
 )
 def test_an_event_that_is_none_is_told_by_its_number(tmp_path, change, told):
     store = Store(tmp_path / "rooms.sqlite")

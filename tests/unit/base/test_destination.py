@@ -320,3 +320,18 @@ def test_a_map_killed_at_any_time_goes_on_and_leaves_nothing_hidden(call: Call, 
     assert code == 0, err
     assert [path for path in tmp_path.rglob(".*")] == []
     shutil.rmtree("out")
+
+
+@pytest.mark.parametrize("name", ["a\x00", "\ud800", "..", "", "sub", ["a.csv"], 7])
+def test_a_note_of_names_that_are_none_harms_nothing(tmp_path: Path, name: object) -> None:
+    staged = tmp_path / ".out.abcd1234"
+    for folder in (tmp_path / "out" / "sub", staged / "before"):
+        folder.mkdir(parents=True)
+    (tmp_path / "out" / "a.csv").write_text("mine")
+    (staged / "new.csv").write_text("new")
+    (staged / "names.json").write_text(json.dumps([name, "new.csv"]))
+
+    clear_unfinished(tmp_path / "out")
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
+    assert (tmp_path / "out" / "a.csv").read_text() == "mine"

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.base.errors import InputError
 from sim.inputs.scenario.description import Scenario
-from sim.study.design import Axis, Grid, LatinHypercube, SobolSequence, apply_point, points
+from sim.study.design import Axis, Grid, LatinHypercube, SobolSequence, TableDesign, apply_point, axes_of, points
 
 NORM = Axis(set=("control_norm",), low=0.5, high=0.9)
 FACTOR = Axis(name="turnover", multiply=("staff_turnover", "team_leader_turnover"), low=0.5, high=4.0, scale="log")
@@ -71,3 +72,19 @@ def test_an_axis_multiplies_the_scenarios_own_rates() -> None:
     assert moved.staff_turnover == pytest.approx(0.4)
     assert moved.team_leader_turnover == pytest.approx(0.3)
     assert moved.senior_leader_turnover == 0.25
+
+
+def test_a_table_may_have_very_many_points(tmp_path: Path) -> None:
+    rows = [f"{0.5 + place / 100_000}" for place in range(12_000)]
+    (tmp_path / "points.csv").write_text("\n".join(["control_norm", *rows]))
+
+    (axis,) = axes_of(TableDesign(kind="table", file="points.csv"), tmp_path)
+
+    assert (axis.lowest, axis.highest) == (0.5, 0.61999)
+
+
+def test_a_heading_that_is_far_too_long_is_told_by_its_line(tmp_path: Path) -> None:
+    (tmp_path / "points.csv").write_text(f"{'a' * 300}\n0.5\n")
+
+    with pytest.raises(InputError, match="points.csv, line 1: wanted headings that are settings"):
+        axes_of(TableDesign(kind="table", file="points.csv"), tmp_path)
