@@ -38,7 +38,9 @@ def main(words: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__.splitlines()[0])
     parser.add_argument("--minutes", type=float, help="how long, for all readers together; one if left out")
-    parser.add_argument("--executions", type=int, default=0, help="go on until there are so many, however long it takes")
+    parser.add_argument(
+        "--executions", type=int, default=0, help="go on until there are so many, however long it takes"
+    )
     parser.add_argument("--reader", action="append", help="this one, or all that begin so; may be given several times")
     parser.add_argument("--seed", type=int, default=1, help="of the inputs")
     parser.add_argument("--only", type=int, help="one input, by its number")

@@ -40,6 +40,7 @@ __all__ = ["WORK", "Killed", "Work", "kill_once", "whole"]
 Confirm = Callable[[int], None]
 """Called with how much is done, at first as soon as work begins; whoever was told so has a right to find it again."""
 
+
 class Work(ABC):
     """Something that takes a while and can go on where it was."""
 
@@ -169,9 +170,7 @@ def _script() -> list[tuple[str, Any]]:
 async def _play(host: Host, confirm: Confirm) -> None:
     """Ask for everything that has not yet happened."""
     if not host.codes():
-        await host.open_room(
-            OpenRoom(title="A day", plan="thirty", n_teams=2, choose_teams=False, seed=7, worlds=30)
-        )
+        await host.open_room(OpenRoom(title="A day", plan="thirty", n_teams=2, choose_teams=False, seed=7, worlds=30))
     code = host.codes()[0]
     confirm(host.room(code).n_events)
     for who, action in _script()[host.room(code).n_events - 1 :]:

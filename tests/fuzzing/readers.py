@@ -11,9 +11,9 @@ import json
 import sqlite3
 import tomllib
 import zlib
-from functools import cache as cache_of_function
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache as cache_of_function
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -36,7 +36,7 @@ from sim.dashboard.learning import read_prediction
 from sim.dashboard.messages import is_message
 from sim.dashboard.session import Session
 from sim.inputs.scenario.description import Scenario
-from sim.inputs.scenario.files import apply_settings, check_file, load_scenario, scenarios_folder
+from sim.inputs.scenario.files import apply_settings, check_file, load_scenario
 from sim.inputs.tables import read_organisation
 from sim.lessons import Lesson, check_lesson_file, handout, lessons_folder, read_lesson
 from sim.results.run_folder import read_manifest, run_destination, write_run
@@ -303,7 +303,10 @@ def _link(folder: Path) -> object:
 
 def _upload_exists(folder: Path) -> None:
     _tables_exist(folder)
-    of_services = '[services."Service 1".parameters]\ncontrol_norm = 0.8\n', 'target = {services = ["Service 1"], share = 0.5}\n'
+    of_services = (
+        '[services."Service 1".parameters]\ncontrol_norm = 0.8\n',
+        'target = {services = ["Service 1"], share = 0.5}\n',
+    )
     text = SCENARIO
     for one in of_services:
         text = text.replace(one, "")
@@ -311,14 +314,17 @@ def _upload_exists(folder: Path) -> None:
 
 
 def _upload_changed(inputs: Inputs, rng: Random) -> Changed:
-    changed = _one_of({"people.csv": changed_csv, "ties.csv": changed_csv, "survey.csv": changed_csv, "Mine.toml": _toml})
+    changed = _one_of(
+        {"people.csv": changed_csv, "ties.csv": changed_csv, "survey.csv": changed_csv, "Mine.toml": _toml}
+    )
     gone = [name for name in inputs if rng.random() < 0.15]
     return {**changed(inputs, rng), **dict.fromkeys(gone)}
 
 
 def _upload(folder: Path) -> object:
     files = [
-        {"name": path.name, "content": base64.b64encode(path.read_bytes()).decode()} for path in sorted(folder.iterdir())
+        {"name": path.name, "content": base64.b64encode(path.read_bytes()).decode()}
+        for path in sorted(folder.iterdir())
     ]
     scenario = read_upload(files)
     forget_upload(scenario)
@@ -339,7 +345,11 @@ def _upload_said(folder: Path) -> object:
 
 MESSAGE = {
     "header": {"msg_type": "comm_msg", "msg_id": "1"},
-    "content": {"comm_id": "a", "target_name": "solara.control", "data": {"method": "custom", "content": {"event": "act"}}},
+    "content": {
+        "comm_id": "a",
+        "target_name": "solara.control",
+        "data": {"method": "custom", "content": {"event": "act"}},
+    },
     "channel": "shell",
     "metadata": {},
     "parent_header": {},
@@ -350,7 +360,12 @@ def _message(folder: Path) -> object:
     return is_message((folder / "text").read_bytes().decode("utf-8", "replace"))
 
 
-_ASKS = {"path": "/compare", "query": "code=sesame-7&week=3", "cookie": "a=b; cultureshift-code=sesame-7", "host": "127.0.0.1:8765"}
+_ASKS = {
+    "path": "/compare",
+    "query": "code=sesame-7&week=3",
+    "cookie": "a=b; cultureshift-code=sesame-7",
+    "host": "127.0.0.1:8765",
+}
 
 
 def _asks_changed(inputs: Inputs, rng: Random) -> Changed:
@@ -644,14 +659,20 @@ def _rooms_told(inputs: Inputs, rng: Random) -> Changed:
             continue
         if change <= 2:
             values = [kind, by, at, data]
-            cells = [value for value in HOSTILE if isinstance(value, str | float) or (type(value) is int and abs(value) < 2**63)]
+            cells = [
+                value
+                for value in HOSTILE
+                if isinstance(value, str | float) or (type(value) is int and abs(value) < 2**63)
+            ]
             values[rng.randrange(4)] = rng.choice([*cells, b"\xff", b"", None, "went", "joined", "apply"])
             kind, by, at, data = values
         else:
             data = changed_json(data.encode(), rng, 0.1).decode("utf-8", "replace")
         place = (kind, by, at, data, room, number)
         try:
-            connection.execute("UPDATE events SET kind = ?, by = ?, at = ?, data = ? WHERE room = ? AND number = ?", place)
+            connection.execute(
+                "UPDATE events SET kind = ?, by = ?, at = ?, data = ? WHERE room = ? AND number = ?", place
+            )
         except (sqlite3.Error, OverflowError, UnicodeEncodeError):
             continue
     if rng.random() < 0.1:
@@ -816,7 +837,10 @@ READERS: dict[str, Reader] = {
     "link": Reader(_link_exists, _link_text, _link),
     "upload": Reader(_upload_exists, _upload_changed, _upload, (InputError,)),
     "upload-said": Reader(
-        _writing({"said": json.dumps(_FILES)}), _one_of({"said": lambda said, rng: _json_said(said, rng)}), _upload_said, _REFUSED
+        _writing({"said": json.dumps(_FILES)}),
+        _one_of({"said": lambda said, rng: _json_said(said, rng)}),
+        _upload_said,
+        _REFUSED,
     ),
     "message": Reader(_writing({"text": json.dumps(MESSAGE)}), _one_of({"text": changed_json}), _message),
     "page-said": Reader(_said_exists, _said_changed, _said, (*_REFUSED, IndexError)),

@@ -120,7 +120,9 @@ def _contents(folder: Path) -> dict[str, bytes]:
 @contextmanager
 def _folder() -> Iterator[Path]:
     """Give an empty folder, in memory where there is one."""
-    with tempfile.TemporaryDirectory(prefix="cultureshift-fuzz-", dir=_IN_MEMORY if _IN_MEMORY.is_dir() else None) as name:
+    with tempfile.TemporaryDirectory(
+        prefix="cultureshift-fuzz-", dir=_IN_MEMORY if _IN_MEMORY.is_dir() else None
+    ) as name:
         yield Path(name)
 
 
@@ -209,9 +211,7 @@ def _kind(error: Exception) -> str:
 # --- many inputs ------------------------------------------------------------------------------------------------------
 
 
-def fuzz(
-    name: str, seed: int, first: int, seconds: float, inputs: Inputs, most: int = _BATCH
-) -> tuple[Found, int]:
+def fuzz(name: str, seed: int, first: int, seconds: float, inputs: Inputs, most: int = _BATCH) -> tuple[Found, int]:
     """Give a reader changed inputs in a process of its own; return what came of them, and the number of the next.
 
     Parameters
@@ -236,9 +236,7 @@ def fuzz(
     return found, number + 1
 
 
-def _batch(
-    name: str, seed: int, first: int, seconds: float, inputs: Inputs, most: int, under_way: mmap.mmap
-) -> Found:
+def _batch(name: str, seed: int, first: int, seconds: float, inputs: Inputs, most: int, under_way: mmap.mmap) -> Found:
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_ADDRESSES, _MOST_ADDRESSES))
     found, until = Found(), time.monotonic() + seconds
     with _folder() as folder:

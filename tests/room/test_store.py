@@ -218,7 +218,17 @@ def test_a_secret_that_anybody_could_guess_is_none(tmp_path, value):
         ("UPDATE events SET at = 'noon' WHERE number = 1", "event 2 cannot be read"),
         ("UPDATE events SET by = 'Anna' WHERE number = 1", "event 2 cannot be read"),
     ],
-    ids=["missing", "cut off", "a list", "deep", "bytes", "no UTF-8", "a kind in no UTF-8", "a word for a time", "a name for a number"],
+    ids=[
+        "missing",
+        "cut off",
+        "a list",
+        "deep",
+        "bytes",
+        "no UTF-8",
+        "a kind in no UTF-8",
+        "a word for a time",
+        "a name for a number",
+    ],
 )
 def test_an_event_that_is_none_is_told_by_its_number(tmp_path, change, told):
     store = Store(tmp_path / "rooms.sqlite")

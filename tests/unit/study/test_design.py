@@ -86,5 +86,5 @@ def test_a_table_may_have_very_many_points(tmp_path: Path) -> None:
 def test_a_heading_that_is_far_too_long_is_told_by_its_line(tmp_path: Path) -> None:
     (tmp_path / "points.csv").write_text(f"{'a' * 300}\n0.5\n")
 
-    with pytest.raises(InputError, match="points.csv, line 1: wanted headings that are settings"):
+    with pytest.raises(InputError, match=r"points\.csv, line 1: wanted headings that are settings"):
         axes_of(TableDesign(kind="table", file="points.csv"), tmp_path)
