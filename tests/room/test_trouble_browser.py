@@ -59,7 +59,7 @@ def test_what_a_full_disk_cannot_keep_waits_on_the_phone_and_is_sent_later(serve
     lead.get_by_test_id("next").click()
     phone.get_by_test_id("send").wait_for()
     answer = {"status": 507, "content_type": "application/json", "body": json.dumps({"error": _FULL})}
-    phone.route("**/act", lambda route: route.fulfill(**answer))
+    phone.route("**/act", lambda route: route.fulfill(**answer))  # codespell:ignore fulfill
     phone.get_by_test_id("send").click()
 
     expect(phone.get_by_test_id("message")).to_contain_text("is full")
