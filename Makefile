@@ -14,7 +14,7 @@ DEPENDENCIES := pyproject.toml constraints.txt
 NONE_IS_FINE := || { code=$$?; [ $$code -eq 5 ] || exit $$code; }
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-browser check format benchmark benchmark-web constraints build clean
+.PHONY: help demo test test-slow test-browser check format generate benchmark benchmark-web constraints build clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,11 @@ check: $(INSTALLED_DEV) ## lint, format, types, layers, spelling
 format: $(INSTALLED_DEV) ## put the code in its form, and mend what the linter can
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+generate: $(INSTALLED_DEV) ## write anew what is made from the code: tables, schema, reference, the picture of the house
+	$(BIN)/python docs/generate.py
+	$(BIN)/python -m tests.scenarios.renew
+	$(BIN)/python docs/make_house.py
 
 benchmark: $(INSTALLED_DEV) ## measure speed and memory against the reference programs in benchmarks/
 	$(BIN)/python benchmarks/speed.py

@@ -1,15 +1,18 @@
 """Measure the compiled week against plain Mesa and against the limit, a C of the same week in vectors, in one run.
 
     python benchmarks/speed.py [--rounds 5] [--quick]
+    python benchmarks/speed.py --against FOLDER [--rounds 60]   # another copy of the project, from before a change
 
 Machines differ and are rarely idle, so what counts are the ratios: in every round the programs take turns, and the
-median of the rounds' ratios is reported. Times are processor time of one thread unless it says otherwise.
+median of the rounds' ratios is reported. Times are processor time of one thread unless it says otherwise. Two copies of
+the project run in a process each, pinned to one core; each works only while the other waits.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -36,6 +39,7 @@ from sim.results.ensemble import run_paired
 HERE = Path(__file__).parent
 WEEKS = 2000
 MESA_WEEKS = 40
+WEEKS_IN_TURN = 500
 N_STAFF = 296
 
 
@@ -113,7 +117,7 @@ def large_organisation() -> None:
     ties_seconds = time.perf_counter() - begun
     prepared = prepare(Scenario(title="Large", weeks=10, organisation=shape), organisation)
     world = allocate(organisation, ties, prepared.audiences)
-    groups = [world.staff, world.teams, world.seniors, world.pairs, world.services, *world.ties, *world.scratch]
+    groups = [*world.staff, world.teams, world.seniors, world.pairs, world.services, *world.ties, *world.scratch]
     key = chance_key(1)
     initialise(world, prepared.plan, key)
     table = empty_table(11, 1)
@@ -126,23 +130,98 @@ def large_organisation() -> None:
     print(f"  {large:.0f} ns per person-week, {large / small:.1f} times that at {N_STAFF} staff ({small:.0f})")
 
 
-def first_use() -> None:
-    """Measure the first run after installation, compilation included, and the second."""
+def first_and_second_use(project: Path = HERE.parent) -> tuple[float, float]:
+    """Return the seconds of the first run after installation, compilation included, and of the second."""
     with tempfile.TemporaryDirectory() as folder:
-        environment = os.environ | {"CULTURESHIFT_CACHE_DIR": folder}
+        environment = os.environ | {"CULTURESHIFT_CACHE_DIR": folder, "PYTHONPATH": str(project)}
         command = [sys.executable, "-c", "from sim.commands import main; main()", "run", "shoestring-year"]
-        for name in ("first use, compilation included", "second use"):
-            begun = time.perf_counter()
-            subprocess.run(command, check=True, capture_output=True, env=environment)
-            print(f"{name}: {time.perf_counter() - begun:.1f} s")
+        seconds = []
+        for use in ("first", "second"):
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            out = ["--out", str(Path(folder) / use)]
+            subprocess.run([*command, *out], check=True, capture_output=True, env=environment, cwd=project)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            seconds.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return seconds[0], seconds[1]
+
+
+def first_use() -> None:
+    """Tell what the first and the second use take."""
+    first, second = first_and_second_use()
+    print(f"first use, compilation included: {first:.1f} s; second use: {second:.1f} s")
+
+
+def take_turns() -> None:
+    """Run a stretch of weeks for each line that comes in, and answer with its nanoseconds per person-week."""
+    engine = compiled_week(WEEKS_IN_TURN)
+    engine()
+    print("ready", flush=True)
+    for _ in sys.stdin:
+        print(nanoseconds_per_person_week(engine, WEEKS_IN_TURN), flush=True)
+
+
+class OtherCopy:
+    """A copy of the project in a process of its own, which takes turns with another."""
+
+    def __init__(self, project: Path) -> None:
+        command = [sys.executable, str(HERE / "speed.py"), "--turns"]
+        environment = os.environ | {"PYTHONPATH": str(project)}
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment, cwd=project
+        )
+        self._answer()
+
+    def _answer(self) -> str:
+        assert self._process.stdout
+        line = self._process.stdout.readline()
+        if not line:
+            raise SystemExit("a copy of the project has stopped")
+        return line
+
+    def turn(self) -> float:
+        """Return the nanoseconds per person-week of one turn."""
+        assert self._process.stdin
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+        return float(self._answer())
+
+    def stop(self) -> None:
+        """End the process."""
+        self._process.communicate()
+
+
+def compare_copies(other: Path, rounds: int) -> None:
+    """Let this copy of the project and another take turns: the week, then the first and the second use."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    copies = [OtherCopy(other), OtherCopy(HERE.parent)]
+    turns = [[copy.turn() for copy in copies] for _ in range(rounds)]
+    for copy in copies:
+        copy.stop()
+    before, now = (statistics.median(column) for column in zip(*turns, strict=True))
+    print(f"the week at {N_STAFF} staff: {before:.1f} ns per person there, {now:.1f} here,", end=" ")
+    print(f"{statistics.median(here / there for there, here in turns):.3f} times (median of {rounds} rounds)")
+    uses = [(first_and_second_use(other), first_and_second_use()) for _ in range(min(rounds, 3))]
+    for place, name in enumerate(("first use, compilation included", "second use")):
+        ratio = statistics.median(here[place] / there[place] for there, here in uses)
+        seconds = [statistics.median(pair[side][place] for pair in uses) for side in (0, 1)]
+        print(f"{name}: {seconds[0]:.1f} s there, {seconds[1]:.1f} s here, {ratio:.2f} times")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int)
+    parser.add_argument("--against", type=Path, help="another copy of the project to compare this one with")
+    parser.add_argument("--turns", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--quick", action="store_true", help="only the comparison with Mesa and C")
     options = parser.parse_args()
-    compare(options.rounds)
+    if options.turns:
+        take_turns()
+        return
+    if options.against:
+        compare_copies(options.against.resolve(), options.rounds or 60)
+        return
+    compare(options.rounds or 5)
     if not options.quick:
         two_threads()
         large_organisation()

@@ -54,14 +54,19 @@ class PlainWorld:
         return self.pairs[service.first_pair : service.last_pair]
 
 
+def rows_of(world: World, group: str) -> np.ndarray:
+    """Return a group of a world of the engine as a record array, a row for each seat, team, leader, pair or service."""
+    return world.staff.as_records() if group == "staff" else getattr(world, group)
+
+
 def plain(world: World) -> PlainWorld:
     """Read a world of the engine."""
     groups = {
-        group: [Row(**{name: row[name].item() for name in row.dtype.names}) for row in getattr(world, group)]
+        group: [Row(**{name: row[name].item() for name in row.dtype.names}) for row in rows_of(world, group)]
         for group in GROUPS
     }
     begin, other = world.ties.indptr.tolist(), world.ties.indices.tolist()
-    ties = [other[begin[i] : begin[i + 1]] for i in range(len(world.staff))]
+    ties = [other[begin[i] : begin[i + 1]] for i in range(world.staff.n_seats)]
     committee_ties: list[list[tuple[int, int]]] = [[] for _ in ties]
     if len(world.ties.committee_indptr):
         begin, other = world.ties.committee_indptr.tolist(), world.ties.committee_indices.tolist()
@@ -84,7 +89,7 @@ def differences(world: World, twin: PlainWorld, tolerance: float = 0.0) -> list[
     """Return a sentence for each column in which a world and its twin differ: column, first row and both values."""
     found = []
     for group in GROUPS:
-        for name in getattr(world, group).dtype.names:
+        for name in rows_of(world, group).dtype.names:
             ours, theirs = getattr(world, group)[name].astype(float), np.array(column(twin, group, name), dtype=float)
             wrong = np.flatnonzero(~(np.abs(ours - theirs) <= tolerance))
             if len(wrong):

@@ -1,5 +1,6 @@
 """A server in a process of its own, and a Chromium that can be started anywhere: for tests in a browser."""
 
+import atexit
 import os
 import re
 import shutil
@@ -37,10 +38,12 @@ class Program:
     def __init__(self):
         self.log = []
         self.process = None
-        self._kept = tempfile.TemporaryDirectory()
+        # It outlives a server that is stopped and started again.
+        self._kept = tempfile.mkdtemp()
+        atexit.register(shutil.rmtree, self._kept, ignore_errors=True)
 
     def run(self, program, *words):
-        environment = {**os.environ, "no_proxy": "*", "PYTHONPATH": str(_ROOT), "XDG_STATE_HOME": self._kept.name}
+        environment = {**os.environ, "no_proxy": "*", "PYTHONPATH": str(_ROOT), "XDG_STATE_HOME": self._kept}
         self.process = subprocess.Popen(
             [sys.executable, "-c", program, *words], stderr=subprocess.PIPE, text=True, env=environment, cwd=_ROOT
         )

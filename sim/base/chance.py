@@ -15,9 +15,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.base.compilation import entry_point, inlined_kernel, kernel
+from sim.base.compilation import column_kernel, entry_point, inlined_kernel, kernel
 
-__all__ = ["Streams", "chance_key", "fill_uniforms", "normal_pair", "uniforms", "uniforms_for_seats"]
+__all__ = [
+    "Streams",
+    "chance_key",
+    "fill_uniforms",
+    "fill_uniforms_of_two",
+    "logistic",
+    "normal_pair",
+    "uniforms",
+    "uniforms_for_seats",
+]
 
 
 class Streams:
@@ -42,6 +51,15 @@ _LOW = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
 _SCALE = 2.0**-32
 _HALF = 2.0**-33
+
+_LARGEST = 700.0
+_PER_LN2 = 1.0 / math.log(2.0)
+_LN2_HIGH, _LN2_LOW = 6.93145751953125e-1, 1.42860682030941723212e-6
+_P0, _P1 = 1.26177193074810590878e-4, 3.02994407707441961300e-2
+_Q0, _Q1, _Q2 = 3.00198505138664455042e-6, 2.52448340349684104192e-3, 2.27265548208155028766e-1
+_TO_WHOLE = 1.5 * 2.0**52
+_MANTISSA = np.int64(52)
+_ONE = np.int64(1023 << 52)
 
 
 def chance_key(seed: int, replicate: int = 0) -> NDArray[np.uint32]:
@@ -110,12 +128,56 @@ def fill_uniforms(key: Any, stream: Any, week: Any, first_seat: Any, n_seats: An
         draws[3, j] = x3 * _SCALE + _HALF
 
 
+@column_kernel
+def fill_uniforms_of_two(
+    key: Any, stream: Any, other_stream: Any, week: Any, first_seat: Any, n_seats: Any, draws: Any, other_draws: Any
+) -> None:
+    """Do for two streams what :func:`fill_uniforms` does for one.
+
+    A round of Philox waits for the round before it; meanwhile the processor works on the other stream.
+    """
+    key0 = key[0]
+    key1 = key[1]
+    first = np.uint32(first_seat)
+    for j in range(n_seats):
+        x0, x1, x2, x3 = _philox(key0, key1, first + np.uint32(j), week, stream)
+        y0, y1, y2, y3 = _philox(key0, key1, first + np.uint32(j), week, other_stream)
+        draws[0, j] = x0 * _SCALE + _HALF
+        draws[1, j] = x1 * _SCALE + _HALF
+        draws[2, j] = x2 * _SCALE + _HALF
+        draws[3, j] = x3 * _SCALE + _HALF
+        other_draws[0, j] = y0 * _SCALE + _HALF
+        other_draws[1, j] = y1 * _SCALE + _HALF
+        other_draws[2, j] = y2 * _SCALE + _HALF
+        other_draws[3, j] = y3 * _SCALE + _HALF
+
+
 @kernel
 def normal_pair(uniform_a: Any, uniform_b: Any) -> Any:
     """Return two independent standard normal numbers from two uniform ones (Box and Muller 1958)."""
     radius = math.sqrt(-2.0 * math.log(uniform_a))
     angle = 2.0 * math.pi * uniform_b
     return radius * math.cos(angle), radius * math.sin(angle)
+
+
+@inlined_kernel
+def logistic(log_odds: Any) -> Any:
+    """Return 1 / (1 + exp(-x)) to within three units in the last place, in steps without a branch.
+
+    exp(-x) = 2^n (Q + P) / (Q - P) with n whole, and so 1 / (1 + exp(-x)) = (Q - P) / ((Q - P) + 2^n (Q + P)).
+
+    Source: the rational function of exp in Moshier's Cephes library (1989).
+    """
+    x = min(_LARGEST, max(-_LARGEST, -log_odds))
+    shifted = x * _PER_LN2 + _TO_WHOLE  # The last bits of a number this large are the nearest whole number.
+    n = shifted - _TO_WHOLE
+    rest = x - n * _LN2_HIGH - n * _LN2_LOW
+    square = rest * rest
+    p = rest * ((_P0 * square + _P1) * square + 1.0)
+    q = ((_Q0 * square + _Q1) * square + _Q2) * square + 2.0
+    bits = (np.float64(shifted).view(np.int64) << _MANTISSA) + _ONE
+    power = np.int64(bits).view(np.float64)
+    return (q - p) / ((q - p) + power * (q + p))
 
 
 @entry_point

@@ -23,6 +23,8 @@ __all__ = [
     "EntryPoint",
     "as_records",
     "bound",
+    "column_kernel",
+    "compiled_form",
     "entry_point",
     "inlined_kernel",
     "is_kernel",
@@ -41,6 +43,7 @@ _IN_PLACE: dict[str, Any] = {"forceinline": True}
 """A world and a plan are some two hundred arguments: to pass them to every step takes a twentieth of a week's time."""
 
 _MARK = "__kernel_options__"
+_ARE_APART = "arrays_are_apart"
 
 
 # --- what is a kernel -------------------------------------------------------------------------------------------------
@@ -54,7 +57,17 @@ def kernel(function: Function) -> Function:
 
 def inlined_kernel(function: Function) -> Function:
     """Mark a small function whose body is copied to where it is called."""
-    setattr(function, _MARK, {"inline": "always", **_OPTIONS})
+    setattr(function, _MARK, {"forceinline": True, **_OPTIONS})
+    return function
+
+
+def column_kernel(function: Function) -> Function:
+    """Mark a kernel that runs down columns, with several people to one instruction of the processor.
+
+    The compiler does so if the loop has no branch and calls nothing that is not inlined, and because it may rely on
+    this: no two arrays that the kernel is given overlap, and what it writes is reached through one argument only.
+    """
+    setattr(function, _MARK, {_ARE_APART: True, **_OPTIONS})
     return function
 
 
@@ -184,23 +197,36 @@ class EntryPoint:
         return made
 
     def _compile(self) -> Any:
-        import numba
-
-        def finish(function: FunctionType) -> Any:
-            options = dict(getattr(function, _MARK))
-            if function.__code__ is not self.function.__code__:
-                options |= _INNER
-            if function.__code__ in self._called_once:
-                options |= _IN_PLACE
-            return numba.njit(**options)(function)
-
         if _is_interpreted():
             return _for_python(self.interpreted())
         from sim.base.kernel_cache import KernelCache
 
+        def finish(function: FunctionType) -> Any:
+            is_inner = function.__code__ is not self.function.__code__
+            return compiled_form(function, is_inner, is_called_once=function.__code__ in self._called_once)
+
         compiled = bound(self.function, self._exchanged, finish)
         compiled._cache = KernelCache(self.function, self.key, _say_compiling)
         return compiled
+
+
+def compiled_form(function: FunctionType, is_inner: bool = True, is_called_once: bool = False) -> Any:
+    """Return numba's dispatcher of a bound kernel, which compiles it as its mark says.
+
+    Parameters
+    ----------
+    function : the kernel
+    is_inner : whether only other kernels call it
+    is_called_once : whether it is called in one place, and may stand there
+    """
+    import numba
+
+    from sim.base.kernel_cache import ApartCompiler
+
+    options = getattr(function, _MARK) | (_INNER if is_inner else {}) | (_IN_PLACE if is_called_once else {})
+    if options.pop(_ARE_APART, False):
+        options["pipeline_class"] = ApartCompiler
+    return numba.njit(**options)(function)
 
 
 def entry_point(function: Callable[..., Any]) -> EntryPoint:
@@ -231,7 +257,7 @@ def _for_python(function: Function) -> Function:
 
 
 def as_records(value: Any) -> Any:
-    """Return the same value in a form in which Python, too, can say ``person.safety``; nothing is copied.
+    """Return the same value in a form in which Python, too, can say ``team.control``; nothing is copied.
 
     Arrays of records give their fields as attributes, also within named tuples, and whole numbers have 64 bits.
     """

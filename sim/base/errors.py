@@ -43,7 +43,9 @@ class Fault:
 
     def __str__(self) -> str:
         text = f"{self.where}: wanted {self.wanted}, got {self.came}"
-        return f"{text}; {self.hint}" if self.hint else text
+        text = f"{text}; {self.hint}" if self.hint else text
+        # Half a character, as JSON may hold one, cannot be written to any file or terminal.
+        return text.encode(errors="backslashreplace").decode()
 
 
 class InputError(CultureshiftError):

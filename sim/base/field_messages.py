@@ -180,8 +180,7 @@ def as_written(value: Any) -> str:
     >>> as_written(True), as_written("Ward 3"), as_written([1, 2.5])
     ('true', '"Ward 3"', '[1, 2.5]')
     """
-    # JSON can hold halves of characters, which nobody can write down.
-    text = _written(value).encode("utf-8", "backslashreplace").decode()
+    text = _written(value)
     return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 4]} ..."
 
 

@@ -20,15 +20,24 @@ import llvmlite
 import numba
 import numpy as np
 from numba.core.caching import _Cache
-from numba.core.compiler import CompileResult
+from numba.core.compiler import CompilerBase, CompileResult, DefaultPassBuilder
 from numba.core.serialize import dumps
 
 from sim.base.cache import DamagedError, discard, folder_for, keep, kept, say_once
 from sim.base.sources import code_hash
 
-__all__ = ["KernelCache"]
+__all__ = ["ApartCompiler", "KernelCache"]
 
 _ENDING = ".kernel"
+
+
+class ApartCompiler(CompilerBase):
+    """numba's compiler, told that no two arrays that a function is given overlap."""
+
+    def define_pipelines(self) -> list[Any]:
+        """Return numba's usual steps."""
+        self.state.flags.noalias = True
+        return [DefaultPassBuilder.define_nopython_pipeline(self.state)]  # type: ignore[no-untyped-call]
 
 
 class KernelCache(_Cache):  # type: ignore[misc,unused-ignore]

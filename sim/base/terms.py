@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from sim.base.compilation import inlined_kernel
 
 __all__ = [
-    "CONNECTED", "NEEDED", "N_GROUPS", "N_OUTCOMES", "SETTLED_WEEKS_IN_POST", "TRUSTED", "WEEKS_PER_YEAR", "Now",
-    "Outcome", "clip", "per_week",
+    "CONNECTED", "NEEDED", "N_BY_SEAT", "N_GROUPS", "N_OUTCOMES", "SETTLED_WEEKS_IN_POST", "TRUSTED", "WEEKS_PER_YEAR",
+    "Now", "Outcome", "clip", "per_week",
 ]  # fmt: skip
 
 WEEKS_PER_YEAR = 52
@@ -19,6 +19,9 @@ SETTLED_WEEKS_IN_POST = 1_000_000
 
 CONNECTED, TRUSTED, NEEDED = 0, 1, 2
 """Rules that choose facilitators: the best connected; who feels safest; the teams with the least capability."""
+
+N_BY_SEAT = 8
+"""Rows of ``scratch.by_seat``: what a rule can lay out for each seat before it runs down the columns of staff."""
 
 N_OUTCOMES = 7
 N_GROUPS = 5

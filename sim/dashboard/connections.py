@@ -258,10 +258,8 @@ class Doorkeeper:
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         """Serve one request or websocket."""
         if "headers" in scope:
-            scope = {
-                **scope,
-                "headers": [one for one in scope["headers"] if not one[0].lower().startswith(_OF_PROXIES)],
-            }
+            own = [header for header in scope["headers"] if not header[0].lower().startswith(_OF_PROXIES)]
+            scope = {**scope, "headers": own}
         crowd = self._crowd
         if scope["type"] != "http" or not crowd.is_full or self._is_known(scope) or crowd.make_room():
             await self._app(scope, receive, send)

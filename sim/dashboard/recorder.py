@@ -47,7 +47,7 @@ class Recording(NamedTuple):
 
 def room_for(world: World, n_rows: int) -> Recording:
     """Return a recording with room for ``n_rows`` weeks of a world, all zero."""
-    n_staff, n_seniors = world.staff.size, world.seniors.size
+    n_staff, n_seniors = world.staff.n_seats, world.seniors.size
     return Recording(
         states=np.zeros((N_STATES, n_rows, n_staff), dtype=np.uint8),
         events=np.zeros((n_rows, n_staff), dtype=np.uint8),
@@ -70,9 +70,7 @@ def run_recorded(world: Any, plan: Any, key: Any, n_weeks: Any, table: Any, kept
     table : [n_weeks + 1, 1, n_measures], the weekly table
     kept : of :func:`room_for`, with n_weeks + 1 rows
     """
-    arrivals = np.zeros(world.staff.size, dtype=np.int32)
-    for i in range(world.staff.size):
-        arrivals[i] = world.staff[i].arrivals
+    arrivals = world.staff.arrivals.copy()
     for row in range(n_weeks + 1):
         if row > 0:
             live_weeks(world, plan, key, row - 1, 1, table[row - 1 : row + 1])
@@ -82,21 +80,20 @@ def run_recorded(world: Any, plan: Any, key: Any, n_weeks: Any, table: Any, kept
 
 @inlined_kernel
 def _record_staff(world: Any, kept: Any, row: Any, arrivals: Any) -> None:
-    states, events = kept.states, kept.events
-    for i in range(world.staff.size):
-        person = world.staff[i]
-        states[0, row, i] = np.uint8(person.safety * 255.0 + 0.5)
-        states[1, row, i] = np.uint8(person.efficacy * 255.0 + 0.5)
-        states[2, row, i] = np.uint8(person.aim * 255.0 + 0.5)
-        states[3, row, i] = np.uint8(person.habit_voice * 255.0 + 0.5)
-        states[4, row, i] = np.uint8(person.habit_team * 255.0 + 0.5)
-        states[5, row, i] = np.uint8(person.habit_fail * 255.0 + 0.5)
-        states[6, row, i] = np.uint8(person.habit_learn * 255.0 + 0.5)
-        states[7, row, i] = np.uint8(person.capability * 255.0 + 0.5)
-        is_new = 1 if person.arrivals != arrivals[i] else 0
-        can_facilitate = 1 if person.capability >= FACILITATES_FROM else 0
-        events[row, i] = np.uint8(person.outcome + _NEW_IN_SEAT * is_new + _FACILITATOR * can_facilitate)
-        arrivals[i] = person.arrivals
+    states, events, staff = kept.states, kept.events, world.staff
+    for i in range(arrivals.size):
+        states[0, row, i] = np.uint8(staff.safety[i] * 255.0 + 0.5)
+        states[1, row, i] = np.uint8(staff.efficacy[i] * 255.0 + 0.5)
+        states[2, row, i] = np.uint8(staff.aim[i] * 255.0 + 0.5)
+        states[3, row, i] = np.uint8(staff.habit_voice[i] * 255.0 + 0.5)
+        states[4, row, i] = np.uint8(staff.habit_team[i] * 255.0 + 0.5)
+        states[5, row, i] = np.uint8(staff.habit_fail[i] * 255.0 + 0.5)
+        states[6, row, i] = np.uint8(staff.habit_learn[i] * 255.0 + 0.5)
+        states[7, row, i] = np.uint8(staff.capability[i] * 255.0 + 0.5)
+        is_new = 1 if staff.arrivals[i] != arrivals[i] else 0
+        can_facilitate = 1 if staff.capability[i] >= FACILITATES_FROM else 0
+        events[row, i] = np.uint8(staff.outcome[i] + _NEW_IN_SEAT * is_new + _FACILITATOR * can_facilitate)
+        arrivals[i] = staff.arrivals[i]
 
 
 @inlined_kernel

@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.errors import InputError
+from sim.base.rule import Group
 from sim.engine.recorder import MEASURE_NAMES
 from sim.engine.run import PreparedRun, empty_table, prepare
-from sim.engine.state import World, copy_world, with_audiences
+from sim.engine.state import World, copy_world, n_rows, with_audiences
 from sim.engine.week import Engine
 from sim.inputs.interventions import Intervention
 from sim.inputs.organisation import StaffGroup
@@ -52,7 +53,7 @@ class Checkpoint:
 class _RowView(mesa.Agent):
     """An agent that is a view of one row: every column of its group is an attribute."""
 
-    group: ClassVar[str]
+    group: ClassVar[Group]
 
     def __init__(self, model: CultureModel, row: int) -> None:
         # Mesa 3.3 keeps every model alive in a table of agent numbers; a view does without that table.
@@ -63,7 +64,7 @@ class _RowView(mesa.Agent):
         model.register_agent(self)
 
     def __getattr__(self, name: str) -> Any:
-        if name not in getattr(self.model.world, self.group).dtype.names:
+        if name not in self.model.prepared.engine.rulebook.columns[self.group]:
             raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
         return getattr(self.model.world, self.group)[name][self.row].item()
 
@@ -267,7 +268,7 @@ class CultureModel(mesa.Model):
             return
         self._has_views = True
         for view in (StaffMember, TeamLeader, SeniorLeader):
-            for row in range(len(getattr(self.world, view.group))):
+            for row in range(n_rows(self.world, view.group)):
                 view(self, row)
 
     @property

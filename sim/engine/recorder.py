@@ -129,14 +129,13 @@ def record(world: Any, table: Any) -> None:
 
 @kernel
 def _add_staff(world: Any, service: Any, sums: Any) -> None:
-    here = world.services[service]
+    here, staff = world.services[service], world.staff
     for row in range(here.first_team, here.last_team):
         team = world.teams[row]
         safety_sum, safety_sq, safe, efficacy_sum, efficacy_sq, confident = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
         aim, capability, embedded = 0.0, 0.0, 0.0
         for i in range(team.first_seat, team.last_seat):
-            person = world.staff[i]
-            safety, efficacy, group = person.safety, person.efficacy, person.staff_group
+            safety, efficacy, group = staff.safety[i], staff.efficacy[i], staff.staff_group[i]
             is_safe = 1.0 if safety > _AGREES else 0.0
             safety_sum += safety
             safety_sq += safety * safety
@@ -144,14 +143,16 @@ def _add_staff(world: Any, service: Any, sums: Any) -> None:
             efficacy_sum += efficacy
             efficacy_sq += efficacy * efficacy
             confident += 1.0 if efficacy > _AGREES else 0.0
-            aim += person.aim
-            capability += person.capability
-            weakest = min(min(person.habit_voice, person.habit_team), min(person.habit_fail, person.habit_learn))
+            aim += staff.aim[i]
+            capability += staff.capability[i]
+            weakest = min(
+                min(staff.habit_voice[i], staff.habit_team[i]), min(staff.habit_fail[i], staff.habit_learn[i])
+            )
             embedded += 1.0 if weakest >= _EMBEDDED_AT else 0.0
             sums[_GROUP_COUNT + group] += 1.0
             sums[_GROUP_SAFE + group] += is_safe
             sums[_GROUP_SAFETY + group] += safety
-            sums[_OUTCOMES + group * N_OUTCOMES + person.outcome] += 1.0
+            sums[_OUTCOMES + group * N_OUTCOMES + staff.outcome[i]] += 1.0
         size = float(team.last_seat - team.first_seat)
         sums[_N_STAFF] += size
         sums[_SAFETY] += safety_sum

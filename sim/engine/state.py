@@ -12,10 +12,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.base.terms import N_BY_SEAT
 from sim.engine.plan import Audiences, Plan
 from sim.engine.ties import Ties
 from sim.inputs.organisation import Organisation
+from sim.rulebook.columns import StaffColumns
 from sim.rulebook.rulebook import GROUPS, RULEBOOK, Rulebook
+from sim.rules.staff import SUSCEPTIBILITY_ROWS
 
 __all__ = [
     "COLUMNS",
@@ -24,6 +27,7 @@ __all__ = [
     "World",
     "allocate",
     "copy_world",
+    "n_rows",
     "out_of_range",
     "set_initial_values",
     "with_audiences",
@@ -46,32 +50,32 @@ class TieRows(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Room to work in: nothing here outlives a week."""
+    """Room to work in: nothing here outlives a week.
+
+    ``by_seat`` [N_BY_SEAT, seats of the largest service] holds what a rule lays out for each seat of a service (of its
+    team, say) before it runs down the columns.
+    """
 
     opportunity_draws: Array
     response_draws: Array
     team_draws: Array
+    by_seat: Array
     susceptibility: Array
     susceptibility_of: Array
     score: Array
     order: Array
-    team: Array
 
 
 class World(NamedTuple):
-    """Everything that a week reads and writes: a record array for each group of columns."""
+    """Everything that a week reads and writes: columns of staff, and a record array for each other group."""
 
-    staff: Array
+    staff: StaffColumns
     teams: Array
     seniors: Array
     pairs: Array
     services: Array
     ties: TieRows
     scratch: Scratch
-
-
-_SUSCEPTIBILITY_ROWS = 40 * 104 + 1
-"""Beyond 40 time constants a newcomer's extra susceptibility is below half a unit in the last place of 1."""
 
 
 def allocate(organisation: Organisation, ties: Ties, audiences: Audiences, rulebook: Rulebook = RULEBOOK) -> World:
@@ -84,14 +88,14 @@ def allocate(organisation: Organisation, ties: Ties, audiences: Audiences, ruleb
     rulebook : whose columns the world has
     """
     pairs = _pairs(organisation)
-    n_rows = {
+    sizes = {
         "staff": organisation.n_staff,
         "teams": organisation.n_teams,
         "seniors": organisation.n_seniors,
         "pairs": len(pairs),
         "services": organisation.n_services,
     }
-    groups = {group: np.zeros(n_rows[group], rulebook.dtype_of(group)) for group in GROUPS}
+    groups: dict[str, Any] = {group: rulebook.zeros(group, sizes[group]) for group in GROUPS}
     groups["pairs"]["first_senior"] = [a for a, _ in pairs]
     groups["pairs"]["second_senior"] = [b for _, b in pairs]
     groups["staff"]["staff_group"] = organisation.staff_group
@@ -129,11 +133,11 @@ def _scratch(organisation: Organisation) -> Scratch:
         opportunity_draws=np.zeros((4, largest_service)),
         response_draws=np.zeros((4, largest_service)),
         team_draws=np.zeros((4, most_teams)),
-        susceptibility=np.zeros(_SUSCEPTIBILITY_ROWS),
+        by_seat=np.zeros((N_BY_SEAT, largest_service)),
+        susceptibility=np.zeros(SUSCEPTIBILITY_ROWS),
         susceptibility_of=np.full(2, np.nan),
         score=np.zeros(largest_service),
-        order=np.zeros(largest_service + 1, dtype=np.uint32),
-        team=np.zeros(largest_service + 1, dtype=np.uint32),
+        order=np.zeros(largest_service, dtype=np.uint32),
     )
 
 
@@ -158,8 +162,8 @@ def set_initial_values(world: World, plan: Plan, rulebook: Rulebook = RULEBOOK) 
     rules = plan.rules[0]
     service_of = {"services": np.arange(len(world.services))}
     for group, what in _BOUNDS.items():
-        n_rows = world.services[f"last_{what}"] - world.services[f"first_{what}"]
-        service_of[group] = np.repeat(service_of["services"], n_rows)
+        n_in_each = world.services[f"last_{what}"] - world.services[f"first_{what}"]
+        service_of[group] = np.repeat(service_of["services"], n_in_each)
     for group in GROUPS:
         values = getattr(world, group)
         for name, column in rulebook.columns[group].items():
@@ -180,6 +184,11 @@ def copy_world(world: World) -> World:
         ties=world.ties,
         scratch=Scratch(*(part.copy() for part in world.scratch)),
     )
+
+
+def n_rows(world: World, group: str) -> int:
+    """Return how many rows a group of columns has."""
+    return world.staff.n_seats if group == "staff" else len(getattr(world, group))
 
 
 def out_of_range(world: World, rulebook: Rulebook = RULEBOOK) -> list[str]:

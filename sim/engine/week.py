@@ -78,7 +78,7 @@ def add(world, rules, service, now):
     here = world.services[service]
     for row in range({first}, {last}):
         change = min(MOST, max(-MOST, change_of(world, rules, service, row, now)))
-        world.{group}[row].{name} = min(HIGHEST, max(LOWEST, world.{group}[row].{name} + change))
+        {value} = min(HIGHEST, max(LOWEST, {value} + change))
 """
 
 
@@ -97,7 +97,8 @@ def _added(increment: Increment, rulebook: Rulebook) -> Step:
     what = _BOUNDS.get(group)
     first, last = (f"here.first_{what}", f"here.last_{what}") if what else ("service", "service + 1")
     numbers = {"MOST": increment.most, "LOWEST": column.lowest, "HIGHEST": column.highest}
-    source = _ADD.format(group=group, name=name, first=first, last=last)
+    value = f"world.staff.{name}[row]" if group == "staff" else f"world.{group}[row].{name}"
+    source = _ADD.format(value=value, first=first, last=last)
     return kernel(_written("add", source, {"change_of": increment.kernel, **numbers}))
 
 

@@ -128,19 +128,19 @@ def _mean(state: Any, column: Any) -> Any:
 @kernel
 def _seat_staff(state: Any, world: Any, rules: Any) -> None:
     """Fill the rows of the staff from the state, and let them find their climate."""
-    team, neighbours = world.teams[0], _mean(state, 0)
+    people, team, neighbours = world.staff, world.teams[0], _mean(state, 0)
     for kind in range(N_KINDS):
         at = _STAFF_AT + kind * N_STAFF_COLUMNS
         for outcome in range(N_OUTCOMES):
-            person = world.staff[kind * N_OUTCOMES + outcome]
-            person.safety, person.efficacy, person.aim = state[at], state[at + 1], state[at + 2]
-            person.habit_voice, person.habit_team = state[at + 3], state[at + 4]
-            person.habit_fail, person.habit_learn = state[at + 5], state[at + 6]
-            person.capability = state[at + 7]
-            person.neighbour_safety = neighbours
-            person.safety_trait, person.efficacy_trait = rules.safety_trait, rules.efficacy_trait
-            person.tenure_weeks = 0 if kind == NEWCOMER else _LONG_IN_POST
-            person.outcome = outcome
+            row = kind * N_OUTCOMES + outcome
+            people.safety[row], people.efficacy[row], people.aim[row] = state[at], state[at + 1], state[at + 2]
+            people.habit_voice[row], people.habit_team[row] = state[at + 3], state[at + 4]
+            people.habit_fail[row], people.habit_learn[row] = state[at + 5], state[at + 6]
+            people.capability[row] = state[at + 7]
+            people.neighbour_safety[row] = neighbours
+            people.safety_trait[row], people.efficacy_trait[row] = rules.safety_trait, rules.efficacy_trait
+            people.tenure_weeks[row] = 0 if kind == NEWCOMER else _LONG_IN_POST
+            people.outcome[row] = outcome
     team.fail_well = _mean(state, _HABIT_FAIL)
     team.facilitation = min(1.0, _mean(state, _CAPABILITY) / rules.critical_mass)
     world.services[0].team_leader_control = team.control
@@ -188,18 +188,18 @@ def _expected_voice(state: Any, world: Any, rules: Any, now: Any) -> Any:
 @kernel
 def _teaming(world: Any, rules: Any, staff_mix: Any, chance: Any) -> None:
     """Set the chance of every outcome for newcomers and for settled staff."""
-    here, team = world.services[0], world.teams[0]
+    here, people, team = world.services[0], world.staff, world.teams[0]
     facilitated = rules.facilitation * team.facilitation
     received = reception_probability(rules, here, team, facilitated)
     punished = rules.punish_rate * team.control
     for kind in range(N_KINDS):
-        person = world.staff[kind * N_OUTCOMES]
+        row = kind * N_OUTCOMES
         voiced = 0.0
         for group in range(N_GROUPS):
-            person.staff_group = group
-            voiced += staff_mix[group] * voice_probability(rules, team, person)
-        joined = join_probability(rules, here, person, facilitated)
-        learned = learning_probability(rules, here, person, facilitated)
+            people.staff_group[row] = group
+            voiced += staff_mix[group] * voice_probability(rules, people, row, team.control)
+        joined = join_probability(rules, people, row, here.pressure, facilitated)
+        learned = learning_probability(rules, people, row, here.collective_voice, facilitated)
         here_voiced = rules.opportunity_rate * voiced
         here_joined = here_voiced * joined
         here_received = here_joined * received
@@ -244,19 +244,20 @@ def _tell_team(team: Any, mean: Any, team_size: Any) -> None:
 @kernel
 def _average_staff(world: Any, chance: Any, state: Any) -> None:
     """Average what the week did to people over what may have become of their opportunity."""
+    people = world.staff
     for kind in range(N_KINDS):
         at = _STAFF_AT + kind * N_STAFF_COLUMNS
         state[at : at + N_STAFF_COLUMNS] = 0.0
         for outcome in range(N_OUTCOMES):
-            person, weight = world.staff[kind * N_OUTCOMES + outcome], chance[kind, outcome]
-            state[at] += weight * person.safety
-            state[at + 1] += weight * person.efficacy
-            state[at + 2] += weight * person.aim
-            state[at + 3] += weight * person.habit_voice
-            state[at + 4] += weight * person.habit_team
-            state[at + 5] += weight * person.habit_fail
-            state[at + 6] += weight * person.habit_learn
-            state[at + 7] += weight * person.capability
+            row, weight = kind * N_OUTCOMES + outcome, chance[kind, outcome]
+            state[at] += weight * people.safety[row]
+            state[at + 1] += weight * people.efficacy[row]
+            state[at + 2] += weight * people.aim[row]
+            state[at + 3] += weight * people.habit_voice[row]
+            state[at + 4] += weight * people.habit_team[row]
+            state[at + 5] += weight * people.habit_fail[row]
+            state[at + 6] += weight * people.habit_learn[row]
+            state[at + 7] += weight * people.capability[row]
 
 
 @kernel

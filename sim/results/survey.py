@@ -178,7 +178,7 @@ def ask(world: World, key: NDArray[np.uint32], week: int, design: SurveyDesign =
     1.0
     """
     staff = world.staff
-    draws = uniforms_for_seats(key, Streams.SURVEY, week, len(staff))
+    draws = uniforms_for_seats(key, Streams.SURVEY, week, staff.n_seats)
     rate = np.array(design.response_rate)[staff["staff_group"]]
     answers = draws[0] < _lean(rate, design.candour * (staff["safety"] - 0.5))
     radius, angle = np.sqrt(-2.0 * np.log(draws[1])), 2.0 * np.pi * draws[2]

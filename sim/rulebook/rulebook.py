@@ -19,6 +19,7 @@ import numpy as np
 from sim.base.compilation import globals_in, is_kernel
 from sim.base.errors import Fault, InputError, nearest_name
 from sim.base.rule import Column, Form, Formula, Group, Lever, ParameterDeclaration, Rule, Stream
+from sim.rulebook.columns import can_be_column, staff_columns
 from sim.rulebook.own_rules import RuleFile
 from sim.rules import RULES
 
@@ -167,6 +168,13 @@ class Rulebook:
             for column in named.values()
         }
 
+    def zeros(self, group: Group, n_rows: int) -> Any:
+        """Return the columns of a group, all zero: of staff an array for each column, else an array of records."""
+        if group == "staff":
+            columns = self.columns["staff"].values()
+            return staff_columns({column.name: np.zeros(n_rows, column.dtype) for column in columns})
+        return np.zeros(n_rows, self.dtype_of(group))
+
     def dtype_of(self, group: Group) -> np.dtype[Any]:
         """Return the record type of a group of columns; the widest come first, so that there are no gaps."""
         widest_first = sorted(self.columns[group].values(), key=lambda column: -np.dtype(column.dtype).itemsize)
@@ -232,6 +240,10 @@ def _faults_of(rule: Rule, book: Rulebook) -> Iterator[Fault]:
     columns = {column.path for named in book.columns.values() for column in named.values()}
     for path in _doubled((column.path for column in rule.columns), columns):
         yield Fault(f"{where}: columns", "a name that is not taken", f'"{path}"')
+    for column in rule.columns:
+        if not can_be_column(column.name):
+            wanted = "a name of letters, digits and _ that begins with a letter and has no other meaning"
+            yield Fault(f"{where}: columns", wanted, f'"{column.path}"')
     numbers = {stream.number for stream in book.streams.values()}
     for number in _doubled((stream.number for stream in rule.streams), numbers):
         yield Fault(f"{where}: streams", "a number that is not taken", str(number))

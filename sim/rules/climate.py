@@ -43,9 +43,9 @@ def climate(world: Any, rules: Any, service: Any, now: Any) -> None:
         team = world.teams[row]
         safety_sum, fail_sum, capability_sum = 0.0, 0.0, 0.0
         for i in range(team.first_seat, team.last_seat):
-            safety_sum += staff[i].safety
-            fail_sum += staff[i].habit_fail
-            capability_sum += staff[i].capability
+            safety_sum += staff.safety[i]
+            fail_sum += staff.habit_fail[i]
+            capability_sum += staff.capability[i]
         size = float(team.last_seat - team.first_seat)
         team.fail_well = fail_sum / size
         team.facilitation = min(1.0, capability_sum / size / rules.critical_mass)
@@ -62,13 +62,12 @@ def _neighbours(world: Any, team: Any, safety_sum: Any) -> None:
     staff, ties = world.staff, world.ties
     teammates = float(team.last_seat - team.first_seat) - 1.0
     for i in range(team.first_seat, team.last_seat):
-        person = staff[i]
-        total = safety_sum - person.safety
+        total = safety_sum - staff.safety[i]
         for tie in range(ties.indptr[i], ties.indptr[i + 1]):
-            total += staff[ties.indices[tie]].safety
+            total += staff.safety[ties.indices[tie]]
         n_neighbours = teammates + float(ties.indptr[i + 1] - ties.indptr[i])
-        mean = total / n_neighbours if n_neighbours > 0.0 else person.safety
-        person.neighbour_safety = clip(mean)
+        mean = total / n_neighbours if n_neighbours > 0.0 else staff.safety[i]
+        staff.neighbour_safety[i] = clip(mean)
 
 
 @kernel
@@ -83,11 +82,12 @@ def _committee_neighbours(world: Any, team: Any, committee_strength: Any) -> Non
         total, weight = 0.0, 0.0
         for tie in range(ties.committee_indptr[i], ties.committee_indptr[i + 1]):
             strength = committee_strength[ties.committee_entry[tie]]
-            total += strength * staff[ties.committee_indices[tie]].safety
+            total += strength * staff.safety[ties.committee_indices[tie]]
             weight += strength
         if weight > 0.0:  # A committee at rest must not move a bit.
             standing = teammates + float(ties.indptr[i + 1] - ties.indptr[i])
-            staff[i].neighbour_safety = clip((standing * staff[i].neighbour_safety + total) / (standing + weight))
+            mean = (standing * staff.neighbour_safety[i] + total) / (standing + weight)
+            staff.neighbour_safety[i] = clip(mean)
 
 
 RULE = Rule(

@@ -8,9 +8,16 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from sim.base.compilation import inlined_kernel, kernel
+from sim.base.compilation import column_kernel, inlined_kernel, kernel
 from sim.base.rule import EACH, RATE, SHARE, UNIT, Rule, Step, parameter, reference, share
-from sim.base.terms import Outcome, clip
+from sim.base.terms import N_BY_SEAT, Outcome, clip
+
+_LONGEST_SUSCEPTIBILITY_WEEKS = 104
+_TIME_CONSTANTS = 40
+"""After so many of them a newcomer's extra susceptibility is below half a unit in the last place of 1."""
+
+SUSCEPTIBILITY_ROWS = _TIME_CONSTANTS * _LONGEST_SUSCEPTIBILITY_WEEKS + 1
+"""Rows of a table of susceptibility by tenure that is long enough for any rules."""
 
 PARAMETERS = (
     parameter(
@@ -20,7 +27,7 @@ PARAMETERS = (
     ),
     parameter(
         "susceptibility_weeks", 13, "weeks", "time in which a newcomer's extra susceptibility fades (to 37 %)",
-        symbol="τ", group="people", within=(0.5, 104), plausible=(4, 26), grade="published",
+        symbol="τ", group="people", within=(0.5, _LONGEST_SUSCEPTIBILITY_WEEKS), plausible=(4, 26), grade="published",
         source="harrison-carroll-1991",
     ),
     parameter(
@@ -171,9 +178,10 @@ COLUMNS = (
     share("staff", "capability", "capability to facilitate"),
 )
 
-_NONE, _SILENT, _NOT_JOINED = Outcome.NONE, Outcome.SILENT, Outcome.NOT_JOINED
+_SILENT, _NOT_JOINED = Outcome.SILENT, Outcome.NOT_JOINED
 _NOT_RECEIVED, _PUNISHED = Outcome.NOT_RECEIVED, Outcome.PUNISHED
 _HEARD, _LEARNED = Outcome.HEARD, Outcome.LEARNED
+_IGNORED, _PUNISHED_AT, _HEARD_AT, _LEARNED_AT, _SETTLED, _FACILITATION, _OPENNESS, _DIALOGUE = range(N_BY_SEAT)
 
 
 @kernel
@@ -183,22 +191,38 @@ def staff(world: Any, rules: Any, service: Any, now: Any) -> None:
     Source: teaming and voice (deaf-ear, bad-is-stronger); habits (lally-2010); socialisation of newcomers
     (harrison-carroll-1991); leader and strain effects (icu-teams).
     """
-    here, susceptibility = world.services[service], world.scratch.susceptibility
-    dialogue_reach = now.plan.dialogue[now.epoch]  # [n_audiences], its intensity this week
+    here = world.services[service]
     _fill_susceptibility(world.scratch, rules)
+    _lay_out(world, rules, here, now.plan.dialogue[now.epoch])
+    _change(
+        rules, world.staff, here.first_seat, here.last_seat - here.first_seat, here.pressure, here.collective_voice,
+        world.scratch.by_seat,
+    )  # fmt: skip
+
+
+@column_kernel
+def _lay_out(world: Any, rules: Any, here: Any, dialogue_reach: Any) -> None:
+    """Write for each seat what its team goes through, and how open and how well reached the person is.
+
+    ``dialogue_reach`` : [n_audiences], the intensity of dialogue this week.
+    """
+    by_seat, susceptibility, witness = world.scratch.by_seat, world.scratch.susceptibility, rules.witness_weight
     for row in range(here.first_team, here.last_team):
         team = world.teams[row]
         settled = rules.leader_effect * (rules.control_of_newcomers - team.control)
         settled -= rules.strain_effect * (here.pressure - rules.usual_pressure)
-        for i in range(team.first_seat, team.last_seat):
-            person = world.staff[i]
-            ignored, punished, heard, learned = _experiences(rules, team, person.outcome)
-            openness = susceptibility[min(person.tenure_weeks, susceptibility.size - 1)]
-            dialogue = dialogue_reach[person.audience]
-            _beliefs(rules, here, person, ignored, punished, heard, learned, settled, openness, dialogue)
-            _habits(rules, here, person, ignored + punished, heard + learned)
-            _aim(rules, here, person, dialogue)
-            _capability(rules, team, person, learned)
+        for seat in range(team.first_seat - here.first_seat, team.last_seat - here.first_seat):
+            by_seat[_IGNORED, seat] = witness * team.ignored
+            by_seat[_PUNISHED_AT, seat] = witness * team.punished
+            by_seat[_HEARD_AT, seat] = witness * team.heard
+            by_seat[_LEARNED_AT, seat] = witness * team.learned
+            by_seat[_SETTLED, seat] = settled
+            by_seat[_FACILITATION, seat] = team.facilitation
+    longest = min(susceptibility.size - 1, math.ceil(_TIME_CONSTANTS * rules.susceptibility_weeks))
+    for seat in range(here.last_seat - here.first_seat):
+        i = here.first_seat + seat
+        by_seat[_OPENNESS, seat] = susceptibility[min(world.staff.tenure_weeks[i], longest)]
+        by_seat[_DIALOGUE, seat] = dialogue_reach[world.staff.audience[i]]
 
 
 @kernel
@@ -216,50 +240,66 @@ def _fill_susceptibility(scratch: Any, rules: Any) -> None:
         scratch.susceptibility[tenure] = 1.0 + rules.newcomer_susceptibility * faded
 
 
-@inlined_kernel
-def _experiences(rules: Any, team: Any, outcome: Any) -> Any:
-    """Return what a person lived through: own outcome, and teammates' at the weight of a witness."""
+@column_kernel
+def _change(rules: Any, staff: Any, first_seat: Any, n_staff: Any, pressure: Any, voice: Any, by_seat: Any) -> None:
+    """Change everybody by what they lived through: own outcome, and teammates' at the weight of a witness."""
     own = 1.0 - rules.witness_weight
-    ignored = rules.witness_weight * team.ignored
-    punished = rules.witness_weight * team.punished
-    heard = rules.witness_weight * team.heard
-    learned = rules.witness_weight * team.learned
-    if outcome == _NOT_JOINED or outcome == _NOT_RECEIVED:
-        ignored += own
-    elif outcome == _PUNISHED:
-        punished += own
-    elif outcome == _HEARD:
-        heard += own
-    elif outcome == _LEARNED:
-        learned += own
-    return ignored, punished, heard, learned
+    for seat in range(n_staff):
+        i = first_seat + seat
+        outcome = staff.outcome[i]
+        was_silent, was_punished = _is(outcome, _SILENT), _is(outcome, _PUNISHED)
+        was_ignored = _is(outcome, _NOT_JOINED) + _is(outcome, _NOT_RECEIVED)
+        was_heard, was_learned = _is(outcome, _HEARD), _is(outcome, _LEARNED)
+        ignored = by_seat[_IGNORED, seat] + own * was_ignored
+        punished = by_seat[_PUNISHED_AT, seat] + own * was_punished
+        heard = by_seat[_HEARD_AT, seat] + own * was_heard
+        learned = by_seat[_LEARNED_AT, seat] + own * was_learned
+        openness, dialogue, settled = by_seat[_OPENNESS, seat], by_seat[_DIALOGUE, seat], by_seat[_SETTLED, seat]
+
+        shield = 1.0 - rules.immunity * staff.habit_fail[i]
+        _safety(rules, staff, i, voice, ignored, punished, heard, learned, shield, openness, dialogue, settled)
+        _efficacy(rules, staff, i, voice, ignored, punished, heard, learned, shield, openness, dialogue)
+        _habits(rules, staff, i, pressure, was_silent, was_ignored, was_punished, was_heard, was_learned)
+        _habit_fail(rules, staff, i, pressure, ignored + punished, heard + learned)
+        _aim(rules, staff, i, voice, dialogue)
+        _capability(rules, staff, i, by_seat[_FACILITATION, seat], learned)
 
 
-@kernel
-def _beliefs(
-    rules: Any, here: Any, person: Any, ignored: Any, punished: Any, heard: Any, learned: Any, settled: Any,
-    openness: Any, dialogue: Any,
+@inlined_kernel
+def _is(outcome: Any, wanted: Any) -> Any:
+    """Return 1 if the outcome is the one wanted, else 0: a number to multiply by, where an ``if`` would be slow."""
+    return 1.0 if outcome == wanted else 0.0
+
+
+@inlined_kernel
+def _safety(
+    rules: Any, staff: Any, i: Any, voice: Any, ignored: Any, punished: Any, heard: Any, learned: Any, shield: Any,
+    openness: Any, dialogue: Any, settled: Any,
 ) -> None:  # fmt: skip
-    """Safety and efficacy: experience, colleagues, the pull back to what one expects, and dialogue."""
-    safety, efficacy, voice = person.safety, person.efficacy, here.collective_voice
-    shield = 1.0 - rules.immunity * person.habit_fail
-
+    """Safety: experience, the pull back to what one expects, colleagues, and dialogue."""
+    safety = staff.safety[i]
     gain = rules.safety_gain_heard * heard + rules.safety_gain_learned * learned
     loss = (rules.safety_loss_ignored * ignored + rules.safety_loss_punished * punished) * shield
-    pull = rules.trait_pull * (safety - (person.safety_trait + settled))
+    pull = rules.trait_pull * (safety - (staff.safety_trait[i] + settled))
     change = openness * (gain * (1.0 - safety) - loss * safety - pull)
-    change += rules.social_influence * (person.neighbour_safety - safety)
-    if dialogue > 0.0:
-        change += _dialogue(rules, dialogue, voice, safety)
-    person.safety = clip(safety + change)
+    change += rules.social_influence * (staff.neighbour_safety[i] - safety)
+    change += _dialogue(rules, dialogue, voice, safety)
+    staff.safety[i] = clip(safety + change)
 
+
+@inlined_kernel
+def _efficacy(
+    rules: Any, staff: Any, i: Any, voice: Any, ignored: Any, punished: Any, heard: Any, learned: Any, shield: Any,
+    openness: Any, dialogue: Any,
+) -> None:  # fmt: skip
+    """Efficacy: experience, the pull back to what one expects, and dialogue."""
+    efficacy = staff.efficacy[i]
     gain = rules.efficacy_gain_heard * heard + rules.efficacy_gain_learned * learned
     loss = (rules.efficacy_loss_ignored * ignored + rules.efficacy_loss_punished * punished) * shield
-    pull = rules.trait_pull * (efficacy - person.efficacy_trait)
+    pull = rules.trait_pull * (efficacy - staff.efficacy_trait[i])
     change = openness * (gain * (1.0 - efficacy) - loss * efficacy - pull)
-    if dialogue > 0.0:
-        change += _dialogue(rules, dialogue, voice, efficacy)
-    person.efficacy = clip(efficacy + change)
+    change += _dialogue(rules, dialogue, voice, efficacy)
+    staff.efficacy[i] = clip(efficacy + change)
 
 
 @inlined_kernel
@@ -268,50 +308,56 @@ def _dialogue(rules: Any, dialogue: Any, voice: Any, belief: Any) -> Any:
     return rules.dialogue_gain * dialogue * (voice * (1.0 - belief) - rules.dialogue_backfire * (1.0 - voice) * belief)
 
 
-@kernel
-def _habits(rules: Any, here: Any, person: Any, badly_met: Any, well_met: Any) -> None:
-    """Strengthen what was rewarded, erode what was not, and let all four fade with disuse."""
-    voice, team, learn = person.habit_voice, person.habit_team, person.habit_learn
-    formed, eroded, outcome = rules.habit_formation, rules.habit_erosion, person.outcome
-    if outcome >= _HEARD:
-        voice += formed * (1.0 - voice)
-        team += formed * (1.0 - team)
-        learn += formed * (1.0 - learn) if outcome == _LEARNED else -eroded * learn
-    elif outcome == _SILENT:
-        voice -= eroded * voice
-    elif outcome == _PUNISHED:
-        voice -= eroded * voice
-        team -= eroded * team
-    elif outcome != _NONE:
-        voice -= eroded * rules.partial_erosion * voice
-        team -= eroded * team
-    fail = person.habit_fail
-    fail += formed * well_met * (1.0 - fail) - eroded * badly_met * fail
-
-    fading = rules.habit_disuse * (rules.disuse_at_rest + here.pressure)
-    person.habit_voice = clip(voice - fading * (voice - rules.initial_habit))
-    person.habit_team = clip(team - fading * (team - rules.initial_habit))
-    person.habit_fail = clip(fail - fading * (fail - rules.initial_habit))
-    person.habit_learn = clip(learn - fading * (learn - rules.initial_habit))
+@inlined_kernel
+def _habits(
+    rules: Any, staff: Any, i: Any, pressure: Any,
+    was_silent: Any, was_ignored: Any, was_punished: Any, was_heard: Any, was_learned: Any,
+) -> None:  # fmt: skip
+    """Three habits: strengthen what was rewarded, erode what was not, and let all fade with disuse."""
+    formed, eroded = rules.habit_formation, rules.habit_erosion
+    well_met = formed * (was_heard + was_learned)
+    voice = staff.habit_voice[i]
+    voice += well_met * (1.0 - voice)
+    voice -= (eroded * (was_silent + was_punished) + eroded * rules.partial_erosion * was_ignored) * voice
+    team = staff.habit_team[i]
+    team += well_met * (1.0 - team)
+    team -= eroded * (was_ignored + was_punished) * team
+    learn = staff.habit_learn[i]
+    learn += formed * was_learned * (1.0 - learn) - eroded * was_heard * learn
+    staff.habit_voice[i] = _unused(rules, pressure, voice)
+    staff.habit_team[i] = _unused(rules, pressure, team)
+    staff.habit_learn[i] = _unused(rules, pressure, learn)
 
 
 @inlined_kernel
-def _aim(rules: Any, here: Any, person: Any, dialogue: Any) -> None:
+def _habit_fail(rules: Any, staff: Any, i: Any, pressure: Any, badly_met: Any, well_met: Any) -> None:
+    """The habit of receiving failure well, which teammates' experience, too, strengthens and erodes."""
+    fail = staff.habit_fail[i]
+    fail += rules.habit_formation * well_met * (1.0 - fail) - rules.habit_erosion * badly_met * fail
+    staff.habit_fail[i] = _unused(rules, pressure, fail)
+
+
+@inlined_kernel
+def _unused(rules: Any, pressure: Any, habit: Any) -> Any:
+    """Return a habit after a week in which it fades with disuse, the faster the higher the pressure."""
+    return clip(habit - rules.habit_disuse * (rules.disuse_at_rest + pressure) * (habit - rules.initial_habit))
+
+
+@inlined_kernel
+def _aim(rules: Any, staff: Any, i: Any, voice: Any, dialogue: Any) -> None:
     """Follow what the senior leaders voice together, and rise in dialogue."""
-    aim, voice, unvoiced = person.aim, here.collective_voice, rules.aim_unvoiced
+    aim, unvoiced = staff.aim[i], rules.aim_unvoiced
     change = rules.aim_rate * (unvoiced + (1.0 - unvoiced) * voice - aim)
     change += rules.dialogue_aim * dialogue * voice * (1.0 - aim)
-    person.aim = clip(aim + change)
+    staff.aim[i] = clip(aim + change)
 
 
 @inlined_kernel
-def _capability(rules: Any, team: Any, person: Any, learned: Any) -> None:
+def _capability(rules: Any, staff: Any, i: Any, facilitation: Any, learned: Any) -> None:
     """Spread to those who learn beside facilitators, and fade."""
-    capability = person.capability
-    if capability == 0.0 and team.facilitation == 0.0:
-        return
-    gain = rules.capability_spread * learned * team.facilitation * (1.0 - capability)
-    person.capability = clip(capability + gain - rules.capability_decay * capability)
+    capability = staff.capability[i]
+    gain = rules.capability_spread * learned * facilitation * (1.0 - capability)
+    staff.capability[i] = clip(capability + gain - rules.capability_decay * capability)
 
 
 _EFFECTS = (

@@ -6,13 +6,12 @@ it. Facilitators (f) save part of what would fail at the last three gates.
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 
-from sim.base.chance import fill_uniforms
-from sim.base.compilation import inlined_kernel, kernel
+from sim.base.chance import fill_uniforms_of_two, logistic
+from sim.base.compilation import column_kernel, inlined_kernel, kernel
 from sim.base.rule import SHARE, UNIT, Column, Rule, Step, Stream, count, parameter, reference
 from sim.base.terms import N_OUTCOMES, Outcome
 
@@ -104,6 +103,7 @@ STATUS_RANK = np.array([-1.0, 0.0, 0.0, 0.0, 1.0])
 
 Source: nicu-inclusiveness.
 """
+_CONTROL, _FACILITATED, _RECEIVED, _PUNISHED_AT = range(4)  # rows of ``scratch.by_seat``
 
 
 @kernel
@@ -115,74 +115,95 @@ def teaming(world: Any, rules: Any, service: Any, now: Any) -> None:
     """
     here, scratch = world.services[service], world.scratch
     n_staff = here.last_seat - here.first_seat
-    fill_uniforms(now.key, _OPPORTUNITY, now.week, here.first_seat, n_staff, scratch.opportunity_draws)
-    fill_uniforms(now.key, _RESPONSE, now.week, here.first_seat, n_staff, scratch.response_draws)
-    n_opportunities = _meet_opportunities(world, rules, here)
-    n_learned = 0.0
-    for k in range(n_opportunities):
-        person, team = world.staff[scratch.order[k]], world.teams[scratch.team[k]]
-        outcome = _outcome(scratch, rules, here, team, person, scratch.order[k] - here.first_seat)
-        person.outcome = outcome
-        team.ignored += outcome == _NOT_JOINED or outcome == _NOT_RECEIVED
-        team.punished += outcome == _PUNISHED
-        team.heard += outcome == _HEARD
-        team.learned += outcome == _LEARNED
-        n_learned += outcome == _LEARNED
+    fill_uniforms_of_two(
+        now.key, _OPPORTUNITY, _RESPONSE, now.week, here.first_seat, n_staff,
+        scratch.opportunity_draws, scratch.response_draws,
+    )  # fmt: skip
+    _lay_out_teams(world, rules, here)
+    _pass_gates(
+        rules, world.staff, here.first_seat, n_staff, here.pressure, here.collective_voice,
+        scratch.by_seat, scratch.opportunity_draws, scratch.response_draws,
+    )  # fmt: skip
+    n_learned = _count_in_teams(world, here)
     expected = rules.opportunity_rate * float(n_staff)
     here.learned_share = n_learned / expected if expected > 0.0 else 0.0
 
 
-@kernel
-def _meet_opportunities(world: Any, rules: Any, here: Any) -> Any:
-    """List the seats that meet an opportunity, and their teams; clear last week's counts; return how many there are."""
-    scratch = world.scratch
-    n_opportunities = 0
+@column_kernel
+def _lay_out_teams(world: Any, rules: Any, here: Any) -> None:
+    """Write for each seat what the gates depend on in its team."""
+    by_seat = world.scratch.by_seat
     for row in range(here.first_team, here.last_team):
         team = world.teams[row]
-        team.ignored, team.punished, team.heard, team.learned = 0.0, 0.0, 0.0, 0.0
-        for i in range(team.first_seat, team.last_seat):
-            world.staff[i].outcome = _NONE
-            scratch.order[n_opportunities] = i
-            scratch.team[n_opportunities] = row
-            n_opportunities += scratch.opportunity_draws[0, i - here.first_seat] < rules.opportunity_rate
-    return n_opportunities
+        facilitated = rules.facilitation * team.facilitation
+        received = reception_probability(rules, here, team, facilitated)
+        for seat in range(team.first_seat - here.first_seat, team.last_seat - here.first_seat):
+            by_seat[_CONTROL, seat] = team.control
+            by_seat[_FACILITATED, seat] = facilitated
+            by_seat[_RECEIVED, seat] = received
+            by_seat[_PUNISHED_AT, seat] = rules.punish_rate * team.control
+
+
+@column_kernel
+def _pass_gates(
+    rules: Any, staff: Any, first_seat: Any, n_staff: Any, pressure: Any, voice: Any,
+    by_seat: Any, opportunity_draws: Any, response_draws: Any,
+) -> None:  # fmt: skip
+    """Set how far everybody's opportunity comes, if they meet one.
+
+    All gates are tried, and the first that fails counts: without branches several people pass them at once.
+    """
+    for seat in range(n_staff):
+        i = first_seat + seat
+        facilitated = by_seat[_FACILITATED, seat]
+        is_met = opportunity_draws[0, seat] < rules.opportunity_rate
+        is_voiced = opportunity_draws[1, seat] < voice_probability(rules, staff, i, by_seat[_CONTROL, seat])
+        is_joined = response_draws[0, seat] < join_probability(rules, staff, i, pressure, facilitated)
+        is_received = response_draws[1, seat] < by_seat[_RECEIVED, seat]
+        is_punished = response_draws[2, seat] < by_seat[_PUNISHED_AT, seat]
+        is_learned = response_draws[3, seat] < learning_probability(rules, staff, i, voice, facilitated)
+        received = _LEARNED if is_learned else _HEARD
+        not_received = _PUNISHED if is_punished else _NOT_RECEIVED
+        joined = received if is_received else not_received
+        voiced = joined if is_joined else _NOT_JOINED
+        met = voiced if is_voiced else _SILENT
+        staff.outcome[i] = met if is_met else _NONE
 
 
 @kernel
-def _outcome(scratch: Any, rules: Any, here: Any, team: Any, person: Any, draw: Any) -> Any:
-    """Return how far a person's opportunity comes; ``draw`` is the person's place in the draws.
-
-    All gates are tried, and the first that fails counts: without branches this is twice as fast.
-    """
-    facilitated = rules.facilitation * team.facilitation
-    is_voiced = scratch.opportunity_draws[1, draw] < voice_probability(rules, team, person)
-    is_joined = scratch.response_draws[0, draw] < join_probability(rules, here, person, facilitated)
-    is_received = scratch.response_draws[1, draw] < reception_probability(rules, here, team, facilitated)
-    is_punished = scratch.response_draws[2, draw] < rules.punish_rate * team.control
-    is_learned = scratch.response_draws[3, draw] < learning_probability(rules, here, person, facilitated)
-    received = _LEARNED if is_learned else _HEARD
-    not_received = _PUNISHED if is_punished else _NOT_RECEIVED
-    joined = received if is_received else not_received
-    voiced = joined if is_joined else _NOT_JOINED
-    return voiced if is_voiced else _SILENT
+def _count_in_teams(world: Any, here: Any) -> Any:
+    """Count what each team went through; return how many opportunities the service learned from."""
+    n_learned = 0.0
+    for row in range(here.first_team, here.last_team):
+        team = world.teams[row]
+        ignored, punished, heard, learned = 0, 0, 0, 0
+        for i in range(team.first_seat, team.last_seat):
+            outcome = world.staff.outcome[i]
+            ignored += outcome == _NOT_JOINED or outcome == _NOT_RECEIVED
+            punished += outcome == _PUNISHED
+            heard += outcome == _HEARD
+            learned += outcome == _LEARNED
+        team.ignored, team.punished, team.heard, team.learned = ignored, punished, heard, learned
+        n_learned += learned
+    return n_learned
 
 
 @inlined_kernel
-def voice_probability(rules: Any, team: Any, person: Any) -> Any:
+def voice_probability(rules: Any, staff: Any, i: Any, control: Any) -> Any:
     """Return the chance that an opportunity is voiced (Feel Safe)."""
     readiness = (
         rules.voice_intercept
-        + rules.voice_safety * (person.safety - rules.safety_trait)
-        + rules.voice_efficacy * (person.efficacy - rules.efficacy_trait)
-        - rules.status_gradient * STATUS_RANK[person.staff_group] * team.control
+        + rules.voice_safety * (staff.safety[i] - rules.safety_trait)
+        + rules.voice_efficacy * (staff.efficacy[i] - rules.efficacy_trait)
+        - rules.status_gradient * STATUS_RANK[staff.staff_group[i]] * control
     )
-    return _or_else(person.habit_voice, 1.0 / (1.0 + math.exp(-readiness)))
+    return _or_else(staff.habit_voice[i], logistic(readiness))
 
 
 @inlined_kernel
-def join_probability(rules: Any, here: Any, person: Any, facilitated: Any) -> Any:
+def join_probability(rules: Any, staff: Any, i: Any, pressure: Any, facilitated: Any) -> Any:
     """Return the chance that colleagues join in what was voiced (Team Up)."""
-    joined = _or_else(person.habit_team, person.neighbour_safety * (1.0 - rules.pressure_on_joining * here.pressure))
+    joined = _or_else(staff.habit_team[i], staff.neighbour_safety[i] * (1.0 - rules.pressure_on_joining * pressure))
     return _or_else(joined, facilitated)
 
 
@@ -195,9 +216,9 @@ def reception_probability(rules: Any, here: Any, team: Any, facilitated: Any) ->
 
 
 @inlined_kernel
-def learning_probability(rules: Any, here: Any, person: Any, facilitated: Any) -> Any:
+def learning_probability(rules: Any, staff: Any, i: Any, voice: Any, facilitated: Any) -> Any:
     """Return the chance that what was heard is learned from (Learn Fast)."""
-    learned = _or_else(person.habit_learn, person.aim * here.collective_voice)
+    learned = _or_else(staff.habit_learn[i], staff.aim[i] * voice)
     return _or_else(learned, rules.facilitated_learning * facilitated)
 
 

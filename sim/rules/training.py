@@ -26,8 +26,8 @@ def training(world: Any, rules: Any, service: Any, now: Any) -> None:
     plan, here = now.plan, world.services[service]
     training_reach = plan.training[now.epoch]  # [n_audiences], chance of being drawn this week
     for i in range(here.first_seat, here.last_seat):
-        if world.scratch.opportunity_draws[3, i - here.first_seat] < training_reach[world.staff[i].audience]:
-            world.staff[i].capability = 1.0
+        if world.scratch.opportunity_draws[3, i - here.first_seat] < training_reach[world.staff.audience[i]]:
+            world.staff.capability[i] = 1.0
     for k in range(plan.chosen_rule.size):
         before, after = plan.chosen_share[now.row, k], plan.chosen_share[now.row + 1, k]
         if after > before:
@@ -49,20 +49,20 @@ def _chosen_training(
         team = world.teams[row]
         team_capability = 0.0
         for i in range(team.first_seat, team.last_seat):
-            team_capability += staff[i].capability
+            team_capability += staff.capability[i]
         team_capability /= float(team.last_seat - team.first_seat)
         for i in range(team.first_seat, team.last_seat):
-            if not is_reached[staff[i].audience]:
+            if not is_reached[staff.audience[i]]:
                 continue
             n_reached += 1
-            if staff[i].capability < rules.trained_already:
+            if staff.capability[i] < rules.trained_already:
                 scratch.score[n_candidates] = _score(world, rule, i, team_capability)
                 scratch.order[n_candidates] = i
                 n_candidates += 1
     quota = math.floor(n_reached * share_after) - math.floor(n_reached * share_before)
     for _ in range(min(quota, n_candidates)):
         first = scratch.score[:n_candidates].argmax()
-        staff[scratch.order[first]].capability = 1.0
+        staff.capability[scratch.order[first]] = 1.0
         scratch.score[first] = -math.inf
 
 
@@ -72,7 +72,7 @@ def _score(world: Any, rule: Any, i: Any, team_capability: Any) -> Any:
     if rule == CONNECTED:
         return float(world.ties.indptr[i + 1] - world.ties.indptr[i])
     if rule == TRUSTED:
-        return world.staff[i].safety
+        return world.staff.safety[i]
     return -team_capability
 
 

@@ -154,44 +154,45 @@ def staff_turnover(world: Any, rules: Any, service: Any, now: Any) -> None:
 
     Source: leaver rates (nhs-leavers), safety keeps people (leavers-dissatisfied).
     """
-    here = world.services[service]
+    here, staff = world.services[service], world.staff
     rate = per_week(rules.staff_turnover)
     # Nobody's chance exceeds that of a person without any safety: above it, the exponential need not be known.
     ceiling = rate * math.exp(rules.safety_retention * rules.safety_trait)
     n_leavers = 0.0
     for i in range(here.first_seat, here.last_seat):
-        person, draw = world.staff[i], world.scratch.opportunity_draws[2, i - here.first_seat]
-        person.tenure_weeks += 1
+        staff.tenure_weeks[i] += 1
+    for i in range(here.first_seat, here.last_seat):
+        draw = world.scratch.opportunity_draws[2, i - here.first_seat]
         if draw < ceiling:
-            if draw < rate * math.exp(rules.safety_retention * (rules.safety_trait - person.safety)):
-                _fill_seat(rules, person, now.key, now.week, i)
+            if draw < rate * math.exp(rules.safety_retention * (rules.safety_trait - staff.safety[i])):
+                _fill_seat(rules, staff, now.key, now.week, i)
                 n_leavers += 1.0
     here.staff_leavers = n_leavers
 
 
 @kernel
-def _fill_seat(rules: Any, person: Any, key: Any, week: Any, seat: Any) -> None:
+def _fill_seat(rules: Any, staff: Any, key: Any, week: Any, seat: Any) -> None:
     """Put a newcomer of the labour market in a seat."""
     uniform_a, uniform_b, _, _ = uniforms(key, _NEWCOMER, week, seat)
-    bring_expectations(rules, person, uniform_a, uniform_b)
-    person.safety = clip(person.safety_trait + rules.newcomer_optimism)
-    person.efficacy = clip(person.efficacy_trait + rules.newcomer_optimism)
-    person.aim = rules.initial_aim
-    person.capability = 0.0
-    person.tenure_weeks = 0
-    person.arrivals += 1
+    bring_expectations(rules, staff, seat, uniform_a, uniform_b)
+    staff.safety[seat] = clip(staff.safety_trait[seat] + rules.newcomer_optimism)
+    staff.efficacy[seat] = clip(staff.efficacy_trait[seat] + rules.newcomer_optimism)
+    staff.aim[seat] = rules.initial_aim
+    staff.capability[seat] = 0.0
+    staff.tenure_weeks[seat] = 0
+    staff.arrivals[seat] += 1
 
 
 @kernel
-def bring_expectations(rules: Any, person: Any, uniform_a: Any, uniform_b: Any) -> None:
+def bring_expectations(rules: Any, staff: Any, seat: Any, uniform_a: Any, uniform_b: Any) -> None:
     """Set what somebody from the labour market expects of any workplace, and the habits they come with."""
     safety_deviate, efficacy_deviate = normal_pair(uniform_a, uniform_b)
-    person.safety_trait = clip(rules.safety_trait + rules.safety_trait_sd * safety_deviate)
-    person.efficacy_trait = clip(rules.efficacy_trait + rules.efficacy_trait_sd * efficacy_deviate)
-    person.habit_voice = rules.initial_habit
-    person.habit_team = rules.initial_habit
-    person.habit_fail = rules.initial_habit
-    person.habit_learn = rules.initial_habit
+    staff.safety_trait[seat] = clip(rules.safety_trait + rules.safety_trait_sd * safety_deviate)
+    staff.efficacy_trait[seat] = clip(rules.efficacy_trait + rules.efficacy_trait_sd * efficacy_deviate)
+    staff.habit_voice[seat] = rules.initial_habit
+    staff.habit_team[seat] = rules.initial_habit
+    staff.habit_fail[seat] = rules.initial_habit
+    staff.habit_learn[seat] = rules.initial_habit
 
 
 @kernel
@@ -220,7 +221,7 @@ def team_leader_turnover(world: Any, rules: Any, service: Any, now: Any) -> None
         n_leavers += 1.0
         if inside < rules.internal_succession:
             member = team.first_seat + math.floor(which * float(team.last_seat - team.first_seat))
-            habit = world.staff[member].habit_fail
+            habit = world.staff.habit_fail[member]
             team.control = clip(rules.control_of_newcomers * (1.0 - habit))
             team.embedding = rules.embedding_carried * habit
         else:
@@ -307,7 +308,7 @@ def start(world: Any, rules: Any, service: Any, now: Any) -> None:
     """Fill every seat for the start of the burn-in: a control culture with people and leaders of the market."""
     here = world.services[service]
     for seat in range(here.first_seat, here.last_seat):
-        _first_in_seat(rules, world.staff[seat], now.key, now.week, seat)
+        _first_in_seat(rules, world.staff, now.key, now.week, seat)
     for row in range(here.first_team, here.last_team):
         world.teams[row].control = outside_control(rules, now.key, _TEAM_LEADER_STYLE, now.week, row)
     for row in range(here.first_senior, here.last_senior):
@@ -315,17 +316,17 @@ def start(world: Any, rules: Any, service: Any, now: Any) -> None:
 
 
 @kernel
-def _first_in_seat(rules: Any, person: Any, key: Any, week: Any, seat: Any) -> None:
+def _first_in_seat(rules: Any, staff: Any, key: Any, week: Any, seat: Any) -> None:
     """Put somebody in a seat who has been there for as long as turnover makes likely."""
     uniform_a, uniform_b, uniform_c, uniform_d = uniforms(key, _NEWCOMER, week, seat)
-    bring_expectations(rules, person, uniform_a, uniform_b)
+    bring_expectations(rules, staff, seat, uniform_a, uniform_b)
     aim_deviate, _ = normal_pair(uniform_c, uniform_d)
-    person.safety = person.safety_trait
-    person.efficacy = person.efficacy_trait
-    person.aim = clip(rules.initial_aim + rules.initial_aim_sd * aim_deviate)
+    staff.safety[seat] = staff.safety_trait[seat]
+    staff.efficacy[seat] = staff.efficacy_trait[seat]
+    staff.aim[seat] = clip(rules.initial_aim + rules.initial_aim_sd * aim_deviate)
     rate, (since, _, _, _) = per_week(rules.staff_turnover), uniforms(key, _TENURE, week, seat)
     longest = rules.longest_tenure_weeks
-    person.tenure_weeks = math.floor(min(longest, -math.log(since) / rate) if rate > 0.0 else longest)
+    staff.tenure_weeks[seat] = math.floor(min(longest, -math.log(since) / rate) if rate > 0.0 else longest)
 
 
 RULE = Rule(

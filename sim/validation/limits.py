@@ -120,7 +120,7 @@ def habit(lab: Laboratory) -> Finding:
     }  # fmt: skip
     prepared = prepare(_still(certain).replace(weeks=_REPETITIONS), burn_in_weeks=0)
     world, key = prepared.start(lab.seed)
-    always = np.ones(len(world.staff), dtype=bool)
+    always = np.ones(world.staff.n_seats, dtype=bool)
     for week in range(_REPETITIONS):
         prepared.run_weeks(world, key, week, 1)
         always &= world.staff["outcome"] >= Outcome.HEARD

@@ -13,6 +13,7 @@ from sim.inputs.interventions import Intervention
 from sim.inputs.organisation import STAFF_GROUP_NAMES, StaffGroup
 from sim.results.measures import Interval, mean_interval
 from sim.results.survey import CENSUS, Survey, SurveyDesign, ask, ask_every_year
+from sim.rulebook.columns import StaffColumns
 from sim.rulebook.parameters import WEEKS_PER_YEAR
 from sim.validation.laboratory import Laboratory, bootstrap, programme, scenario
 from sim.validation.pattern import Finding, Line, Picture, pattern, reading, report_only
@@ -244,7 +245,7 @@ def newcomers(lab: Laboratory) -> Finding:
     )
 
 
-def _newcomers_minus_others(staff: NDArray[np.void]) -> Array:
+def _newcomers_minus_others(staff: StaffColumns) -> Array:
     """Return the difference in safety by how new newcomers are, and the difference in what people expect."""
     tenure, safety, expected = staff["tenure_weeks"], staff["safety"], staff["safety_trait"]
     others = (tenure >= _NEW_WEEKS) & (tenure < _LONG_WEEKS)
@@ -257,7 +258,7 @@ def _newcomers_minus_others(staff: NDArray[np.void]) -> Array:
     return np.array([difference(safety, _NEW_WEEKS), month, quarter, difference(expected, _NEW_WEEKS)])
 
 
-def _newcomers(staff: NDArray[np.void], team_size: int) -> tuple[Array, NDArray[np.bool_], Array]:
+def _newcomers(staff: StaffColumns, team_size: int) -> tuple[Array, NDArray[np.bool_], Array]:
     """Return safety, whether new, and the safety of settled colleagues, of those who are new or of medium tenure."""
     safety = staff["safety"].reshape(-1, team_size)
     tenure = staff["tenure_weeks"].reshape(-1, team_size)

@@ -61,12 +61,17 @@ def call_fixture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.
 
 def check(call: Call, words: list[str]) -> None:
     """Run the command; a refusal says something, and leaves nothing behind."""
-    before = sorted(str(path) for path in Path().rglob("*"))
+    before = left_behind()
     code, said = call(words)
     assert code in (0, 2), (words, code, said)
     if code == 2:
         assert said.strip(), words
-        assert sorted(str(path) for path in Path().rglob("*") if "data" not in path.parts) == before, words
+        assert left_behind() == before, words
+
+
+def left_behind() -> list[str]:
+    """Return what is in the folder, except the usual place of the rooms."""
+    return sorted(str(path) for path in Path().rglob("*") if "data" not in path.parts)
 
 
 def parameters(command: str) -> list[str]:
@@ -91,7 +96,7 @@ def test_each_odd_word_is_refused_in_sentences(command: str, call: Call) -> None
 @pytest.mark.parametrize("command", COMMANDS)
 def test_odd_words_together_are_refused_in_sentences(command: str, call: Call) -> None:
     names = parameters(command)
-    if not names:
+    if len(names) < 2:
         return
 
     @settings(max_examples=60)

@@ -273,9 +273,9 @@ def test_it_draws_only_from_its_own_streams(
 ) -> None:
     drawn: set[int] = set()
     for kernel in _kernels_of(rule):
-        for name in ("uniforms", "fill_uniforms"):
+        for name, n_streams in (("uniforms", 1), ("fill_uniforms", 1), ("fill_uniforms_of_two", 2)):
             if name in kernel.__globals__:
-                told = _overheard(getattr(sim.base.chance, name), drawn)
+                told = _overheard(getattr(sim.base.chance, name), n_streams, drawn)
                 monkeypatch.setitem(kernel.__globals__, name, told)
     for setting in settings:
         after(rule, setting)
@@ -291,10 +291,10 @@ def _kernels_of(rule: Rule) -> list[Any]:
     return [step.kernel for step in rule.steps] + ([rule.start] if rule.start else [])
 
 
-def _overheard(draw: Callable[..., Any], drawn: set[int]) -> Callable[..., Any]:
-    def draw_and_tell(key: Any, stream: int, *rest: Any) -> Any:
-        drawn.add(int(stream))
-        return draw(key, stream, *rest)
+def _overheard(draw: Callable[..., Any], n_streams: int, drawn: set[int]) -> Callable[..., Any]:
+    def draw_and_tell(key: Any, *rest: Any) -> Any:
+        drawn.update(map(int, rest[:n_streams]))
+        return draw(key, *rest)
 
     return draw_and_tell
 

@@ -3,9 +3,12 @@
 import asyncio
 import contextlib
 import socket
+import subprocess
+import sys
 import threading
 import time
 from functools import partial
+from pathlib import Path
 
 import pytest
 import uvicorn
@@ -39,6 +42,9 @@ class Place:
         if scope["path"] == "/wait":
             while not self.may_go.is_set():
                 await asyncio.sleep(0.01)
+        if scope["path"] == "/early":
+            await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+            await send({"type": "http.response.body", "body": b"x", "more_body": True})
         while scope["method"] == "POST":
             message = await receive()
             if message["type"] == "http.disconnect":
@@ -217,15 +223,38 @@ def test_when_even_the_spare_places_are_taken_an_answer_comes_at_once(place):
     assert b"503" in answer(at.connect())
 
 
-def test_nonsense_after_a_request_ends_a_connection_and_no_more(place, caplog):
+@pytest.mark.parametrize("path", [b"/wait", b"/early"])
+def test_nonsense_in_a_body_ends_a_connection_and_no_more(place, caplog, path):
     at = place()
-    connection = at.connect(b"POST /wait HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n")
-    at.wait_until(lambda: at.server.server_state.tasks)
+    connection = at.connect(b"POST %b HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n" % path)
+    if path == b"/early":
+        assert connection.recv(1000)
+    else:
+        at.wait_until(lambda: at.server.server_state.tasks)
     connection.sendall(b"zz\r\n")
 
     answer(connection)
     assert b"200 OK" in answer(at.ask())
     assert not any(record.exc_info for record in caplog.records)
+
+
+_LIMITS = """
+import resource
+resource.setrlimit(resource.RLIMIT_NOFILE, ({soft}, {hard}))
+from sim.dashboard.connections import limits_here
+print(limits_here().most, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits there")
+@pytest.mark.parametrize(
+    ("soft", "hard", "most", "descriptors"), [(256, 256, 144, 256), (256, 4096, 1000, 1112), (64, 64, 24, 64)]
+)
+def test_there_are_fewer_connections_than_descriptors(soft, hard, most, descriptors):
+    program = [sys.executable, "-c", _LIMITS.format(soft=soft, hard=hard)]
+    done = subprocess.run(program, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
+
+    assert done.stdout.split() == [str(most), str(descriptors)]
 
 
 def test_a_server_says_that_it_is_ready_when_it_answers_and_that_it_stops(place):

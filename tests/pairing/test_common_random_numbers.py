@@ -14,6 +14,7 @@ from sim.engine.week import run_weeks
 from sim.inputs.interventions import KINDS, Intervention
 from sim.inputs.organisation import Organisation
 from sim.rulebook.parameters import Parameters
+from tests.plain_world import rows_of
 from tests.worlds import Case, case_of, changed, columns, live, organisation_of, random_case
 
 N_WEEKS, BURN_IN = 10, 3
@@ -208,7 +209,7 @@ def test_one_changed_seat_changes_only_what_it_can_reach_in_a_week() -> None:
     reach["seniors"] |= {3, 4, 5} if reached_outside else set()
 
     for group in COLUMNS:
-        ours, theirs = getattr(nudged.world, group), getattr(base.world, group)
+        ours, theirs = rows_of(nudged.world, group), rows_of(base.world, group)
         differing = {row for row in range(len(ours)) if ours[row].tobytes() != theirs[row].tobytes()}
 
         assert differing <= reach[group], group
@@ -225,12 +226,13 @@ def test_one_changed_seat_never_reaches_a_service_without_ties_to_it(two_service
         case.plan.rules["lateral_moves"] = 0
         live(case, 25)
     first_seat = int(base.world.services["first_seat"][1])
+    base_staff, nudged_staff = base.world.staff.as_records(), nudged.world.staff.as_records()
 
-    assert base.world.staff[first_seat:].tobytes() == nudged.world.staff[first_seat:].tobytes()
+    assert base_staff[first_seat:].tobytes() == nudged_staff[first_seat:].tobytes()
     assert base.world.teams[2:].tobytes() == nudged.world.teams[2:].tobytes()
     assert base.world.seniors[3:].tobytes() == nudged.world.seniors[3:].tobytes()
     assert base.world.services[1].tobytes() == nudged.world.services[1].tobytes()
-    assert base.world.staff[:first_seat].tobytes() != nudged.world.staff[:first_seat].tobytes()
+    assert base_staff[:first_seat].tobytes() != nudged_staff[:first_seat].tobytes()
 
 
 def test_a_seat_added_at_the_end_changes_nobody_elses_chance() -> None:
@@ -246,7 +248,8 @@ def test_a_seat_added_at_the_end_changes_nobody_elses_chance() -> None:
 
     assert (starts[0]["staff.safety_trait"] == starts[1]["staff.safety_trait"][: small.n_staff]).all()
     assert (starts[0]["staff.tenure_weeks"] == starts[1]["staff.tenure_weeks"][: small.n_staff]).all()
-    assert small_case.world.staff[:7].tobytes() == large_case.world.staff[:7].tobytes()
+    ours, theirs = small_case.world.staff.as_records(), large_case.world.staff.as_records()
+    assert ours[:7].tobytes() == theirs[:7].tobytes()
     assert small_case.world.seniors[:3].tobytes() == large_case.world.seniors[:3].tobytes()
 
 

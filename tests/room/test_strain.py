@@ -43,7 +43,7 @@ class Server(Program):
 
     @property
     def secret_file(self):
-        return Path(self._kept.name) / "cultureshift" / "dashboard-secret"
+        return Path(self._kept) / "cultureshift" / "dashboard-secret"
 
     @property
     def link(self):

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from playwright.sync_api import expect
@@ -23,7 +24,9 @@ def server_fixture(tmp_path_factory):
     """A server whose file holds a damaged room."""
     path = tmp_path_factory.mktemp("trouble") / "rooms.sqlite"
     host = Host(Store(path), NoPool())
-    bad = asyncio.run(host.open_room(OpenRoom(title="Bad", plan="thirty", n_teams=2, choose_teams=False))).code
+    wanted = OpenRoom(title="Bad", plan="thirty", n_teams=2, choose_teams=False)
+    with ThreadPoolExecutor(1) as pool:  # the browser's loop runs in this thread
+        bad = pool.submit(lambda: asyncio.run(host.open_room(wanted)).code).result()
     host.close()
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE events SET kind = 'nonsense' WHERE room = ?", (bad,))
@@ -56,7 +59,7 @@ def test_what_a_full_disk_cannot_keep_waits_on_the_phone_and_is_sent_later(serve
     lead.get_by_test_id("next").click()
     phone.get_by_test_id("send").wait_for()
     answer = {"status": 507, "content_type": "application/json", "body": json.dumps({"error": _FULL})}
-    phone.route("**/act", lambda route: route.fulfill(**answer))
+    phone.route("**/act", lambda route: route.fulfill(**answer))  # codespell:ignore fulfill
     phone.get_by_test_id("send").click()
 
     expect(phone.get_by_test_id("message")).to_contain_text("is full")

@@ -9,12 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.base.chance import Streams, chance_key, normal_pair, uniforms, uniforms_for_seats
+from sim.base.chance import (
+    Streams,
+    chance_key,
+    fill_uniforms_of_two,
+    logistic,
+    normal_pair,
+    uniforms,
+    uniforms_for_seats,
+)
 from sim.base.compilation import EntryPoint
 from tests.plain_world import philox
 from tests.reference import normals
 
-drawn_alone = EntryPoint(uniforms)
+drawn_alone, drawn_for_two, chance_of = map(EntryPoint, (uniforms, fill_uniforms_of_two, logistic))
 WORDS = st.integers(0, 2**32 - 1)
 
 KNOWN_ANSWERS = {
@@ -27,6 +35,11 @@ KNOWN_ANSWERS = {
     ),
 }
 """Key, counter and block of Philox4x32-10, from the Random123 library's file of known answers."""
+
+
+def chances(log_odds: np.ndarray) -> np.ndarray:
+    """Return the engine's logistic function of each number."""
+    return np.array([chance_of(number) for number in log_odds.tolist()])
 
 
 def block(key: tuple[int, int], seat: int, week: int, stream: int) -> list[int]:
@@ -136,3 +149,32 @@ def test_a_key_is_seed_and_replicate() -> None:
 def test_a_key_out_of_range_is_refused(seed: int, replicate: int, name: str) -> None:
     with pytest.raises(ValueError, match=f"{name}: wanted a whole number from 0 to 4294967295"):
         chance_key(seed, replicate)
+
+
+@given(first=st.integers(0, 500), n_seats=st.integers(0, 40), week=st.integers(-104, 500))
+def test_two_streams_drawn_at_once_are_those_drawn_one_after_the_other(first: int, n_seats: int, week: int) -> None:
+    key = chance_key(5, 2)
+    draws, other = np.empty((4, n_seats)), np.empty((4, n_seats))
+    drawn_for_two(key, 1, 2, week, first, n_seats, draws, other)
+
+    assert draws.tobytes() == uniforms_for_seats(key, 1, week, n_seats, first_seat=first).tobytes()
+    assert other.tobytes() == uniforms_for_seats(key, 2, week, n_seats, first_seat=first).tobytes()
+
+
+def test_the_logistic_function_is_exact_to_three_units_in_the_last_place() -> None:
+    """Against the exponential of the C library in numbers of 80 bits, where the machine has them."""
+    rng = np.random.default_rng(4)
+    log_odds = np.concatenate([rng.uniform(-40, 40, 200_000), rng.normal(0, 2, 200_000), [0.0, -0.0, 1e-300, 36.0]])
+    exact = 1 / (1 + np.exp(-log_odds.astype(np.longdouble)))
+
+    assert (np.abs(chances(log_odds) - exact) <= 3 * np.spacing(exact.astype(float))).all()
+
+
+def test_the_logistic_function_has_its_ends() -> None:
+    far = np.array([-1e308, -1000.0, -700.0, 700.0, 1000.0, 1e308, 0.0])
+    found = chances(far)
+
+    assert found[-1] == 0.5
+    assert (found[:3] < 1e-300).all()
+    assert (found[3:6] == 1.0).all()
+    assert (np.diff(chances(np.linspace(-50, 50, 100_001))) >= -3e-16).all()

@@ -100,7 +100,7 @@ def test_a_branch_with_the_same_future_has_the_same_bits() -> None:
     model.run_for(10)
     other.run_for(10)
 
-    np.testing.assert_array_equal(model.world.staff, other.world.staff)
+    np.testing.assert_array_equal(model.world.staff.as_records(), other.world.staff.as_records())
     assert model.to_frame().equals(other.to_frame())
 
 

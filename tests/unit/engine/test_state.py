@@ -30,7 +30,7 @@ def test_a_record_has_no_gaps_but_at_its_end() -> None:
 def test_a_world_has_a_row_for_every_seat_team_leader_pair_and_service() -> None:
     world = case_of(organisation_of([[4, 3], [5, 2, 6]], seniors=[3, 4])).world
 
-    assert (len(world.staff), len(world.teams), len(world.services)) == (20, 5, 2)
+    assert (world.staff.n_seats, len(world.teams), len(world.services)) == (20, 5, 2)
     assert (len(world.seniors), len(world.pairs)) == (7, 3 + 6)
 
 
@@ -42,12 +42,14 @@ def test_a_single_senior_leader_has_no_pair() -> None:
 
 def test_bounds_cover_every_row_once(tiny_organisation: Organisation) -> None:
     world = random_case(5).world
-    for what, rows in (("seat", world.staff), ("team", world.teams), ("senior", world.seniors), ("pair", world.pairs)):
+    n_rows = {"seat": world.staff.n_seats}
+    n_rows |= {"team": len(world.teams), "senior": len(world.seniors), "pair": len(world.pairs)}
+    for what, n in n_rows.items():
         first, last = world.services[f"first_{what}"], world.services[f"last_{what}"]
 
         assert first[0] == 0
         assert (first[1:] == last[:-1]).all()
-        assert last[-1] == len(rows)
+        assert last[-1] == n
 
 
 def test_pairs_are_of_two_leaders_of_one_service() -> None:

@@ -15,7 +15,7 @@ import pytest
 from sim.base.chance import chance_key
 from sim.base.compilation import kernel
 from sim.base.errors import InputError
-from sim.base.rule import Increment, Rule, Step, Stream, count, reference
+from sim.base.rule import Increment, Rule, Step, Stream, count, reference, share
 from sim.engine.plan import build_plan
 from sim.engine.run import prepare
 from sim.engine.state import World, allocate, copy_world, out_of_range, set_initial_values
@@ -79,6 +79,7 @@ def test_it_acts_on_the_week() -> None:
     usual, afraid = lived(RULEBOOK), lived(RULEBOOK.with_rules(FEAR), fear_effect=0.1)
 
     assert (afraid.services["fear"] > 0).all()
+    assert (afraid.staff["worry"] > 0).all()
     assert afraid.staff["safety"].mean() < usual.staff["safety"].mean()
 
 
@@ -163,6 +164,14 @@ def test_every_week_has_a_key_of_its_own() -> None:
     ]
 
     assert len({book.key for book in books}) == len(books)
+
+
+@pytest.mark.parametrize("name", ["n_seats", "copy", "_worry", "class", "how much"])
+def test_a_column_of_staff_has_a_name_that_kernels_can_say(name: str) -> None:
+    with pytest.raises(InputError, match="a name of letters") as caught:
+        RULEBOOK.with_rules(replace(FEAR, columns=(*FEAR.columns, share("staff", name, "worry"))))
+
+    assert f'"staff.{name}"' in str(caught.value)
 
 
 def test_two_rules_of_one_name_are_refused() -> None:
@@ -262,6 +271,7 @@ def test_a_rule_from_outside_is_compiled_into_the_week() -> None:
     plain_engine.run_weeks(as_python, prepared.plan, key, 0, 4, engine)
 
     assert world.services["fear"].max() > 0
+    assert world.staff["worry"].max() > 0
     for group, named in engine.rulebook.columns.items():
         for name in named:
             assert getattr(world, group)[name].tobytes() == getattr(as_python, group)[name].tobytes(), name

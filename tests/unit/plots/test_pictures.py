@@ -15,10 +15,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
-from tests.unit.test_calibration import RANGES as FITTED
-from tests.unit.test_calibration import learned, target
-from tests.unit.test_discovery import fails_in_a_corner
-from tests.unit.test_sensitivity import UNIT, design, linear
 
 import sim.plots
 from sim.dashboard import pictures as of_sessions
@@ -41,6 +37,10 @@ from sim.study.sensitivity import Sensitivity, rank
 from sim.validation.pattern import Contour, Line, Picture
 from tests.pictures import colourful, decoded
 from tests.small_runs import quiet_pair, small_pair
+from tests.unit.study.test_calibration import RANGES as FITTED
+from tests.unit.study.test_calibration import learned, target
+from tests.unit.study.test_discovery import fails_in_a_corner
+from tests.unit.study.test_sensitivity import UNIT, design, linear
 
 X, Y = np.array([0.5, 0.6, 0.7]), np.array([1.0, 2.0])
 SHARES = np.array([[0.1, 0.5, 0.9], [0.0, 0.4, 1.0]])

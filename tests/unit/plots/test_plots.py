@@ -23,7 +23,7 @@ from sim.plots.comparison_page import MOST_SCENARIOS
 from sim.plots.funnel import GATES, moments, of_100_opportunities
 from sim.plots.labels import shortened, spread, text_width, wrapped
 from sim.plots.style import drawing
-from sim.plots.timeline import MOST_LANES, entry_label, lanes
+from sim.plots.timeline import MOST_LANES, lanes
 from sim.results.ensemble import PairedEnsemble
 from tests.small_runs import SHAPE, YEAR, pair_made_by_hand, quiet_pair, small_pair
 
@@ -176,7 +176,7 @@ def test_entries_after_the_end_of_the_run_have_no_lane() -> None:
 
 
 def test_labels_say_how_much_where_it_is_not_usual() -> None:
-    said = {entry_label(entry) for entry in MANY.timeline}
+    said = {entry.label() for entry in MANY.timeline}
     assert {"Coach the senior leaders", "Coach the team leaders (x 0.5)", "2 senior leaders leave"} <= said
     assert {"1 senior leader leaves", "Assurance demands (norm to 50)", "pull_to_control = 0.02"} <= said
 

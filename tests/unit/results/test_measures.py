@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binom
 
 from sim.results import measures
 from sim.results.measures import Interval
@@ -130,3 +133,13 @@ def test_smoothing_stays_within_the_series(values: list[float]) -> None:
 
 def test_an_interval_reads_as_words() -> None:
     assert str(Interval(0.5, 0.4, 0.6, 10)) == "0.50 (0.40 to 0.60)"
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 6, 7, 20, 30, 99, 100, 1000, 4097])
+def test_the_ends_of_the_interval_of_a_median_are_binomial(n: int) -> None:
+    """Counted in whole numbers, they are the ranks that scipy's quantile of the binomial distribution gives."""
+    rank = int(binom.ppf(0.025, n, 0.5))
+    interval = measures.median_interval(np.arange(1.0, n + 1.0))
+
+    expected = (math.nan, math.nan) if rank == 0 else (rank, n + 1 - rank)
+    assert (interval.low, interval.high) == pytest.approx(expected, nan_ok=True)
