@@ -58,7 +58,7 @@ def one_life(work: Work, folder: Path, right: dict[str, bytes], seconds: float, 
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     hit = 0
-    for _ in range(rng.randrange(1, 6)):
+    for _ in range(rng.randrange(1, 9)):
         killed = kill_once(work, folder, seconds, rng)
         hit += killed.was_under_way
         if killed.is_complete:

@@ -37,6 +37,9 @@ from tests.small_studies import results_of, write_study
 
 __all__ = ["WORK", "Killed", "Work", "kill_once", "whole"]
 
+_SHARE_OF_TIME = 0.8
+"""Of what the whole of some work took, the share of moments in which it is killed: later ones would find it done."""
+
 Confirm = Callable[[int], None]
 """Called with how much is done, at first as soon as work begins; whoever was told so has a right to find it again."""
 
@@ -245,7 +248,7 @@ def kill_once(work: Work, folder: Path, seconds: float, rng: Random) -> Killed:
     child, told = _begin(work, folder, rng.randrange(6))
     # Most kills come while it is at work, some while it still looks at what is there.
     first = os.read(told, 1).decode() if rng.random() < 0.9 else ""
-    time.sleep(rng.uniform(0.0, seconds))
+    time.sleep(rng.uniform(0.0, _SHARE_OF_TIME * seconds))
     ended = _is_ended(child)
     if ended is None:
         os.killpg(child, signal.SIGKILL)

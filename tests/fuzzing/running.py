@@ -300,13 +300,16 @@ def _do_and_leave(do: Callable[[], Any], answer: int, words: int) -> None:
 def _ended(child: int, under_way: mmap.mmap | None) -> int:
     """Wait for a process; end it if it stays with one input for too long. Return its exit code, minus the
     signal that ended it, or that it hung."""
-    seen, since = b"", time.monotonic()
+    seen, since, is_stopped = b"", time.monotonic(), False
     while True:
-        ended, status = os.waitpid(child, os.WNOHANG)
-        if ended:
+        changed, status = os.waitpid(child, os.WNOHANG | os.WUNTRACED | os.WCONTINUED)
+        if changed and (os.WIFSTOPPED(status) or os.WIFCONTINUED(status)):
+            is_stopped = os.WIFSTOPPED(status)
+        elif changed:
             return os.waitstatus_to_exitcode(status)
         now = b"" if under_way is None else under_way[:]
-        if now != seen:
+        # Somebody may stop processes for a while to have the machine to themselves; that is no hanging.
+        if now != seen or is_stopped:
             seen, since = now, time.monotonic()
         if time.monotonic() - since > _HANGS_AFTER:
             os.kill(child, signal.SIGABRT)
