@@ -22,6 +22,7 @@ def see_fixture(request, browser, server):
     context = browser.new_context(
         viewport={"width": 1280, "height": 860}, color_scheme=theme, device_scale_factor=scale
     )
+    server.let_in(context)
     page = context.new_page()
     wrong = []
     page.on("pageerror", lambda error: wrong.append(f"error in the page: {error}"))

@@ -185,7 +185,7 @@ def test_without_compilation_a_run_has_the_same_bits(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_second_process_uses_what_the_first_has_compiled(tmp_path: Path) -> None:
     tell = (
-        "; from sim.base.chance import _uniforms_for_seats as draw; told = draw.stats;"
+        "; from sim.base.chance import _uniforms_for_seats as draw; told = draw.compiled().stats;"
         "print(sum(told.cache_hits.values()), sum(told.cache_misses.values()))"
     )
     first = in_a_process_of_its_own(DRAW + tell, tmp_path).stdout.splitlines()
