@@ -133,6 +133,12 @@ class _Binding:
     ) -> None:
         self._exchanged, self._finish = exchanged, finish
         self._made: dict[Callable[..., Any], Any] = {}
+        self._wires: list[str] = []
+
+    @property
+    def wiring(self) -> str:
+        """Which kernel calls which, by name: kernels of one name that call others are other kernels."""
+        return "; ".join(sorted(self._wires))
 
     def __call__(self, function: Callable[..., Any]) -> Any:
         chosen = self._exchanged.get(function, function)
@@ -141,7 +147,10 @@ class _Binding:
         return self._made[chosen]
 
     def _copy(self, function: Any) -> FunctionType:
-        called = {name: self(value) for name, value in kernels_called_by(function).items()}
+        kernels = kernels_called_by(function)
+        called = {name: self(value) for name, value in kernels.items()}
+        wires = [f"{name}={_full_name(self._exchanged.get(value, value))}" for name, value in kernels.items()]
+        self._wires.append(f"{_full_name(function)}({', '.join(wires)})")
         cells = tuple(map(self._cell, function.__closure__ or ()))
         copy = FunctionType(
             function.__code__, {**function.__globals__, **called}, function.__name__, function.__defaults__, cells
@@ -152,6 +161,10 @@ class _Binding:
 
     def _cell(self, cell: CellType) -> CellType:
         return CellType(self(cell.cell_contents)) if is_kernel(cell.cell_contents) else cell
+
+
+def _full_name(function: Callable[..., Any]) -> str:
+    return f"{function.__module__}.{function.__qualname__}"
 
 
 class EntryPoint:
@@ -205,8 +218,9 @@ class EntryPoint:
             is_inner = function.__code__ is not self.function.__code__
             return compiled_form(function, is_inner, is_called_once=function.__code__ in self._called_once)
 
-        compiled = bound(self.function, self._exchanged, finish)
-        compiled._cache = KernelCache(self.function, self.key, _say_compiling)
+        binding = _Binding(self._exchanged, finish)
+        compiled = binding(self.function)
+        compiled._cache = KernelCache(self.function, f"{self.key} {binding.wiring}", _say_compiling)
         return compiled
 
 

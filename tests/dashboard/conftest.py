@@ -1,5 +1,8 @@
 """A real server on a free port and a real Chromium that can reach nothing else."""
 
+import http.server
+import threading
+
 import pytest
 
 from tests.served import Program, free_port
@@ -84,3 +87,24 @@ def guest_fixture(browser, server):
 def wait_for_pictures(page):
     page.wait_for_selector("[data-testid=stage]", timeout=60_000)
     page.wait_for_function("Number(document.querySelector('[data-testid=safe]').textContent) > 0", timeout=30_000)
+
+
+@pytest.fixture(scope="module", name="elsewhere")
+def elsewhere_fixture():
+    """Another site on this machine; the address of one of its pages."""
+
+    class Page(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(b"<!doctype html><title>Elsewhere</title><body></body>")
+
+        def log_message(self, *args):
+            pass
+
+    site = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page)
+    threading.Thread(target=site.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{site.server_port}/"
+    site.shutdown()
+    site.server_close()

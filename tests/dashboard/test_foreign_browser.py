@@ -4,9 +4,7 @@ The addresses are taken from the application itself, so that a new one joins by 
 port of the same machine, to which browsers send even cookies that are for our own pages alone.
 """
 
-import http.server
 import json
-import threading
 import urllib.request
 from pathlib import Path
 
@@ -83,25 +81,6 @@ def rooms_fixture(tmp_path_factory):
     yield server
     server.stop()
     assert server.tracebacks() == []
-
-
-@pytest.fixture(scope="module", name="elsewhere")
-def elsewhere_fixture():
-    class Page(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.end_headers()
-            self.wfile.write(b"<!doctype html><title>Elsewhere</title><body></body>")
-
-        def log_message(self, *args):
-            pass
-
-    site = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page)
-    threading.Thread(target=site.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{site.server_port}/"
-    site.shutdown()
-    site.server_close()
 
 
 def addresses(routes):

@@ -1,8 +1,6 @@
 """The guard, end to end in a real browser: a classroom's code, other names, other sites."""
 
-import http.server
 import re
-import threading
 
 import pytest
 from playwright.sync_api import expect
@@ -40,27 +38,6 @@ def visitor_fixture(browser):
     context = browser.new_context(bypass_csp=True)
     yield context.new_page()
     context.close()
-
-
-@pytest.fixture(scope="module", name="elsewhere")
-def elsewhere_fixture():
-    """Another site on this machine; the address of one of its pages."""
-
-    class Page(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.end_headers()
-            self.wfile.write(b"<!doctype html><title>Elsewhere</title>")
-
-        def log_message(self, *args):
-            pass
-
-    site = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page)
-    threading.Thread(target=site.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{site.server_port}/"
-    site.shutdown()
-    site.server_close()
 
 
 def channel(server):

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from sim.base import cache, compilation, kernel_cache
-from sim.base.compilation import entry_point, say_when_compiling
+from sim.base.compilation import EntryPoint, entry_point, kernel, say_when_compiling
 
 ROOT = Path(compilation.__file__).parents[2]
 DRAW = "from sim.base.chance import *; print(uniforms_for_seats(chance_key(1), 1, 0, 2).tolist())"
@@ -122,6 +122,31 @@ def test_another_signature_code_or_setting_is_another_entry(folder: Path, monkey
     monkeypatch.setenv("NUMBA_OPT", "1")
     assert not compiled_and_kept()[1]
     assert len(list(folder.iterdir())) == 4
+
+
+@kernel
+def once(value: float) -> float:
+    return value
+
+
+@kernel
+def twice(value: float) -> float:
+    return 2.0 * value
+
+
+@kernel
+def answered(value: float) -> float:
+    return once(value)
+
+
+answered.__module__ = "sim.base.version"
+
+
+def test_kernels_of_one_key_that_call_others_are_not_mistaken_for_one_another(folder: Path) -> None:
+    assert EntryPoint(answered)(3.0) == 3.0
+    assert EntryPoint(answered, {once: twice})(3.0) == 6.0
+    assert EntryPoint(answered)(3.0) == 3.0
+    assert len(list(folder.iterdir())) == 2
 
 
 def test_a_kernels_entries_can_be_flushed(folder: Path) -> None:
