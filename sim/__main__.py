@@ -21,6 +21,8 @@ except KeyboardInterrupt:
 
 def main() -> None:
     """Run the command, and leave Python with its exit code."""
+    # Pictures go to files. What a notebook has left here, for windows of its own, may not even be installed.
+    os.environ["MPLBACKEND"] = "agg"
     try:
         from sim.commands import main as command
 
