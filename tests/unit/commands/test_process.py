@@ -247,7 +247,7 @@ def test_an_interrupt_at_any_time_leaves_all_or_nothing(delay: float, folder: Pa
 
 
 def test_the_backend_that_a_notebook_draws_with_need_not_be_there(folder: Path) -> None:
-    done = piped(folder, "film", "year.toml", "--out", "year.nothing", MPLBACKEND="module://of_a_notebook")
+    done = piped(folder, "film", "year.toml", "--out", "year.nothing", MPLBACKEND="of_a_notebook")
 
     assert done.returncode == 2, done.stderr
     assert b"Traceback" not in done.stderr
