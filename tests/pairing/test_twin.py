@@ -14,7 +14,8 @@ from sim.engine.ties import build_ties
 from sim.engine.week import initialise
 from sim.inputs.interventions import KINDS
 from sim.inputs.organisation import OrganisationShape, generate
-from tests import plain_engine, reference
+from sim.validation.contract import plain_engine
+from tests import reference
 from tests.plain_world import differences, plain
 from tests.reference_measures import weekly_measures
 from tests.worlds import Case, case_of, changed, columns, live, random_case, random_parameters
