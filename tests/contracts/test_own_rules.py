@@ -186,7 +186,7 @@ BREAKS: dict[str, tuple[Any, dict[str, Any], str]] = {
     "it spoils draws": (promises.leaves_what_others_need, {"steps": stepping(spoiling_draws)}, "opportunity_draws"),
     "it changes what is in force": (promises.leaves_what_others_need, {"steps": stepping(ruling)}, "rules as other"),
     "it reads more": (
-        promises.reads_only_what_it_declares, {"reads": ("services.fear", "staff.worry")}, '"services.pressure" matters',
+        promises.reads_only_what_it_declares, {"reads": FEAR.reads[:1]}, '"services.pressure" matters',
     ),
     "it reads less": (
         promises.reads_all_that_it_declares, {"reads": (*FEAR.reads, "teams.control")}, '"teams.control" to matter',
@@ -356,7 +356,6 @@ def test_a_sound_kind_of_intervention_has_no_faults() -> None:
 TWO_FAULTY_RULES = """
 from sim.base.compilation import kernel
 from sim.base.rule import Rule, Step, parameter, share
-from tests.own_rules.inspection_fear import RULE as _FEAR
 
 RATE = parameter("rumour_rate", 0.1, "per week", "how fast it spreads", symbol="r_r", group="fear", within=(0, 1),
                  plausible=(0.05, 0.3), grade="assumption", source="assumed")
@@ -412,14 +411,18 @@ def test_a_sound_file_is_told_promise_by_promise(capsys: pytest.CaptureFixture[s
 
 
 def test_all_that_was_found_is_json(faulty: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code, said, _ = run(capsys, str(faulty), "--no-compiled", "--json")
+    faulty.write_text(TWO_FAULTY_RULES.replace("FIRST = ", "# "))
+    code, said, _ = run(capsys, str(faulty), "--json")
     told = json.loads(said)
 
     assert code == 2
     (report,) = told["files"]
-    assert {one["name"] for one in report["judged"]} == {"talk", "talk_again"}
-    assert any(not promise["is_kept"] for one in report["judged"] for promise in one["promises"])
+    (judged,) = report["judged"]
+    assert (judged["what"], judged["name"]) == ("rule", "talk_again")
+    assert [promise["is_kept"] for promise in judged["promises"]] == [False]
+    assert judged["promises"][0]["faults"][0]["came"] == '"stuff"'
     assert len(report["sha256"]) == 64
+    assert len(told["faults"]) == len(judged["promises"][0]["faults"])
 
 
 @pytest.mark.parametrize(
@@ -440,10 +443,12 @@ def test_a_file_that_declares_nothing_is_refused(tmp_path: Path, content: str, t
 
 
 def test_faults_of_files_that_cannot_be_read_are_told_with_the_others(
-    faulty: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code, _, complaints = run(capsys, "nowhere.py", str(faulty), "--no-compiled")
+    (tmp_path / "empty.py").touch()
+    code, _, complaints = run(capsys, "nowhere.py", str(tmp_path / "empty.py"))
 
     assert code == 2
     assert "nowhere.py" in complaints
-    assert "talk_again" in complaints
+    assert "empty.py: wanted a file that declares" in complaints
+    assert "2 faults found" in complaints

@@ -86,12 +86,21 @@ def setting_of(seed: int, engine: Engine) -> Setting:
     rules["exit_count"] = rng.integers(0, 3)
     rules["induction"], rules["induction_weeks"] = rng.choice([0.0, 2.0]), rng.integers(0, 6)
     rules["team_leader_turnover"], rules["senior_leader_turnover"], rules["lateral_moves"] = 20.0, 20.0, 0.7
-    for name in rulebook.levers.keys() - RULEBOOK.levers.keys():  # No intervention of the package moves these.
+    for name in _own(rulebook.levers, RULEBOOK.levers):  # No intervention of the package moves these.
         rules[name] = rng.uniform(0.0, 2.0, rules.shape)
+    for name in _own(rulebook.parameters, RULEBOOK.parameters):  # What happens rarely has to happen here, too.
+        declared = rulebook.parameters[name]
+        bounds = (declared.lowest, declared.highest)
+        rules[name] = rng.uniform(*(bounds if np.isfinite(bounds).all() else declared.plausible), rules.shape)
     # No tenure here is longer: a short table of susceptibility is filled in a moment by Python.
     short = case.world.scratch._replace(susceptibility=np.zeros(LONGEST_SPELL + 1))
     now = Now(plan, case.key, np.int64(WEEK), row, epoch)
     return Setting(case, case.world._replace(scratch=short), rules, now)
+
+
+def _own(names: Iterable[str], shipped: Iterable[str]) -> list[str]:
+    """Return the names that do not come with the package, in their order."""
+    return [name for name in names if name not in set(shipped)]
 
 
 def _agree(world: World) -> None:
