@@ -306,7 +306,7 @@ def _unknown(self: Any, rules: Rules, strength: Strength) -> None:
 WRONG_KINDS: dict[str, tuple[dict[str, Any], str]] = {
     "no words": ({"__doc__": ""}, "a docstring"),
     "no title": ({"title": " "}, "title"),
-    "no family": ({"family": "suport"}, 'did you mean "support"'),
+    "no family": ({"family": "supporting"}, 'did you mean "support"'),
     "no colour": ({"colour": "blue"}, "colour"),
     "no sentence": ({"effect": lambda self: "better"}, "full stop"),
     "a number of the package": ({"number": 2}, "from 1000"),
