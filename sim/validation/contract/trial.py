@@ -26,6 +26,7 @@ OPPORTUNITIES = "scratch.opportunity_draws"
 
 SEEDS = range(1, 9)
 SEEDS_AT_THE_ENDS = range(11, 14)
+SEEDS_OF_RARE_EVENTS = range(21, 25)
 WEEK = 9
 """A week in which many of the random interventions are on."""
 
@@ -86,21 +87,13 @@ def setting_of(seed: int, engine: Engine) -> Setting:
     rules["exit_count"] = rng.integers(0, 3)
     rules["induction"], rules["induction_weeks"] = rng.choice([0.0, 2.0]), rng.integers(0, 6)
     rules["team_leader_turnover"], rules["senior_leader_turnover"], rules["lateral_moves"] = 20.0, 20.0, 0.7
-    for name in _own(rulebook.levers, RULEBOOK.levers):  # No intervention of the package moves these.
-        rules[name] = rng.uniform(0.0, 2.0, rules.shape)
-    for name in _own(rulebook.parameters, RULEBOOK.parameters):  # What happens rarely has to happen here, too.
-        declared = rulebook.parameters[name]
-        bounds = (declared.lowest, declared.highest)
-        rules[name] = rng.uniform(*(bounds if np.isfinite(bounds).all() else declared.plausible), rules.shape)
+    for name in rulebook.levers:
+        if name not in RULEBOOK.levers:  # No intervention of the package moves it.
+            rules[name] = rng.uniform(0.0, 2.0, rules.shape)
     # No tenure here is longer: a short table of susceptibility is filled in a moment by Python.
     short = case.world.scratch._replace(susceptibility=np.zeros(LONGEST_SPELL + 1))
     now = Now(plan, case.key, np.int64(WEEK), row, epoch)
     return Setting(case, case.world._replace(scratch=short), rules, now)
-
-
-def _own(names: Iterable[str], shipped: Iterable[str]) -> list[str]:
-    """Return the names that do not come with the package, in their order."""
-    return [name for name in names if name not in set(shipped)]
 
 
 def _agree(world: World) -> None:
@@ -127,8 +120,18 @@ class Trial:
 
     @cached_property
     def settings(self) -> list[Setting]:
-        """Random worlds; copy one before you change it."""
-        return [setting_of(seed, self.engine) for seed in SEEDS]
+        """Random worlds; copy one before you change it.
+
+        In some of them the rule's parameters are anywhere that the model accepts, so that what it does rarely happens.
+        """
+        rng = np.random.default_rng(3)
+        wide = [setting_of(seed, self.engine) for seed in SEEDS_OF_RARE_EVENTS]
+        for setting in wide:
+            for declared in self.rule.parameters:
+                bounds = (declared.lowest, declared.highest)
+                drawn = rng.uniform(*(bounds if np.isfinite(bounds).all() else declared.plausible), len(setting.rules))
+                setting.rules[declared.name] = drawn
+        return [*(setting_of(seed, self.engine) for seed in SEEDS), *wide]
 
     @cached_property
     def settings_at_the_ends(self) -> list[Setting]:

@@ -6,6 +6,7 @@ Uneven teams, teams of one, several services, one senior leader or four, committ
 from __future__ import annotations
 
 import math
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
@@ -35,6 +36,9 @@ Array = NDArray[Any]
 
 LONGEST_SPELL = 60
 """Highest value that a random world has where none is declared: of weeks, people and events."""
+
+_SHARE_OF_KINDS = 0.6
+"""Of all kinds of intervention, how many are on a random timeline."""
 
 
 def organisation_of(
@@ -80,6 +84,15 @@ def changed(before: dict[str, Array], after: dict[str, Array]) -> set[str]:
 # --- random ones -----------------------------------------------------------------------------------------------------
 
 
+def _base(rng: Generator) -> int:
+    return int(rng.integers(2**32))
+
+
+def _apart(base: int, name: str) -> Generator:
+    """Return chance of its own for each name, so that one more rule or kind changes nothing for all others."""
+    return np.random.default_rng([base, zlib.crc32(name.encode())])
+
+
 def random_case(seed: int, n_weeks: int = 12, burn_in_weeks: int = 4, engine: Engine = ENGINE) -> Case:
     """Return a small world, at the start of its burn-in, in which nothing is as usual."""
     rng = np.random.default_rng(seed)
@@ -109,7 +122,8 @@ def random_organisation(rng: Generator) -> Organisation:
 
 def random_parameters(rng: Generator, rulebook: Rulebook = RULEBOOK) -> Parameters:
     """Return plausible values, with so much happening that every rule is at work in a few weeks."""
-    drawn = {name: rng.uniform(*_likely(declared)) for name, declared in describe(rulebook).items()}
+    base = _base(rng)
+    drawn = {name: _apart(base, name).uniform(*_likely(declared)) for name, declared in describe(rulebook).items()}
     for name in ("staff_turnover", "team_leader_turnover", "senior_leader_turnover"):
         drawn[name] = rng.uniform(0, 5)
     drawn |= {
@@ -129,9 +143,10 @@ def _likely(declared: ParameterDeclaration) -> tuple[float, float]:
 
 def random_timeline(rng: Generator, organisation: Organisation, n_weeks: int) -> list[Intervention]:
     """Return an intervention of each of some kinds, in a random order."""
-    kinds = [kind for kind in KINDS if rng.random() < 0.6]
-    rng.shuffle(kinds)
-    return [random_intervention(rng, kind, organisation, n_weeks) for kind in kinds]
+    own = {kind: _apart(base, kind) for base in [_base(rng)] for kind in KINDS}
+    place = {kind: own[kind].random() for kind in KINDS if own[kind].random() < _SHARE_OF_KINDS}
+    in_order = sorted(place, key=lambda kind: place[kind])
+    return [random_intervention(own[kind], kind, organisation, n_weeks) for kind in in_order]
 
 
 def random_intervention(rng: Generator, kind: str, organisation: Organisation, n_weeks: int) -> Intervention:
@@ -191,6 +206,7 @@ def random_target(rng: Generator, parts: frozenset[str], organisation: Organisat
 
 def scramble(world: World, rng: Generator, names: set[str] | None = None, rulebook: Rulebook = RULEBOOK) -> None:
     """Fill columns (all that some mechanism owns, or those named) with random values in their declared range."""
+    base = _base(rng)
     for group, declared in rulebook.columns.items():
         for name, column in declared.items():
             if column.initial is not None and (names is None or f"{group}.{name}" in names):
@@ -198,5 +214,6 @@ def scramble(world: World, rng: Generator, names: set[str] | None = None, rulebo
                 lowest, highest = (
                     (-0.5, 1.0) if column.lowest == -np.inf else (column.lowest, min(column.highest, LONGEST_SPELL))
                 )
-                drawn = rng.uniform(lowest, highest + (values.dtype.kind != "f"), len(values))
+                highest_drawn = highest + (values.dtype.kind != "f")
+                drawn = _apart(base, column.path).uniform(lowest, highest_drawn, len(values))
                 values[:] = np.minimum(np.floor(drawn), highest) if values.dtype.kind != "f" else drawn
