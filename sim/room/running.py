@@ -21,10 +21,10 @@ from sim.engine.recorder import MEASURE_NAMES
 from sim.engine.run import prepare
 from sim.inputs.scenario.description import Scenario
 from sim.results.store.keys import config_key
-from sim.room.judging import Verdict, judge
+from sim.room.judging import ProgrammeResult, judge
 from sim.room.store import NotKeptError, Store
 
-__all__ = ["CHUNK", "Arm", "Piece", "Runner", "run_piece"]
+__all__ = ["CHUNK", "Arm", "RunChunk", "Runner", "run_chunk"]
 
 CHUNK = 25
 """Twin worlds in one piece of work."""
@@ -54,7 +54,7 @@ class Arm:
 
 
 @dataclass(frozen=True)
-class Piece:
+class RunChunk:
     """Some twin worlds of one scenario."""
 
     scenario: Scenario
@@ -63,15 +63,15 @@ class Piece:
     n: int
 
 
-def run_piece(piece: Piece) -> NDArray[np.float64]:
+def run_chunk(piece: RunChunk) -> NDArray[np.float64]:
     """Return [n_worlds, n_weeks + 1], the share that feels safe; called in a worker."""
     prepared = prepare(piece.scenario)
     numbers = range(piece.first, piece.first + piece.n)
     return np.array([prepared.simulate(piece.seed, number)[:, 0, _SAFE] for number in numbers])
 
 
-def _pieces(scenario: Scenario, seed: int, worlds: int) -> list[Piece]:
-    return [Piece(scenario, seed, first, min(CHUNK, worlds - first)) for first in range(0, worlds, CHUNK)]
+def _chunks(scenario: Scenario, seed: int, worlds: int) -> list[RunChunk]:
+    return [RunChunk(scenario, seed, first, min(CHUNK, worlds - first)) for first in range(0, worlds, CHUNK)]
 
 
 class Runner:
@@ -88,7 +88,7 @@ class Runner:
         self._store, self._pool, self._on_news = store, pool, on_news
         self._wake, self._stop, self._lock = threading.Event(), threading.Event(), threading.Lock()
         self._wanted: dict[str, Arm] = {}
-        self.verdicts: dict[str, Verdict] = {}
+        self.verdicts: dict[str, ProgrammeResult] = {}
         self.failed: dict[str, str] = {}
         self._done: dict[str, int] = {}
         self._baselines: dict[str, NDArray[np.float64]] = {}
@@ -152,12 +152,12 @@ class Runner:
     def _safe(self, scenario: Scenario, arm: Arm, told_as: str) -> NDArray[np.float64]:
         """Return the worlds of a scenario, from the file as far as they are there."""
         key = config_key(scenario, arm.seed)
-        pieces = _pieces(scenario, arm.seed, arm.worlds)
+        pieces = _chunks(scenario, arm.seed, arm.worlds)
         kept = self._store.worlds(key, scenario.weeks)
         parts = {piece.first: kept[piece.first] for piece in pieces if len(kept.get(piece.first, ())) >= piece.n}
         missing = [piece for piece in pieces if piece.first not in parts]
         self._done[told_as] = arm.worlds - sum(piece.n for piece in missing)
-        for place, safe in self._pool.each(run_piece, missing, self._stop):
+        for place, safe in self._pool.each(run_chunk, missing, self._stop):
             piece = missing[place]
             try:
                 self._store.keep_worlds(key, piece.first, safe)
