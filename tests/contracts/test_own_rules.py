@@ -158,11 +158,11 @@ def writing(world: Any, rules: Any, service: Any, row: Any, now: Any) -> Any:
 
 
 @kernel
-def of_sets(world: Any, rules: Any, service: Any, now: Any) -> None:
+def generating(world: Any, rules: Any, service: Any, now: Any) -> None:
     here = world.services[service]
     near, _, _, _ = uniforms(now.key, _RUMOUR, now.week, service)
-    names = {"fear": near, "rate": rules}
-    here.fear = here.fear + rules.fear_gain * names["fear"] * (here.pressure - here.fear)
+    most = max(one for one in (near, 0.0))
+    here.fear = here.fear + rules.fear_gain * most * (here.pressure - here.fear)
 
 
 def adding(change: Any) -> tuple[Increment, ...]:
@@ -254,7 +254,7 @@ def test_what_a_rule_changes_in_shared_arrays_is_put_back() -> None:
 
 @pytest.mark.slow
 def test_a_rule_that_numba_cannot_compile_is_told_with_its_place() -> None:
-    (fault,) = promises.compiles_to_the_same(trial_of(steps=stepping(of_sets)))
+    (fault,) = promises.compiles_to_the_same(trial_of(steps=stepping(generating)))
 
     assert fault.wanted == "kernels that numba can compile"
     assert "test_own_rules.py" in fault.came
