@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.inputs.scenario.description import BASELINE, Scenario
-from sim.lessons.front import Claim
+from sim.lessons.front_matter import Claim
 from sim.lessons.measuring import MEASURED
 from sim.lessons.reading import Lesson
 from sim.lessons.text import numbers_stated
