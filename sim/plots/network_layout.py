@@ -202,7 +202,7 @@ class _Front:
 def _pack(radii: list[float], core: float) -> Points:
     """Return [n, 2], circles packed around a core at (0, 0), each where the rim is nearest to it.
 
-    FrontMatter-chain packing after Wang, Wang, Dai and Wang (2006), Visualization of large hierarchical data by circle
+    Front-chain packing after Wang, Wang, Dai and Wang (2006), Visualization of large hierarchical data by circle
     packing.
     """
     middle = _Front(0.0, 0.0, core)
