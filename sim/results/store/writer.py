@@ -20,7 +20,7 @@ from sim.base.errors import InputError, OutputError
 from sim.base.files import new_file, unfinished_files, write_whole
 from sim.results.store.cases import CaseRow, cases_table, outcomes_schema, outcomes_table, summary_row, summary_text
 from sim.results.store.columns import number_column
-from sim.results.store.configs import CONFIGS_FILE, configs_table
+from sim.results.store.configs import CONFIGS_FILE, Config, configs_table
 from sim.results.store.description import STORE_FILE, Description, read_description, write_description
 from sim.results.store.index import Index
 from sim.results.store.log import LOG_FILE, Log, add_line, read_log, rewrite_log
@@ -152,9 +152,9 @@ class StoreWriter:
         """Write the table of cases, with one column for each axis of the design."""
         self._write_table(CASES_FILE, table_bytes(cases_table(axes, list(rows))))
 
-    def write_configs(self, scenarios: Mapping[str, tuple[str, int]]) -> None:
-        """Write down what the runs of each key are of: the resolved scenario as JSON, and the seed."""
-        self._write_table(CONFIGS_FILE, table_bytes(configs_table(scenarios)))
+    def write_configs(self, configs: Mapping[str, Config]) -> None:
+        """Write down what the runs of each key are of."""
+        self._write_table(CONFIGS_FILE, table_bytes(configs_table(configs)))
 
     def _write_table(self, name: str, content: bytes) -> None:
         """Write a table beside the parts, whole or not at all."""
@@ -364,13 +364,15 @@ def _mend_log(folder: Path, description: Description) -> tuple[Description, list
 
 def _check_kept(folder: Path, kept: Keep, keep: Keep) -> None:
     if kept != keep:
-        came, hint = _keep_words(keep), "choose another folder with --out, or keep the same as before"
+        hint = "choose another folder with --out, or keep the same as before"
+        came = "other figures" if len(keep.figures) == len(kept.figures) != 0 else _keep_words(keep)
         wanted = f"what the study there was begun with ({_keep_words(kept)})"
         raise InputError.single(f"{folder}: [keep]", wanted, came, hint)
 
 
 def _keep_words(keep: Keep) -> str:
-    return f"{len(keep.measures)} measures every {keep.every_weeks} weeks" if keep.measures else "no weekly series"
+    series = f"{len(keep.measures)} measures every {keep.every_weeks} weeks" if keep.measures else "no weekly series"
+    return f"{series} and {len(keep.figures)} figures" if keep.figures else series
 
 
 def _set_aside(folder: Path, path: Path) -> Path:
