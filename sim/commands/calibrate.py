@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from sim.base.extras import require
-from sim.commands.answers import answers_destination, watched_steps, write_answers
+from sim.commands.answers import answer_names, worked, write_answers
 from sim.commands.console import reporting_faults
 from sim.commands.judging import judging
-from sim.commands.options import Force, count_option, seed_option
+from sim.commands.options import Dask, Force, Processes, Retry, Workers, count_option, seed_option
+from sim.commands.study import check_engine
 
 __all__ = ["calibrate"]
 
@@ -21,6 +22,7 @@ _HIGHEST_SEED = 2**31 - 1
 
 @reporting_faults
 def calibrate(
+    context: typer.Context,
     targets: Annotated[Path, typer.Argument(help='table of targets with errors; "patterns" for the shipped one')],
     fit: Annotated[
         str | None,
@@ -48,38 +50,67 @@ def calibrate(
         ),
     ] = 0,
     seed: Annotated[int, seed_option("seed of points, chance events and samples", _HIGHEST_SEED)] = 1,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="folder for the answer")] = Path("calibration"),
+    out: Annotated[Path, typer.Option(metavar="DIR", help="folder for runs and answer")] = Path("calibration"),
+    workers: Workers = None,
+    dask: Dask = None,
+    processes: Processes = False,
+    retry: Retry = False,
     force: Force = False,
 ) -> None:
-    """Fit parameters to targets: bands, predictions checked by the model, and what cannot be known."""
-    require("calibrate")
-    if search:
-        require("calibrate --search")
-    from sim.inputs.scenario.files import load_scenario, scenarios_folder
+    """Fit parameters to targets: bands, predictions checked by the model, and what cannot be known.
+
+    A calibration that was stopped goes on where it was.
+    """
+    _require_packages(search, dask)
+    from sim.commands.study_folder import StudyFolder
+    from sim.inputs.scenario.files import load_scenario
     from sim.plots.study_pages import calibration_page
     from sim.study.calibration import calibrate as fit_parameters
-    from sim.study.calibration import read_targets
+    from sim.study.calibration import calibration_title, kept_of_runs, read_targets
+    from sim.study.points import check_chance_events
     from sim.study.telling import calibration_rows, tell_calibration
 
-    path = targets
-    if str(targets) == "patterns" and not targets.exists():
-        path = scenarios_folder() / "targets" / "patterns.csv"
-    destination = answers_destination(out, "calibration", ["posterior"], force)
+    path, found, keep = _file_of(targets), None, None
     with judging() as judge:
+        judge(check_engine, dask, processes)
+        judge(check_chance_events, max(points, search), replicates)
         names = judge(_names, fit)
         done = None if scenario is None else judge(load_scenario, scenario)
         if scenario is None or done is not None:
             found = judge(read_targets, path, done)
-        judge(destination.check)
-    with watched_steps() as report:
-        result = fit_parameters(
-            found, names, points, replicates, seed, n_trials=trials, n_searched=search, report=report
-        )
-    figure = calibration_page(result)
-    write_answers(
-        destination, "calibration", tell_calibration(result), {"posterior": calibration_rows(result)}, figure,
-        "What the targets say about the parameters",
+            keep = kept_of_runs(found) if found is not None else None
+        title = calibration_title(path.stem)
+        place = StudyFolder(out, answer_names("calibration", "posterior"), force, title=title, keep=keep)
+        judge(place.check)
+    place.begin()
+    result = worked(
+        lambda options: fit_parameters(
+            found or (), names, points, replicates, seed, n_trials=trials, n_searched=search, source=path.stem,
+            options=options,
+        ),
+        context, out, workers, dask, processes, retry,
     )  # fmt: skip
+    write_answers(
+        place, "calibration", tell_calibration(result), {"posterior": calibration_rows(result)},
+        calibration_page(result), "What the targets say about the parameters",
+    )  # fmt: skip
+
+
+def _require_packages(search: int, dask: str | None) -> None:
+    """Make sure that the packages are there that a calibration takes."""
+    require("calibrate")
+    if search:
+        require("calibrate --search")
+    if dask is not None:
+        require("--dask")
+
+
+def _file_of(targets: Path) -> Path:
+    """Return the file of targets; the shipped one by its name."""
+    from sim.inputs.scenario.files import scenarios_folder
+
+    is_shipped = str(targets) == "patterns" and not targets.exists()
+    return scenarios_folder() / "targets" / "patterns.csv" if is_shipped else targets
 
 
 def _names(fit: str | None) -> list[str] | None:

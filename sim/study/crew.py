@@ -308,7 +308,9 @@ class Crew:
             size = self.runs_per_chunk or self._chunk_size(scenario, organisation, n_missing)
             while replicates and not self.is_stopped:
                 n_here = max(1, round(size * (1.0 - filled)))
-                pieces.append(Piece(one.config, scenario, organisation, one.seed, tuple(replicates[:n_here]), one.first))
+                pieces.append(
+                    Piece(one.config, scenario, organisation, one.seed, tuple(replicates[:n_here]), one.first)
+                )
                 replicates = replicates[n_here:]
                 filled += len(pieces[-1].replicates) / size
                 if filled > _FULL_FROM:

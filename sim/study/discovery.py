@@ -28,7 +28,14 @@ from sim.study.points import check_chance_events
 from sim.study.sampling import Answers, Ranges, check_counts, sobol_points
 
 __all__ = [
-    "CONDITIONS", "YES_OR_NO", "Box", "Cut", "Discovery", "conditions_in", "discover", "discovery_title",
+    "CONDITIONS",
+    "YES_OR_NO",
+    "Box",
+    "Cut",
+    "Discovery",
+    "conditions_in",
+    "discover",
+    "discovery_title",
     "find_boxes",
 ]
 

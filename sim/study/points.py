@@ -158,7 +158,9 @@ class PointRunner:
                 failures[number] = str(error)
         self._write_cases()
         wanted = dict.fromkeys(config for point in asked for config in point.configs.values())
-        self.crew.do([self._wanted[config] for config in wanted], [self._wanted[one] for one in wanted if one not in known])
+        self.crew.do(
+            [self._wanted[config] for config in wanted], [self._wanted[one] for one in wanted if one not in known]
+        )
         for point, runs in self._read(asked, n_replicates):
             try:
                 values[point.number] = answer(runs) if isinstance(runs, dict) else np.nan
@@ -228,9 +230,7 @@ class PointRunner:
 
     # --- reading ------------------------------------------------------------------------------------------------------
 
-    def _read(
-        self, asked: Sequence[_Point], n_replicates: int
-    ) -> Iterator[tuple[_Point, dict[str, PointRuns] | str]]:
+    def _read(self, asked: Sequence[_Point], n_replicates: int) -> Iterator[tuple[_Point, dict[str, PointRuns] | str]]:
         """Yield each point with its runs, or with why one of them failed; only so many are in memory at once."""
         store = self.crew.store
         results, keep = Results(store.folder), store.keep
@@ -241,12 +241,16 @@ class PointRunner:
             shares = results.series(configs, store.index)
             figures = results.figures(configs, store.index) if keep.figures else {}
             for point in batch:
-                yield point, self._failure(point, n_replicates) or {
-                    name: PointRuns(_first(n_replicates, *shares[config]), _first(n_replicates, *figures[config]))
-                    if keep.figures
-                    else PointRuns(_first(n_replicates, *shares[config]), np.zeros((n_replicates, 0)))
-                    for name, config in point.configs.items()
-                }
+                yield (
+                    point,
+                    self._failure(point, n_replicates)
+                    or {
+                        name: PointRuns(_first(n_replicates, *shares[config]), _first(n_replicates, *figures[config]))
+                        if keep.figures
+                        else PointRuns(_first(n_replicates, *shares[config]), np.zeros((n_replicates, 0)))
+                        for name, config in point.configs.items()
+                    },
+                )
 
     def _failure(self, point: _Point, n_replicates: int) -> str:
         """Return why a run of a point failed; empty if none did."""

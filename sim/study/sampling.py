@@ -15,6 +15,7 @@ __all__ = ["Answers", "Ranges", "check_counts", "plausible_ranges", "sobol_point
 
 Ranges = dict[str, tuple[float, float]]
 
+
 def plausible_ranges(names: Sequence[str] | None = None, where: str = "--fit") -> Ranges:
     """Return the plausible range of parameters by name; of all whose range is more than a point if no names are given.
 

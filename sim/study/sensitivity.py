@@ -24,6 +24,7 @@ from sim.results.store import Keep
 from sim.study.crew import Crew, RunOptions, opened_crew
 from sim.study.outcomes import Outcome
 from sim.study.paired import PairedPoints
+from sim.study.points import check_chance_events
 from sim.study.sampling import Ranges, check_counts, plausible_ranges, sobol_points
 
 __all__ = [
@@ -206,8 +207,8 @@ def _blocks_of(method: Method, n_parameters: int, n_points: int, spare: int = 1)
     return size, n_blocks
 
 
-def check_points(method: Method, ranges: Ranges, n_points: int) -> None:
-    """Make sure, before any is run, that there are enough points for both steps of an analysis.
+def check_points(method: Method, ranges: Ranges, n_points: int, replicates: int) -> None:
+    """Make sure, before any is run, that there are enough points for both steps of an analysis, and not too many.
 
     Twice as many blocks are wanted as are needed in the end: one with a point without an answer is left out whole.
 
@@ -215,6 +216,7 @@ def check_points(method: Method, ranges: Ranges, n_points: int) -> None:
     ------
     InputError : there are not
     """
+    check_chance_events(n_points, replicates)
     _blocks_of("morris", len(ranges), n_points, spare=2)
     if method != "morris":
         _blocks_of(method, min(N_REFINED, len(ranges)), n_points, spare=2)
@@ -457,7 +459,14 @@ class _Steps:
     """The steps of an analysis, each of which ranks parameters by points of its own."""
 
     def __init__(
-        self, crew: Crew, scenario: Scenario, outcome: Outcome, ranges: Ranges, n_points: int, replicates: int, seed: int
+        self,
+        crew: Crew,
+        scenario: Scenario,
+        outcome: Outcome,
+        ranges: Ranges,
+        n_points: int,
+        replicates: int,
+        seed: int,
     ) -> None:
         self.crew, self.n_points, self.replicates, self.seed = crew, n_points, replicates, seed
         self.points = PairedPoints(crew, scenario, outcome, list(ranges))

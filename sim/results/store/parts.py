@@ -1,7 +1,8 @@
 """A part: one Parquet file with some runs, one row each, of which lists hold the weekly series.
 
 The weekly share that feels safe is always there, exactly, because every outcome is computed from it. The other measures
-are there as far as the study keeps them, in single precision, and single figures in double precision. Equal runs give equal bytes. The name of a part holds the
+are there as far as the study keeps them, in single precision, and single figures in double precision. Equal runs give
+equal bytes. The name of a part holds the
 SHA-256 of its bytes, so that a part and its hash come into being in one moment.
 """
 
@@ -16,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.base.files import digest_of_file
 from sim.engine.recorder import MEASURE_NAMES
 from sim.results.store.columns import list_column, lists_in, number_column, text_column
 from sim.results.store.figures import Figure, figures_of
-from sim.results.store.reading import DamagedError, digest_of, digest_of_file, file_bytes, table_in
+from sim.results.store.reading import DamagedError, digest_of, file_bytes, table_in
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -167,7 +169,9 @@ def encode_part(rows: Sequence[RunRow], keep: Keep) -> bytes:
     if keep.figures:
         figures = [row.figures for row in rows if row.figures is not None]
         n_figures = [len(keep.figures) if done else 0 for done in is_done]
-        columns.append(list_column(np.concatenate(figures) if figures else np.zeros(0), n_figures, is_done, pa.float64()))
+        columns.append(
+            list_column(np.concatenate(figures) if figures else np.zeros(0), n_figures, is_done, pa.float64())
+        )
     return table_bytes(pa.Table.from_arrays(columns, schema=part_schema(keep)))
 
 
