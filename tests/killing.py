@@ -31,6 +31,7 @@ from sim.room.host import Host
 from sim.room.store import Store
 from sim.room.views import board_view
 from sim.study.budget import search_budget
+from sim.study.crew import RunOptions
 from sim.study.runner import run_study
 from tests.room.asking import HerePool
 from tests.small_studies import results_of, write_study
@@ -108,8 +109,8 @@ class BudgetWork(_OfRuns):
         scenario = scenario.replace(organisation=scenario.organisation.model_copy(update={"teams": 3, "team_size": 4}))
         confirm(0)
         answer = search_budget(
-            scenario, [100.0, 200.0], folder=folder / "out", trials=26, replicates=2, judged_replicates=4,
-            workers=1 + how % 2, progress=_done(confirm),
+            scenario, [100.0, 200.0], trials=26, replicates=2, judged_replicates=4,
+            options=RunOptions(folder / "out", workers=1 + how % 2, progress=_done(confirm)),
         )  # fmt: skip
         (folder / "answer.txt").write_text(answer.in_words() + answer.to_frame().to_csv())
 
