@@ -40,7 +40,7 @@ NAMES = ("control_norm", "critical_mass", "staff_turnover")
 def sensitivity(options: RunOptions) -> Any:
     scenario = TALK.replace(weeks=230)
     ranges = plausible_ranges(NAMES)
-    found = analyse_sensitivity(scenario, OUTCOMES["gain_4_years"], "sobol", 40, 2, 1, ranges=ranges, options=options)
+    found = analyse_sensitivity(scenario, OUTCOMES["peak_gain"], "sobol", 40, 2, 1, ranges=ranges, options=options)
     return found.screening, found.refined
 
 
