@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from sim.base.errors import InputError
+from sim.base.destination import FolderDestination
+from sim.base.errors import InputError, OutputError
+from sim.commands import main
+from sim.commands.answers import answer_names
+from sim.commands.study_folder import StudyFolder
 from sim.engine.recorder import MEASURE_NAMES
 from sim.engine.run import prepare
 from sim.inputs.organisation import OrganisationShape
@@ -107,6 +112,44 @@ def test_what_was_interrupted_goes_on_to_the_same_bits(work: Work, stops: tuple[
     assert work(RunOptions(tmp_path / "out", workers=2)) == right
     assert everything_in(tmp_path / "out") == everything_in(tmp_path / "whole")
     assert not list(tmp_path.rglob(".*"))
+
+
+def test_a_command_that_is_interrupted_says_which_command_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @contextmanager
+    def watched() -> Iterator[Callable[[Progress], None]]:
+        yield stopping_after(5)
+
+    monkeypatch.setattr("sim.commands.answers.watched", watched)
+    words = ["discover", "internal-capacity", "--points", "60", "--replicates", "1", "--out", str(tmp_path / "out")]
+    words += ["--condition", "critical_mass=0.1:0.4", "--condition", "control_norm=0.3:0.9", "--workers", "1"]
+
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+
+    assert ended.value.code == 130
+    told = capsys.readouterr().err
+    assert "Stopped: asked to stop." in told
+    again = told[told.index("Go on with:") :].splitlines()[1].split()
+    assert again[0] == "cultureshift"
+    assert sorted(again[1:]) == sorted(words)
+    n_there = Results(tmp_path / "out").status().n_done
+    assert f"{n_there} runs are safe in" in told
+    assert n_there > 0
+
+
+def test_an_earlier_answer_without_runs_is_replaced_only_if_that_is_asked_for(tmp_path: Path) -> None:
+    names = answer_names("sensitivity", "drivers")
+    with FolderDestination(tmp_path / "out", names).writing() as staged:
+        (staged / "sensitivity.md").write_text("earlier")
+
+    with pytest.raises(OutputError, match="or replace earlier results with --force"):
+        StudyFolder(tmp_path / "out", names).check()
+    StudyFolder(tmp_path / "out", names, force=True).check()
+    (tmp_path / "out" / "mine.txt").write_text("mine")
+    with pytest.raises(OutputError, match=r"with --out$"):
+        StudyFolder(tmp_path / "out", names, force=True).check()
 
 
 def test_what_is_there_is_not_run_again(tmp_path: Path) -> None:
