@@ -24,9 +24,7 @@ def discover(
     outcome: Annotated[str, choice_option("what a run may fail", "persists", "holds")] = "persists",
     condition: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="NAME=LOW:HIGH", help="range of a parameter, instead of the usual conditions; may be repeated"
-        ),
+        typer.Option(metavar="NAME=LOW:HIGH", help="range of a parameter, instead of the usual ones; may be repeated"),
     ] = None,
     points: Annotated[
         int, count_option("combinations of conditions to try", 60, 1_000_000, why="a third is held back to check")
@@ -71,12 +69,10 @@ def discover(
         place = StudyFolder(out, answer_names("discovery", "boxes"), force, title=title, keep=Keep())
         judge(place.check)
     place.begin()
+    asked = (loaded, OUTCOMES[outcome], ranges, points, replicates, seed)
     result = worked(
-        lambda options: find_conditions(
-            loaded, OUTCOMES[outcome], ranges, points, replicates, seed, options=options
-        ),
-        context, out, workers, dask, processes, retry,
-    )  # fmt: skip
+        lambda options: find_conditions(*asked, options=options), context, out, workers, dask, processes, retry
+    )
     write_answers(
         place, "discovery", tell_discovery(result), {"boxes": discovery_rows(result)}, discovery_page(result),
         "When does it fail?",
