@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from threading import Lock
 
 import numpy as np
 
@@ -27,6 +28,7 @@ _SAFE = MEASURE_NAMES.index("safe_share")
 _PLACES: dict[str, PreparedRun] = {}
 """What was made ready last, by all that is asked of it but parameters: each process remembers a few."""
 
+_REMEMBERING = Lock()
 _MOST_PLACES = 16
 _MOST_REMEMBERED_STAFF = 5_000
 
@@ -121,10 +123,11 @@ def _prepared(piece: Piece) -> PreparedRun:
     known = _PLACES.get(key)
     if known is None or (piece.organisation is not None and known.organisation is not piece.organisation):
         made = prepare(piece.scenario, piece.organisation)
-        if made.organisation.n_staff <= _MOST_REMEMBERED_STAFF:
-            while len(_PLACES) >= _MOST_PLACES:
-                _PLACES.pop(next(iter(_PLACES)), None)
-            _PLACES[key] = made
+        # Tables that are read here may be others the next time.
+        if made.organisation.n_staff <= _MOST_REMEMBERED_STAFF and (
+            piece.organisation or piece.scenario.tables is None
+        ):
+            _remember(key, made)
         return made
     parameters = parameters_of_services(piece.scenario, known.organisation)
     plan, _ = build_plan(
@@ -132,6 +135,14 @@ def _prepared(piece: Piece) -> PreparedRun:
         rulebook=known.engine.rulebook,
     )  # fmt: skip
     return replace(known, scenario=piece.scenario, plan=plan)
+
+
+def _remember(key: str, made: PreparedRun) -> None:
+    with _REMEMBERING:
+        _PLACES.pop(key, None)
+        while len(_PLACES) >= _MOST_PLACES:
+            del _PLACES[next(iter(_PLACES))]
+        _PLACES[key] = made
 
 
 def _run(prepared: PreparedRun, piece: Piece, replicate: int, keep: Keep) -> RunRow:

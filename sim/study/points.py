@@ -32,6 +32,8 @@ _SHARE_UNWRITTEN = 0.1
 and each writing costs as much as there are in all."""
 
 Floats = NDArray[np.float64]
+Kept = tuple[NDArray[np.int64], Floats]
+"""Replicates, and what is kept of each."""
 
 
 class PointRuns(NamedTuple):
@@ -241,13 +243,12 @@ class PointRunner:
             shares = results.series(configs, store.index)
             figures = results.figures(configs, store.index) if keep.figures else {}
             for point in batch:
+                failure = self._failure(point, n_replicates)
                 yield (
                     point,
-                    self._failure(point, n_replicates)
+                    failure
                     or {
-                        name: PointRuns(_first(n_replicates, *shares[config]), _first(n_replicates, *figures[config]))
-                        if keep.figures
-                        else PointRuns(_first(n_replicates, *shares[config]), np.zeros((n_replicates, 0)))
+                        name: _runs(n_replicates, shares[config], figures.get(config))
                         for name, config in point.configs.items()
                     },
                 )
@@ -259,9 +260,10 @@ class PointRunner:
         return next((failures[run] for run in runs if run in failures), "")
 
 
-def _first(n: int, numbers: NDArray[np.int64], values: Floats) -> Floats:
-    """Return the rows of the first replicates; an earlier start may have left more."""
-    return values[numbers < n]
+def _runs(n: int, shares: Kept, figures: Kept | None) -> PointRuns:
+    """Return the runs of the first replicates; an earlier start may have left more."""
+    shown = np.zeros((n, 0)) if figures is None else figures[1][figures[0] < n]
+    return PointRuns(shares[1][shares[0] < n], shown)
 
 
 def _facts(scenario: Scenario) -> tuple[int, int, float]:

@@ -2,7 +2,7 @@
 
 The weekly share that feels safe is always there, exactly, because every outcome is computed from it. The other measures
 are there as far as the study keeps them, in single precision, and single figures in double precision. Equal runs give
-equal bytes. The name of a part holds the SHA-256 of its bytes, so that a part and its hash come into being in one moment.
+equal bytes. The name of a part holds the SHA-256 of its bytes, so that both come into being in one moment.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from sim.results.measures import Interval
 from sim.study.calibration.emulator import Emulator
 from sim.study.calibration.laboratory import Laboratory
 from sim.study.calibration.posterior import Likelihood, make_likelihood, sample_posterior
-from sim.study.calibration.steps import KeptSteps
+from sim.study.calibration.steps import KeptSteps, digest_of_numbers
 from sim.study.calibration.targets import Target
 
 __all__ = ["IDENTIFIED_FROM", "N_OF_AVERAGE", "Identifiability", "check_identifiability"]
@@ -115,10 +115,9 @@ def check_identifiability(
     spans, widths = [], []
     for trial in np.flatnonzero(whole):
         likelihood = make_likelihood(emulator, estimates, chance, measured[trial])
-        doing = f"Finding known values again: {trial + 1:,} of {n_trials:,}"
-        found = steps.take(
-            doing, likelihood.digest(), partial(_find_again, likelihood, seed + int(trial) + 1, steps.tell)
-        )
+        doing, its_seed = f"Finding known values again: {trial + 1:,} of {n_trials:,}", seed + int(trial) + 1
+        key = digest_of_numbers(likelihood.digest(), its_seed, _N_STEPS, _N_BURN_IN)
+        found = steps.take(doing, key, partial(_find_again, likelihood, its_seed, steps.tell))
         spans.append(found["bands"])
         widths.append(found["contraction"])
     lows, medians, highs = np.array(spans).transpose(1, 0, 2)

@@ -1,23 +1,28 @@
 """Steps of a calibration that take long and run no model: what they come to is kept beside the runs, and found again.
 
-A step is named by a hash of all that decides it. So whoever goes on with a calibration computes nothing twice, and what
-has changed is never taken for what it was.
+A step is named by a hash of all that decides it: its inputs, this code, and the libraries that compute. So whoever goes
+on with a calibration computes nothing twice, and what has changed is never taken for what it was.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.metadata import version
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.results.store import StoreWriter, model_version
+from sim.base.sources import code_hash
+from sim.results.store import StoreWriter
 
 __all__ = ["KeptSteps", "digest_of_numbers"]
 
 Array = NDArray[np.float64]
 Numbers = dict[str, Array]
+
+_LIBRARIES = ("numpy", "scipy", "scikit-learn", "emcee")
 
 
 def digest_of_numbers(*parts: Array | NDArray[np.int64] | int | float | str) -> str:
@@ -29,6 +34,12 @@ def digest_of_numbers(*parts: Array | NDArray[np.int64] | int | float | str) -> 
         shape = getattr(values, "shape", "")
         digest.update(f"{shape} {len(content)} ".encode() + content)
     return digest.hexdigest()
+
+
+@cache
+def _computing() -> str:
+    """Return what computes: the code of a calibration, and the versions of the libraries that it calls."""
+    return " ".join([code_hash("sim.study.calibration"), *(f"{name} {version(name)}" for name in _LIBRARIES)])
 
 
 class KeptSteps:
@@ -49,11 +60,11 @@ class KeptSteps:
         Parameters
         ----------
         doing : the step, in words
-        key : a hash of all that decides it but the version of the model
+        key : a hash of its inputs
         compute : returns its numbers by name; to be the same each time
         """
         self.tell(doing)
-        name = digest_of_numbers(key, model_version())
+        name = digest_of_numbers(key, _computing())
         kept = None if self.store is None else self.store.numbers(name)
         if kept is not None:
             return kept

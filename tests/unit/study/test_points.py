@@ -23,9 +23,11 @@ from sim.inputs.organisation import OrganisationShape
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import load_scenario
 from sim.results import measures
-from sim.results.store import Keep, Results, config_key, verify
+from sim.results.store import Keep, Results, config_key, model_version, verify
 from sim.results.store.figures import FIGURES, figures_of
+from sim.results.store.parts import SAFE_SHARE, part_in
 from sim.study.calibration import Target, calibrate
+from sim.study.chunk import Chunk, Piece, simulate_chunk
 from sim.study.crew import Progress, RunOptions, WorkStopped, opened_crew
 from sim.study.discovery import discover
 from sim.study.outcomes import OUTCOMES
@@ -229,6 +231,18 @@ def test_a_shortened_scenario_lives_through_the_same_weeks() -> None:
     assert short.weeks == 46  # what begins in week 45 has to be there, since whom it reaches is settled before
     whole, part = (prepare(one).simulate(3, 2)[:, 0] for one in (scenario, short))
     assert np.array_equal(part, whole[:47], equal_nan=True)
+
+
+def test_what_is_remembered_of_a_place_changes_no_bit(tmp_path: Path) -> None:
+    places = [TALK, TALK.replace(organisation=SHAPE.model_copy(update={"team_size": 5})), TALK.replace(weeks=50)]
+    scenarios = [place.with_parameters(staff_turnover=rate) for rate in (0.1, 0.4) for place in places]
+    pieces = tuple(Piece(f"{k}", one, None, 3, (0, 1)) for k, one in enumerate(scenarios))
+
+    for _ in range(2):
+        part = part_in(simulate_chunk(Chunk(pieces, Keep(), model_version())), tmp_path, Keep())
+        shares = part.column(SAFE_SHARE).to_pylist()
+        for k, scenario in enumerate(scenarios):
+            assert shares[2 * k + 1] == prepare(scenario).simulate(3, 1)[:, 0, 0].tolist()
 
 
 def test_other_chance_events_have_another_name() -> None:
