@@ -114,7 +114,7 @@ class Store:
         if version > FORMAT_VERSION:
             came = f"format {version}, written by a newer Cultureshift"
             raise _unusable(self.path, f"format {FORMAT_VERSION} or older", came, "update Cultureshift")
-        found = run("PRAGMA quick_check(1)").fetchone()[0]
+        found = run("PRAGMA integrity_check(1)").fetchone()[0]
         if found != "ok":
             raise _damaged(self.path, found)
         if not is_empty and _layout(self._connection) != _layout_of_ours():
