@@ -20,7 +20,7 @@ import numpy as np
 from pydantic import BaseModel, Field, ValidationError
 
 from sim.base.destination import MANIFEST, FolderDestination
-from sim.base.errors import InputError
+from sim.base.errors import InputError, unread
 from sim.base.files import read_file
 from sim.engine.recorder import MEASURE_NAMES
 from sim.inputs.organisation import Organisation
@@ -321,8 +321,8 @@ def read_manifest(path: Path) -> Manifest:
     )
 
 
-def _first_line(error: Exception) -> str:
+def _first_line(error: ValueError | RecursionError) -> str:
     if isinstance(error, ValidationError):
         item = error.errors()[0]
         return f"{'.'.join(str(part) for part in item['loc']) or 'the file'}: {item['msg'].lower()}"
-    return str(error).partition("\n")[0][:200] or type(error).__name__
+    return unread(error)

@@ -16,7 +16,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from sim.base.errors import Fault, InputError, nearest_name
+from sim.base.errors import Fault, InputError, nearest_name, unread
 from sim.base.field_messages import Finding, KeyPath, as_written, path_text
 from sim.base.files import read_file, write_whole
 from sim.base.toml_lines import DEEPEST, Places, TooDeepError, find_places
@@ -193,7 +193,7 @@ def parse_toml(text: str, where: str) -> tuple[Places, dict[str, Any]]:
         place = f"{where}, line {line}, column {column}"
         raise InputError.single(place, "TOML", f"something else ({message})", hint) from None
     except (ValueError, RecursionError) as error:
-        raise InputError.single(where, "TOML", f"something else ({str(error)[:_LONGEST_NAME]})") from None
+        raise InputError.single(where, "TOML", f"something else ({unread(error)})") from None
 
 
 def _where_not_toml(message: str, text: str) -> tuple[str, int, int]:
