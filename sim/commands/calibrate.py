@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.base.extras import require
 from sim.commands.answers import answers_destination, watched_steps, write_answers
 from sim.commands.console import reporting_faults
-from sim.commands.judging import judging
-from sim.commands.options import Force, count_option, seed_option
+from sim.commands.judging import judging, within
+from sim.commands.options import Force, OutPlace, Own, Replicates, Seed, count_option
+from sim.commands.preparing import own_rulebook
+
+if TYPE_CHECKING:
+    from sim.rulebook.rulebook import Rulebook
 
 __all__ = ["calibrate"]
 
@@ -31,10 +35,7 @@ def calibrate(
         int,
         count_option("parameter points that the emulator learns from", 20, 100_000, why="an emulator needs some"),
     ] = 320,
-    replicates: Annotated[
-        int,
-        count_option("runs at each point, of each scenario", 2, 10_000, why="one run says nothing about chance"),
-    ] = 8,
+    replicates: Replicates = 8,
     search: Annotated[
         int,
         count_option(
@@ -47,8 +48,9 @@ def calibrate(
             "trials in which known values are to be found again; 0 for none", 0, 10_000, why="each is a calibration"
         ),
     ] = 0,
-    seed: Annotated[int, seed_option("seed of points, chance events and samples", _HIGHEST_SEED)] = 1,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="folder for the answer")] = Path("calibration"),
+    seed: Seed = 1,
+    own: Own = None,
+    out: OutPlace = Path("calibration"),
     force: Force = False,
 ) -> None:
     """Fit parameters to targets: bands, predictions checked by the model, and what cannot be known."""
@@ -64,12 +66,15 @@ def calibrate(
     path = targets
     if str(targets) == "patterns" and not targets.exists():
         path = scenarios_folder() / "targets" / "patterns.csv"
+    rulebook = own_rulebook(own)
     destination = answers_destination(out, "calibration", ["posterior"], force)
     with judging() as judge:
-        names = judge(_names, fit)
-        done = None if scenario is None else judge(load_scenario, scenario)
+        judge(within, "--replicates", replicates, 2, 10_000, "one run says nothing about chance")
+        judge(within, "--seed", seed, 0, _HIGHEST_SEED, "seeds beside it are used as well")
+        names = judge(_names, fit, rulebook)
+        done = None if scenario is None else judge(load_scenario, scenario, rulebook)
         if scenario is None or done is not None:
-            found = judge(read_targets, path, done)
+            found = judge(read_targets, path, done, rulebook)
         judge(destination.check)
     with watched_steps() as report:
         result = fit_parameters(
@@ -78,11 +83,11 @@ def calibrate(
     figure = calibration_page(result)
     write_answers(
         destination, "calibration", tell_calibration(result), {"posterior": calibration_rows(result)}, figure,
-        "What the targets say about the parameters",
+        "What the targets say about the parameters", found[0].scenario,
     )  # fmt: skip
 
 
-def _names(fit: str | None) -> list[str] | None:
+def _names(fit: str | None, rulebook: Rulebook) -> list[str] | None:
     """Return the parameters to fit; None for the usual ones.
 
     Raises
@@ -98,5 +103,5 @@ def _names(fit: str | None) -> list[str] | None:
     if not names:
         hint = "leave --fit out to fit the usual ones"
         raise InputError.single("--fit", "names of parameters, with commas between them", f'"{fit}"', hint)
-    plausible_ranges(names)
+    plausible_ranges(names, rulebook=rulebook)
     return names

@@ -10,8 +10,20 @@ import typer
 from sim.base.extras import require
 from sim.commands.answers import answers_destination, watched_steps, write_answers
 from sim.commands.console import reporting_faults
-from sim.commands.judging import judging
-from sim.commands.options import Force, Threads, choice_option, count_option, seed_option
+from sim.commands.judging import judging, within
+from sim.commands.options import (
+    Force,
+    Organisation,
+    OutPlace,
+    Own,
+    Replicates,
+    Seed,
+    Settings,
+    Workers,
+    choice_option,
+    count_option,
+)
+from sim.commands.preparing import asked_scenario, own_rulebook
 
 __all__ = ["sensitivity"]
 
@@ -29,42 +41,43 @@ def sensitivity(
     points: Annotated[
         int, count_option("parameter points for each step, at most", 1, 1_000_000, why="each of them is run")
     ] = 768,
-    replicates: Annotated[
-        int,
-        count_option("runs at each point, each with and without interventions", 1, 10_000, why="at each of the points"),
-    ] = 4,
-    seed: Annotated[int, seed_option("seed of points, chance events and bootstrap")] = 1,
-    threads: Threads = None,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="folder for the answer")] = Path("sensitivity"),
+    replicates: Replicates = 4,
+    seed: Seed = 1,
+    workers: Workers = None,
+    organisation: Organisation = None,
+    settings: Settings = None,
+    own: Own = None,
+    out: OutPlace = Path("sensitivity"),
     force: Force = False,
 ) -> None:
     """Find what decides whether it lasts: screen all parameters, then weigh those that matter most."""
     require("sensitivity")
     from typing import cast
 
-    from sim.inputs.scenario.files import load_scenario
     from sim.plots.study_pages import sensitivity_page
     from sim.study.outcomes import outcome_named, weeks_needed
     from sim.study.sampling import plausible_ranges
     from sim.study.sensitivity import Method, analyse_sensitivity, check_points, points_of
     from sim.study.telling import driver_rows, tell_sensitivity
 
-    how, asked, ranges = cast("Method", method), outcome_named(outcome), plausible_ranges()
+    rulebook = own_rulebook(own)
+    how, asked, ranges = cast("Method", method), outcome_named(outcome), plausible_ranges(rulebook=rulebook)
     destination = answers_destination(out, "sensitivity", ["drivers"], force)
     with judging() as judge:
         judge(check_points, how, ranges, points)
-        loaded = judge(load_scenario, scenario)
+        judge(within, "--replicates", replicates, 1, 10_000, "at each of the points")
+        loaded = judge(asked_scenario, scenario, settings, organisation, None, rulebook)
         if loaded is not None:
             judge(weeks_needed, loaded, asked)
         judge(destination.check)
     n_points = points_of(how, ranges, points)
     with watched_steps() as report:
         result = analyse_sensitivity(
-            loaded, asked, how, points, replicates, seed, threads=threads,
+            loaded, asked, how, points, replicates, seed, threads=workers,
             progress=lambda n: report("Parameter points", n, n_points),
         )  # fmt: skip
     figure = sensitivity_page(result)
     write_answers(
         destination, "sensitivity", tell_sensitivity(result), {"drivers": driver_rows(result)}, figure,
-        result.outcome.question,
+        result.outcome.question, loaded,
     )  # fmt: skip

@@ -19,7 +19,7 @@ from sim.base.errors import Fault, InputError, nearest_name
 from sim.inputs.scenario.description import Scenario
 from sim.results.ensemble import Progress
 from sim.results.measures import Interval
-from sim.rulebook.parameters import describe
+from sim.rulebook.rulebook import RULEBOOK, Rulebook
 from sim.study.outcomes import OUTCOMES, Outcome, weeks_needed
 from sim.study.sampling import Answers, PairedRunner, Ranges, check_counts, evaluate_points, sobol_points
 
@@ -116,8 +116,8 @@ class Discovery:
     n_unseen: int
 
 
-def conditions_in(texts: Sequence[str]) -> Ranges:
-    """Return ranges written as ``name=low:high``.
+def conditions_in(texts: Sequence[str], rulebook: Rulebook = RULEBOOK) -> Ranges:
+    """Return ranges of a rulebook's parameters, written as ``name=low:high``.
 
     Raises
     ------
@@ -132,7 +132,7 @@ def conditions_in(texts: Sequence[str]) -> Ranges:
     faults: list[Fault] = []
     for text in texts:
         try:
-            ranges.update(_one_condition(text))
+            ranges.update(_one_condition(text, rulebook))
         except InputError as error:
             faults.extend(error.faults)
     if faults:
@@ -140,9 +140,9 @@ def conditions_in(texts: Sequence[str]) -> Ranges:
     return ranges
 
 
-def _one_condition(text: str) -> Ranges:
+def _one_condition(text: str, rulebook: Rulebook) -> Ranges:
     name, _, span = text.partition("=")
-    known = describe()
+    known = rulebook.parameters
     if name not in known:
         raise InputError.single("--condition", "the name of a parameter", f'"{name}"', nearest_name(name, known))
     declaration = known[name]

@@ -22,7 +22,7 @@ from sim.engine.run import empty_table, prepare
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario, parameters_of_services
 from sim.results.ensemble import Progress
-from sim.rulebook.parameters import describe
+from sim.rulebook.rulebook import RULEBOOK, Rulebook
 
 __all__ = [
     "Answers",
@@ -40,7 +40,7 @@ Ranges = dict[str, tuple[float, float]]
 _SAFE_SHARE = MEASURE_NAMES.index("safe_share")
 
 
-def plausible_ranges(names: Sequence[str] | None = None, where: str = "--fit") -> Ranges:
+def plausible_ranges(names: Sequence[str] | None = None, where: str = "--fit", rulebook: Rulebook = RULEBOOK) -> Ranges:
     """Return the plausible range of parameters by name; of all whose range is more than a point if no names are given.
 
     Raises
@@ -52,7 +52,7 @@ def plausible_ranges(names: Sequence[str] | None = None, where: str = "--fit") -
     >>> plausible_ranges(["critical_mass"])
     {'critical_mass': (0.1, 0.4)}
     """
-    known = describe()
+    known = rulebook.parameters
     if names is None:
         return {name: it.plausible for name, it in known.items() if it.plausible[0] < it.plausible[1]}
     faults = [

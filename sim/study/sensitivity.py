@@ -416,7 +416,7 @@ def analyse_sensitivity(
     InputError : the scenario is too short for the outcome, or there are too few points
     """
     check_counts(points=(n_points, 1, 1_000_000), replicates=(replicates, 1, 10_000), seed=(seed, 0, 2**32 - 1))
-    ranges = ranges or plausible_ranges()
+    ranges = ranges or plausible_ranges(rulebook=scenario.rulebook)
     runner = PairedRunner(scenario, weeks_needed(scenario, outcome))
     n_done = 0
 

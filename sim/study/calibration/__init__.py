@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.errors import InputError
-from sim.rulebook.parameters import describe
+from sim.rulebook.rulebook import RULEBOOK, Rulebook
 from sim.study.calibration.emulator import Emulator, learn_emulator
 from sim.study.calibration.identifiability import Identifiability, check_identifiability
 from sim.study.calibration.laboratory import Laboratory
@@ -120,9 +120,9 @@ class Calibration:
         return loss_of(self.targets, shown)
 
 
-def calibrated_names() -> list[str]:
+def calibrated_names(rulebook: Rulebook = RULEBOOK) -> list[str]:
     """Return the parameters whose defaults are declared as calibrated."""
-    return [name for name, declaration in describe().items() if declaration.grade == "calibrated"]
+    return [name for name, declaration in rulebook.parameters.items() if declaration.grade == "calibrated"]
 
 
 def _silent(_doing: str, _n_done: int, _n_in_all: int) -> None:
@@ -164,7 +164,8 @@ def calibrate(
     )  # fmt: skip
     if not targets:
         raise InputError.single("targets", "at least one target", "none")
-    ranges = plausible_ranges(DEFAULT_FIT if fit is None else fit)
+    rulebook = targets[0].scenario.rulebook
+    ranges = plausible_ranges(DEFAULT_FIT if fit is None else fit, rulebook=rulebook)
     laboratory = Laboratory(targets)
     emulator = _learn(laboratory, ranges, n_points, replicates, seed, report)
     report("Sampling the posterior", 0, 1)
@@ -173,7 +174,7 @@ def calibrate(
     report("Sampling the posterior", 1, 1)
     check = _check_predictions(laboratory, posterior, seed, report)
     shown = laboratory.measure_same_chance([], np.zeros((1, 0)), range(N_CHECKED), seed + 1)[0]
-    defaults = np.array([describe()[name].default for name in ranges])
+    defaults = np.array([rulebook.parameters[name].default for name in ranges])
     at_defaults = float(likelihood.log(emulator.to_unit(defaults[None, :]))[0])
     rank = float(np.mean(posterior.log_likelihood < at_defaults))
     search, found = _search(laboratory, fit, n_searched, replicates, seed, report)
@@ -226,7 +227,8 @@ def _search(
 ) -> tuple[Search | None, Array | None]:
     if not n_searched:
         return None, None
-    ranges = plausible_ranges(calibrated_names() if fit is None else fit)
+    rulebook = laboratory.targets[0].scenario.rulebook
+    ranges = plausible_ranges(calibrated_names(rulebook) if fit is None else fit, rulebook=rulebook)
     doing = "Searching for better values"
     search = search_ranges(laboratory, ranges, n_searched, replicates, seed, lambda n: report(doing, n, n_searched))
     # Judged on chance events that the search has not seen, the same as for the shipped values.
