@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -103,19 +104,20 @@ def change(path: Path) -> None:
 @pytest.mark.parametrize("name", SHARED)
 def test_a_shared_option_is_the_same_in_every_command(name: str) -> None:
     found = {
-        command: (sorted(option.opts), option.help, option.metavar, option.type, option.multiple, option.is_flag)
+        command: option
         for command, parameters in COMMANDS.items()
         for option in parameters.params
         if name in option.opts
     }
-    first = next(iter(found.values()))
 
-    for command, option in found.items():
-        assert option[:3] == first[:3], command
-        assert option[4:] == first[4:], command
-        if hasattr(first[3], "func"):  # One reader, that of the declaration.
-            assert option[3].func is first[3].func, command
+    def said(option: Any) -> tuple[Any, ...]:
+        parser = option.type_descriptor.parameter_info.parser  # One reader, that of the declaration.
+        return option.opts, option.help, option.metavar, option.multiple, option.is_flag, parser
+
+    first = next(iter(found.values()))
     assert len(found) > 1
+    for command, option in found.items():
+        assert said(option) == said(first), command
 
 
 def test_no_command_calls_a_shared_option_by_another_name() -> None:
@@ -253,9 +255,7 @@ def test_a_study_with_own_rules_goes_on_only_with_them(call: Call, tmp_path: Pat
     assert code == 0
     assert "0 were run now" in said
 
-    (tmp_path / "plain.toml").write_text(NEAR.replace("fear_gain", "critical_mass").replace("fear_effect", "embedding"))
-    code, _, told = call(*study, *WITH[:2])
-    assert code == 2
+    assert call(*study, *WITH[:2])[0] == 2
     change(tmp_path / "listening_round.py")
     code, _, told = call(*study, *WITH)
     assert code == 2
@@ -307,7 +307,7 @@ def test_workers_that_never_saw_the_file_give_the_same_bits(call: Call, tmp_path
 
 def test_a_map_over_an_own_parameter(call: Call, tmp_path: Path) -> None:
     words = ("--x", "fear_gain:0:0.3:2", "--y", "fear_effect:0:0.1:2", "--replicates", 2, "--out", "out")
-    code, said, told = call("map", "near.toml", *words, *WITH)
+    code, _, told = call("map", "near.toml", *words, *WITH)
 
     assert code == 0, told
     assert list(pd.read_csv(tmp_path / "out" / "map.csv").columns[:2]) == ["fear_gain", "fear_effect"]
@@ -319,7 +319,7 @@ def test_a_map_over_an_own_parameter(call: Call, tmp_path: Path) -> None:
 def test_a_budget_can_be_spent_on_an_own_intervention(call: Call, tmp_path: Path) -> None:
     pytest.importorskip("optuna")
     small = ("--days", 100, "--trials", 10, "--replicates", 2, "--judged", 2, "--out", "out")
-    code, said, told = call("budget", "near.toml", *small, *WITH)
+    code, _, told = call("budget", "near.toml", *small, *WITH)
 
     assert code == 0, told
     assert any("listening" in column for column in pd.read_csv(tmp_path / "out" / "budget.csv").columns)
