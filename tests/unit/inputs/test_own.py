@@ -165,7 +165,7 @@ def test_a_changed_file_of_the_same_name_takes_the_place_of_the_earlier(tmp_path
         ('    title: ClassVar[str] = "Listening round"\n', "", "title: ClassVar"),
         ('Button("listen"', 'Button("appoint_from_within"', "a key that no other button has"),
         ('Strand("listening"', 'Strand("dialogue"', "a name that no other strand has"),
-        ('[Family] = "support"', '[Family] = "supprt"', "a family"),
+        ('[Family] = "support"', '[Family] = "helps"', "a family"),
     ],
 )
 def test_a_kind_that_lacks_or_shares_something_is_told_by_name(tmp_path: Path, old: str, new: str, told: str) -> None:
