@@ -246,13 +246,13 @@ def _manifest(pairs: Sequence[PairedEnsemble]) -> dict[str, Any]:
         "environment": environment(),
         "runs": [_run_entry(paired) for paired in pairs],
         "weekly_sha256": weekly_digest(pairs),
-        **own_rules_of(arm.scenario),
+        **own_rules_of(*(one.scenario for paired in pairs for one in (paired.arm, paired.baseline))),
     }
 
 
-def own_rules_of(scenario: Scenario) -> dict[str, Any]:
+def own_rules_of(*scenarios: Scenario) -> dict[str, Any]:
     """Return what a manifest says of rules from outside the package; nothing where there are none."""
-    recorded = scenario.rulebook.recorded
+    recorded = dict.fromkeys(one for scenario in scenarios for one in scenario.own_rules)
     return {"own_rules": [one.model_dump() for one in recorded]} if recorded else {}
 
 

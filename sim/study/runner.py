@@ -119,7 +119,7 @@ def run_study(
 
 def _describe(study: Study, store: StoreWriter) -> _Plan:
     """Write down what the study consists of, and return its plan."""
-    own = study.rulebook.recorded
+    own = study.own_rules
     store.check_rules(study.title, own)
     rows: list[CaseRow] = []
     scenarios: dict[str, str] = {}

@@ -175,7 +175,7 @@ class _Search:
         }
 
     def _describe(self, budgets: Sequence[float]) -> None:
-        title, own = search_title(self.scenario), self.scenario.rulebook.recorded
+        title, own = search_title(self.scenario), self.scenario.own_rules
         self.crew.store.check_rules(title, own)
         study = {
             "model_version": model_version(), "title": title, "seed": self.seeds[0],

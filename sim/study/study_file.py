@@ -19,6 +19,7 @@ from sim.engine.recorder import MEASURE_NAMES
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import compared_with, load_scenario, read_toml, scenarios_folder
 from sim.results.store import OUTCOMES, Keep
+from sim.rulebook.own_rules import Recorded
 from sim.rulebook.rulebook import RULEBOOK, Rulebook
 from sim.study.design import MOST_POINTS, Axis, Design, Grid, apply_point, axes_of, points
 
@@ -126,9 +127,10 @@ class Study:
         return self.file.keep.resolved()
 
     @property
-    def rulebook(self) -> Rulebook:
-        """The rules that everything is run with."""
-        return next(iter(self.scenarios.values())).rulebook
+    def own_rules(self) -> tuple[Recorded, ...]:
+        """What is recorded of rules and kinds of intervention from outside the package, in their order."""
+        run = [*self.scenarios.values(), *(other for other in self.references.values() if other is not None)]
+        return tuple(dict.fromkeys(one for scenario in run for one in scenario.own_rules))
 
     @property
     def axis_names(self) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ from sim.inputs.interventions.appointments import Appointments
 from sim.inputs.interventions.leaders_leave import LeadersLeave
 from sim.inputs.organisation import Organisation, OrganisationShape, generate
 from sim.inputs.tables import LARGEST_TABLE, read_organisation
+from sim.rulebook.own_rules import Recorded
 from sim.rulebook.parameters import Parameters, parameters_model, rulebook_of
 from sim.rulebook.rulebook import RULEBOOK, Rulebook, faults_of_forms
 
@@ -169,8 +170,17 @@ class Scenario(BaseModel):
             for name, value in self.parameters.model_dump().items()
             if name in rulebook.parameters or value != declared[name].default
         }
-        timeline = [entry.model_dump() for entry in self.timeline]
+        timeline = tuple(_judged_by(rulebook, place, entry) for place, entry in enumerate(self.timeline))
         return self._validated({**dict(self), "parameters": given, "timeline": timeline}, rulebook)
+
+    @property
+    def own_rules(self) -> tuple[Recorded, ...]:
+        """What is recorded of files and rules from outside the package that decide what comes of it, in their order.
+
+        Files of kinds of intervention on its timeline are among them, however they became known.
+        """
+        kinds = (entry.declared_in for entry in self.timeline if entry.declared_in is not None)
+        return tuple(dict.fromkeys((*self._rulebook.recorded, *(file.recorded for file in kinds))))
 
     @property
     def support_end_week(self) -> int | None:
@@ -251,7 +261,7 @@ class Scenario(BaseModel):
         content["rules"] = {**self._rulebook.forms, **content["rules"]}
         if not content["rules"]:
             del content["rules"]
-        if own := [one.sha256 for one in self._rulebook.recorded]:
+        if own := [one.sha256 for one in self.own_rules]:
             content["own_rules"] = own
         content["timeline"] = [{k: v for k, v in entry.items() if k != "note"} for entry in content["timeline"]]
         content["tables"] = _folder_digest(Path(self.tables)) if self.tables else None
@@ -261,6 +271,21 @@ class Scenario(BaseModel):
         """Return a hash of :meth:`canonical`."""
         text = json.dumps(self.canonical(), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _judged_by(rulebook: Rulebook, place: int, entry: Intervention) -> Intervention:
+    """Return an entry of a timeline, judged by other rules.
+
+    Raises
+    ------
+    InputError : it speaks of a parameter that they lack
+    """
+    kind = type(entry)
+    try:
+        return kind.model_validate(entry.model_dump(), context=rulebook)
+    except ValidationError as error:
+        found = [finding.under("timeline", place) for finding in findings_of(error, kind)]
+        raise InputError([_fault(finding, "scenario", {}) for finding in found]) from None
 
 
 def _fault(finding: Finding, where: str, table: Mapping[str, Any]) -> Fault:

@@ -185,3 +185,17 @@ def test_all_files_with_faults_are_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         rulebook_with(tmp_path / "broken.py", tmp_path / "none.py")
     assert len(caught.value.faults) == 2
+
+
+def test_the_file_of_a_kind_counts_even_where_its_rules_were_not_asked_for(tmp_path: Path) -> None:
+    """A kind is known in the whole process; so a scenario may have it without carrying its file's rulebook."""
+    rulebook_with(LISTEN)
+    scenario = listening()
+    before = scenario.digest()
+    other = tmp_path / LISTEN.name
+    other.write_text(LISTEN.read_text("utf-8").replace("1.0 + strength", "1.0 + 2 * strength"), "utf-8")
+    rulebook_with(other)
+
+    assert scenario.rulebook is RULEBOOK
+    assert [one.name for one in scenario.own_rules] == [LISTEN.name]
+    assert listening().digest() != before
