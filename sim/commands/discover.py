@@ -10,8 +10,23 @@ import typer
 from sim.base.extras import require
 from sim.commands.answers import answer_names, worked, write_answers
 from sim.commands.console import reporting_faults
-from sim.commands.judging import judging
-from sim.commands.options import Dask, Force, Processes, Retry, Workers, choice_option, count_option, seed_option
+from sim.commands.judging import judging, within
+from sim.commands.options import (
+    Dask,
+    Force,
+    Organisation,
+    OutPlace,
+    Own,
+    Processes,
+    Replicates,
+    Retry,
+    Seed,
+    Settings,
+    Workers,
+    choice_option,
+    count_option,
+)
+from sim.commands.preparing import asked_scenario, own_rulebook
 from sim.commands.study import check_engine
 
 __all__ = ["discover"]
@@ -29,12 +44,12 @@ def discover(
     points: Annotated[
         int, count_option("combinations of conditions to try", 60, 1_000_000, why="a third is held back to check")
     ] = 384,
-    replicates: Annotated[
-        int,
-        count_option("runs of each, each with and without interventions", 1, 10_000, why="of each of the points"),
-    ] = 8,
-    seed: Annotated[int, seed_option("seed of combinations, chance events and bootstrap")] = 1,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="folder for runs and answer")] = Path("discovery"),
+    replicates: Replicates = 8,
+    seed: Seed = 1,
+    organisation: Organisation = None,
+    settings: Settings = None,
+    own: Own = None,
+    out: OutPlace = Path("discovery"),
     workers: Workers = None,
     dask: Dask = None,
     processes: Processes = False,
@@ -49,7 +64,6 @@ def discover(
     if dask is not None:
         require("--dask")
     from sim.commands.study_folder import StudyFolder
-    from sim.inputs.scenario.files import load_scenario
     from sim.plots.study_pages import discovery_page
     from sim.results.store import Keep
     from sim.study.discovery import CONDITIONS, conditions_in, discovery_title
@@ -58,15 +72,18 @@ def discover(
     from sim.study.points import check_chance_events
     from sim.study.telling import discovery_rows, tell_discovery
 
+    rulebook = own_rulebook(own)
     with judging() as judge:
         judge(check_engine, dask, processes)
+        judge(within, "--replicates", replicates, 1, 10_000, "of each of the points")
         judge(check_chance_events, points, replicates)
-        ranges = judge(conditions_in, condition) if condition else CONDITIONS
-        loaded = judge(load_scenario, scenario)
+        ranges = judge(conditions_in, condition, rulebook) if condition else CONDITIONS
+        loaded = judge(asked_scenario, scenario, settings, organisation, None, rulebook)
         if loaded is not None:
             judge(weeks_needed, loaded, OUTCOMES[outcome])
         title = None if loaded is None else discovery_title(loaded)
-        place = StudyFolder(out, answer_names("discovery", "boxes"), force, title=title, keep=Keep())
+        names = answer_names("discovery", "boxes")
+        place = StudyFolder(out, names, force, title=title, keep=Keep(), own=rulebook.recorded)
         judge(place.check)
     place.begin()
     asked = (loaded, OUTCOMES[outcome], ranges, points, replicates, seed)
@@ -75,5 +92,5 @@ def discover(
     )
     write_answers(
         place, "discovery", tell_discovery(result), {"boxes": discovery_rows(result)}, discovery_page(result),
-        "When does it fail?",
+        "When does it fail?", loaded,
     )  # fmt: skip

@@ -19,7 +19,7 @@ from typer.core import TyperCommand
 from sim.base.errors import CultureshiftError, InputError, OutputError, nearest_name
 from sim.commands.console import complain
 
-__all__ = ["Command", "judging", "number", "one_of", "scheduler", "span", "whole"]
+__all__ = ["Command", "judging", "number", "one_of", "scheduler", "span", "whole", "within"]
 
 T = TypeVar("T")
 Judge = Callable[..., Any]
@@ -50,6 +50,17 @@ def whole(least: int, most: int, why: str = "") -> Callable[[Any], int]:
         return value
 
     return read
+
+
+def within(option: str, value: int, least: int, most: int, why: str) -> None:
+    """Make sure that the value of an option that commands share lies within the narrower bounds of this one.
+
+    Raises
+    ------
+    InputError : it does not
+    """
+    if not least <= value <= most:
+        raise InputError.single(option, f"a whole number from {least:,} to {most:,} ({why})", f"{value:,}")
 
 
 def number(of: str, above: float, most: float) -> Callable[[Any], float]:

@@ -10,8 +10,8 @@ import typer
 from sim.commands.judging import number, one_of, scheduler, whole
 
 __all__ = [
-    "Dask", "Force", "Organisation", "Out", "Processes", "Quiet", "Replicates", "Retry", "Seed", "Settings", "Threads",
-    "Weeks", "Workers", "choice_option", "count_option", "days_option", "seed_option",
+    "SHARED", "Dask", "Force", "Json", "Organisation", "Out", "OutPlace", "Own", "Processes", "Quiet", "Replicates",
+    "Retry", "Seed", "Settings", "Weeks", "Workers", "choice_option", "count_option", "days_option",
 ]  # fmt: skip
 
 MOST_REPLICATES = 1_000_000
@@ -33,11 +33,10 @@ def count_option(help: str, least: int, most: int, *names: str, why: str, **more
     return typer.Option(*names, parser=whole(least, most, why), metavar=f"[{least:,} to {most:,}]", help=help, **more)
 
 
-def seed_option(help: str, highest: int = _HIGHEST_SEED, **more: Any) -> Any:
+def seed_option(help: str) -> Any:
     """Return an option that is a seed."""
-    return typer.Option(
-        parser=whole(0, highest, "as many as the generators tell apart"), metavar="N", help=help, **more
-    )
+    parser = whole(0, _HIGHEST_SEED, "as many as the generators tell apart")
+    return typer.Option("--seed", parser=parser, metavar="N", help=help)
 
 
 def days_option(help: str) -> Any:
@@ -54,34 +53,53 @@ def choice_option(help: str, *names: str) -> Any:
 
 
 _MEMORY = "a run's weekly table has to fit into memory"
-_THREADS = "a thread or process each"
+_WORKERS = "a thread or process each"
+_OUT = typer.Option(
+    "--out", metavar="PLACE", help="Where results are written: a folder; a file for what is a single file."
+)
 
-Replicates = Annotated[
-    int | None,
-    count_option("Runs of each scenario.", 1, MOST_REPLICATES, "--replicates", "-n", why=_MEMORY, show_default="40"),
-]
-Seed = Annotated[int | None, seed_option("Seed; the same seed gives the same bits.", show_default="1")]
-Weeks = Annotated[
-    int | None,
-    count_option("Weeks of the run.", 1, 10_000, why="two hundred years at most", show_default="as in the scenario"),
-]
+# --- what many commands share: one name, one meaning, one help, one check ---------------------------------------------
+
 Organisation = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="Folder with people.csv: your own organisation.")
+    Path | None, typer.Option("--organisation", metavar="DIR", help="Folder with people.csv: your own organisation.")
 ]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="Change a parameter or a key of the scenario; may be repeated."),
 ]
-Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Write tables, figure and manifest to this folder.")]
+Own = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--with", metavar="FILE", help="Python file with rules or interventions of your own; may be repeated."
+    ),
+]
+Replicates = Annotated[
+    int,
+    count_option(
+        "Runs of each scenario: of each programme in a search, at each point or place of an analysis.",
+        1, MOST_REPLICATES, "--replicates", "-n", why=_MEMORY,
+    ),
+]  # fmt: skip
+Seed = Annotated[int, seed_option("Seed; the same seed gives the same bits.")]
+Workers = Annotated[
+    int | None,
+    count_option("Runs at once.", 1, MOST_AT_ONCE, "--workers", why=_WORKERS, show_default="as many as processors"),
+]
+Out = Annotated[Path | None, _OUT]
+OutPlace = Annotated[Path, _OUT]
 Force = Annotated[bool, typer.Option("--force", help="Replace earlier results there.")]
-Threads = Annotated[
-    int | None, count_option("Runs at once.", 1, MOST_AT_ONCE, why=_THREADS, show_default="as many as processors")
+Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, for programs.")]
+
+SHARED = ("--organisation", "--set", "--with", "--replicates", "--seed", "--workers", "--out", "--force", "--json")
+"""Names of the options that are declared here once for all commands."""
+
+# --- what some commands share -----------------------------------------------------------------------------------------
+
+Weeks = Annotated[
+    int | None,
+    count_option("Weeks of the run.", 1, 10_000, why="two hundred years at most", show_default="as in the scenario"),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the answer alone, in one sentence.")]
-
-Workers = Annotated[
-    int | None, count_option("Runs at once.", 1, MOST_AT_ONCE, why=_THREADS, show_default="as many as processors")
-]
 Dask = Annotated[
     str | None, typer.Option(parser=scheduler, metavar="ADDRESS", help='Address of a Dask scheduler, or "local".')
 ]

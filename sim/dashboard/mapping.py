@@ -9,21 +9,33 @@ from typing import Any
 import numpy as np
 
 from sim.base.errors import InputError
+from sim.dashboard.own import rules
 from sim.inputs.scenario.description import Scenario
 from sim.meanfield.boundary import margin
 from sim.meanfield.field import faults_for_mean_field
 from sim.results import measures
 from sim.results.ensemble import run_paired
-from sim.rulebook.parameters import describe
+from sim.rulebook.rulebook import RULEBOOK
 
-__all__ = ["AXES", "OUTCOMES", "Cell", "axis", "boundary", "boundary_words", "cells_for", "run_cell", "scenario_at"]
+__all__ = [
+    "AXES",
+    "OUTCOMES",
+    "Cell",
+    "axes",
+    "axis",
+    "boundary",
+    "boundary_words",
+    "cells_for",
+    "run_cell",
+    "scenario_at",
+]
 
 AXES = (
     "staff_turnover", "control_norm", "senior_leader_turnover", "team_leader_turnover", "internal_succession",
     "control_of_newcomers", "turbulence_mean", "pull_to_control", "purpose_gain", "purpose_loss", "embedding",
     "facilitation", "critical_mass", "leader_effect", "coaching_effect", "dialogue_backfire",
 )  # fmt: skip
-"""Parameters that a map can be drawn over."""
+"""Parameters of the package that a map can be drawn over."""
 
 OUTCOMES = {
     "persists": "more than half of the peak gain is left after four years",
@@ -47,9 +59,15 @@ class Cell:
     outcome: str
 
 
+def axes() -> tuple[str, ...]:
+    """Return the parameters that a map can be drawn over: some of the package's, and those of one's own rules."""
+    own = [name for name, one in rules().parameters.items() if name not in RULEBOOK.parameters and not one.is_reference]
+    return (*AXES, *own)
+
+
 def axis(name: str, n: int) -> list[float]:
     """Return ``n`` values of a parameter over what may be true of it, and somewhat more."""
-    declared = describe()[name]
+    declared = rules().parameters[name]
     low, high = _RANGES.get(name, declared.plausible)
     return [float(f"{value:.3g}") for value in np.linspace(low, high, n)]
 
@@ -117,9 +135,9 @@ def boundary(xs: Sequence[float], ys: Sequence[float], keeps: Any) -> list[list[
 
 def labels() -> list[dict[str, Any]]:
     """Return the parameters that a map can be drawn over, in words."""
-    declared = describe()
+    declared = rules().parameters
     return [
         {"name": name, "label": name.replace("_", " ").capitalize(), "unit": declared[name].unit,
          "meaning": declared[name].meaning}
-        for name in AXES
+        for name in axes()
     ]  # fmt: skip

@@ -23,6 +23,7 @@ from sim.inputs.interventions import Intervention
 from sim.inputs.organisation import StaffGroup
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import load_scenario
+from sim.rulebook.rulebook import RULEBOOK
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -138,7 +139,7 @@ class CultureModel(mesa.Model):
     scenario : what to run: a scenario, the name of a shipped one, or a file; nothing is done if left out
     rng : seed of the world, a whole number in [0, 2**32)
     replicate : which of the seed's worlds
-    engine : the compiled week, with rules of one's own; the package's if left out
+    engine : the compiled week, with rules of one's own; that of the scenario's rules if left out
     parameters : parameters that differ from the scenario's, by name
 
     Raises
@@ -169,7 +170,9 @@ class CultureModel(mesa.Model):
         if scenario is None:
             scenario = Scenario(title="Nothing is done")
         elif isinstance(scenario, str):
-            scenario = load_scenario(scenario)
+            scenario = load_scenario(scenario, RULEBOOK if engine is None else engine.rulebook)
+        if engine is not None:
+            scenario = scenario.with_rulebook(engine.rulebook)
         if parameters:
             scenario = scenario.with_parameters(**parameters)
         prepared = prepare(scenario, engine=engine)

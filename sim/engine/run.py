@@ -16,7 +16,7 @@ from sim.engine.plan import BURN_IN_WEEKS, Audiences, Plan, build_plan
 from sim.engine.recorder import N_MEASURES
 from sim.engine.state import World, allocate
 from sim.engine.ties import Ties, build_ties
-from sim.engine.week import ENGINE, Engine
+from sim.engine.week import ENGINE, Engine, engine_of
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario, build_organisation, faults_in, parameters_of_services
 
@@ -99,18 +99,19 @@ def prepare(
     scenario : what is to be run
     organisation : who works where; the scenario's own if left out
     burn_in_weeks : weeks before week 0
-    engine : the compiled week, with rules of one's own; the package's, with the scenario's forms, if left out
+    engine : the compiled week, with rules of one's own; that of the scenario's rules if left out
 
     Raises
     ------
     InputError : the organisation's tables have faults, or the scenario names what does not exist in it
     """
+    scenario = scenario if engine is None else scenario.with_rulebook(engine.rulebook)
     organisation = organisation or build_organisation(scenario)
     faults = faults_in(scenario, organisation)
     if faults:
         raise InputError(faults)
     parameters = parameters_of_services(scenario, organisation)
-    engine = (engine or ENGINE).with_forms(scenario.rules)
+    engine = (engine or engine_of(scenario.rulebook)).with_forms(scenario.rules)
     plan, audiences = build_plan(
         organisation, parameters, scenario.timeline, scenario.weeks, burn_in_weeks, engine.rulebook
     )

@@ -18,7 +18,8 @@ from sim.base.terms import Now
 from sim.engine.plan import Plan
 from sim.engine.recorder import record
 from sim.engine.state import World, set_initial_values
-from sim.rulebook.own_rules import RuleFile, read_rule_file
+from sim.inputs.own import rulebook_with
+from sim.rulebook.own_rules import RuleFile
 from sim.rulebook.rulebook import RULEBOOK, Rulebook
 
 __all__ = ["ENGINE", "Engine", "engine_of", "engine_with", "initialise", "run_weeks"]
@@ -217,7 +218,8 @@ def engine_with(*own: Rule | str | Path, forms: Mapping[str, str] | None = None)
 
     Parameters
     ----------
-    own : rules, or files that declare them; what is to run in other processes stands in a file
+    own : rules, or files that declare rules and kinds of intervention; what is to run in other processes stands in a
+        file, and files come first
     forms : formulas that are computed in another form than the usual one, name -> form
 
     Raises
@@ -229,7 +231,6 @@ def engine_with(*own: Rule | str | Path, forms: Mapping[str, str] | None = None)
     >>> engine_with(forms={"collective_voice": "as_their_mean"}).rulebook.forms
     {'collective_voice': 'as_their_mean'}
     """
-    rulebook = RULEBOOK
-    for one in own:
-        rulebook = rulebook.with_rules(one) if isinstance(one, Rule) else rulebook.with_files(read_rule_file(one))
+    rulebook = rulebook_with(*(one for one in own if not isinstance(one, Rule)))
+    rulebook = rulebook.with_rules(*(one for one in own if isinstance(one, Rule)))
     return engine_of(rulebook.with_forms(forms or {}))

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from sim.engine.recorder import MEASURE_NAMES
 from sim.engine.run import PreparedRun, empty_table, prepare
+from sim.engine.week import Engine
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario
 from sim.results import measures
@@ -132,6 +133,7 @@ def run_ensemble(
     seed: int = 1,
     *,
     organisation: Organisation | None = None,
+    engine: Engine | None = None,
     by_service: bool = False,
     threads: int | None = None,
     progress: Progress | None = None,
@@ -144,6 +146,7 @@ def run_ensemble(
     replicates : how many, or the numbers of the replicates
     seed : seed of the ensemble, in [0, 2**32)
     organisation : who works where; the scenario's own if left out
+    engine : the compiled week, with rules of one's own; that of the scenario's rules if left out
     by_service : record each service too
     threads : how many at once; as many as there are processors if left out
     progress : called with the number of replicates done, in the caller's thread; may raise :class:`Cancelled`
@@ -155,13 +158,13 @@ def run_ensemble(
     (2, 5)
     """
     numbers = tuple(range(replicates)) if isinstance(replicates, int) else tuple(replicates)
-    prepared = prepare(scenario, organisation)
+    prepared = prepare(scenario, organisation, engine=engine)
     n_parts = 1 + prepared.organisation.n_services if by_service else 1
     table = empty_table(len(numbers) * (prepared.n_weeks + 1), n_parts)
     table = table.reshape(len(numbers), prepared.n_weeks + 1, n_parts, -1)
     _simulate_all(prepared, numbers, seed, by_service, table, threads, progress)
     services = table[:, :, 1:] if by_service else None
-    return Ensemble(scenario, prepared.organisation, seed, numbers, table[:, :, 0], services)
+    return Ensemble(prepared.scenario, prepared.organisation, seed, numbers, table[:, :, 0], services)
 
 
 def _simulate_all(
@@ -195,6 +198,7 @@ def run_paired(
     *,
     compare_with: Scenario | None = None,
     organisation: Organisation | None = None,
+    engine: Engine | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> PairedEnsemble:
@@ -209,8 +213,10 @@ def run_paired(
     >>> run_paired(scenario, replicates=2).gain().shape
     (2, 9)
     """
-    arm = run_ensemble(scenario, replicates, seed, organisation=organisation, threads=threads, progress=progress)
-    other = (compare_with or scenario.baseline()).replace(weeks=scenario.weeks)
+    arm = run_ensemble(
+        scenario, replicates, seed, organisation=organisation, engine=engine, threads=threads, progress=progress
+    )
+    other = (compare_with or scenario.baseline()).with_rulebook(arm.scenario.rulebook).replace(weeks=scenario.weeks)
     n_done = len(arm.replicates)
     later = None if progress is None else (lambda n: progress(n_done + n))
     baseline = run_ensemble(

@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import marshal
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -20,10 +20,10 @@ from sim.base.compilation import globals_in, is_kernel
 from sim.base.errors import Fault, InputError, nearest_name
 from sim.base.rule import Column, Form, Formula, Group, Lever, ParameterDeclaration, Rule, Stream
 from sim.rulebook.columns import can_be_column, staff_columns
-from sim.rulebook.own_rules import RuleFile
+from sim.rulebook.own_rules import Recorded, RuleFile
 from sim.rules import RULES
 
-__all__ = ["GROUPS", "RULEBOOK", "Rulebook", "faults_of_forms"]
+__all__ = ["GROUPS", "RULEBOOK", "Rulebook", "faults_of_forms", "rulebook_of_files"]
 
 GROUPS: tuple[Group, ...] = ("staff", "teams", "seniors", "pairs", "services")
 
@@ -81,7 +81,7 @@ class Rulebook:
                 f"rule {missing[0]}", "rules that stand in a file, to be run in other processes",
                 "a rule made in this one", "write it into a file, or run with threads",
             )  # fmt: skip
-        return _made_again, (self.files, dict(self.forms))
+        return _made_again, (self.files, tuple(sorted(self.forms.items())))
 
     # --- other rulebooks ----------------------------------------------------------------------------------------
 
@@ -108,9 +108,9 @@ class Rulebook:
 
         Raises
         ------
-        InputError : a file cannot be executed or declares no rule, or a rule declares what it may not
+        InputError : a file cannot be executed, or a rule declares what it may not
         """
-        book = self.with_rules(*(rule for file in files for rule in file.rules()))
+        book = self.with_rules(*(rule for file in files for rule in file.rules() if rule not in RULES))
         return replace(book, files=(*self.files, *files))
 
     def with_forms(self, forms: Mapping[str, str]) -> Rulebook:
@@ -198,10 +198,20 @@ class Rulebook:
 
     @cached_property
     def without_mean_field(self) -> tuple[str, ...]:
-        """What the mean field has no counterpart of: rules, and forms of formulas, in words."""
-        rules = [f'the rule "{rule.name}"' for rule in self.rules if not rule.has_mean_field]
+        """What the mean field has no counterpart of: rules, of one's own always, and forms of formulas, in words."""
+        rules = [f'the rule "{rule.name}"' for rule in self.rules if not rule.has_mean_field or rule.name in self.own]
         forms = [name for name in self.forms if not self.form_of(name).has_mean_field]
         return (*rules, *(f'"{self.forms[name]}" as the form of {name}' for name in forms))
+
+    @cached_property
+    def recorded(self) -> tuple[Recorded, ...]:
+        """What a run records of the rules that do not come with the package, in their order; the files first."""
+        from_files = {rule for file in self.files for rule in file.rules()}
+        made = [rule for rule in self.rules if rule.name in self.own and rule not in from_files]
+        return (
+            *(file.recorded for file in self.files),
+            *(Recorded(name=rule.name, sha256=digest_of(rule)) for rule in made),
+        )
 
     @cached_property
     def key(self) -> str:
@@ -322,8 +332,20 @@ def digest_of(rule: Rule) -> str:
     return digest.hexdigest()
 
 
-def _made_again(files: tuple[RuleFile, ...], forms: dict[str, str]) -> Rulebook:
-    return (RULEBOOK.with_files(*files) if files else RULEBOOK).with_forms(forms)
+@cache
+def _made_again(files: tuple[RuleFile, ...], forms: tuple[tuple[str, str], ...]) -> Rulebook:
+    """Return the rulebook of files and forms, the same for all that ask in this process."""
+    return (RULEBOOK.with_files(*files) if files else RULEBOOK).with_forms(dict(forms))
+
+
+def rulebook_of_files(files: Sequence[RuleFile]) -> Rulebook:
+    """Return the rulebook of the package's rules and of those in files, the same for all that ask in this process.
+
+    Raises
+    ------
+    InputError : a file cannot be executed, or a rule declares what it may not
+    """
+    return _made_again(tuple(files), ())
 
 
 RULEBOOK = Rulebook(RULES)

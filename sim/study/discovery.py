@@ -20,7 +20,7 @@ from sim.base.errors import Fault, InputError, nearest_name
 from sim.inputs.scenario.description import Scenario
 from sim.results.measures import Interval
 from sim.results.store import Keep
-from sim.rulebook.parameters import describe
+from sim.rulebook.rulebook import RULEBOOK, Rulebook
 from sim.study.crew import RunOptions, opened_crew
 from sim.study.outcomes import OUTCOMES, Outcome
 from sim.study.paired import PairedPoints
@@ -132,8 +132,8 @@ class Discovery:
     set_aside: tuple[Path, ...] = ()
 
 
-def conditions_in(texts: Sequence[str]) -> Ranges:
-    """Return ranges written as ``name=low:high``.
+def conditions_in(texts: Sequence[str], rulebook: Rulebook = RULEBOOK) -> Ranges:
+    """Return ranges of a rulebook's parameters, written as ``name=low:high``.
 
     Raises
     ------
@@ -148,7 +148,7 @@ def conditions_in(texts: Sequence[str]) -> Ranges:
     faults: list[Fault] = []
     for text in texts:
         try:
-            ranges.update(_one_condition(text))
+            ranges.update(_one_condition(text, rulebook))
         except InputError as error:
             faults.extend(error.faults)
     if faults:
@@ -156,9 +156,9 @@ def conditions_in(texts: Sequence[str]) -> Ranges:
     return ranges
 
 
-def _one_condition(text: str) -> Ranges:
+def _one_condition(text: str, rulebook: Rulebook) -> Ranges:
     name, _, span = text.partition("=")
-    known = describe()
+    known = rulebook.parameters
     if name not in known:
         raise InputError.single("--condition", "the name of a parameter", f'"{name}"', nearest_name(name, known))
     declaration = known[name]

@@ -15,11 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.errors import InputError
-from sim.inputs.scenario.description import BASELINE, Scenario
-from sim.inputs.scenario.files import load_scenario
+from sim.inputs.scenario.description import Scenario
+from sim.inputs.scenario.files import compared_with
 from sim.meanfield.boundary import ALL_TURNOVER, BOUNDARIES, boundary_map
 from sim.meanfield.boundary import axis as mean_field_axis
 from sim.results.store import SHARES, Results
+from sim.rulebook.rulebook import RULEBOOK, Rulebook
 from sim.study.design import Axis, Grid, apply_point, points
 from sim.study.study_file import MOST_RUNS, KeepSection, Study, StudyFile
 
@@ -124,13 +125,14 @@ def axis_label(name: str) -> str:
     return "turnover of all kinds, times the scenario's" if name == ALL_TURNOVER else name.replace("_", " ")
 
 
-def map_axis(text: str, where: str = "axis") -> Axis:
+def map_axis(text: str, where: str = "axis", rulebook: Rulebook = RULEBOOK) -> Axis:
     """Return the axis that a text stands for.
 
     Parameters
     ----------
     text : ``NAME``, ``NAME:LOW:HIGH`` or ``NAME:LOW:HIGH:STEPS``; a parameter's name, or ``turnover`` for all kinds
     where : what to call it in messages
+    rulebook : whose parameters there are
 
     Raises
     ------
@@ -150,9 +152,10 @@ def map_axis(text: str, where: str = "axis") -> Axis:
         raise InputError.single(where, wanted, text) from None
     if len(numbers) > 3 or not 2 <= steps <= _MOST_STEPS:
         raise InputError.single(where, wanted, text)
-    ends = mean_field_axis(name, low, high, n=2).values
+    ends = mean_field_axis(name, low, high, 2, rulebook).values
     target: dict[str, Any] = {"multiply": _RATES} if name == ALL_TURNOVER else {"set": (name,)}
-    return Axis(name=name, low=ends[0], high=ends[-1], steps=steps, **target)
+    fields = {"name": name, "low": ends[0], "high": ends[-1], "steps": steps, **target}
+    return Axis.model_validate(fields, context=rulebook)
 
 
 def map_title(scenario: Scenario) -> str:
@@ -166,6 +169,7 @@ def map_study(
     y: Axis | None = None,
     replicates: int = 40,
     seed: int = 1,
+    compare_with: Scenario | None = None,
 ) -> Study:
     """Return the study behind a map.
 
@@ -174,6 +178,7 @@ def map_study(
     scenario : what is run at each place
     x, y : the axes; turnover of all kinds (0.5 to 4 times) and the control norm (0.45 to 0.9) if left out
     replicates, seed : runs at each place, and their seed
+    compare_with : what it is compared with, in place of what it names itself
 
     Raises
     ------
@@ -198,7 +203,9 @@ def map_study(
         keep=KeepSection(weekly="none"),
         stop=None,
     )
-    other = None if scenario.compare_with == BASELINE else load_scenario(scenario.compare_with)
+    other = compared_with(scenario)
+    if other is not None and compare_with is not None:
+        other = compare_with
     for axis in axes:
         for value in (axis.lowest, axis.highest):
             apply_point(scenario, (axis,), (value,))
@@ -250,7 +257,9 @@ def _mean_field_boundary(
 ) -> tuple[tuple[tuple[float, float], ...], str]:
     """Return the line between where the outcome comes about in the mean field and where not, and what it is."""
     try:
-        along_x, along_y = (mean_field_axis(name, min(values), max(values), steps) for name, values in (x, y))
+        along_x, along_y = (
+            mean_field_axis(name, min(values), max(values), steps, scenario.rulebook) for name, values in (x, y)
+        )
         found = boundary_map(scenario, along_x, along_y, outcome)
     except InputError as error:
         return (), f"The mean field has no boundary here: {error.faults[0]}."

@@ -119,6 +119,8 @@ def run_study(
 
 def _describe(study: Study, store: StoreWriter) -> _Plan:
     """Write down what the study consists of, and return its plan."""
+    own = study.own_rules
+    store.check_rules(study.title, own)
     rows: list[CaseRow] = []
     scenarios: dict[str, str] = {}
     for number in range(study.n_cases):
@@ -132,7 +134,7 @@ def _describe(study: Study, store: StoreWriter) -> _Plan:
         rows.append(CaseRow(number, name, point, values, config, other, end, scenario.weeks, cost))
     store.write_cases(study.axis_names, rows)
     store.write_configs({config: Config(text, study.file.seed) for config, text in scenarios.items()})
-    store.describe({"model_version": model_version(), **study.file.model_dump(mode="json")})
+    store.describe({"model_version": model_version(), **study.file.model_dump(mode="json")}, own)
     return _Plan(study, rows, [study.file.replicates] * len(rows))
 
 

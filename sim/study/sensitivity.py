@@ -434,7 +434,7 @@ def analyse_sensitivity(
     WorkStopped : it was asked to stop, the disk is full, or the workers cannot be reached; the same call goes on
     """
     check_counts(points=(n_points, 1, 1_000_000), replicates=(replicates, 1, 10_000), seed=(seed, 0, 2**32 - 1))
-    ranges = ranges or plausible_ranges()
+    ranges = ranges or plausible_ranges(rulebook=scenario.rulebook)
     with opened_crew(options, Keep()) as crew:
         steps = _Steps(crew, scenario, outcome, ranges, n_points, replicates, seed)
         steps.points.begin(

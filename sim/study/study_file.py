@@ -16,9 +16,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from sim.base.errors import Fault, InputError, nearest_name
 from sim.base.field_messages import Finding, WrongValueError, as_written, findings_of, path_text
 from sim.engine.recorder import MEASURE_NAMES
-from sim.inputs.scenario.description import BASELINE, Scenario
-from sim.inputs.scenario.files import load_scenario, read_toml, scenarios_folder
+from sim.inputs.scenario.description import Scenario
+from sim.inputs.scenario.files import compared_with, load_scenario, read_toml, scenarios_folder
 from sim.results.store import OUTCOMES, Keep
+from sim.rulebook.own_rules import Recorded
+from sim.rulebook.rulebook import RULEBOOK, Rulebook
 from sim.study.design import MOST_POINTS, Axis, Design, Grid, apply_point, axes_of, points
 
 __all__ = ["KeepSection", "StopRule", "Study", "StudyFile", "load_study", "make_study", "shipped_studies"]
@@ -125,6 +127,12 @@ class Study:
         return self.file.keep.resolved()
 
     @property
+    def own_rules(self) -> tuple[Recorded, ...]:
+        """What is recorded of rules and kinds of intervention from outside the package, in their order."""
+        run = [*self.scenarios.values(), *(other for other in self.references.values() if other is not None)]
+        return tuple(dict.fromkeys(one for scenario in run for one in scenario.own_rules))
+
+    @property
     def axis_names(self) -> tuple[str, ...]:
         """Names of the axes."""
         return tuple(axis.label for axis in self.axes)
@@ -151,12 +159,13 @@ def shipped_studies() -> dict[str, Path]:
     return {path.stem: path for path in sorted((scenarios_folder() / "studies").glob("*.toml"))}
 
 
-def load_study(name_or_path: str | Path) -> Study:
+def load_study(name_or_path: str | Path, rulebook: Rulebook = RULEBOOK) -> Study:
     """Return a study, fully checked.
 
     Parameters
     ----------
     name_or_path : name of a shipped study, or a file
+    rulebook : the rules that it is run with, of one's own too
 
     Raises
     ------
@@ -173,7 +182,7 @@ def load_study(name_or_path: str | Path) -> Study:
         raise InputError.single("study", "the name of a shipped study, or a TOML file", as_written(text), hint)
     places, table = read_toml(path)
     try:
-        return make_study(table, path.parent)
+        return make_study(table, path.parent, rulebook)
     except _StudyFaultsError as error:
         numbered = [(places.line_of(finding.path), finding) for finding in error.findings]
         numbered.sort(key=lambda pair: pair[0] or 0)
@@ -181,13 +190,14 @@ def load_study(name_or_path: str | Path) -> Study:
         raise InputError([*faults, *error.others]) from None
 
 
-def make_study(table: Mapping[str, Any], folder: Path = Path()) -> Study:
+def make_study(table: Mapping[str, Any], folder: Path = Path(), rulebook: Rulebook = RULEBOOK) -> Study:
     """Return the study that a table describes.
 
     Parameters
     ----------
     table : as a study file has it
     folder : what relative paths start from
+    rulebook : the rules that it is run with, of one's own too
 
     Raises
     ------
@@ -202,11 +212,11 @@ def make_study(table: Mapping[str, Any], folder: Path = Path()) -> Study:
     findings: list[Finding] = []
     others: list[Fault] = []
     try:
-        file = StudyFile.model_validate(_frozen(table), strict=True)
+        file = StudyFile.model_validate(_frozen(table), strict=True, context=rulebook)
     except ValidationError as error:
-        _resolve_scenarios(_names_in(table), None, folder, findings, others)
+        _resolve_scenarios(_names_in(table), None, folder, rulebook, findings, others)
         raise _StudyFaultsError([*findings_of(error, StudyFile), *findings], others, table) from None
-    scenarios, references = _resolve_scenarios(file.scenarios, file.weeks, folder, findings, others)
+    scenarios, references = _resolve_scenarios(file.scenarios, file.weeks, folder, rulebook, findings, others)
     axes, grid = _resolve_design(file, folder, findings, others)
     findings.extend(_axis_findings(scenarios, axes, grid))
     if findings or others:
@@ -245,6 +255,7 @@ def _resolve_scenarios(
     names: tuple[str, ...] | list[str],
     weeks: int | None,
     folder: Path,
+    rulebook: Rulebook,
     findings: list[Finding],
     others: list[Fault],
 ) -> tuple[dict[str, Scenario], dict[str, Scenario | None]]:
@@ -252,8 +263,8 @@ def _resolve_scenarios(
     references: dict[str, Scenario | None] = {}
     for place, text in enumerate(names):
         try:
-            scenario = load_scenario(folder / text if text.endswith(".toml") else text)
-            other = None if scenario.compare_with == BASELINE else load_scenario(scenario.compare_with)
+            scenario = load_scenario(folder / text if text.endswith(".toml") else text, rulebook)
+            other = compared_with(scenario)
             if weeks is not None:
                 scenario = scenario.replace(weeks=weeks)
         except InputError as error:

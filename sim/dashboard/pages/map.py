@@ -29,7 +29,7 @@ _MOST_PERSON_WEEKS = 5_000_000_000
 def _empty(scenario: Scenario, said: dict[str, Any]) -> dict[str, Any]:
     """Return the map that the page asks for, before anything is known of it."""
     x, y, size, outcome = str(said["x"]), str(said["y"]), int(said["size"]), str(said["outcome"])
-    if x not in mapping.AXES or y not in mapping.AXES or x == y:
+    if x not in mapping.axes() or y not in mapping.axes() or x == y:
         raise InputError.single("map", "two different parameters of the list", f"{x}, {y}")
     if not 2 <= size <= _LARGEST or not 1 <= int(said["replicates"]) <= _MOST_WORLDS or outcome not in mapping.OUTCOMES:
         raise InputError.single("map", f"2 to {_LARGEST} squares a side, 1 to {_MOST_WORLDS} worlds", f"{size}")

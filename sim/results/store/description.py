@@ -8,7 +8,7 @@ place. So a kill between the two leaves a table that one of the two hashes fits.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,6 +22,7 @@ from sim.results.store.figures import FIGURES, Figure
 from sim.results.store.keys import FORMAT_VERSION, model_version
 from sim.results.store.parts import Keep
 from sim.results.store.reading import DamagedError, digest_of, file_bytes
+from sim.rulebook.own_rules import Recorded, faults_of_record
 
 __all__ = ["STORE_FILE", "Description", "read_description", "write_description"]
 
@@ -78,6 +79,7 @@ class _Study(BaseModel):
     title: str = Field("", max_length=20_000, description="what the study is called")
     seed: int = Field(1, ge=0, lt=_LONGEST_SEED, description="seed of the chance events")
     model_version: str = Field("", max_length=200, description="version of the model that ran last")
+    own_rules: tuple[Recorded, ...] = Field((), max_length=100, description="rules from outside the package")
 
 
 class Description(BaseModel):
@@ -109,9 +111,29 @@ class Description(BaseModel):
         """Whether the store knows what its tables must be; older ones do not."""
         return self.format >= _FIRST_WITH_HASHES
 
+    def check_rules(self, title: str, given: Sequence[Recorded], where: str) -> None:
+        """Make sure that a study is gone on with under the rules from outside the package that it was begun with.
+
+        Parameters
+        ----------
+        title : of what is to be run; where another study takes the place of this one, their runs are told apart anyway
+        given : the rules that are given now
+        where : what messages call the place
+
+        Raises
+        ------
+        InputError : they are missing, or others
+        """
+        is_same = self.study.title == title
+        if is_same and (faults := list(faults_of_record(self.study.own_rules, given, where))):
+            raise InputError(faults)
+
     def as_table(self) -> dict[str, Any]:
         """Return it in plain types."""
-        return {**self.model_dump(mode="json"), "keep": self.kept.as_table()}
+        table = {**self.model_dump(mode="json"), "keep": self.kept.as_table()}
+        if not self.study.own_rules:
+            del table["study"]["own_rules"]
+        return table
 
     def now(self) -> Description:
         """Return it in the format of this version."""

@@ -112,6 +112,7 @@ class Results:
         check_kinds(self.folder)
         described = read_description(self.folder)
         self.study: dict[str, Any] = described.study.model_dump(exclude_unset=True)
+        self.own_rules = described.study.own_rules
         self.seed: int = described.study.seed
         self.model_version: str = described.study.model_version or described.model_version
         self.keep: Keep = described.kept

@@ -9,7 +9,8 @@ from typing import Any
 
 from sim.base.errors import Fault, InputError
 from sim.base.rule import Rule
-from sim.inputs.interventions import KINDS, Intervention, kind_of
+from sim.inputs.interventions import KINDS, Intervention, kind_of, own_kinds
+from sim.inputs.own import check_not_empty
 from sim.rulebook.own_rules import RuleFile, read_rule_file
 from sim.rulebook.rulebook import RULEBOOK, Rulebook
 from sim.rules import RULES
@@ -97,10 +98,8 @@ def check_own_file(
     """
     file = read_rule_file(path)
     rules = [rule for rule in file.declared(Rule) if rule not in RULES]
-    kinds = [cls for cls in file.subclasses(Intervention) if "kind" in cls.model_fields]
-    if not rules and not kinds:
-        hint = "declare one: RULE = Rule(name=..., steps=...), or a class below Spell or Event"
-        raise InputError.single(file.name, "a file that declares a rule or a kind of intervention", "none", hint)
+    kinds = list(own_kinds(file).values())
+    check_not_empty([] if rules or kinds else [file])
     rulebook, judgements = _declared(rules)
     for rule in rules:
         if rule.name in rulebook.own:

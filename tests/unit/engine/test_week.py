@@ -224,7 +224,7 @@ def test_a_file_that_is_no_rule_is_told_with_its_line(tmp_path: Path, text: str,
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="No such file"):
+    with pytest.raises(InputError, match="no such file"):
         engine_with(tmp_path / "none.py")
 
 

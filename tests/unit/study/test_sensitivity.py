@@ -223,8 +223,8 @@ def test_the_command_writes_the_answer_goes_on_where_it_was_and_refuses_a_full_f
     from sim.study import sampling
 
     few = sampling.plausible_ranges(NAMES)
-    monkeypatch.setattr("sim.study.sensitivity.plausible_ranges", lambda: few)
-    monkeypatch.setattr("sim.study.sampling.plausible_ranges", lambda: few)
+    monkeypatch.setattr("sim.study.sensitivity.plausible_ranges", lambda **_: few)
+    monkeypatch.setattr("sim.study.sampling.plausible_ranges", lambda **_: few)
     write_scenario(small(), tmp_path / "talk.toml")
     out = tmp_path / "answer"
 
