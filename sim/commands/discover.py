@@ -11,7 +11,7 @@ from sim.base.extras import require
 from sim.commands.answers import answers_destination, watched_steps, write_answers
 from sim.commands.console import reporting_faults
 from sim.commands.judging import judging
-from sim.commands.options import Force, Threads, choice_option, count_option, seed_option
+from sim.commands.options import Force, Threads, choice_option, count_option, seed_option, yes_or_no_names
 
 __all__ = ["discover"]
 
@@ -19,7 +19,7 @@ __all__ = ["discover"]
 @reporting_faults
 def discover(
     scenario: Annotated[str, typer.Argument(help="name of a shipped scenario, or a file")] = "internal-capacity",
-    outcome: Annotated[str, choice_option("what a run may fail", "persists", "holds")] = "persists",
+    outcome: Annotated[str, choice_option("what a run may fail", ask=yes_or_no_names)] = "persists",
     condition: Annotated[
         list[str] | None,
         typer.Option(
@@ -42,9 +42,9 @@ def discover(
     require("discover")
     from sim.inputs.scenario.files import load_scenario
     from sim.plots.study_pages import discovery_page
+    from sim.results.outcomes import OUTCOMES, weeks_needed
     from sim.study.discovery import CONDITIONS, conditions_in
     from sim.study.discovery import discover as find_conditions
-    from sim.study.outcomes import OUTCOMES, weeks_needed
     from sim.study.telling import discovery_rows, tell_discovery
 
     destination = answers_destination(out, "discovery", ["boxes"], force)

@@ -11,18 +11,17 @@ from sim.base.extras import require
 from sim.commands.answers import answers_destination, watched_steps, write_answers
 from sim.commands.console import reporting_faults
 from sim.commands.judging import judging
-from sim.commands.options import Force, Threads, choice_option, count_option, seed_option
+from sim.commands.options import Force, Threads, choice_option, count_option, outcome_names, seed_option
 
 __all__ = ["sensitivity"]
 
-OUTCOMES = ("retained_4_years", "gain_4_years", "persists", "half_life", "peak_gain", "holds")
 METHODS = ("morris", "sobol", "pawn")
 
 
 @reporting_faults
 def sensitivity(
     scenario: Annotated[str, typer.Argument(help="name of a shipped scenario, or a file")] = "internal-capacity",
-    outcome: Annotated[str, choice_option("what is asked for", *OUTCOMES)] = "retained_4_years",
+    outcome: Annotated[str, choice_option("what is asked for", ask=outcome_names)] = "retained_4_years",
     method: Annotated[
         str, choice_option("morris (screening alone), sobol or pawn (after the screening)", *METHODS)
     ] = "sobol",
@@ -44,7 +43,7 @@ def sensitivity(
 
     from sim.inputs.scenario.files import load_scenario
     from sim.plots.study_pages import sensitivity_page
-    from sim.study.outcomes import outcome_named, weeks_needed
+    from sim.results.outcomes import outcome_named, weeks_needed
     from sim.study.sampling import plausible_ranges
     from sim.study.sensitivity import Method, analyse_sensitivity, check_points, points_of
     from sim.study.telling import driver_rows, tell_sensitivity

@@ -35,6 +35,11 @@ class Measure:
     unit: str
     meaning: str
 
+    @property
+    def is_count(self) -> bool:
+        """Whether it counts what happened in a week; all others lie between 0 and 1."""
+        return self.unit.endswith("a week")
+
 
 MEASURES: tuple[Measure, ...] = (
     Measure("safe_share", "Feel safe to speak up", "share of staff", "would agree that they feel safe to speak up"),

@@ -10,7 +10,8 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario
 from sim.results import measures
 from sim.results.measures import Interval
+from sim.results.outcomes import OUTCOMES, PairedSeries, outcomes_of, summarise
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,30 +101,29 @@ class PairedEnsemble:
         """Return [n_replicates, n_weeks + 1], the measure minus the paired baseline's."""
         return self.arm.series(measure) - self.baseline.series(measure)
 
+    @cached_property
+    def judged(self) -> PairedSeries:
+        """What outcomes are made of."""
+        return PairedSeries(self.arm.series("safe_share"), self.baseline.series("safe_share"), self.support_end_week)
+
+    def by_replicate(self, outcome: str) -> NDArray[Any]:
+        """Return [n_replicates], an outcome of :data:`sim.results.outcomes.OUTCOMES`."""
+        return OUTCOMES[outcome].by_replicate(self.judged)
+
     def retained(self, years: float) -> NDArray[np.float64]:
         """Return [n_replicates], the share of the peak gain left some years after support ends."""
         return measures.retained_fraction(self.gain(), self.support_end_week, years)
 
     def persists(self) -> NDArray[np.bool_]:
         """Return [n_replicates], whether more than half of the peak gain is left after four years."""
-        return measures.persists(self.gain(), self.support_end_week)
+        return self.by_replicate("persists")
 
     def summary(self) -> dict[str, Interval]:
-        """Return every measure of the run with its 95 % interval, by name."""
-        gain, end = self.gain(), self.support_end_week
-        half_life = measures.half_life_weeks(gain, end)
+        """Return every outcome of the run with its 95 % interval, by name, and its cost."""
         cost = float(self.arm.cost_so_far()[-1])
         return {
-            "peak_gain": measures.mean_interval(measures.peak_gain(gain, end)),
-            "retained_1_year": measures.mean_interval(self.retained(1)),
-            "retained_2_years": measures.mean_interval(self.retained(2)),
-            "retained_4_years": measures.mean_interval(self.retained(4)),
-            "half_life_weeks": measures.median_interval(half_life),
-            "persists": measures.proportion_interval(self.persists()),
-            "holds": measures.proportion_interval(measures.holds(self.arm.series("safe_share"))),
-            "holds_baseline": measures.proportion_interval(measures.holds(self.baseline.series("safe_share"))),
-            "final_gain": measures.mean_interval(measures.smooth(gain)[:, -1]),
-            "cost": Interval(cost, cost, cost, len(gain)),
+            **summarise(outcomes_of(self.judged)),
+            "cost": Interval(cost, cost, cost, len(self.arm.replicates)),
         }
 
 

@@ -19,11 +19,11 @@ from sim.base.errors import Fault, InputError, nearest_name
 from sim.inputs.scenario.description import Scenario
 from sim.results.ensemble import Progress
 from sim.results.measures import Interval
+from sim.results.outcomes import OUTCOMES, Outcome, PairedSeries, weeks_needed
 from sim.rulebook.parameters import describe
-from sim.study.outcomes import OUTCOMES, Outcome, weeks_needed
 from sim.study.sampling import Answers, PairedRunner, Ranges, check_counts, evaluate_points, sobol_points
 
-__all__ = ["CONDITIONS", "YES_OR_NO", "Box", "Cut", "Discovery", "conditions_in", "discover", "find_boxes"]
+__all__ = ["CONDITIONS", "Box", "Cut", "Discovery", "conditions_in", "discover", "find_boxes"]
 
 CONDITIONS: Ranges = {
     "staff_turnover": (0.07, 0.56),
@@ -37,9 +37,6 @@ CONDITIONS: Ranges = {
     "critical_mass": (0.1, 0.4),
 }
 """What a service may be like: turnover from half to four times the default, all else over its plausible range."""
-
-YES_OR_NO = tuple(name for name, outcome in OUTCOMES.items() if outcome.unit == "share of runs")
-"""Outcomes that each run meets or not: those that a run can fail."""
 
 _HELD_OUT = 1 / 3
 _FOLDS = 5
@@ -171,7 +168,7 @@ def discover(
 
     Parameters
     ----------
-    scenario, outcome : what is asked, of what; the outcome is one of :data:`YES_OR_NO`
+    scenario, outcome : what is asked, of what; the outcome is one that a run has or has not
     ranges : the conditions, each over a range
     n_points : combinations to try
     replicates : runs at each, each with and without interventions
@@ -190,7 +187,7 @@ def discover(
     def answer(number: int, values: dict[str, float]) -> NDArray[np.float64]:
         first = number * replicates
         safe, baseline = runner.safe_shares(values, seed, range(first, first + replicates))
-        return outcome.by_replicate(safe, baseline, end)[:, None]
+        return outcome.at_point(PairedSeries(safe, baseline, end))[:, None]
 
     points = sobol_points(ranges, n_points, seed)
     answers = evaluate_points(

@@ -20,7 +20,7 @@ from sim.base.errors import InputError
 from sim.inputs.scenario.description import Scenario
 from sim.results.ensemble import Progress
 from sim.results.measures import Interval
-from sim.study.outcomes import Outcome, weeks_needed
+from sim.results.outcomes import Outcome, PairedSeries, weeks_needed
 from sim.study.sampling import PairedRunner, Ranges, check_counts, evaluate_points, plausible_ranges, sobol_points
 
 __all__ = ["Blocks", "Driver", "Noise", "Ranking", "Sensitivity", "analyse_sensitivity", "rank", "separate_noise"]
@@ -461,7 +461,7 @@ def _ask_and_rank(
     def answer(number: int, values: dict[str, float]) -> NDArray[np.float64]:
         first = number // blocks.block_size * replicates
         safe, baseline = runner.safe_shares(values, seed, range(first, first + replicates))
-        return outcome.by_replicate(safe, baseline, end)[:, None]
+        return outcome.at_point(PairedSeries(safe, baseline, end))[:, None]
 
     answers = evaluate_points(
         list(blocks.ranges), blocks.points, answer, replicates, [outcome.name], threads=threads, progress=progress

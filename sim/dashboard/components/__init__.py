@@ -129,6 +129,7 @@ def Map(
     choices: list[list[str]],
     chosen: str,
     axes: list[dict[str, Any]],
+    outcomes: list[list[str]],
     x: str,
     y: str,
     has_grid: bool,

@@ -10,7 +10,6 @@ line of the log in itself. So damage is seen before a number is used; it is refu
 from sim.results.store.cases import CaseRow
 from sim.results.store.index import Index, RunState
 from sim.results.store.keys import FORMAT_VERSION, config_key, model_version, run_id
-from sim.results.store.outcomes import OUTCOMES, SHARES, outcomes_of, summarise
 from sim.results.store.parts import Keep, RunRow, encode_part
 from sim.results.store.reading import DamagedError
 from sim.results.store.results import Results, Status
@@ -19,8 +18,6 @@ from sim.results.store.writer import StoreWriter, is_being_written
 
 __all__ = [
     "FORMAT_VERSION",
-    "OUTCOMES",
-    "SHARES",
     "CaseRow",
     "DamagedError",
     "Index",
@@ -35,8 +32,6 @@ __all__ = [
     "encode_part",
     "is_being_written",
     "model_version",
-    "outcomes_of",
     "run_id",
-    "summarise",
     "verify",
 ]
