@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.recorder import MEASURE_NAMES
-from sim.engine.run import PreparedRun, empty_table, prepare
+from sim.engine.run import PreparedRun, prepare
+from sim.engine.week import Engine
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario
 from sim.results import measures
@@ -47,6 +48,7 @@ class Ensemble:
     replicates : [n_replicates], the number of each replicate
     weekly : [n_replicates, n_weeks + 1, n_measures], the organisation's weekly measures
     by_service : [n_replicates, n_weeks + 1, n_services, n_measures], or None if it was not recorded
+    measure_names : in the order of the weekly table
     """
 
     scenario: Scenario
@@ -55,6 +57,7 @@ class Ensemble:
     replicates: tuple[int, ...]
     weekly: NDArray[np.float64]
     by_service: NDArray[np.float64] | None = None
+    measure_names: tuple[str, ...] = MEASURE_NAMES
 
     @property
     def n_weeks(self) -> int:
@@ -65,7 +68,7 @@ class Ensemble:
         """Return one measure, [n_replicates, n_weeks + 1]; ``cost`` is the cost so far, in days of paid support."""
         if measure == "cost":
             return np.broadcast_to(self.cost_so_far(), self.weekly.shape[:2])
-        return self.weekly[:, :, MEASURE_NAMES.index(measure)]
+        return self.weekly[:, :, self.measure_names.index(measure)]
 
     def cost_so_far(self) -> NDArray[np.float64]:
         """Return [n_weeks + 1], the cost up to the start of each week, in days of paid support."""
@@ -76,7 +79,7 @@ class Ensemble:
         import pandas as pd
 
         n_replicates, n_rows, n_measures = self.weekly.shape
-        frame = pd.DataFrame(self.weekly.reshape(-1, n_measures), columns=list(MEASURE_NAMES))
+        frame = pd.DataFrame(self.weekly.reshape(-1, n_measures), columns=list(self.measure_names))
         frame.insert(0, "scenario", pd.Series(pd.Categorical([self.scenario.name] * len(frame))))
         frame.insert(1, "replicate", np.repeat(np.array(self.replicates, dtype=np.int64), n_rows))
         frame.insert(2, "week", np.tile(np.arange(n_rows), n_replicates))
@@ -133,6 +136,7 @@ def run_ensemble(
     seed: int = 1,
     *,
     organisation: Organisation | None = None,
+    engine: Engine | None = None,
     by_service: bool = False,
     threads: int | None = None,
     progress: Progress | None = None,
@@ -145,6 +149,7 @@ def run_ensemble(
     replicates : how many, or the numbers of the replicates
     seed : seed of the ensemble, in [0, 2**32)
     organisation : who works where; the scenario's own if left out
+    engine : the compiled week, with rules and measures of one's own; the package's if left out
     by_service : record each service too
     threads : how many at once; as many as there are processors if left out
     progress : called with the number of replicates done, in the caller's thread; may raise :class:`Cancelled`
@@ -156,13 +161,15 @@ def run_ensemble(
     (2, 5)
     """
     numbers = tuple(range(replicates)) if isinstance(replicates, int) else tuple(replicates)
-    prepared = prepare(scenario, organisation)
+    prepared = prepare(scenario, organisation, engine=engine)
     n_parts = 1 + prepared.organisation.n_services if by_service else 1
-    table = empty_table(len(numbers) * (prepared.n_weeks + 1), n_parts)
+    table = prepared.empty_table(len(numbers) * (prepared.n_weeks + 1), n_parts)
     table = table.reshape(len(numbers), prepared.n_weeks + 1, n_parts, -1)
     _simulate_all(prepared, numbers, seed, by_service, table, threads, progress)
     services = table[:, :, 1:] if by_service else None
-    return Ensemble(scenario, prepared.organisation, seed, numbers, table[:, :, 0], services)
+    return Ensemble(
+        scenario, prepared.organisation, seed, numbers, table[:, :, 0], services, prepared.engine.measure_names
+    )
 
 
 def _simulate_all(
@@ -196,6 +203,7 @@ def run_paired(
     *,
     compare_with: Scenario | None = None,
     organisation: Organisation | None = None,
+    engine: Engine | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> PairedEnsemble:
@@ -210,11 +218,19 @@ def run_paired(
     >>> run_paired(scenario, replicates=2).gain().shape
     (2, 9)
     """
-    arm = run_ensemble(scenario, replicates, seed, organisation=organisation, threads=threads, progress=progress)
+    arm = run_ensemble(
+        scenario, replicates, seed, organisation=organisation, engine=engine, threads=threads, progress=progress
+    )
     other = (compare_with or scenario.baseline()).replace(weeks=scenario.weeks)
     n_done = len(arm.replicates)
     later = None if progress is None else (lambda n: progress(n_done + n))
     baseline = run_ensemble(
-        other, arm.replicates, seed, organisation=organisation or arm.organisation, threads=threads, progress=later
+        other,
+        arm.replicates,
+        seed,
+        organisation=organisation or arm.organisation,
+        engine=engine,
+        threads=threads,
+        progress=later,
     )
     return PairedEnsemble(arm, baseline)

@@ -1,4 +1,4 @@
-"""Rules from outside the package: a Python file that declares them, read once and told apart by its content."""
+"""Rules and measures from outside the package: a Python file that declares them, told apart by its content."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 from sim.base.errors import Fault, InputError
+from sim.base.measure import Measure
 from sim.base.rule import Rule
 
 __all__ = ["RuleFile", "read_rule_file"]
@@ -40,9 +41,13 @@ class RuleFile:
 
         Raises
         ------
-        InputError : it cannot be executed, or declares no rule
+        InputError : it cannot be executed, or declares neither a rule nor a measure
         """
-        return _rules_in(self)
+        return tuple(one for one in _declared_in(self) if isinstance(one, Rule))
+
+    def measures(self) -> tuple[Measure, ...]:
+        """Return the weekly measures that the file declares, as :meth:`rules` does."""
+        return tuple(one for one in _declared_in(self) if isinstance(one, Measure))
 
 
 def read_rule_file(path: str | Path) -> RuleFile:
@@ -62,7 +67,7 @@ def read_rule_file(path: str | Path) -> RuleFile:
 
 
 @cache
-def _rules_in(file: RuleFile) -> tuple[Rule, ...]:
+def _declared_in(file: RuleFile) -> tuple[Rule | Measure, ...]:
     name = f"own_rules_{file.sha256[:16]}"
     shown = f"<{file.name}>"
     # So that a traceback, and numba, can show the lines.
@@ -75,11 +80,11 @@ def _rules_in(file: RuleFile) -> tuple[Rule, ...]:
     except Exception as error:
         del sys.modules[name]
         raise InputError([_fault(file, shown, error)]) from error
-    rules = tuple(dict.fromkeys(value for value in vars(module).values() if isinstance(value, Rule)))
-    if not rules:
-        hint = "declare one: RULE = Rule(name=..., steps=...)"
-        raise InputError.single(file.name, "a file that declares a rule", "none", hint)
-    return rules
+    declared = tuple(dict.fromkeys(value for value in vars(module).values() if isinstance(value, Rule | Measure)))
+    if not declared:
+        hint = "declare one: RULE = Rule(name=..., steps=...), or MEASURE = mean_over(...)"
+        raise InputError.single(file.name, "a file that declares a rule or a measure", "neither", hint)
+    return declared
 
 
 def _fault(file: RuleFile, shown: str, error: Exception) -> Fault:

@@ -47,8 +47,7 @@ COLUMNS: dict[str, Column] = {
 """The columns of a target file."""
 
 _GAIN = "gain_"
-_FLOW_UNITS = ("events", "people", "opportunities", "voiced", "joined", "received")
-_FLOWS = {m.name for m in MEASURES if any(word in m.unit for word in _FLOW_UNITS)}
+_FLOWS = {measure.name for measure in MEASURES if measure.is_flow}
 
 DERIVED = {
     "confidence_gap": "safe_share minus confident_share",
