@@ -23,13 +23,13 @@ __all__ = ["CHARTS", "COUNT_UNITS", "Chart", "Measure", "mean_over", "sum_over"]
 
 Chart = Literal["norms", "leaders", "pressure", "mass", ""]
 
-CHARTS: dict[Chart, str] = {
-    "norms": "The five norms",
-    "leaders": "Leaders",
-    "pressure": "Pressure and backlog",
-    "mass": "Facilitators and habits",
+CHARTS: dict[Chart, tuple[str, str]] = {
+    "norms": ("The five norms", "five norms"),
+    "leaders": ("Leaders", "control"),
+    "pressure": ("Pressure and backlog", "pressure"),
+    "mass": ("Facilitators and habits", "critical mass"),
 }
-"""The small charts of the dashboard, with their titles; each has an axis from 0 to 1."""
+"""The small charts of the dashboard, with their titles and the words of the glossary; each has an axis from 0 to 1."""
 
 COUNT_UNITS = ("events a week", "people a week")
 """Units of measures that count what happened in a week; all others lie between 0 and 1."""
@@ -48,6 +48,7 @@ class Measure:
     over, total : the group whose rows are gone through, and whether the measure is their mean or their sum
     in_dashboard : whether the pages of the dashboard are sent it
     chart, short : the small chart of the dashboard that draws it, if one does, and its label there
+    chart_place : its place among the lines of that chart, which decides its colour; those without one come last
     term : the word of the glossary that explains it, if another than its label in the chart
     is_smoothed : whether that chart draws its mean over a quarter, because a single week says little
     """
@@ -63,6 +64,7 @@ class Measure:
     in_dashboard: bool = False
     chart: Chart = ""
     short: str = ""
+    chart_place: int = 100
     term: str = ""
     is_smoothed: bool = False
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.base.measure import CHARTS
 from sim.dashboard.recorder import room_for, run_recorded
 from sim.dashboard.shared import organisation_of
 from sim.engine.recorder import MEASURE_NAMES, MEASURES
@@ -22,7 +23,7 @@ from sim.engine.run import PreparedRun, prepare
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario
 
-__all__ = ["SHOWN_MEASURES", "STAFF_STATES", "Trajectory", "pack", "simulate", "simulate_weekly"]
+__all__ = ["SHOWN_MEASURES", "STAFF_STATES", "Trajectory", "charts", "pack", "simulate", "simulate_weekly"]
 
 Bytes = NDArray[np.uint8]
 
@@ -40,6 +41,23 @@ STAFF_STATES: dict[str, str] = {
 
 SHOWN_MEASURES = tuple(measure.name for measure in MEASURES if measure.in_dashboard)
 """Weekly measures that pictures show."""
+
+
+def charts() -> list[dict[str, Any]]:
+    """Return the small charts of the page with the measures that they draw, in the order of their colours."""
+    made = []
+    for key, (title, term) in CHARTS.items():
+        drawn = sorted((one for one in MEASURES if one.chart == key), key=lambda one: one.chart_place)
+        lines = [
+            {
+                "measure": f"{one.name}_q" if one.is_smoothed else one.name,
+                "label": one.short or one.label,
+                "term": one.term or one.short,
+            }
+            for one in drawn
+        ]
+        made.append({"key": key, "title": title, "term": term, "low": 0, "high": 1, "bare": True, "lines": lines})
+    return made
 
 
 @dataclass(frozen=True, eq=False)

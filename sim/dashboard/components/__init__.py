@@ -50,6 +50,7 @@ def Explore(
     entries: list[dict[str, Any]],
     kinds: list[dict[str, Any]],
     measures: list[str],
+    charts: list[dict[str, Any]],
     glossary: dict[str, str],
     weeks: int,
     can_undo: bool,
