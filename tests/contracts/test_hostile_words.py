@@ -118,7 +118,7 @@ def test_odd_words_together_are_refused_in_sentences(command: str, call: Call) -
         ("map --seed 99999999999999", "--seed: wanted a whole number from 0 to 4,294,967,295"),
         ("map --dask nonsense", '--dask: wanted "local", or the address of a scheduler'),
         ("map --dask tcp://127.0.0.1:1", "--dask: wanted a scheduler that answers"),
-        ("map --outcome foo", "--outcome: wanted holds or persists"),
+        ("map --outcome foo", "--outcome: wanted persists, lasts, holds or holds_baseline"),
         ("sensitivity --method morris --points 300 --replicates 1", "--points: wanted at least 600 points"),
         ("sensitivity --threads 0", "--threads: wanted a whole number from 1 to 1,024"),
         ("budget --days nan", "--days: wanted days of paid support above 0"),
