@@ -25,6 +25,7 @@ from sim.commands.options import (
     Workers,
     choice_option,
     count_option,
+    yes_or_no_names,
 )
 from sim.commands.preparing import asked_scenario, own_rulebook
 from sim.commands.study import check_engine
@@ -36,7 +37,7 @@ __all__ = ["discover"]
 def discover(
     context: typer.Context,
     scenario: Annotated[str, typer.Argument(help="name of a shipped scenario, or a file")] = "internal-capacity",
-    outcome: Annotated[str, choice_option("what a run may fail", "persists", "holds")] = "persists",
+    outcome: Annotated[str, choice_option("what a run may fail", ask=yes_or_no_names)] = "persists",
     condition: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME=LOW:HIGH", help="range of a parameter, instead of the usual ones; may be repeated"),
@@ -65,10 +66,10 @@ def discover(
         require("--dask")
     from sim.commands.study_folder import StudyFolder
     from sim.plots.study_pages import discovery_page
+    from sim.results.outcomes import OUTCOMES, weeks_needed
     from sim.results.store import Keep
     from sim.study.discovery import CONDITIONS, conditions_in, discovery_title
     from sim.study.discovery import discover as find_conditions
-    from sim.study.outcomes import OUTCOMES, weeks_needed
     from sim.study.points import check_chance_events
     from sim.study.telling import discovery_rows, tell_discovery
 

@@ -24,6 +24,7 @@ from sim.commands.options import (
     Settings,
     Workers,
     choice_option,
+    yes_or_no_names,
 )
 from sim.commands.preparing import own_rulebook, prepare_pair
 from sim.commands.study import check_engine, close_study, same_command, watched
@@ -42,7 +43,7 @@ def map(
         str, typer.Option(parser=span(_AXIS), metavar=_AXIS, help="a parameter, or turnover (of all kinds)")
     ] = "turnover:0.5:4:8",
     y: Annotated[str, typer.Option(parser=span(_AXIS), metavar=_AXIS, help="likewise")] = "control_norm:0.45:0.9:7",
-    outcome: Annotated[str, choice_option("what is shown", "holds", "persists")] = "holds",
+    outcome: Annotated[str, choice_option("what is shown", ask=yes_or_no_names)] = "holds",
     replicates: Replicates = 40,
     seed: Seed = 1,
     organisation: Organisation = None,
@@ -61,9 +62,10 @@ def map(
     from sim.commands.study_folder import StudyFolder
     from sim.plots import LIGHT, figure_bytes
     from sim.plots.map_picture import draw_map
+    from sim.results.outcomes import OUTCOMES
     from sim.results.run_folder import own_rules_of
     from sim.results.store import Keep
-    from sim.study.map import MAP_OUTCOMES, axis_label, map_axis, map_study, map_title, read_map
+    from sim.study.map import axis_label, map_axis, map_study, map_title, read_map
     from sim.study.runner import run_study
 
     rulebook = own_rulebook(own)
@@ -82,7 +84,7 @@ def map(
         end = run_study(study, out, workers=workers, dask=dask, processes=processes, retry_failed=retry, progress=watch)
     close_study(end, out, same_command(context))
     found = read_map(out, loaded, outcome)
-    lead = f"Probability that {MAP_OUTCOMES[outcome]}"
+    lead = f"Probability that {OUTCOMES[outcome].that}"
     figure = draw_map(
         found.estimate, found.low, found.high, (axis_label(found.x), found.x_values),
         (axis_label(found.y), found.y_values), title=found.title, lead=lead, boundary=found.boundary,

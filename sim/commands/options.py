@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from sim.commands.judging import number, one_of, scheduler, whole
+from sim.commands.judging import Choice, NamesOf, number, one_of, scheduler, whole
 
 __all__ = [
     "SHARED", "Dask", "Force", "Json", "Organisation", "Out", "OutPlace", "Own", "Processes", "Quiet", "Replicates",
-    "Retry", "Seed", "Settings", "Weeks", "Workers", "choice_option", "count_option", "days_option",
+    "Retry", "Seed", "Settings", "Weeks", "Workers", "choice_option", "count_option", "days_option", "outcome_names",
+    "yes_or_no_names",
 ]  # fmt: skip
 
 MOST_REPLICATES = 1_000_000
@@ -47,9 +49,24 @@ def days_option(help: str) -> Any:
     )  # fmt: skip
 
 
-def choice_option(help: str, *names: str) -> Any:
-    """Return an option that is one of some names."""
-    return typer.Option(parser=one_of(*names), metavar=f"[{'|'.join(names)}]", help=help)
+def choice_option(help: str, *names: str, ask: Callable[[], Sequence[str]] | None = None) -> Any:
+    """Return an option that is one of some names; ``ask`` gives them when they are needed, if not known before."""
+    choice = Choice(ask) if ask else one_of(*names)
+    return typer.Option(parser=choice, metavar=NamesOf(choice), help=help)
+
+
+def outcome_names() -> Sequence[str]:
+    """Return the names of all outcomes."""
+    from sim.results.outcomes import OUTCOMES
+
+    return tuple(OUTCOMES)
+
+
+def yes_or_no_names() -> Sequence[str]:
+    """Return the names of outcomes that a run has or has not."""
+    from sim.results.outcomes import YES_OR_NO
+
+    return YES_OR_NO
 
 
 _MEMORY = "a run's weekly table has to fit into memory"
@@ -70,7 +87,7 @@ Settings = Annotated[
 Own = Annotated[
     list[Path] | None,
     typer.Option(
-        "--with", metavar="FILE", help="Python file with rules or interventions of your own; may be repeated."
+        "--with", metavar="FILE", help="Python file with rules, measures or interventions of your own; may be repeated."
     ),
 ]
 Replicates = Annotated[

@@ -1,4 +1,4 @@
-"""``cultureshift rules``: hold rules and kinds of intervention from outside the package to their contract."""
+"""``cultureshift rules``: hold rules, measures and kinds of intervention from outside the package to their contract."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
 __all__ = ["rules"]
 
-rules = typer.Typer(no_args_is_help=True, help="Check rules and kinds of intervention of your own.")
+rules = typer.Typer(no_args_is_help=True, help="Check rules, measures and kinds of intervention of your own.")
 
 
 @rules.callback()
 def about() -> None:
-    """Check rules and kinds of intervention of your own."""
+    """Check rules, measures and kinds of intervention of your own."""
 
 
 @rules.command("check", cls=Command)
 @reporting_faults
 def check(
-    files: Annotated[list[Path], typer.Argument(help="Python files that declare rules or kinds of intervention.")],
+    files: Annotated[list[Path], typer.Argument(help="Python files that declare rules, measures or interventions.")],
     compiled: Annotated[bool, typer.Option(help="Compile the week with the rules as well (about 20 seconds).")] = True,
     as_json: Json = False,
     quiet: Quiet = False,

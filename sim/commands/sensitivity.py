@@ -25,13 +25,13 @@ from sim.commands.options import (
     Workers,
     choice_option,
     count_option,
+    outcome_names,
 )
 from sim.commands.preparing import asked_scenario, own_rulebook
 from sim.commands.study import check_engine
 
 __all__ = ["sensitivity"]
 
-OUTCOMES = ("retained_4_years", "gain_4_years", "persists", "half_life", "peak_gain", "holds")
 METHODS = ("morris", "sobol", "pawn")
 
 
@@ -39,7 +39,7 @@ METHODS = ("morris", "sobol", "pawn")
 def sensitivity(
     context: typer.Context,
     scenario: Annotated[str, typer.Argument(help="name of a shipped scenario, or a file")] = "internal-capacity",
-    outcome: Annotated[str, choice_option("what is asked for", *OUTCOMES)] = "retained_4_years",
+    outcome: Annotated[str, choice_option("what is asked for", ask=outcome_names)] = "retained_4_years",
     method: Annotated[
         str, choice_option("morris (screening alone), sobol or pawn (after the screening)", *METHODS)
     ] = "sobol",
@@ -69,8 +69,8 @@ def sensitivity(
 
     from sim.commands.study_folder import StudyFolder
     from sim.plots.study_pages import sensitivity_page
+    from sim.results.outcomes import outcome_named, weeks_needed
     from sim.results.store import Keep
-    from sim.study.outcomes import outcome_named, weeks_needed
     from sim.study.sampling import plausible_ranges
     from sim.study.sensitivity import Method, analyse_sensitivity, check_points, sensitivity_title
     from sim.study.telling import driver_rows, tell_sensitivity

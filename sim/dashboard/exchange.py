@@ -302,7 +302,8 @@ def weekly_frame(session: Session) -> Any:
     runs += [(kept.label, kept.scenario, kept.seed) for kept in session.kept]
     frames = []
     for label, scenario, seed in runs:
-        frame = pd.DataFrame(simulate_weekly(scenario, seed), columns=list(MEASURE_NAMES))
+        own = (measure.name for measure in scenario.rulebook.own_measures)
+        frame = pd.DataFrame(simulate_weekly(scenario, seed), columns=[*MEASURE_NAMES, *own])
         frame.insert(0, "future", label)
         frame.insert(1, "world", seed)
         frame.insert(2, "week", range(len(frame)))

@@ -11,15 +11,13 @@ import numpy as np
 from sim.base.errors import InputError
 from sim.dashboard.own import rules
 from sim.inputs.scenario.description import Scenario
-from sim.meanfield.boundary import margin
+from sim.meanfield.boundary import BOUNDARIES, margin
 from sim.meanfield.field import faults_for_mean_field
-from sim.results import measures
 from sim.results.ensemble import run_paired
 from sim.rulebook.rulebook import RULEBOOK
 
 __all__ = [
     "AXES",
-    "OUTCOMES",
     "Cell",
     "axes",
     "axis",
@@ -37,16 +35,7 @@ AXES = (
 )  # fmt: skip
 """Parameters of the package that a map can be drawn over."""
 
-OUTCOMES = {
-    "persists": "more than half of the peak gain is left after four years",
-    "holds": "75 of 100 or more feel safe in the last year",
-}
-
 _RANGES = {"staff_turnover": (0.05, 0.60), "control_norm": (0.45, 0.90), "senior_leader_turnover": (0.1, 1.2)}
-_BOUNDARIES = {
-    "persists": "half of the peak gain in mean safety is left after four years",
-    "holds": "75 of 100 feel safe in the last year",
-}
 
 
 @dataclass(frozen=True)
@@ -92,7 +81,7 @@ def cells_for(
 def run_cell(cell: Cell) -> tuple[float, float | None]:
     """Return the share of worlds with the outcome, and how far the mean field is on the lasting side; for a worker."""
     paired = run_paired(cell.scenario, cell.replicates, cell.seed, threads=1)
-    hits = paired.persists() if cell.outcome == "persists" else measures.holds(paired.arm.series("safe_share"))
+    hits = paired.by_replicate(cell.outcome)
     return float(np.mean(hits)), _mean_field_margin(cell.scenario, cell.outcome)
 
 
@@ -112,7 +101,7 @@ def boundary_words(scenario: Scenario, outcome: str, lines: Sequence[Any], is_do
     if outcome == "persists" and scenario.support_end_week is None:
         return "There is no line of averaged rules: there is no support that a shift could outlast."
     if lines:
-        return f"where the averaged rules change sides: {_BOUNDARIES[outcome]}"
+        return f"where the averaged rules change sides: {BOUNDARIES[outcome]}"
     if not is_done:
         return "The line of averaged rules comes with the squares."
     return "No line: by the averaged rules the whole map is on one side."

@@ -15,7 +15,7 @@ from sim.dashboard.glossary import GLOSSARY
 from sim.dashboard.own import rules
 from sim.dashboard.session import Session, check_size
 from sim.dashboard.shared import Shared, organisation_of, text_bytes
-from sim.dashboard.trajectory import SHOWN_MEASURES, STAFF_STATES, pack, pack_weekly, simulate, simulate_weekly
+from sim.dashboard.trajectory import SHOWN_MEASURES, STAFF_STATES, charts, pack, pack_weekly, simulate, simulate_weekly
 from sim.engine.ties import standing_pairs
 from sim.inputs.interventions import EVERYBODY, KINDS, Intervention
 from sim.inputs.interventions.change_parameter import ChangeParameter
@@ -291,5 +291,6 @@ def stage(session: Session, state: str) -> dict[str, Any]:
         ],
         "entries": entries(session.scenario),
         "measures": list(SHOWN_MEASURES),
+        "charts": charts(),
         "glossary": GLOSSARY,
     }

@@ -65,7 +65,7 @@ class PreparedRun:
         """
         world, key = self.start(seed, replicate)
         n_parts = 1 + self.organisation.n_services if by_service else 1
-        table = empty_table(self.n_weeks + 1, n_parts)
+        table = self.empty_table(self.n_weeks + 1, n_parts)
         self.run_weeks(world, key, 0, self.n_weeks, table)
         return table
 
@@ -78,12 +78,18 @@ class PreparedRun:
         table: NDArray[np.float64] | None = None,
     ) -> None:
         """Let a world live on in place; ``table`` [n_weeks + 1, n_parts, n_measures] records it, if there is one."""
-        self.engine.run_weeks(world, self.plan, key, first_week, n_weeks, empty_table(0, 1) if table is None else table)
+        self.engine.run_weeks(
+            world, self.plan, key, first_week, n_weeks, self.empty_table(0, 1) if table is None else table
+        )
+
+    def empty_table(self, n_rows: int, n_parts: int) -> NDArray[np.float64]:
+        """Return room for rows of a weekly table, as :func:`empty_table`, with all measures of the engine."""
+        return empty_table(n_rows, n_parts, len(self.engine.measures))
 
 
-def empty_table(n_rows: int, n_parts: int) -> NDArray[np.float64]:
+def empty_table(n_rows: int, n_parts: int, n_measures: int = N_MEASURES) -> NDArray[np.float64]:
     """Return room for ``n_rows`` rows of a weekly table, for the organisation and perhaps its services."""
-    return np.full((n_rows, n_parts, N_MEASURES), np.nan)
+    return np.full((n_rows, n_parts, n_measures), np.nan)
 
 
 def prepare(

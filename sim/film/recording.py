@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.errors import InputError
-from sim.engine.run import PreparedRun, empty_table, prepare
+from sim.engine.run import PreparedRun, prepare
 from sim.engine.state import World
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario, build_organisation
@@ -128,7 +128,7 @@ def _step_through(prepared: PreparedRun, paired: PairedEnsemble, seed: int, week
     kept = [_look(world)]
     for week, later in pairwise(weeks):
         n_weeks = later - week
-        prepared.run_weeks(world, key, week, n_weeks, empty_table(n_weeks + 1, 1))
+        prepared.run_weeks(world, key, week, n_weeks, prepared.empty_table(n_weeks + 1, 1))
         kept.append(_look(world))
     safety, facilitates, team_control, senior_control, purpose, vacant = map(np.array, zip(*kept, strict=True))
     return Recording(

@@ -1,4 +1,4 @@
-"""Files from outside the package: their rules, and their kinds of intervention, for this process.
+"""Files from outside the package: their rules, measures and kinds of intervention, for this process.
 
 A file is named by whoever starts the work: on the command line, or in Python. No scenario, manifest, store, upload or
 link can name one.
@@ -22,7 +22,7 @@ def rulebook_with(*files: str | Path) -> Rulebook:
 
     Parameters
     ----------
-    files : in the order in which they join; each declares rules, kinds of intervention, or both
+    files : in the order in which they join; each declares rules, measures, kinds of intervention, or several of these
 
     Raises
     ------
@@ -34,7 +34,7 @@ def rulebook_with(*files: str | Path) -> Rulebook:
     True
     """
     read = read_files(files)
-    check_not_empty([file for file in read if not file.rules() and not own_kinds(file)])
+    check_not_empty([file for file in read if not (file.rules() or file.measures() or own_kinds(file))])
     return take_up(read)
 
 
@@ -59,16 +59,17 @@ def read_files(paths: Sequence[str | Path]) -> list[RuleFile]:
     return read
 
 
-def check_not_empty(files: Sequence[RuleFile], wanted: str = "a rule or a kind of intervention") -> None:
+def check_not_empty(files: Sequence[RuleFile]) -> None:
     """Refuse files in which nothing was found.
 
     Raises
     ------
     InputError : there are such
     """
-    hint = "declare a rule, RULE = Rule(name=..., steps=...), or a class below Spell or Event"
+    wanted = "a file that declares a rule, a measure or a kind of intervention"
+    hint = "declare RULE = Rule(name=..., steps=...), MEASURE = mean_over(...), or a class below Spell or Event"
     if files:
-        raise InputError(Fault(file.name, f"a file that declares {wanted}", "none", hint) for file in files)
+        raise InputError(Fault(file.name, wanted, "none", hint) for file in files)
 
 
 def take_up(files: Sequence[RuleFile]) -> Rulebook:
@@ -76,7 +77,7 @@ def take_up(files: Sequence[RuleFile]) -> Rulebook:
 
     Raises
     ------
-    InputError : a rule or a kind is not what it should be
+    InputError : a rule, a measure or a kind is not what it should be
     """
     if not files:
         return RULEBOOK

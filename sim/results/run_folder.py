@@ -88,7 +88,7 @@ class Manifest:
 
 def weekly_digest(pairs: Sequence[PairedEnsemble]) -> str:
     """Return a hash of every weekly number of some runs: equal if and only if all bits are."""
-    digest = hashlib.sha256(json.dumps(MEASURE_NAMES).encode())
+    digest = hashlib.sha256(json.dumps(pairs[0].arm.measure_names if pairs else MEASURE_NAMES).encode())
     for paired in pairs:
         for ensemble in (paired.arm, paired.baseline):
             digest.update(json.dumps(ensemble.weekly.shape).encode())
@@ -154,7 +154,7 @@ def weekly_table(label: str, ensemble: Ensemble, first: int = 0, last: int | Non
         "replicate": np.repeat(np.array(ensemble.replicates[first:last], dtype=np.int64), n_rows),
         "week": np.tile(np.arange(n_rows, dtype=np.int64), n_replicates),
     }
-    columns |= {name: np.ascontiguousarray(flat[:, place]) for place, name in enumerate(MEASURE_NAMES)}
+    columns |= {name: np.ascontiguousarray(flat[:, place]) for place, name in enumerate(ensemble.measure_names)}
     columns["cost"] = np.tile(ensemble.cost_so_far(), n_replicates)
     return pa.table(columns)
 

@@ -1,4 +1,4 @@
-"""Rules from outside the package: a Python file that declares them, read once and told apart by its content.
+"""Rules and measures from outside the package: a Python file that declares them, read once, told apart by its content.
 
 What is recorded of a file (:class:`Recorded`) is never executed: it tells what somebody has to give once more.
 """
@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sim.base.errors import Fault, InputError
 from sim.base.files import read_file
+from sim.base.measure import Measure
 from sim.base.rule import Rule
 
 __all__ = ["Recorded", "RuleFile", "faults_of_record", "read_rule_file"]
@@ -81,6 +82,10 @@ class RuleFile:
         InputError : it cannot be executed
         """
         return self.declared(Rule)
+
+    def measures(self) -> tuple[Measure, ...]:
+        """Return the weekly measures that the file declares, as :meth:`rules` does."""
+        return self.declared(Measure)
 
     def declared(self, kind: type[T]) -> tuple[T, ...]:
         """Return the objects of a kind that the file makes, in its order; the file is executed once in a process.

@@ -19,7 +19,8 @@ from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import compared_with
 from sim.meanfield.boundary import ALL_TURNOVER, BOUNDARIES, boundary_map
 from sim.meanfield.boundary import axis as mean_field_axis
-from sim.results.store import SHARES, Results
+from sim.results.outcomes import OUTCOMES, YES_OR_NO, outcome_named
+from sim.results.store import Results
 from sim.rulebook.rulebook import RULEBOOK, Rulebook
 from sim.study.design import Axis, Grid, apply_point, points
 from sim.study.study_file import MOST_RUNS, KeepSection, Study, StudyFile
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 __all__ = [
     "DEFAULT_X",
     "DEFAULT_Y",
-    "MAP_OUTCOMES",
     "CultureMap",
     "axis_label",
     "map_axis",
@@ -38,12 +38,6 @@ __all__ = [
     "map_title",
     "read_map",
 ]
-
-MAP_OUTCOMES = {
-    "holds": "the culture holds (three quarters feel safe over the last year)",
-    "persists": "the shift persists (more than half of its peak is left four years after support ends)",
-}
-"""What a map can show the probability of, in words."""
 
 DEFAULT_X, DEFAULT_Y = f"{ALL_TURNOVER}:0.5:4:8", "control_norm:0.45:0.9:7"
 _RATES = ("staff_turnover", "team_leader_turnover", "senior_leader_turnover")
@@ -59,7 +53,7 @@ class CultureMap:
 
     Parameters
     ----------
-    title, outcome : the scenario's title; a key of :data:`MAP_OUTCOMES`
+    title, outcome : the scenario's title; one that a run has or has not
     x, y : names of the axes
     x_values, y_values : [n_x], [n_y]
     estimate, low, high : [n_y, n_x], probability with its 95 % interval (Wilson); NaN where nothing has been run
@@ -93,7 +87,7 @@ class CultureMap:
         """Return what the map says, in some sentences."""
         sure, unsure = self.low > 0.5, self.high < 0.5
         parts = [
-            f"{self.title}: probability that {MAP_OUTCOMES[self.outcome]}, at {self.estimate.size} places, "
+            f"{self.title}: probability that {OUTCOMES[self.outcome].that}, at {self.estimate.size} places, "
             f"{int(self.n.min())} or more runs each.",
             f"Surely more likely than not at {int(sure.sum())} places, surely less likely at {int(unsure.sum())}, "
             f"undecided at {int((~sure & ~unsure).sum())}.",
@@ -221,15 +215,14 @@ def read_map(
     ----------
     folder : of the study
     scenario : what was run
-    outcome : a key of :data:`MAP_OUTCOMES`
+    outcome : one that a run has or has not
     boundary_steps : values of each axis at which the mean field is run
 
     Raises
     ------
     InputError : the outcome is not one of a map, or nothing has been run
     """
-    if outcome not in MAP_OUTCOMES or outcome not in SHARES:
-        raise InputError.single("--outcome", " or ".join(MAP_OUTCOMES), outcome)
+    outcome = outcome_named(outcome, among=YES_OR_NO).name
     results = Results(folder)
     summary = results.summary()
     if summary.empty:
@@ -267,5 +260,4 @@ def _mean_field_boundary(
     if crossings:
         return tuple(crossings), f"Line: in the mean field, {BOUNDARIES[outcome]}."
     where = "everywhere" if (found.margin(outcome) >= 0).all() else "nowhere"
-    what = {"holds": "the culture holds", "persists": "the shift persists"}[outcome]
-    return (), f"No line: in the mean field, {what} {where} on this map."
+    return (), f"No line: in the mean field, {OUTCOMES[outcome].that.partition(' (')[0]} {where} on this map."

@@ -15,7 +15,8 @@ from typing import Any
 
 from sim.base.errors import OutputError
 from sim.inputs.scenario.description import Scenario
-from sim.results.store import CaseRow, Config, Results, StoreWriter, config_key, model_version, summarise
+from sim.results.outcomes import OUTCOMES
+from sim.results.store import CaseRow, Config, Results, StoreWriter, config_key, model_version
 from sim.study.chunk import DifferentModelError, warm_up
 from sim.study.crew import Crew, Progress, Wanted
 from sim.study.engines import Engine, EngineError, choose_engine
@@ -184,8 +185,7 @@ class _Running:
         is_any = False
         for case, found in results.outcomes_by_case(open_cases, self.store.index):
             n = self.plan.n_replicates[case.case]
-            first = {name: values[found["replicate"] < n] for name, values in found.items()}
-            interval = summarise(first)[stop.outcome]
+            interval = OUTCOMES[stop.outcome].sum_up(found[stop.outcome][found["replicate"] < n])
             if not interval.high - interval.low < stop.narrower_than:
                 self.plan.n_replicates[case.case] = min(n + self.plan.study.file.replicates, stop.at_most)
                 is_any = True

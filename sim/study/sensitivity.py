@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from sim.base.errors import InputError
 from sim.inputs.scenario.description import Scenario
 from sim.results.measures import Interval
+from sim.results.outcomes import Outcome
 from sim.results.store import Keep
 from sim.study.crew import Crew, RunOptions, opened_crew
-from sim.study.outcomes import Outcome
 from sim.study.paired import PairedPoints
 from sim.study.points import check_chance_events
 from sim.study.sampling import Ranges, check_counts, plausible_ranges, sobol_points

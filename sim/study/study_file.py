@@ -18,7 +18,8 @@ from sim.base.field_messages import Finding, WrongValueError, as_written, findin
 from sim.engine.recorder import MEASURE_NAMES
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import compared_with, load_scenario, read_toml, scenarios_folder
-from sim.results.store import OUTCOMES, Keep
+from sim.results.outcomes import OUTCOMES, earlier_names
+from sim.results.store import Keep
 from sim.rulebook.own_rules import Recorded
 from sim.rulebook.rulebook import RULEBOOK, Rulebook
 from sim.study.design import MOST_POINTS, Axis, Design, Grid, apply_point, axes_of, points
@@ -65,10 +66,11 @@ class StopRule(_Section):
     @field_validator("outcome")
     @classmethod
     def _is_an_outcome(cls, name: str) -> str:
-        known = [outcome for outcome in OUTCOMES if outcome != "half_life_weeks"]
-        if name not in known:
+        known = [name for name, outcome in OUTCOMES.items() if outcome.unit.is_share]
+        current = earlier_names().get(name, name)
+        if current not in known:
             raise WrongValueError("", f"one of {', '.join(known)}", as_written(name), nearest_name(name, known))
-        return name
+        return current
 
 
 class StudyFile(_Section):

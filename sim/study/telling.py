@@ -90,7 +90,7 @@ def tell_sensitivity(result: Sensitivity) -> str:
     unmeasured = [d for d in sure if known[d.name].grade not in ("measured", "published")]
     parts = [
         f"# {result.outcome.question[0].upper()}{result.outcome.question[1:]}: {result.scenario.title}\n",
-        f"Asked: {result.outcome.label.lower()} ({result.outcome.unit}), {result.scenario.name}, seed {result.seed}.\n",
+        f"Asked: {result.outcome.meaning}; {result.scenario.name}, seed {result.seed}.\n",
         f"Most is decided by **{top.name}**: {known[top.name].meaning}. "
         f"{len(sure)} of the {len(decided.drivers)} parameters weighed are told apart from chance; "
         f"{len(unmeasured)} of these have never been measured.\n",
@@ -183,7 +183,7 @@ def verdict(box: Box) -> str:
 
 def discovery_in_a_sentence(result: Discovery) -> str:
     """Return where a programme fails, in a sentence; only what unseen points confirm."""
-    verb = "holds" if result.outcome.name == "holds" else "persists"
+    verb = result.outcome.verb
     verdicts = [verdict(box) for box in result.boxes]
     rules = result.scenario.rulebook
     failing = [box_in_words(box, rules) for box, said in zip(result.boxes, verdicts, strict=True) if said == "fails"]
@@ -212,10 +212,9 @@ def tell_discovery(result: Discovery) -> str:
     firsts = ", ".join(f"{name} in {100 * share:.0f} of 100" for name, share in list(result.first_cut.items())[:4])
     ranges = "; ".join(f"{name} {low:g} to {high:g}" for name, (low, high) in result.ranges.items())
     n_runs = result.answers.values.shape[1]
-    fails = "the culture does not hold" if result.outcome.name == "holds" else "its gain does not persist"
     return (
         f"# When does it fail? {result.scenario.title}\n\n**{discovery_in_a_sentence(result)}**\n\n"
-        f"A run fails if {fails}. {100 * result.failing_share:.0f} of 100 runs fail over "
+        f"A run fails if {result.outcome.failing}. {100 * result.failing_share:.0f} of 100 runs fail over "
         f"{len(result.answers.points)} combinations of conditions, {n_runs} runs each.\n\n"
         f"{_table(rows, list(rows[0]))}\n"
         f"Density and coverage are those of {result.n_unseen} combinations that the tree has not seen, with 95 % "

@@ -1,14 +1,16 @@
-"""A file from outside the package, held to the contract: each of its rules, and each of its kinds of intervention."""
+"""A file from outside the package, held to the contract: each of its rules, measures and kinds of intervention."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sim.base.errors import Fault, InputError
+from sim.base.measure import Measure
 from sim.base.rule import Rule
+from sim.engine.week import Engine
 from sim.inputs.interventions import KINDS, Intervention, kind_of, own_kinds
 from sim.inputs.own import check_not_empty
 from sim.rulebook.own_rules import RuleFile, read_rule_file
@@ -27,7 +29,7 @@ class Judgement:
 
     Parameters
     ----------
-    what : "rule" or "intervention"
+    what : "rule", "measure" or "intervention"
     name : its name
     promises : what was asked, with what breaks it
     """
@@ -49,7 +51,7 @@ class FileReport:
     Parameters
     ----------
     file : as it was read
-    judgements : of its rules and kinds of intervention, in the order of the file
+    judgements : of its rules, measures and kinds of intervention, each in the order of the file
     """
 
     file: RuleFile
@@ -84,7 +86,7 @@ class FileReport:
 def check_own_file(
     path: str | Path, with_compiler: bool = True, progress: Callable[[str], None] = lambda _: None
 ) -> FileReport:
-    """Execute a file of rules and kinds of intervention, and hold all of them to the contract.
+    """Execute a file of rules, measures and kinds of intervention, and hold all of them to the contract.
 
     Parameters
     ----------
@@ -94,12 +96,12 @@ def check_own_file(
 
     Raises
     ------
-    InputError : it cannot be read or executed, or declares neither a rule nor a kind of intervention
+    InputError : it cannot be read or executed, or declares neither a rule, a measure nor a kind of intervention
     """
     file = read_rule_file(path)
     rules = [rule for rule in file.declared(Rule) if rule not in RULES]
-    kinds = list(own_kinds(file).values())
-    check_not_empty([] if rules or kinds else [file])
+    measures, kinds = file.measures(), list(own_kinds(file).values())
+    check_not_empty([] if rules or measures or kinds else [file])
     rulebook, judgements = _declared(rules)
     for rule in rules:
         if rule.name in rulebook.own:
@@ -107,7 +109,8 @@ def check_own_file(
             found = faults_of(Trial(rule, rulebook), with_compiler)
             promises = {promise.name: tuple(faults) for promise, faults in found.items()}
             judgements[rule.name] = replace(judgements[rule.name], promises=judgements[rule.name].promises | promises)
-    return FileReport(file, (*judgements.values(), *_of_kinds(kinds, rulebook, progress)))
+    judged = (*judgements.values(), *_of_measures(measures, rulebook), *_of_kinds(kinds, rulebook, progress))
+    return FileReport(file, judged)
 
 
 def _declared(rules: list[Rule]) -> tuple[Rulebook, dict[str, Judgement]]:
@@ -121,6 +124,17 @@ def _declared(rules: list[Rule]) -> tuple[Rulebook, dict[str, Judgement]]:
             faults = tuple(error.faults)
         judgements[rule.name] = Judgement("rule", rule.name, {"it declares what a rule may declare": faults})
     return rulebook, judgements
+
+
+def _of_measures(measures: Sequence[Measure], rulebook: Rulebook) -> Iterator[Judgement]:
+    for measure in measures:
+        faults: tuple[Fault, ...] = ()
+        try:
+            rulebook = rulebook.with_measures(measure)
+            Engine(rulebook)
+        except InputError as error:
+            faults = tuple(error.faults)
+        yield Judgement("measure", measure.name, {"it declares what a measure may declare": faults})
 
 
 def _of_kinds(

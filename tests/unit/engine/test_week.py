@@ -243,7 +243,7 @@ def test_an_engine_survives_pickling_by_its_files_and_forms() -> None:
 
 
 def test_a_rule_of_this_process_cannot_be_sent_to_another() -> None:
-    with pytest.raises(InputError, match="rules that stand in a file"):
+    with pytest.raises(InputError, match="rules and measures that stand in a file"):
         pickle.dumps(engine_with(FEAR))
 
 
