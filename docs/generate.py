@@ -252,6 +252,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "stories": stories,
     "fear-of-inspection": lambda: _example("fear_of_inspection.py"),
     "listening-round": lambda: _example("listening_round.py"),
+    "settled": lambda: _example("settled.py"),
 }
 """The tables by the name of their markers."""
 

@@ -19,7 +19,7 @@ from typing import Literal
 
 from sim.base.rule import Group, Kernel
 
-__all__ = ["CHARTS", "COUNT_UNITS", "Chart", "Measure", "mean_over", "sum_over"]
+__all__ = ["CHARTS", "COUNT_UNITS", "OTHER_COLUMNS", "Chart", "Measure", "mean_over", "sum_over"]
 
 Chart = Literal["norms", "leaders", "pressure", "mass", ""]
 
@@ -30,6 +30,12 @@ CHARTS: dict[Chart, tuple[str, str]] = {
     "mass": ("Facilitators and habits", "critical mass"),
 }
 """The small charts of the dashboard, with their titles and the words of the glossary; each has an axis from 0 to 1."""
+
+OTHER_COLUMNS = (
+    "case", "config", "cost", "exact_figures", "exact_safe_share", "point", "reason", "replicate", "role", "run",
+    "scenario", "state", "week",
+)  # fmt: skip
+"""Columns that stand beside measures in weekly tables, of runs and of studies: no measure is called so."""
 
 COUNT_UNITS = ("events a week", "people a week")
 """Units of measures that count what happened in a week; all others lie between 0 and 1."""

@@ -153,7 +153,7 @@ class Engine:
 
     def __init__(self, rulebook: Rulebook = RULEBOOK) -> None:
         self.rulebook = rulebook
-        if taken := [one.name for one in rulebook.own_measures if one.name in (*MEASURE_NAMES, "cost")]:
+        if taken := [one.name for one in rulebook.own_measures if one.name in MEASURE_NAMES]:
             raise InputError.single(f"measure {taken[0]}", "a name that is not taken", "one of the package's")
         self._entry_points: dict[Callable[..., Any], EntryPoint] = {}
 

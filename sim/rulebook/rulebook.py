@@ -18,7 +18,7 @@ import numpy as np
 
 from sim.base.compilation import globals_in, is_kernel
 from sim.base.errors import Fault, InputError, nearest_name
-from sim.base.measure import Measure
+from sim.base.measure import OTHER_COLUMNS, Measure
 from sim.base.rule import Column, Form, Formula, Group, Lever, ParameterDeclaration, Rule, Stream
 from sim.rulebook.columns import can_be_column, staff_columns
 from sim.rulebook.own_rules import Recorded, RuleFile
@@ -318,6 +318,8 @@ def _faults_of_measure(measure: Measure) -> Iterator[Fault]:
     where = f"measure {measure.name}"
     if not measure.name.isidentifier() or not measure.name.islower():
         yield Fault(where, "a name of small letters, digits and _", f'"{measure.name}"')
+    if measure.name in OTHER_COLUMNS:
+        yield Fault(where, "a name that is not taken", "that of another column of weekly tables")
     if measure.over not in GROUPS:
         yield Fault(f"{where}: over", f"one of {', '.join(GROUPS)}", repr(measure.over))
     if not is_kernel(measure.value):

@@ -155,7 +155,7 @@ def _run(prepared: PreparedRun, piece: Piece, replicate: int, keep: Keep) -> Run
     if not np.isfinite(weekly[:, _SAFE]).all():
         week = int(np.argmin(np.isfinite(weekly[:, _SAFE])))
         return RunRow.failed(piece.config, replicate, f"the share that feels safe is not a number from week {week}")
-    return RunRow.done(piece.config, replicate, weekly, keep)
+    return RunRow.done(piece.config, replicate, weekly, keep, prepared.engine.measure_names)
 
 
 def _reason(error: Exception) -> str:

@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from sim.base.errors import Fault, InputError, nearest_name
 from sim.base.field_messages import Finding, WrongValueError, as_written, findings_of, path_text
@@ -21,6 +30,7 @@ from sim.inputs.scenario.files import compared_with, load_scenario, read_toml, s
 from sim.results.outcomes import OUTCOMES, earlier_names
 from sim.results.store import Keep
 from sim.rulebook.own_rules import Recorded
+from sim.rulebook.parameters import rulebook_of
 from sim.rulebook.rulebook import RULEBOOK, Rulebook
 from sim.study.design import MOST_POINTS, Axis, Design, Grid, apply_point, axes_of, points
 
@@ -38,16 +48,19 @@ class KeepSection(_Section):
 
     weekly: Literal["all", "thinned", "none"] = Field("thinned", description="weekly series of the measures")
     every_weeks: int = Field(4, ge=1, le=520, description="a thinned series has every so many weeks")
-    measures: tuple[str, ...] = Field(MEASURE_NAMES, description="names of weekly measures; all if left out")
+    measures: tuple[str, ...] = Field(
+        MEASURE_NAMES, description="names of weekly measures, of one's own too; all of the package's if left out"
+    )
 
     @field_validator("measures")
     @classmethod
-    def _are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+    def _are_known(cls, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        known = (*MEASURE_NAMES, *(measure.name for measure in rulebook_of(info.context).own_measures))
         for name in names:
-            if name not in MEASURE_NAMES:
-                hint = nearest_name(name, MEASURE_NAMES) or "they are listed in the reference of measures"
+            if name not in known:
+                hint = nearest_name(name, known) or "they are listed in the reference of measures"
                 raise WrongValueError("", "names of weekly measures", as_written(name), hint)
-        return tuple(name for name in MEASURE_NAMES if name in names)
+        return tuple(name for name in known if name in names)
 
     def resolved(self) -> Keep:
         """Return what the store keeps."""

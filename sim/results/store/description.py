@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from sim.base.errors import Fault, InputError, nearest_name
 from sim.base.field_messages import WrongValueError, as_written, findings_of, path_text
 from sim.base.files import write_whole
+from sim.base.measure import OTHER_COLUMNS
 from sim.engine.recorder import MEASURE_NAMES
 from sim.results.store.figures import FIGURES, Figure
 from sim.results.store.keys import FORMAT_VERSION, model_version
@@ -33,6 +34,9 @@ _MOST_BYTES = 50_000_000
 _LONGEST_SEED = 2**32
 
 PartName = Annotated[str, Field(pattern=r"^[0-9a-z-]{1,100}\.parquet$")]
+# What a measure of one's own is, its file says, which is given to whatever runs; here it is a column.
+_OwnName = Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]{0,99}$")]
+_MOST_OWN = 100
 # Empty where there may be no such table yet.
 Digest = Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
 
@@ -44,6 +48,9 @@ class _Kept(BaseModel):
 
     measures: tuple[str, ...] = Field(max_length=len(MEASURE_NAMES), description="names of weekly measures")
     every_weeks: int = Field(ge=1, le=520, description="a series has every so many weeks")
+    own_measures: tuple[_OwnName, ...] = Field(
+        (), max_length=_MOST_OWN, description="names of weekly measures of one's own, which follow"
+    )
     figures: tuple[tuple[str, Annotated[int, Field(ge=0, le=10_000)]], ...] = Field(
         (), max_length=10_000, description="measures and weeks of single figures"
     )
@@ -58,6 +65,16 @@ class _Kept(BaseModel):
                 )
         if names != tuple(name for name in MEASURE_NAMES if name in names):
             raise WrongValueError("", "each measure once, in the order of the model", as_written(names))
+        return names
+
+    @field_validator("own_measures")
+    @classmethod
+    def _are_names_of_their_own(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            if name in (*MEASURE_NAMES, *OTHER_COLUMNS):
+                raise WrongValueError("", "names that are not taken", as_written(name))
+        if len(set(names)) < len(names):
+            raise WrongValueError("", "each measure once", as_written(names))
         return names
 
     @field_validator("figures")
@@ -104,7 +121,8 @@ class Description(BaseModel):
     @property
     def kept(self) -> Keep:
         """What is kept of each run."""
-        return Keep(self.keep.measures, self.keep.every_weeks, self.keep.figures)
+        measures = (*self.keep.measures, *self.keep.own_measures)
+        return Keep(measures, self.keep.every_weeks, self.keep.figures)
 
     @property
     def has_hashes(self) -> bool:

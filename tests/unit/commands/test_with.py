@@ -27,6 +27,7 @@ from tests.command_tree import COMMANDS
 from tests.small_studies import results_of
 
 OWN = Path(__file__).parents[2] / "own_rules"
+SETTLED = Path(__file__).parents[3] / "docs" / "examples" / "settled.py"
 Call = Callable[..., tuple[int, str, str]]
 
 NEAR = """
@@ -286,6 +287,38 @@ def test_keys_tell_runs_with_other_rules_apart(call: Call, tmp_path: Path) -> No
 
     with_rules, without = (set(Results(tmp_path / name).runs()["run"]) for name in ("with", "without"))
     assert not with_rules & without
+
+
+@pytest.mark.slow
+def test_a_study_keeps_a_measure_of_ones_own_that_it_names(call: Call, tmp_path: Path) -> None:
+    shutil.copy(SETTLED, tmp_path)
+    keep = '[keep]\nweekly = "all"\nmeasures = ["settled_share", "safe_share"]\n'
+    (tmp_path / "kept.toml").write_text(
+        f'title = "Kept"\nscenarios = ["shoestring-year"]\nreplicates = 2\nweeks = 6\n{keep}', "utf-8"
+    )
+
+    assert "settled_share" in call("study", "kept.toml", "--out", "out")[2]
+    code, _, told = call("study", "kept.toml", "--out", "out", "--with", SETTLED.name)
+
+    assert code == 0, told
+    results = Results(tmp_path / "out")
+    assert results.measures == ("safe_share", "settled_share")
+    kept = results.weekly(["settled_share"])["settled_share"].to_numpy().reshape(2, 7)
+    alone = run_ensemble(load_scenario("shoestring-year").replace(weeks=6), 2, engine=engine_with(SETTLED))
+    assert np.array_equal(kept, alone.series("settled_share").astype(np.float32))
+    assert call("study", "kept.toml", "--out", "out", "--with", SETTLED.name)[1].count("0 were run now") == 1
+
+
+def test_a_file_of_measures_alone_keeps_the_contract(call: Call, tmp_path: Path) -> None:
+    shutil.copy(SETTLED, tmp_path)
+    assert call("rules", "check", SETTLED.name, "--quiet")[:2] == (0, "No faults.\n")
+
+    text = SETTLED.read_text("utf-8")
+    for name, wanted in (("safe_share", "one of the package's"), ("week", "another column of weekly tables")):
+        (tmp_path / "taken.py").write_text(text.replace('"settled_share"', f'"{name}"'), "utf-8")
+        code, _, told = call("rules", "check", "taken.py")
+        assert code == 2
+        assert wanted in told
 
 
 @pytest.mark.slow
