@@ -21,7 +21,7 @@ from sim.base.errors import CultureshiftError, OutputError
 from sim.engine.plan import BURN_IN_WEEKS
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario, build_organisation
-from sim.results.store import Keep, StoreWriter, model_version
+from sim.results.store import Config, Keep, StoreWriter, model_version
 from sim.study.chunk import Chunk, DifferentModelError, Piece, failed_chunk, simulate_chunk, warm_up
 from sim.study.engines import Engine, EngineError, Lost, choose_engine
 
@@ -90,6 +90,10 @@ class Wanted:
     seed: int
     scenario: Callable[[], Scenario]
     first: int = 0
+
+    def resolved(self) -> Config:
+        """Return what the runs are of, as the store writes it down."""
+        return Config(self.scenario().model_dump_json(), self.seed, self.first)
 
 
 class WorkStopped(CultureshiftError):  # noqa: N818 - not an error if the caller asked for it

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from sim.base.errors import InputError
 from sim.inputs.scenario.description import Scenario
-from sim.results.store import CaseRow, Config, Results, config_key, model_version
+from sim.results.store import CaseRow, Results, config_key, model_version
 from sim.study.crew import Crew, Wanted
 from sim.study.sampling import Answers
 
@@ -230,10 +230,7 @@ class PointRunner:
         if not n_unwritten or not (all_of_them or n_unwritten > _SHARE_UNWRITTEN * self._n_written):
             return
         self.crew.store.write_cases(self.parameters, self.rows)
-        configs = {
-            name: Config(one.scenario().model_dump_json(), one.seed, one.first) for name, one in self._wanted.items()
-        }
-        self.crew.store.write_configs(configs)
+        self.crew.store.write_configs({name: one.resolved() for name, one in self._wanted.items()})
         self._n_written = len(self.rows)
 
     # --- reading ------------------------------------------------------------------------------------------------------

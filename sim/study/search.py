@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sim.base.extras import require
 from sim.inputs.scenario.description import Scenario
-from sim.results.store import CaseRow, Config, Results, config_key, model_version
+from sim.results.store import CaseRow, Results, config_key, model_version
 from sim.study.crew import Crew, Wanted
 from sim.study.programmes import Programme, choices, programme_from, without_support
 
@@ -182,8 +182,7 @@ class _Search:
         rows = [self._row(one) for one in asked]
         store, crew = self.crew.store, self.crew
         store.write_cases(AXES, self.rows)
-        configs = {name: Config(one.scenario().model_dump_json(), one.seed) for name, one in self.wanted.items()}
-        store.write_configs(configs)
+        store.write_configs({name: one.resolved() for name, one in self.wanted.items()})
         names = dict.fromkeys(config for row in rows for config in (row.reference, row.config))
         crew.do([self.wanted[name] for name in names], [one for name, one in self.wanted.items() if name not in known])
         series = Results(store.folder).series(names, store.index)
