@@ -56,6 +56,7 @@ _BY_PHRASE: dict[str, list[Meaning]] = {}
 for _meaning, _phrases in HEADINGS.items():
     for _phrase in (*_phrases, str(_meaning)):
         _BY_PHRASE.setdefault(_phrase, []).append(_meaning)
+_DIGITS = re.compile(r"\d+")
 _LONGEST_PHRASE = max(len(phrase.split()) for phrase in _BY_PHRASE)
 
 
@@ -167,12 +168,20 @@ def _header_place(sheet: Sheet) -> int:
         known = sum(bool(name_scores(cell)) for cell in cells)
         texts = sum(to_number(cell) is None and read_date(cell) is None for cell in cells)
         is_full = len(cells) >= max(1, 0.6 * widest)
+        if place + 1 < len(sheet.rows) and _is_like(row, sheet.rows[place + 1]):
+            continue
         if texts < len(cells) and known < 2 and not _is_matrix_head(sheet, row):
             continue
         score = 3.0 * known + (1.0 if is_full else 0.0) + 0.5 * (len(set(cells)) == len(cells)) - 0.1 * place
         if (known or is_full) and len(cells) > (0 if widest == 1 else 1) and score > most:
             best, most = place, score
     return best
+
+
+def _is_like(row: Sequence[str], below: Sequence[str]) -> bool:
+    """Tell whether a row differs from the next in numbers alone, as data do and headings do not."""
+    bare = [_DIGITS.sub("0", " ".join(cells)) for cells in (row, below)]
+    return bare[0] == bare[1] and "0" in bare[0]
 
 
 def _is_matrix_head(sheet: Sheet, row: Sequence[str]) -> bool:
@@ -443,7 +452,8 @@ def _assign(
             if meaning in only and fit:
                 why = "its name and what stands in it" if fit > 0.7 and column.told else "its name"
                 offers.append((score * (0.6 + 0.4 * fit), place, meaning, why))
-        for meaning, score in _by_content(column) if not names[column.heading] else ():
+        is_named = any(offer[1] == place for offer in offers)
+        for meaning, score in _by_content(column) if not is_named else ():
             if meaning in only:
                 offers.append((score, place, meaning, "what stands in it"))
     chosen: dict[int, Recognised] = {}

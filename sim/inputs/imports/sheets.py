@@ -187,8 +187,9 @@ def _delimiter(lines: list[str]) -> str:
         except csv.Error:
             continue
         width, times = Counter(w for w in widths if w > 1).most_common(1)[0] if any(w > 1 for w in widths) else (1, 0)
-        if (times / max(1, len(widths)), width) > most:
-            best, most = mark, (times / len(widths), width)
+        share = times / max(1, len(widths))
+        if times and (share, width) > most:
+            best, most = mark, (share, width)
     if most[1] <= 1:
         widths = [len(line.split()) for line in lines if line.strip()]
         if widths and min(widths) == max(widths) in (2, 3):

@@ -15,6 +15,7 @@ from sim.inputs.imports.values import date_order, each_once, is_yes, read_date, 
 from sim.inputs.imports.words import Meaning, group_of, is_missing, role_of, role_of_band, spoken
 from sim.inputs.organisation import STAFF_GROUP_NAMES, StaffGroup
 from sim.inputs.tables.columns import LONGEST_TENURE_YEARS, WEEKS_PER_YEAR, Role
+from sim.inputs.tables.people import LARGEST_TEAM
 
 __all__ = ["OWN_SERVICE", "read_staff"]
 
@@ -120,7 +121,7 @@ def _ids(table: Table, columns: _Columns, notes: Notes) -> list[str]:
     filled = [sum(bool(column[row]) for column in table.cells) for row in range(table.n_rows)]
     enough = 2 if len(table.cells) > 2 else 1
     is_note = [
-        n < enough or any(_TOTALS.fullmatch(spoken(column[row])) for column in table.cells[:2] if column[row])
+        n < enough or any(_TOTALS.fullmatch(column[row].casefold()) for column in table.cells[:2] if column[row])
         for row, n in enumerate(filled)
     ]
     if n_notes := sum(is_note):
@@ -263,7 +264,7 @@ def _groups(
             unknown = Counter(cell for cell in cells if meant[cell] is None and not is_missing(cell))
             students = sum(count for cell, count in Counter(cells).items() if spoken(cell).startswith("student"))
             if students:
-                notes.assumed.append(f"{counted(students, 'student')} count as nursing")
+                notes.assumed.append(f"{counted(students, 'student')} counted as nursing")
         groups = [group if group is not None else meant[cell] for group, cell in zip(groups, cells, strict=True)]
     for cell, count in unknown.items():
         notes.assumed.append(f'the staff group "{cell}" ({count:,}) is not known; told by job title where there is one')
@@ -339,7 +340,9 @@ def _leavers(columns: _Columns, ends: Sequence[date | None], day: date) -> list[
 def _units(staff: Staff, table: Table, columns: _Columns, notes: Notes) -> tuple[list[str], list[str]]:
     """Return team and service of each row; of three levels the middle one is a name for several teams."""
     levels = [one for one in (Meaning.SERVICE, Meaning.DEPARTMENT, Meaning.TEAM) if columns.has(one)]
-    levels.sort(key=lambda one: len(set(columns.cells(one))))
+    # What is called a team may be the larger unit; names are believed unless sizes speak clearly against them.
+    if levels and table.n_rows > LARGEST_TEAM * len(set(columns.cells(levels[-1]))):
+        levels.sort(key=lambda one: len(set(columns.cells(one))))
     names = [columns.names(level) for level in levels]
     empty = [""] * table.n_rows
     if not levels:
