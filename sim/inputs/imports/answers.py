@@ -21,6 +21,7 @@ _SCALE_TEXT = re.compile(rf"scale\W*?{_NUMBER}\s*(?:to|-|–|—|\.\.+)\s*{_NUMB
 _SCALE_IN_HEADING = re.compile(rf"[(\[]\s*{_NUMBER}\s*(?:to|-|–|—|/)\s*{_NUMBER}\s*[)\]]")
 _CODED = re.compile(r"\(?([+-]?\d+(?:\.\d+)?)\)?\s*[-:=.)]?\s+\D.*")
 _USUAL = {5.0: (1.0, 5.0), 7.0: (1.0, 7.0), 10.0: (1.0, 10.0), 100.0: (0.0, 100.0)}
+_KEPT_BACK = re.compile(r"<\s*\d+")
 _FEWEST_TO_TURN = 10
 _SURELY_TURNED = -0.1
 
@@ -81,7 +82,9 @@ def read_answers(
     counts = Counter(cells)
     numbers = {cell: _number(cell, words) for cell in counts}
     told_in_words = {
-        cell for cell, number in numbers.items() if number is None and not is_missing(cell) and cell not in words
+        cell
+        for cell, number in numbers.items()
+        if number is None and not is_missing(cell) and not _KEPT_BACK.fullmatch(cell) and cell not in words
     }
     scale = stated
     in_words = {cell: likert_of({cell}) for cell in told_in_words}

@@ -168,7 +168,10 @@ def _header_place(sheet: Sheet) -> int:
         known = sum(bool(name_scores(cell)) for cell in cells)
         texts = sum(to_number(cell) is None and read_date(cell) is None for cell in cells)
         is_full = len(cells) >= max(1, 0.6 * widest)
-        if place + 1 < len(sheet.rows) and _is_like(row, sheet.rows[place + 1]):
+        if any(
+            _is_like(row, other)
+            for other in (*sheet.rows[place + 1 : place + 2], *sheet.rows[max(place - 1, 0) : place])
+        ):
             continue
         if texts < len(cells) and known < 2 and not _is_matrix_head(sheet, row):
             continue
@@ -445,7 +448,7 @@ def _assign(
     for place, column in enumerate(columns):
         if column.heading in given or column.heading in items:
             continue
-        if _is_not_needed(column.heading) and max(names[column.heading].values(), default=0.0) < 1.0:
+        if _is_not_needed(column.heading) and max(names[column.heading].values(), default=0.0) < 0.7:
             continue
         for meaning, score in names[column.heading].items():
             fit = _fits(meaning, column)

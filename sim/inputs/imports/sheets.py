@@ -210,6 +210,8 @@ def _sheet(file: str, name: str, rows: list[list[str]], start: int = 0, comments
 
 
 def _clean(cell: str) -> str:
+    if len(cell) <= LONGEST_CELL and cell.isascii() and cell.isprintable() and "  " not in cell:
+        return cell.strip(" ")
     text = cell[:LONGEST_CELL]
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)

@@ -106,7 +106,7 @@ def read_staff(
         rows.setdefault(own, []).append(person)
     if n_left:
         notes.left_out.append(
-            f"{table.title}: {counted(n_left, 'person', 'people')} who have left; they count as leavers"
+            f"{table.title}: {counted(n_left, 'person', 'people')} left before then, counted as leavers"
         )
     _once_each(staff, rows, table, notes)
     for meaning in (Meaning.NAME, Meaning.EMAIL):

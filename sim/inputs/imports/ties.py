@@ -77,7 +77,10 @@ def gather_ties(table: Table, recognised: Sequence[Recognised], staff: Staff, no
     ties.has_weights |= Meaning.WEIGHT in headings or Meaning.FROM not in headings
     for n, what in (
         (n_self, "of people with themselves"),
-        (n_outside, f"with {counted(len(outside), 'person', 'people')} who are not in the staff list: {some(outside)}"),
+        (
+            n_outside,
+            f"with {counted(len(outside), 'person who is', 'people who are')} not in the staff list: {some(outside)}",
+        ),
         (n_zero, "of weight 0"),
     ):
         if n:

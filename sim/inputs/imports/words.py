@@ -355,6 +355,7 @@ _MISSING_WORDS = frozenset(
     "prefer not to say|prefer not to answer|don t know|dont know|do not know|not sure|refused|declined|blank|#n/a|"
     "suppressed|redacted|withheld|not disclosed|not stated|not specified|unspecified|tbc|tbd|x|skipped|nr|dk".split("|")
 )
+_DIGIT = re.compile(r"\d")
 _MISSING_SIGNS = frozenset({"", "-", "--", "*", "**", "?", ".", "..", "...", "–", "—", "/", "#", "c"})
 MISSING_NUMBERS = frozenset({-1, -2, -7, -8, -9, -77, -88, -98, -99, -999, 77, 88, 97, 98, 99, 888, 999, 9999})
 """Numbers that stand for no answer where they are outside the scale."""
@@ -398,6 +399,8 @@ def is_missing(text: str) -> bool:
     >>> is_missing("N/A"), is_missing("*"), is_missing("Prefer not to say"), is_missing("0")
     (True, True, True, False)
     """
+    if _DIGIT.search(text):
+        return False
     return text in _MISSING_SIGNS or text.casefold() in _MISSING_WORDS or spoken(text) in _MISSING_WORDS
 
 

@@ -156,7 +156,7 @@ def test_ties_with_oneself_and_with_people_from_outside_are_left_out_with_their_
 
     assert pairs == {("1", "7")}
     assert "ties.csv: 1 tie of people with themselves" in left_out
-    assert 'ties.csv: 2 ties with 1 person who are not in the staff list: "999"' in left_out
+    assert 'ties.csv: 2 ties with 1 person who is not in the staff list: "999"' in left_out
 
 
 def test_a_matrix_gives_each_pair_once_where_it_is_the_same_both_ways(tmp_path: Path) -> None:
