@@ -425,7 +425,10 @@ def _ends_of_ties(
     alike = [
         column
         for column in columns
-        if column.told and column.share(ids.__contains__) >= 0.5 and column.dates < 0.5 and len(column.told) > 1
+        if column.told
+        and column.share(ids.__contains__) >= 0.5
+        and column.dates < 0.5
+        and (len(column.told) > 1 or known_ids)
     ]
     is_list = len(alike) == 2 and (known_ids or all(column.heading.startswith("column ") for column in columns))
     if not is_list or (

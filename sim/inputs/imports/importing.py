@@ -13,7 +13,7 @@ from sim.base.errors import Fault, InputError
 from sim.inputs.imports.columns import Recognised, Table, is_matrix, meaning_of, recognise, table_of
 from sim.inputs.imports.mapping import Answers, Kind, Mapping, SheetMapping
 from sim.inputs.imports.notes import Notes, counted
-from sim.inputs.imports.people import Staff
+from sim.inputs.imports.people import Staff, plain_id
 from sim.inputs.imports.pseudonyms import with_pseudonyms
 from sim.inputs.imports.records import Number, hiring, turnover, vacancies
 from sim.inputs.imports.seating import staff_of
@@ -198,14 +198,14 @@ def _kind(one: Understood) -> Kind:
 
 
 def _ids(sheets: Sequence[Understood]) -> frozenset[str]:
-    """Return ids, names and addresses of everybody in a staff list."""
+    """Return ids, names and addresses of everybody in a staff list, also as a spreadsheet leaves them."""
     found: set[str] = set()
     for one in sheets:
         if one.kind == "people":
             for column in one.columns:
                 if column.kind in (Meaning.ID, Meaning.NAME, Meaning.EMAIL):
                     found |= set(one.table.column(column.heading))
-    return frozenset(found - {""})
+    return frozenset((found | set(map(plain_id, found))) - {""})
 
 
 # --- the import -------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from sim.inputs.organisation import StaffGroup
 from sim.inputs.tables.columns import Role
 from sim.inputs.tables.rows import LONGEST_CELL
 
-__all__ = ["DAYS_PER_YEAR", "Known", "Left", "Person", "Staff", "counts_by_team", "safe_name"]
+__all__ = ["DAYS_PER_YEAR", "Known", "Left", "Person", "Staff", "counts_by_team", "plain_id", "safe_name"]
 
 DAYS_PER_YEAR = 365.25
 WHOLE_FLOAT = re.compile(r"(\d+)\.0+")
@@ -70,21 +70,21 @@ class Known:
     def add(self, own: str) -> None:
         """Know somebody by an id."""
         self.by_text[own] = own
-        plain = _plain_id(own)
+        plain = plain_id(own)
         self.by_number[plain] = "" if plain in self.by_number and self.by_number[plain] != own else own
 
     def find(self, text: str) -> str:
         """Return the id of whom a cell names, or ""."""
         if text in self.by_text:
             return text
-        found = self.by_number.get(_plain_id(text), "")
+        found = self.by_number.get(plain_id(text), "")
         if found:
             self.n_mended += 1
             return found
         return self.aliases.get(spoken(text), "")
 
 
-def _plain_id(text: str) -> str:
+def plain_id(text: str) -> str:
     """Return an id as a spreadsheet leaves it: no zeros in front, no ".0" behind."""
     if match := WHOLE_FLOAT.fullmatch(text):
         text = match[1]
