@@ -11,7 +11,7 @@ import typer
 from sim.base.errors import InputError
 from sim.commands.console import notice, reporting_faults, say
 from sim.commands.judging import judging
-from sim.commands.options import Force
+from sim.commands.options import Force, Out
 
 if TYPE_CHECKING:
     from sim.inputs.imports import Answers, Imported
@@ -19,16 +19,13 @@ if TYPE_CHECKING:
 __all__ = ["import_command"]
 
 WRITTEN = ("people.csv", "ties.csv", "survey.csv", "mapping.toml", "report.md", "numbers.csv", "README.md")
-_MARK = b"# How files were understood"
 _MOST_TOLD = 12
 
 
 @reporting_faults
 def import_command(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="CSV files and spreadsheets (xlsx, ods).")],
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write the tables and a report to this folder.")
-    ] = None,
+    out: Out = None,
     mapping: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Use what was understood before, and may have been changed.")
     ] = None,
@@ -49,14 +46,14 @@ def import_command(
     Staff lists, surveys, reporting lines, networks and leavers: what is in them is told by names of columns and by what
     stands in them. What was assumed or left out is said; what cannot be known is asked before anything is written.
     """
-    from sim.base.destination import FileDestination, FolderDestination
+    from sim.base.destination import SEAL, FileDestination, FolderDestination
     from sim.inputs.imports import Mapping, import_files, read_mapping, text_of_mapping, understood_mapping
 
     if (out is None) == (write_mapping is None):
         came = "neither" if out is None else "both"
         raise InputError.single("organisation import", "--out DIR, or --write-mapping FILE", came)
     destination = FolderDestination(out or Path(), WRITTEN, force)
-    drafted = FileDestination(write_mapping or Path(), _MARK, force)
+    drafted = FileDestination(write_mapping or Path(), force)
     with judging() as judge:
         known = judge(read_mapping, mapping) if mapping else Mapping()
         answers = judge(_answers, answer or [])
@@ -64,7 +61,7 @@ def import_command(
     if write_mapping is not None:
         text = text_of_mapping(understood_mapping(files, known, answers))
         with drafted.writing() as unfinished:
-            unfinished.write_text(text, encoding="utf-8", newline="")
+            unfinished.write_text(f"# {SEAL}\n{text}", encoding="utf-8", newline="")
         say(f"Written: {write_mapping}")
         say("Change what is wrong, then import with --mapping and --out.")
         return
