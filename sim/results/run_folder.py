@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, Field, ValidationError
 
 from sim.base.destination import MANIFEST, FolderDestination
@@ -108,9 +109,18 @@ def organisation_digest(organisation: Organisation) -> str:
         organisation.tenure_weeks,
         *((None, None) if scores is None else (scores.safety, scores.efficacy)),
         *((None, None) if ties is None else ties),
+        *_of_groups(organisation),
     ):
         digest.update(b"-" if part is None else f"{part.dtype.str}{part.shape}".encode() + part.tobytes())
     return digest.hexdigest()
+
+
+def _of_groups(organisation: Organisation) -> Iterator[NDArray[Any] | None]:
+    """Yield what is known of groups alone; nothing where everybody's own score is, so that hashes stay as they were."""
+    scores = organisation.scores
+    if scores is not None and scores.n_open:
+        for groups in (scores.safety_groups, scores.efficacy_groups):
+            yield from (None,) if groups is None else groups.arrays()
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------

@@ -65,7 +65,7 @@ def test_faults_of_all_tables_are_listed_at_once_in_the_order_of_lines(faults):
 
 
 def test_a_long_list_is_told_in_part_and_kept_whole(read):
-    rows = "".join(f"p{n},A,nurse,stff,X\n" for n in range(500))
+    rows = "".join(f"p{n},A,nurse,stff{n},X\n" for n in range(500))
     with pytest.raises(InputError) as caught:
         read(f"id,team,staff_group,role,service\n{rows}")
 
@@ -104,7 +104,8 @@ def test_st_brigids_has_the_shape_that_its_readme_tells():
     assert set(hospital.staff_group.tolist()) == set(StaffGroup)
     assert "Discharge Coordination" in notice(hospital, "acting leader")
     assert 0.5 < np.mean(~np.isnan(hospital.scores.safety)) < 0.7
-    assert len(hospital.notices) == 2
+    assert "how many answered is not told" in notice(hospital, "respondents")
+    assert len(hospital.notices) == 3
     readme = (ST_BRIGID / "README.md").read_text()
     assert [name for columns in TABLES.values() for name in columns if f"`{name}`" not in readme] == []
 
