@@ -287,7 +287,11 @@ class _App:
 
     def _facilitator_page(self, request: Request, name: str, title: str) -> Response:
         room = self._steered(request)
-        where = {"addresses": list(self._addresses()), "is_public": self._is_public, "dashboard": self._dashboard}
+        where: dict[str, Any] = {
+            "addresses": list(self._addresses()),
+            "is_public": self._is_public,
+            "dashboard": self._dashboard,
+        }
         return _page(request, name, title, code=room.code, **where)
 
     # --- participants -------------------------------------------------------------------------------------------------
