@@ -129,7 +129,7 @@ def nginx(folder, port, plain_port, service):
     config = folder / "nginx.conf"
     config.write_text(
         f"daemon off;\npid {folder}/nginx.pid;\nerror_log stderr;\nevents {{}}\n"
-        f"http {{\naccess_log off;\n{places}{recipe}\n{plain}\n}}\n"
+        f"http {{\n{places}{recipe}\n{plain}\n}}\n"
     )
     return Proxy([program("nginx"), "-p", str(folder), "-c", str(config), "-e", "stderr"], port, folder)
 
