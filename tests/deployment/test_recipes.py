@@ -59,12 +59,12 @@ def test_systemd_understands_the_unit_file_and_finds_it_closed(tmp_path):
     file = tmp_path / "cultureshift.service"
     file.write_text(unit.replace("/opt/cultureshift/bin/cultureshift", program("true")), "utf-8")
 
-    def analyzed(*words):
+    def told_by_systemd(*words):
         done = subprocess.run(["systemd-analyze", *words, str(file)], capture_output=True, text=True, check=False)
         return done.returncode, "\n".join(line for line in done.stderr.splitlines() if file.name in line)
 
-    assert analyzed("verify") == (0, "")
-    assert analyzed("security", "--offline=true", "--no-pager", "--threshold=20")[0] == 0
+    assert told_by_systemd("verify") == (0, "")
+    assert told_by_systemd("security", "--offline=true", "--no-pager", "--threshold=20")[0] == 0
 
 
 def test_the_container_copies_what_is_here_and_installs_what_there_is():

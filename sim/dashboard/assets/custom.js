@@ -79,14 +79,14 @@
     note.className = "cs-unconnected";
     note.setAttribute("role", "status");
     note.textContent =
-      "This page has no connection to its server yet, and goes on trying. If a proxy or a firewall stands in between, it has to let websockets through.";
+      "This page has not heard from its server yet, and goes on trying. If a proxy or a firewall stands in between, it has to let websockets through.";
     document.body.appendChild(note);
     const waiting = window.setInterval(() => {
       if (!document.querySelector(".cs-header")) return;
       note.remove();
       window.clearInterval(waiting);
     }, 500);
-  }, 12000);
+  }, 20000);
 
   const here = document.currentScript ? new URL(".", document.currentScript.src) : new URL("/static/assets/", location);
   const load = (name) =>
