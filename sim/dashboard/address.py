@@ -81,6 +81,10 @@ class Front:
         roots = sorted({address.root or "/" for address in self.addresses})
         if len(roots) > 1:
             faults.append(Fault("--public-url", "the same path in all addresses", " and ".join(roots)))
+        told = [address.told for address in self.addresses]
+        for twice in dict.fromkeys(one for one in told if told.count(one) > 1):
+            hint = "let the proxy lead from http to https"
+            faults.append(Fault("--public-url", "each name once", twice, hint))
         if self.proxies and not self.addresses:
             hint = "say under which address people reach the proxy: --public-url https://..."
             faults.append(Fault("--proxy", "a public address as well", "none", hint))

@@ -67,6 +67,11 @@ def test_a_proxy_wants_an_address_that_people_know():
         Front((), (HERE,))
 
 
+def test_a_name_is_given_once_so_that_it_is_clear_where_a_link_leads():
+    with pytest.raises(InputError, match="each name once"):
+        Front((HTTPS, read_public_url("http://ward.example/culture")), (HERE,))
+
+
 def test_several_names_have_one_path_and_all_faults_are_told():
     with pytest.raises(InputError) as told:
         Front((HTTPS, read_public_url("http://other.example/")))
