@@ -139,7 +139,7 @@ class Guard:
             return True
         number, port = scope.get("server") or ("", None)
         own = host_at("http", f"[{number}]" if ":" in number else number, port)
-        is_asked_for = not self._is_public or scope["path"] == self._root + _READY
+        is_asked_for = not self._is_public or scope["path"] in (_READY, self._root + _READY)
         return is_asked_for and bool(number) and _origin_of(scope, headers) == f"http://{own}"
 
     def _unknown_name(self, scope: Message, headers: dict[str, str]) -> str:

@@ -157,6 +157,7 @@ def test_nothing_else_is_known_and_whoever_set_it_up_is_told_what_is_missing(sch
 
 def test_whether_it_is_ready_can_be_asked_on_the_machine_itself_and_nothing_more():
     assert ask_public("/culture/readyz", scheme="http", host=HOST, cookie=None).status == 200
+    assert ask_public("/readyz", scheme="http", host=HOST, cookie=None).status == 404
     assert ask_public("/culture/readyz", scheme="http", host="evil.example:8765", cookie=None).status == 421
     assert ask_public("/culture/room/ABCD", scheme="http", host=HOST, cookie=None).status == 421
 
