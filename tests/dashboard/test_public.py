@@ -1,7 +1,5 @@
 """The whole application as the public meets it: under a path, over an encrypted line, behind a proxy."""
 
-import re
-
 import pytest
 
 from sim.dashboard.address import Address, Front
@@ -27,29 +25,11 @@ def asking_fixture():
     make_app(OWN, CODE)  # Solara keeps the path for the whole process.
 
 
-def test_every_file_that_a_page_names_is_where_the_page_says(asking):
-    page = asking("/culture/map")
-    named = re.findall(r'(?:src|href)="(/[^"]*)"', page.body.decode())
-
-    assert page.status == 200
-    assert len(named) > 8
-    assert all(address.startswith("/culture/") for address in named)
-    assert [address for address in named if asking(address).status != 200] == []
-
-
-def test_the_scripts_within_the_page_are_those_of_its_policy(asking):
-    from sim.dashboard.site import policy_for
-
-    page = asking("/culture/")
-
-    assert page.headers["content-security-policy"] == policy_for(page.body.decode())
-    assert "solara.rootPath = " + '"/culture"' in page.body.decode()
-
-
-def test_the_session_is_a_cookie_for_that_path_and_for_encrypted_lines(asking):
-    cookie = asking("/culture/").headers["set-cookie"]
-
-    assert {"HttpOnly", "Path=/culture", "SameSite=strict", "Secure"} <= set(cookie.split("; "))
+def test_files_are_under_the_path_and_nowhere_else(asking):
+    """What a whole page needs there is seen by a browser, in `tests/deployment/`."""
+    assert asking("/culture/static/assets/custom.js").status == 200
+    assert asking("/culture/_solara/cdn/requirejs@2.3.6/require.js").status == 200
+    assert asking("/static/assets/custom.js").status == 404
 
 
 def test_whoever_is_beside_hears_for_whom_it_was_asked_and_how(asking):
