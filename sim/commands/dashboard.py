@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sim.commands.console import reporting_faults
-from sim.commands.options import count_option
+from sim.commands.options import Own, count_option
 from sim.commands.serving import Proxies, PublicUrls, serve_all
 from sim.dashboard.address import Front
 
@@ -26,6 +26,7 @@ def dashboard(
     lessons: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="lessons of your own, offered beside those that come with it")
     ] = None,
+    own: Own = None,
     new_link: Annotated[
         bool, typer.Option("--new-link", help="renew the link: whoever has an earlier one cannot enter any more")
     ] = False,
@@ -34,4 +35,4 @@ def dashboard(
 ) -> None:
     """Explore, intervene, compare and see why, in a browser. Works without internet."""
     front = Front(tuple(public_url or ()), tuple(proxy or ()))
-    serve_all(host, port, browser, rooms, lessons, front, opens_rooms=False, new_links=new_link)
+    serve_all(host, port, browser, rooms, lessons, front, own, opens_rooms=False, new_links=new_link)
