@@ -49,7 +49,6 @@ _CROWDED_HEADERS = (
     (b"connection", b"close"),
 )
 
-_OF_PROXIES = (b"forwarded", b"x-forwarded-", b"script-name", b"x-script-name")
 _TOO_MANY = "There are too many connections; newcomers are asked to wait."
 _log = logging.getLogger(__name__)
 
@@ -242,9 +241,6 @@ class _Timer:
 class Doorkeeper:
     """Ask strangers to come back, while there are too many; let through whoever is known.
 
-    What only a proxy may say of a request is taken off: none stands before us, and the pages' framework would believe
-    anybody, for everybody.
-
     Parameters
     ----------
     app : the ASGI application
@@ -257,9 +253,6 @@ class Doorkeeper:
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         """Serve one request or websocket."""
-        if "headers" in scope:
-            own = [header for header in scope["headers"] if not header[0].lower().startswith(_OF_PROXIES)]
-            scope = {**scope, "headers": own}
         crowd = self._crowd
         if scope["type"] != "http" or not crowd.is_full or self._is_known(scope) or crowd.make_room():
             await self._app(scope, receive, send)

@@ -101,7 +101,11 @@ def addresses(routes):
 def every_address(tmp_path):
     host = Host(Store(tmp_path / "rooms.sqlite"), NoPool())
     try:
-        return [*addresses(make_site().routes), *addresses(make_room_app(host, lambda: ("x",))[0].routes), *_ATTACKS]
+        return [
+            *addresses(make_site().routes),
+            *addresses(make_room_app(host, lambda: {"x": "http://x"})[0].routes),
+            *_ATTACKS,
+        ]
     finally:
         host.close()
 

@@ -176,7 +176,7 @@
   }
   const head = (...parts) => {
     const dark = document.documentElement.dataset.theme === "dark";
-    return h("header", { class: "head" }, h("a", { class: "brand", href: given.home || "/room" }, mark(), "Cultureshift"), parts, h("span", { class: "spring" }),
+    return h("header", { class: "head" }, h("a", { class: "brand", href: given.home || given.at }, mark(), "Cultureshift"), parts, h("span", { class: "spring" }),
       h("button", { class: "button small", "aria-label": dark ? "Use light colours" : "Use dark colours", onclick: toggleTheme }, dark ? "☀" : "☾"));
   };
   const notices = () => h("div", { class: "notices", "aria-live": "polite" },
