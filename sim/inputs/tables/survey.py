@@ -240,10 +240,12 @@ def _teams_alike(survey: Survey, people: People) -> list[str]:
         of_team.setdefault(team_of[row], []).append(pair)
     alike, n_alike, n_all = [], 0, 0
     for team, pairs in of_team.items():
-        known = [pair for pair in pairs if not math.isnan(pair[0])] or pairs
+        known = [safety for safety, _ in pairs if not math.isnan(safety)] or [
+            efficacy for _, efficacy in pairs if not math.isnan(efficacy)
+        ]
         n_all += len(known)
         # Everybody at one end of the scale is rare, but happens.
-        if team and len(known) >= _FEWEST_ALIKE and len(set(known)) == 1 and 0 < known[0][0] < 1:
+        if team and len(known) >= _FEWEST_ALIKE and len(set(known)) == 1 and 0 < known[0] < 1:
             alike.append(team)
             n_alike += len(known)
     is_by_chance = n_alike - len(alike) < _FEWEST_COINCIDENCES or 2 * n_alike <= n_all
