@@ -22,6 +22,7 @@ _HOME = {
     "base.errors": ("CultureshiftError", "Fault", "InputError", "OutputError"),
     "inputs.interventions": ("KINDS",),
     "results.measures": ("Interval",),
+    "results.people": ("run_people",),
     "engine.mesa_model": ("CultureModel",),
     "inputs.organisation": ("Organisation", "OrganisationShape", "StaffGroup", "generate"),
     "results.run_folder": ("read_manifest", "write_run"),

@@ -34,6 +34,7 @@ from sim.results.ensemble import PairedEnsemble as PairedEnsemble
 from sim.results.ensemble import run_ensemble as run_ensemble
 from sim.results.ensemble import run_paired as run_paired
 from sim.results.measures import Interval as Interval
+from sim.results.people import run_people as run_people
 from sim.results.run_folder import read_manifest as read_manifest
 from sim.results.run_folder import write_run as write_run
 from sim.rulebook.parameters import Parameters as Parameters
