@@ -143,7 +143,7 @@ class StaffMember(SeatView):
     @property
     def name(self) -> str:
         """What the seat is called."""
-        return self.model.prepared.organisation.staff_name(self.row)
+        return str(self.model.prepared.organisation.staff_name(self.row))
 
     @property
     def staff_group(self) -> StaffGroup:
@@ -185,7 +185,7 @@ class SeniorLeader(SeatView):
     @property
     def name(self) -> str:
         """The leader's title or name."""
-        return self.model.prepared.organisation.senior_name(self.row)
+        return str(self.model.prepared.organisation.senior_name(self.row))
 
     @property
     def vacancy_weeks_left(self) -> int:

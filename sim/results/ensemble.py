@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.base.showing import ShownInNotebooks
 from sim.engine.recorder import MEASURE_NAMES
 from sim.engine.run import PreparedRun, empty_table, prepare
 from sim.inputs.organisation import Organisation
@@ -34,7 +35,7 @@ class Cancelled(Exception):  # noqa: N818 - not an error: the caller asked for i
     """The caller asked to stop."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Ensemble:
     """The replicates of one scenario.
 
@@ -53,6 +54,15 @@ class Ensemble:
     replicates: tuple[int, ...]
     weekly: NDArray[np.float64]
     by_service: NDArray[np.float64] | None = None
+
+    def __repr__(self) -> str:
+        return f"<Ensemble {self.told()}>"
+
+    def told(self) -> str:
+        """Return what was run, in a few words."""
+        n_runs = len(self.replicates)
+        runs = f"{n_runs} {'run' if n_runs == 1 else 'runs'} of {self.n_weeks} weeks"
+        return f'"{self.scenario.title}": {runs} with {self.organisation.n_staff:,} staff, seed {self.seed}'
 
     @property
     def n_weeks(self) -> int:
@@ -82,12 +92,15 @@ class Ensemble:
         return frame
 
 
-@dataclass(frozen=True, eq=False)
-class PairedEnsemble:
+@dataclass(frozen=True, eq=False, repr=False)
+class PairedEnsemble(ShownInNotebooks):
     """A scenario and what it is compared with, replicate by replicate on the same chance events."""
 
     arm: Ensemble
     baseline: Ensemble
+
+    def __repr__(self) -> str:
+        return f'<PairedEnsemble {self.arm.told()}, against "{self.baseline.scenario.title}">'
 
     @property
     def support_end_week(self) -> int:

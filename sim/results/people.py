@@ -92,12 +92,14 @@ def run_people(
     frame.insert(1, "week", each_week)
     for place, (name, codes, labels) in enumerate(_who(prepared.organisation, of, n_here), start=2):
         values = np.tile(codes, len(weeks) * len(numbers))
-        kept: Any = values if labels is None else pd.Categorical.from_codes(values, categories=labels)
+        kept: Any = (
+            values if labels is None else pd.Categorical.from_codes(values.tolist(), categories=pd.Index(labels))
+        )
         frame.insert(place, name, kept)
     return frame
 
 
-def _columns(prepared: PreparedRun, of: str, asked: Sequence[str] | None, every_weeks: int) -> list[str]:
+def _columns(prepared: PreparedRun, of: Rows, asked: Sequence[str] | None, every_weeks: int) -> list[str]:
     faults = []
     if of not in get_args(Rows):
         faults.append(Fault("run_people: of", f"one of {', '.join(get_args(Rows))}", repr(of)))
@@ -118,7 +120,7 @@ def _columns(prepared: PreparedRun, of: str, asked: Sequence[str] | None, every_
     return list(dict.fromkeys(asked))
 
 
-def _values(prepared: PreparedRun, world: World, of: str, name: str) -> Array:
+def _values(prepared: PreparedRun, world: World, of: Rows, name: str) -> Array:
     """Return [n_rows], a column as it is now."""
     if name in prepared.engine.rulebook.columns[of]:
         values: Array = getattr(world, of)[name].copy()
@@ -127,7 +129,8 @@ def _values(prepared: PreparedRun, world: World, of: str, name: str) -> Array:
     team, n_teams = prepared.organisation.team_of_staff(), prepared.organisation.n_teams
     total = np.bincount(team, weights=np.where(in_post, world.staff[name], 0.0), minlength=n_teams)
     count = np.bincount(team, weights=in_post, minlength=n_teams)
-    return np.divide(total, count, out=np.full(n_teams, np.nan), where=count > 0)
+    mean: Array = np.divide(total, count, out=np.full(n_teams, np.nan), where=count > 0)
+    return mean
 
 
 def _in_post(prepared: PreparedRun, world: World) -> NDArray[np.bool_]:

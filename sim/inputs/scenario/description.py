@@ -115,6 +115,10 @@ class Scenario(BaseModel):
             raise WrongValueError("", fault.wanted, fault.came, fault.hint)
         return forms
 
+    def __repr__(self) -> str:
+        entries = "1 entry" if len(self.timeline) == 1 else f"{len(self.timeline)} entries"
+        return f'<Scenario {self.name}, "{self.title}": {self.weeks} weeks, {entries} on the timeline>'
+
     @property
     def support_end_week(self) -> int | None:
         """The week in which outside support ends: when the money ends. None if there is no outside support.
