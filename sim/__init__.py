@@ -16,6 +16,7 @@ from typing import Any
 
 # What type checkers and editors see is in __init__.pyi.
 _HOME = {
+    "results.arms": ("run_arms",),
     "results.comparison": ("differences",),
     "results.ensemble": ("Ensemble", "PairedEnsemble", "run_ensemble", "run_paired"),
     "base.version": ("__version__",),

@@ -28,6 +28,7 @@ from sim.plots import draw_comparison as draw_comparison
 from sim.plots import draw_run as draw_run
 from sim.plots import figure_bytes as figure_bytes
 from sim.report import answer as answer
+from sim.results.arms import run_arms as run_arms
 from sim.results.comparison import differences as differences
 from sim.results.ensemble import Ensemble as Ensemble
 from sim.results.ensemble import PairedEnsemble as PairedEnsemble

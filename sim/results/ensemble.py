@@ -10,12 +10,13 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.showing import ShownInNotebooks
+from sim.engine.plan import BURN_IN_WEEKS
 from sim.engine.recorder import MEASURE_NAMES
 from sim.engine.run import PreparedRun, empty_table, prepare
 from sim.inputs.organisation import Organisation
@@ -145,6 +146,7 @@ def run_ensemble(
     seed: int = 1,
     *,
     organisation: Organisation | None = None,
+    burn_in_weeks: int | None = None,
     by_service: bool = False,
     threads: int | None = None,
     progress: Progress | None = None,
@@ -157,6 +159,7 @@ def run_ensemble(
     replicates : how many, or the numbers of the replicates
     seed : seed of the ensemble, in [0, 2**32)
     organisation : who works where; the scenario's own if left out
+    burn_in_weeks : weeks before week 0, in which the culture settles; as many as usual if left out
     by_service : record each service too
     threads : how many at once; as many as there are processors if left out
     progress : called with the number of replicates done, in the caller's thread; may raise :class:`Cancelled`
@@ -168,7 +171,7 @@ def run_ensemble(
     (2, 5)
     """
     numbers = tuple(range(replicates)) if isinstance(replicates, int) else tuple(replicates)
-    prepared = prepare(scenario, organisation)
+    prepared = prepare(scenario, organisation, BURN_IN_WEEKS if burn_in_weeks is None else burn_in_weeks)
     n_parts = 1 + prepared.organisation.n_services if by_service else 1
     table = empty_table(len(numbers) * (prepared.n_weeks + 1), n_parts)
     table = table.reshape(len(numbers), prepared.n_weeks + 1, n_parts, -1)
@@ -208,6 +211,7 @@ def run_paired(
     *,
     compare_with: Scenario | None = None,
     organisation: Organisation | None = None,
+    burn_in_weeks: int | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> PairedEnsemble:
@@ -222,11 +226,10 @@ def run_paired(
     >>> run_paired(scenario, replicates=2).gain().shape
     (2, 9)
     """
-    arm = run_ensemble(scenario, replicates, seed, organisation=organisation, threads=threads, progress=progress)
+    options: Any = {"organisation": organisation, "burn_in_weeks": burn_in_weeks, "threads": threads}
+    arm = run_ensemble(scenario, replicates, seed, progress=progress, **options)
     other = (compare_with or scenario.baseline()).replace(weeks=scenario.weeks)
     n_done = len(arm.replicates)
     later = None if progress is None else (lambda n: progress(n_done + n))
-    baseline = run_ensemble(
-        other, arm.replicates, seed, organisation=organisation or arm.organisation, threads=threads, progress=later
-    )
-    return PairedEnsemble(arm, baseline)
+    options["organisation"] = organisation or arm.organisation
+    return PairedEnsemble(arm, run_ensemble(other, arm.replicates, seed, progress=later, **options))
