@@ -10,7 +10,7 @@ import typer
 
 from sim.commands.console import complain, notice, paragraph, print_table, reporting_faults, say
 from sim.commands.judging import judging
-from sim.commands.options import Force, Organisation, Out, Quiet, Replicates, Seed, Settings, Threads, Weeks
+from sim.commands.options import Csv, Force, Organisation, Out, Quiet, Replicates, Seed, Settings, Threads, Weeks
 from sim.commands.preparing import DEFAULT_REPLICATES, DEFAULT_SEED, prepare_pair, run_pairs
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def compare(
     organisation: Organisation = None,
     settings: Settings = None,
     out: Out = None,
+    csv: Csv = False,
     force: Force = False,
     threads: Threads = None,
     quiet: Quiet = False,
@@ -47,18 +48,18 @@ def compare(
         complain([f"compare: wanted 2 to {MOST} scenarios, got {len(scenarios)}"])
     with judging() as judge:
         pairs = [judge(prepare_pair, name, settings or (), organisation, weeks) for name in scenarios]
-        judge(check_out, out, force)
+        judge(check_out, out, force, csv)
     longest = max(arm.weeks for arm, _ in pairs)
     if any(arm.weeks < longest for arm, _ in pairs):
         notice(f"All scenarios are run for {longest} weeks, as long as the longest of them.")
     pairs = [(arm.replace(weeks=longest), other.replace(weeks=longest)) for arm, other in pairs]
     n_runs = DEFAULT_REPLICATES if replicates is None else replicates
     ran = run_pairs(pairs, n_runs, DEFAULT_SEED if seed is None else seed, threads, quiet)
-    write_files(ran, out, force)
-    print_comparison(ran, out, quiet)
+    write_files(ran, out, force, csv)
+    print_comparison(ran, out, quiet, csv)
 
 
-def print_comparison(ran: Sequence[PairedEnsemble], out: Path | None, quiet: bool = False) -> None:
+def print_comparison(ran: Sequence[PairedEnsemble], out: Path | None, quiet: bool = False, csv: bool = False) -> None:
     """Print what becomes of each scenario, and how they differ from the first."""
     from sim.commands.run import print_where
     from sim.report import compare_in_words, comparison_headline, comparison_rows
@@ -76,4 +77,4 @@ def print_comparison(ran: Sequence[PairedEnsemble], out: Path | None, quiet: boo
     say()
     print_table(("", "A", *(f"{name} - A" for name in letters[1:])), comparison_rows(ran))
     say()
-    print_where(out)
+    print_where(out, csv)

@@ -10,8 +10,8 @@ import typer
 from sim.commands.judging import number, one_of, scheduler, whole
 
 __all__ = [
-    "Dask", "Force", "Organisation", "Out", "Processes", "Quiet", "Replicates", "Retry", "Seed", "Settings", "Threads",
-    "Weeks", "Workers", "choice_option", "count_option", "days_option", "seed_option",
+    "Csv", "Dask", "Force", "Organisation", "Out", "Processes", "Quiet", "Replicates", "Retry", "Seed", "Settings",
+    "Threads", "Weeks", "Workers", "choice_option", "count_option", "days_option", "seed_option",
 ]  # fmt: skip
 
 MOST_REPLICATES = 1_000_000
@@ -73,11 +73,12 @@ Settings = Annotated[
     typer.Option("--set", metavar="NAME=VALUE", help="Change a parameter or a key of the scenario; may be repeated."),
 ]
 Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Write tables, figure and manifest to this folder.")]
+Csv = Annotated[bool, typer.Option("--csv", help="Write the weekly data as weekly.csv there, too.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace earlier results there.")]
 Threads = Annotated[
     int | None, count_option("Runs at once.", 1, MOST_AT_ONCE, why=_THREADS, show_default="as many as processors")
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the answer alone, in one sentence.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the answer alone: the verdict and its numbers.")]
 
 Workers = Annotated[
     int | None, count_option("Runs at once.", 1, MOST_AT_ONCE, why=_THREADS, show_default="as many as processors")

@@ -21,7 +21,13 @@ DIFFERENT = 1
 
 
 def repeat(
-    path: Path, organisation: Path | None, out: Path | None, force: bool, threads: int | None, quiet: bool
+    path: Path,
+    organisation: Path | None,
+    out: Path | None,
+    force: bool,
+    threads: int | None,
+    quiet: bool,
+    csv: bool = False,
 ) -> None:
     """Repeat a run or a comparison, print its answer, and say whether the results are the same bits.
 
@@ -37,15 +43,15 @@ def repeat(
 
     with judging() as judge:
         manifest = judge(read_manifest, path)
-        judge(check_out, out, force)
+        judge(check_out, out, force, csv)
     pairs = [(_placed(arm, organisation), _placed(other, organisation)) for arm, other in manifest.pairs]
     _check_organisations(manifest, [arm for arm, _ in pairs])
     ran = run_pairs(pairs, manifest.replicates, manifest.seed, threads, quiet)
-    write_files(ran, out, force)
+    write_files(ran, out, force, csv)
     if len(ran) == 1:
-        print_answer(ran[0], out, quiet)
+        print_answer(ran[0], out, quiet, csv)
     else:
-        print_comparison(ran, out, quiet)
+        print_comparison(ran, out, quiet, csv)
     if weekly_digest(ran) == manifest.weekly_digest:
         say("The results are the same as those of the manifest, bit by bit.")
         return

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.base.errors import InputError
 from sim.commands.console import complain, notice, paragraph, print_table, reporting_faults, say
 from sim.commands.judging import judging
-from sim.commands.options import Force, Organisation, Out, Quiet, Replicates, Seed, Settings, Threads, Weeks
+from sim.commands.options import Csv, Force, Organisation, Out, Quiet, Replicates, Seed, Settings, Threads, Weeks
 from sim.commands.preparing import DEFAULT_REPLICATES, DEFAULT_SEED, prepare_pair, run_pairs
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def run(
     organisation: Organisation = None,
     settings: Settings = None,
     out: Out = None,
+    csv: Csv = False,
     force: Force = False,
     threads: Threads = None,
     quiet: Quiet = False,
@@ -47,31 +49,34 @@ def run(
         changed = {"--replicates": replicates, "--seed": seed, "--weeks": weeks, "--set": settings}
         if given := [option for option, value in changed.items() if value not in (None, [])]:
             complain([f"{', '.join(given)}: a manifest is repeated as it was; run the scenario itself to change it"])
-        repeat(Path(scenario), organisation, out, force, threads, quiet)
+        repeat(Path(scenario), organisation, out, force, threads, quiet, csv)
         return
     with judging() as judge:
         pair = judge(prepare_pair, scenario, settings or (), organisation, weeks)
-        judge(check_out, out, force)
+        judge(check_out, out, force, csv)
     n_runs = DEFAULT_REPLICATES if replicates is None else replicates
     ran = run_pairs([pair], n_runs, DEFAULT_SEED if seed is None else seed, threads, quiet)
-    write_files(ran, out, force)
-    print_answer(ran[0], out, quiet)
+    write_files(ran, out, force, csv)
+    print_answer(ran[0], out, quiet, csv)
 
 
-def check_out(out: Path | None, force: bool) -> None:
+def check_out(out: Path | None, force: bool, csv: bool = False) -> None:
     """Make sure that the folder of a run or a comparison may be written, if one was asked for.
 
     Raises
     ------
     OutputError : it holds something that may not be replaced
+    InputError : a file in it is asked for, and no folder
     """
+    if out is None and csv:
+        raise InputError.single("--csv", "a folder to write weekly.csv to", "none", "add --out DIR")
     if out is not None:
         from sim.results.run_folder import run_destination
 
         run_destination(out, force).check()
 
 
-def write_files(ran: Sequence[PairedEnsemble], out: Path | None, force: bool) -> None:
+def write_files(ran: Sequence[PairedEnsemble], out: Path | None, force: bool, csv: bool = False) -> None:
     """Write the folder of a run or of a comparison, if one was asked for."""
     if out is None:
         return
@@ -91,16 +96,17 @@ def write_files(ran: Sequence[PairedEnsemble], out: Path | None, force: bool) ->
         "figure.svg": figure_bytes(figure, "svg", LIGHT, title, words),
     }
     summary = [*summary_records(ran), *difference_records(ran)]
-    write_run(out, ran, summary=summary, images=images, command=["cultureshift", *sys.argv[1:]], force=force)
+    command = ["cultureshift", *sys.argv[1:]]
+    write_run(out, ran, summary=summary, images=images, command=command, force=force, weekly_csv=csv)
 
 
-def print_answer(paired: PairedEnsemble, out: Path | None, quiet: bool = False) -> None:
+def print_answer(paired: PairedEnsemble, out: Path | None, quiet: bool = False, csv: bool = False) -> None:
     """Print the answer in words, and its table."""
     from sim.report import MEANINGS, answer, summary_rows
 
     told = answer(paired)
     if quiet:
-        say(told.verdict)
+        say(told.headline)
         return
     scenario, other = paired.arm.scenario, paired.baseline.scenario
     n_runs, n_staff = len(paired.arm.replicates), paired.arm.organisation.n_staff
@@ -122,12 +128,13 @@ def print_answer(paired: PairedEnsemble, out: Path | None, quiet: bool = False) 
     say()
     paragraph(MEANINGS)
     say()
-    print_where(out)
+    print_where(out, csv)
 
 
-def print_where(out: Path | None) -> None:
+def print_where(out: Path | None, csv: bool = False) -> None:
     """Say where the files are, or how to get them."""
     if out is None:
         notice("No files were written; --out DIR writes tables, figure and manifest.")
     else:
-        say(f"Written to {out}: figure.png, figure.svg, summary.csv, weekly.parquet, manifest.json")
+        weekly = "weekly.parquet, weekly.csv" if csv else "weekly.parquet"
+        say(f"Written to {out}: figure.png, figure.svg, summary.csv, {weekly}, manifest.json")
