@@ -19,6 +19,9 @@ FAULTS_TOLD = 200
 class CultureshiftError(Exception):
     """Base of all errors that a user of Cultureshift can cause."""
 
+    def __str__(self) -> str:
+        return _writable(super().__str__())
+
 
 class OutputError(CultureshiftError):
     """Results cannot be written or read where the user asked for it."""
@@ -43,9 +46,7 @@ class Fault:
 
     def __str__(self) -> str:
         text = f"{self.where}: wanted {self.wanted}, got {self.came}"
-        text = f"{text}; {self.hint}" if self.hint else text
-        # Half a character, as JSON may hold one, cannot be written to any file or terminal.
-        return text.encode(errors="backslashreplace").decode()
+        return _writable(f"{text}; {self.hint}" if self.hint else text)
 
 
 class InputError(CultureshiftError):
@@ -70,6 +71,11 @@ class InputError(CultureshiftError):
     def single(cls, where: str, wanted: str, came: object, hint: str = "") -> InputError:
         """Return an error with one fault."""
         return cls([Fault(where, wanted, str(came), hint)])
+
+
+def _writable(text: str) -> str:
+    """Return a text with half a character, as JSON and names of files may hold one, spelt out: nothing can write it."""
+    return text.encode(errors="backslashreplace").decode()
 
 
 def nearest_name(name: str, known: Iterable[str]) -> str:

@@ -89,11 +89,11 @@ def handout(
 ) -> None:
     """Write a lesson as one page to print, without its results."""
     from sim.base.destination import FileDestination
-    from sim.lessons import HANDOUT_MARK, read_lesson, shipped_lessons
     from sim.lessons import handout as page
+    from sim.lessons import read_lesson, shipped_lessons
 
     shipped = {lesson.slug: lesson for lesson in shipped_lessons()}
-    destination = FileDestination(out, HANDOUT_MARK, force)
+    destination = FileDestination(out, force)
     with judging() as judge:
         lesson = shipped[file] if file in shipped else judge(read_lesson, file)
         judge(destination.check)

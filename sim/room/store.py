@@ -17,7 +17,6 @@ import threading
 import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -115,7 +114,7 @@ class Store:
         if version > FORMAT_VERSION:
             came = f"format {version}, written by a newer Cultureshift"
             raise _unusable(self.path, f"format {FORMAT_VERSION} or older", came, "update Cultureshift")
-        found = run("PRAGMA quick_check(1)").fetchone()[0]
+        found = run("PRAGMA integrity_check(1)").fetchone()[0]
         if found != "ok":
             raise _damaged(self.path, found)
         if not is_empty and _layout(self._connection) != _layout_of_ours():
@@ -292,7 +291,6 @@ def _layout(connection: sqlite3.Connection) -> dict[str, list[Any]]:
     return {f"{kind} {name}": connection.execute(columns, (name,)).fetchall() for kind, name in named}
 
 
-@cache
 def _layout_of_ours() -> dict[str, list[Any]]:
     connection = sqlite3.connect(":memory:")
     connection.executescript(_TABLES)

@@ -351,3 +351,23 @@ def test_everything_that_people_hold_can_be_made_anew(tmp_path):
     assert store.events("GHJK")[0].data == {"in": "BCDF"}
     assert all(store.secret(name) != secret for name, secret in before.items())
     store.close()
+
+
+def test_a_damaged_index_is_told_when_the_file_is_opened(tmp_path):
+    """A quick look at a file compares no index with its table."""
+    path = tmp_path / "rooms.sqlite"
+    store = Store(path)
+    store.keep_worlds("some-key", 0, np.full((4, 9), 0.5))
+    store.close()
+    with sqlite3.connect(path) as connection:
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+        (page,) = connection.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'sqlite_autoindex_worlds_1'"
+        ).fetchone()
+    connection.close()
+    content = bytearray(path.read_bytes())
+    content[page * size - 8 : page * size] = b"\xff" * 8
+    path.write_bytes(content)
+
+    with pytest.raises(InputError, match="damaged"):
+        Store(path)
