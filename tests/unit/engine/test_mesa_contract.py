@@ -98,8 +98,8 @@ def test_a_count_takes_whole_numbers(model: CultureModel) -> None:
 
 def test_an_unknown_attribute_cannot_be_written(model: CultureModel) -> None:
     person = model.agents_by_type[StaffMember][0]
-    with pytest.raises(SeatAttributeError, match="no attribute 'safty'; did you mean \"safety\""):
-        person.safty = 0.5
+    with pytest.raises(SeatAttributeError, match="no attribute 'safetyy'; did you mean \"safety\""):
+        person.safetyy = 0.5
 
 
 @pytest.mark.parametrize("name", ["staff_group", "team", "name", "audience"])

@@ -54,7 +54,7 @@ def test_leaders_and_services_have_rows_too(of: str) -> None:
 
 def test_all_unknown_columns_are_told() -> None:
     with pytest.raises(InputError) as raised:
-        run_people(SMALL, columns=["safty", "aim", "colour"])
+        run_people(SMALL, columns=["safetyy", "aim", "colour"])
     first, second = raised.value.faults
     assert 'did you mean "safety"' in str(first)
     assert 'got "colour"' in str(second)
