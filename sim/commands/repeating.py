@@ -13,6 +13,7 @@ from sim.commands.preparing import run_pairs
 if TYPE_CHECKING:
     from sim.inputs.scenario.description import Scenario
     from sim.results.run_folder import Manifest
+    from sim.rulebook.rulebook import Rulebook
 
 __all__ = ["repeat"]
 
@@ -22,38 +23,36 @@ DIFFERENT = 1
 
 def repeat(
     path: Path,
+    rulebook: Rulebook,
     organisation: Path | None,
     out: Path | None,
     force: bool,
-    threads: int | None,
+    workers: int | None,
     quiet: bool,
-    csv: bool = False,
+    as_json: bool,
+    csv: bool,
 ) -> None:
     """Repeat a run or a comparison, print its answer, and say whether the results are the same bits.
 
     Raises
     ------
-    InputError : the manifest has faults, or the organisation's tables are not those of the run
+    InputError : the manifest has faults, or rules of one's own or the organisation's tables are not those of the run
     """
     import typer
 
-    from sim.commands.compare import print_comparison
-    from sim.commands.run import check_out, print_answer, write_files
+    from sim.commands.run import check_out, tell, write_files
     from sim.results.run_folder import read_manifest, weekly_digest
 
     with judging() as judge:
-        manifest = judge(read_manifest, path)
+        manifest = judge(read_manifest, path, rulebook)
         judge(check_out, out, force, csv)
     pairs = [(_placed(arm, organisation), _placed(other, organisation)) for arm, other in manifest.pairs]
     _check_organisations(manifest, [arm for arm, _ in pairs])
-    ran = run_pairs(pairs, manifest.replicates, manifest.seed, threads, quiet)
+    ran = run_pairs(pairs, manifest.replicates, manifest.seed, workers, quiet or as_json)
     write_files(ran, out, force, csv)
-    if len(ran) == 1:
-        print_answer(ran[0], out, quiet, csv)
-    else:
-        print_comparison(ran, out, quiet, csv)
+    tell(ran, out, quiet, as_json)
     if weekly_digest(ran) == manifest.weekly_digest:
-        say("The results are the same as those of the manifest, bit by bit.")
+        (notice if as_json else say)("The results are the same as those of the manifest, bit by bit.")
         return
     notice("The results differ from those of the manifest.")
     for difference in _differences(manifest):

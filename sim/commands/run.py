@@ -5,36 +5,52 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sim.base.errors import InputError
-from sim.commands.console import complain, notice, paragraph, print_table, reporting_faults, say
+from sim.commands.console import complain, notice, paragraph, print_table, reporting_faults, say, say_json
 from sim.commands.judging import judging
-from sim.commands.options import Csv, Force, Organisation, Out, Quiet, Replicates, Seed, Settings, Threads, Weeks
-from sim.commands.preparing import DEFAULT_REPLICATES, DEFAULT_SEED, prepare_pair, run_pairs
+from sim.commands.options import (
+    Csv,
+    Force,
+    Json,
+    Organisation,
+    Out,
+    Own,
+    Quiet,
+    Replicates,
+    Seed,
+    Settings,
+    Weeks,
+    Workers,
+)
+from sim.commands.preparing import own_rulebook, prepare_pair, run_pairs
 
 if TYPE_CHECKING:
     from sim.results.ensemble import PairedEnsemble
 
-__all__ = ["check_out", "print_answer", "run", "write_files"]
+__all__ = ["check_out", "is_given", "print_answer", "run", "tell", "write_files"]
 
 
 @reporting_faults
 def run(
+    context: typer.Context,
     scenario: Annotated[
         str, typer.Argument(help="A shipped scenario, a scenario file, or the manifest.json of a run.")
     ],
-    replicates: Replicates = None,
-    seed: Seed = None,
+    replicates: Replicates = 40,
+    seed: Seed = 1,
     weeks: Weeks = None,
     organisation: Organisation = None,
     settings: Settings = None,
+    own: Own = None,
     out: Out = None,
     csv: Csv = False,
     force: Force = False,
-    threads: Threads = None,
+    workers: Workers = None,
+    as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Run a scenario: whether the shift lasts, and why.
@@ -45,19 +61,25 @@ def run(
     """
     from sim.commands.repeating import repeat
 
+    rulebook = own_rulebook(own)
     if scenario.endswith(".json"):
-        changed = {"--replicates": replicates, "--seed": seed, "--weeks": weeks, "--set": settings}
-        if given := [option for option, value in changed.items() if value not in (None, [])]:
+        changed = {"replicates": "--replicates", "seed": "--seed", "weeks": "--weeks", "settings": "--set"}
+        if given := [option for name, option in changed.items() if is_given(context, name)]:
             complain([f"{', '.join(given)}: a manifest is repeated as it was; run the scenario itself to change it"])
-        repeat(Path(scenario), organisation, out, force, threads, quiet, csv)
+        repeat(Path(scenario), rulebook, organisation, out, force, workers, quiet, as_json, csv)
         return
     with judging() as judge:
-        pair = judge(prepare_pair, scenario, settings or (), organisation, weeks)
+        pair = judge(prepare_pair, scenario, settings, organisation, weeks, rulebook)
         judge(check_out, out, force, csv)
-    n_runs = DEFAULT_REPLICATES if replicates is None else replicates
-    ran = run_pairs([pair], n_runs, DEFAULT_SEED if seed is None else seed, threads, quiet)
+    ran = run_pairs([pair], replicates, seed, workers, quiet or as_json)
     write_files(ran, out, force, csv)
-    print_answer(ran[0], out, quiet, csv)
+    tell(ran, out, quiet, as_json)
+
+
+def is_given(context: typer.Context, name: str) -> bool:
+    """Tell whether somebody gave an option, by the name of its parameter."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 def check_out(out: Path | None, force: bool, csv: bool = False) -> None:
@@ -100,7 +122,27 @@ def write_files(ran: Sequence[PairedEnsemble], out: Path | None, force: bool, cs
     write_run(out, ran, summary=summary, images=images, command=command, force=force, weekly_csv=csv)
 
 
-def print_answer(paired: PairedEnsemble, out: Path | None, quiet: bool = False, csv: bool = False) -> None:
+def tell(ran: Sequence[PairedEnsemble], out: Path | None, quiet: bool, as_json: bool) -> None:
+    """Print the answer of a run or of a comparison, in words or as JSON."""
+    from sim.commands.compare import print_comparison
+
+    if as_json:
+        say_json(_answer_as_table(ran))
+    elif len(ran) == 1:
+        print_answer(ran[0], out, quiet)
+    else:
+        print_comparison(ran, out, quiet)
+
+
+def _answer_as_table(ran: Sequence[PairedEnsemble]) -> dict[str, Any]:
+    from sim.report import answer, compare_in_words, summary_records
+    from sim.results.comparison import difference_records
+
+    said = [answer(ran[0]).verdict] if len(ran) == 1 else compare_in_words(ran)
+    return {"answer": said, "measures": [*summary_records(ran), *difference_records(ran)]}
+
+
+def print_answer(paired: PairedEnsemble, out: Path | None, quiet: bool = False) -> None:
     """Print the answer in words, and its table."""
     from sim.report import MEANINGS, answer, summary_rows
 
@@ -128,13 +170,15 @@ def print_answer(paired: PairedEnsemble, out: Path | None, quiet: bool = False, 
     say()
     paragraph(MEANINGS)
     say()
-    print_where(out, csv)
+    print_where(out)
 
 
-def print_where(out: Path | None, csv: bool = False) -> None:
+def print_where(out: Path | None) -> None:
     """Say where the files are, or how to get them."""
     if out is None:
         notice("No files were written; --out DIR writes tables, figure and manifest.")
     else:
-        weekly = "weekly.parquet, weekly.csv" if csv else "weekly.parquet"
-        say(f"Written to {out}: figure.png, figure.svg, summary.csv, {weekly}, manifest.json")
+        from sim.results.run_folder import FILES
+
+        written = [name for name in ("figure.png", "figure.svg", "summary.csv", *FILES) if (out / name).exists()]
+        say(f"Written to {out}: {', '.join(dict.fromkeys(written))}")

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
-import typer
-
 from sim.commands.console import reporting_faults, say
-from sim.commands.options import Force
+from sim.commands.options import Force, Out
 
 __all__ = ["schema"]
 
 
 @reporting_faults
 def schema(
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it to this file.")] = None,
+    out: Out = None,
     force: Force = False,
 ) -> None:
     """Print the JSON Schema of scenario files.

@@ -17,8 +17,7 @@ import numpy as np
 
 from sim.base.errors import InputError
 from sim.engine.mesa_agents import SeatView, SeniorLeader, StaffMember, TeamLeader, make_views
-from sim.engine.recorder import MEASURE_NAMES
-from sim.engine.run import empty_table, prepare
+from sim.engine.run import prepare
 from sim.engine.state import copy_world, with_audiences
 from sim.engine.ties import build_network
 from sim.engine.week import Engine
@@ -26,6 +25,7 @@ from sim.inputs.interventions import Intervention
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import load_scenario
+from sim.rulebook.rulebook import RULEBOOK
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +45,7 @@ class CultureModel(mesa.Model):
     rng : what the seed of the world comes from: the seed itself, a whole number in [0, 2**32); or anything that NumPy
         makes a generator of, which draws it; None for another world each time. ``seed`` tells which it was
     replicate : which of the seed's worlds
-    engine : the compiled week, with rules of one's own; the package's if left out
+    engine : the compiled week, with rules of one's own; that of the scenario's rules if left out
     organisation : who works where; the scenario's own if left out
     kwargs : parameters that differ from the scenario's, by name
 
@@ -77,7 +77,7 @@ class CultureModel(mesa.Model):
     ) -> None:
         self.seed = _seed_of(rng)
         super().__init__(rng=self.seed)
-        scenario = _scenario_of(scenario)
+        scenario = _scenario_of(scenario, engine)
         if "seed" in kwargs:
             raise InputError.single("CultureModel", "rng= (Mesa gives up seed=)", f"seed={kwargs['seed']}")
         if kwargs:
@@ -91,7 +91,7 @@ class CultureModel(mesa.Model):
         self._grid: Any = None
         self._measure()
         self.datacollector = mesa.DataCollector(
-            model_reporters={name: name for name in ("seed", "week", *MEASURE_NAMES)}
+            model_reporters={name: name for name in ("seed", "week", *self.prepared.engine.measure_names)}
         )
         self.datacollector.collect(self)
 
@@ -103,12 +103,17 @@ class CultureModel(mesa.Model):
 
     def __getattr__(self, name: str) -> Any:
         """Return the current value of a weekly measure."""
-        if name in MEASURE_NAMES and "_rows" in self.__dict__:
-            return float(self._current_row()[MEASURE_NAMES.index(name)])
+        names = self._measure_names()
+        if name in names and "_rows" in self.__dict__:
+            return float(self._current_row()[names.index(name)])
         raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
 
     def __dir__(self) -> list[str]:
-        return sorted({*super().__dir__(), *MEASURE_NAMES})
+        return sorted({*super().__dir__(), *self._measure_names()})
+
+    def _measure_names(self) -> tuple[str, ...]:
+        # While a model is being made or copied it has none yet.
+        return self.__dict__["prepared"].engine.measure_names if "prepared" in self.__dict__ else ()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """Return a model with the same past and the same chance; what is never written is shared."""
@@ -130,7 +135,7 @@ class CultureModel(mesa.Model):
         ------
         InputError : the run is at its end
         """
-        table = empty_table(2, 1)
+        table = self.prepared.empty_table(2, 1)
         self._current_row()
         self.prepared.run_weeks(self.world, self.key, self.week, 1, table)
         self.week += 1
@@ -210,7 +215,7 @@ class CultureModel(mesa.Model):
 
     def _measure(self) -> None:
         """Record the state as it is now."""
-        table = empty_table(1, 1)
+        table = self.prepared.empty_table(1, 1)
         self.prepared.run_weeks(self.world, self.key, self.week, 0, table)
         self._rows.append(table[0, 0])
 
@@ -219,7 +224,7 @@ class CultureModel(mesa.Model):
         import pandas as pd
 
         self._current_row()
-        frame = pd.DataFrame(np.array(self._rows), columns=list(MEASURE_NAMES))
+        frame = pd.DataFrame(np.array(self._rows), columns=list(self._measure_names()))
         frame.insert(0, "week", np.arange(len(frame)))
         return frame
 
@@ -316,14 +321,15 @@ def _seed_of(rng: Rng | None) -> int:
         raise InputError.single("CultureModel.rng", wanted, repr(rng)) from None
 
 
-def _scenario_of(scenario: Scenario | str | Path | None) -> Scenario:
-    if scenario is None:
-        return Scenario(title="Nothing is done")
+def _scenario_of(scenario: Scenario | str | Path | None, engine: Engine | None) -> Scenario:
+    """Return the scenario that was asked for, with the rules of the engine if there is one."""
     if isinstance(scenario, str | Path):
-        return load_scenario(scenario)
-    if not isinstance(scenario, Scenario):
+        found = load_scenario(scenario, RULEBOOK if engine is None else engine.rulebook)
+    else:
+        found = Scenario(title="Nothing is done") if scenario is None else scenario
+    if not isinstance(found, Scenario):
         raise InputError.single(
-            "CultureModel.scenario", "a scenario, the name of a shipped one, or a file", type(scenario).__name__,
+            "CultureModel.scenario", "a scenario, the name of a shipped one, or a file", type(found).__name__,
             "batch_run takes a scenario apart unless it stands in a list: {'scenario': [scenario]}",
         )  # fmt: skip
-    return scenario
+    return found if engine is None else found.with_rulebook(engine.rulebook)

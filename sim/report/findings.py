@@ -34,7 +34,7 @@ class ShiftVerdict(Enum):
 
 @dataclass(frozen=True)
 class Findings:
-    """The measures of a run that words are made of.
+    """The outcomes of a run that words are made of.
 
     Parameters
     ----------
@@ -78,13 +78,10 @@ class Findings:
 
 def find(paired: PairedEnsemble) -> Findings:
     """Return what a pair of ensembles says."""
-    gain, end = paired.gain(), paired.support_end_week
-    has_support = paired.arm.scenario.support_end_week is not None
-    smoothed = measures.smooth(gain)
-    peak = measures.mean_interval(measures.peak_gain(gain, end))
-    at_end = measures.mean_interval(smoothed[:, end if has_support else -1])
-    final = measures.mean_interval(smoothed[:, -1])
-    persists = measures.proportion_interval(paired.persists())
+    end, has_support = paired.support_end_week, paired.arm.scenario.support_end_week is not None
+    summary = paired.summary()
+    peak, final, persists = summary["peak_gain"], summary["final_gain"], summary["persists"]
+    at_end = measures.mean_interval(paired.judged.smoothed[:, end if has_support else -1])
     return Findings(
         paired=paired,
         verdict=_verdict(paired, peak, at_end, final, persists),
@@ -93,7 +90,7 @@ def find(paired: PairedEnsemble) -> Findings:
         gain_at_end=at_end,
         final_gain=final,
         retained=tuple(_retained(paired, end)),
-        half_life=measures.median_interval(measures.half_life_weeks(gain, end)),
+        half_life=summary["half_life_weeks"],
         persists=persists,
     )
 

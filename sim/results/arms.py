@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from sim.base.errors import Fault, InputError
+from sim.engine.week import Engine
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario
 from sim.results.ensemble import PairedEnsemble, Progress, run_ensemble, run_paired
@@ -21,6 +22,7 @@ def run_arms(
     *,
     compare_with: Scenario | None = None,
     organisation: Organisation | None = None,
+    engine: Engine | None = None,
     burn_in_weeks: int | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
@@ -30,7 +32,7 @@ def run_arms(
     Parameters
     ----------
     arms : what is to be compared; all of the same length
-    replicates, seed, organisation, burn_in_weeks, threads, progress : as for :func:`sim.run_ensemble`
+    replicates, seed, organisation, engine, burn_in_weeks, threads, progress : as for :func:`sim.run_ensemble`
     compare_with : what all are compared with; if left out, the same without interventions, which then has to be the
         same for all
 
@@ -51,7 +53,9 @@ def run_arms(
     True
     """
     _judge(arms, compare_with)
-    options: Any = {"organisation": organisation, "burn_in_weeks": burn_in_weeks, "threads": threads}
+    options: Any = {
+        "organisation": organisation, "engine": engine, "burn_in_weeks": burn_in_weeks, "threads": threads,
+    }  # fmt: skip
     first = run_paired(arms[0], replicates, seed, compare_with=compare_with, progress=progress, **options)
     pairs = [first]
     for arm in arms[1:]:

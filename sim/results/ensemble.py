@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,11 +19,13 @@ from numpy.typing import NDArray
 from sim.base.showing import ShownInNotebooks
 from sim.engine.plan import BURN_IN_WEEKS
 from sim.engine.recorder import MEASURE_NAMES
-from sim.engine.run import PreparedRun, empty_table, prepare
+from sim.engine.run import PreparedRun, prepare
+from sim.engine.week import Engine
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario
 from sim.results import measures
 from sim.results.measures import Interval
+from sim.results.outcomes import OUTCOMES, PairedSeries, outcomes_of, summarise
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,6 +50,7 @@ class Ensemble:
     replicates : [n_replicates], the number of each replicate
     weekly : [n_replicates, n_weeks + 1, n_measures], the organisation's weekly measures
     by_service : [n_replicates, n_weeks + 1, n_services, n_measures], or None if it was not recorded
+    measure_names : in the order of the weekly table
     """
 
     scenario: Scenario
@@ -55,6 +59,7 @@ class Ensemble:
     replicates: tuple[int, ...]
     weekly: NDArray[np.float64]
     by_service: NDArray[np.float64] | None = None
+    measure_names: tuple[str, ...] = MEASURE_NAMES
 
     def __repr__(self) -> str:
         return f"<Ensemble {self.told()}>"
@@ -74,7 +79,7 @@ class Ensemble:
         """Return one measure, [n_replicates, n_weeks + 1]; ``cost`` is the cost so far, in days of paid support."""
         if measure == "cost":
             return np.broadcast_to(self.cost_so_far(), self.weekly.shape[:2])
-        return self.weekly[:, :, MEASURE_NAMES.index(measure)]
+        return self.weekly[:, :, self.measure_names.index(measure)]
 
     def cost_so_far(self) -> NDArray[np.float64]:
         """Return [n_weeks + 1], the cost up to the start of each week, in days of paid support."""
@@ -85,7 +90,7 @@ class Ensemble:
         import pandas as pd
 
         n_replicates, n_rows, n_measures = self.weekly.shape
-        frame = pd.DataFrame(self.weekly.reshape(-1, n_measures), columns=list(MEASURE_NAMES))
+        frame = pd.DataFrame(self.weekly.reshape(-1, n_measures), columns=list(self.measure_names))
         frame.insert(0, "scenario", pd.Series(pd.Categorical([self.scenario.name] * len(frame))))
         frame.insert(1, "replicate", np.repeat(np.array(self.replicates, dtype=np.int64), n_rows))
         frame.insert(2, "week", np.tile(np.arange(n_rows), n_replicates))
@@ -113,30 +118,29 @@ class PairedEnsemble(ShownInNotebooks):
         """Return [n_replicates, n_weeks + 1], the measure minus the paired baseline's."""
         return self.arm.series(measure) - self.baseline.series(measure)
 
+    @cached_property
+    def judged(self) -> PairedSeries:
+        """What outcomes are made of."""
+        return PairedSeries(self.arm.series("safe_share"), self.baseline.series("safe_share"), self.support_end_week)
+
+    def by_replicate(self, outcome: str) -> NDArray[Any]:
+        """Return [n_replicates], an outcome of :data:`sim.results.outcomes.OUTCOMES`."""
+        return OUTCOMES[outcome].by_replicate(self.judged)
+
     def retained(self, years: float) -> NDArray[np.float64]:
         """Return [n_replicates], the share of the peak gain left some years after support ends."""
         return measures.retained_fraction(self.gain(), self.support_end_week, years)
 
     def persists(self) -> NDArray[np.bool_]:
         """Return [n_replicates], whether more than half of the peak gain is left after four years."""
-        return measures.persists(self.gain(), self.support_end_week)
+        return self.by_replicate("persists")
 
     def summary(self) -> dict[str, Interval]:
-        """Return every measure of the run with its 95 % interval, by name."""
-        gain, end = self.gain(), self.support_end_week
-        half_life = measures.half_life_weeks(gain, end)
+        """Return every outcome of the run with its 95 % interval, by name, and its cost."""
         cost = float(self.arm.cost_so_far()[-1])
         return {
-            "peak_gain": measures.mean_interval(measures.peak_gain(gain, end)),
-            "retained_1_year": measures.mean_interval(self.retained(1)),
-            "retained_2_years": measures.mean_interval(self.retained(2)),
-            "retained_4_years": measures.mean_interval(self.retained(4)),
-            "half_life_weeks": measures.median_interval(half_life),
-            "persists": measures.proportion_interval(self.persists()),
-            "holds": measures.proportion_interval(measures.holds(self.arm.series("safe_share"))),
-            "holds_baseline": measures.proportion_interval(measures.holds(self.baseline.series("safe_share"))),
-            "final_gain": measures.mean_interval(measures.smooth(gain)[:, -1]),
-            "cost": Interval(cost, cost, cost, len(gain)),
+            **summarise(outcomes_of(self.judged)),
+            "cost": Interval(cost, cost, cost, len(self.arm.replicates)),
         }
 
 
@@ -146,6 +150,7 @@ def run_ensemble(
     seed: int = 1,
     *,
     organisation: Organisation | None = None,
+    engine: Engine | None = None,
     burn_in_weeks: int | None = None,
     by_service: bool = False,
     threads: int | None = None,
@@ -159,6 +164,7 @@ def run_ensemble(
     replicates : how many, or the numbers of the replicates
     seed : seed of the ensemble, in [0, 2**32)
     organisation : who works where; the scenario's own if left out
+    engine : the compiled week, with rules and measures of one's own; that of the scenario's rules if left out
     burn_in_weeks : weeks before week 0, in which the culture settles; as many as usual if left out
     by_service : record each service too
     threads : how many at once; as many as there are processors if left out
@@ -171,13 +177,22 @@ def run_ensemble(
     (2, 5)
     """
     numbers = tuple(range(replicates)) if isinstance(replicates, int) else tuple(replicates)
-    prepared = prepare(scenario, organisation, BURN_IN_WEEKS if burn_in_weeks is None else burn_in_weeks)
+    burn_in = BURN_IN_WEEKS if burn_in_weeks is None else burn_in_weeks
+    prepared = prepare(scenario, organisation, burn_in, engine)
     n_parts = 1 + prepared.organisation.n_services if by_service else 1
-    table = empty_table(len(numbers) * (prepared.n_weeks + 1), n_parts)
+    table = prepared.empty_table(len(numbers) * (prepared.n_weeks + 1), n_parts)
     table = table.reshape(len(numbers), prepared.n_weeks + 1, n_parts, -1)
     _simulate_all(prepared, numbers, seed, by_service, table, threads, progress)
     services = table[:, :, 1:] if by_service else None
-    return Ensemble(scenario, prepared.organisation, seed, numbers, table[:, :, 0], services)
+    return Ensemble(
+        prepared.scenario,
+        prepared.organisation,
+        seed,
+        numbers,
+        table[:, :, 0],
+        services,
+        prepared.engine.measure_names,
+    )
 
 
 def _simulate_all(
@@ -211,6 +226,7 @@ def run_paired(
     *,
     compare_with: Scenario | None = None,
     organisation: Organisation | None = None,
+    engine: Engine | None = None,
     burn_in_weeks: int | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
@@ -226,9 +242,11 @@ def run_paired(
     >>> run_paired(scenario, replicates=2).gain().shape
     (2, 9)
     """
-    options: Any = {"organisation": organisation, "burn_in_weeks": burn_in_weeks, "threads": threads}
+    options: Any = {
+        "organisation": organisation, "engine": engine, "burn_in_weeks": burn_in_weeks, "threads": threads,
+    }  # fmt: skip
     arm = run_ensemble(scenario, replicates, seed, progress=progress, **options)
-    other = (compare_with or scenario.baseline()).replace(weeks=scenario.weeks)
+    other = (compare_with or scenario.baseline()).with_rulebook(arm.scenario.rulebook).replace(weeks=scenario.weeks)
     n_done = len(arm.replicates)
     later = None if progress is None else (lambda n: progress(n_done + n))
     options["organisation"] = organisation or arm.organisation

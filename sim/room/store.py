@@ -282,16 +282,12 @@ def _unusable(path: Path, wanted: str, came: str, hint: str = "choose another fi
     return InputError.single(f"{path}", wanted, came, hint)
 
 
-def _layout(connection: sqlite3.Connection) -> dict[str, list[Any]]:
-    """Return what a file consists of: each table with its columns, and whatever else stands there."""
-    named = connection.execute(
-        "SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite_autoindex%'"
-    ).fetchall()
-    columns = 'SELECT name, type, "notnull", pk FROM pragma_table_info(?)'
-    return {f"{kind} {name}": connection.execute(columns, (name,)).fetchall() for kind, name in named}
+def _layout(connection: sqlite3.Connection) -> list[Any]:
+    """Return all that a file consists of, each with the words by which it was made."""
+    return connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name").fetchall()
 
 
-def _layout_of_ours() -> dict[str, list[Any]]:
+def _layout_of_ours() -> list[Any]:
     connection = sqlite3.connect(":memory:")
     connection.executescript(_TABLES)
     layout = _layout(connection)

@@ -371,3 +371,25 @@ def test_a_damaged_index_is_told_when_the_file_is_opened(tmp_path):
 
     with pytest.raises(InputError, match="damaged"):
         Store(path)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "CREATE TRIGGER sqliteXautoindex AFTER INSERT ON events BEGIN DELETE FROM events; END",
+        "CREATE TRIGGER evil AFTER INSERT ON events BEGIN DELETE FROM events; END",
+        "CREATE INDEX sqliteXautoindex_1 ON events (at)",
+        "CREATE VIEW sqlite1autoindex AS SELECT 1",
+        "DROP TABLE worlds; CREATE TABLE worlds (key TEXT NOT NULL, first INTEGER NOT NULL, n INTEGER NOT NULL, "
+        "content BLOB NOT NULL CHECK (n < 0), PRIMARY KEY (key, first))",
+    ],
+)
+def test_a_file_that_does_more_than_ours_is_refused_whatever_its_parts_are_called(tmp_path, more):
+    path = tmp_path / "rooms.sqlite"
+    Store(path).close()
+    connection = sqlite3.connect(path)
+    connection.executescript(more)
+    connection.close()
+
+    with pytest.raises(InputError, match="other tables than those of rooms"):
+        Store(path)

@@ -14,7 +14,7 @@ import numba
 import numpy as np
 import pytest
 
-from sim.base import cache, compilation, kernel_cache
+from sim.base import cache, compilation, kernel_cache, own_folder
 from sim.base.compilation import EntryPoint, entry_point, kernel, say_when_compiling
 
 ROOT = Path(compilation.__file__).parents[2]
@@ -51,11 +51,11 @@ three_times.__module__ = "sim.base.version"  # whose code it is kept under
 def folder_fixture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Where kernels are kept; nothing has been said yet."""
     monkeypatch.setenv("CULTURESHIFT_CACHE_DIR", str(tmp_path))
-    monkeypatch.setattr(cache, "_said", set())
+    monkeypatch.setattr(own_folder, "_said", set())
     monkeypatch.setattr(compilation, "_say", None)
-    cache.folder_for.cache_clear()
+    own_folder.cache_folder.cache_clear()
     yield tmp_path / "kernels"
-    cache.folder_for.cache_clear()
+    own_folder.cache_folder.cache_clear()
 
 
 def compiled_and_kept() -> tuple[Any, bool]:

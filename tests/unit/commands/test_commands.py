@@ -105,7 +105,7 @@ def test_quiet_prints_the_verdict_and_its_numbers_in_a_line(call: Call, year: Pa
 
 
 def test_the_same_command_prints_the_same(call: Call, year: Path) -> None:
-    assert call("run", year, "-n", 3, "--threads", 1) == call("run", year, "-n", 3, "--threads", 2)
+    assert call("run", year, "-n", 3, "--workers", 1) == call("run", year, "-n", 3, "--workers", 2)
 
 
 def test_another_seed_prints_something_else(call: Call, year: Path) -> None:
