@@ -183,7 +183,7 @@ class Scores:
         return self.n_open > 0 or bool(np.isnan(self.safety).any() or np.isnan(self.efficacy).any())
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Organisation:
     """The seats of an organisation.
 
@@ -211,6 +211,10 @@ class Organisation:
     scores: Scores | None = None
     given_ties: tuple[NDArray[np.int64], NDArray[np.uint8]] | None = None
     notices: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        services = "1 service" if self.n_services == 1 else f"{self.n_services:,} services"
+        return f"<Organisation of {self.n_staff:,} staff in {self.n_teams:,} teams of {services}>"
 
     @property
     def n_staff(self) -> int:

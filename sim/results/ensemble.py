@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.base.showing import ShownInNotebooks
+from sim.engine.plan import BURN_IN_WEEKS
 from sim.engine.recorder import MEASURE_NAMES
 from sim.engine.run import PreparedRun, prepare
 from sim.engine.week import Engine
@@ -37,7 +39,7 @@ class Cancelled(Exception):  # noqa: N818 - not an error: the caller asked for i
     """The caller asked to stop."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Ensemble:
     """The replicates of one scenario.
 
@@ -58,6 +60,15 @@ class Ensemble:
     weekly: NDArray[np.float64]
     by_service: NDArray[np.float64] | None = None
     measure_names: tuple[str, ...] = MEASURE_NAMES
+
+    def __repr__(self) -> str:
+        return f"<Ensemble {self.told()}>"
+
+    def told(self) -> str:
+        """Return what was run, in a few words."""
+        n_runs = len(self.replicates)
+        runs = f"{n_runs} {'run' if n_runs == 1 else 'runs'} of {self.n_weeks} weeks"
+        return f'"{self.scenario.title}": {runs} with {self.organisation.n_staff:,} staff, seed {self.seed}'
 
     @property
     def n_weeks(self) -> int:
@@ -87,12 +98,15 @@ class Ensemble:
         return frame
 
 
-@dataclass(frozen=True, eq=False)
-class PairedEnsemble:
+@dataclass(frozen=True, eq=False, repr=False)
+class PairedEnsemble(ShownInNotebooks):
     """A scenario and what it is compared with, replicate by replicate on the same chance events."""
 
     arm: Ensemble
     baseline: Ensemble
+
+    def __repr__(self) -> str:
+        return f'<PairedEnsemble {self.arm.told()}, against "{self.baseline.scenario.title}">'
 
     @property
     def support_end_week(self) -> int:
@@ -137,6 +151,7 @@ def run_ensemble(
     *,
     organisation: Organisation | None = None,
     engine: Engine | None = None,
+    burn_in_weeks: int | None = None,
     by_service: bool = False,
     threads: int | None = None,
     progress: Progress | None = None,
@@ -150,6 +165,7 @@ def run_ensemble(
     seed : seed of the ensemble, in [0, 2**32)
     organisation : who works where; the scenario's own if left out
     engine : the compiled week, with rules and measures of one's own; that of the scenario's rules if left out
+    burn_in_weeks : weeks before week 0, in which the culture settles; as many as usual if left out
     by_service : record each service too
     threads : how many at once; as many as there are processors if left out
     progress : called with the number of replicates done, in the caller's thread; may raise :class:`Cancelled`
@@ -161,7 +177,8 @@ def run_ensemble(
     (2, 5)
     """
     numbers = tuple(range(replicates)) if isinstance(replicates, int) else tuple(replicates)
-    prepared = prepare(scenario, organisation, engine=engine)
+    burn_in = BURN_IN_WEEKS if burn_in_weeks is None else burn_in_weeks
+    prepared = prepare(scenario, organisation, burn_in, engine)
     n_parts = 1 + prepared.organisation.n_services if by_service else 1
     table = prepared.empty_table(len(numbers) * (prepared.n_weeks + 1), n_parts)
     table = table.reshape(len(numbers), prepared.n_weeks + 1, n_parts, -1)
@@ -210,6 +227,7 @@ def run_paired(
     compare_with: Scenario | None = None,
     organisation: Organisation | None = None,
     engine: Engine | None = None,
+    burn_in_weeks: int | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> PairedEnsemble:
@@ -224,19 +242,12 @@ def run_paired(
     >>> run_paired(scenario, replicates=2).gain().shape
     (2, 9)
     """
-    arm = run_ensemble(
-        scenario, replicates, seed, organisation=organisation, engine=engine, threads=threads, progress=progress
-    )
+    options: Any = {
+        "organisation": organisation, "engine": engine, "burn_in_weeks": burn_in_weeks, "threads": threads,
+    }  # fmt: skip
+    arm = run_ensemble(scenario, replicates, seed, progress=progress, **options)
     other = (compare_with or scenario.baseline()).with_rulebook(arm.scenario.rulebook).replace(weeks=scenario.weeks)
     n_done = len(arm.replicates)
     later = None if progress is None else (lambda n: progress(n_done + n))
-    baseline = run_ensemble(
-        other,
-        arm.replicates,
-        seed,
-        organisation=organisation or arm.organisation,
-        engine=engine,
-        threads=threads,
-        progress=later,
-    )
-    return PairedEnsemble(arm, baseline)
+    options["organisation"] = organisation or arm.organisation
+    return PairedEnsemble(arm, run_ensemble(other, arm.replicates, seed, progress=later, **options))

@@ -47,8 +47,8 @@ __all__ = [
     "write_run",
 ]
 
-FILES = ("weekly.parquet", "summary.csv", "figure.png", "figure.svg", MANIFEST)
-"""Everything that a folder of results holds."""
+FILES = ("weekly.parquet", "weekly.csv", "summary.csv", "figure.png", "figure.svg", MANIFEST)
+"""Everything that a folder of results may hold."""
 
 MOST_REPLICATES = 1_000_000
 Replicate = Annotated[int, Field(ge=0, lt=2**32)]
@@ -182,6 +182,33 @@ def _write_weekly(path: Path, pairs: Sequence[PairedEnsemble]) -> None:
             writer.close()
 
 
+def _write_weekly_csv(path: Path, pairs: Sequence[PairedEnsemble]) -> None:
+    """Write the weekly table as text: what is not defined is left empty; numbers can be read back bit by bit."""
+    from pyarrow import csv as tables
+
+    writer = None
+    try:
+        for table in map(_plain, _weekly_parts(pairs)):
+            writer = writer or tables.CSVWriter(path, table.schema)
+            writer.write_table(table)
+    finally:
+        if writer is not None:
+            writer.close()
+
+
+def _plain(table: pa.Table) -> pa.Table:
+    """Return a table as a text file can hold it: no dictionaries, and nothing in the place of NaN."""
+    import pyarrow as pa
+
+    columns = {}
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        is_number = pa.types.is_floating(column.type)
+        is_named = pa.types.is_dictionary(column.type)
+        plain = column.cast(pa.string()) if is_named else column
+        columns[name] = pa.array(column.to_numpy(), from_pandas=True) if is_number else plain
+    return pa.table(columns)
+
+
 def _weekly_parts(pairs: Sequence[PairedEnsemble]) -> Iterator[pa.Table]:
     for label, ensemble in labelled(pairs):
         at_once = max(1, _ROWS_AT_ONCE // (ensemble.n_weeks + 1))
@@ -209,6 +236,7 @@ def write_run(
     images: Mapping[str, bytes],
     command: Sequence[str] = (),
     force: bool = False,
+    weekly_csv: bool = False,
 ) -> list[Path]:
     """Write the folder of a run, whole or not at all.
 
@@ -220,6 +248,7 @@ def write_run(
     images : ``figure.png`` and ``figure.svg``, as bytes
     command : the command that made the run, word by word
     force : replace what an earlier run wrote there
+    weekly_csv : write the weekly table as ``weekly.csv`` too
 
     Returns
     -------
@@ -231,6 +260,8 @@ def write_run(
     """
     with run_destination(folder, force).writing(command, _manifest(pairs)) as staged:
         _write_weekly(staged / "weekly.parquet", pairs)
+        if weekly_csv:
+            _write_weekly_csv(staged / "weekly.csv", pairs)
         (staged / "summary.csv").write_text(_summary_text(summary), encoding="utf-8", newline="")
         for name, image in images.items():
             (staged / name).write_bytes(image)

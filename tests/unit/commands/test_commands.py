@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.base.version import __version__
 from sim.commands import WORDS, main
-from sim.inputs.scenario.files import json_schema, shipped_scenarios, write_scenario
+from sim.inputs.scenario.files import json_schema, load_scenario, shipped_scenarios, write_scenario
+from sim.report import answer
+from sim.results.ensemble import run_paired
 from sim.rulebook.parameters import describe
 from tests.small_runs import YEAR
 
@@ -91,10 +95,13 @@ def test_run_says_how_to_get_files_and_writes_none(call: Call, year: Path, tmp_p
     assert list(tmp_path.iterdir()) == [year]
 
 
-def test_quiet_prints_one_sentence(call: Call, year: Path) -> None:
+def test_quiet_prints_the_verdict_and_its_numbers_in_a_line(call: Call, year: Path) -> None:
     code, out, err = call("run", year, "-n", 2, "--quiet")
     assert (code, err) == (0, "")
     assert out.count("\n") == 1
+    verdict = answer(run_paired(load_scenario(year), 2)).verdict
+    assert out.startswith(verdict)
+    assert re.search(r"up to \d+ more staff in 100", out)
 
 
 def test_the_same_command_prints_the_same(call: Call, year: Path) -> None:
@@ -340,3 +347,24 @@ def test_a_template_can_be_checked_and_is_not_overwritten(call: Call) -> None:
     assert "296 staff in 37 teams" in out
     assert call("organisation", "template", "ours")[0] == 2
     assert call("organisation", "template", "ours", "--force")[0] == 0
+
+
+def test_weekly_data_are_written_as_csv_too(call: Call, year: Path, tmp_path: Path) -> None:
+    code, out, _ = call("run", year, "-n", 2, "--out", "there", "--csv")
+
+    assert code == 0
+    assert "weekly.parquet, weekly.csv, manifest.json" in out
+    table = pd.read_parquet(tmp_path / "there/weekly.parquet")
+    text = pd.read_csv(tmp_path / "there/weekly.csv", dtype=str)
+    assert list(text) == list(table)
+    for name, column in table.items():
+        read = text[name].map(type(column.iloc[0]), na_action="ignore").astype(column.dtype)
+        pd.testing.assert_series_equal(read, column, check_exact=True)
+    assert "weekly.csv" in json.loads((tmp_path / "there/manifest.json").read_text())["files"]
+    assert "nan" not in (tmp_path / "there/weekly.csv").read_text()
+
+
+def test_csv_wants_a_folder(call: Call, year: Path) -> None:
+    code, _, err = call("run", year, "-n", 2, "--csv")
+    assert code == 2
+    assert "--csv: wanted a folder to write weekly.csv to, got none; add --out DIR" in err
