@@ -110,7 +110,7 @@ def moved_to_number(values: NDArray[np.float64], number: int, above: float) -> N
     Examples
     --------
     >>> moved_to_number(np.array([0.2, 0.3, 0.6]), 2, above=0.5).round(2).tolist()
-    [0.46, 0.56, 0.86]
+    [0.4, 0.5, 0.8]
     """
     n = len(values)
     order = np.argsort(-values, kind="stable")

@@ -169,7 +169,7 @@ def _survey_rows(organisation: Organisation, scores: Scores, ids: _Ids) -> Itera
 
 def _group_rows(organisation: Organisation, scores: Scores) -> list[Sequence[object]]:
     """Return a row for what is known of each group in safety, and another in efficacy."""
-    rows: dict[tuple[str, str, int, float], dict[str, str]] = {}
+    rows: dict[tuple[str, str, int, float | None], dict[str, str]] = {}
     teams, services = organisation.team_of_staff(), organisation.service_of_staff()
     for name, groups in (("safety", scores.safety_groups), ("efficacy", scores.efficacy_groups)):
         for group in [] if groups is None else np.unique(groups.of_seat[groups.of_seat >= 0]).tolist():
@@ -179,7 +179,7 @@ def _group_rows(organisation: Organisation, scores: Scores) -> list[Sequence[obj
             called = (
                 organisation.team_name(teams[seats[0]]) if is_team else organisation.service_name(services[seats[0]])
             )
-            spread = float(groups.spread[group])
+            spread = None if np.isnan(groups.spread[group]) else float(groups.spread[group])
             key = ("team" if is_team else "service", called, int(groups.answered[group]), spread)
             value = float(groups.value[group])
             cell = {f"{name}_agreeing": repr(100 * value)} if groups.is_share[group] else {name: repr(value)}
@@ -187,12 +187,12 @@ def _group_rows(organisation: Organisation, scores: Scores) -> list[Sequence[obj
     return [_group_cells(key, cells) for key, cells in rows.items()]
 
 
-def _group_cells(key: tuple[str, str, int, float], cells: dict[str, str]) -> list[str]:
+def _group_cells(key: tuple[str, str, int, float | None], cells: dict[str, str]) -> list[str]:
     kind, called, answered, spread = key
     told = {
         kind: called,
         "respondents": str(answered or ""),
-        "spread": "" if np.isnan(spread) else repr(spread),
+        "spread": "" if spread is None else repr(spread),
         **cells,
     }
     return [told.get(column, "") for column in ("id", "safety", "efficacy", *_GROUP_COLUMNS)]

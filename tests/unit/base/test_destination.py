@@ -31,6 +31,7 @@ WRITING = {
     "compare": "compare place.toml place.toml -n 2 --weeks 30 --out NAME",
     "schema": "schema --out NAME",
     "organisation template": "organisation template NAME",
+    "organisation import": "organisation import own.csv --out NAME",
     "validate": "validate -p 1 -n 8 --out NAME",
     "meanfield": "meanfield place.toml --steps 3 --out NAME",
     "sensitivity": "sensitivity place.toml --points 600 --replicates 1 --method morris --outcome holds --out NAME",
@@ -57,6 +58,8 @@ def call_fixture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest
     write_study(tmp_path)
     place = Scenario(name="place", title="A place", weeks=400).replace(organisation={"teams": 3, "team_size": 4})
     write_scenario(place.with_entries(kind="dialogue", start_week=0, end_week=26), tmp_path / "place.toml")
+    staff = "".join(f"{number},Ward {number % 3},Staff Nurse\n" for number in range(12))
+    (tmp_path / "own.csv").write_text(f"id,team,job title\n{staff}")
 
     def call(words: str) -> tuple[int, str, str]:
         with pytest.raises(SystemExit) as ended:
