@@ -233,6 +233,14 @@ def test_every_table_is_checked_and_made_anew(made: Path, out: Path, name: str) 
     assert out / "damaged" / name in end.set_aside
 
 
+def test_names_of_columns_that_are_no_text_are_damage(out: Path) -> None:
+    as_older(out)
+    content = (out / "summary.csv").read_bytes()
+    (out / "summary.csv").write_bytes(content.replace(b"holds", b"h\xe5lds"))
+    with pytest.raises(DamagedError, match=r"summary\.csv: damaged"):
+        Results(out).sql("SELECT * FROM summary")
+
+
 def test_the_command_tells_damaged_runs_and_ends_with_an_error(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def call(*words: object) -> tuple[int, str, str]:
         with pytest.raises(SystemExit) as ended:
