@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import math
 import os
 import re
 import secrets
@@ -35,6 +34,9 @@ _OURS = 0x43556C52
 _SECRET = re.compile(r"[A-Za-z0-9_-]{20,}")
 _SECRETS = ("facilitator", "participants")
 _MOST_WORLDS = 10_000
+_YEAR_10000 = 253_402_300_800.0
+"""In seconds since 1970: where calendars end."""
+
 _TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE events (
@@ -308,7 +310,7 @@ def _event(place: int, number: object, kind: object, by: object, at: object, dat
     told: object = None
     with contextlib.suppress(TypeError, ValueError, RecursionError):
         told = json.loads(data)  # type: ignore[arg-type]
-    is_one = isinstance(kind, str) and isinstance(by, int) and isinstance(at, float) and math.isfinite(at)
+    is_one = isinstance(kind, str) and isinstance(by, int) and isinstance(at, float) and 0 <= at < _YEAR_10000
     if number != place:
         raise BrokenEventError(f"event {place + 1} is missing")
     if not (is_one and isinstance(told, dict)):

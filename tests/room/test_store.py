@@ -393,3 +393,12 @@ def test_a_file_that_does_more_than_ours_is_refused_whatever_its_parts_are_calle
 
     with pytest.raises(InputError, match="other tables than those of rooms"):
         Store(path)
+
+
+@pytest.mark.parametrize("at", [-1.0, 1e18, float("inf")])
+def test_an_event_outside_any_calendar_is_none(tmp_path, at):
+    store = Store(tmp_path / "rooms.sqlite")
+    store.append("BCDF", 0, [Event("joined", 1, at, {"name": "Siobhán", "team": None})])
+    with pytest.raises(BrokenEventError, match="event 1 cannot be read"):
+        store.events("BCDF")
+    store.close()
