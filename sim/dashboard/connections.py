@@ -166,6 +166,9 @@ class Connection(H11Protocol):
     def handle_events(self) -> None:
         """Take what has arrived; what has begun must end in time."""
         super().handle_events()
+        if self.transport.get_protocol() is not self:  # A websocket has taken over, and lasts as long as it likes.
+            self._stop_timers()
+            return
         state = self.conn.their_state
         if state is h11.SEND_BODY or (state is h11.IDLE and self.conn.trailing_data[0]):
             if not self._receiving.is_running:
@@ -209,6 +212,9 @@ class Connection(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Expect nothing more."""
         super().connection_lost(exc)
+        self._stop_timers()
+
+    def _stop_timers(self) -> None:
         self._receiving.stop()
         self._sending.stop()
 
