@@ -86,4 +86,4 @@ def test_a_small_study_lives_through_kills(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("work", WORK)
 def test_what_is_killed_goes_on_and_comes_to_the_same(work: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert kill.main(["--kills", "2", "--work", work]) == 0, capsys.readouterr().out
+    assert kill.main(["--kills", "1", "--work", work]) == 0, capsys.readouterr().out
