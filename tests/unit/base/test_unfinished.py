@@ -160,6 +160,42 @@ def test_a_note_that_a_power_cut_has_damaged_harms_nothing(noted: bytes, tmp_pat
     assert list(notes.iterdir()) == []
 
 
+@POSIX
+@pytest.mark.parametrize(
+    "others",
+    [
+        '"more": 1', '"folder": 5, "new": {}', '"folder": "there"', '"folder": "/tmp", "new": ["a.csv"]',
+        '"folder": "/tmp", "new": {"../a.csv": ""}', '"folder": "/tmp", "new": {"a.csv": 1}', '"new": {"a.csv": ""}',
+    ],
+)  # fmt: skip
+def test_a_note_that_is_not_understood_takes_nothing_away(others: str, tmp_path: Path) -> None:
+    staged = tmp_path / ".cultureshift-12345678" / "before"
+    staged.mkdir(parents=True)
+    (staged / "a.csv").write_text("mine")
+    notes = state_folder("unfinished")
+    assert notes is not None
+    (notes / "later.jsonl").write_text(f'{{"unfinished": "{staged.parent}", {others}}}\n')
+
+    take_back_unfinished()
+
+    assert (staged / "a.csv").read_text() == "mine"
+    (notes / "later.jsonl").unlink()
+
+
+@POSIX
+@pytest.mark.parametrize("place", ["letters", ".cultureshift-notours"])
+def test_a_note_about_a_place_that_is_not_ours_takes_nothing_away(place: str, tmp_path: Path) -> None:
+    (tmp_path / place).mkdir()
+    notes = state_folder("unfinished")
+    assert notes is not None
+    (notes / "wrong.jsonl").write_text(f'{{"unfinished": "{tmp_path / place}"}}\n')
+
+    take_back_unfinished()
+
+    assert (tmp_path / place).is_dir()
+    (notes / "wrong.jsonl").unlink()
+
+
 def test_without_a_folder_for_notes_everything_is_written_all_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
