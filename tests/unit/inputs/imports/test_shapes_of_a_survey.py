@@ -98,6 +98,8 @@ def start_of(found: Imported, folder: Path) -> float:
 def test_the_model_starts_where_the_survey_found_people_whatever_its_shape(shape: str, tmp_path: Path) -> None:
     found = imported(tmp_path / "in", people_csv=csv_of(people_table()), survey_csv=SHAPES[shape]())
 
+    assert "survey.csv" in found.tables
+    assert not [told for told in found.notes.left_out if told.startswith("survey.csv")]
     assert start_of(found, tmp_path / "out") == pytest.approx(TRUE_SHARE, abs=0.03)
 
 
