@@ -79,7 +79,7 @@ def noting() -> Iterator[Note]:
         return
     path = notes / f"{uuid4().hex}.jsonl"
     try:
-        with path.open("xb") as file, _locked(file):
+        with path.open("xb") as file, _locked(file, waits=True):
             yield Note(file)
     finally:
         path.unlink(missing_ok=True)
@@ -169,15 +169,15 @@ def put_back(staged: Path, folder: Path, new: Mapping[str, str]) -> None:
 
 
 @contextmanager
-def _locked(file: IO[bytes]) -> Iterator[bool]:
-    """Lock a note while the block lasts; tell whether nobody else had."""
+def _locked(file: IO[bytes], waits: bool = False) -> Iterator[bool]:
+    """Lock a note while the block lasts; tell whether nobody else had. A writer waits for those who only look."""
     if os.name == "nt":
         yield _is_stale(file)
         return
     import fcntl
 
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_EX | (0 if waits else fcntl.LOCK_NB))
     except OSError:
         yield False
     else:

@@ -6,13 +6,15 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from typing import IO
 
 import pytest
 
 from sim.base.files import new_folder, write_whole
 from sim.base.own_folder import state_folder
-from sim.base.unfinished import take_back_unfinished
+from sim.base.unfinished import noting, take_back_unfinished
 
 ROOT = Path(__file__).parents[3]
 POSIX = pytest.mark.skipif(os.name != "posix", reason="locks and kills as on POSIX")
@@ -194,6 +196,29 @@ def test_a_note_about_a_place_that_is_not_ours_takes_nothing_away(place: str, tm
 
     assert (tmp_path / place).is_dir()
     (notes / "wrong.jsonl").unlink()
+
+
+@POSIX
+def test_a_writer_waits_for_its_lock_while_somebody_looks_at_its_note(monkeypatch: pytest.MonkeyPatch) -> None:
+    import fcntl
+
+    notes = state_folder("unfinished")
+    assert notes is not None
+    real, looking = fcntl.flock, []
+    leaves = threading.Timer(0.2, lambda: looking[0].close())
+
+    def look_first(file: IO[bytes], how: int) -> None:
+        if not looking:
+            looking.append(next(notes.glob("*.jsonl")).open("rb"))
+            real(looking[0], fcntl.LOCK_EX)
+            leaves.start()
+        real(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", look_first)
+    with noting(), next(notes.glob("*.jsonl")).open("rb") as other:
+        leaves.join()
+        with pytest.raises(BlockingIOError):
+            real(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def test_without_a_folder_for_notes_everything_is_written_all_the_same(
