@@ -14,11 +14,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from sim.base.destination import MANIFEST, FolderDestination
 from sim.base.errors import InputError, unread
@@ -332,6 +333,13 @@ class _RunEntry(BaseModel):
     scenario: Scenario
     compared_with: Scenario
     organisation: _OrganisationEntry
+
+    @model_validator(mode="after")
+    def _can_be_compared(self) -> Self:
+        for name in ("weeks", "tables", "organisation"):
+            if getattr(self.scenario, name) != getattr(self.compared_with, name):
+                raise PydanticCustomError("other", "compared_with has other {name}", {"name": name})
+        return self
 
 
 class _OwnRules(BaseModel):

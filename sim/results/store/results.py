@@ -37,7 +37,7 @@ from sim.results.store.index import GONE, Index, with_parts_there
 from sim.results.store.keys import run_id
 from sim.results.store.log import LOG_FILE, read_log
 from sim.results.store.parts import DONE, FIGURES_COLUMN, SAFE_SHARE, Keep, read_part
-from sim.results.store.queries import bands_query, open_views, refused, weekly_query
+from sim.results.store.queries import answer_to, bands_query, open_views, refused, weekly_query
 from sim.results.store.reading import DamagedError, digest_of, file_bytes
 from sim.results.store.writer import CASES_FILE, OUTCOMES_FILE, PARTS, SUMMARY_FILE, check_kinds, is_being_written
 
@@ -383,17 +383,17 @@ class Results:
         Raises
         ------
         InputError : the question cannot be answered
+        KeyboardInterrupt : somebody wants no answer any more
         """
         attempt = 0
         while True:
             index = self.index()
             try:
                 with self._connect(index) as connection:
-                    answer = connection.sql(query)
+                    answer = answer_to(connection, query)
                     if answer is None:
                         raise _no_answer("nothing that has an answer")
-                    frame: pd.DataFrame = answer.df()
-                    return frame
+                    return answer
             except refused() as error:
                 if all(path.exists() for path in index.parts):
                     raise _no_answer(str(error)) from None
