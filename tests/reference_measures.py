@@ -10,28 +10,33 @@ from tests.plain_world import PlainWorld
 from tests.reference import HABITS, mean
 
 
+ATTENTION = ("attention_problems", "attention_purpose", "attention_staff", "attention_leaders")
+
+
 def weekly_measures(world: PlainWorld, services: list[int]) -> dict[str, float]:
-    """The weekly measures of some services together; services count by their staff."""
+    """The weekly measures of some services together; services count by their posts.
+
+    A vacant seat counts in no mean; what happened in it while there was somebody has happened.
+    """
     rows = [world.services[v] for v in services]
-    people = [world.staff[i] for here in rows for i in range(here.first_seat, here.last_seat)]
+    seats = [world.staff[i] for here in rows for i in range(here.first_seat, here.last_seat)]
+    people = [world.staff[i] for here in rows for i in world.staff_in(here)]
     teams = [team for here in rows for team in world.teams_in(here)]
     seniors = [senior for here in rows for senior in world.seniors_in(here)]
     return {
         **_people_measures(people),
+        **_event_measures(seats),
         **_leader_measures(teams, seniors),
         **_service_measures(rows),
-        "facilitation": mean([team.facilitation for team in teams for _ in world.members(team)]),
-        "safety_icc": icc([[world.staff[i].safety for i in world.members(team)] for team in teams]),
-        **_group_measures(people),
+        "vacant_share": 1 - len(people) / len(seats),
+        "facilitation": mean([team.facilitation for team in teams for _ in world.colleagues(team)]),
+        "safety_icc": icc([[world.staff[i].safety for i in world.colleagues(team)] for team in teams]),
+        **_group_measures(people, seats),
     }
 
 
 def _people_measures(people: list[Row]) -> dict[str, float]:
     safety, efficacy = [person.safety for person in people], [person.efficacy for person in people]
-    reached = [sum(person.outcome >= furthest for person in people) for furthest in range(Outcome.LEARNED + 1)]
-    opportunities, voiced = reached[Outcome.SILENT], reached[Outcome.NOT_JOINED]
-    joined, received = reached[Outcome.NOT_RECEIVED], reached[Outcome.HEARD]
-    learned = reached[Outcome.LEARNED]
     return {
         "safe_share": mean([s > 0.625 for s in safety]),
         "confident_share": mean([e > 0.625 for e in efficacy]),
@@ -40,6 +45,18 @@ def _people_measures(people: list[Row]) -> dict[str, float]:
         "efficacy": mean(efficacy),
         "efficacy_sd": sd(efficacy),
         "aim_high": mean([person.aim for person in people]),
+        "cynicism": mean([person.cynicism for person in people]),
+        "capability": mean([person.capability for person in people]),
+        "embedded_share": mean([all(getattr(person, name) >= 0.5 for name in HABITS) for person in people]),
+    }
+
+
+def _event_measures(seats: list[Row]) -> dict[str, float]:
+    reached = [sum(seat.outcome >= furthest for seat in seats) for furthest in range(Outcome.LEARNED + 1)]
+    opportunities, voiced = reached[Outcome.SILENT], reached[Outcome.NOT_JOINED]
+    joined, received = reached[Outcome.NOT_RECEIVED], reached[Outcome.HEARD]
+    learned = reached[Outcome.LEARNED]
+    return {
         "feel_safe": share(voiced, opportunities),
         "team_up": share(joined, voiced),
         "fail_well": share(received, joined),
@@ -49,9 +66,7 @@ def _people_measures(people: list[Row]) -> dict[str, float]:
         "joined": joined,
         "well_received": received,
         "learned": learned,
-        "punished": sum(person.outcome == Outcome.PUNISHED for person in people),
-        "capability": mean([person.capability for person in people]),
-        "embedded_share": mean([all(getattr(person, name) >= 0.5 for name in HABITS) for person in people]),
+        "punished": sum(seat.outcome == Outcome.PUNISHED for seat in seats),
     }
 
 
@@ -61,6 +76,7 @@ def _leader_measures(teams: list[Row], seniors: list[Row]) -> dict[str, float]:
         "senior_leader_control": mean([senior.control for senior in seniors]),
         "team_leader_embedding": mean([team.embedding for team in teams]),
         "senior_leader_embedding": mean([senior.embedding for senior in seniors]),
+        **{name: mean([getattr(senior, name) for senior in seniors]) for name in ATTENTION},
     }
 
 
@@ -77,14 +93,15 @@ def _service_measures(services: list[Row]) -> dict[str, float]:
     }
 
 
-def _group_measures(people: list[Row]) -> dict[str, float]:
+def _group_measures(people: list[Row], seats: list[Row]) -> dict[str, float]:
     found: dict[str, float] = {}
     for group, name in enumerate(("medical", "nursing", "allied_health", "operations", "administration")):
         own = [person for person in people if person.staff_group == group]
-        met = sum(person.outcome >= Outcome.SILENT for person in own)
+        outcomes = [seat.outcome for seat in seats if seat.staff_group == group]
+        met = sum(outcome >= Outcome.SILENT for outcome in outcomes)
         found[f"safe_share_{name}"] = mean([person.safety > 0.625 for person in own]) if own else math.nan
         found[f"safety_{name}"] = mean([person.safety for person in own]) if own else math.nan
-        found[f"voice_{name}"] = share(sum(person.outcome >= Outcome.NOT_JOINED for person in own), met)
+        found[f"voice_{name}"] = share(sum(outcome >= Outcome.NOT_JOINED for outcome in outcomes), met)
     return found
 
 
@@ -99,6 +116,7 @@ def sd(values: list[float]) -> float:
 
 def icc(teams: list[list[float]]) -> float:
     """ICC(1) from a one-way analysis of variance with uneven groups (Bliese 2000)."""
+    teams = [team for team in teams if team]
     values = [x for team in teams for x in team]
     n, n_teams, grand = len(values), len(teams), mean(values)
     if n_teams < 2 or n == n_teams:

@@ -23,6 +23,12 @@ from sim.rulebook.parameters import ParameterDeclaration, Parameters, describe
 
 Generator = np.random.Generator
 
+EVENTS = ("leaders_leave", "leaders_change_jobs")
+"""Kinds of intervention that happen in one week to some of the senior leaders."""
+
+CHANGEABLE = ("imitation", "usual_attention_staff", "own_style", "links_half", "witness_reach", "saturation")
+"""Parameters that a random timeline changes."""
+
 LONGEST_SPELL = 60
 """Highest value that a random world has where none is declared: of weeks, people and events."""
 
@@ -122,6 +128,9 @@ def random_parameters(rng: Generator) -> Parameters:
         "opportunity_rate": rng.uniform(0.3, 1),
         "punish_rate": rng.uniform(0, 1),
         "vacancy_weeks": rng.uniform(0, 6),
+        "time_to_hire": rng.choice([0.0, 1.0, 2.5, 6.0]),
+        "cynicism_memory": rng.uniform(4, 60),
+        "disappointment": rng.uniform(0, 1),
     }
     return Parameters(**drawn)
 
@@ -151,9 +160,11 @@ def random_intervention(rng: Generator, kind: str, organisation: Organisation, n
         "assurance": {"control_norm": rng.random()},
         "induction": {"weeks_after_arrival": int(rng.integers(1, 8))},
         "shock": {"size": rng.uniform(-0.5, 0.5)},
-        "change_parameter": {"name": "imitation", "value": rng.random()},
+        "change_parameter": {"name": str(rng.choice(CHANGEABLE)), "value": rng.uniform(0, 0.3)},
+        "attention": _random_attention(rng),
+        "successors_style": {"control": rng.random()},
     }
-    if kind == "leaders_leave":
+    if kind in EVENTS:
         chosen = {"which": (1, 3)} if rng.random() < 0.5 else {"how_many": int(rng.integers(1, 3))}
         return KINDS[kind](week=start, **chosen)
     entry = {"start_week": start, "end_week": int(rng.integers(start + 1, n_weeks + 3)), "intensity": rng.random()}
@@ -161,6 +172,13 @@ def random_intervention(rng: Generator, kind: str, organisation: Organisation, n
     if rng.random() < 0.5:
         entry["target"] = random_target(rng, KINDS[kind].target_parts, organisation)
     return KINDS[kind](**entry)
+
+
+def _random_attention(rng: Generator) -> dict[str, Any]:
+    """Return intended shares of time, more or less than usual, of all senior leaders or of some."""
+    shares = rng.dirichlet([1, 1, 1, 2]).round(3)
+    intended = dict(zip(("purpose", "staff", "leaders"), shares.tolist(), strict=False))
+    return intended | ({"which": (1, 3)} if rng.random() < 0.5 else {})
 
 
 def random_target(rng: Generator, parts: frozenset[str], organisation: Organisation) -> dict[str, Any]:
