@@ -21,10 +21,10 @@ MOST_SEATS = 512
 class PlainWorld:
     """Rows of each kind, and who is tied to whom.
 
-    ``named[i]`` says whom a person names, and how strongly, (j, weight); ``committee_ties[i]`` with whom he or she sits in a
-    committee, and in which, (j, entry). ``team_ties`` are the standing ties that link teams, of their members or of
-    their leaders, each once: (team, other team, weight). In the teams of ``sparse_teams`` the ties among colleagues are
-    given, and stand in ``named``; in all others everybody is a neighbour of everybody.
+    ``named[i]`` says whom a person names, and how strongly, (j, weight); ``committee_ties[i]`` with whom he or she sits
+    in a committee, and in which, (j, entry). ``team_ties`` are the standing ties that link teams, of their members or
+    of their leaders, each once: (team, other team, weight). In the teams of ``sparse_teams`` the ties among colleagues
+    are given, and stand in ``named``; in all others everybody is a neighbour of everybody.
     """
 
     staff: list[Row]

@@ -7,8 +7,7 @@ from types import SimpleNamespace as Row
 
 from sim.base.terms import Outcome
 from tests.plain_world import PlainWorld
-from tests.reference import HABITS, mean
-
+from tests.reference_terms import HABITS, mean
 
 ATTENTION = ("attention_problems", "attention_purpose", "attention_staff", "attention_leaders")
 

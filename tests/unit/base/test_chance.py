@@ -20,7 +20,7 @@ from sim.base.chance import (
 )
 from sim.base.compilation import EntryPoint
 from tests.plain_world import philox
-from tests.reference import normals
+from tests.reference_terms import normals
 
 drawn_alone, drawn_for_two, chance_of = map(EntryPoint, (uniforms, fill_uniforms_of_two, logistic))
 WORDS = st.integers(0, 2**32 - 1)
