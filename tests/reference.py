@@ -9,7 +9,7 @@ for each seat, with the engine's columns as attributes.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from types import SimpleNamespace as Row
 from typing import Any
 
@@ -18,6 +18,7 @@ from sim.rulebook.rulebook import GROUPS, RULEBOOK
 from tests.plain_world import Draws, PlainWorld, rules_of
 from tests.reference_terms import HABITS, RANK, Moment, Streams, clip, logistic, mean, mean_or_none, normals, sat
 from tests.reference_turnover import (
+    begin_at_rest,
     choose_successors,
     seat_successors,
     staff_turnover,
@@ -556,10 +557,10 @@ def twin_of(kernel: Callable[..., Any]) -> Callable[..., Any]:
 # --- the start of the burn-in ----------------------------------------------------------------------------------------
 
 
-def initialise(world: PlainWorld, plan: Any, key: Any, rest: Iterable[Row]) -> None:
-    """Every column as it is declared, then what the resting point of each service says and what chance adds."""
+def initialise(world: PlainWorld, plan: Any, key: Any) -> None:
+    """Every column as it is declared, then what is drawn by chance."""
     now = Moment(plan, Draws(key), plan.first_week - 1)
-    for v, (here, at_rest) in enumerate(zip(world.services, rest, strict=True)):
+    for v, here in enumerate(world.services):
         rules = rules_of(plan.rules[0, here.rule_class])
         for group in GROUPS:
             for row in world.rows_in(group, v):
@@ -567,4 +568,11 @@ def initialise(world: PlainWorld, plan: Any, key: Any, rest: Iterable[Row]) -> N
                     if column.initial is not None:
                         value = getattr(rules, column.initial) if isinstance(column.initial, str) else column.initial
                         setattr(row, name, value)
-        start(world, rules, v, now, at_rest)
+        start(world, rules, v, now)
+
+
+def settle(world: PlainWorld, plan: Any, key: Any, rests: Any) -> None:
+    """The start of a burn-in that begins at the resting point of the mean field, each service at its own."""
+    now = Moment(plan, Draws(key), plan.first_week - 1)
+    for v, here in enumerate(world.services):
+        begin_at_rest(world, rules_of(plan.rules[0, here.rule_class]), v, now, rules_of(rests[v]))

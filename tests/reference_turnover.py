@@ -140,34 +140,52 @@ def seat_successors(world: PlainWorld, rules: Row, service: int, now: Moment) ->
 # --- the start of the burn-in -----------------------------------------------------------------------------------------
 
 
-def start(world: PlainWorld, rules: Row, service: int, now: Moment, rest: Row) -> None:
-    """s = s_rest + s0 - mean s0, e alike; c0 = c0_rest + N(0, c_sd), c = c_rest + own (c0 - c0_rest); k = 0."""
+def start(world: PlainWorld, rules: Row, service: int, now: Moment) -> None:
+    """People and leaders of the market, before anything has settled: s = s0, e = e0, a ~ N(a0, a_sd), c0 = c."""
     here, draws, before = world.services[service], now.draws, now.week
     for i in range(here.first_seat, here.last_seat):
         person, lanes = world.staff[i], draws.lanes(Streams.NEWCOMER, before, i)
         bring_traits(rules, person, lanes)
-        person.safety = clip(rest.safety + person.safety_trait - rules.safety_trait)
-        person.efficacy = clip(rest.efficacy + person.efficacy_trait - rules.efficacy_trait)
-        person.aim, person.cynicism, person.capability = rest.aim, rest.cynicism, 0.0
+        person.safety, person.efficacy = person.safety_trait, person.efficacy_trait
+        person.aim = clip(rules.initial_aim + rules.initial_aim_sd * normals(lanes[2], lanes[3])[0])
         for name in HABITS:
-            setattr(person, name, getattr(rest, name))
+            setattr(person, name, rules.initial_habit)
         person.tenure_weeks = tenure_at_start(rules, draws.lanes(Streams.TENURE, before, i)[0])
     for row in range(here.first_team, here.last_team):
         lanes = draws.lanes(Streams.TEAM_LEADER_STYLE, before, row)
-        leader_at_start(rules, world.teams[row], rest.team_leaders, lanes)
+        take_post(world.teams[row], control_from_outside(rules, lanes), 0.0)
     for row in range(here.first_senior, here.last_senior):
         lanes = draws.lanes(Streams.SENIOR_LEADER_STYLE, before, row)
-        leader_at_start(rules, world.seniors[row], rest.seniors, lanes)
+        take_post(world.seniors[row], control_from_outside(rules, lanes), 0.0)
+
+
+def begin_at_rest(world: PlainWorld, rules: Row, service: int, now: Moment, rest: Row) -> None:
+    """s = s_rest + s0 - mean s0, e alike; c0 = c0_rest + N(0, c_sd), c = c_rest + own (c0 - c0_rest); k = 0."""
+    here, draws, before = world.services[service], now.draws, now.week
+    for i in range(here.first_seat, here.last_seat):
+        person = world.staff[i]
+        person.safety = clip(rest.safety + person.safety_trait - rules.safety_trait)
+        person.efficacy = clip(rest.efficacy + person.efficacy_trait - rules.efficacy_trait)
+        person.capability = 0.0
+        for name in ("aim", "cynicism", *HABITS):
+            setattr(person, name, getattr(rest, name))
+    for row in range(here.first_team, here.last_team):
+        lanes = draws.lanes(Streams.TEAM_LEADER_STYLE, before, row)
+        at_rest = (rest.team_leader_disposition, rest.team_leader_control, rest.team_leader_embedding)
+        lead_at_rest(rules, world.teams[row], lanes, *at_rest)
+    for row in range(here.first_senior, here.last_senior):
+        lanes = draws.lanes(Streams.SENIOR_LEADER_STYLE, before, row)
+        lead_at_rest(rules, world.seniors[row], lanes, rest.disposition, rest.control, rest.embedding)
     for pair in world.pairs_in(here):
         pair.purpose = rest.purpose
     here.usual_voice, here.backlog, here.learning_stock = rest.usual_voice, rest.backlog, rest.learning_stock
 
 
-def leader_at_start(rules: Row, leader: Row, rest: Row, lanes: list[float]) -> None:
-    """The style that pressure and colleagues have made of what somebody brought."""
-    leader.disposition = clip(rest.disposition + rules.control_of_newcomers_sd * normals(lanes[0], lanes[1])[0])
-    leader.control = clip(rest.control + rules.own_style * (leader.disposition - rest.disposition))
-    leader.embedding = rest.embedding
+def lead_at_rest(rules: Row, leader: Row, lanes: list[float], brought: float, control: float, embedding: float) -> None:
+    """Whoever brought more control than others leads by more of it, as far as the own style counts."""
+    leader.disposition = clip(brought + rules.control_of_newcomers_sd * normals(lanes[0], lanes[1])[0])
+    leader.control = clip(control + rules.own_style * (leader.disposition - brought))
+    leader.embedding = embedding
 
 
 def tenure_at_start(rules: Row, uniform: float) -> int:
