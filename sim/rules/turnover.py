@@ -145,6 +145,9 @@ _SENIOR_LEADER, _SENIOR_LEADER_STYLE = SENIOR_LEADER.number, SENIOR_LEADER_STYLE
 LEVERS = (
     Lever("exit_count", "how many senior leaders leave this week, besides those who leave by chance", "people", "i8"),
     Lever("exit_places", "which senior leaders leave this week: bit k for the one in place k", "set of places", "i8"),
+    Lever("change_count", "how many senior leaders change jobs this week and stay involved", "people", "i8"),
+    Lever("change_places", "which senior leaders do so: bit k for the one in place k", "set of places", "i8"),
+    Lever("hiring_freeze", "share of hiring that is stopped: the clock of a vacant post falls by the rest", SHARE),
 )
 
 
