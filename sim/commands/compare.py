@@ -61,15 +61,16 @@ def compare(
 def print_comparison(ran: Sequence[PairedEnsemble], out: Path | None, quiet: bool = False) -> None:
     """Print what becomes of each scenario, and how they differ from the first."""
     from sim.commands.run import print_where
-    from sim.report import compare_in_words, comparison_headline, comparison_rows
+    from sim.report import against_what, compare_in_words, comparison_headline, comparison_rows
     from sim.results.comparison import letter
 
     if quiet:
         say(comparison_headline(ran))
         return
     letters = [letter(place) for place in range(len(ran))]
-    for name, sentence in zip(letters, compare_in_words(ran), strict=True):
-        paragraph(sentence, indent="   ", first=f"{name}  ")
+    for name, sentence, paired in zip(letters, compare_in_words(ran), ran, strict=True):
+        note = against_what(paired.arm.scenario, paired.baseline.scenario)
+        paragraph(f"{sentence} {note}".rstrip(), indent="   ", first=f"{name}  ")
     n_runs = len(ran[0].arm.replicates)
     say()
     say(f"{n_runs} {'run' if n_runs == 1 else 'runs'} each, on the same chance events. (95 % intervals)")

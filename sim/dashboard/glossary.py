@@ -10,7 +10,8 @@ GLOSSARY: dict[str, str] = {
     "feel safe": "Share of staff who would agree: “I feel safe to speak up about anything that concerns me here.”",
     "baseline": "The same service with the same chance events, in which nothing is done. The gap between the two is "
     "what was done, not luck.",
-    "gain": "How much higher a measure is than in the same service, with the same luck, without interventions.",
+    "gain": "How much higher a measure is than in the same service, with the same luck and everything that happens to "
+    "it, when nothing is done. A lever moved by hand moves there too, and is no part of a gain.",
     "five norms": "Aim High, Feel Safe, Team Up, Fail Well, Learn Fast: what people do when a concern, an error or an "
     "idea turns up.",
     "aim high": "How strongly people hold the shared aim.",

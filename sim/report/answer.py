@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.report.against import than_other
 from sim.report.findings import Findings, Verdict, find
 from sim.report.phrasing import bracketed, duration, in_100, interval_of, listed, more_in_100, percent, with_interval
 from sim.report.reasons import reasons
@@ -54,7 +55,7 @@ def answer(paired: PairedEnsemble) -> Answer:
     >>> from sim.results.ensemble import run_paired
     >>> from sim.inputs.scenario.description import Scenario
     >>> print(answer(run_paired(Scenario(title="As it is", weeks=8), replicates=4)))
-    Nothing was done, so there is no gain: the culture stays as it is. ...
+    Nothing is done, so there is no gain. ...
     """
     found = find(paired)
     verdict, sentences = _TELL[found.verdict](found)
@@ -69,7 +70,7 @@ Told = tuple[str, list[str]]
 def _nothing_done(found: Findings) -> Told:
     safe = found.paired.arm.series("safe_share")
     first, last = measures.mean_interval(safe[:, 0]), measures.mean_interval(safe[:, -1])
-    return "Nothing was done, so there is no gain: the culture stays as it is.", [
+    return "Nothing is done, so there is no gain.", [
         f"At the start {in_100(first.estimate)} staff in 100{bracketed(first, in_100)} feel safe to speak up, "
         f"{duration(found.paired.arm.n_weeks)} later {with_interval(last, in_100)}."
     ]
@@ -93,7 +94,7 @@ def _becomes(found: Findings) -> str:
 
 
 def _at_last(found: Findings) -> str:
-    return f"At the end of the run {_more(found.final_gain)} feel safe to speak up {_than(found)}."
+    return f"At the end of the run {_more(found.final_gain)} feel safe to speak up {than_other(found.paired)}."
 
 
 def _furthest(found: Findings) -> str:
@@ -107,12 +108,12 @@ def _furthest(found: Findings) -> str:
 
 
 def _harm(found: Findings) -> Told:
-    at_end = f"When support ends, {_more(found.gain_at_end)} feel safe to speak up {_than(found)}."
+    at_end = f"When support ends, {_more(found.gain_at_end)} feel safe to speak up {than_other(found.paired)}."
     return f"It does harm{_so_far(found)}.", [at_end, _last(found)]
 
 
 def _no_shift(found: Findings) -> Told:
-    at_best = f"At best {_more(found.peak)} felt safe to speak up {_than(found)}."
+    at_best = f"At best {_more(found.peak)} felt safe to speak up {than_other(found.paired)}."
     return f"There is no shift to speak of{_so_far(found)}.", [at_best, _last(found)]
 
 
@@ -142,11 +143,6 @@ def _headline(found: Findings, verdict: str, sentences: list[str]) -> str:
     return f"{verdict} {sentences[0]} {left}{rest}."
 
 
-def _than(found: Findings) -> str:
-    other = found.paired.baseline.scenario
-    return f'than in "{other.title}"' if other.timeline else "than without it"
-
-
 def _more(gain: Interval) -> str:
     """Say a gain with its interval; an interval with ends on both sides of none says so."""
     said = f"{more_in_100(gain.estimate)} staff in 100"
@@ -158,7 +154,7 @@ def _more(gain: Interval) -> str:
 
 
 def _peak(found: Findings) -> str:
-    return f"With support, up to {_more(found.peak)} felt safe to speak up {_than(found)}."
+    return f"With support, up to {_more(found.peak)} felt safe to speak up {than_other(found.paired)}."
 
 
 def _retained(found: Findings) -> str:
@@ -189,7 +185,7 @@ def _last(found: Findings) -> str:
     )
     return (
         f"Over the {span} {in_100(own.estimate)} in 100{bracketed(own, in_100)} feel safe, "
-        f"against {in_100(other.estimate)} {_than(found).removeprefix('than ')}."
+        f"against {in_100(other.estimate)} {than_other(found.paired).removeprefix('than ')}."
     )
 
 

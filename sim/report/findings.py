@@ -100,7 +100,7 @@ def find(paired: PairedEnsemble) -> Findings:
 
 def _verdict(paired: PairedEnsemble, peak: Interval, at_end: Interval, final: Interval, persists: Interval) -> Verdict:
     scenario = paired.arm.scenario
-    if not scenario.timeline and not paired.baseline.scenario.timeline:
+    if paired.is_alone:
         return Verdict.NOTHING_DONE
     if scenario.support_end_week is None:
         return Verdict.NO_SUPPORT

@@ -90,6 +90,16 @@ class PairedEnsemble:
     baseline: Ensemble
 
     @property
+    def is_against_nothing(self) -> bool:
+        """Whether the other run is the same world in which nothing is done, so that a difference is a gain."""
+        return self.baseline.scenario.is_baseline_of(self.arm.scenario)
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether nothing is done in this scenario, so that it and its baseline are one."""
+        return self.is_against_nothing and not self.arm.scenario.done
+
+    @property
     def support_end_week(self) -> int:
         """The week in which outside support ends; week 0 where there is none."""
         end = self.arm.scenario.support_end_week
@@ -200,8 +210,8 @@ def run_paired(
 ) -> PairedEnsemble:
     """Run a scenario and its baseline (or another scenario) on the same chance events.
 
-    Parameters are those of :func:`run_ensemble`; ``compare_with`` is the other scenario, the same without
-    interventions if left out.
+    Parameters are those of :func:`run_ensemble`; ``compare_with`` is the other scenario; if it is left out, the same
+    world in which nothing is done, and everything that happens happens.
 
     Examples
     --------
