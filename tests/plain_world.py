@@ -11,6 +11,8 @@ import numpy as np
 
 from sim.base.chance import uniforms_for_seats
 from sim.engine.state import World
+from sim.engine.ties import standing_ties
+from sim.inputs.organisation import Organisation
 from sim.rulebook.rulebook import GROUPS
 
 MOST_SEATS = 512
@@ -84,22 +86,34 @@ def rows_of(world: World, group: str) -> np.ndarray:
     return world.staff.as_records() if group == "staff" else getattr(world, group)
 
 
-def plain(world: World) -> PlainWorld:
-    """Read a world of the engine."""
+def plain(world: World, organisation: Organisation) -> PlainWorld:
+    """Read a world of the engine; who is tied to whom is read from the organisation (committees: from the world)."""
     groups = {
         group: [Row(**{name: row[name].item() for name in row.dtype.names}) for row in rows_of(world, group)]
         for group in GROUPS
     }
-    begin, other, weight = (getattr(world.ties, name).tolist() for name in ("indptr", "indices", "weight"))
-    named = [[(other[t], weight[t]) for t in range(begin[i], begin[i + 1])] for i in range(world.staff.n_seats)]
+    given = standing_ties(organisation)
+    team_of = organisation.team_of_staff().tolist()
+    named: list[list[tuple[int, float]]] = [[] for _ in team_of]
+    team_ties = []
+    sparse_teams = set()
+    for (a, b), weight in zip(given.pairs.tolist(), given.weights.tolist(), strict=True):
+        named[a].append((b, weight))
+        if not given.are_directed:
+            named[b].append((a, weight))
+        if team_of[a] == team_of[b]:
+            sparse_teams.add(team_of[a])
+        team_ties.append((team_of[a], team_of[b], weight))
+    for (a, b), weight in zip(given.leaders_teams.tolist(), given.leaders_weights.tolist(), strict=True):
+        team_ties.append((a, b, weight))
     committee_ties: list[list[tuple[int, int]]] = [[] for _ in named]
     if len(world.ties.committee_indptr):
         begin, other = world.ties.committee_indptr.tolist(), world.ties.committee_indices.tolist()
         entry = world.ties.committee_entry.tolist()
         committee_ties = [[(other[t], entry[t]) for t in range(begin[i], begin[i + 1])] for i in range(len(named))]
-    team_of = [row for row, team in enumerate(groups["teams"]) for _ in range(team.first_seat, team.last_seat)]
-    team_ties = [(team_of[i], team_of[j], weight) for i, ties in enumerate(named) for j, weight in ties if i < j]
-    return PlainWorld(**groups, named=named, committee_ties=committee_ties, team_ties=team_ties)
+    return PlainWorld(
+        **groups, named=named, committee_ties=committee_ties, team_ties=team_ties, sparse_teams=frozenset(sparse_teams)
+    )
 
 
 def column(world: PlainWorld, group: str, name: str) -> list[float]:

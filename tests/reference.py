@@ -36,14 +36,25 @@ def usual_attention_problems(rules: Row) -> float:
 
 
 def climate(world: PlainWorld, rules: Row, service: int, now: Moment) -> None:
-    """Means over neighbours, teams and linked teams, before anything of the week has changed."""
+    """Means over teams and neighbours, before anything of the week has changed."""
     here = world.services[service]
     committee_strength = now.plan.committees[now.epoch].tolist()
-    links = links_between_teams(world, committee_strength)
     for row in range(here.first_team, here.last_team):
         team = world.teams[row]
+        team.occupied = float(len(world.colleagues(team)))
         team.fail_well = mean_or_none([world.staff[i].habit_fail for i in world.colleagues(team)])
-        linked = links[row]
+        team.capability = capability_of(world, row)
+    here.team_leader_control = mean([team.control for team in world.teams_in(here)])
+    for i in world.staff_in(here):
+        world.staff[i].neighbour_safety = neighbour_safety(world, i, committee_strength)
+
+
+def links(world: PlainWorld, rules: Row, service: int, now: Moment) -> None:
+    """Means over linked teams, and how far facilitators reach a team, before anything of the week has changed."""
+    here = world.services[service]
+    every_link = links_between_teams(world, now.plan.committees[now.epoch].tolist())
+    for row in range(here.first_team, here.last_team):
+        team, linked = world.teams[row], every_link[row]
         team.links = sum(linked.values())
         team.linked_capability = mean_over_links(linked, lambda other: capability_of(world, other))
         team.linked_control = mean_over_links(linked, lambda other: world.teams[other].control)
@@ -52,9 +63,6 @@ def climate(world: PlainWorld, rules: Row, service: int, now: Moment) -> None:
         if team.links > 0:
             K = (1 - rules.reach) * K + rules.reach * team.linked_capability
         team.facilitation = min(1.0, K / rules.critical_mass)
-    here.team_leader_control = mean([team.control for team in world.teams_in(here)])
-    for i in world.staff_in(here):
-        world.staff[i].neighbour_safety = neighbour_safety(world, i, committee_strength)
 
 
 def capability_of(world: PlainWorld, row: int) -> float:
@@ -67,11 +75,11 @@ def links_between_teams(world: PlainWorld, committee_strength: list[float]) -> l
 
     Ties link teams whether or not somebody sits in the seats.
     """
-    links: list[dict[int, float]] = [{} for _ in world.teams]
+    linked: list[dict[int, float]] = [{} for _ in world.teams]
 
     def link(one: int, other: int, weight: float) -> None:
         if one != other and weight > 0:
-            links[one][other] = links[one].get(other, 0.0) + weight
+            linked[one][other] = linked[one].get(other, 0.0) + weight
 
     for one, other, weight in world.team_ties:
         link(one, other, weight)
@@ -79,7 +87,7 @@ def links_between_teams(world: PlainWorld, committee_strength: list[float]) -> l
     for i, tied in enumerate(world.committee_ties):  # in which each stands twice: with either of the two
         for j, entry in tied:
             link(world.team_row[i], world.team_row[j], committee_strength[entry])
-    return links
+    return linked
 
 
 def mean_over_links(linked: dict[int, float], value: Callable[[int], float]) -> float:
@@ -111,7 +119,7 @@ def attention(world: PlainWorld, rules: Row, service: int, now: Moment) -> None:
     Q0, D0, T0 = rules.usual_attention_purpose, rules.usual_attention_staff, rules.usual_attention_leaders
     for row in range(here.first_senior, here.last_senior):
         senior = world.seniors[row]
-        Q, D, T = intended_attention(rules, now, row)
+        Q, D, T = intended_attention(rules, now, senior.audience)
         keep = 1 - rules.attention_pull * P * (1 - senior.embedding) * (1 - C)
         senior.attention_purpose = kept(Q0, Q, keep)
         senior.attention_staff = kept(D0, D, keep)
@@ -131,11 +139,14 @@ def coherence_of(world: PlainWorld, here: Row) -> float:
     return mean(purposes) if purposes else 0.0
 
 
-def intended_attention(rules: Row, now: Moment, senior: int) -> list[float]:
-    """What a senior leader intends: usual + intensity ramp (entry - usual), for purpose, staff and team leaders."""
+def intended_attention(rules: Row, now: Moment, audience: int) -> list[float]:
+    """What a senior leader intends: usual + intensity ramp (entry - usual), for purpose, staff and team leaders.
+
+    A plan holds intensity ramp, and each share of the entry times that.
+    """
     usual = [rules.usual_attention_purpose, rules.usual_attention_staff, rules.usual_attention_leaders]
-    strength, *entry = now.plan.attention[now.epoch, senior].tolist()
-    return [own + strength * (wanted - own) for own, wanted in zip(usual, entry, strict=True)]
+    strength, *entry = now.plan.attention[now.epoch, audience].tolist()
+    return [own + wanted - strength * own for own, wanted in zip(usual, entry, strict=True)]
 
 
 def kept(usual: float, intended: float, keep: float) -> float:
@@ -276,7 +287,6 @@ def staff(world: PlainWorld, rules: Row, service: int, now: Moment) -> None:
         dose = dose_of(rules, here, dialogue_reach[person.audience])
         new = {
             **beliefs(rules, here, team, person, lived, dose),
-            "cynicism": cynicism(rules, here, person, dose),
             **habits(rules, here, person, lived),
             "aim": aim(rules, here, person, dose),
             "capability": capability(rules, team, person, lived),
@@ -284,8 +294,6 @@ def staff(world: PlainWorld, rules: Row, service: int, now: Moment) -> None:
         updates.append((person, new))
     for person, new in updates:
         vars(person).update({name: clip(value) for name, value in new.items()})
-    # Then W += (M - W) / 52.
-    here.usual_voice = clip(here.usual_voice + (here.collective_voice - here.usual_voice) / rules.voice_memory)
 
 
 def experiences(world: PlainWorld, rules: Row, team: Row, i: int) -> Row:
@@ -343,14 +351,6 @@ def beliefs(rules: Row, here: Row, team: Row, person: Row, x: Row, dose: float) 
     return {"safety": new_s, "efficacy": new_e}
 
 
-def cynicism(rules: Row, here: Row, person: Row, dose: float) -> float:
-    """y += (cynicism_gain dose (1 - M) + disappointment max(0, W - M - 0.05))(1 - y) - y / tau_y"""
-    y, M, W = person.cynicism, here.collective_voice, here.usual_voice
-    falls_silent = max(0.0, W - M - rules.disappointment_dead_band)
-    growth = rules.cynicism_gain * dose * (1 - M) + rules.disappointment * falls_silent
-    return y + growth * (1 - y) - y / rules.cynicism_memory
-
-
 def habits(rules: Row, here: Row, person: Row, x: Row) -> dict[str, float]:
     """What is rewarded strengthens, what is not erodes; then all four fade with disuse."""
     h = {name: getattr(person, name) for name in HABITS}
@@ -395,6 +395,20 @@ def capability(rules: Row, team: Row, person: Row, x: Row) -> float:
     """k += spread x_learned f_l (1 - k) - decay k"""
     k = person.capability
     return k + rules.capability_spread * x.learned * team.facilitation * (1 - k) - rules.capability_decay * k
+
+
+def cynicism(world: PlainWorld, rules: Row, service: int, now: Moment) -> None:
+    """y += (cynicism_gain dose (1 - M) + disappointment max(0, W - M - 0.05))(1 - y) - y / tau_y, then W."""
+    here = world.services[service]
+    dialogue_reach = now.plan.dialogue[now.epoch].tolist()
+    M, W = here.collective_voice, here.usual_voice
+    falls_silent = max(0.0, W - M - rules.disappointment_dead_band)
+    for i in world.staff_in(here):
+        person, y = world.staff[i], world.staff[i].cynicism
+        dose = dose_of(rules, here, dialogue_reach[person.audience])
+        growth = rules.cynicism_gain * dose * (1 - M) + rules.disappointment * falls_silent
+        person.cynicism = clip(y + growth * (1 - y) - y / rules.cynicism_memory)
+    here.usual_voice = clip(W + (M - W) / rules.voice_memory)  # W += (M - W) / 52
 
 
 # --- 6. leaders ------------------------------------------------------------------------------------------------------
@@ -527,7 +541,7 @@ def chosen_training(
 # --- the week, and many of them --------------------------------------------------------------------------------------
 
 WEEK = (
-    climate, attention, environment, collective, teaming, staff, leaders, service, training,
+    climate, links, attention, environment, collective, teaming, staff, cynicism, leaders, service, training,
     staff_turnover, team_leader_turnover, choose_successors, seat_successors,
 )  # fmt: skip
 """The steps in the order of the model page, which is not read off the engine; each is done for all services first."""

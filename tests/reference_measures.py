@@ -28,7 +28,7 @@ def weekly_measures(world: PlainWorld, services: list[int]) -> dict[str, float]:
         **_leader_measures(teams, seniors),
         **_service_measures(rows),
         "vacant_share": 1 - len(people) / len(seats),
-        "facilitation": mean([team.facilitation for team in teams for _ in world.colleagues(team)]),
+        "facilitation": mean([team.facilitation for team in teams for _ in world.members(team)]),
         "safety_icc": icc([[world.staff[i].safety for i in world.colleagues(team)] for team in teams]),
         **_group_measures(people, seats),
     }

@@ -10,6 +10,9 @@ from tests.reference_terms import HABITS, WEEKS_PER_YEAR, Moment, Streams, clip,
 
 # --- 9. turnover -----------------------------------------------------------------------------------------------------
 
+ROUNDING = 1e-9
+"""Weeks that are left of a clock by the computer's rounding alone."""
+
 
 def staff_turnover(world: PlainWorld, rules: Row, service: int, now: Moment) -> None:
     here = world.services[service]
@@ -19,7 +22,8 @@ def staff_turnover(world: PlainWorld, rules: Row, service: int, now: Moment) -> 
         if person.vacant_weeks > 0:
             # From the week after the departure the clock falls by 1 - freeze; at 0 the newcomer arrives.
             person.vacant_weeks = max(0.0, person.vacant_weeks - (1 - rules.hiring_freeze))
-            if person.vacant_weeks == 0:
+            if person.vacant_weeks < ROUNDING:
+                person.vacant_weeks = 0.0
                 arrive(rules, person, now.draws.lanes(Streams.NEWCOMER, now.week, i))
             continue
         person.tenure_weeks += 1
@@ -89,7 +93,7 @@ def choose_successors(world: PlainWorld, rules: Row, service: int, now: Moment) 
         senior.is_leaving = int(by_chance or scheduled)
         # An exit in the same week takes the place of a change of jobs.
         changes = row in those_named(rules.change_places, rules.change_count, here, now)
-        senior.is_changing = int(changes and not senior.is_leaving)
+        senior.is_changing_jobs = int(changes and not senior.is_leaving)
         if senior.is_leaving:
             successor = successor_of(world, rules, service, row, now.draws, now.week)
             senior.successor_control, senior.successor_embedding = successor
@@ -126,13 +130,13 @@ def seat_successors(world: PlainWorld, rules: Row, service: int, now: Moment) ->
         if senior.is_leaving:
             take_post(senior, senior.successor_control, senior.successor_embedding)
             senior.weeks_in_post = -math.floor(rules.vacancy_weeks)
-        elif senior.is_changing:
+        elif senior.is_changing_jobs:
             # Style and disposition stay, embedding is halved; a running vacancy runs on.
             senior.embedding *= rules.embedding_carried
             senior.weeks_in_post = min(senior.weeks_in_post, 0)
     for pair in world.pairs_in(here):
         both = [world.seniors[pair.first_senior], world.seniors[pair.second_senior]]
-        if any(senior.is_leaving or senior.is_changing for senior in both):
+        if any(senior.is_leaving or senior.is_changing_jobs for senior in both):
             pair.purpose = rules.initial_purpose
     here.senior_leader_leavers = float(sum(senior.is_leaving for senior in world.seniors_in(here)))
 

@@ -152,7 +152,7 @@ def test_the_week_has_rules() -> None:
 def test_it_does_what_the_model_says(rule: Rule, settings: list[Setting]) -> None:
     for setting in settings:
         own = setting.copy()
-        twin = plain(own.world)
+        twin = plain(own.world, own.case.organisation)
         run_twin(rule, twin, own)
         run(rule, own)
 
@@ -339,7 +339,7 @@ def test_every_form_of_a_formula_does_what_the_model_says(
         monkeypatch.setattr(reference, usual, reference.twin_of(form.kernel))
         for setting in settings:
             own = setting.copy()
-            twin = plain(own.world)
+            twin = plain(own.world, own.case.organisation)
             run_twin(owner, twin, own)
             run(dataclasses.replace(owner, steps=steps), own)
 
