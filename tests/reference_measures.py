@@ -37,16 +37,16 @@ def weekly_measures(world: PlainWorld, services: list[int]) -> dict[str, float]:
 def _people_measures(people: list[Row]) -> dict[str, float]:
     safety, efficacy = [person.safety for person in people], [person.efficacy for person in people]
     return {
-        "safe_share": mean([s > 0.625 for s in safety]),
-        "confident_share": mean([e > 0.625 for e in efficacy]),
-        "safety": mean(safety),
+        "safe_share": mean_of([s > 0.625 for s in safety]),
+        "confident_share": mean_of([e > 0.625 for e in efficacy]),
+        "safety": mean_of(safety),
         "safety_sd": sd(safety),
-        "efficacy": mean(efficacy),
+        "efficacy": mean_of(efficacy),
         "efficacy_sd": sd(efficacy),
-        "aim_high": mean([person.aim for person in people]),
-        "cynicism": mean([person.cynicism for person in people]),
-        "capability": mean([person.capability for person in people]),
-        "embedded_share": mean([all(getattr(person, name) >= 0.5 for name in HABITS) for person in people]),
+        "aim_high": mean_of([person.aim for person in people]),
+        "cynicism": mean_of([person.cynicism for person in people]),
+        "capability": mean_of([person.capability for person in people]),
+        "embedded_share": mean_of([all(getattr(person, name) >= 0.5 for name in HABITS) for person in people]),
     }
 
 
@@ -98,10 +98,15 @@ def _group_measures(people: list[Row], seats: list[Row]) -> dict[str, float]:
         own = [person for person in people if person.staff_group == group]
         outcomes = [seat.outcome for seat in seats if seat.staff_group == group]
         met = sum(outcome >= Outcome.SILENT for outcome in outcomes)
-        found[f"safe_share_{name}"] = mean([person.safety > 0.625 for person in own]) if own else math.nan
-        found[f"safety_{name}"] = mean([person.safety for person in own]) if own else math.nan
+        found[f"safe_share_{name}"] = mean_of([person.safety > 0.625 for person in own])
+        found[f"safety_{name}"] = mean_of([person.safety for person in own])
         found[f"voice_{name}"] = share(sum(outcome >= Outcome.NOT_JOINED for outcome in outcomes), met)
     return found
+
+
+def mean_of(values: list[float]) -> float:
+    """The mean, where there is anybody."""
+    return mean(values) if values else math.nan
 
 
 def share(part: float, whole: float) -> float:
@@ -109,7 +114,7 @@ def share(part: float, whole: float) -> float:
 
 
 def sd(values: list[float]) -> float:
-    middle = mean(values)
+    middle = mean_of(values)
     return math.sqrt(sum((x - middle) ** 2 for x in values) / (len(values) - 1)) if len(values) > 1 else 0.0
 
 
@@ -117,9 +122,10 @@ def icc(teams: list[list[float]]) -> float:
     """ICC(1) from a one-way analysis of variance with uneven groups (Bliese 2000)."""
     teams = [team for team in teams if team]
     values = [x for team in teams for x in team]
-    n, n_teams, grand = len(values), len(teams), mean(values)
+    n, n_teams = len(values), len(teams)
     if n_teams < 2 or n == n_teams:
         return math.nan
+    grand = mean(values)
     between = sum(len(team) * (mean(team) - grand) ** 2 for team in teams) / (n_teams - 1)
     within = sum((x - mean(team)) ** 2 for team in teams for x in team) / (n - n_teams)
     size = (n - sum(len(team) ** 2 for team in teams) / n) / (n_teams - 1)
