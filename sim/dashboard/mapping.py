@@ -73,7 +73,7 @@ def cells_for(
 
 def run_cell(cell: Cell) -> tuple[float, float | None]:
     """Return the share of worlds with the outcome, and how far the mean field is on the lasting side; for a worker."""
-    paired = run_paired(cell.scenario, cell.replicates, cell.seed, threads=1)
+    paired = run_paired(cell.scenario, cell.replicates, cell.seed, threads=1, stop_upkeep=False)
     hits = paired.persists() if cell.outcome == "persists" else measures.holds(paired.arm.series("safe_share"))
     return float(np.mean(hits)), _mean_field_margin(cell.scenario, cell.outcome)
 

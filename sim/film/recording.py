@@ -100,7 +100,13 @@ def record(scenario: Scenario, seed: int, weeks: int | None, every: int, progres
     compare_with = None if other is None else _for_weeks(other, scenario.weeks)
     other_organisation = organisation if other is None or other.tables is None else None
     paired = run_paired(
-        scenario, N_RUNS, seed, compare_with=compare_with, organisation=other_organisation, progress=progress
+        scenario,
+        N_RUNS,
+        seed,
+        compare_with=compare_with,
+        organisation=other_organisation,
+        progress=progress,
+        stop_upkeep=False,
     )
     prepared = prepare(scenario, organisation)
     return _step_through(prepared, paired, seed, shown_weeks(scenario.weeks, every))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,17 @@ from sim.results.ensemble import PairedEnsemble
 from sim.results.measures import Interval
 from sim.rulebook.parameters import WEEKS_PER_YEAR
 
-__all__ = ["COMPARED", "Compared", "difference", "difference_records", "differences", "letter", "level"]
+__all__ = [
+    "COMPARED",
+    "Compared",
+    "difference",
+    "difference_records",
+    "differences",
+    "is_judged",
+    "judged_alike",
+    "letter",
+    "level",
+]
 
 
 @dataclass(frozen=True)
@@ -62,6 +72,11 @@ COMPARED = (
 )
 """All by which scenarios are compared, in the order of tables and pictures."""
 
+_SUM_UP = {
+    item.name: measures.kept_interval if item.name.startswith("retained") else measures.share_interval
+    for item in COMPARED
+} | dict.fromkeys(("persists", "holds"), measures.proportion_interval)
+
 
 def letter(place: int) -> str:
     """Return the letter that stands for a scenario, by its place in a comparison.
@@ -74,10 +89,24 @@ def letter(place: int) -> str:
     return chr(ord("A") + place)
 
 
+def judged_alike(pairs: Sequence[PairedEnsemble]) -> list[PairedEnsemble]:
+    """Return the same scenarios, all judged from one week: when the last of their outside support ends."""
+    ends = [paired.arm.scenario.support_end_week for paired in pairs]
+    known = [end for end in ends if end is not None]
+    return [replace(paired, judged_from=max(known)) for paired in pairs] if known else list(pairs)
+
+
+def is_judged(paired: PairedEnsemble, compared: Compared) -> bool:
+    """Tell whether something can be said of a scenario: whether it persists, only if it can be judged."""
+    return compared.name != "persists" or paired.is_judged
+
+
 def level(paired: PairedEnsemble, compared: Compared) -> Interval:
-    """Return where a scenario stands, with its 95 % interval."""
+    """Return where a scenario stands, with its 95 % interval; not defined where it cannot be judged."""
+    if not is_judged(paired, compared):
+        return measures.NOT_JUDGED
     values = compared.values(paired)
-    return measures.proportion_interval(values) if values.dtype == bool else measures.mean_interval(values)
+    return _SUM_UP[compared.name](values)
 
 
 def difference(paired: PairedEnsemble, reference: PairedEnsemble, compared: Compared) -> Interval:
@@ -90,6 +119,8 @@ def difference(paired: PairedEnsemble, reference: PairedEnsemble, compared: Comp
     if (paired.arm.seed, paired.arm.replicates) != (reference.arm.seed, reference.arm.replicates):
         came = f"seeds {paired.arm.seed} and {reference.arm.seed}, or other replicates"
         raise InputError.single("difference", "two scenarios with the same seed and replicates", came)
+    if not (is_judged(paired, compared) and is_judged(reference, compared)):
+        return measures.NOT_JUDGED
     own, other = compared.values(paired), compared.values(reference)
     if own.dtype == bool:
         return measures.paired_proportion_difference(own, other)

@@ -21,6 +21,7 @@ from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario
 from sim.results import measures
 from sim.results.measures import Interval
+from sim.rulebook.parameters import WEEKS_PER_YEAR
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,10 +85,20 @@ class Ensemble:
 
 @dataclass(frozen=True, eq=False)
 class PairedEnsemble:
-    """A scenario and what it is compared with, replicate by replicate on the same chance events."""
+    """A scenario and what it is compared with, replicate by replicate on the same chance events.
+
+    Parameters
+    ----------
+    arm, baseline : the two
+    without_upkeep : the arm once more, but all that is paid ends with outside support; None where nothing goes on
+    judged_from : the week from which all programmes are judged that this one is compared with; its own end of support
+        if left out
+    """
 
     arm: Ensemble
     baseline: Ensemble
+    without_upkeep: Ensemble | None = None
+    judged_from: int | None = None
 
     @property
     def is_against_nothing(self) -> bool:
@@ -101,9 +112,30 @@ class PairedEnsemble:
 
     @property
     def support_end_week(self) -> int:
-        """The week in which outside support ends; week 0 where there is none."""
-        end = self.arm.scenario.support_end_week
+        """The week from which a shift is judged: outside support ends, here or in the last that this is compared with.
+
+        Week 0 where there is none.
+        """
+        end = self.arm.scenario.support_end_week if self.judged_from is None else self.judged_from
         return 0 if end is None else min(end, self.arm.n_weeks)
+
+    @property
+    def has_judging_date(self) -> bool:
+        """Whether there is a week from which a shift can be judged."""
+        return self.judged_from is not None or self.arm.scenario.support_end_week is not None
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether it can be said that a shift persists, or not: something is done, and the run is long enough."""
+        last = self.support_end_week + measures.PERSIST_YEARS * WEEKS_PER_YEAR
+        return self.has_judging_date and not self.is_alone and last <= self.arm.n_weeks
+
+    @property
+    def if_upkeep_stops(self) -> PairedEnsemble | None:
+        """The same pair, but all that is paid ends with outside support; None where nothing goes on."""
+        if self.without_upkeep is None:
+            return None
+        return PairedEnsemble(self.without_upkeep, self.baseline, judged_from=self.support_end_week)
 
     def gain(self, measure: str = "safe_share") -> NDArray[np.float64]:
         """Return [n_replicates, n_weeks + 1], the measure minus the paired baseline's."""
@@ -123,17 +155,33 @@ class PairedEnsemble:
         half_life = measures.half_life_weeks(gain, end)
         cost = float(self.arm.cost_so_far()[-1])
         return {
-            "peak_gain": measures.mean_interval(measures.peak_gain(gain, end)),
-            "retained_1_year": measures.mean_interval(self.retained(1)),
-            "retained_2_years": measures.mean_interval(self.retained(2)),
-            "retained_4_years": measures.mean_interval(self.retained(4)),
+            "peak_gain": measures.share_interval(measures.peak_gain(gain, end)),
+            "retained_1_year": measures.kept_interval(self.retained(1)),
+            "retained_2_years": measures.kept_interval(self.retained(2)),
+            "retained_4_years": measures.kept_interval(self.retained(4)),
             "half_life_weeks": measures.median_interval(half_life),
-            "persists": measures.proportion_interval(self.persists()),
+            "persists": self.persistence(),
             "holds": measures.proportion_interval(measures.holds(self.arm.series("safe_share"))),
             "holds_baseline": measures.proportion_interval(measures.holds(self.baseline.series("safe_share"))),
-            "final_gain": measures.mean_interval(measures.smooth(gain)[:, -1]),
+            "final_gain": measures.share_interval(measures.smooth(gain)[:, -1]),
             "cost": Interval(cost, cost, cost, len(gain)),
+            **self._of_upkeep(),
         }
+
+    def persistence(self) -> Interval:
+        """Return the share of runs that persist, with its 95 % interval; not defined where they cannot be judged."""
+        return measures.proportion_interval(self.persists()) if self.is_judged else measures.NOT_JUDGED
+
+    def _of_upkeep(self) -> dict[str, Interval]:
+        """Return leaders' own days and upkeep, where there are any, and what persists without upkeep."""
+        scenario, n = self.arm.scenario, len(self.arm.replicates)
+        own = float(scenario.own_days_by_week(self.arm.n_weeks).sum())
+        found = {"own_days": Interval(own, own, own, n)} if own else {}
+        if (stopped := self.if_upkeep_stops) is not None:
+            days = scenario.upkeep_days_a_year
+            found["upkeep_days_a_year"] = Interval(days, days, days, n)
+            found["persists_without_upkeep"] = stopped.persistence()
+        return found
 
 
 def run_ensemble(
@@ -207,11 +255,13 @@ def run_paired(
     organisation: Organisation | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
+    stop_upkeep: bool = True,
 ) -> PairedEnsemble:
     """Run a scenario and its baseline (or another scenario) on the same chance events.
 
     Parameters are those of :func:`run_ensemble`; ``compare_with`` is the other scenario; if it is left out, the same
-    world in which nothing is done, and everything that happens happens.
+    world in which nothing is done, and everything that happens happens. Where something goes on being paid after
+    outside support has ended, a third run without that is part of the answer; ``stop_upkeep`` says whether it is wanted.
 
     Examples
     --------
@@ -222,8 +272,22 @@ def run_paired(
     arm = run_ensemble(scenario, replicates, seed, organisation=organisation, threads=threads, progress=progress)
     other = (compare_with or scenario.baseline()).replace(weeks=scenario.weeks)
     n_done = len(arm.replicates)
-    later = None if progress is None else (lambda n: progress(n_done + n))
+
+    def from_(n_before: int) -> Progress | None:
+        return None if progress is None else (lambda n: progress(n_before + n))
+
     baseline = run_ensemble(
-        other, arm.replicates, seed, organisation=organisation or arm.organisation, threads=threads, progress=later
+        other,
+        arm.replicates,
+        seed,
+        organisation=organisation or arm.organisation,
+        threads=threads,
+        progress=from_(n_done),
     )
-    return PairedEnsemble(arm, baseline)
+    if not (stop_upkeep and scenario.upkeep):
+        return PairedEnsemble(arm, baseline)
+    stopped = run_ensemble(
+        scenario.without_upkeep(), arm.replicates, seed, organisation=organisation or arm.organisation,
+        threads=threads, progress=from_(2 * n_done),
+    )  # fmt: skip
+    return PairedEnsemble(arm, baseline, stopped)

@@ -25,7 +25,7 @@ from sim.inputs.interventions.attention import Attention
 from sim.inputs.interventions.some_leaders import SomeLeaders
 from sim.inputs.organisation import Organisation, OrganisationShape, generate
 from sim.inputs.tables import LARGEST_TABLE, read_organisation
-from sim.rulebook.parameters import Parameters, describe
+from sim.rulebook.parameters import WEEKS_PER_YEAR, Parameters, describe
 from sim.rulebook.rulebook import RULEBOOK, faults_of_forms
 
 __all__ = [
@@ -191,6 +191,33 @@ class Scenario(BaseModel):
     def cost_by_week(self, n_weeks: int) -> NDArray[np.float64]:
         """Return [n_weeks], the cost of each week in days of paid support."""
         return np.array([sum(entry.cost(week, n_weeks) for entry in self.timeline) for week in range(n_weeks)])
+
+    @property
+    def upkeep(self) -> tuple[Intervention, ...]:
+        """What goes on being paid after outside support has ended; nothing where there is no support that ends."""
+        end = self.support_end_week
+        if end is None:
+            return ()
+        late = range(end, self.weeks)
+        return tuple(entry for entry in self.done if any(entry.cost(week, self.weeks) > 0 for week in late))
+
+    @property
+    def upkeep_days_a_year(self) -> float:
+        """Days of paid support a year that go on after outside support has ended, on average over the weeks paid."""
+        end = self.support_end_week
+        paid = [] if end is None else [days for days in self.cost_by_week(self.weeks)[end:] if days > 0]
+        return float(WEEKS_PER_YEAR * np.mean(paid)) if paid else 0.0
+
+    def without_upkeep(self) -> Scenario:
+        """Return the same scenario, but all that is paid ends with outside support, at the latest."""
+        end, entries = self.support_end_week, list[Intervention]()
+        for entry in self.timeline:
+            if entry not in self.upkeep:
+                entries.append(entry)
+            elif end is not None and entry.first_week < end:
+                entries.append(entry.model_copy(update={"end_week": end}))
+        title = f"{self.title}, without upkeep"
+        return self.model_copy(update={"title": title[:200], "timeline": tuple(entries), "support_ends": end})
 
     def own_days_by_week(self, n_weeks: int) -> NDArray[np.float64]:
         """Return [n_weeks], what each week takes of leaders' own time, in days; it is not part of the cost."""
