@@ -33,7 +33,7 @@ AT_FULL: dict[str, dict[str, Any]] = {
     "appointments": {"from_within": 1.0},
     "leaders_leave": {"how_many": 2},
     "turnover_surge": {"factor": 20.0},
-    "hiring_freeze": {"factor": 0.0},
+    "hiring_freeze": {},
     "shock": {"size": 0.5},
     "change_parameter": {"name": "witness_weight", "value": 0.9},
     "attention": {"purpose": 0.2, "staff": 0.3, "leaders": 0.3},
@@ -263,21 +263,24 @@ def _nudged(case: Case, seat: int) -> Case:
 
 
 def test_one_changed_seat_changes_only_what_it_can_reach_in_a_week() -> None:
-    """Teammates, the team and its leader, tied colleagues, and the service and its senior leaders; nobody else."""
+    """Teammates, the team and its leader, linked teams and theirs, the service and its senior leaders; nobody else."""
     org = organisation_of([[4, 3, 6], [5, 5]], cross_team_ties=2.0, ties_between_services=0.5)
     base, nudged = case_of(org), _nudged(case_of(org), seat=5)
     for case in (base, nudged):
         live(case, 1)
     tied = base.world.ties.indices[base.world.ties.indptr[5] : base.world.ties.indptr[6]].tolist()
+    team_of = org.team_of_staff()
+    teammates = np.flatnonzero(team_of == 1).tolist()
+    linked = {int(team_of[other]) for other in _tied_to(base, teammates)} - {1}
+    assert len(linked) < org.n_teams - 1
+    services = {0, *(int(service) for service in org.service_of_teams()[sorted(linked)])}
     reach = {
-        "staff": {4, 5, 6, *tied},
-        "teams": {1, *(_team(org, seat) for seat in tied)},
-        "seniors": {0, 1, 2},
+        "staff": {*teammates, *tied, *np.flatnonzero(np.isin(team_of, sorted(linked))).tolist()},
+        "teams": {1, *linked},
+        "seniors": {row for service in services for row in range(3 * service, 3 * service + 3)},
         "pairs": set(),
-        "services": {0, *(int(org.service_of_staff()[seat]) for seat in tied)},
+        "services": services,
     }
-    reached_outside = {int(org.service_of_staff()[seat]) for seat in tied} - {0}
-    reach["seniors"] |= {3, 4, 5} if reached_outside else set()
 
     for group in COLUMNS:
         ours, theirs = rows_of(nudged.world, group), rows_of(base.world, group)
@@ -287,8 +290,10 @@ def test_one_changed_seat_changes_only_what_it_can_reach_in_a_week() -> None:
     assert changed(columns(nudged.world), columns(base.world)) >= {"staff.safety", "staff.neighbour_safety"}
 
 
-def _team(org: Organisation, seat: int) -> int:
-    return int(org.team_of_staff()[seat])
+def _tied_to(case: Case, seats: list[int]) -> list[int]:
+    """Return those who are tied to any of these."""
+    begin, others = case.world.ties.indptr, case.world.ties.indices
+    return [int(other) for seat in seats for other in others[begin[seat] : begin[seat + 1]]]
 
 
 def test_one_changed_seat_never_reaches_a_service_without_ties_to_it(two_services: Organisation) -> None:
