@@ -72,7 +72,10 @@ def build_ties(organisation: Organisation, committees: tuple[NDArray[np.int64], 
 def standing_pairs(organisation: Organisation) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
     """Return the standing ties once each, [n_ties, 2] staff rows with the smaller first, and their layers [n_ties]."""
     if organisation.given_ties is not None:
-        return organisation.given_ties
+        given = organisation.given_ties
+        ends = np.sort(given.pairs[~given.within_teams(organisation.team_of_staff())], axis=1)
+        _, first = np.unique(_codes(ends, organisation.n_staff), return_index=True)
+        return ends[first], given.layers[~given.within_teams(organisation.team_of_staff())][first]
     pairs = _draw_cross_team(organisation)
     return pairs, np.zeros(len(pairs), dtype=np.uint8)
 
