@@ -97,9 +97,10 @@ def plain(world: World, organisation: Organisation) -> PlainWorld:
     named: list[list[tuple[int, float]]] = [[] for _ in team_of]
     team_ties = []
     sparse_teams = set()
-    for (a, b), weight in zip(given.pairs.tolist(), given.weights.tolist(), strict=True):
+    columns = (given.pairs, given.weights, given.one_way)
+    for (a, b), weight, one_way in zip(*(values.tolist() for values in columns), strict=True):
         named[a].append((b, weight))
-        if not given.are_directed:
+        if not one_way:
             named[b].append((a, weight))
         if team_of[a] == team_of[b]:
             sparse_teams.add(team_of[a])

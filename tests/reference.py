@@ -528,7 +528,7 @@ def chosen_training(
 
     def put_first(i: int) -> float:
         return {
-            CONNECTED: len(world.named[i]),
+            CONNECTED: len({j for j, _ in world.named[i]}),
             TRUSTED: world.staff[i].safety,
             NEEDED: -capability_of(world, world.team_row[i]),
         }[rule]

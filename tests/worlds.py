@@ -6,7 +6,7 @@ Uneven teams, teams of one, several services, one senior leader or four, committ
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from sim.engine.state import COLUMNS, World, allocate
 from sim.engine.ties import build_ties
 from sim.engine.week import initialise, run_weeks
 from sim.inputs.interventions import KINDS, Intervention
-from sim.inputs.organisation import Organisation, OrganisationShape
+from sim.inputs.organisation import GivenTies, Organisation, OrganisationShape
 from sim.rulebook.parameters import ParameterDeclaration, Parameters, describe
 
 Generator = np.random.Generator
@@ -102,6 +102,8 @@ def random_case(seed: int, n_weeks: int = 12, burn_in_weeks: int = 4) -> Case:
     """Return a small world in which nothing is as usual."""
     rng = np.random.default_rng(seed)
     organisation = random_organisation(rng)
+    if seed % 3 == 0:
+        organisation = replace(organisation, given_ties=random_ties(rng, organisation))
     parameters = [random_parameters(rng) for _ in range(organisation.n_services if rng.random() < 0.5 else 1)]
     timeline = random_timeline(rng, organisation, n_weeks)
     return case_of(organisation, timeline, parameters, n_weeks, burn_in_weeks, seed=seed, replicate=seed)
@@ -119,6 +121,25 @@ def random_organisation(rng: Generator) -> Organisation:
     )
 
 
+def random_ties(rng: Generator, organisation: Organisation) -> GivenTies:
+    """Return ties of a table: with weights, one-way ones, perhaps some within teams, and some of leaders."""
+    pairs = rng.integers(0, organisation.n_staff, (int(rng.integers(0, 3 * organisation.n_staff)), 2))
+    pairs = np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0)
+    one_way = (rng.random(len(pairs)) < 0.5) | (pairs[:, 0] > pairs[:, 1])  # a mutual tie has the smaller row first
+    team = organisation.team_of_staff()
+    kept = np.not_equal(team[pairs[:, 0]], team[pairs[:, 1]]) | (rng.random() < 0.5)
+    leaders = rng.integers(0, organisation.n_teams, (int(rng.integers(0, 4)), 2))
+    leaders = leaders[leaders[:, 0] != leaders[:, 1]]
+    return GivenTies(
+        pairs=pairs[kept],
+        layers=rng.integers(0, 2, kept.sum()).astype(np.uint8),
+        weights=rng.choice([0.3, 1.0, 2.5], kept.sum()),
+        one_way=one_way[kept],
+        leaders_teams=leaders,
+        leaders_weights=rng.choice([0.5, 1.0], len(leaders)),
+    )
+
+
 def random_parameters(rng: Generator) -> Parameters:
     """Return plausible values, with so much happening that every rule is at work in a few weeks."""
     drawn = {name: rng.uniform(*_likely(declared)) for name, declared in describe().items()}
@@ -131,6 +152,7 @@ def random_parameters(rng: Generator) -> Parameters:
         "time_to_hire": rng.choice([0.0, 1.0, 2.5, 6.0]),
         "cynicism_memory": rng.uniform(4, 60),
         "disappointment": rng.uniform(0, 1),
+        "voice_memory": rng.uniform(1, 8),
     }
     return Parameters(**drawn)
 

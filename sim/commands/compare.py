@@ -42,6 +42,7 @@ def compare(
     Differences are paired, run by run on the same chance events, with 95 % intervals.
     """
     from sim.commands.run import check_out, write_files
+    from sim.results.comparison import judged_alike
 
     if not 2 <= len(scenarios) <= MOST:
         complain([f"compare: wanted 2 to {MOST} scenarios, got {len(scenarios)}"])
@@ -54,6 +55,7 @@ def compare(
     pairs = [(arm.replace(weeks=longest), other.replace(weeks=longest)) for arm, other in pairs]
     n_runs = DEFAULT_REPLICATES if replicates is None else replicates
     ran = run_pairs(pairs, n_runs, DEFAULT_SEED if seed is None else seed, threads, quiet)
+    ran = judged_alike(ran)
     write_files(ran, out, force)
     print_comparison(ran, out, quiet)
 
@@ -61,7 +63,7 @@ def compare(
 def print_comparison(ran: Sequence[PairedEnsemble], out: Path | None, quiet: bool = False) -> None:
     """Print what becomes of each scenario, and how they differ from the first."""
     from sim.commands.run import print_where
-    from sim.report import against_what, compare_in_words, comparison_headline, comparison_rows
+    from sim.report import against_what, compare_in_words, comparison_headline, comparison_rows, judging_date
     from sim.results.comparison import letter
 
     if quiet:
@@ -77,4 +79,7 @@ def print_comparison(ran: Sequence[PairedEnsemble], out: Path | None, quiet: boo
     say()
     print_table(("", "A", *(f"{name} - A" for name in letters[1:])), comparison_rows(ran))
     say()
+    if date := judging_date(ran):
+        paragraph(date)
+        say()
     print_where(out)

@@ -60,7 +60,8 @@ def run_pairs(
 ) -> list[PairedEnsemble]:
     """Run scenarios and what they are compared with, all on the same chance events.
 
-    A baseline that scenarios share is run once.
+    A baseline that scenarios share is run once. Where something goes on being paid after outside support, a third run
+    without it answers what if that stops.
     """
     from sim.base.compilation import say_when_compiling
     from sim.inputs.scenario.description import build_organisation
@@ -71,10 +72,12 @@ def run_pairs(
     organisations = [build_organisation(arm) for arm, _ in pairs]
     if not quiet:
         _say_notices(organisations)
+        _say_implausible(pairs)
         say_when_compiling(notice)
     done: dict[str, Ensemble] = {}
     ran: list[PairedEnsemble] = []
-    with progress("Running", 2 * len(pairs) * len(numbers), quiet) as show:
+    n_ensembles = sum(3 if arm.upkeep else 2 for arm, _ in pairs)
+    with progress("Running", n_ensembles * len(numbers), quiet) as show:
 
         def ensemble(scenario: Scenario, organisation: Organisation, n_before: int) -> Ensemble:
             return run_ensemble(
@@ -82,13 +85,18 @@ def run_pairs(
                 progress=lambda n_done: show(n_before + n_done),
             )  # fmt: skip
 
-        for place, ((arm, other), organisation) in enumerate(zip(pairs, organisations, strict=True)):
-            n_before = 2 * place * len(numbers)
+        n_before = 0
+        for (arm, other), organisation in zip(pairs, organisations, strict=True):
             own = ensemble(arm, organisation, n_before)
             key = f"{other.digest()} {arm.tables}"
             if key not in done:
                 done[key] = ensemble(other, organisation, n_before + len(numbers))
-            ran.append(PairedEnsemble(own, done[key]))
+            n_before += 2 * len(numbers)
+            stopped = None
+            if arm.upkeep:
+                stopped = ensemble(arm.without_upkeep(), organisation, n_before)
+                n_before += len(numbers)
+            ran.append(PairedEnsemble(own, done[key], stopped))
     return ran
 
 
@@ -97,11 +105,19 @@ def _say_notices(organisations: Sequence[Organisation]) -> None:
         notice(text)
 
 
+def _say_implausible(pairs: Sequence[Pair]) -> None:
+    """Warn of numbers that no health-care service may have: what comes out is no statement about one."""
+    from sim.inputs.scenario.plausibility import beyond_plausible
+
+    for text in dict.fromkeys(text for pair in pairs for scenario in pair for text in beyond_plausible(scenario)):
+        notice(text)
+
+
 def _check_memory(pairs: Sequence[Pair], n_replicates: int) -> None:
     """Refuse a run whose weekly tables would not fit into the machine's memory."""
     from sim.engine.recorder import N_MEASURES
 
-    needed = sum(2 * n_replicates * (arm.weeks + 1) * N_MEASURES * 8 for arm, _ in pairs)
+    needed = sum((3 if arm.upkeep else 2) * n_replicates * (arm.weeks + 1) * N_MEASURES * 8 for arm, _ in pairs)
     try:
         available = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):  # not told on this system

@@ -14,18 +14,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.chance import Streams, chance_key, uniforms_for_seats
-from sim.inputs.organisation import Organisation
+from sim.inputs.organisation import GivenTies, Organisation
 
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["Standing", "Ties", "build_network", "build_ties", "freeze", "standing_pairs", "standing_ties"]
+__all__ = ["Ties", "build_network", "build_ties", "freeze", "standing_pairs", "standing_ties"]
 
 CROSS_TEAM, COMMITTEE = 0, 1
 _LAYER_NAMES = ("cross_team", "committee")
@@ -65,27 +65,6 @@ class Ties:
     n_ties: int
 
 
-class Standing(NamedTuple):
-    """The standing ties of an organisation, once each.
-
-    Parameters
-    ----------
-    pairs : [n_ties, 2] staff rows; the smaller first, or who names whom
-    layers : [n_ties], number of the layer
-    weights : [n_ties]
-    are_directed : whether the first of a pair has the second for a neighbour, and not the other way round
-    leaders_teams, leaders_weights : [n_leader_ties, 2], [n_leader_ties]; the two teams of each tie that a team leader
-        has, and its weight
-    """
-
-    pairs: NDArray[np.int64]
-    layers: NDArray[np.uint8]
-    weights: NDArray[np.float64]
-    are_directed: bool
-    leaders_teams: NDArray[np.int64]
-    leaders_weights: NDArray[np.float64]
-
-
 def build_ties(organisation: Organisation, committees: tuple[NDArray[np.int64], ...] = ()) -> Ties:
     """Return the ties of an organisation as sparse rows.
 
@@ -101,19 +80,23 @@ def build_ties(organisation: Organisation, committees: tuple[NDArray[np.int64], 
 
 
 def standing_pairs(organisation: Organisation) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
-    """Return the standing ties once each, [n_ties, 2] staff rows with the smaller first, and their layers [n_ties]."""
+    """Return who is tied across teams by standing ties, each two once, and their layers.
+
+    [n_pairs, 2] staff rows with the smaller first, [n_pairs].
+    """
     standing = standing_ties(organisation)
-    return np.sort(standing.pairs, axis=1), standing.layers
+    across = ~standing.within_teams(organisation.team_of_staff())
+    ends = np.sort(standing.pairs[across], axis=1)
+    _, first = np.unique(_codes(ends, organisation.n_staff), return_index=True)
+    return ends[first], standing.layers[across][first]
 
 
-def standing_ties(organisation: Organisation) -> Standing:
+def standing_ties(organisation: Organisation) -> GivenTies:
     """Return the standing ties: those that are given, or else ties across teams that chance draws."""
     if organisation.given_ties is not None:
-        pairs, layers = organisation.given_ties
-    else:
-        pairs = _draw_cross_team(organisation)
-        layers = np.zeros(len(pairs), dtype=np.uint8)
-    return Standing(pairs, layers, np.ones(len(pairs)), False, np.zeros((0, 2), dtype=np.int64), np.zeros(0))
+        return organisation.given_ties
+    pairs = _draw_cross_team(organisation)
+    return GivenTies.plain(pairs, np.zeros(len(pairs), dtype=np.uint8))
 
 
 def _codes(pairs: NDArray[np.int64], n_staff: int) -> NDArray[np.int64]:
@@ -123,13 +106,13 @@ def _codes(pairs: NDArray[np.int64], n_staff: int) -> NDArray[np.int64]:
 
 def _as_rows(
     organisation: Organisation,
-    standing: Standing,
+    standing: GivenTies,
     committee_pairs: NDArray[np.int64],
     entries: NDArray[np.uint8],
 ) -> Ties:
     """Return ties from the standing ones and from the list of pairs in committees, with the entry of each."""
-    n_staff, pairs = organisation.n_staff, standing.pairs
-    ends, weights = (pairs, standing.weights) if standing.are_directed else _both_ways(pairs, standing.weights)
+    n_staff = organisation.n_staff
+    ends, weights = _summed(*standing.names())
     indptr, indices, (weight,) = _rows(ends, n_staff, weights)
     none = np.zeros(0, dtype=np.uint32)
     dated = (none, none, none.astype(np.uint8))
@@ -139,14 +122,22 @@ def _as_rows(
         dated = (committee_indptr, committee_indices, committee_entry)
     team = organisation.team_of_staff()
     all_tied = np.ones(organisation.n_teams, dtype=bool)
-    all_tied[team[pairs[np.equal(team[pairs[:, 0]], team[pairs[:, 1]]), 0]]] = False
+    all_tied[team[standing.pairs[standing.within_teams(team), 0]]] = False
     team_indptr, team_indices, team_weight, team_committee = _team_rows(
         organisation, standing, committee_pairs, entries
     )
     return Ties(
         indptr, indices, weight, *dated, team_indptr=team_indptr, team_indices=team_indices, team_weight=team_weight,
-        team_committee=team_committee, all_tied=all_tied, n_ties=len(pairs),
+        team_committee=team_committee, all_tied=all_tied, n_ties=len(standing.pairs),
     )  # fmt: skip
+
+
+def _summed(ends: NDArray[np.int64], weights: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return each pair of ends once, with the sum of its weights."""
+    if not len(ends):
+        return ends, weights
+    single, which = np.unique(ends, axis=0, return_inverse=True)
+    return single, np.bincount(which.ravel(), weights=weights).astype(np.float64)
 
 
 def _both_ways(pairs: NDArray[np.int64], *values: NDArray[Any]) -> tuple[NDArray[Any], ...]:
@@ -167,7 +158,7 @@ def _rows(
 
 
 def _team_rows(
-    organisation: Organisation, standing: Standing, committee_pairs: NDArray[np.int64], entries: NDArray[np.uint8]
+    organisation: Organisation, standing: GivenTies, committee_pairs: NDArray[np.int64], entries: NDArray[np.uint8]
 ) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.float64], NDArray[np.int16]]:
     """Return sparse rows of teams: the sum of weights between each two, of standing ties and of each committee's."""
     team = organisation.team_of_staff()
@@ -275,8 +266,8 @@ def build_network(organisation: Organisation, committees: tuple[NDArray[np.int64
     Nodes are ``("staff", row)``, ``("team_leader", team)`` and ``("senior_leader", row)`` with the attributes ``role``,
     ``name``, ``service`` and, where they apply, ``team`` and ``staff_group``; an edge has a ``layer``: ``team``,
     ``cross_team``, ``committee``, ``leaders`` (ties of team leaders with other teams, by team) or ``reporting``.
-    Standing ties give their edges ``ties``: (row, row, layer, weight) of each, and the graph says whether they
-    ``are_directed``. Committees that interventions set up give theirs ``entries``: the committees in which two meet.
+    Standing ties give their edges ``ties``: (row, row, layer, weight, whether it is one-way) of each. Committees that
+    interventions set up give theirs ``entries``: the committees in which two meet.
     """
     import networkx as nx
 
@@ -297,20 +288,18 @@ def build_network(organisation: Organisation, committees: tuple[NDArray[np.int64
     return graph
 
 
-def _add_standing(graph: nx.Graph, organisation: Organisation, standing: Standing) -> None:
-    graph.graph["are_directed"] = standing.are_directed
+def _add_standing(graph: nx.Graph, organisation: Organisation, standing: GivenTies) -> None:
     team = organisation.team_of_staff()
-    for (a, b), layer, weight in zip(
-        standing.pairs.tolist(), standing.layers.tolist(), standing.weights.tolist(), strict=True
-    ):
+    columns = (standing.pairs, standing.layers, standing.weights, standing.one_way)
+    for (a, b), layer, weight, one_way in zip(*(column.tolist() for column in columns), strict=True):
         name = "team" if team[a] == team[b] else _LAYER_NAMES[layer]
-        _add_tie(graph, ("staff", a), ("staff", b), name, (a, b, layer, weight))
+        _add_tie(graph, ("staff", a), ("staff", b), name, (a, b, layer, weight, one_way))
     for (a, b), weight in zip(standing.leaders_teams.tolist(), standing.leaders_weights.tolist(), strict=True):
-        _add_tie(graph, ("team_leader", a), ("team_leader", b), "leaders", (a, b, 0, weight))
+        _add_tie(graph, ("team_leader", a), ("team_leader", b), "leaders", (a, b, 0, weight, False))
 
 
 def _add_tie(
-    graph: nx.Graph, one: tuple[str, int], other: tuple[str, int], layer: str, tie: tuple[int, int, int, float]
+    graph: nx.Graph, one: tuple[str, int], other: tuple[str, int], layer: str, tie: tuple[int, int, int, float, bool]
 ) -> None:
     known = graph.get_edge_data(one, other, {"ties": ()})["ties"]
     graph.add_edge(one, other, layer=layer, ties=(*known, tie))
@@ -346,12 +335,12 @@ def freeze(graph: nx.Graph, organisation: Organisation) -> Ties:
     staff = [tie for data in edges if data["layer"] != "leaders" for tie in data.get("ties", ())]
     leaders = [tie for data in edges if data["layer"] == "leaders" for tie in data["ties"]]
     dated = [(a[1], b[1], entry) for a, b, data in graph.edges(data=True) for entry in data.get("entries", ())]
-    of_staff, of_leaders = (np.array(ties, dtype=float).reshape(-1, 4) for ties in (staff, leaders))
-    standing = Standing(
+    of_staff, of_leaders = (np.array(ties, dtype=float).reshape(-1, 5) for ties in (staff, leaders))
+    standing = GivenTies(
         pairs=of_staff[:, :2].astype(np.int64),
         layers=of_staff[:, 2].astype(np.uint8),
         weights=of_staff[:, 3],
-        are_directed=graph.graph["are_directed"],
+        one_way=of_staff[:, 4].astype(bool),
         leaders_teams=of_leaders[:, :2].astype(np.int64),
         leaders_weights=of_leaders[:, 3],
     )

@@ -18,7 +18,16 @@ from sim.base.chance import Streams, chance_key, uniforms_for_seats
 from sim.base.errors import nearest_name
 from sim.base.field_messages import WrongValueError, as_written
 
-__all__ = ["STAFF_GROUP_NAMES", "Names", "Organisation", "OrganisationShape", "Scores", "StaffGroup", "generate"]
+__all__ = [
+    "STAFF_GROUP_NAMES",
+    "GivenTies",
+    "Names",
+    "Organisation",
+    "OrganisationShape",
+    "Scores",
+    "StaffGroup",
+    "generate",
+]
 
 
 class StaffGroup(IntEnum):
@@ -124,6 +133,56 @@ class Scores:
 
 
 @dataclass(frozen=True, eq=False)
+class GivenTies:
+    """Ties of a real organisation, once each.
+
+    A pair whose two directions differ in weight stands as a mutual tie of the smaller weight and a one-way tie of what
+    is left, so that weights can be summed: of those whom somebody names, and of ties between teams.
+
+    Parameters
+    ----------
+    pairs : [n_ties, 2] staff rows: of a mutual tie the smaller first, of a one-way tie who names whom; ties within a
+        team are among them, and take the place of "everybody with everybody" there
+    layers : [n_ties], 0 cross-team, 1 committee
+    weights : [n_ties], above 0; 1 is an ordinary tie
+    one_way : [n_ties], whether only the first of the pair names the second
+    leaders_teams, leaders_weights : [n_links, 2] teams that ties of team leaders link, and their weight
+    """
+
+    pairs: NDArray[np.int64]
+    layers: NDArray[np.uint8]
+    weights: NDArray[np.float64]
+    one_way: NDArray[np.bool_]
+    leaders_teams: NDArray[np.int64]
+    leaders_weights: NDArray[np.float64]
+
+    @classmethod
+    def plain(cls, pairs: NDArray[np.int64], layers: NDArray[np.uint8]) -> Self:
+        """Return ordinary mutual ties of staff: all of one weight, and none of leaders."""
+        n = len(pairs)
+        return cls(
+            pairs, layers, np.ones(n), np.zeros(n, dtype=np.bool_), np.zeros((0, 2), dtype=np.int64), np.zeros(0)
+        )
+
+    @property
+    def are_plain(self) -> bool:
+        """Whether they say no more than pairs and layers do."""
+        return not (self.one_way.any() or (self.weights != 1.0).any() or len(self.leaders_teams))
+
+    def names(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return who names whom, [n, 2] staff rows, and how strongly, [n]; a mutual tie stands both ways round."""
+        both = ~self.one_way
+        return (
+            np.concatenate([self.pairs, self.pairs[both, ::-1]]),
+            np.concatenate([self.weights, self.weights[both]]),
+        )
+
+    def within_teams(self, team: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return [n_ties], whether a tie is within a team; ``team`` is [n_staff], the team of each seat."""
+        return np.equal(team[self.pairs[:, 0]], team[self.pairs[:, 1]])
+
+
+@dataclass(frozen=True, eq=False)
 class Organisation:
     """The seats of an organisation.
 
@@ -137,7 +196,7 @@ class Organisation:
     names : what seats are called, None for a made-up organisation
     tenure_weeks : [n_staff], known tenure or -1; None when none is known
     scores : survey scores, None when there was no survey
-    given_ties : [n_ties, 2] staff rows, and their layer [n_ties] (0 cross-team, 1 committee); None when ties are drawn
+    given_ties : ties of a real organisation; None when ties are drawn
     notices : what was assumed while it was read, in sentences
     """
 
@@ -149,7 +208,7 @@ class Organisation:
     names: Names | None = None
     tenure_weeks: NDArray[np.int64] | None = None
     scores: Scores | None = None
-    given_ties: tuple[NDArray[np.int64], NDArray[np.uint8]] | None = None
+    given_ties: GivenTies | None = None
     notices: tuple[str, ...] = ()
 
     @property

@@ -2,7 +2,7 @@
 
 from sim.report.against import against_what, other_name
 from sim.report.answer import Answer, answer
-from sim.report.comparison import compare_in_words, comparison_headline, comparison_rows
+from sim.report.comparison import compare_in_words, comparison_headline, comparison_rows, judging_date
 from sim.report.reasons import reasons
 from sim.report.summary import MEANINGS, Row, summary_records, summary_rows
 
@@ -15,6 +15,7 @@ __all__ = [
     "compare_in_words",
     "comparison_headline",
     "comparison_rows",
+    "judging_date",
     "other_name",
     "reasons",
     "summary_records",

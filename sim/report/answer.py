@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.report.against import than_other
+from sim.report.against import other_name, than_other
 from sim.report.findings import Findings, Verdict, find
 from sim.report.phrasing import bracketed, duration, in_100, interval_of, listed, more_in_100, percent, with_interval
 from sim.report.reasons import reasons
@@ -59,6 +59,7 @@ def answer(paired: PairedEnsemble) -> Answer:
     """
     found = find(paired)
     verdict, sentences = _TELL[found.verdict](found)
+    verdict = f"{_either_way(found)}{verdict}"
     story = " ".join(sentence for sentence in sentences if sentence)
     return Answer(verdict, story, _headline(found, verdict, sentences), tuple(reasons(found)))
 
@@ -69,7 +70,7 @@ Told = tuple[str, list[str]]
 
 def _nothing_done(found: Findings) -> Told:
     safe = found.paired.arm.series("safe_share")
-    first, last = measures.mean_interval(safe[:, 0]), measures.mean_interval(safe[:, -1])
+    first, last = measures.share_interval(safe[:, 0]), measures.share_interval(safe[:, -1])
     return "Nothing is done, so there is no gain.", [
         f"At the start {in_100(first.estimate)} staff in 100{bracketed(first, in_100)} feel safe to speak up, "
         f"{duration(found.paired.arm.n_weeks)} later {with_interval(last, in_100)}."
@@ -101,7 +102,7 @@ def _furthest(found: Findings) -> str:
     """Tell when the difference was greatest, if that was not at the end."""
     gain = measures.smooth(found.paired.gain())
     week = int(np.abs(gain.mean(axis=0)).argmax())
-    there = measures.mean_interval(gain[:, week])
+    there = measures.share_interval(gain[:, week])
     if abs(there.estimate) < LEAST_GAIN or in_100(there.estimate) == in_100(found.final_gain.estimate):
         return ""
     return f"The difference is greatest in week {week}: {_more(there)}."
@@ -125,11 +126,39 @@ def _too_early(found: Findings) -> Told:
     left = found.weeks_after_support
     when = f"{duration(left)} after support ends" if left > 0 else "while support still goes on"
     verdict = f"It is too early to say whether the shift lasts: the run ends {when}."
-    return verdict, [_peak(found), _retained(found), _last(found)]
+    return verdict, [_peak(found), _retained(found), _last(found), _upkeep(found)]
 
 
 def _judged(verdict: str) -> Callable[[Findings], Told]:
-    return lambda found: (verdict, [_peak(found), _retained(found), _persists(found)])
+    return lambda found: (verdict, [_peak(found), _retained(found), _persists(found), _upkeep(found)])
+
+
+def _either_way(found: Findings) -> str:
+    """Say first that most feel safe whatever is done, where that is so: then little depends on what persists."""
+    if not found.holds_either_way:
+        return ""
+    safe = measures.share_interval(found.paired.baseline.series("safe_share")[:, -WEEKS_PER_YEAR:].mean(axis=1))
+    other = "with nothing done" if found.paired.is_against_nothing else f"in {other_name(found.paired)}"
+    return f"Most feel safe either way ({other} {in_100(safe.estimate)} in 100 over the last year). "
+
+
+def _upkeep(found: Findings) -> str:
+    """Say what goes on being paid after outside support, and what persists if that stops; both in one breath."""
+    stopped, scenario = found.paired.if_upkeep_stops, found.paired.arm.scenario
+    if stopped is None:
+        return ""
+    days, what = scenario.upkeep_days_a_year, listed(list(dict.fromkeys(entry.title for entry in scenario.upkeep)))
+    until = max(entry.weeks(scenario.weeks)[1] for entry in scenario.upkeep)
+    how_long = "to the end of the run" if until >= scenario.weeks else f"until week {until}"
+    said = f"This is with {days:,.0f} days a year of upkeep that go on being paid {how_long} ({what})"
+    without = stopped.persistence()
+    if not without.n:
+        left = measures.share_interval(measures.smooth(stopped.gain())[:, -1])
+        return f"{said}; if they stop with outside support, {_more(left)} feel safe at the end of the run."
+    return (
+        f"{said}; if they stop with outside support, more than half is left after {_YEAR_WORDS[PERSIST_YEARS]} in "
+        f"{percent(without.estimate)} of runs{bracketed(without, percent)}."
+    )
 
 
 def _headline(found: Findings, verdict: str, sentences: list[str]) -> str:
@@ -140,7 +169,17 @@ def _headline(found: Findings, verdict: str, sentences: list[str]) -> str:
     rest = "".join(
         f", after {_YEAR_WORDS[later_years]} {with_interval(share, percent)}" for later_years, share in later
     )
-    return f"{verdict} {sentences[0]} {left}{rest}."
+    return " ".join(filter(None, [f"{verdict} {sentences[0]} {left}{rest}.", _upkeep_in_short(found)]))
+
+
+def _upkeep_in_short(found: Findings) -> str:
+    if (stopped := found.paired.if_upkeep_stops) is None:
+        return ""
+    days = f"{found.paired.arm.scenario.upkeep_days_a_year:,.0f} days of upkeep a year"
+    own, without = found.persists, stopped.persistence()
+    if not own.n or not without.n:
+        return f"With {days}."
+    return f"Persists with {days} in {percent(own.estimate)} of runs, without them in {percent(without.estimate)}."
 
 
 def _more(gain: Interval) -> str:
@@ -180,7 +219,7 @@ def _persists(found: Findings) -> str:
 def _last(found: Findings) -> str:
     span = "last year" if found.paired.arm.n_weeks >= WEEKS_PER_YEAR else "whole run"
     own, other = (
-        measures.mean_interval(run.series("safe_share")[:, -WEEKS_PER_YEAR:].mean(axis=1))
+        measures.share_interval(run.series("safe_share")[:, -WEEKS_PER_YEAR:].mean(axis=1))
         for run in (found.paired.arm, found.paired.baseline)
     )
     return (

@@ -47,6 +47,7 @@ class Findings:
     retained : years after support, and the share of the peak gain left then, where the run is long enough
     half_life : weeks after support ends
     persists : share of runs in which more than half of the peak gain is left after four years
+    holds_baseline : share of runs in which the culture holds without what is done
     """
 
     paired: PairedEnsemble
@@ -58,6 +59,12 @@ class Findings:
     retained: tuple[tuple[int, Interval], ...]
     half_life: Interval
     persists: Interval
+    holds_baseline: Interval
+
+    @property
+    def holds_either_way(self) -> bool:
+        """Whether most feel safe in the baseline too: in most of its runs the culture holds."""
+        return self.holds_baseline.estimate > EVEN and not self.paired.is_alone
 
     @property
     def n_runs(self) -> int:
@@ -81,10 +88,10 @@ def find(paired: PairedEnsemble) -> Findings:
     gain, end = paired.gain(), paired.support_end_week
     has_support = paired.arm.scenario.support_end_week is not None
     smoothed = measures.smooth(gain)
-    peak = measures.mean_interval(measures.peak_gain(gain, end))
-    at_end = measures.mean_interval(smoothed[:, end if has_support else -1])
-    final = measures.mean_interval(smoothed[:, -1])
-    persists = measures.proportion_interval(paired.persists())
+    peak = measures.share_interval(measures.peak_gain(gain, end))
+    at_end = measures.share_interval(smoothed[:, end if has_support else -1])
+    final = measures.share_interval(smoothed[:, -1])
+    persists = paired.persistence()
     return Findings(
         paired=paired,
         verdict=_verdict(paired, peak, at_end, final, persists),
@@ -95,6 +102,7 @@ def find(paired: PairedEnsemble) -> Findings:
         retained=tuple(_retained(paired, end)),
         half_life=measures.median_interval(measures.half_life_weeks(gain, end)),
         persists=persists,
+        holds_baseline=measures.proportion_interval(measures.holds(paired.baseline.series("safe_share"))),
     )
 
 
@@ -122,5 +130,5 @@ def _retained(paired: PairedEnsemble, end: int) -> list[tuple[int, Interval]]:
     for years in (1, 2, PERSIST_YEARS):
         values: NDArray[np.float64] = paired.retained(years)
         if end + years * WEEKS_PER_YEAR <= paired.arm.n_weeks and np.isfinite(values).any():
-            known.append((years, measures.mean_interval(values)))
+            known.append((years, measures.kept_interval(values)))
     return known

@@ -261,7 +261,7 @@ def run_paired(
 
     Parameters are those of :func:`run_ensemble`; ``compare_with`` is the other scenario; if it is left out, the same
     world in which nothing is done, and everything that happens happens. Where something goes on being paid after
-    outside support has ended, a third run without that is part of the answer; ``stop_upkeep`` says whether it is wanted.
+    outside support has ended, a third run without that is part of the answer; ``stop_upkeep`` says whether to run it.
 
     Examples
     --------

@@ -17,13 +17,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, Field, ValidationError
 
 from sim.base.destination import MANIFEST, FolderDestination
 from sim.base.errors import InputError
 from sim.base.files import read_file
 from sim.engine.recorder import MEASURE_NAMES
-from sim.inputs.organisation import Organisation
+from sim.inputs.organisation import GivenTies, Organisation
 from sim.inputs.scenario.description import Scenario
 from sim.results.ensemble import Ensemble, PairedEnsemble
 
@@ -93,6 +94,10 @@ def weekly_digest(pairs: Sequence[PairedEnsemble]) -> str:
     return digest.hexdigest()
 
 
+def _more_of(ties: GivenTies) -> tuple[NDArray[Any], ...]:
+    return (ties.weights, ties.one_way, ties.leaders_teams, ties.leaders_weights)
+
+
 def organisation_digest(organisation: Organisation) -> str:
     """Return a hash of who works where, of known tenures, scores and ties; names are left out."""
     digest = hashlib.sha256(organisation.shape.model_dump_json().encode())
@@ -104,7 +109,9 @@ def organisation_digest(organisation: Organisation) -> str:
         organisation.service_senior_start,
         organisation.tenure_weeks,
         *((None, None) if scores is None else (scores.safety, scores.efficacy)),
-        *((None, None) if ties is None else ties),
+        *((None, None) if ties is None else (ties.pairs, ties.layers)),
+        # Ties that are no more than pairs have the hash that they have always had.
+        *(() if ties is None or ties.are_plain else _more_of(ties)),
     ):
         digest.update(b"-" if part is None else f"{part.dtype.str}{part.shape}".encode() + part.tobytes())
     return digest.hexdigest()
