@@ -15,9 +15,6 @@ from sim.engine.ties import standing_ties
 from sim.inputs.organisation import Organisation
 from sim.rulebook.rulebook import GROUPS
 
-MOST_SEATS = 512
-"""Seats that a plain world may have."""
-
 
 @dataclass
 class PlainWorld:
@@ -92,6 +89,9 @@ def plain(world: World, organisation: Organisation) -> PlainWorld:
         group: [Row(**{name: row[name].item() for name in row.dtype.names}) for row in rows_of(world, group)]
         for group in GROUPS
     }
+    for group in ("staff", "teams", "seniors", "services"):
+        for number, row in enumerate(groups[group]):
+            vars(row).setdefault("chance", number)  # a made-up organisation's chance knows people by their rows
     given = standing_ties(organisation)
     team_of = organisation.team_of_staff().tolist()
     named: list[list[tuple[int, float]]] = [[] for _ in team_of]
@@ -149,13 +149,10 @@ def differences(world: World, twin: PlainWorld, tolerance: float = 0.0) -> list[
 
 
 class Draws:
-    """The chance of one world, looked up by stream, week and seat."""
+    """The chance of one world, looked up by stream, week and the number by which chance knows a person."""
 
     def __init__(self, key: Any) -> None:
-        self._table = cache(lambda stream, week: uniforms_for_seats(key, stream, week, MOST_SEATS).T.tolist())
-
-    def lanes(self, stream: int, week: int, seat: int) -> list[float]:
-        return self._table(stream, week)[seat]
+        self.lanes = cache(lambda stream, week, number: uniforms_for_seats(key, stream, week, 1, number)[:, 0].tolist())
 
 
 def philox(key: tuple[int, int], counter: tuple[int, int, int, int]) -> tuple[int, int, int, int]:

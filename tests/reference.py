@@ -159,7 +159,7 @@ def kept(usual: float, intended: float, keep: float) -> float:
 
 def environment(world: PlainWorld, rules: Row, service: int, now: Moment) -> None:
     here = world.services[service]
-    own, _ = normals(*now.draws.lanes(Streams.TURBULENCE, now.week, service)[:2])
+    own, _ = normals(*now.draws.lanes(Streams.TURBULENCE, now.week, here.chance)[:2])
     shared, _ = normals(*now.draws.lanes(Streams.SHARED_TURBULENCE, now.week, 0)[:2])
     # With several services: a part of the variance is shared, the rest is a service's own.
     xi = math.sqrt(rules.shared_turbulence) * shared + math.sqrt(1 - rules.shared_turbulence) * own
@@ -214,8 +214,8 @@ def teaming(world: PlainWorld, rules: Row, service: int, now: Moment) -> None:
     for i in range(here.first_seat, here.last_seat):
         world.staff[i].outcome = Outcome.NONE
     for i in world.staff_in(here):
-        meets, voices, _, _ = now.draws.lanes(Streams.OPPORTUNITY, now.week, i)
-        response = now.draws.lanes(Streams.RESPONSE, now.week, i)
+        meets, voices, _, _ = now.draws.lanes(Streams.OPPORTUNITY, now.week, world.staff[i].chance)
+        response = now.draws.lanes(Streams.RESPONSE, now.week, world.staff[i].chance)
         person, team = world.staff[i], world.team_of(i)
         if meets < rules.opportunity_rate:
             person.outcome = outcome_of(rules, here, team, person, voices, response)
@@ -504,9 +504,9 @@ def service(world: PlainWorld, rules: Row, service: int, now: Moment) -> None:
 def training(world: PlainWorld, rules: Row, service: int, now: Moment) -> None:
     here, plan = world.services[service], now.plan
     training_reach = plan.training[now.epoch].tolist()
-    for i in world.staff_in(here):
-        if now.draws.lanes(Streams.OPPORTUNITY, now.week, i)[3] < training_reach[world.staff[i].audience]:
-            world.staff[i].capability = 1.0
+    for person in (world.staff[i] for i in world.staff_in(here)):
+        if now.draws.lanes(Streams.OPPORTUNITY, now.week, person.chance)[3] < training_reach[person.audience]:
+            person.capability = 1.0
     for k, rule in enumerate(plan.chosen_rule.tolist()):
         shares = plan.chosen_share[now.row : now.row + 2, k].tolist()
         chosen_training(world, rules, service, rule, plan.chosen_reached[k].tolist(), *shares)

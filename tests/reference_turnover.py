@@ -24,16 +24,16 @@ def staff_turnover(world: PlainWorld, rules: Row, service: int, now: Moment) -> 
             person.vacant_weeks = max(0.0, person.vacant_weeks - (1 - rules.hiring_freeze))
             if person.vacant_weeks < ROUNDING:
                 person.vacant_weeks = 0.0
-                arrive(rules, person, now.draws.lanes(Streams.NEWCOMER, now.week, i))
+                arrive(rules, person, now.draws.lanes(Streams.NEWCOMER, now.week, person.chance))
             continue
         person.tenure_weeks += 1
         # lambda exp(psi (mean trait - s)), a yearly rate
         rate = rules.staff_turnover * math.exp(rules.safety_retention * (rules.safety_trait - person.safety))
-        if now.draws.lanes(Streams.OPPORTUNITY, now.week, i)[2] < rate / WEEKS_PER_YEAR:
+        if now.draws.lanes(Streams.OPPORTUNITY, now.week, person.chance)[2] < rate / WEEKS_PER_YEAR:
             here.staff_leavers += 1.0
             person.vacant_weeks = rules.time_to_hire
             if person.vacant_weeks == 0:
-                arrive(rules, person, now.draws.lanes(Streams.NEWCOMER, now.week, i))
+                arrive(rules, person, now.draws.lanes(Streams.NEWCOMER, now.week, person.chance))
 
 
 def arrive(rules: Row, person: Row, lanes: list[float]) -> None:
@@ -70,7 +70,7 @@ def team_leader_turnover(world: PlainWorld, rules: Row, service: int, now: Momen
     here = world.services[service]
     here.team_leader_leavers = 0.0
     for row in range(here.first_team, here.last_team):
-        leaves, inside, which, _ = now.draws.lanes(Streams.TEAM_LEADER, now.week, row)
+        leaves, inside, which, _ = now.draws.lanes(Streams.TEAM_LEADER, now.week, world.teams[row].chance)
         if not leaves < rules.team_leader_turnover / WEEKS_PER_YEAR:
             continue
         here.team_leader_leavers += 1.0
@@ -80,37 +80,37 @@ def team_leader_turnover(world: PlainWorld, rules: Row, service: int, now: Momen
             h_fail = world.staff[colleagues[int(which * len(colleagues))]].habit_fail
             take_post(team, rules.control_of_newcomers * (1 - h_fail), rules.embedding_carried * h_fail)
         else:
-            lanes = now.draws.lanes(Streams.TEAM_LEADER_STYLE, now.week, row)
+            lanes = now.draws.lanes(Streams.TEAM_LEADER_STYLE, now.week, team.chance)
             take_post(team, control_from_outside(rules, lanes), 0.0)
 
 
 def choose_successors(world: PlainWorld, rules: Row, service: int, now: Moment) -> None:
     here = world.services[service]
     for row in range(here.first_senior, here.last_senior):
-        senior, lanes = world.seniors[row], now.draws.lanes(Streams.SENIOR_LEADER, now.week, row)
+        senior, lanes = world.seniors[row], now.draws.lanes(Streams.SENIOR_LEADER, now.week, world.seniors[row].chance)
         by_chance = lanes[0] < rules.senior_leader_turnover / WEEKS_PER_YEAR
-        scheduled = row in those_named(rules.exit_places, rules.exit_count, here, now)
+        scheduled = row in those_named(world, rules.exit_places, rules.exit_count, here, now)
         senior.is_leaving = int(by_chance or scheduled)
         # An exit in the same week takes the place of a change of jobs.
-        changes = row in those_named(rules.change_places, rules.change_count, here, now)
+        changes = row in those_named(world, rules.change_places, rules.change_count, here, now)
         senior.is_changing_jobs = int(changes and not senior.is_leaving)
         if senior.is_leaving:
             successor = successor_of(world, rules, service, row, now.draws, now.week)
             senior.successor_control, senior.successor_embedding = successor
 
 
-def those_named(places: int, how_many: int, here: Row, now: Moment) -> set[int]:
+def those_named(world: PlainWorld, places: int, how_many: int, here: Row, now: Moment) -> set[int]:
     """Those named by place, and as many as are to leave or change, in the order that chance gives."""
     rows = range(here.first_senior, here.last_senior)
     named = {row for row in rows if places >> (row - here.first_senior) & 1}
-    drawn = sorted(rows, key=lambda row: now.draws.lanes(Streams.EXIT, now.week, row)[0])
+    drawn = sorted(rows, key=lambda row: now.draws.lanes(Streams.EXIT, now.week, world.seniors[row].chance)[0])
     return named | set(drawn[:how_many])
 
 
 def successor_of(world: PlainWorld, rules: Row, service: int, row: int, draws: Draws, week: int) -> tuple[float, float]:
     """Control and embedding of whoever follows: from inside, from another service, or from the labour market."""
-    _, inside, which, moves = draws.lanes(Streams.SENIOR_LEADER, week, row)
-    style = draws.lanes(Streams.SENIOR_LEADER_STYLE, week, row)
+    _, inside, which, moves = draws.lanes(Streams.SENIOR_LEADER, week, world.seniors[row].chance)
+    style = draws.lanes(Streams.SENIOR_LEADER_STYLE, week, world.seniors[row].chance)
     others = [other for k, other in enumerate(world.services) if k != service]
     if inside < rules.internal_succession:
         teams = world.teams_in(world.services[service])
@@ -148,18 +148,18 @@ def start(world: PlainWorld, rules: Row, service: int, now: Moment) -> None:
     """People and leaders of the market, before anything has settled: s = s0, e = e0, a ~ N(a0, a_sd), c0 = c."""
     here, draws, before = world.services[service], now.draws, now.week
     for i in range(here.first_seat, here.last_seat):
-        person, lanes = world.staff[i], draws.lanes(Streams.NEWCOMER, before, i)
+        person, lanes = world.staff[i], draws.lanes(Streams.NEWCOMER, before, world.staff[i].chance)
         bring_traits(rules, person, lanes)
         person.safety, person.efficacy = person.safety_trait, person.efficacy_trait
         person.aim = clip(rules.initial_aim + rules.initial_aim_sd * normals(lanes[2], lanes[3])[0])
         for name in HABITS:
             setattr(person, name, rules.initial_habit)
-        person.tenure_weeks = tenure_at_start(rules, draws.lanes(Streams.TENURE, before, i)[0])
+        person.tenure_weeks = tenure_at_start(rules, draws.lanes(Streams.TENURE, before, person.chance)[0])
     for row in range(here.first_team, here.last_team):
-        lanes = draws.lanes(Streams.TEAM_LEADER_STYLE, before, row)
+        lanes = draws.lanes(Streams.TEAM_LEADER_STYLE, before, world.teams[row].chance)
         take_post(world.teams[row], control_from_outside(rules, lanes), 0.0)
     for row in range(here.first_senior, here.last_senior):
-        lanes = draws.lanes(Streams.SENIOR_LEADER_STYLE, before, row)
+        lanes = draws.lanes(Streams.SENIOR_LEADER_STYLE, before, world.seniors[row].chance)
         take_post(world.seniors[row], control_from_outside(rules, lanes), 0.0)
 
 
@@ -174,11 +174,11 @@ def begin_at_rest(world: PlainWorld, rules: Row, service: int, now: Moment, rest
         for name in ("aim", "cynicism", *HABITS):
             setattr(person, name, getattr(rest, name))
     for row in range(here.first_team, here.last_team):
-        lanes = draws.lanes(Streams.TEAM_LEADER_STYLE, before, row)
+        lanes = draws.lanes(Streams.TEAM_LEADER_STYLE, before, world.teams[row].chance)
         at_rest = (rest.team_leader_disposition, rest.team_leader_control, rest.team_leader_embedding)
         lead_at_rest(rules, world.teams[row], lanes, *at_rest)
     for row in range(here.first_senior, here.last_senior):
-        lanes = draws.lanes(Streams.SENIOR_LEADER_STYLE, before, row)
+        lanes = draws.lanes(Streams.SENIOR_LEADER_STYLE, before, world.seniors[row].chance)
         lead_at_rest(rules, world.seniors[row], lanes, rest.disposition, rest.control, rest.embedding)
     for pair in world.pairs_in(here):
         pair.purpose = rest.purpose
