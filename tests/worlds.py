@@ -152,8 +152,10 @@ def random_intervention(rng: Generator, kind: str, organisation: Organisation, n
         "induction": {"weeks_after_arrival": int(rng.integers(1, 8))},
         "shock": {"size": rng.uniform(-0.5, 0.5)},
         "change_parameter": {"name": "imitation", "value": rng.random()},
+        "successors_style": {"control": rng.random()},
+        "attention": dict(zip(("purpose", "staff", "leaders"), rng.dirichlet([1, 1, 1, 2])[:3].tolist(), strict=True)),
     }
-    if kind == "leaders_leave":
+    if kind in ("leaders_leave", "leaders_change_jobs"):
         chosen = {"which": (1, 3)} if rng.random() < 0.5 else {"how_many": int(rng.integers(1, 3))}
         return KINDS[kind](week=start, **chosen)
     entry = {"start_week": start, "end_week": int(rng.integers(start + 1, n_weeks + 3)), "intensity": rng.random()}

@@ -126,10 +126,25 @@ class Scores:
     Parameters
     ----------
     safety, efficacy : [n_staff]; in [0, 1], NaN where nobody answered
+    safety_open, efficacy_open : [n_staff], whether a score is only that of the person's team, so that each replicate
+        has to make people who have it for a mean; None where no score is
     """
 
     safety: NDArray[np.float64]
     efficacy: NDArray[np.float64]
+    safety_open: NDArray[np.bool_] | None = None
+    efficacy_open: NDArray[np.bool_] | None = None
+
+    @property
+    def n_open(self) -> int:
+        """How many people's scores are only those of their team."""
+        masks = [mask for mask in (self.safety_open, self.efficacy_open) if mask is not None]
+        return int(np.logical_or.reduce(masks).sum()) if masks else 0
+
+    @property
+    def leaves_people_open(self) -> bool:
+        """Whether a survey says nothing, or only a team's score, of somebody: replicates then differ in their staff."""
+        return self.n_open > 0 or bool(np.isnan(self.safety).any() or np.isnan(self.efficacy).any())
 
 
 @dataclass(frozen=True, eq=False)

@@ -60,7 +60,7 @@ def answer(paired: PairedEnsemble) -> Answer:
     found = find(paired)
     verdict, sentences = _TELL[found.verdict](found)
     verdict = f"{_either_way(found)}{verdict}"
-    story = " ".join(sentence for sentence in sentences if sentence)
+    story = " ".join(sentence for sentence in (*sentences, _synthetic_staff(found)) if sentence)
     return Answer(verdict, story, _headline(found, verdict, sentences), tuple(reasons(found)))
 
 
@@ -158,6 +158,21 @@ def _upkeep(found: Findings) -> str:
     return (
         f"{said}; if they stop with outside support, more than half is left after {_YEAR_WORDS[PERSIST_YEARS]} in "
         f"{percent(without.estimate)} of runs{bracketed(without, percent)}."
+    )
+
+
+def _synthetic_staff(found: Findings) -> str:
+    """Say that runs differ in their people too, where a survey leaves people open."""
+    organisation = found.paired.arm.organisation
+    scores = organisation.scores
+    if scores is None or not scores.leaves_people_open:
+        return ""
+    unknown = np.isnan(scores.safety) | np.isnan(scores.efficacy)
+    for mask in (scores.safety_open, scores.efficacy_open):
+        unknown |= False if mask is None else mask
+    return (
+        f"The survey leaves {int(unknown.sum())} of {organisation.n_staff} staff open: there each run has a synthetic "
+        "staff of its own, and their differences are in the intervals."
     )
 
 

@@ -33,7 +33,8 @@ AT_FULL: dict[str, dict[str, Any]] = {
     "appointments": {"from_within": 1.0},
     "leaders_leave": {"how_many": 2},
     "turnover_surge": {"factor": 20.0},
-    "hiring_freeze": {"factor": 0.0},
+    "hiring_freeze": {},
+    "successors_style": {"control": 0.0},
     "shock": {"size": 0.5},
     "change_parameter": {"name": "witness_weight", "value": 0.9},
 }
