@@ -99,6 +99,8 @@ def allocate(organisation: Organisation, ties: Ties, audiences: Audiences, ruleb
     groups["pairs"]["first_senior"] = [a for a, _ in pairs]
     groups["pairs"]["second_senior"] = [b for _, b in pairs]
     groups["staff"]["staff_group"] = organisation.staff_group
+    for group, numbers in zip(("staff", "teams", "seniors", "services"), organisation.chance_numbers(), strict=True):
+        groups[group]["chance"] = numbers
     _set_bounds(groups["teams"], "seat", organisation.team_start)
     _set_bounds(groups["services"], "team", organisation.service_team_start)
     _set_bounds(groups["services"], "seat", organisation.team_start[organisation.service_team_start])

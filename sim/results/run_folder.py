@@ -113,6 +113,7 @@ def organisation_digest(organisation: Organisation) -> str:
         # Ties that are no more than pairs have the hash that they have always had.
         *(() if ties is None or ties.are_plain else _more_of(ties)),
         *(() if scores is None or not scores.n_open else (scores.safety_open, scores.efficacy_open)),
+        *(() if organisation.chance is None else organisation.chance),
     ):
         digest.update(b"-" if part is None else f"{part.dtype.str}{part.shape}".encode() + part.tobytes())
     return digest.hexdigest()

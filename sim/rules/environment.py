@@ -64,7 +64,7 @@ def environment(world: Any, rules: Any, service: Any, now: Any) -> None:
     Source: first-order autoregression, judgement; backlog feeds pressure as in the capability trap.
     """
     here = world.services[service]
-    own_a, own_b, _, _ = uniforms(now.key, _OWN, now.week, service)
+    own_a, own_b, _, _ = uniforms(now.key, _OWN, now.week, world.services[service].chance)
     shared_a, shared_b, _, _ = uniforms(now.key, _SHARED, now.week, 0)
     own, _ = normal_pair(own_a, own_b)
     shared, _ = normal_pair(shared_a, shared_b)
