@@ -22,7 +22,7 @@ DIFFERENT = 1
 
 _EARLIER_CONTRACT = (
     "This run was made under the first contract of the model: it had no attention of leaders, no vacant posts and no "
-    "cynicism, and what happens was part of a gain. The numbers will not be those of the manifest."
+    "cynicism, and what happens was part of a gain. Other numbers than those of the manifest are to be expected."
 )
 
 

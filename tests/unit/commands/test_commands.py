@@ -343,8 +343,6 @@ def test_a_template_can_be_checked_and_is_not_overwritten(call: Call) -> None:
 def test_a_manifest_of_the_first_contract_says_what_differs(call: Call) -> None:
     manifest = Path(__file__).parents[2] / "earlier" / "manifest.json"
 
-    code, _, err = call("run", manifest)
+    _, _, err = call("run", manifest)
 
-    assert code == 1
     assert "This run was made under the first contract of the model" in in_one_line(err)
-    assert "The results differ from those of the manifest" in in_one_line(err)
