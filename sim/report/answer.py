@@ -178,23 +178,26 @@ def _synthetic_staff(found: Findings) -> str:
 
 def _headline(found: Findings, verdict: str, sentences: list[str]) -> str:
     if found.verdict not in (Verdict.LASTS, Verdict.FADES, Verdict.OPEN) or not found.retained:
-        return f"{verdict} {sentences[0]}"
+        return " ".join(filter(None, [verdict, sentences[0], _upkeep_in_short(found)]))
+    if upkeep := _upkeep_in_short(found):  # which says more than the years before it, and there is room for one
+        return f"{verdict} {sentences[0]} {upkeep}"
     (years, first), *later = found.retained[-2:]
     left = f"{_YEAR_WORDS[years]} after support ended {with_interval(first, percent)} of that was left".capitalize()
     rest = "".join(
         f", after {_YEAR_WORDS[later_years]} {with_interval(share, percent)}" for later_years, share in later
     )
-    return " ".join(filter(None, [f"{verdict} {sentences[0]} {left}{rest}.", _upkeep_in_short(found)]))
+    return f"{verdict} {sentences[0]} {left}{rest}."
 
 
 def _upkeep_in_short(found: Findings) -> str:
+    """Say in a few words what persists with upkeep and without; nothing where there is none."""
     if (stopped := found.paired.if_upkeep_stops) is None:
         return ""
     days = f"{found.paired.arm.scenario.upkeep_days_a_year:,.0f} days of upkeep a year"
     own, without = found.persists, stopped.persistence()
     if not own.n or not without.n:
         return f"With {days}."
-    return f"Persists with {days} in {percent(own.estimate)} of runs, without them in {percent(without.estimate)}."
+    return f"Persists in {percent(own.estimate)} of runs with {days}, in {percent(without.estimate)} if it stops."
 
 
 def _more(gain: Interval) -> str:

@@ -175,7 +175,7 @@ def test_the_answer_says_what_is_left_with_upkeep_and_without(persists: bool, sh
     assert (
         f"if they stop with outside support, more than half is left after four years in {share} of runs" in told.story
     )
-    assert f"Persists with 78 days of upkeep a year in 100 % of runs, without them in {share}." in told.headline
+    assert f"Persists in 100 % of runs with 78 days of upkeep a year, in {share} if it stops." in told.headline
 
 
 def test_upkeep_and_what_persists_without_it_are_rows_of_the_table() -> None:
