@@ -137,7 +137,7 @@ def test_any_sound_design_gives_answers_on_the_scale(candour: float, wavering: f
     answers = ask(world, key, 0, SurveyDesign(candour=candour, wavering=wavering)).answers
 
     assert answers.shape == (len(ITEMS), world.staff.n_seats)
-    assert ((answers >= 0) & (answers <= 5)).all()
+    assert ((answers >= NOT_ASKED) & (answers <= 5)).all()
     assert ((answers[0] == 0) == (answers[1] == 0)).all()
 
 
@@ -145,9 +145,9 @@ def test_vacant_posts_are_neither_asked_nor_counted() -> None:
     world, key = SMALL.start(seed=1)
     vacant = np.zeros(world.staff.n_seats)
     vacant[[0, 3, 7]] = 4.0
-    with_posts = SimpleNamespace(staff=Staff(world.staff, vacant))
+    nobody, some = (SimpleNamespace(staff=Staff(world.staff, weeks)) for weeks in (0 * vacant, vacant))
 
-    full, survey = ask(world, key, 0), ask(with_posts, key, 0)  # type: ignore[arg-type]
+    full, survey = (ask(one, key, 0) for one in (nobody, some))  # type: ignore[arg-type]
 
     assert survey.result().asked == full.result().asked - 3
     assert survey.response_rate == 1.0
