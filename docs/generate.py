@@ -123,13 +123,14 @@ def measures() -> str:
 
 
 def interventions() -> str:
-    """Return what can be done."""
+    """Return what can be done, and what may happen."""
     rows = []
     for name, kind in KINDS.items():
         keys = [f"`{key}`" for key in kind.model_fields if key not in _COMMON_KEYS]
         when = "one week" if "week" in kind.model_fields else "from a week to another"
-        rows.append((f"`{name}`", kind.title, inspect.getdoc(kind) or "", when, ", ".join(keys)))
-    return _table(("kind", "title", "what it is", "when", "keys"), rows)
+        nature = "done" if kind.is_done else "happens"
+        rows.append((f"`{name}`", kind.title, inspect.getdoc(kind) or "", nature, when, ", ".join(keys)))
+    return _table(("kind", "title", "what it is", "done or happens", "when", "keys"), rows)
 
 
 def patterns() -> str:

@@ -18,7 +18,7 @@ from sim.engine.state import COLUMNS, World, allocate
 from sim.engine.ties import build_ties
 from sim.engine.week import initialise, run_weeks
 from sim.inputs.interventions import KINDS, Intervention
-from sim.inputs.organisation import GivenTies, Organisation, OrganisationShape
+from sim.inputs.organisation import Chance, GivenTies, Organisation, OrganisationShape
 from sim.rulebook.parameters import ParameterDeclaration, Parameters, describe
 
 Generator = np.random.Generator
@@ -104,6 +104,8 @@ def random_case(seed: int, n_weeks: int = 12, burn_in_weeks: int = 4) -> Case:
     organisation = random_organisation(rng)
     if seed % 3 == 0:
         organisation = replace(organisation, given_ties=random_ties(rng, organisation))
+    if seed % 4 == 1:
+        organisation = replace(organisation, chance=random_numbers(rng, organisation))
     parameters = [random_parameters(rng) for _ in range(organisation.n_services if rng.random() < 0.5 else 1)]
     timeline = random_timeline(rng, organisation, n_weeks)
     return case_of(organisation, timeline, parameters, n_weeks, burn_in_weeks, seed=seed, replicate=seed)
@@ -138,6 +140,11 @@ def random_ties(rng: Generator, organisation: Organisation) -> GivenTies:
         leaders_teams=leaders,
         leaders_weights=rng.choice([0.5, 1.0], len(leaders)),
     )
+
+
+def random_numbers(rng: Generator, organisation: Organisation) -> Chance:
+    """Return numbers by which chance knows everybody, such as the names of a real organisation would give."""
+    return Chance(*(rng.permutation(2**16)[: len(rows)].astype(np.uint32) for rows in organisation.chance_numbers()))
 
 
 def random_parameters(rng: Generator) -> Parameters:

@@ -20,6 +20,12 @@ DIFFERENT = 1
 """Exit code when a repeated run gives other results."""
 
 
+_EARLIER_CONTRACT = (
+    "This run was made under the first contract of the model: it had no attention of leaders, no vacant posts and no "
+    "cynicism, and what happens was part of a gain. Other numbers than those of the manifest are to be expected."
+)
+
+
 def repeat(
     path: Path, organisation: Path | None, out: Path | None, force: bool, threads: int | None, quiet: bool
 ) -> None:
@@ -33,11 +39,13 @@ def repeat(
 
     from sim.commands.compare import print_comparison
     from sim.commands.run import check_out, print_answer, write_files
-    from sim.results.run_folder import read_manifest, weekly_digest
+    from sim.results.run_folder import CONTRACT, read_manifest, weekly_digest
 
     with judging() as judge:
         manifest = judge(read_manifest, path)
         judge(check_out, out, force)
+    if manifest.contract < CONTRACT:
+        notice(_EARLIER_CONTRACT)
     pairs = [(_placed(arm, organisation), _placed(other, organisation)) for arm, other in manifest.pairs]
     _check_organisations(manifest, [arm for arm, _ in pairs])
     ran = run_pairs(pairs, manifest.replicates, manifest.seed, threads, quiet)

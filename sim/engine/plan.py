@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.base.chance import Streams, chance_key, uniforms_for_seats
+from sim.base.chance import Streams, chance_key, uniforms_at
 from sim.base.terms import CONNECTED, NEEDED, TRUSTED
 from sim.inputs.interventions import Intervention
 from sim.inputs.interventions.committee import Committee
@@ -154,7 +154,9 @@ def reach(organisation: Organisation, entry: Intervention, occasion: int) -> NDA
     eligible = _eligible_staff(organisation, entry)
     if entry.target.share < 1.0:
         key = chance_key(organisation.shape.seed)
-        eligible &= uniforms_for_seats(key, Streams.REACH, occasion, organisation.n_staff)[0] < entry.target.share
+        eligible &= (
+            uniforms_at(key, Streams.REACH, occasion, organisation.chance_numbers().staff)[0] < entry.target.share
+        )
     return np.flatnonzero(eligible)
 
 
@@ -178,7 +180,8 @@ def _rows_named(known: Sequence[str], wanted: Sequence[str]) -> list[int]:
 
 def committee_members(organisation: Organisation, entry: Committee, occasion: int) -> NDArray[np.int64]:
     """Return the staff rows of a committee: of each service, people of as many teams as can be, drawn by chance."""
-    draw = uniforms_for_seats(chance_key(organisation.shape.seed), Streams.COMMITTEE, occasion, organisation.n_staff)[0]
+    key, numbers = chance_key(organisation.shape.seed), organisation.chance_numbers().staff
+    draw = uniforms_at(key, Streams.COMMITTEE, occasion, numbers)[0]
     eligible = np.flatnonzero(_eligible_staff(organisation, entry))
     eligible = eligible[np.argsort(draw[eligible], kind="stable")]
     team, service = organisation.team_of_staff()[eligible], organisation.service_of_staff()[eligible]
@@ -209,7 +212,9 @@ def _reach_teams(organisation: Organisation, entry: Intervention, occasion: int)
         eligible &= np.isin(np.arange(organisation.n_teams), _rows_named(organisation.team_names(), entry.target.teams))
     if entry.target.share < 1.0:
         key = chance_key(organisation.shape.seed)
-        eligible &= uniforms_for_seats(key, Streams.REACH, occasion, organisation.n_teams)[1] < entry.target.share
+        eligible &= (
+            uniforms_at(key, Streams.REACH, occasion, organisation.chance_numbers().teams)[1] < entry.target.share
+        )
     return np.flatnonzero(eligible)
 
 

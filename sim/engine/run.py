@@ -15,6 +15,7 @@ from sim.base.errors import InputError
 from sim.engine.plan import BURN_IN_WEEKS, Audiences, Plan, build_plan
 from sim.engine.recorder import N_MEASURES
 from sim.engine.state import World, allocate
+from sim.engine.taking_up import take_up_survey
 from sim.engine.ties import Ties, build_ties
 from sim.engine.week import ENGINE, Engine
 from sim.inputs.organisation import Organisation
@@ -53,7 +54,7 @@ class PreparedRun:
         key = chance_key(seed, replicate)
         self.engine.initialise(world, self.plan, key)
         self.run_weeks(world, key, self.plan.first_week, -self.plan.first_week)
-        _take_up_survey(world, self.organisation)
+        take_up_survey(world, self.organisation)
         return world, key
 
     def simulate(self, seed: int, replicate: int = 0, by_service: bool = False) -> NDArray[np.float64]:
@@ -115,26 +116,3 @@ def prepare(
         organisation, parameters, scenario.timeline, scenario.weeks, burn_in_weeks, engine.rulebook
     )
     return PreparedRun(scenario, organisation, build_ties(organisation, audiences.committees), plan, audiences, engine)
-
-
-def _take_up_survey(world: World, organisation: Organisation) -> None:
-    """Let week 0 begin where a survey found the staff, and with the tenures that are known.
-
-    What people expect of a workplace moves by as much, so that a culture that was settled stays settled. Nobody is in a
-    vacant seat to be asked.
-    """
-    staff = world.staff
-    is_occupied = staff["vacant_weeks"] == 0
-    if organisation.tenure_weeks is not None:
-        known = (organisation.tenure_weeks >= 0) & is_occupied
-        staff["tenure_weeks"][known] = organisation.tenure_weeks[known]
-    if organisation.scores is None:
-        return
-    for state, trait, scores in (
-        ("safety", "safety_trait", organisation.scores.safety),
-        ("efficacy", "efficacy_trait", organisation.scores.efficacy),
-    ):
-        scored = ~np.isnan(scores) & is_occupied
-        shift = scores[scored] - staff[state][scored]
-        staff[state][scored] = scores[scored]
-        staff[trait][scored] = np.clip(staff[trait][scored] + shift, 0.0, 1.0)

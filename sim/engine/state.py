@@ -63,7 +63,6 @@ class Scratch(NamedTuple):
 
     opportunity_draws: Array
     response_draws: Array
-    team_draws: Array
     by_seat: Array
     susceptibility: Array
     susceptibility_of: Array
@@ -104,6 +103,8 @@ def allocate(organisation: Organisation, ties: Ties, audiences: Audiences, ruleb
     groups["pairs"]["first_senior"] = [a for a, _ in pairs]
     groups["pairs"]["second_senior"] = [b for _, b in pairs]
     groups["staff"]["staff_group"] = organisation.staff_group
+    for group, numbers in zip(("staff", "teams", "seniors", "services"), organisation.chance_numbers(), strict=True):
+        groups[group]["chance"] = numbers
     _set_bounds(groups["teams"], "seat", organisation.team_start)
     _set_bounds(groups["services"], "team", organisation.service_team_start)
     _set_bounds(groups["services"], "seat", organisation.team_start[organisation.service_team_start])
@@ -135,11 +136,9 @@ def _set_bounds(group: Array, what: str, start: NDArray[np.int64]) -> None:
 
 def _scratch(organisation: Organisation) -> Scratch:
     largest_service = int(np.diff(organisation.team_start[organisation.service_team_start]).max())
-    most_teams = int(np.diff(organisation.service_team_start).max())
     return Scratch(
         opportunity_draws=np.zeros((4, largest_service)),
         response_draws=np.zeros((4, largest_service)),
-        team_draws=np.zeros((4, most_teams)),
         by_seat=np.zeros((N_BY_SEAT, largest_service)),
         susceptibility=np.zeros(SUSCEPTIBILITY_ROWS),
         susceptibility_of=np.full(2, np.nan),

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.base.chance import Streams, chance_key, uniforms_for_seats
+from sim.base.chance import Streams, chance_key, uniforms_at, uniforms_for_seats
 from sim.inputs.organisation import GivenTies, Organisation
 
 if TYPE_CHECKING:
@@ -177,14 +177,14 @@ def _team_rows(
 
 def _draw_cross_team(organisation: Organisation) -> NDArray[np.int64]:
     """Draw the cross-team ties: each person starts half of the mean number, with partners that chance proposes."""
-    shape = organisation.shape
     n_staff = organisation.n_staff
-    starts = np.repeat(np.arange(n_staff), _ties_started(organisation))
+    in_order = np.argsort(organisation.chance_numbers().staff)
+    starts = np.repeat(in_order, _ties_started(organisation)[in_order])
     team = organisation.team_of_staff()
     found = np.zeros(0, dtype=np.int64)
     waiting = np.arange(len(starts))
     for attempt in range(_TRIES):
-        draws = uniforms_for_seats(chance_key(shape.seed), Streams.CROSS_TEAM_PARTNER, attempt, len(starts))
+        draws = _partner_draws(organisation, starts, attempt)
         partner = _propose(organisation, team, starts[waiting], draws[:, waiting])
         pairs = np.stack([starts[waiting], partner], axis=1)
         fits = _suits(organisation, team, pairs, draws[3, waiting], last=attempt == _TRIES - 1)
@@ -203,8 +203,24 @@ def _ties_started(organisation: Organisation) -> NDArray[np.int64]:
     half = organisation.shape.cross_team_ties / 2
     if organisation.n_teams < 2:
         return np.zeros(organisation.n_staff, dtype=np.int64)
-    draw = uniforms_for_seats(chance_key(organisation.shape.seed), Streams.CROSS_TEAM, 0, organisation.n_staff)[0]
+    numbers = organisation.chance_numbers().staff
+    draw = uniforms_at(chance_key(organisation.shape.seed), Streams.CROSS_TEAM, 0, numbers)[0]
     return np.asarray(int(half) + (draw < half - int(half)), dtype=np.int64)
+
+
+def _partner_draws(organisation: Organisation, starts: NDArray[np.int64], attempt: int) -> NDArray[np.float64]:
+    """Return [4, n_starts], the chance of each tie that somebody starts: by its place, or by who starts it."""
+    key = chance_key(organisation.shape.seed)
+    if organisation.chance is None:
+        return uniforms_for_seats(key, Streams.CROSS_TEAM_PARTNER, attempt, len(starts))
+    draws = np.empty((4, len(starts)))
+    begins = np.flatnonzero(np.diff(starts, prepend=-1))
+    turn = np.arange(len(starts)) - np.repeat(begins, np.diff(begins, append=len(starts)))
+    for k in range(int(turn.max(initial=-1)) + 1):
+        own = turn == k
+        numbers = organisation.chance.staff[starts[own]]
+        draws[:, own] = uniforms_at(key, Streams.CROSS_TEAM_PARTNER, attempt + _TRIES * k, numbers)
+    return draws
 
 
 def _propose(
@@ -216,22 +232,57 @@ def _propose(
     first_team = organisation.service_team_start[service]
     n_teams = organisation.service_team_start[service + 1] - first_team
     steps = np.where(draws[1] < 0.5, -1, 1)
-    near = first_team + (team[person] - first_team + steps) % n_teams
-    near_partner = _member(organisation.team_start[near], organisation.team_start[near + 1], draws[2])
-    # What is left of the first draw, after it has said how far the tie reaches, says nothing more: use the second.
-    first_row = organisation.team_start[first_team]
-    last_row = organisation.team_start[first_team + n_teams]
-    far_partner = _member(first_row, last_row, draws[2])
+    ring, place = _ring(organisation)
+    near = ring[first_team + (place[team[person]] - first_team + steps) % n_teams]
     outside = shape.ties_between_services if organisation.n_services > 1 else 0.0
-    any_partner = _member(np.zeros_like(person), np.full_like(person, organisation.n_staff), draws[2])
     reach = draws[0]
-    far = outside + (1 - outside) * shape.far_ties
-    return np.where(reach < outside, any_partner, np.where(reach < far, far_partner, near_partner))
+    is_outside, is_far = reach < outside, reach < outside + (1 - outside) * shape.far_ties
+
+    def among(anybody: int, in_service: NDArray[np.int64], in_team: NDArray[np.int64]) -> NDArray[np.int64]:
+        return np.where(is_outside, anybody, np.where(is_far, in_service, in_team))
+
+    # What is left of the first draw, after it has said how far the tie reaches, says nothing more: use the third.
+    start = organisation.team_start
+    first = among(0, start[first_team], start[near])
+    last = among(organisation.n_staff, start[first_team + n_teams], start[near + 1])
+    return _member(organisation, first, last, draws[2])
 
 
-def _member(first: NDArray[np.int64], last: NDArray[np.int64], draw: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return a row of ``[first, last)``."""
-    return np.asarray(first + (draw * (last - first)).astype(np.int64), dtype=np.int64)
+def _ring(organisation: Organisation) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the teams as they stand on the ring of their service, and the place of each.
+
+    Made-up teams stand in their order; those of tables by their numbers, so that the order of rows decides nothing.
+    """
+    in_order = np.arange(organisation.n_teams)
+    if organisation.chance is None:
+        return in_order, in_order
+    ring = np.lexsort((organisation.chance.teams, organisation.service_of_teams()))
+    place = np.empty_like(ring)
+    place[ring] = in_order
+    return ring, place
+
+
+def _member(
+    organisation: Organisation, first: NDArray[np.int64], last: NDArray[np.int64], draw: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """Return a row of each ``[first, last)``: by its place, or by whose number suits the draw best.
+
+    Who is best does not hang on who else is there, except where it is one of these (rendezvous hashing, Thaler and
+    Ravishankar 1998).
+    """
+    if organisation.chance is None:
+        return np.asarray(first + (draw * (last - first)).astype(np.int64), dtype=np.int64)
+    numbers, salt = organisation.chance.staff.astype(np.uint64), (draw * 2.0**53).astype(np.uint64)
+    ends = zip(first.tolist(), last.tolist(), salt, strict=True)
+    return np.array([start + int(_mixed(numbers[start:end], own).argmin()) for start, end, own in ends], dtype=np.int64)
+
+
+def _mixed(numbers: NDArray[np.uint64], salt: np.uint64) -> NDArray[np.uint64]:
+    """Return numbers mixed with a salt until nothing can be told from them (the finaliser of splitmix64)."""
+    mixed = numbers * np.uint64(0x9E3779B97F4A7C15) ^ salt
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
+    return mixed ^ (mixed >> np.uint64(31))
 
 
 def _suits(

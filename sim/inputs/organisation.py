@@ -6,9 +6,11 @@ consecutive rows. It knows nothing of ties (``ties.py``) or of what people feel 
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Literal, Self
+from typing import Literal, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +22,7 @@ from sim.base.field_messages import WrongValueError, as_written
 
 __all__ = [
     "STAFF_GROUP_NAMES",
+    "Chance",
     "GivenTies",
     "Names",
     "Organisation",
@@ -126,10 +129,64 @@ class Scores:
     Parameters
     ----------
     safety, efficacy : [n_staff]; in [0, 1], NaN where nobody answered
+    safety_open, efficacy_open : [n_staff], whether a score is only that of the person's team, so that each replicate
+        has to make people who have it for a mean; None where no score is
     """
 
     safety: NDArray[np.float64]
     efficacy: NDArray[np.float64]
+    safety_open: NDArray[np.bool_] | None = None
+    efficacy_open: NDArray[np.bool_] | None = None
+
+    @property
+    def n_open(self) -> int:
+        """How many people's scores are only those of their team."""
+        masks = [mask for mask in (self.safety_open, self.efficacy_open) if mask is not None]
+        return int(np.logical_or.reduce(masks).sum()) if masks else 0
+
+    @property
+    def leaves_people_open(self) -> bool:
+        """Whether a survey says nothing, or only a team's score, of somebody: replicates then differ in their staff."""
+        return self.n_open > 0 or bool(np.isnan(self.safety).any() or np.isnan(self.efficacy).any())
+
+
+class Chance(NamedTuple):
+    """The numbers by which chance knows people, teams and services of a real organisation.
+
+    They follow from ids and names: who is left out of the tables, or stands elsewhere in them, moves nobody else's
+    chance events.
+
+    Parameters
+    ----------
+    staff, teams, seniors, services : [n_staff], [n_teams], [n_seniors], [n_services], uint32; all different
+    """
+
+    staff: NDArray[np.uint32]
+    teams: NDArray[np.uint32]
+    seniors: NDArray[np.uint32]
+    services: NDArray[np.uint32]
+
+
+def chance_numbers(names: Sequence[str]) -> NDArray[np.uint32]:
+    """Return a number for each of some different names, which the other names do not decide.
+
+    Two names that come to the same number are a chance of one in millions; then the later in the alphabet is numbered
+    anew.
+    """
+    numbers: dict[str, int] = {}
+    taken: set[int] = set()
+    for name in sorted(names):
+        attempt = 0
+        while (number := _number_of(name, attempt)) in taken:
+            attempt += 1
+        taken.add(number)
+        numbers[name] = number
+    return np.array([numbers[name] for name in names], dtype=np.uint32)
+
+
+def _number_of(name: str, attempt: int) -> int:
+    digest = hashlib.blake2b(f"{attempt} {name}".encode(errors="surrogatepass"), digest_size=4).digest()
+    return int.from_bytes(digest, "little")
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,6 +255,7 @@ class Organisation:
     scores : survey scores, None when there was no survey
     given_ties : ties of a real organisation; None when ties are drawn
     notices : what was assumed while it was read, in sentences
+    chance : the numbers of a real organisation's people; None for a made-up one, where the row is the number
     """
 
     staff_group: NDArray[np.uint8]
@@ -210,6 +268,7 @@ class Organisation:
     scores: Scores | None = None
     given_ties: GivenTies | None = None
     notices: tuple[str, ...] = ()
+    chance: Chance | None = None
 
     @property
     def n_staff(self) -> int:
@@ -252,6 +311,13 @@ class Organisation:
     def service_of_staff(self) -> NDArray[np.int64]:
         """Return [n_staff], the service of each staff seat."""
         return np.repeat(self.service_of_teams(), self.team_sizes)
+
+    def chance_numbers(self) -> Chance:
+        """Return the numbers by which chance knows everybody."""
+        if self.chance is not None:
+            return self.chance
+        sizes = (self.n_staff, self.n_teams, self.n_seniors, self.n_services)
+        return Chance(*(np.arange(size, dtype=np.uint32) for size in sizes))
 
     def staff_name(self, seat: int) -> str:
         """Return what a staff seat is called."""

@@ -35,15 +35,14 @@ def against_what(scenario: Scenario, other: Scenario) -> str:
     --------
     >>> winter = Scenario(title="Winter").with_entries(kind="shock", start_week=4, end_week=9)
     >>> against_what(winter, winter.baseline())
-    'Shock (pressure +30) happens with nothing done too, and is no part of a gain.'
+    'What happens is no part of a gain, as it happens with nothing done too: Shock (pressure +30).'
     """
     return " ".join(_of_a_baseline(scenario) if other.is_baseline_of(scenario) else _of_another(scenario, other))
 
 
 def _of_a_baseline(scenario: Scenario) -> Iterator[str]:
     if scenario.happening:
-        happens, is_ = ("happen", "are") if len(scenario.happening) > 1 else ("happens", "is")
-        yield f"{_told(scenario.happening)} {happens} with nothing done too, and {is_} no part of a gain."
+        yield f"What happens is no part of a gain, as it happens with nothing done too: {_told(scenario.happening)}."
     if any(entry.kind == "change_parameter" for entry in scenario.happening):
         yield (
             "So a lever moved by hand shows no gain: to see what it does, give a scenario without it as compare_with."

@@ -60,7 +60,7 @@ def answer(paired: PairedEnsemble) -> Answer:
     found = find(paired)
     verdict, sentences = _TELL[found.verdict](found)
     verdict = f"{_either_way(found)}{verdict}"
-    story = " ".join(sentence for sentence in sentences if sentence)
+    story = " ".join(sentence for sentence in (*sentences, _synthetic_staff(found)) if sentence)
     return Answer(verdict, story, _headline(found, verdict, sentences), tuple(reasons(found)))
 
 
@@ -161,25 +161,43 @@ def _upkeep(found: Findings) -> str:
     )
 
 
+def _synthetic_staff(found: Findings) -> str:
+    """Say that runs differ in their people too, where a survey leaves people open."""
+    organisation = found.paired.arm.organisation
+    scores = organisation.scores
+    if scores is None or not scores.leaves_people_open:
+        return ""
+    unknown = np.isnan(scores.safety) | np.isnan(scores.efficacy)
+    for mask in (scores.safety_open, scores.efficacy_open):
+        unknown |= False if mask is None else mask
+    return (
+        f"The survey leaves {int(unknown.sum())} of {organisation.n_staff} staff open: there each run has a synthetic "
+        "staff of its own, and their differences are in the intervals."
+    )
+
+
 def _headline(found: Findings, verdict: str, sentences: list[str]) -> str:
     if found.verdict not in (Verdict.LASTS, Verdict.FADES, Verdict.OPEN) or not found.retained:
-        return f"{verdict} {sentences[0]}"
+        return " ".join(filter(None, [verdict, sentences[0], _upkeep_in_short(found)]))
+    if upkeep := _upkeep_in_short(found):  # which says more than the years before it, and there is room for one
+        return f"{verdict} {sentences[0]} {upkeep}"
     (years, first), *later = found.retained[-2:]
     left = f"{_YEAR_WORDS[years]} after support ended {with_interval(first, percent)} of that was left".capitalize()
     rest = "".join(
         f", after {_YEAR_WORDS[later_years]} {with_interval(share, percent)}" for later_years, share in later
     )
-    return " ".join(filter(None, [f"{verdict} {sentences[0]} {left}{rest}.", _upkeep_in_short(found)]))
+    return f"{verdict} {sentences[0]} {left}{rest}."
 
 
 def _upkeep_in_short(found: Findings) -> str:
+    """Say in a few words what persists with upkeep and without; nothing where there is none."""
     if (stopped := found.paired.if_upkeep_stops) is None:
         return ""
     days = f"{found.paired.arm.scenario.upkeep_days_a_year:,.0f} days of upkeep a year"
     own, without = found.persists, stopped.persistence()
     if not own.n or not without.n:
         return f"With {days}."
-    return f"Persists with {days} in {percent(own.estimate)} of runs, without them in {percent(without.estimate)}."
+    return f"Persists in {percent(own.estimate)} of runs with {days}, in {percent(without.estimate)} if it stops."
 
 
 def _more(gain: Interval) -> str:

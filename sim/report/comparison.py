@@ -88,7 +88,7 @@ def comparison_rows(pairs: Sequence[PairedEnsemble]) -> list[list[str]]:
 
     Intervals stand on a second line of their cell.
     """
-    rows = [[item.label, _level(level(pairs[0], item)), *_differences(pairs, item)] for item in COMPARED]
+    rows = [[item.label, _level(pairs[0], item), *_differences(pairs, item)] for item in COMPARED]
     costs = [float(paired.arm.cost_so_far()[-1]) for paired in pairs]
     rows.append(
         ["Cost, in days of paid support", f"{costs[0]:,.0f}", *(f"{cost - costs[0]:+,.0f}" for cost in costs[1:])]
@@ -106,9 +106,15 @@ def _other_days(pairs: Sequence[PairedEnsemble]) -> dict[str, list[float]]:
     return {label: each for label, each in days.items() if any(each)}
 
 
-def _level(found: Interval) -> str:
+def _unsaid(*pairs: PairedEnsemble) -> str:
+    """Say why there is no number: the run is too short to judge, or nothing was gained that could be left."""
+    return "not defined" if all(paired.is_judged for paired in pairs) else "not judged"
+
+
+def _level(paired: PairedEnsemble, item: Compared) -> str:
+    found = level(paired, item)
     if np.isnan(found.estimate):
-        return "not judged"
+        return _unsaid(paired)
     ends = interval_of(found, in_100)
     return in_100(found.estimate) + (f"\n{ends}" if ends else "")
 
@@ -118,5 +124,6 @@ def _differences(pairs: Sequence[PairedEnsemble], item: Compared) -> list[str]:
     for paired in pairs[1:]:
         apart = difference(paired, pairs[0], item)
         ends = interval_of(apart, _points)
-        said.append(_points(apart.estimate) + (f"\n{ends}" if ends else ""))
+        told = _unsaid(pairs[0], paired) if np.isnan(apart.estimate) else _points(apart.estimate)
+        said.append(told + (f"\n{ends}" if ends else ""))
     return said

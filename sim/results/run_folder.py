@@ -64,6 +64,7 @@ class Manifest:
     ----------
     path : where it was read from
     version : version of Cultureshift that made the run
+    contract : which contract of the model it was run under
     seed, replicates : of the run
     pairs : each scenario, and what it was compared with
     organisations : digest of each scenario's organisation
@@ -73,6 +74,7 @@ class Manifest:
 
     path: Path
     version: str
+    contract: int
     seed: int
     replicates: tuple[int, ...]
     pairs: tuple[tuple[Scenario, Scenario], ...]
@@ -80,6 +82,9 @@ class Manifest:
     weekly_digest: str
     environment: Mapping[str, str]
 
+
+CONTRACT = 2
+"""Which contract of the model runs are made under; manifests that say none are of the first."""
 
 # --- digests ----------------------------------------------------------------------------------------------------------
 
@@ -112,6 +117,8 @@ def organisation_digest(organisation: Organisation) -> str:
         *((None, None) if ties is None else (ties.pairs, ties.layers)),
         # Ties that are no more than pairs have the hash that they have always had.
         *(() if ties is None or ties.are_plain else _more_of(ties)),
+        *(() if scores is None or not scores.n_open else (scores.safety_open, scores.efficacy_open)),
+        *(() if organisation.chance is None else organisation.chance),
     ):
         digest.update(b"-" if part is None else f"{part.dtype.str}{part.shape}".encode() + part.tobytes())
     return digest.hexdigest()
@@ -244,6 +251,7 @@ def _manifest(pairs: Sequence[PairedEnsemble]) -> dict[str, Any]:
     """Return what the manifest of a run says beside its command and its files."""
     arm, n_replicates = pairs[0].arm, len(pairs[0].arm.replicates)
     return {
+        "contract": CONTRACT,
         "seed": arm.seed,
         "replicates": n_replicates if arm.replicates == tuple(range(n_replicates)) else list(arm.replicates),
         "weeks": arm.n_weeks,
@@ -294,6 +302,7 @@ class _ManifestFile(BaseModel):
     """The part of a manifest that is needed to repeat its run."""
 
     cultureshift: str
+    contract: int = Field(1, ge=1)
     seed: int = Field(ge=0, lt=2**32)
     replicates: Annotated[int, Field(ge=1, le=MOST_REPLICATES)] | Annotated[list[Replicate], Field(min_length=1)]
     runs: list[_RunEntry] = Field(min_length=1)
@@ -319,6 +328,7 @@ def read_manifest(path: Path) -> Manifest:
     return Manifest(
         path=path,
         version=told.cultureshift,
+        contract=told.contract,
         seed=told.seed,
         replicates=tuple(range(told.replicates) if isinstance(told.replicates, int) else told.replicates),
         pairs=tuple((run.scenario, run.compared_with) for run in told.runs),

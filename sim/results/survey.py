@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.base.chance import Streams, uniforms_for_seats
+from sim.base.chance import Streams, uniforms_at
 from sim.base.errors import Fault, InputError
 from sim.engine.run import PreparedRun
 from sim.engine.state import World
@@ -183,7 +183,7 @@ def ask(world: World, key: NDArray[np.uint32], week: int, design: SurveyDesign =
     1.0
     """
     staff = world.staff
-    draws = uniforms_for_seats(key, Streams.SURVEY, week, staff.n_seats)
+    draws = uniforms_at(key, Streams.SURVEY, week, staff["chance"])
     rate = np.array(design.response_rate)[staff["staff_group"]]
     answers = draws[0] < _lean(rate, design.candour * (staff["safety"] - 0.5))
     radius, angle = np.sqrt(-2.0 * np.log(draws[1])), 2.0 * np.pi * draws[2]

@@ -38,6 +38,10 @@ def _fixed(group: Group, name: str, meaning: str, dtype: str = "u4", highest: fl
 _STRUCTURE = (
     _fixed("staff", "staff_group", "staff group", "u1", 4),
     _fixed("staff", "audience", "which interventions reach the person", "u2"),
+    *(
+        _fixed(group, "chance", "the number by which chance knows the row, whatever its place")
+        for group in ("staff", "teams", "seniors", "services")
+    ),
     _fixed("teams", "first_seat", "first staff row"),
     _fixed("teams", "last_seat", "the staff row after the last"),
     _fixed("teams", "audience", "which coaching reaches the leader", "u2"),

@@ -82,7 +82,7 @@ def environment(world: Any, rules: Any, service: Any, now: Any) -> None:
     before they are better, as in the capability trap (capability-trap); vacancies: assumed (vacancy-rates).
     """
     here = world.services[service]
-    own_a, own_b, _, _ = uniforms(now.key, _OWN, now.week, service)
+    own_a, own_b, _, _ = uniforms(now.key, _OWN, now.week, world.services[service].chance)
     shared_a, shared_b, _, _ = uniforms(now.key, _SHARED, now.week, 0)
     own, _ = normal_pair(own_a, own_b)
     shared, _ = normal_pair(shared_a, shared_b)

@@ -129,7 +129,7 @@ def teaming(world: Any, rules: Any, service: Any, now: Any) -> None:
     here, scratch = world.services[service], world.scratch
     n_staff = here.last_seat - here.first_seat
     fill_uniforms_of_two(
-        now.key, _OPPORTUNITY, _RESPONSE, now.week, here.first_seat, n_staff,
+        now.key, _OPPORTUNITY, _RESPONSE, now.week, world.staff.chance, here.first_seat, n_staff,
         scratch.opportunity_draws, scratch.response_draws,
     )  # fmt: skip
     _lay_out_teams(world, rules, here)

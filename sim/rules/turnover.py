@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from sim.base.chance import fill_uniforms, normal_pair, uniforms
+from sim.base.chance import normal_pair, uniforms
 from sim.base.compilation import kernel
 from sim.base.rule import SHARE, UNIT, Column, Lever, Rule, Step, Stream, count, parameter, reference, share
 from sim.base.terms import SETTLED_WEEKS_IN_POST, clip, per_week
@@ -203,7 +203,7 @@ def _fill_when_due(rules: Any, staff: Any, key: Any, week: Any, seat: Any) -> No
 @kernel
 def _fill_seat(rules: Any, staff: Any, key: Any, week: Any, seat: Any) -> None:
     """Put a newcomer of the labour market in a seat."""
-    uniform_a, uniform_b, uniform_c, uniform_d = uniforms(key, _NEWCOMER, week, seat)
+    uniform_a, uniform_b, uniform_c, uniform_d = uniforms(key, _NEWCOMER, week, staff.chance[seat])
     bring_expectations(rules, staff, seat, uniform_a, uniform_b)
     aim_deviate, _ = normal_pair(uniform_c, uniform_d)
     staff.safety[seat] = clip(staff.safety_trait[seat] + rules.newcomer_optimism)
@@ -228,9 +228,9 @@ def bring_expectations(rules: Any, staff: Any, seat: Any, uniform_a: Any, unifor
 
 
 @kernel
-def outside_control(rules: Any, key: Any, stream: Any, week: Any, seat: Any) -> Any:
+def outside_control(rules: Any, key: Any, stream: Any, week: Any, number: Any) -> Any:
     """Return the control of a leader who comes from the labour market."""
-    uniform_a, uniform_b, _, _ = uniforms(key, stream, week, seat)
+    uniform_a, uniform_b, _, _ = uniforms(key, stream, week, number)
     deviate, _ = normal_pair(uniform_a, uniform_b)
     return clip(rules.control_of_newcomers + rules.control_of_newcomers_sd * deviate)
 
@@ -243,13 +243,12 @@ def team_leader_turnover(world: Any, rules: Any, service: Any, now: Any) -> None
     """
     here = world.services[service]
     rate = per_week(rules.team_leader_turnover)
-    n_leavers, draws = 0.0, world.scratch.team_draws
-    fill_uniforms(now.key, _TEAM_LEADER, now.week, here.first_team, here.last_team - here.first_team, draws)
+    n_leavers = 0.0
     for row in range(here.first_team, here.last_team):
-        draw = row - here.first_team
-        if draws[0, draw] >= rate:
+        team = world.teams[row]
+        leaves, inside, which, _ = uniforms(now.key, _TEAM_LEADER, now.week, team.chance)
+        if leaves >= rate:
             continue
-        team, inside, which = world.teams[row], draws[1, draw], draws[2, draw]
         n_leavers += 1.0
         occupied = _n_occupied(world.staff, team)
         if inside < rules.internal_succession and occupied > 0:
@@ -257,7 +256,7 @@ def team_leader_turnover(world: Any, rules: Any, service: Any, now: Any) -> None
             team.control = clip(rules.control_of_newcomers * (1.0 - habit))
             team.embedding = rules.embedding_carried * habit
         else:
-            team.control = outside_control(rules, now.key, _TEAM_LEADER_STYLE, now.week, row)
+            team.control = outside_control(rules, now.key, _TEAM_LEADER_STYLE, now.week, team.chance)
             team.embedding = 0.0
         team.disposition = team.control
     here.team_leader_leavers = n_leavers
@@ -294,9 +293,9 @@ def choose_successors(world: Any, rules: Any, service: Any, now: Any) -> None:
     rate = per_week(rules.senior_leader_turnover)
     for row in range(here.first_senior, here.last_senior):
         senior = world.seniors[row]
-        leaves, inside, which, moves = uniforms(now.key, _SENIOR_LEADER, now.week, row)
-        is_scheduled = _is_named(rules.exit_count, rules.exit_places, here, now.key, now.week, row)
-        is_changing = _is_named(rules.change_count, rules.change_places, here, now.key, now.week, row)
+        leaves, inside, which, moves = uniforms(now.key, _SENIOR_LEADER, now.week, senior.chance)
+        is_scheduled = _is_named(world, rules.exit_count, rules.exit_places, here, now.key, now.week, row)
+        is_changing = _is_named(world, rules.change_count, rules.change_places, here, now.key, now.week, row)
         senior.is_leaving = leaves < rate or is_scheduled
         senior.is_changing_jobs = is_changing and not senior.is_leaving
         if not senior.is_leaving:
@@ -310,21 +309,23 @@ def choose_successors(world: Any, rules: Any, service: Any, now: Any) -> None:
             senior.successor_control = colleague.control
             senior.successor_embedding = rules.embedding_carried * colleague.embedding
         else:
-            senior.successor_control = outside_control(rules, now.key, _SENIOR_LEADER_STYLE, now.week, row)
+            senior.successor_control = outside_control(
+                rules, now.key, _SENIOR_LEADER_STYLE, now.week, world.seniors[row].chance
+            )
             senior.successor_embedding = 0.0
 
 
 @kernel
-def _is_named(how_many: Any, places: Any, here: Any, key: Any, week: Any, senior: Any) -> Any:
+def _is_named(world: Any, how_many: Any, places: Any, here: Any, key: Any, week: Any, senior: Any) -> Any:
     """Tell whether a timeline names this senior leader: by place, or among the first that chance names."""
     if places >> (senior - here.first_senior) & 1:
         return True
     if how_many == 0:
         return False
-    own, _, _, _ = uniforms(key, _EXIT, week, senior)
+    own, _, _, _ = uniforms(key, _EXIT, week, world.seniors[senior].chance)
     n_before = 0
     for other in range(here.first_senior, here.last_senior):
-        draw, _, _, _ = uniforms(key, _EXIT, week, other)
+        draw, _, _, _ = uniforms(key, _EXIT, week, world.seniors[other].chance)
         n_before += draw < own
     return n_before < how_many
 
@@ -332,7 +333,7 @@ def _is_named(how_many: Any, places: Any, here: Any, key: Any, week: Any, senior
 @kernel
 def _elsewhere(world: Any, service: Any, key: Any, week: Any, senior: Any) -> Any:
     """Return the row of a senior leader of another service, drawn by chance."""
-    _, _, which_service, which_seat = uniforms(key, _SENIOR_LEADER_STYLE, week, senior)
+    _, _, which_service, which_seat = uniforms(key, _SENIOR_LEADER_STYLE, week, world.seniors[senior].chance)
     other = math.floor(which_service * (world.services.size - 1))
     if other >= service:
         other += 1
@@ -373,24 +374,24 @@ def start(world: Any, rules: Any, service: Any, now: Any) -> None:
         _first_in_seat(rules, world.staff, now.key, now.week, seat)
     for row in range(here.first_team, here.last_team):
         team = world.teams[row]
-        team.control = outside_control(rules, now.key, _TEAM_LEADER_STYLE, now.week, row)
+        team.control = outside_control(rules, now.key, _TEAM_LEADER_STYLE, now.week, team.chance)
         team.disposition = team.control
     for row in range(here.first_senior, here.last_senior):
         senior = world.seniors[row]
-        senior.control = outside_control(rules, now.key, _SENIOR_LEADER_STYLE, now.week, row)
+        senior.control = outside_control(rules, now.key, _SENIOR_LEADER_STYLE, now.week, senior.chance)
         senior.disposition = senior.control
 
 
 @kernel
 def _first_in_seat(rules: Any, staff: Any, key: Any, week: Any, seat: Any) -> None:
     """Put somebody in a seat who has been there for as long as turnover makes likely."""
-    uniform_a, uniform_b, uniform_c, uniform_d = uniforms(key, _NEWCOMER, week, seat)
+    uniform_a, uniform_b, uniform_c, uniform_d = uniforms(key, _NEWCOMER, week, staff.chance[seat])
     bring_expectations(rules, staff, seat, uniform_a, uniform_b)
     aim_deviate, _ = normal_pair(uniform_c, uniform_d)
     staff.safety[seat] = staff.safety_trait[seat]
     staff.efficacy[seat] = staff.efficacy_trait[seat]
     staff.aim[seat] = clip(rules.initial_aim + rules.initial_aim_sd * aim_deviate)
-    rate, (since, _, _, _) = per_week(rules.staff_turnover), uniforms(key, _TENURE, week, seat)
+    rate, (since, _, _, _) = per_week(rules.staff_turnover), uniforms(key, _TENURE, week, staff.chance[seat])
     longest = rules.longest_tenure_weeks
     staff.tenure_weeks[seat] = math.floor(min(longest, -math.log(since) / rate) if rate > 0.0 else longest)
 

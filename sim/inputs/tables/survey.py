@@ -185,6 +185,7 @@ def place_scores(
         else:
             unstaffed += 1
     scores: NDArray[np.float64] = of_team[organisation.team_of_staff()]
+    is_open = ~np.isnan(scores)
     leaders = 0
     for person, own in survey.of_person.items():
         seat = seating.seat_of_row[person]
@@ -192,17 +193,25 @@ def place_scores(
             leaders += 1
         else:
             scores[seat] = np.where(np.isnan(own), scores[seat], own)
-    notices = [_coverage(survey, scores)]
+            is_open[seat] &= np.isnan(own)
+    is_open &= (organisation.team_sizes > 1)[organisation.team_of_staff()][:, None]
+    notices = [_coverage(survey, scores, int(is_open.any(axis=1).sum()))]
     file = survey.table.found.path.name
     if leaders:
         notices.append(f"{file}: the scores of {leaders} leader(s) are not used; the model has none for leaders.")
     if unstaffed:
         notices.append(f"{file}: the scores of {unstaffed} team(s) without staff are not used.")
-    return Scores(safety=scores[:, 0].copy(), efficacy=scores[:, 1].copy()), notices
+    masks = [is_open[:, column].copy() if is_open[:, column].any() else None for column in (0, 1)]
+    return Scores(scores[:, 0].copy(), scores[:, 1].copy(), *masks), notices
 
 
-def _coverage(survey: Survey, scores: NDArray[np.float64]) -> str:
+def _coverage(survey: Survey, scores: NDArray[np.float64], n_open: int) -> str:
+    """Say whom the survey tells of, and what is made by chance, anew in each replicate."""
     known = (~np.isnan(scores)).sum(axis=0)
     told = f"of {len(scores)} staff, {known[0]} have a score for safety and {known[1]} for efficacy"
-    rest = "" if (known == len(scores)).all() else "; what is missing is drawn by chance"
-    return f"{survey.table.found.path.name}: {told}{rest}."
+    file = survey.table.found.path.name
+    if n_open:
+        told += f", {n_open} of them only their team's"
+    if (known == len(scores)).all() and not n_open:
+        return f"{file}: {told}."
+    return f"{file}: {told}; what it leaves open is a synthetic staff, another one in each run."

@@ -54,7 +54,7 @@ def write_organisation(organisation: Organisation, folder: Path, *, overwrite: b
     if organisation.given_ties is not None:
         texts["ties.csv"] = _text(_tie_rows(organisation.given_ties, ids))
     if organisation.scores is not None:
-        texts["survey.csv"] = f"{_SCALE}\n{_text(_survey_rows(organisation.scores, ids))}"
+        texts["survey.csv"] = f"{_SCALE}\n{_text(_survey_rows(organisation, organisation.scores, ids))}"
     there = [name for name in TABLES if (folder / name).exists()]
     if there and not overwrite:
         raise OutputError(f"{folder}: wanted a folder without tables, got one with {', '.join(there)}; choose another")
@@ -163,14 +163,27 @@ def _tie_rows(ties: GivenTies, ids: _Ids) -> Iterator[Sequence[object]]:
         yield row(ids.leaders[team], ids.leaders[other], 0, weight, False)
 
 
-def _survey_rows(scores: Scores, ids: _Ids) -> Iterator[Sequence[object]]:
-    """Yield the rows of ``survey.csv``: whoever has a score, in full precision."""
-    yield ["id", "safety", "efficacy"]
+def _survey_rows(organisation: Organisation, scores: Scores, ids: _Ids) -> Iterator[Sequence[object]]:
+    """Yield the rows of ``survey.csv``: whoever has a score, in full precision, and teams' where it is only theirs."""
     both = np.stack([scores.safety, scores.efficacy], axis=1)
-    for own, pair in zip(ids.staff, both.tolist(), strict=True):
-        cells = ["" if np.isnan(score) else repr(score) for score in pair]
-        if any(cells):
-            yield [own, *cells]
+    is_open = np.zeros(both.shape, dtype=bool)
+    for column, mask in enumerate((scores.safety_open, scores.efficacy_open)):
+        is_open[:, column] = False if mask is None else mask
+    has_teams = bool(is_open.any())
+    yield ["id"] + ["team"] * has_teams + ["safety", "efficacy"]
+
+    def cells(pair: Sequence[float]) -> list[str]:
+        return ["" if np.isnan(score) else repr(score) for score in pair]
+
+    for own, pair in zip(ids.staff, np.where(is_open, np.nan, both).tolist(), strict=True):
+        if any(cells(pair)):
+            yield [own, *([""] * has_teams), *cells(pair)]
+    for team, name in enumerate(organisation.team_names()):
+        rows = slice(*organisation.team_start[team : team + 2].tolist())
+        if is_open[rows].any():
+            first = is_open[rows].argmax(axis=0)
+            pair = [both[rows][first[k], k] if is_open[rows][first[k], k] else np.nan for k in (0, 1)]
+            yield ["", name, *cells([float(score) for score in pair])]
 
 
 def _text(rows: Iterator[Sequence[object]]) -> str:

@@ -80,7 +80,7 @@ def test_an_unknown_word_ends_with_2(call: Call) -> None:
 def test_run_prints_the_answer_first_and_then_the_table(call: Call, year: Path) -> None:
     code, out, _ = call("run", year, "-n", 4)
     assert code == 0
-    assert out.startswith("A short year\n4 runs of 30 weeks with 20 staff, against the same without interventions\n")
+    assert out.startswith("A short year\n4 runs of 30 weeks with 20 staff, against the same world with nothing done\n")
     assert out.index("It is too early to say whether the shift lasts") < out.index("Why:") < out.index("Peak gain")
     assert out.index("Peak gain") < out.index("Left of it after 1 year") < out.index("Cost, in days of paid support")
 
@@ -338,3 +338,11 @@ def test_a_template_can_be_checked_and_is_not_overwritten(call: Call) -> None:
     assert "296 staff in 37 teams" in out
     assert call("organisation", "template", "ours")[0] == 2
     assert call("organisation", "template", "ours", "--force")[0] == 0
+
+
+def test_a_manifest_of_the_first_contract_says_what_differs(call: Call) -> None:
+    manifest = Path(__file__).parents[2] / "earlier" / "manifest.json"
+
+    _, _, err = call("run", manifest)
+
+    assert "This run was made under the first contract of the model" in in_one_line(err)

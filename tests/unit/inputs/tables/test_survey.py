@@ -72,3 +72,13 @@ def test_scores_of_leaders_are_told_and_not_used(read):
 
     np.testing.assert_array_equal(organisation.scores.safety, [1, np.nan, np.nan, np.nan])
     assert "1 leader(s)" in notice(organisation, "leader(s)")
+
+
+def test_a_teams_score_leaves_open_whoever_has_none_of_their_own(read):
+    organisation = read(survey="# scale: 1 to 5\nid,team,safety,efficacy\np1,,5,\n,Rowan,3,3\n")
+    scores = organisation.scores
+    rowan = organisation.team_of_staff() == organisation.team_names().index("Rowan")
+
+    assert (scores.safety_open == (rowan & (scores.safety != 1.0))).all()
+    assert (scores.efficacy_open == rowan).all()
+    assert "a synthetic staff, another one in each run" in notice(organisation, "synthetic")
