@@ -300,8 +300,7 @@ def experiences(world: PlainWorld, rules: Row, team: Row, i: int) -> Row:
     """x: an event counts 1 for the person, and ``witness`` for each teammate, of at most ``witness_reach`` of them."""
     own = world.staff[i].outcome
     mates = [world.staff[j].outcome for j in world.colleagues(team) if j != i]
-    n = len(mates) + 1
-    weight = rules.witness_weight * min(1.0, rules.witness_reach / max(1, n - 1))
+    weight = rules.witness_weight * min(1.0, rules.witness_reach / max(1, team.occupied - 1))
 
     def total(happened: Any) -> float:
         return happened(own) + weight * sum(happened(outcome) for outcome in mates)

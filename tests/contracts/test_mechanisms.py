@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 import sim.base.chance
-from sim.base.chance import Streams, fill_uniforms
+from sim.base.chance import Streams, uniforms_at
 from sim.base.compilation import as_records
 from sim.base.rule import Formula, Rule, Step
 from sim.base.terms import CONNECTED, NEEDED, TRUSTED, Now
@@ -79,6 +79,7 @@ def setting_of(seed: int) -> Setting:
     rules["hiring_freeze"] = rng.choice([0.0, 0.5])
     rules["induction"], rules["induction_weeks"] = rng.choice([0.0, 2.0]), rng.integers(0, 6)
     rules["opportunity_rate"], rules["staff_turnover"] = 0.9, 15.0
+    rules["trained_already"] = 0.9  # so that there are more candidates than places
     rules["team_leader_turnover"], rules["senior_leader_turnover"], rules["lateral_moves"] = 20.0, 20.0, 0.7
     # No tenure here is longer: a short table of susceptibility is filled in a moment by Python.
     short = case.world.scratch._replace(susceptibility=np.zeros(LONGEST_SPELL + 1))
@@ -87,7 +88,8 @@ def setting_of(seed: int) -> Setting:
 
 
 def _agree(world: World) -> None:
-    """Make the counts of teams and services agree with what happened to people."""
+    """Make the counts of teams and services agree with what happened to people; in vacant seats nothing did."""
+    world.staff["outcome"][world.staff["vacant_weeks"] > 0] = 0
     for team in world.teams:
         outcomes = world.staff["outcome"][team["first_seat"] : team["last_seat"]].tolist()
         team["ignored"] = sum(map(reference.is_ignored, outcomes))
@@ -119,9 +121,9 @@ def _draw_what_others_leave(rule: Rule, setting: Setting, world: World, service:
     """Fill the draws that the teaming cycle leaves for training and turnover."""
     if OPPORTUNITIES in rule.reads:
         here, number = world.services[service], RULEBOOK.streams["OPPORTUNITY"].number
-        n_staff = here.last_seat - here.first_seat
-        draws = world.scratch.opportunity_draws
-        fill_uniforms(setting.case.key, number, np.int64(WEEK), here.first_seat, n_staff, draws)
+        known_by = setting.world.staff["chance"][here.first_seat : here.last_seat]
+        draws = uniforms_at(setting.case.key, number, WEEK, known_by)
+        world.scratch.opportunity_draws[:, : len(known_by)] = draws
 
 
 @pytest.fixture(name="rule", params=RULEBOOK.rules, ids=lambda rule: rule.name)
