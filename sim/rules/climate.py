@@ -83,16 +83,15 @@ def _neighbours(world: Any, team: Any, safety_sum: Any, committee_strength: Any)
             total, weights = safety_sum - staff.safety[i], team.occupied - 1.0
         for tie in range(ties.indptr[i], ties.indptr[i + 1]):
             other = ties.indices[tie]
-            if staff.vacant_weeks[other] == 0.0:
-                total += ties.weight[tie] * staff.safety[other]
-                weights += ties.weight[tie]
+            weight = ties.weight[tie] if staff.vacant_weeks[other] == 0.0 else 0.0
+            total += weight * staff.safety[other]
+            weights += weight
         if ties.committee_indptr.size > 0:
             for tie in range(ties.committee_indptr[i], ties.committee_indptr[i + 1]):
-                other = ties.committee_indices[tie]
-                if staff.vacant_weeks[other] == 0.0:
-                    strength = committee_strength[ties.committee_entry[tie]]
-                    total += strength * staff.safety[other]
-                    weights += strength
+                other, strength = ties.committee_indices[tie], committee_strength[ties.committee_entry[tie]]
+                weight = strength if staff.vacant_weeks[other] == 0.0 else 0.0
+                total += weight * staff.safety[other]
+                weights += weight
         staff.neighbour_safety[i] = clip(total / weights) if weights > 0.0 else staff.safety[i]
 
 
