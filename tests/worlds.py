@@ -189,7 +189,7 @@ def random_intervention(rng: Generator, kind: str, organisation: Organisation, n
         "assurance": {"control_norm": rng.random()},
         "induction": {"weeks_after_arrival": int(rng.integers(1, 8))},
         "shock": {"size": rng.uniform(-0.5, 0.5)},
-        "change_parameter": {"name": str(rng.choice(CHANGEABLE)), "value": rng.uniform(0, 0.3)},
+        "change_parameter": {"name": str(rng.choice(CHANGEABLE)), "value": rng.uniform(0.05, 0.3)},
         "attention": _random_attention(rng),
         "successors_style": {"control": rng.random()},
     }
