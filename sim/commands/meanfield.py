@@ -54,7 +54,7 @@ def meanfield(
     from sim.inputs.scenario.files import apply_settings, load_scenario
     from sim.meanfield.boundary import boundary_map
     from sim.meanfield.equilibria import find_equilibria
-    from sim.meanfield.field import mean_field
+    from sim.engine.limit.field import mean_field
 
     destination = None if out is None else FolderDestination(out, _NAMES, force)
     with judging() as judge:
@@ -143,7 +143,7 @@ def _write(destination: FolderDestination, scenario: Scenario, what: BoundaryMap
 
     from sim.meanfield.boundary import ALL_TURNOVER
     from sim.meanfield.equilibria import basins, bifurcation
-    from sim.meanfield.field import mean_field
+    from sim.engine.limit.field import mean_field
     from sim.plots import LIGHT, figure_bytes
     from sim.plots.meanfield_page import MeanFieldPicture, draw_mean_field
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from scipy import optimize
 
 from sim.inputs.interventions import Intervention
-from sim.meanfield.field import MeanField, State, high_culture, start_of_burn_in
-from sim.meanfield.week import STATE_NAMES
+from sim.engine.limit.field import MeanField, State, control_culture, high_culture
+from sim.engine.limit.week import STATE_NAMES
 from sim.rulebook.parameters import Parameters
 
 __all__ = ["Basins", "Equilibrium", "basins", "bifurcation", "find_equilibria", "jacobian"]
@@ -32,7 +32,7 @@ class Equilibrium:
 
     Parameters
     ----------
-    state : [n_state], in the order of :data:`sim.meanfield.week.STATE_NAMES`
+    state : [n_state], in the order of :data:`sim.engine.limit.week.STATE_NAMES`
     eigenvalues : [n_state], of the map of a week, largest modulus first
     measures : the weekly measures at rest, by name
     """
@@ -64,7 +64,7 @@ def find_equilibria(mean: MeanField, starts: Iterable[State] = ()) -> list[Equil
     mean : parameters and service
     starts : more states to look from, [n_state] each
     """
-    low, high = start_of_burn_in(mean.parameters), high_culture(mean.parameters)
+    low, high = control_culture(mean), high_culture(mean)
     begins = [low + share * (high - low) for share in _STARTS] + list(starts)
     found: list[State] = []
     for begin in begins:
@@ -180,7 +180,7 @@ def basins(mean: MeanField, n: int = 25) -> Basins:
     ends_at = np.zeros((n, n), dtype=np.int64)
     if len(stable) < 2:
         return Basins(control, embedding, ends_at, stable)
-    low = start_of_burn_in(mean.parameters)
+    low = control_culture(mean)
     leaders_control = [STATE_NAMES.index(f"{who}_control") for who in ("team_leader", "vacant", "filled")]
     embedded = [k for k, name in enumerate(STATE_NAMES) if "embedding" in name or "habit" in name or "purpose" in name]
     for row, share in enumerate(embedding):

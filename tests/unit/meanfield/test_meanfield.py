@@ -30,9 +30,9 @@ from sim.meanfield.boundary import (
     with_axis_value,
 )
 from sim.meanfield.equilibria import basins, bifurcation, find_equilibria, jacobian
-from sim.meanfield.field import MeanField, high_culture, mean_field, start_of_burn_in
+from sim.engine.limit.field import MeanField, control_culture, high_culture, mean_field
 from sim.meanfield.spread import safe_share, spread_of_safety
-from sim.meanfield.week import N_STATE, OBSERVED, STATE_NAMES
+from sim.engine.limit.week import N_STATE, OBSERVED, STATE_NAMES
 from sim.results.ensemble import run_ensemble
 from sim.rulebook.parameters import Parameters
 from sim.validation.laboratory import EXIT, capacity, programme
@@ -62,7 +62,7 @@ def test_safety_settles_where_trait_pull_and_newcomers_balance() -> None:
     leaving, pull = 0.01, 0.04
     expected = 0.67 + leaving * 0.1 / (1 - (1 - leaving) * (1 - pull))
 
-    state = field.advance(start_of_burn_in(field.parameters), 4000)
+    state = field.advance(control_culture(field), 4000)
     mean = part(state, "newcomer_share") * part(state, "newcomer_safety")
     mean += (1 - part(state, "newcomer_share")) * part(state, "settled_safety")
 
@@ -73,7 +73,7 @@ def test_safety_settles_where_trait_pull_and_newcomers_balance() -> None:
 def test_as_many_posts_are_vacant_as_with_vacancies_of_fixed_length(vacancy: int) -> None:
     field = field_of(senior_leader_turnover=0.52, vacancy_weeks=vacancy)
 
-    state = field.advance(start_of_burn_in(field.parameters), 4000)
+    state = field.advance(control_culture(field), 4000)
 
     assert part(state, "vacant_share") == pytest.approx(1 - 0.99**vacancy, abs=1e-12)
 
@@ -83,7 +83,7 @@ def test_the_share_of_newcomers_is_the_expected_weight_of_tenure() -> None:
     field = field_of(**QUIET, staff_turnover=0.52, susceptibility_weeks=13)
     settling = 1 - math.exp(-1 / 13)
 
-    state = field.advance(start_of_burn_in(field.parameters), 4000)
+    state = field.advance(control_culture(field), 4000)
 
     assert part(state, "newcomer_share") == pytest.approx(0.01 / (0.01 + 0.99 * settling), abs=1e-12)
 
@@ -92,7 +92,7 @@ def test_capability_settles_where_training_and_fading_balance() -> None:
     training = TrainFacilitators(start_week=0, share_per_week=0.002)
     field = field_of((training,), staff_turnover=0.0, capability_spread=0.0, capability_decay=0.01)
 
-    state = field.advance(start_of_burn_in(field.parameters), 6000)
+    state = field.advance(control_culture(field), 6000)
 
     fading, share = 0.99, 0.002
     assert part(state, "settled_capability") == pytest.approx(share / (1 - (1 - share) * fading), abs=1e-9)
@@ -101,7 +101,7 @@ def test_capability_settles_where_training_and_fading_balance() -> None:
 def test_purpose_that_is_neither_built_nor_lost_stays() -> None:
     field = field_of(purpose_gain=0.0, purpose_loss=0.0)
 
-    state = field.advance(start_of_burn_in(field.parameters), 300)
+    state = field.advance(control_culture(field), 300)
 
     assert part(state, "filled_purpose") == pytest.approx(0.15, abs=1e-12)
     assert part(state, "vacant_purpose") == pytest.approx(0.15, abs=1e-12)
@@ -123,7 +123,7 @@ def test_an_exit_of_two_of_three_leaves_two_thirds_vacant() -> None:
 
     assert with_exit[1] == without[1]
     assert with_exit[2] == without[2]
-    state = start_of_burn_in(field.parameters)
+    state = control_culture(field)
     for epoch in field.plan.epoch:
         field._run(state, np.array([epoch]), np.empty((0, len(OBSERVED))))
     assert part(state, "vacant_share") == pytest.approx(2 / 3)
@@ -166,7 +166,7 @@ def test_everything_observed_is_a_weekly_measure_and_stays_in_range() -> None:
 def test_the_state_stays_in_range_from_any_start(share: float, seed: int) -> None:
     field = field_of(weeks=1)
     random = np.random.default_rng(seed).random(N_STATE)
-    start = share * random + (1 - share) * high_culture(field.parameters)
+    start = share * random + (1 - share) * high_culture(field)
 
     state = field.advance(start, 30)
 
@@ -176,7 +176,7 @@ def test_the_state_stays_in_range_from_any_start(share: float, seed: int) -> Non
 def test_advance_goes_on_under_what_is_in_force_at_the_end() -> None:
     field = field_of((TrainFacilitators(start_week=20),), weeks=40)
     ended = field_of((TrainFacilitators(start_week=20, end_week=30),), weeks=40)
-    start = start_of_burn_in(field.parameters)
+    start = control_culture(field)
 
     assert part(field.advance(start, 10), "settled_capability") > 0
     assert part(ended.advance(start, 10), "settled_capability") == 0

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.chance import chance_key
 from sim.base.errors import Fault, InputError
-from sim.base.terms import N_GROUPS
+from sim.base.terms import N_GROUPS, WEEKS_PER_YEAR
 from sim.engine.plan import BURN_IN_WEEKS, Plan, build_plan
 from sim.engine.state import World, allocate
 from sim.engine.ties import build_ties
@@ -25,14 +27,22 @@ from sim.inputs.interventions.induction import Induction
 from sim.inputs.interventions.train_facilitators import TrainFacilitators
 from sim.inputs.organisation import Organisation, OrganisationShape, generate
 from sim.inputs.scenario.description import Scenario, build_organisation
-from sim.meanfield.week import N_OBSERVED, N_ROWS, OBSERVED, STATE_NAMES, run_field
+from sim.engine.limit.week import N_OBSERVED, N_ROWS, OBSERVED, STATE_NAMES, run_field
 from sim.rulebook.parameters import Parameters
 
-__all__ = ["MeanField", "Room", "Trajectory", "faults_for_mean_field", "high_culture", "mean_field", "start_of_burn_in"]
+__all__ = [
+    "MeanField", "Room", "Setting", "State", "Trajectory", "control_culture", "faults_for_mean_field", "high_culture",
+    "make_room", "mean_field", "settled",
+]  # fmt: skip
 
 State = NDArray[np.float64]
 
 _NO_CHANCE = chance_key(0)
+_AT_REST = 1e-7
+"""A culture is at rest when nothing of it changes by more in a year."""
+
+_MOST_YEARS = 400
+"""A culture that goes on wandering is taken as it is then."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,8 +57,23 @@ class Trajectory:
     table: NDArray[np.float64]
 
     def series(self, measure: str) -> NDArray[np.float64]:
-        """Return [n_weeks + 1], one measure by its name in :data:`sim.meanfield.week.OBSERVED`."""
+        """Return [n_weeks + 1], one measure by its name in :data:`sim.engine.limit.week.OBSERVED`."""
         return self.table[:, OBSERVED.index(measure)]
+
+
+class Setting(NamedTuple):
+    """What a service is like whose mean field is computed.
+
+    Parameters
+    ----------
+    n_seniors : senior leaders
+    staff_mix : [n_groups], share of each staff group
+    team_size : staff in a team, which decides how much people witness
+    """
+
+    n_seniors: int
+    staff_mix: tuple[float, ...]
+    team_size: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +87,10 @@ class Room:
         """Return the plan of a timeline; turbulence does not wander."""
         steady = parameters.model_copy(update={"turbulence_sd": 0.0})
         return build_plan(self.organisation, [steady], timeline, weeks, BURN_IN_WEEKS)[0]
+
+    def plan_under(self, rules: NDArray[Any]) -> Plan:
+        """Return the plan of a week under some rules [1, 1], in which nothing is done."""
+        return build_plan(self.organisation, [Parameters()], (), 1, 0)[0]._replace(rules=rules)
 
 
 def make_room(n_seniors: int) -> Room:
@@ -77,33 +106,53 @@ class MeanField:
 
     Parameters
     ----------
-    parameters : the numbers of the model; spreads and turbulence's noise are taken as none
-    plan : rules in force and doses of each week; the burn-in comes first
-    staff_mix : [n_groups], share of each staff group
-    team_size : staff in a team
+    plan : rules in force and doses of each week, the burn-in first; spreads and turbulence's noise are taken as none
+    setting : what the service is like
     room : one service with one team to work in; so one mean field is not for several threads at once
     engine : the compiled week whose formulas it averages
     """
 
-    parameters: Parameters
     plan: Plan
-    staff_mix: NDArray[np.float64]
-    team_size: float
+    setting: Setting
     room: Room
     engine: Engine = ENGINE
 
+    @property
+    def parameters(self) -> Parameters:
+        """The numbers of the model in the first week."""
+        rules = self.plan.rules[0, 0]
+        return Parameters.model_validate({name: float(rules[name]) for name in Parameters.model_fields})
+
     def trajectory(self) -> Trajectory:
-        """Run the burn-in and the timeline."""
+        """Run the burn-in and the timeline, from the settled culture."""
         table = np.full((len(self.plan.epoch) + 1, N_OBSERVED), np.nan)
-        self._run(start_of_burn_in(self.parameters), self.plan.epoch, table)
+        self._run(self.at_rest(), self.plan.epoch, table)
         return Trajectory(table[-self.plan.first_week :])
+
+    def at_rest(self) -> State:
+        """Return [n_state], what the control culture settles at under what is in force in the first week."""
+        return settled(self.engine, self.plan.rules[:1], self.setting)
+
+    def settle(self, state: State) -> State:
+        """Return [n_state], where a state comes to rest under what is in force in the first week.
+
+        It is waited for, so that nothing depends on a solver or a machine.
+        """
+        state = np.array(state, dtype=float)
+        year, nothing = np.zeros(WEEKS_PER_YEAR, dtype=np.int64), np.empty((0, N_OBSERVED))
+        for _ in range(_MOST_YEARS):
+            before = state.copy()
+            self._run(state, year, nothing)
+            if np.abs(state - before).max() < _AT_REST:
+                break
+        return state
 
     def advance(self, state: State, n_weeks: int) -> State:
         """Return the state some weeks later, under what is in force at the end of the timeline.
 
         Parameters
         ----------
-        state : [n_state], in the order of :data:`sim.meanfield.week.STATE_NAMES`
+        state : [n_state], in the order of :data:`sim.engine.limit.week.STATE_NAMES`
         """
         later = np.array(state, dtype=float)
         self._run(later, np.full(n_weeks, self.plan.epoch[-1]), np.empty((0, N_OBSERVED)))
@@ -117,12 +166,28 @@ class MeanField:
 
     def changed(self, parameters: Parameters, timeline: Sequence[Intervention] = (), weeks: int = 1) -> MeanField:
         """Return the mean field of the same service under other parameters and another timeline."""
-        plan = self.room.plan(parameters, timeline, weeks)
-        return replace(self, parameters=parameters, plan=plan)
+        return replace(self, plan=self.room.plan(parameters, timeline, weeks))
 
     def _run(self, state: State, epochs: NDArray[np.int64], table: NDArray[np.float64]) -> None:
         run = self.engine.entry_point(run_field)
-        run(state, self.plan, epochs, self.room.world, _NO_CHANCE, self.staff_mix, self.team_size, table)
+        mix = np.array(self.setting.staff_mix)
+        run(state, self.plan, epochs, self.room.world, _NO_CHANCE, mix, self.setting.team_size, table)
+
+
+def settled(engine: Engine, rules: NDArray[Any], setting: Setting) -> State:
+    """Return [n_state], what the control culture of a service settles at under some rules in force [1, 1]."""
+    steady = np.array(rules)
+    steady["turbulence_sd"] = 0.0
+    return np.array(_settled(engine, steady.tobytes(), setting))
+
+
+@lru_cache(maxsize=4096)
+def _settled(engine: Engine, rules: bytes, setting: Setting) -> tuple[float, ...]:
+    """Return what the control culture settles at under some rules in force; it is the same for all runs."""
+    room = make_room(setting.n_seniors)
+    plan = room.plan_under(np.frombuffer(rules, dtype=engine.rulebook.rules_dtype).reshape(1, 1))
+    mean = MeanField(plan, setting, room, engine)
+    return tuple(mean.settle(control_culture(mean)).tolist())
 
 
 def mean_field(scenario: Scenario, organisation: Organisation | None = None, engine: Engine = ENGINE) -> MeanField:
@@ -150,17 +215,15 @@ def mean_field(scenario: Scenario, organisation: Organisation | None = None, eng
     if faults:
         raise InputError(faults)
     organisation = organisation or build_organisation(scenario)
-    room = make_room(int(organisation.service_senior_start[1]))
     mix = np.bincount(organisation.staff_group, minlength=N_GROUPS) / organisation.n_staff
-    plan = room.plan(scenario.parameters, scenario.timeline, scenario.weeks)
-    return MeanField(
-        scenario.parameters,
-        plan,
-        mix,
-        organisation.n_staff / organisation.n_teams,
-        room,
-        engine.with_forms(scenario.rules),
+    setting = Setting(
+        n_seniors=int(organisation.service_senior_start[1]),
+        staff_mix=tuple(mix.tolist()),
+        team_size=organisation.n_staff / organisation.n_teams,
     )
+    room = make_room(setting.n_seniors)
+    plan = room.plan(scenario.parameters, scenario.timeline, scenario.weeks)
+    return MeanField(plan, setting, room, engine.with_forms(scenario.rules))
 
 
 def faults_for_mean_field(scenario: Scenario, engine: Engine = ENGINE) -> list[Fault]:
@@ -196,30 +259,31 @@ def _why_not(entry: Intervention) -> str:
     return ""
 
 
-def start_of_burn_in(parameters: Parameters) -> State:
-    """Return [n_state], the control culture in which a run begins as :func:`sim.engine.week.initialise` does."""
+def control_culture(mean: MeanField) -> State:
+    """Return [n_state], the control culture that nobody has changed yet: people and leaders fresh from the market."""
+    rules = mean.plan.rules[0, 0]
     staff = {
-        "safety": parameters.safety_trait, "efficacy": parameters.efficacy_trait, "aim": parameters.initial_aim,
-        "habit_voice": parameters.initial_habit, "habit_team": parameters.initial_habit,
-        "habit_fail": parameters.initial_habit, "habit_learn": parameters.initial_habit, "capability": 0.0,
+        "safety": rules["safety_trait"], "efficacy": rules["efficacy_trait"], "aim": rules["initial_aim"],
+        "habit_voice": rules["initial_habit"], "habit_team": rules["initial_habit"],
+        "habit_fail": rules["initial_habit"], "habit_learn": rules["initial_habit"], "capability": 0.0,
     }  # fmt: skip
     leaders = {
-        "team_leader_control": parameters.control_of_newcomers, "team_leader_embedding": 0.0, "vacant_share": 0.0,
-        "vacant_control": parameters.control_of_newcomers, "vacant_embedding": 0.0,
-        "filled_control": parameters.control_of_newcomers, "filled_embedding": 0.0,
-        "vacant_purpose": parameters.initial_purpose, "filled_purpose": parameters.initial_purpose,
+        "team_leader_control": rules["control_of_newcomers"], "team_leader_embedding": 0.0, "vacant_share": 0.0,
+        "vacant_control": rules["control_of_newcomers"], "vacant_embedding": 0.0,
+        "filled_control": rules["control_of_newcomers"], "filled_embedding": 0.0,
+        "vacant_purpose": rules["initial_purpose"], "filled_purpose": rules["initial_purpose"],
     }  # fmt: skip
     service = {
-        "turbulence": parameters.turbulence_mean, "backlog": parameters.initial_backlog,
-        "learning_stock": parameters.initial_learning,
+        "turbulence": rules["turbulence_mean"], "backlog": rules["initial_backlog"],
+        "learning_stock": rules["initial_learning"],
     }  # fmt: skip
     kinds = {f"{kind}_{name}": value for kind in ("newcomer", "settled") for name, value in staff.items()}
-    return _state({"newcomer_share": _newcomer_share(parameters), **kinds, **leaders, **service})
+    return _state({"newcomer_share": _newcomer_share(rules), **kinds, **leaders, **service})
 
 
-def high_culture(parameters: Parameters) -> State:
+def high_culture(mean: MeanField) -> State:
     """Return [n_state], a culture in which everything that can be learned has been learned: a start to look from."""
-    low = dict(zip(STATE_NAMES, start_of_burn_in(parameters), strict=True))
+    low = dict(zip(STATE_NAMES, control_culture(mean), strict=True))
     high = {
         name: 1.0 for name in STATE_NAMES if name.startswith(("newcomer_", "settled_")) and name != "newcomer_share"
     }
@@ -233,8 +297,8 @@ def _state(values: dict[str, float]) -> State:
     return np.array([values[name] for name in STATE_NAMES])
 
 
-def _newcomer_share(parameters: Parameters) -> float:
+def _newcomer_share(rules: Any) -> float:
     """Return the share of staff who count as newcomers when tenure is exponential with mean 1 / turnover."""
-    weekly = parameters.staff_turnover / 52
-    settling = 1.0 - np.exp(-1.0 / parameters.susceptibility_weeks)
+    weekly = rules["staff_turnover"] / 52
+    settling = 1.0 - np.exp(-1.0 / rules["susceptibility_weeks"])
     return float(weekly / (weekly + settling))

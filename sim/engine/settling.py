@@ -1,0 +1,72 @@
+"""The settled start: a world begins its burn-in where the mean field of each of its services rests.
+
+People differ from there by what they expect of a workplace, and leaders by the style that they brought. The burn-in
+then lets chance spread what the mean field has in one number, and takes away what it averages too coarsely.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.base.chance import normal_pair, uniforms
+from sim.base.compilation import entry_point, kernel
+from sim.base.terms import Now, clip
+from sim.rules.turnover import SENIOR_LEADER_STYLE, TEAM_LEADER_STYLE
+
+__all__ = ["begin_at_rest"]
+
+_TEAM_LEADER_STYLE, _SENIOR_LEADER_STYLE = TEAM_LEADER_STYLE.number, SENIOR_LEADER_STYLE.number
+
+
+@entry_point
+def begin_at_rest(world: Any, plan: Any, key: Any, rests: Any) -> None:
+    """Move a world that has just been begun to where its services rest; who is where, and expects what, stays.
+
+    Parameters
+    ----------
+    world : as :meth:`sim.engine.week.Engine.initialise` leaves it; changed in place
+    plan : of :func:`sim.engine.plan.build_plan`
+    key : [2], of :func:`sim.base.chance.chance_key`
+    rests : [n_services], of :func:`sim.engine.limit.rest.rests_of`
+    """
+    now = Now(plan, key, plan.first_week - 1, 0, 0)
+    for row in range(world.services.size):
+        rules = plan.rules[0, world.services[row].rule_class]
+        _staff_at_rest(world, rules, row, rests[row])
+        _leaders_at_rest(world, rules, row, rests[row], now)
+        here = world.services[row]
+        here.backlog, here.learning_stock = rests[row].backlog, rests[row].learning_stock
+
+
+@kernel
+def _staff_at_rest(world: Any, rules: Any, service: Any, rest: Any) -> None:
+    """Beliefs differ as much as expectations do; all else is as it is in the mean."""
+    staff, here = world.staff, world.services[service]
+    for i in range(here.first_seat, here.last_seat):
+        staff.safety[i] = clip(rest.safety + staff.safety_trait[i] - rules.safety_trait)
+        staff.efficacy[i] = clip(rest.efficacy + staff.efficacy_trait[i] - rules.efficacy_trait)
+        staff.aim[i] = rest.aim
+        staff.habit_voice[i], staff.habit_team[i] = rest.habit_voice, rest.habit_team
+        staff.habit_fail[i], staff.habit_learn[i] = rest.habit_fail, rest.habit_learn
+
+
+@kernel
+def _leaders_at_rest(world: Any, rules: Any, service: Any, rest: Any, now: Any) -> None:
+    """Leaders differ by what they brought, as far as they lead by it."""
+    here = world.services[service]
+    for row in range(here.first_team, here.last_team):
+        team = world.teams[row]
+        team.control, team.embedding = rest.team_leader_control, rest.team_leader_embedding
+    for row in range(here.first_senior, here.last_senior):
+        senior = world.seniors[row]
+        senior.control, senior.embedding = rest.control, rest.embedding
+    for row in range(here.first_pair, here.last_pair):
+        world.pairs[row].purpose = rest.purpose
+
+
+@kernel
+def _deviate(rules: Any, now: Any, stream: Any, row: Any) -> Any:
+    """Return how far the style that a leader brought is from the mean, by chance."""
+    uniform_a, uniform_b, _, _ = uniforms(now.key, stream, now.week, row)
+    deviate, _ = normal_pair(uniform_a, uniform_b)
+    return rules.control_of_newcomers_sd * deviate
