@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,7 +70,7 @@ def run_pairs(
     _check_memory(pairs, len(numbers))
     organisations = [build_organisation(arm) for arm, _ in pairs]
     if not quiet:
-        _say_notices(organisations)
+        _say(text for organisation in organisations for text in organisation.notices)
         say_when_compiling(notice)
     done: dict[str, Ensemble] = {}
     ran: list[PairedEnsemble] = []
@@ -89,11 +89,13 @@ def run_pairs(
             if key not in done:
                 done[key] = ensemble(other, organisation, n_before + len(numbers))
             ran.append(PairedEnsemble(own, done[key]))
+    if not quiet:
+        _say(text for pair in ran for one in (pair.arm, pair.baseline) for text in one.notices)
     return ran
 
 
-def _say_notices(organisations: Sequence[Organisation]) -> None:
-    for text in dict.fromkeys(text for organisation in organisations for text in organisation.notices):
+def _say(notices: Iterable[str]) -> None:
+    for text in dict.fromkeys(notices):
         notice(text)
 
 

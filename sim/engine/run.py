@@ -6,6 +6,8 @@ A :class:`PreparedRun` is the same for all replicates, and is only read; so any 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,8 +75,14 @@ class PreparedRun:
         key = chance_key(seed, replicate)
         self.engine.initialise(world, self.plan, key)
         if self.is_settled:
-            begin_at_rest(world, self.plan, key, rests_of(world, self.plan, self.engine))
+            begin_at_rest(world, self.plan, key, self._rests)
         return world, key
+
+    @cached_property
+    def _rests(self) -> NDArray[Any]:
+        """Where the mean field of each service rests; the same for all replicates."""
+        world = allocate(self.organisation, self.ties, self.audiences, self.engine.rulebook)
+        return rests_of(world, self.plan, self.engine)
 
     def simulate(self, seed: int, replicate: int = 0, by_service: bool = False) -> NDArray[np.float64]:
         """Run one replicate from week 0 to the end.

@@ -35,6 +35,7 @@ def begin_at_rest(world: Any, plan: Any, key: Any, rests: Any) -> None:
         _staff_at_rest(world, rules, row, rests[row])
         _leaders_at_rest(world, rules, row, rests[row], now)
         here = world.services[row]
+        here.pressure, here.usual_voice = rests[row].pressure, rests[row].usual_voice
         here.backlog, here.learning_stock = rests[row].backlog, rests[row].learning_stock
 
 
@@ -45,7 +46,7 @@ def _staff_at_rest(world: Any, rules: Any, service: Any, rest: Any) -> None:
     for i in range(here.first_seat, here.last_seat):
         staff.safety[i] = clip(rest.safety + staff.safety_trait[i] - rules.safety_trait)
         staff.efficacy[i] = clip(rest.efficacy + staff.efficacy_trait[i] - rules.efficacy_trait)
-        staff.aim[i] = rest.aim
+        staff.aim[i], staff.cynicism[i] = rest.aim, rest.cynicism
         staff.habit_voice[i], staff.habit_team[i] = rest.habit_voice, rest.habit_team
         staff.habit_fail[i], staff.habit_learn[i] = rest.habit_fail, rest.habit_learn
 
@@ -56,10 +57,14 @@ def _leaders_at_rest(world: Any, rules: Any, service: Any, rest: Any, now: Any) 
     here = world.services[service]
     for row in range(here.first_team, here.last_team):
         team = world.teams[row]
-        team.control, team.embedding = rest.team_leader_control, rest.team_leader_embedding
+        mean, team.embedding = rest.team_leader_disposition, rest.team_leader_embedding
+        team.disposition = clip(mean + _deviate(rules, now, _TEAM_LEADER_STYLE, row))
+        team.control = clip(rest.team_leader_control + rules.own_style * (team.disposition - mean))
     for row in range(here.first_senior, here.last_senior):
         senior = world.seniors[row]
-        senior.control, senior.embedding = rest.control, rest.embedding
+        mean, senior.embedding = rest.disposition, rest.embedding
+        senior.disposition = clip(mean + _deviate(rules, now, _SENIOR_LEADER_STYLE, row))
+        senior.control = clip(rest.control + rules.own_style * (senior.disposition - mean))
     for row in range(here.first_pair, here.last_pair):
         world.pairs[row].purpose = rest.purpose
 

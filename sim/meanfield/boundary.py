@@ -217,7 +217,7 @@ def _retained(mean: MeanField, scenario: Scenario, parameters: Parameters, with_
     """Return the share of the gain in mean safety that is left four years after support ends; NaN without support."""
     if scenario.support_end_week is None:
         return np.nan
-    without = mean.changed(parameters, (), scenario.weeks).trajectory().series("safety")
+    without = mean.changed(parameters, scenario.baseline().timeline, scenario.weeks).trajectory().series("safety")
     return float(retained_fraction(with_support - without, scenario.support_end_week, PERSIST_YEARS))
 
 

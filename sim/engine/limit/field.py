@@ -68,12 +68,40 @@ class Setting(NamedTuple):
     ----------
     n_seniors : senior leaders
     staff_mix : [n_groups], share of each staff group
-    team_size : staff in a team, which decides how much people witness
+    team_size : posts in a team, which decides how much people witness
+    links : ties of a team to other teams, in weights
+    n_services : services of the organisation, among which senior leaders move
     """
 
     n_seniors: int
     staff_mix: tuple[float, ...]
     team_size: float
+    links: float
+    n_services: int
+
+    @classmethod
+    def of(cls, world: World, row: int) -> Setting:
+        """Return what a service of a world is like."""
+        here = world.services[row]
+        seats, teams = (slice(int(here[f"first_{what}"]), int(here[f"last_{what}"])) for what in ("seat", "team"))
+        n_staff, n_teams = seats.stop - seats.start, teams.stop - teams.start
+        mix = np.bincount(world.staff["staff_group"][seats], minlength=N_GROUPS) / n_staff
+        return cls(
+            n_seniors=int(here["last_senior"] - here["first_senior"]),
+            staff_mix=tuple(mix.tolist()),
+            team_size=n_staff / n_teams,
+            links=float(world.teams["links"][teams].mean()),
+            n_services=len(world.services),
+        )
+
+
+class Numbers(NamedTuple):
+    """The numbers of a setting as the compiled week reads them."""
+
+    staff_mix: NDArray[np.float64]
+    team_size: float
+    links: float
+    n_services: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,8 +198,23 @@ class MeanField:
 
     def _run(self, state: State, epochs: NDArray[np.int64], table: NDArray[np.float64]) -> None:
         run = self.engine.entry_point(run_field)
-        mix = np.array(self.setting.staff_mix)
-        run(state, self.plan, epochs, self.room.world, _NO_CHANCE, mix, self.setting.team_size, table)
+        run(state, self.plan, epochs, self.room.world, _NO_CHANCE, _numbers(self.setting), table)
+
+
+def _of_all_services(world: World) -> Setting:
+    """Return the setting of the service that stands for all of an organisation's."""
+    every = [Setting.of(world, row) for row in range(len(world.services))]
+    weights = (world.services["last_seat"] - world.services["first_seat"]) / world.staff.n_seats
+    mix = np.average([one.staff_mix for one in every], axis=0, weights=weights)
+    return every[0]._replace(
+        staff_mix=tuple(mix.tolist()),
+        team_size=world.staff.n_seats / len(world.teams),
+        links=float(world.teams["links"].mean()),
+    )
+
+
+def _numbers(setting: Setting) -> Numbers:
+    return Numbers(np.array(setting.staff_mix), setting.team_size, setting.links, float(setting.n_services))
 
 
 def settled(engine: Engine, rules: NDArray[Any], setting: Setting) -> State:
@@ -215,12 +258,8 @@ def mean_field(scenario: Scenario, organisation: Organisation | None = None, eng
     if faults:
         raise InputError(faults)
     organisation = organisation or build_organisation(scenario)
-    mix = np.bincount(organisation.staff_group, minlength=N_GROUPS) / organisation.n_staff
-    setting = Setting(
-        n_seniors=int(organisation.service_senior_start[1]),
-        staff_mix=tuple(mix.tolist()),
-        team_size=organisation.n_staff / organisation.n_teams,
-    )
+    _, audiences = build_plan(organisation, [scenario.parameters], (), 1, 0)
+    setting = _of_all_services(allocate(organisation, build_ties(organisation), audiences))
     room = make_room(setting.n_seniors)
     plan = room.plan(scenario.parameters, scenario.timeline, scenario.weeks)
     return MeanField(plan, setting, room, engine.with_forms(scenario.rules))
@@ -265,20 +304,20 @@ def control_culture(mean: MeanField) -> State:
     staff = {
         "safety": rules["safety_trait"], "efficacy": rules["efficacy_trait"], "aim": rules["initial_aim"],
         "habit_voice": rules["initial_habit"], "habit_team": rules["initial_habit"],
-        "habit_fail": rules["initial_habit"], "habit_learn": rules["initial_habit"], "capability": 0.0,
+        "habit_fail": rules["initial_habit"], "habit_learn": rules["initial_habit"], "capability": 0.0, "cynicism": 0.0,
     }  # fmt: skip
-    leaders = {
-        "team_leader_control": rules["control_of_newcomers"], "team_leader_embedding": 0.0, "vacant_share": 0.0,
-        "vacant_control": rules["control_of_newcomers"], "vacant_embedding": 0.0,
-        "filled_control": rules["control_of_newcomers"], "filled_embedding": 0.0,
-        "vacant_purpose": rules["initial_purpose"], "filled_purpose": rules["initial_purpose"],
+    leader = {
+        "control": rules["control_of_newcomers"], "embedding": 0.0, "disposition": rules["control_of_newcomers"],
     }  # fmt: skip
+    purpose = {"vacant_purpose": rules["initial_purpose"], "filled_purpose": rules["initial_purpose"]}
     service = {
-        "turbulence": rules["turbulence_mean"], "backlog": rules["initial_backlog"],
-        "learning_stock": rules["initial_learning"],
+        "vacant_share": 0.0, "vacant_posts": 0.0, "turbulence": rules["turbulence_mean"], "pressure": 0.0,
+        "backlog": rules["initial_backlog"], "learning_stock": rules["initial_learning"],
+        "usual_voice": 1.0 - rules["control_of_newcomers"],
     }  # fmt: skip
     kinds = {f"{kind}_{name}": value for kind in ("newcomer", "settled") for name, value in staff.items()}
-    return _state({"newcomer_share": _newcomer_share(rules), **kinds, **leaders, **service})
+    leaders = {f"{who}_{name}": value for who in ("team_leader", "vacant", "filled") for name, value in leader.items()}
+    return _state({"newcomer_share": _newcomer_share(rules), **kinds, **leaders, **purpose, **service})
 
 
 def high_culture(mean: MeanField) -> State:
@@ -287,6 +326,7 @@ def high_culture(mean: MeanField) -> State:
     high = {
         name: 1.0 for name in STATE_NAMES if name.startswith(("newcomer_", "settled_")) and name != "newcomer_share"
     }
+    high |= {"newcomer_cynicism": 0.0, "settled_cynicism": 0.0, "usual_voice": 0.95}
     high |= {"team_leader_control": 0.05, "vacant_control": 0.05, "filled_control": 0.05}
     high |= {"team_leader_embedding": 0.95, "vacant_embedding": 0.95, "filled_embedding": 0.95}
     high |= {"vacant_purpose": 0.9, "filled_purpose": 0.9, "backlog": 0.4, "learning_stock": 0.8}

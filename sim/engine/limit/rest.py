@@ -11,7 +11,6 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.base.terms import N_GROUPS
 from sim.engine.limit.field import Setting, State, settled
 from sim.engine.limit.week import STATE_NAMES
 from sim.engine.plan import Plan
@@ -19,13 +18,16 @@ from sim.engine.state import World
 from sim.engine.week import ENGINE, Engine, engine_of
 from sim.rulebook.rulebook import RULEBOOK
 
-__all__ = ["RESTS_DTYPE", "engine_of_rest", "rests_of", "setting_of"]
+__all__ = ["RESTS_DTYPE", "engine_of_rest", "rests_of"]
 
 _OF_STAFF = (
-    "safety", "efficacy", "aim", "habit_voice", "habit_team", "habit_fail", "habit_learn",
+    "safety", "efficacy", "aim", "habit_voice", "habit_team", "habit_fail", "habit_learn", "cynicism",
 )  # fmt: skip
-_OF_SENIORS = ("control", "embedding", "purpose")
-_AS_THEY_ARE = ("team_leader_control", "team_leader_embedding", "backlog", "learning_stock")
+_OF_SENIORS = ("control", "embedding", "disposition", "purpose")
+_AS_THEY_ARE = (
+    "team_leader_control", "team_leader_embedding", "team_leader_disposition", "pressure", "backlog", "learning_stock",
+    "usual_voice",
+)  # fmt: skip
 RESTS_DTYPE = np.dtype([(name, "f8") for name in (*_OF_STAFF, *_OF_SENIORS, *_AS_THEY_ARE)])
 """A resting point as the start of a run needs it: means over staff, over senior posts and over their pairs."""
 
@@ -45,7 +47,7 @@ def rests_of(world: World, plan: Plan, engine: Engine = ENGINE) -> NDArray[Any]:
         rules = np.zeros((1, 1), dtype=engine.rulebook.rules_dtype)
         for name in rules.dtype.names or ():
             rules[name] = plan.rules[name][0, world.services["rule_class"][row]]
-        rests[row] = _as_start(settled(engine, rules, setting_of(world, row)))
+        rests[row] = _as_start(settled(engine, rules, Setting.of(world, row)))
     return rests
 
 
@@ -58,28 +60,13 @@ def engine_of_rest(engine: Engine) -> Engine:
     return engine_of(RULEBOOK.with_forms({name: form for name, form in forms.items() if name in RULEBOOK.formulas}))
 
 
-def setting_of(world: World, row: int) -> Setting:
-    """Return what a service of a world is like."""
-    here = world.services[row]
-    seats = slice(int(here["first_seat"]), int(here["last_seat"]))
-    n_staff, n_teams = seats.stop - seats.start, int(here["last_team"] - here["first_team"])
-    mix = np.bincount(world.staff["staff_group"][seats], minlength=N_GROUPS) / n_staff
-    return Setting(
-        n_seniors=int(here["last_senior"] - here["first_senior"]),
-        staff_mix=tuple(mix.tolist()),
-        team_size=n_staff / n_teams,
-    )
-
-
 def _as_start(state: State) -> tuple[float, ...]:
     """Return the means that a run begins with, in the order of :data:`RESTS_DTYPE`."""
     at = dict(zip(STATE_NAMES, state.tolist(), strict=True))
     new, vacant = at["newcomer_share"], at["vacant_share"]
     staff = [new * at[f"newcomer_{name}"] + (1.0 - new) * at[f"settled_{name}"] for name in _OF_STAFF]
-    pair_vacant = 1.0 - (1.0 - vacant) ** 2
-    shares = {"purpose": pair_vacant}
-    seniors = [
-        shares.get(name, vacant) * at[f"vacant_{name}"] + (1.0 - shares.get(name, vacant)) * at[f"filled_{name}"]
-        for name in _OF_SENIORS
-    ]
+    seniors = []
+    for name in _OF_SENIORS:
+        share = 1.0 - (1.0 - vacant) ** 2 if name == "purpose" else vacant  # A pair is vacant if either of its posts is.
+        seniors.append(share * at[f"vacant_{name}"] + (1.0 - share) * at[f"filled_{name}"])
     return cast("tuple[float, ...]", (*staff, *seniors, *(at[name] for name in _AS_THEY_ARE)))
