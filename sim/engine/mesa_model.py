@@ -238,9 +238,8 @@ class CultureModel(mesa.Model):
             )
         scenario = self.prepared.scenario.with_entries(entry)
         before, burn_in_weeks = self.prepared, -self.prepared.plan.first_week
-        self.prepared = replace(
-            prepare(scenario, before.organisation, burn_in_weeks, before.engine, before.is_settled), notices=before.notices
-        )
+        after = prepare(scenario, before.organisation, burn_in_weeks, before.engine, before.is_settled)
+        self.prepared = replace(after, notices=before.notices)
         self.world = with_audiences(self.world, self.prepared.ties, self.prepared.audiences)
 
     def checkpoint(self) -> Checkpoint:

@@ -5,6 +5,7 @@ A :class:`PreparedRun` is the same for all replicates, and is only read; so any 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -31,7 +32,7 @@ LONGEST_BURN_IN_WEEKS = 520
 SETTLED_BELOW = 0.005
 """Agents have settled when the share of them that feels safe changes by less in a year."""
 
-_SETTLING_WORLDS, _SETTLING_SEED = 16, 0
+_PEOPLE_TO_SEE_IT_IN, _SEED_TO_SEE_IT_IN = 5_000, 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,21 +161,22 @@ def prepare(
 def _settled_after(longest: PreparedRun) -> tuple[int, float]:
     """Return the weeks after which agents have settled, and by how much the safe share then changes in a year.
 
-    It is seen in a few worlds of a fixed seed: one alone wavers by more than what counts, and all worlds of a run are
-    to have the same past.
+    It is seen in several worlds of a fixed seed, the more the smaller they are: one alone wavers by more than what
+    counts, and all worlds of a run are to have the same past.
     """
     weeks = -longest.plan.first_week
-    table = np.full((_SETTLING_WORLDS, weeks + 1, 1, N_MEASURES), np.nan)
-    for number in range(_SETTLING_WORLDS):
-        world, key = longest.begin(_SETTLING_SEED, number)
+    n_worlds = math.ceil(_PEOPLE_TO_SEE_IT_IN / longest.organisation.n_staff)
+    table = np.full((n_worlds, weeks + 1, 1, N_MEASURES), np.nan)
+    for number in range(n_worlds):
+        world, key = longest.begin(_SEED_TO_SEE_IT_IN, number)
         longest.run_weeks(world, key, longest.plan.first_week, weeks, table[number])
-    safe = table[:, :, 0, MEASURE_NAMES.index("safe_share")].mean(axis=0)
-    for week in range(BURN_IN_WEEKS, weeks + 1, WEEKS_PER_YEAR):
-        this_year, last_year = safe[week - WEEKS_PER_YEAR : week], safe[week - 2 * WEEKS_PER_YEAR : week - WEEKS_PER_YEAR]
-        drift = float(this_year.mean() - last_year.mean())
+    safe = table[:, :-1, 0, MEASURE_NAMES.index("safe_share")].mean(axis=0)
+    yearly = safe.reshape(-1, WEEKS_PER_YEAR).mean(axis=1)
+    for year in range(BURN_IN_WEEKS // WEEKS_PER_YEAR, len(yearly)):
+        drift = float(yearly[year - 1] - yearly[year - 2])
         if abs(drift) < SETTLED_BELOW:
-            return week, drift
-    return weeks, drift
+            return year * WEEKS_PER_YEAR, drift
+    return weeks, float(yearly[-1] - yearly[-2])
 
 
 def _told(engine: Engine, weeks: int, drift: float) -> str:

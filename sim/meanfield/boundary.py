@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.errors import Fault, InputError, nearest_name
-from sim.inputs.scenario.description import Scenario
 from sim.engine.limit.field import MeanField, mean_field
+from sim.inputs.scenario.description import Scenario
 from sim.meanfield.spread import safe_share
 from sim.results.measures import HOLDS_FROM, PERSIST_YEARS, SMOOTHING_WEEKS, retained_fraction
 from sim.rulebook.parameters import WEEKS_PER_YEAR, Parameters, describe

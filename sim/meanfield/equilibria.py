@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize
 
-from sim.inputs.interventions import Intervention
 from sim.engine.limit.field import MeanField, State, control_culture, high_culture
 from sim.engine.limit.week import STATE_NAMES
+from sim.inputs.interventions import Intervention
 from sim.rulebook.parameters import Parameters
 
 __all__ = ["Basins", "Equilibrium", "basins", "bifurcation", "find_equilibria", "jacobian"]

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from sim.base.chance import chance_key
 from sim.base.errors import Fault, InputError
 from sim.base.terms import N_GROUPS, WEEKS_PER_YEAR
+from sim.engine.limit.week import N_OBSERVED, N_ROWS, OBSERVED, STATE_NAMES, run_field
 from sim.engine.plan import BURN_IN_WEEKS, Plan, build_plan
 from sim.engine.state import World, allocate
 from sim.engine.ties import build_ties
@@ -27,7 +28,6 @@ from sim.inputs.interventions.induction import Induction
 from sim.inputs.interventions.train_facilitators import TrainFacilitators
 from sim.inputs.organisation import Organisation, OrganisationShape, generate
 from sim.inputs.scenario.description import Scenario, build_organisation
-from sim.engine.limit.week import N_OBSERVED, N_ROWS, OBSERVED, STATE_NAMES, run_field
 from sim.rulebook.parameters import Parameters
 
 __all__ = [
@@ -291,6 +291,8 @@ def _why_not(entry: Intervention) -> str:
         return f"a target by {', '.join(sorted(entry.target.parts))}"
     if isinstance(entry, Committee):
         return "ties among a few"
+    if entry.kind == "attention" and getattr(entry, "which", None) is not None:
+        return "named leaders' time"
     if isinstance(entry, Induction):
         return "support by weeks in post"
     if isinstance(entry, TrainFacilitators) and entry.choose != "random":

@@ -67,6 +67,7 @@ def _as_start(state: State) -> tuple[float, ...]:
     staff = [new * at[f"newcomer_{name}"] + (1.0 - new) * at[f"settled_{name}"] for name in _OF_STAFF]
     seniors = []
     for name in _OF_SENIORS:
-        share = 1.0 - (1.0 - vacant) ** 2 if name == "purpose" else vacant  # A pair is vacant if either of its posts is.
+        # A pair is vacant if either of its posts is.
+        share = 1.0 - (1.0 - vacant) ** 2 if name == "purpose" else vacant
         seniors.append(share * at[f"vacant_{name}"] + (1.0 - share) * at[f"filled_{name}"])
     return cast("tuple[float, ...]", (*staff, *seniors, *(at[name] for name in _AS_THEY_ARE)))

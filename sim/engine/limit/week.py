@@ -3,8 +3,8 @@
 The representative service has one team and two kinds of staff, *newcomers* and *settled*; each stands in seven rows,
 one for each outcome of an opportunity: ``staff`` gives what every outcome does, and the rows' chances average it. Some
 of staff's posts are held by nobody. Posts of senior leaders are *vacant* (without a settled holder) or *filled*;
-``attention``, ``collective`` and ``leaders`` run once for each number of vacant posts, and the binomial chances of those
-numbers average them.
+``attention``, ``collective`` and ``leaders`` run once for each number of vacant posts, and the binomial chances of
+those numbers average them.
 
 The derivation, and what is approximated, is in ``docs/mean-field.md``.
 """
@@ -44,8 +44,8 @@ STATE_NAMES = (
 )  # fmt: skip
 """The state of the mean field: staff (who is new, two kinds, posts not filled), leaders, the service.
 
-``vacant_`` and ``filled_`` are posts of senior leaders, ``vacant_share`` how many of them are vacant; ``vacant_posts`` is
-the share of staff's posts that nobody holds.
+``vacant_`` and ``filled_`` are posts of senior leaders, ``vacant_share`` how many of them are vacant; ``vacant_posts``
+is the share of staff's posts that nobody holds.
 """
 N_STATE = len(STATE_NAMES)
 
@@ -393,7 +393,7 @@ def _of_newcomer(column: Any, rules: Any) -> Any:
         return clip(rules.efficacy_trait + rules.newcomer_optimism)
     if column == 2:
         return rules.initial_aim
-    return 0.0 if column == _CAPABILITY or column == _CYNICISM else rules.initial_habit
+    return 0.0 if column in (_CAPABILITY, _CYNICISM) else rules.initial_habit
 
 
 @kernel

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 from scipy.special import ndtri
 
 from sim.base.errors import InputError
+from sim.engine.limit.field import MeanField, control_culture, high_culture, mean_field
+from sim.engine.limit.week import N_STATE, OBSERVED, STATE_NAMES
 from sim.engine.recorder import MEASURE_NAMES
 from sim.inputs.interventions import Intervention, Target
 from sim.inputs.interventions.committee import Committee
@@ -30,9 +33,7 @@ from sim.meanfield.boundary import (
     with_axis_value,
 )
 from sim.meanfield.equilibria import basins, bifurcation, find_equilibria, jacobian
-from sim.engine.limit.field import MeanField, control_culture, high_culture, mean_field
 from sim.meanfield.spread import safe_share, spread_of_safety
-from sim.engine.limit.week import N_STATE, OBSERVED, STATE_NAMES
 from sim.results.ensemble import run_ensemble
 from sim.rulebook.parameters import Parameters
 from sim.validation.laboratory import EXIT, capacity, programme
@@ -58,9 +59,9 @@ def part(state: np.ndarray, name: str) -> float:
 
 def test_safety_settles_where_trait_pull_and_newcomers_balance() -> None:
     """y = (1 - q)(1 - d) y + q n, with y = s - s0, q the leaving rate, d the pull, n the newcomers' optimism."""
-    field = field_of(**QUIET, trait_pull=0.04, newcomer_optimism=0.1, staff_turnover=0.52)
+    field = field_of(**QUIET, trait_pull=0.04, newcomer_optimism=0.1, staff_turnover=0.52, time_to_hire=0)
     leaving, pull = 0.01, 0.04
-    expected = 0.67 + leaving * 0.1 / (1 - (1 - leaving) * (1 - pull))
+    expected = field.parameters.safety_trait + leaving * 0.1 / (1 - (1 - leaving) * (1 - pull))
 
     state = field.advance(control_culture(field), 4000)
     mean = part(state, "newcomer_share") * part(state, "newcomer_safety")
@@ -80,7 +81,7 @@ def test_as_many_posts_are_vacant_as_with_vacancies_of_fixed_length(vacancy: int
 
 def test_the_share_of_newcomers_is_the_expected_weight_of_tenure() -> None:
     """With z's extra openness exp(-tenure / tau), its mean is q / (q + (1 - q)(1 - exp(-1 / tau)))."""
-    field = field_of(**QUIET, staff_turnover=0.52, susceptibility_weeks=13)
+    field = field_of(**QUIET, staff_turnover=0.52, susceptibility_weeks=13, time_to_hire=0)
     settling = 1 - math.exp(-1 / 13)
 
     state = field.advance(control_culture(field), 4000)
@@ -129,12 +130,150 @@ def test_an_exit_of_two_of_three_leaves_two_thirds_vacant() -> None:
     assert part(state, "vacant_share") == pytest.approx(2 / 3)
 
 
-def test_a_single_leader_is_always_of_one_mind() -> None:
+def test_a_single_leader_is_heard_as_such_and_shares_a_purpose_with_nobody() -> None:
     alone = Scenario(title="One", weeks=10, organisation=OrganisationShape(senior_leaders=1))
+    alone = alone.with_parameters(senior_leader_turnover=0.0)
 
-    coherence = mean_field(alone).trajectory().series("coherence")
+    trajectory = mean_field(alone).trajectory()
 
-    assert (coherence == 1.0).all()
+    assert (trajectory.series("coherence") == 0.0).all()
+    control, voice = trajectory.series("senior_leader_control"), trajectory.series("collective_voice")
+    assert np.abs(voice[1:] - (1 - control[:-1])).max() < 1e-12
+
+
+def test_where_nobody_leaves_no_post_is_vacant() -> None:
+    rest = field_of(staff_turnover=0.0).at_rest()
+
+    assert part(rest, "vacant_posts") == 0.0
+    assert part(rest, "newcomer_share") == pytest.approx(0.0, abs=1e-9)
+
+
+def test_posts_that_are_filled_at_once_are_never_vacant() -> None:
+    assert part(field_of(time_to_hire=0.0).at_rest(), "vacant_posts") == 0.0
+
+
+@pytest.mark.parametrize("weeks", [1.0, 10.0, 26.0])
+def test_as_many_staff_posts_are_vacant_as_leavers_come_in_the_time_to_hire(weeks: float) -> None:
+    """With a clock on every post, V = q (1 - V) T, with q the weekly chance to leave."""
+    rest = field_of(staff_turnover=0.52, safety_retention=0.0, time_to_hire=weeks).at_rest()
+
+    assert part(rest, "vacant_posts") == pytest.approx(0.01 * weeks / (1 + 0.01 * weeks), abs=1e-9)
+
+
+def test_under_a_full_freeze_every_leaver_leaves_a_post_empty() -> None:
+    field = frozen(field_of(staff_turnover=0.52, safety_retention=0.0), 1.0)
+    start = control_culture(field)
+
+    later = field.advance(start, 20)
+
+    assert part(later, "vacant_posts") == pytest.approx(1 - 0.99**20, abs=1e-12)
+
+
+def test_half_a_freeze_takes_twice_as_long_to_hire() -> None:
+    half = frozen(field_of(staff_turnover=0.52, safety_retention=0.0, time_to_hire=10), 0.5)
+    slow = field_of(staff_turnover=0.52, safety_retention=0.0, time_to_hire=20)
+
+    assert part(half.at_rest(), "vacant_posts") == pytest.approx(part(slow.at_rest(), "vacant_posts"), abs=1e-9)
+
+
+def frozen(field: MeanField, freeze: float) -> MeanField:
+    rules = field.plan.rules.copy()
+    rules["hiring_freeze"] = freeze
+    return replace(field, plan=field.plan._replace(rules=rules))
+
+
+def test_vacant_posts_add_to_pressure() -> None:
+    usual, short = field_of(), field_of(time_to_hire=20)
+
+    more = part(short.at_rest(), "vacant_posts") - part(usual.at_rest(), "vacant_posts")
+
+    assert more > 0.01
+    assert part(short.at_rest(), "pressure") - part(usual.at_rest(), "pressure") > 0.9 * more
+
+
+def test_people_have_got_used_to_the_voice_of_a_culture_at_rest() -> None:
+    field = field_of()
+
+    rest = field.at_rest()
+
+    assert part(rest, "usual_voice") == pytest.approx(field.observe(rest)["collective_voice"], abs=1e-6)
+
+
+def test_without_dialogue_nobody_is_cynical_at_rest() -> None:
+    rest = field_of().at_rest()
+
+    assert part(rest, "newcomer_cynicism") == part(rest, "settled_cynicism") == pytest.approx(0.0, abs=1e-9)
+
+
+def test_cynicism_rests_where_unmeant_dialogue_and_forgetting_balance() -> None:
+    """y = g / (g + 1 / tau), with g = gain (1 - M), where nobody leaves."""
+    field = field_of((Dialogue(start_week=0),), staff_turnover=0.0, disappointment=0.0)
+    state = field.advance(field.at_rest(), 10_000)
+    growth = field.parameters.cynicism_gain * (1 - field.observe(state)["collective_voice"])
+
+    assert part(state, "settled_cynicism") == pytest.approx(growth / (growth + 1 / 156), abs=1e-6)
+
+
+def test_a_voice_that_falls_silent_disappoints_and_is_forgotten() -> None:
+    field = field_of()
+    state = field.at_rest()
+    state[STATE_NAMES.index("usual_voice")] += 0.3
+
+    soon, late = field.advance(state, 26), field.advance(state, 2000)
+
+    assert part(soon, "settled_cynicism") > 0.1
+    assert part(late, "settled_cynicism") < 1e-4
+
+
+def test_time_spent_as_usual_changes_nothing() -> None:
+    field = field_of((*programme(), *EXIT))
+    usual = [field.parameters.usual_attention_purpose, field.parameters.usual_attention_staff]
+    usual.append(field.parameters.usual_attention_leaders)
+
+    as_usual = spending(field, usual)
+
+    assert (as_usual.trajectory().table == field.trajectory().table).all()
+
+
+def test_leaders_who_leave_problems_alone_feel_the_pressure_first() -> None:
+    field = field_of()
+    start = field.at_rest()
+
+    turned = spending(field, [0.10, 0.15, 0.20]).advance(start, 4)
+
+    assert part(turned, "pressure") > part(field.advance(start, 4), "pressure") + 0.02
+
+
+def spending(field: MeanField, shares: list[float]) -> MeanField:
+    """Return a mean field whose senior leaders mean to spend these shares on purpose, staff and team leaders."""
+    attention = np.zeros_like(field.plan.attention)
+    attention[:] = [1.0, *shares]
+    return replace(field, plan=field.plan._replace(attention=attention))
+
+
+def test_leaders_who_change_jobs_keep_their_style_and_lose_half_of_what_is_habitual() -> None:
+    field = field_of(senior_leader_turnover=0.0)
+    rest = field.at_rest()
+    rules = field.plan.rules.copy()
+    rules["change_count"] = 2
+    changing = replace(field, plan=field.plan._replace(rules=rules))
+
+    with_it, without = changing.advance(rest, 1), field.advance(rest, 1)
+
+    for name in ("filled_control", "filled_disposition", "vacant_share"):
+        assert part(with_it, name) == part(without, name)
+    assert part(with_it, "filled_embedding") == pytest.approx(part(without, "filled_embedding") * 2 / 3, abs=1e-12)
+    # Of three pairs, each has one of the two in it.
+    assert part(with_it, "filled_purpose") == pytest.approx(field.parameters.initial_purpose, abs=1e-12)
+
+
+def test_team_leaders_with_many_ties_go_by_their_peers_and_not_by_the_norm() -> None:
+    few, many = (
+        mean_field(Scenario(title="Ties", organisation=OrganisationShape(cross_team_ties=ties))).at_rest()
+        for ties in (0, 10)
+    )
+
+    assert part(many, "team_leader_control") < part(few, "team_leader_control")
 
 
 # --- runs -------------------------------------------------------------------------------------------------------------
