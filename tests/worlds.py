@@ -183,4 +183,6 @@ def scramble(world: World, rng: Generator, names: set[str] | None = None) -> Non
                     (-0.5, 1.0) if column.lowest == -np.inf else (column.lowest, min(column.highest, LONGEST_SPELL))
                 )
                 drawn = rng.uniform(lowest, highest + (values.dtype.kind != "f"), len(values))
+                if name == "vacant_weeks":  # most posts are filled, and some will be this week
+                    drawn = np.where(rng.random(len(values)) < 0.3, drawn % 3.0, 0.0)
                 values[:] = np.minimum(np.floor(drawn), highest) if values.dtype.kind != "f" else drawn

@@ -2,7 +2,7 @@
 
 Row ``w`` of a weekly table is the state at the start of week ``w`` with the events (opportunities, leavers) of the week
 before, and with the pressure, shared purpose, collective voice and critical mass that held in that week. Row 0 is
-the settled culture at the end of the burn-in.
+the settled culture at the end of the burn-in. Vacant seats count in no mean; services count by their posts.
 """
 
 from __future__ import annotations
@@ -60,11 +60,22 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "senior_leader_embedding", "Senior leaders' embedding", "0 to 1", "how habitual relational leading is (trio)"
     ),
+    *(
+        Measure(f"attention_{part}", f"Time for {words}", "share of time", f"senior leaders' time for {meaning}, mean")
+        for part, words, meaning in (
+            ("problems", "problems", "short-term problem-solving"),
+            ("purpose", "purpose", "purpose, with one another"),
+            ("staff", "staff", "dialogue with staff"),
+            ("leaders", "team leaders", "team leaders"),
+        )
+    ),
     Measure("coherence", "Shared purpose", "0 to 1", "mean shared purpose over pairs of senior leaders (C)"),
     Measure("collective_voice", "Collective voice", "0 to 1", "how relational the senior leaders are heard to be (M)"),
     Measure("capability", "Facilitation capability", "0 to 1", "mean capability to facilitate (K)"),
     Measure("facilitation", "Critical mass reached", "0 to 1", "how far teams reach the critical mass, mean (f)"),
     Measure("embedded_share", "Embedded", "share of staff", "have all four habits at one half or above"),
+    Measure("cynicism", "Cynicism", "0 to 1", "mean cynicism of staff about change"),
+    Measure("vacant_share", "Vacant posts", "share of posts", "staff posts that are vacant"),
     Measure("pressure", "Pressure", "0 to 1", "pressure on leaders and staff (P)"),
     Measure("backlog", "Backlog", "0 to 1", "unresolved problems (B)"),
     Measure("learning_stock", "Learning stock", "0 to 1", "what has been learned and not forgotten (Y)"),
@@ -91,11 +102,13 @@ MEASURE_NAMES = tuple(measure.name for measure in MEASURES)
 
 # Places in the vector of sums; the groups' blocks follow.
 _N_STAFF, _SAFETY, _SAFETY_SQ, _SAFE, _EFFICACY, _EFFICACY_SQ, _CONFIDENT, _AIM, _CAPABILITY, _EMBEDDED = range(10)
-_N_TEAMS, _TEAM_SQ, _SIZE_SQ, _TEAM_CONTROL, _TEAM_EMBEDDING, _FACILITATION = range(10, 16)
-_N_SENIORS, _SENIOR_CONTROL, _SENIOR_EMBEDDING = range(16, 19)
-_COHERENCE, _VOICE, _PRESSURE, _BACKLOG, _LEARNING = range(19, 24)
-_STAFF_LEFT, _TEAM_LEADERS_LEFT, _SENIORS_LEFT = range(24, 27)
-_GROUP_COUNT = 27
+_CYNICISM, _N_POSTS, _N_MANNED = range(10, 13)  # a team is manned while somebody is in it
+_N_TEAMS, _TEAM_SQ, _SIZE_SQ, _TEAM_CONTROL, _TEAM_EMBEDDING, _FACILITATION = range(13, 19)
+_N_SENIORS, _SENIOR_CONTROL, _SENIOR_EMBEDDING = range(19, 22)
+_FOR_PROBLEMS, _FOR_PURPOSE, _FOR_STAFF, _FOR_LEADERS = range(22, 26)
+_COHERENCE, _VOICE, _PRESSURE, _BACKLOG, _LEARNING = range(26, 31)
+_STAFF_LEFT, _TEAM_LEADERS_LEFT, _SENIORS_LEFT = range(31, 34)
+_GROUP_COUNT = 34
 _GROUP_SAFE = _GROUP_COUNT + N_GROUPS
 _GROUP_SAFETY = _GROUP_SAFE + N_GROUPS
 _OUTCOMES = _GROUP_SAFETY + N_GROUPS
@@ -133,9 +146,13 @@ def _add_staff(world: Any, service: Any, sums: Any) -> None:
     for row in range(here.first_team, here.last_team):
         team = world.teams[row]
         safety_sum, safety_sq, safe, efficacy_sum, efficacy_sq, confident = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-        aim, capability, embedded = 0.0, 0.0, 0.0
+        aim, capability, embedded, cynicism, size = 0.0, 0.0, 0.0, 0.0, 0.0
         for i in range(team.first_seat, team.last_seat):
             safety, efficacy, group = staff.safety[i], staff.efficacy[i], staff.staff_group[i]
+            sums[_OUTCOMES + group * N_OUTCOMES + staff.outcome[i]] += 1.0  # also of somebody who has left since
+            if staff.vacant_weeks[i] > 0.0:
+                continue
+            size += 1.0
             is_safe = 1.0 if safety > _AGREES else 0.0
             safety_sum += safety
             safety_sq += safety * safety
@@ -145,6 +162,7 @@ def _add_staff(world: Any, service: Any, sums: Any) -> None:
             confident += 1.0 if efficacy > _AGREES else 0.0
             aim += staff.aim[i]
             capability += staff.capability[i]
+            cynicism += staff.cynicism[i]
             weakest = min(
                 min(staff.habit_voice[i], staff.habit_team[i]), min(staff.habit_fail[i], staff.habit_learn[i])
             )
@@ -152,8 +170,8 @@ def _add_staff(world: Any, service: Any, sums: Any) -> None:
             sums[_GROUP_COUNT + group] += 1.0
             sums[_GROUP_SAFE + group] += is_safe
             sums[_GROUP_SAFETY + group] += safety
-            sums[_OUTCOMES + group * N_OUTCOMES + staff.outcome[i]] += 1.0
-        size = float(team.last_seat - team.first_seat)
+        n_posts = float(team.last_seat - team.first_seat)
+        sums[_N_POSTS] += n_posts
         sums[_N_STAFF] += size
         sums[_SAFETY] += safety_sum
         sums[_SAFETY_SQ] += safety_sq
@@ -164,27 +182,35 @@ def _add_staff(world: Any, service: Any, sums: Any) -> None:
         sums[_AIM] += aim
         sums[_CAPABILITY] += capability
         sums[_EMBEDDED] += embedded
+        sums[_CYNICISM] += cynicism
         sums[_N_TEAMS] += 1.0
-        sums[_TEAM_SQ] += safety_sum * safety_sum / size
+        if size > 0.0:
+            sums[_N_MANNED] += 1.0
+            sums[_TEAM_SQ] += safety_sum * safety_sum / size
         sums[_SIZE_SQ] += size * size
         sums[_TEAM_CONTROL] += team.control
         sums[_TEAM_EMBEDDING] += team.embedding
-        sums[_FACILITATION] += size * team.facilitation
+        sums[_FACILITATION] += n_posts * team.facilitation
 
 
 @kernel
 def _add_leaders(world: Any, service: Any, sums: Any) -> None:
     here = world.services[service]
     for row in range(here.first_senior, here.last_senior):
+        senior = world.seniors[row]
         sums[_N_SENIORS] += 1.0
-        sums[_SENIOR_CONTROL] += world.seniors[row].control
-        sums[_SENIOR_EMBEDDING] += world.seniors[row].embedding
-    n_staff = sums[_N_STAFF]
-    sums[_COHERENCE] += n_staff * here.coherence
-    sums[_VOICE] += n_staff * here.collective_voice
-    sums[_PRESSURE] += n_staff * here.pressure
-    sums[_BACKLOG] += n_staff * here.backlog
-    sums[_LEARNING] += n_staff * here.learning_stock
+        sums[_SENIOR_CONTROL] += senior.control
+        sums[_SENIOR_EMBEDDING] += senior.embedding
+        sums[_FOR_PROBLEMS] += senior.attention_problems
+        sums[_FOR_PURPOSE] += senior.attention_purpose
+        sums[_FOR_STAFF] += senior.attention_staff
+        sums[_FOR_LEADERS] += senior.attention_leaders
+    n_posts = sums[_N_POSTS]
+    sums[_COHERENCE] += n_posts * here.coherence
+    sums[_VOICE] += n_posts * here.collective_voice
+    sums[_PRESSURE] += n_posts * here.pressure
+    sums[_BACKLOG] += n_posts * here.backlog
+    sums[_LEARNING] += n_posts * here.learning_stock
     sums[_STAFF_LEFT] += here.staff_leavers
     sums[_TEAM_LEADERS_LEFT] += here.team_leader_leavers
     sums[_SENIORS_LEFT] += here.senior_leader_leavers
@@ -203,7 +229,7 @@ def _sd(total: Any, squares: Any, n: Any) -> Any:
 @kernel
 def _icc(sums: Any) -> Any:
     """Return ICC(1) of safety from a one-way analysis of variance, for teams of uneven size."""
-    n, n_teams = sums[_N_STAFF], sums[_N_TEAMS]
+    n, n_teams = sums[_N_STAFF], sums[_N_MANNED]
     if n_teams < 2.0 or n <= n_teams:
         return math.nan
     between = (sums[_TEAM_SQ] - sums[_SAFETY] * sums[_SAFETY] / n) / (n_teams - 1.0)
@@ -224,7 +250,7 @@ def _outcomes(sums: Any, group: Any, furthest: Any) -> Any:
 @kernel
 def _measure(sums: Any, row: Any) -> None:
     """Turn sums into measures, in the order of :data:`MEASURES`."""
-    n, n_teams, n_seniors = sums[_N_STAFF], sums[_N_TEAMS], sums[_N_SENIORS]
+    n, n_posts, n_teams, n_seniors = sums[_N_STAFF], sums[_N_POSTS], sums[_N_TEAMS], sums[_N_SENIORS]
     opportunities, voiced, joined, received, learned, punished = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     for group in range(N_GROUPS):
         opportunities += _outcomes(sums, group, _SILENT)
@@ -234,14 +260,18 @@ def _measure(sums: Any, row: Any) -> None:
         learned += _outcomes(sums, group, _LEARNED)
         punished += sums[_OUTCOMES + group * N_OUTCOMES + _PUNISHED]
     values = (
-        sums[_SAFE] / n, sums[_CONFIDENT] / n, sums[_SAFETY] / n, _sd(sums[_SAFETY], sums[_SAFETY_SQ], n),
-        sums[_EFFICACY] / n, _sd(sums[_EFFICACY], sums[_EFFICACY_SQ], n), sums[_AIM] / n,
+        _share(sums[_SAFE], n), _share(sums[_CONFIDENT], n), _share(sums[_SAFETY], n),
+        _sd(sums[_SAFETY], sums[_SAFETY_SQ], n), _share(sums[_EFFICACY], n),
+        _sd(sums[_EFFICACY], sums[_EFFICACY_SQ], n), _share(sums[_AIM], n),
         _share(voiced, opportunities), _share(joined, voiced), _share(received, joined), _share(learned, received),
         opportunities, voiced, joined, received, learned, punished,
         sums[_TEAM_CONTROL] / n_teams, sums[_SENIOR_CONTROL] / n_seniors,
         sums[_TEAM_EMBEDDING] / n_teams, sums[_SENIOR_EMBEDDING] / n_seniors,
-        sums[_COHERENCE] / n, sums[_VOICE] / n, sums[_CAPABILITY] / n, sums[_FACILITATION] / n, sums[_EMBEDDED] / n,
-        sums[_PRESSURE] / n, sums[_BACKLOG] / n, sums[_LEARNING] / n,
+        sums[_FOR_PROBLEMS] / n_seniors, sums[_FOR_PURPOSE] / n_seniors, sums[_FOR_STAFF] / n_seniors,
+        sums[_FOR_LEADERS] / n_seniors, sums[_COHERENCE] / n_posts, sums[_VOICE] / n_posts,
+        _share(sums[_CAPABILITY], n), sums[_FACILITATION] / n_posts, _share(sums[_EMBEDDED], n),
+        _share(sums[_CYNICISM], n), (n_posts - n) / n_posts,
+        sums[_PRESSURE] / n_posts, sums[_BACKLOG] / n_posts, sums[_LEARNING] / n_posts,
         sums[_STAFF_LEFT], sums[_TEAM_LEADERS_LEFT], sums[_SENIORS_LEFT], _icc(sums),
     )  # fmt: skip
     place = 0

@@ -192,11 +192,13 @@ def _told(engine: Engine, weeks: int, drift: float) -> str:
 def _take_up_survey(world: World, organisation: Organisation) -> None:
     """Let week 0 begin where a survey found the staff, and with the tenures that are known.
 
-    What people expect of a workplace moves by as much, so that a culture that was settled stays settled.
+    What people expect of a workplace moves by as much, so that a culture that was settled stays settled. Nobody is in a
+    vacant seat to be asked.
     """
     staff = world.staff
+    is_occupied = staff["vacant_weeks"] == 0
     if organisation.tenure_weeks is not None:
-        known = organisation.tenure_weeks >= 0
+        known = (organisation.tenure_weeks >= 0) & is_occupied
         staff["tenure_weeks"][known] = organisation.tenure_weeks[known]
     if organisation.scores is None:
         return
@@ -204,7 +206,7 @@ def _take_up_survey(world: World, organisation: Organisation) -> None:
         ("safety", "safety_trait", organisation.scores.safety),
         ("efficacy", "efficacy_trait", organisation.scores.efficacy),
     ):
-        scored = ~np.isnan(scores)
+        scored = ~np.isnan(scores) & is_occupied
         shift = scores[scored] - staff[state][scored]
         staff[state][scored] = scores[scored]
         staff[trait][scored] = np.clip(staff[trait][scored] + shift, 0.0, 1.0)

@@ -1,7 +1,7 @@
 """The state of a running world, laid out from the columns that the rules declare.
 
-Rows are seats, not people: a leaver's seat is refilled at once, so no array ever grows and nobody else's chance events
-move.
+Rows are seats, not people: a leaver's seat stands vacant until a newcomer takes it, so no array ever grows and nobody
+else's chance events move.
 """
 
 from __future__ import annotations
@@ -44,9 +44,14 @@ class TieRows(NamedTuple):
 
     indptr: Array
     indices: Array
+    weight: Array
     committee_indptr: Array
     committee_indices: Array
     committee_entry: Array
+    team_indptr: Array
+    team_indices: Array
+    team_weight: Array
+    team_committee: Array
 
 
 class Scratch(NamedTuple):
@@ -105,6 +110,7 @@ def allocate(organisation: Organisation, ties: Ties, audiences: Audiences, ruleb
     _set_bounds(groups["services"], "senior", organisation.service_senior_start)
     n_seniors = np.diff(organisation.service_senior_start)
     _set_bounds(groups["services"], "pair", np.concatenate([[0], np.cumsum(n_seniors * (n_seniors - 1) // 2)]))
+    groups["teams"]["all_tied"] = ties.all_tied
     world = World(**groups, ties=_tie_rows(ties), scratch=_scratch(organisation))
     return with_audiences(world, ties, audiences)
 
@@ -113,12 +119,13 @@ def with_audiences(world: World, ties: Ties, audiences: Audiences) -> World:
     """Return the same world (not a copy) under another plan: whom interventions reach, and committees' ties."""
     world.staff["audience"] = audiences.staff
     world.teams["audience"] = audiences.teams
+    world.seniors["audience"] = audiences.seniors
     world.services["rule_class"] = audiences.services
     return world._replace(ties=_tie_rows(ties))
 
 
 def _tie_rows(ties: Ties) -> TieRows:
-    return TieRows(ties.indptr, ties.indices, ties.committee_indptr, ties.committee_indices, ties.committee_entry)
+    return TieRows(*(getattr(ties, name) for name in TieRows._fields))
 
 
 def _set_bounds(group: Array, what: str, start: NDArray[np.int64]) -> None:

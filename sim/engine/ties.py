@@ -2,7 +2,9 @@
 
 Layers: *team* (everybody in a team), *cross_team* (colleagues in other teams), *committee* (people of several teams who
 meet), *reporting* (staff to team leader to senior leaders). Team ties are not stored one by one: a team is a run of
-rows. Both faces come from one list of tie pairs, so that they cannot differ.
+rows. Where ties within a team are given, they take the place of "everybody". Given ties may have weights, and a
+direction (whom somebody names). Teams are tied as well: as strongly as people in them, or their leaders, are tied. Both
+faces come from one list of ties, so that they cannot differ.
 
 A cross-team tie reaches a neighbouring team (teams stand on a ring) or, for the share ``far_ties``, anybody in the
 service: a small world in the sense of Watts and Strogatz (1998), with a preference for one's own staff group.
@@ -12,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +25,7 @@ from sim.inputs.organisation import Organisation
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["Ties", "build_network", "build_ties", "freeze"]
+__all__ = ["Standing", "Ties", "build_network", "build_ties", "freeze", "standing_pairs", "standing_ties"]
 
 CROSS_TEAM, COMMITTEE = 0, 1
 _LAYER_NAMES = ("cross_team", "committee")
@@ -33,26 +35,55 @@ _TRIES = 6
 
 @dataclass(frozen=True, eq=False)
 class Ties:
-    """Sparse rows of the ties that are not team ties.
+    """Sparse rows of the ties that a run of rows does not say, of people and of teams.
 
     Parameters
     ----------
-    indptr, indices : [n_staff + 1], [2 n_ties], uint32; standing ties (cross-team and committees given as tables)
+    indptr, indices, weight : [n_staff + 1], [n_rows], uint32, and [n_rows]; of each person the neighbours by standing
+        ties (cross-team, committees given as tables, ties within a team where they are given) and the ties' weights
     committee_indptr, committee_indices : likewise, ties of committees that an intervention sets up; the first is empty
         when there is none
     committee_entry : [2 n_committee_ties], uint8; which committee a tie is of
+    team_indptr, team_indices, team_weight : likewise, of each team the teams that it is tied to, and the sum of the
+        weights of the ties between the two
+    team_committee : [n_team_rows], int16; the committee that these ties are of, -1 for standing ones
+    all_tied : [n_teams]; whether everybody in a team is tied to everybody
+    n_ties : number of standing ties (each counted once)
     """
 
     indptr: NDArray[np.uint32]
     indices: NDArray[np.uint32]
+    weight: NDArray[np.float64]
     committee_indptr: NDArray[np.uint32]
     committee_indices: NDArray[np.uint32]
     committee_entry: NDArray[np.uint8]
+    team_indptr: NDArray[np.uint32]
+    team_indices: NDArray[np.uint32]
+    team_weight: NDArray[np.float64]
+    team_committee: NDArray[np.int16]
+    all_tied: NDArray[np.bool_]
+    n_ties: int
 
-    @property
-    def n_ties(self) -> int:
-        """Number of standing ties (each counted once)."""
-        return len(self.indices) // 2
+
+class Standing(NamedTuple):
+    """The standing ties of an organisation, once each.
+
+    Parameters
+    ----------
+    pairs : [n_ties, 2] staff rows; the smaller first, or who names whom
+    layers : [n_ties], number of the layer
+    weights : [n_ties]
+    are_directed : whether the first of a pair has the second for a neighbour, and not the other way round
+    leaders_teams, leaders_weights : [n_leader_ties, 2], [n_leader_ties]; the two teams of each tie that a team leader
+        has, and its weight
+    """
+
+    pairs: NDArray[np.int64]
+    layers: NDArray[np.uint8]
+    weights: NDArray[np.float64]
+    are_directed: bool
+    leaders_teams: NDArray[np.int64]
+    leaders_weights: NDArray[np.float64]
 
 
 def build_ties(organisation: Organisation, committees: tuple[NDArray[np.int64], ...] = ()) -> Ties:
@@ -64,17 +95,25 @@ def build_ties(organisation: Organisation, committees: tuple[NDArray[np.int64], 
     committees : staff rows of the members of each committee that an intervention sets up; everybody in one service's
         part of a committee is tied to all the others of that service
     """
-    pairs, _ = standing_pairs(organisation)
-    new_pairs, entries = _committee_pairs(organisation, committees, _codes(pairs, organisation.n_staff))
-    return _as_rows(pairs, new_pairs, entries, organisation.n_staff)
+    standing = standing_ties(organisation)
+    new_pairs, entries = _committee_pairs(organisation, committees, _codes(standing.pairs, organisation.n_staff))
+    return _as_rows(organisation, standing, new_pairs, entries)
 
 
 def standing_pairs(organisation: Organisation) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
     """Return the standing ties once each, [n_ties, 2] staff rows with the smaller first, and their layers [n_ties]."""
+    standing = standing_ties(organisation)
+    return np.sort(standing.pairs, axis=1), standing.layers
+
+
+def standing_ties(organisation: Organisation) -> Standing:
+    """Return the standing ties: those that are given, or else ties across teams that chance draws."""
     if organisation.given_ties is not None:
-        return organisation.given_ties
-    pairs = _draw_cross_team(organisation)
-    return pairs, np.zeros(len(pairs), dtype=np.uint8)
+        pairs, layers = organisation.given_ties
+    else:
+        pairs = _draw_cross_team(organisation)
+        layers = np.zeros(len(pairs), dtype=np.uint8)
+    return Standing(pairs, layers, np.ones(len(pairs)), False, np.zeros((0, 2), dtype=np.int64), np.zeros(0))
 
 
 def _codes(pairs: NDArray[np.int64], n_staff: int) -> NDArray[np.int64]:
@@ -83,27 +122,65 @@ def _codes(pairs: NDArray[np.int64], n_staff: int) -> NDArray[np.int64]:
 
 
 def _as_rows(
-    pairs: NDArray[np.int64], committee_pairs: NDArray[np.int64], entries: NDArray[np.uint8], n_staff: int
+    organisation: Organisation,
+    standing: Standing,
+    committee_pairs: NDArray[np.int64],
+    entries: NDArray[np.uint8],
 ) -> Ties:
-    """Return ties from the list of standing pairs and the list of pairs in committees, with the entry of each."""
-    indptr, indices, _ = _rows(pairs, np.zeros(len(pairs), dtype=np.uint8), n_staff)
-    if not len(committee_pairs):
-        none = np.zeros(0, dtype=np.uint32)
-        return Ties(indptr, indices, none, none, none.astype(np.uint8))
-    return Ties(indptr, indices, *_rows(committee_pairs, entries, n_staff))
+    """Return ties from the standing ones and from the list of pairs in committees, with the entry of each."""
+    n_staff, pairs = organisation.n_staff, standing.pairs
+    ends, weights = (pairs, standing.weights) if standing.are_directed else _both_ways(pairs, standing.weights)
+    indptr, indices, (weight,) = _rows(ends, n_staff, weights)
+    none = np.zeros(0, dtype=np.uint32)
+    dated = (none, none, none.astype(np.uint8))
+    if len(committee_pairs):
+        both, entry = _both_ways(committee_pairs, entries)
+        committee_indptr, committee_indices, (committee_entry,) = _rows(both, n_staff, entry)
+        dated = (committee_indptr, committee_indices, committee_entry)
+    team = organisation.team_of_staff()
+    all_tied = np.ones(organisation.n_teams, dtype=bool)
+    all_tied[team[pairs[np.equal(team[pairs[:, 0]], team[pairs[:, 1]]), 0]]] = False
+    team_indptr, team_indices, team_weight, team_committee = _team_rows(
+        organisation, standing, committee_pairs, entries
+    )
+    return Ties(
+        indptr, indices, weight, *dated, team_indptr=team_indptr, team_indices=team_indices, team_weight=team_weight,
+        team_committee=team_committee, all_tied=all_tied, n_ties=len(pairs),
+    )  # fmt: skip
+
+
+def _both_ways(pairs: NDArray[np.int64], *values: NDArray[Any]) -> tuple[NDArray[Any], ...]:
+    """Return pairs from both ends, and the values of each end."""
+    return np.concatenate([pairs, pairs[:, ::-1]]), *(np.concatenate([own, own]) for own in values)
 
 
 def _rows(
-    pairs: NDArray[np.int64], entries: NDArray[np.uint8], n_staff: int
-) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint8]]:
-    """Return symmetric sparse rows of pairs, neighbours in rising order, with the entry of each tie.
+    ends: NDArray[np.int64], n_rows: int, *values: NDArray[Any]
+) -> tuple[NDArray[np.uint32], NDArray[np.uint32], tuple[NDArray[Any], ...]]:
+    """Return sparse rows of ties [n, 2] from row to row, others in rising order, with the values of each tie.
 
     A pair that two committees have in common has two ties: each counts when its committee meets.
     """
-    both, entry = np.concatenate([pairs, pairs[:, ::-1]]), np.concatenate([entries, entries])
-    order = np.lexsort((entry, both[:, 1], both[:, 0]))
-    indptr = np.concatenate([[0], np.cumsum(np.bincount(both[:, 0], minlength=n_staff))])
-    return indptr.astype(np.uint32), both[order, 1].astype(np.uint32), entry[order]
+    order = np.lexsort((*values[::-1], ends[:, 1], ends[:, 0]))
+    indptr = np.concatenate([[0], np.cumsum(np.bincount(ends[:, 0], minlength=n_rows))])
+    return indptr.astype(np.uint32), ends[order, 1].astype(np.uint32), tuple(own[order] for own in values)
+
+
+def _team_rows(
+    organisation: Organisation, standing: Standing, committee_pairs: NDArray[np.int64], entries: NDArray[np.uint8]
+) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.float64], NDArray[np.int16]]:
+    """Return sparse rows of teams: the sum of weights between each two, of standing ties and of each committee's."""
+    team = organisation.team_of_staff()
+    pairs = np.concatenate([team[standing.pairs], standing.leaders_teams, team[committee_pairs]])
+    weights = np.concatenate([standing.weights, standing.leaders_weights, np.ones(len(committee_pairs))])
+    n_standing = len(standing.pairs) + len(standing.leaders_teams)
+    committee = np.concatenate([np.full(n_standing, -1), entries]).astype(np.int16)
+    apart = pairs[:, 0] != pairs[:, 1]
+    ends, committee, weights = _both_ways(pairs[apart], committee[apart], weights[apart])
+    kinds, which = np.unique(np.column_stack([ends, committee]), axis=0, return_inverse=True)
+    total = np.bincount(which.ravel(), weights=weights, minlength=len(kinds))
+    indptr, indices, (committee, weights) = _rows(kinds[:, :2], organisation.n_teams, kinds[:, 2], total)
+    return indptr, indices, weights, committee.astype(np.int16)
 
 
 def _draw_cross_team(organisation: Organisation) -> NDArray[np.int64]:
@@ -197,25 +274,46 @@ def build_network(organisation: Organisation, committees: tuple[NDArray[np.int64
 
     Nodes are ``("staff", row)``, ``("team_leader", team)`` and ``("senior_leader", row)`` with the attributes ``role``,
     ``name``, ``service`` and, where they apply, ``team`` and ``staff_group``; an edge has a ``layer``: ``team``,
-    ``cross_team``, ``committee`` or ``reporting``. Committees that interventions set up give their edges ``entries``:
-    the committees in which the two meet.
+    ``cross_team``, ``committee``, ``leaders`` (ties of team leaders with other teams, by team) or ``reporting``.
+    Standing ties give their edges ``ties``: (row, row, layer, weight) of each, and the graph says whether they
+    ``are_directed``. Committees that interventions set up give theirs ``entries``: the committees in which two meet.
     """
     import networkx as nx
 
     graph = nx.Graph()
     _add_people(graph, organisation)
+    standing = standing_ties(organisation)
+    all_tied = build_ties(organisation).all_tied
     for team, (start, end) in enumerate(zip(organisation.team_start[:-1], organisation.team_start[1:], strict=True)):
         members = [("staff", row) for row in range(int(start), int(end))]
-        graph.add_edges_from(combinations(members, 2), layer="team")
+        if all_tied[team]:
+            graph.add_edges_from(combinations(members, 2), layer="team")
         graph.add_edges_from(((member, ("team_leader", team)) for member in members), layer="reporting")
-    pairs, layers = standing_pairs(organisation)
-    for (a, b), layer in zip(pairs.tolist(), layers.tolist(), strict=True):
-        graph.add_edge(("staff", a), ("staff", b), layer=_LAYER_NAMES[layer])
-    new_pairs, entries = _committee_pairs(organisation, committees, _codes(pairs, organisation.n_staff))
+    _add_standing(graph, organisation, standing)
+    new_pairs, entries = _committee_pairs(organisation, committees, _codes(standing.pairs, organisation.n_staff))
     for (a, b), entry in zip(new_pairs.tolist(), entries.tolist(), strict=True):
         known = graph.get_edge_data(("staff", a), ("staff", b), {"entries": ()})["entries"]
         graph.add_edge(("staff", a), ("staff", b), layer="committee", entries=(*known, entry))
     return graph
+
+
+def _add_standing(graph: nx.Graph, organisation: Organisation, standing: Standing) -> None:
+    graph.graph["are_directed"] = standing.are_directed
+    team = organisation.team_of_staff()
+    for (a, b), layer, weight in zip(
+        standing.pairs.tolist(), standing.layers.tolist(), standing.weights.tolist(), strict=True
+    ):
+        name = "team" if team[a] == team[b] else _LAYER_NAMES[layer]
+        _add_tie(graph, ("staff", a), ("staff", b), name, (a, b, layer, weight))
+    for (a, b), weight in zip(standing.leaders_teams.tolist(), standing.leaders_weights.tolist(), strict=True):
+        _add_tie(graph, ("team_leader", a), ("team_leader", b), "leaders", (a, b, 0, weight))
+
+
+def _add_tie(
+    graph: nx.Graph, one: tuple[str, int], other: tuple[str, int], layer: str, tie: tuple[int, int, int, float]
+) -> None:
+    known = graph.get_edge_data(one, other, {"ties": ()})["ties"]
+    graph.add_edge(one, other, layer=layer, ties=(*known, tie))
 
 
 def _add_people(graph: nx.Graph, organisation: Organisation) -> None:
@@ -243,12 +341,19 @@ def _add_people(graph: nx.Graph, organisation: Organisation) -> None:
 
 
 def freeze(graph: nx.Graph, organisation: Organisation) -> Ties:
-    """Return the sparse rows of a network's standing and committee ties (the same as :func:`build_ties` gives)."""
-    standing = [(a[1], b[1]) for a, b, data in graph.edges(data=True) if _is_standing(data)]
+    """Return the sparse rows of a network's ties (the same as :func:`build_ties` gives)."""
+    edges = [data for _, _, data in graph.edges(data=True)]
+    staff = [tie for data in edges if data["layer"] != "leaders" for tie in data.get("ties", ())]
+    leaders = [tie for data in edges if data["layer"] == "leaders" for tie in data["ties"]]
     dated = [(a[1], b[1], entry) for a, b, data in graph.edges(data=True) for entry in data.get("entries", ())]
-    pairs, committee = np.array(standing, dtype=np.int64), np.array(dated, dtype=np.int64).reshape(-1, 3)
-    return _as_rows(pairs.reshape(-1, 2), committee[:, :2], committee[:, 2].astype(np.uint8), organisation.n_staff)
-
-
-def _is_standing(edge: dict[str, object]) -> bool:
-    return edge["layer"] == "cross_team" or (edge["layer"] == "committee" and "entries" not in edge)
+    of_staff, of_leaders = (np.array(ties, dtype=float).reshape(-1, 4) for ties in (staff, leaders))
+    standing = Standing(
+        pairs=of_staff[:, :2].astype(np.int64),
+        layers=of_staff[:, 2].astype(np.uint8),
+        weights=of_staff[:, 3],
+        are_directed=graph.graph["are_directed"],
+        leaders_teams=of_leaders[:, :2].astype(np.int64),
+        leaders_weights=of_leaders[:, 3],
+    )
+    committee = np.array(dated, dtype=np.int64).reshape(-1, 3)
+    return _as_rows(organisation, standing, committee[:, :2], committee[:, 2].astype(np.uint8))

@@ -18,8 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sim.base.field_messages import WrongValueError
 
 __all__ = [
-    "EVERYBODY", "FAMILIES", "Button", "Colour", "Event", "Family", "Intervention", "Rules", "Spell", "Strand",
-    "Strength", "Target", "Week", "move", "page_field",
+    "EVERYBODY", "FAMILIES", "Button", "Colour", "Event", "Family", "Intervention", "Reaches", "Rules", "Spell",
+    "Strand", "Strength", "Target", "Week", "move", "page_field",
 ]  # fmt: skip
 
 Rules = NDArray[Any]
@@ -40,6 +40,9 @@ FAMILIES: dict[Family, str] = {
 
 Colour = Literal["leaders", "staff", "capability", "surroundings"]
 """The colour of a kind in pictures, by whom or what it acts on."""
+
+Reaches = Literal["services", "seniors", "teams", "staff"]
+"""On whom a kind acts."""
 
 Week = Annotated[int, Field(ge=0, le=10_000, description="week, counted from the end of the burn-in")]
 StaffGroupName = Literal["medical", "nursing", "allied_health", "operations", "administration"]
@@ -142,7 +145,7 @@ class Intervention(_Frozen):
     is_outside_support: ClassVar[bool] = False
     may_overlap: ClassVar[bool] = False
     may_be_designed: ClassVar[bool] = False
-    reaches: ClassVar[Literal["services", "teams", "staff"]] = "services"
+    reaches: ClassVar[Reaches] = "services"
     target_parts: ClassVar[frozenset[str]] = frozenset({"services"})
 
     if TYPE_CHECKING:  # every kind has its own, a literal
@@ -180,6 +183,10 @@ class Intervention(_Frozen):
 
     def staff_levers(self, strength: Strength) -> dict[str, Strength]:
         """Return what it adds for those whom it reaches, by lever: ``dialogue`` (intensity), ``training`` (chance)."""
+        return {}
+
+    def senior_levers(self, strength: Strength) -> dict[str, Strength]:
+        """Return what it adds for senior leaders whom it reaches, by lever: the four of ``attention``."""
         return {}
 
     def team_levers(self, strength: Strength) -> dict[str, Strength]:
