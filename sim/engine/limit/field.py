@@ -90,7 +90,7 @@ class Setting(NamedTuple):
             n_seniors=int(here["last_senior"] - here["first_senior"]),
             staff_mix=tuple(mix.tolist()),
             team_size=n_staff / n_teams,
-            links=float(world.teams["links"][teams].mean()),
+            links=float(_standing_links(world)[teams].mean()),
             n_services=len(world.services),
         )
 
@@ -209,8 +209,16 @@ def _of_all_services(world: World) -> Setting:
     return every[0]._replace(
         staff_mix=tuple(mix.tolist()),
         team_size=world.staff.n_seats / len(world.teams),
-        links=float(world.teams["links"].mean()),
+        links=float(_standing_links(world).mean()),
     )
+
+
+def _standing_links(world: World) -> NDArray[np.float64]:
+    """Return [n_teams], the weights of each team's ties to others; those of a committee count only when it meets."""
+    ties, n_teams = world.ties, len(world.teams)
+    team = np.repeat(np.arange(n_teams), np.diff(ties.team_indptr))
+    weights = np.where(ties.team_committee < 0, ties.team_weight, 0.0)
+    return np.asarray(np.bincount(team, weights=weights, minlength=n_teams), dtype=np.float64)
 
 
 def _numbers(setting: Setting) -> Numbers:

@@ -21,7 +21,7 @@ from sim.base.terms import N_GROUPS, N_OUTCOMES, SETTLED_WEEKS_IN_POST, Now, Out
 from sim.rules.attention import attention
 from sim.rules.collective import collective
 from sim.rules.cynicism import cynicism
-from sim.rules.environment import environment
+from sim.rules.environment import environment, pressure_of
 from sim.rules.leaders import leaders
 from sim.rules.service import service
 from sim.rules.staff import staff
@@ -52,7 +52,8 @@ N_STATE = len(STATE_NAMES)
 OBSERVED = (
     "safety", "efficacy", "aim_high", "feel_safe", "team_up", "fail_well", "learn_fast", "team_leader_control",
     "senior_leader_control", "team_leader_embedding", "senior_leader_embedding", "coherence", "collective_voice",
-    "capability", "facilitation", "pressure", "backlog", "learning_stock",
+    "capability", "facilitation", "pressure", "backlog", "learning_stock", "cynicism", "vacant_share",
+    "attention_problems", "attention_purpose", "attention_staff", "attention_leaders",
 )  # fmt: skip
 """What is recorded each week, by the names and conventions of :data:`sim.engine.recorder.MEASURES`."""
 N_OBSERVED = len(OBSERVED)
@@ -100,11 +101,14 @@ def run_field(state: Any, plan: Any, epochs: Any, world: Any, key: Any, setting:
 def _week(state: Any, plan: Any, epoch: Any, world: Any, key: Any, setting: Any, gates: Any) -> None:
     rules, here, team = plan.rules[epoch, 0], world.services[0], world.teams[0]
     now = Now(plan, key, 0, 0, epoch)
-    here.turbulence, here.pressure, here.vacant_share = state[_TURBULENCE], state[_PRESSURE], state[_VACANT_POSTS]
+    here.turbulence, here.pressure = state[_TURBULENCE], state[_PRESSURE]
     here.backlog, here.learning_stock, here.usual_voice = state[_BACKLOG], state[_LEARNING], state[_USUAL_VOICE]
     _seat_team_leader(state, team, setting)
     _expect_of_seniors(state, world, rules, now)
     environment(world, rules, 0, now)
+    # The rows of the room are people of every kind, not seats; how many seats are vacant is in the state.
+    here.vacant_share = state[_VACANT_POSTS]
+    here.pressure = pressure_of(rules, here)
     _seat_staff(state, world, rules)
 
     chance = np.zeros((N_KINDS, N_OUTCOMES))
@@ -263,12 +267,13 @@ def _pass_rates(mean: Any, gates: Any) -> None:
 
 
 @kernel
-def _tell_team(team: Any, mean: Any, team_size: Any) -> None:
-    """Set how many concerns the team is expected to see ignored, punished, heard and learned from."""
-    team.ignored = team_size * (mean[_NOT_JOINED] + mean[_NOT_RECEIVED])
-    team.punished = team_size * mean[_PUNISHED]
-    team.heard = team_size * mean[_HEARD]
-    team.learned = team_size * mean[_LEARNED]
+def _tell_team(team: Any, mean: Any, occupied: Any) -> None:
+    """Set how many there are, and how many concerns they are expected to see ignored, punished, heard, learned from."""
+    team.occupied = occupied
+    team.ignored = occupied * (mean[_NOT_JOINED] + mean[_NOT_RECEIVED])
+    team.punished = occupied * mean[_PUNISHED]
+    team.heard = occupied * mean[_HEARD]
+    team.learned = occupied * mean[_LEARNED]
 
 
 @kernel
@@ -298,6 +303,8 @@ def _lead(state: Any, world: Any, rules: Any, now: Any) -> None:
     n = here.last_senior - here.first_senior
     control, embedding = team.control, team.embedding
     coherence, voice, pressure = here.coherence, here.collective_voice, here.pressure
+    problems, to_staff = here.mean_attention_problems, here.mean_attention_staff
+    to_leaders = here.mean_attention_leaders
     total, weight = np.zeros(N_STATE), np.zeros(N_STATE)
     for n_vacant in range(n + 1):
         chance = _chance_of_vacant(n, n_vacant, state[_VACANT])
@@ -323,6 +330,8 @@ def _lead(state: Any, world: Any, rules: Any, now: Any) -> None:
             place = _VACANT_PURPOSE if pair.first_senior < n_vacant else _FILLED_PURPOSE
             _add(total, weight, place, chance, pair.purpose)
     here.coherence, here.collective_voice = coherence, voice
+    here.mean_attention_problems, here.mean_attention_staff = problems, to_staff
+    here.mean_attention_leaders = to_leaders
     for place in range(_TEAM_CONTROL, _FILLED_PURPOSE + 1):
         if weight[place] > 0.0:
             state[place] = total[place] / weight[place]
@@ -509,3 +518,6 @@ def _record(state: Any, world: Any, gates: Any, row: Any) -> None:
     row[11], row[12] = here.coherence, here.collective_voice
     row[13], row[14] = _mean(state, _CAPABILITY), world.teams[0].facilitation
     row[15], row[16], row[17] = here.pressure, state[_BACKLOG], state[_LEARNING]
+    row[18], row[19] = _mean(state, _CYNICISM), state[_VACANT_POSTS]
+    problems, to_staff, to_leaders = here.mean_attention_problems, here.mean_attention_staff, here.mean_attention_leaders
+    row[20], row[21], row[22], row[23] = problems, 1.0 - problems - to_staff - to_leaders, to_staff, to_leaders
