@@ -42,7 +42,7 @@ def _chosen_training(
     """Train the people of a service whom a rule puts first.
 
     ``is_reached`` : [n_audiences], whom the training is for. ``share_before``, ``share_after`` : share of those who
-    have had their turn before and after this week; the quota is the whole people in between, of all posts.
+    have had their turn before and after this week; the quota is the whole people in between.
     """
     here, scratch, staff = world.services[service], world.scratch, world.staff
     n_reached, n_candidates = 0, 0
@@ -55,10 +55,10 @@ def _chosen_training(
                 occupied += 1.0
         team_capability = capability_sum / occupied if occupied > 0.0 else 0.0
         for i in range(team.first_seat, team.last_seat):
-            if not is_reached[staff.audience[i]]:
+            if staff.vacant_weeks[i] > 0.0 or not is_reached[staff.audience[i]]:
                 continue
             n_reached += 1
-            if staff.capability[i] < rules.trained_already and staff.vacant_weeks[i] == 0.0:
+            if staff.capability[i] < rules.trained_already:
                 scratch.score[n_candidates] = _score(world, rule, i, team_capability)
                 scratch.order[n_candidates] = i
                 n_candidates += 1
