@@ -173,8 +173,11 @@ def _seat_team_leader(state: Any, team: Any, setting: Any) -> None:
 
 
 @kernel
-def _seat_seniors(state: Any, world: Any, n_vacant: Any) -> None:
-    """Fill the senior leaders' rows: the first ``n_vacant`` without a settled holder, the others settled."""
+def _seat_seniors(state: Any, world: Any, rules: Any, n_vacant: Any, now: Any) -> None:
+    """Fill the senior leaders' rows and let them spend their time and be heard.
+
+    The first ``n_vacant`` are without a settled holder, the others settled.
+    """
     here = world.services[0]
     for row in range(here.first_senior, here.last_senior):
         senior, is_vacant = world.seniors[row], row < n_vacant
@@ -186,6 +189,11 @@ def _seat_seniors(state: Any, world: Any, n_vacant: Any) -> None:
         pair = world.pairs[row]
         # The first of a pair has the lower row: it is vacant if either is.
         pair.purpose = state[_VACANT_PURPOSE] if pair.first_senior < n_vacant else state[_FILLED_PURPOSE]
+    pressure = here.pressure
+    here.pressure = state[_PRESSURE]  # Time is spent under the pressure of the week before.
+    attention(world, rules, 0, now)
+    here.pressure = pressure
+    collective(world, rules, 0, now)
 
 
 @kernel
@@ -206,9 +214,7 @@ def _expect_of_seniors(state: Any, world: Any, rules: Any, now: Any) -> None:
     for n_vacant in range(n + 1):
         chance = _chance_of_vacant(n, n_vacant, state[_VACANT])
         if chance > 0.0:
-            _seat_seniors(state, world, n_vacant)
-            attention(world, rules, 0, now)
-            collective(world, rules, 0, now)
+            _seat_seniors(state, world, rules, n_vacant, now)
             coherence += chance * here.coherence
             voice += chance * here.collective_voice
             problems += chance * here.mean_attention_problems
@@ -302,7 +308,7 @@ def _lead(state: Any, world: Any, rules: Any, now: Any) -> None:
     here, team = world.services[0], world.teams[0]
     n = here.last_senior - here.first_senior
     control, embedding = team.control, team.embedding
-    coherence, voice, pressure = here.coherence, here.collective_voice, here.pressure
+    coherence, voice = here.coherence, here.collective_voice
     problems, to_staff = here.mean_attention_problems, here.mean_attention_staff
     to_leaders = here.mean_attention_leaders
     total, weight = np.zeros(N_STATE), np.zeros(N_STATE)
@@ -310,12 +316,8 @@ def _lead(state: Any, world: Any, rules: Any, now: Any) -> None:
         chance = _chance_of_vacant(n, n_vacant, state[_VACANT])
         if chance == 0.0:
             continue
-        _seat_seniors(state, world, n_vacant)
+        _seat_seniors(state, world, rules, n_vacant, now)
         team.control, team.embedding = control, embedding
-        here.pressure = state[_PRESSURE]  # Time was planned under the pressure of the week before.
-        attention(world, rules, 0, now)
-        here.pressure = pressure
-        collective(world, rules, 0, now)
         leaders(world, rules, 0, now)
         _add(total, weight, _TEAM_CONTROL, chance, team.control)
         _add(total, weight, _TEAM_EMBEDDING, chance, team.embedding)
@@ -519,5 +521,5 @@ def _record(state: Any, world: Any, gates: Any, row: Any) -> None:
     row[13], row[14] = _mean(state, _CAPABILITY), world.teams[0].facilitation
     row[15], row[16], row[17] = here.pressure, state[_BACKLOG], state[_LEARNING]
     row[18], row[19] = _mean(state, _CYNICISM), state[_VACANT_POSTS]
-    problems, to_staff, to_leaders = here.mean_attention_problems, here.mean_attention_staff, here.mean_attention_leaders
-    row[20], row[21], row[22], row[23] = problems, 1.0 - problems - to_staff - to_leaders, to_staff, to_leaders
+    row[20], row[22], row[23] = here.mean_attention_problems, here.mean_attention_staff, here.mean_attention_leaders
+    row[21] = clip(1.0 - row[20] - row[22] - row[23])
