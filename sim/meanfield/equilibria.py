@@ -22,6 +22,7 @@ _SAME = 1e-3
 """Two states are one equilibrium if no part of them differs by more than this."""
 
 _AT_REST = 1e-9
+_SHARES = ("newcomer_share", "vacant_share", "vacant_posts")
 _STARTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 """How far starts lie on the way from the control culture to the high one."""
 
@@ -33,7 +34,8 @@ class Equilibrium:
     Parameters
     ----------
     state : [n_state], in the order of :data:`sim.engine.limit.week.STATE_NAMES`
-    eigenvalues : [n_state], of the map of a week, largest modulus first
+    eigenvalues : [n_moving], of the map of a week over what moves in it, largest modulus first; what nothing changes, such
+        as the style that leaders brought where nobody ever leaves, is no part of it
     measures : the weekly measures at rest, by name
     """
 
@@ -78,7 +80,8 @@ def find_equilibria(mean: MeanField, starts: Iterable[State] = ()) -> list[Equil
 
 def describe_equilibrium(mean: MeanField, state: State) -> Equilibrium:
     """Return an equilibrium with its eigenvalues and measures."""
-    eigenvalues = np.linalg.eigvals(jacobian(mean, state)).astype(np.complex128)
+    moves = _moves(mean)
+    eigenvalues = np.linalg.eigvals(jacobian(mean, state)[np.ix_(moves, moves)]).astype(np.complex128)
     order = np.argsort(-np.abs(eigenvalues), kind="stable")
     return Equilibrium(state, eigenvalues[order], mean.observe(state))
 
@@ -106,12 +109,27 @@ def _settle(mean: MeanField, start: State) -> State | None:
 
 def _rest(mean: MeanField, guess: State) -> State | None:
     """Return the equilibrium that Newton's method finds near a guess, or None."""
-    solution = optimize.root(
-        lambda state: mean.advance(np.clip(state, 0.0, 1.0), 1) - state, guess, method="hybr", tol=1e-12
-    )  # fmt: skip
-    state = np.clip(solution.x, 0.0, 1.0)
+    moves, state = _moves(mean), np.clip(guess, 0.0, 1.0)
+
+    def change(moving: State) -> State:
+        state[moves] = np.clip(moving, 0.0, 1.0)
+        return np.asarray(mean.advance(state, 1)[moves] - moving)
+
+    solution = optimize.root(change, state[moves], method="hybr", tol=1e-12)
+    state[moves] = np.clip(solution.x, 0.0, 1.0)
     at_rest = np.abs(mean.advance(state, 1) - state).max() < _AT_REST
     return state if at_rest else None
+
+
+def _moves(mean: MeanField) -> NDArray[np.bool_]:
+    """Return [n_state], what a week can change while shares of people and posts are at rest; a start decides the others."""
+    shares = [place for place, name in enumerate(STATE_NAMES) if name in _SHARES]
+    moves = np.zeros(len(STATE_NAMES), dtype=bool)
+    moves[shares] = True
+    for probe in (np.linspace(0.2, 0.6, len(moves)), np.linspace(0.7, 0.3, len(moves))):
+        probe[shares] = mean.at_rest()[shares]
+        moves |= mean.advance(probe, 1) != probe
+    return moves
 
 
 def _keep(found: list[State], state: State | None) -> None:
