@@ -34,8 +34,8 @@ class Equilibrium:
     Parameters
     ----------
     state : [n_state], in the order of :data:`sim.engine.limit.week.STATE_NAMES`
-    eigenvalues : [n_moving], of the map of a week over what moves in it, largest modulus first; what nothing changes, such
-        as the style that leaders brought where nobody ever leaves, is no part of it
+    eigenvalues : [n_moving], of the map of a week over what moves in it, largest modulus first; what nothing changes,
+        such as the style that leaders brought where nobody ever leaves, is no part of it
     measures : the weekly measures at rest, by name
     """
 
@@ -122,7 +122,10 @@ def _rest(mean: MeanField, guess: State) -> State | None:
 
 
 def _moves(mean: MeanField) -> NDArray[np.bool_]:
-    """Return [n_state], what a week can change while shares of people and posts are at rest; a start decides the others."""
+    """Return [n_state], what a week can change while shares of people and posts are at rest.
+
+    A start decides the others for good.
+    """
     shares = [place for place, name in enumerate(STATE_NAMES) if name in _SHARES]
     moves = np.zeros(len(STATE_NAMES), dtype=bool)
     moves[shares] = True

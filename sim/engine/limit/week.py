@@ -71,6 +71,7 @@ _SILENT, _NOT_JOINED, _NOT_RECEIVED = Outcome.SILENT, Outcome.NOT_JOINED, Outcom
 _PUNISHED, _HEARD, _LEARNED = Outcome.PUNISHED, Outcome.HEARD, Outcome.LEARNED
 _LONG_IN_POST = SETTLED_WEEKS_IN_POST
 _NO_SHARE = 1e-12
+_CYNICISM_OF_NEWCOMERS, _CYNICISM_OF_SETTLED = (STATE_NAMES.index(f"{x}_cynicism") for x in ("newcomer", "settled"))
 _HABIT_FAIL, _CAPABILITY, _CYNICISM = (_STAFF_COLUMNS.index(x) for x in ("habit_fail", "capability", "cynicism"))
 
 
@@ -102,7 +103,7 @@ def _week(state: Any, plan: Any, epoch: Any, world: Any, key: Any, setting: Any,
     rules, here, team = plan.rules[epoch, 0], world.services[0], world.teams[0]
     now = Now(plan, key, 0, 0, epoch)
     here.turbulence, here.pressure = state[_TURBULENCE], state[_PRESSURE]
-    here.backlog, here.learning_stock, here.usual_voice = state[_BACKLOG], state[_LEARNING], state[_USUAL_VOICE]
+    here.backlog, here.learning_stock = state[_BACKLOG], state[_LEARNING]
     _seat_team_leader(state, team, setting)
     _expect_of_seniors(state, world, rules, now)
     environment(world, rules, 0, now)
@@ -118,7 +119,6 @@ def _week(state: Any, plan: Any, epoch: Any, world: Any, key: Any, setting: Any,
     occupied = 1.0 - state[_VACANT_POSTS]
     _tell_team(team, mean, setting.team_size * occupied)
     staff(world, rules, 0, now)
-    cynicism(world, rules, 0, now)
     _average_staff(world, chance, state)
 
     # Of all posts, be they vacant or not.
@@ -128,7 +128,7 @@ def _week(state: Any, plan: Any, epoch: Any, world: Any, key: Any, setting: Any,
     _lead(state, world, rules, now)
     service(world, rules, 0, now)
     state[_TURBULENCE], state[_PRESSURE] = here.turbulence, here.pressure
-    state[_BACKLOG], state[_LEARNING], state[_USUAL_VOICE] = here.backlog, here.learning_stock, here.usual_voice
+    state[_BACKLOG], state[_LEARNING] = here.backlog, here.learning_stock
     _train(state, plan.training[epoch, 0])
     _staff_turnover(state, rules)
     _team_leader_turnover(state, rules)
@@ -304,7 +304,7 @@ def _average_staff(world: Any, chance: Any, state: Any) -> None:
 
 @kernel
 def _lead(state: Any, world: Any, rules: Any, now: Any) -> None:
-    """Update all leaders and pairs, averaged over how many senior posts are vacant."""
+    """Update all leaders and pairs, and what people make of them, averaged over how many senior posts are vacant."""
     here, team = world.services[0], world.teams[0]
     n = here.last_senior - here.first_senior
     control, embedding = team.control, team.embedding
@@ -317,6 +317,7 @@ def _lead(state: Any, world: Any, rules: Any, now: Any) -> None:
         if chance == 0.0:
             continue
         _seat_seniors(state, world, rules, n_vacant, now)
+        _grow_cynical(state, world, rules, chance, total, weight, now)
         team.control, team.embedding = control, embedding
         leaders(world, rules, 0, now)
         _add(total, weight, _TEAM_CONTROL, chance, team.control)
@@ -334,9 +335,22 @@ def _lead(state: Any, world: Any, rules: Any, now: Any) -> None:
     here.coherence, here.collective_voice = coherence, voice
     here.mean_attention_problems, here.mean_attention_staff = problems, to_staff
     here.mean_attention_leaders = to_leaders
-    for place in range(_TEAM_CONTROL, _FILLED_PURPOSE + 1):
+    for place in range(N_STATE):
         if weight[place] > 0.0:
             state[place] = total[place] / weight[place]
+
+
+@kernel
+def _grow_cynical(state: Any, world: Any, rules: Any, chance: Any, total: Any, weight: Any, now: Any) -> None:
+    """Add what this composition of the senior leaders makes people think of change, and what they get used to."""
+    here, people = world.services[0], world.staff
+    for row in range(N_ROWS):
+        people.cynicism[row] = state[_CYNICISM_OF_NEWCOMERS if row < N_OUTCOMES else _CYNICISM_OF_SETTLED]
+    here.usual_voice = state[_USUAL_VOICE]
+    cynicism(world, rules, 0, now)
+    _add(total, weight, _CYNICISM_OF_NEWCOMERS, chance, people.cynicism[0])
+    _add(total, weight, _CYNICISM_OF_SETTLED, chance, people.cynicism[N_OUTCOMES])
+    _add(total, weight, _USUAL_VOICE, chance, here.usual_voice)
 
 
 @kernel
@@ -426,9 +440,9 @@ def _change_jobs(state: Any, rules: Any, n: Any) -> None:
     kept = 1.0 - (1.0 - rules.embedding_carried) * changing / n
     state[_VACANT_EMBEDDING] *= kept
     state[_FILLED_EMBEDDING] *= kept
-    untouched = (n - changing) * (n - changing - 1.0) / (n * (n - 1.0)) if n > 1.0 else 1.0
-    state[_VACANT_PURPOSE] += (1.0 - untouched) * (rules.initial_purpose - state[_VACANT_PURPOSE])
-    state[_FILLED_PURPOSE] += (1.0 - untouched) * (rules.initial_purpose - state[_FILLED_PURPOSE])
+    start_again = 1.0 - _pairs_without(changing, n)
+    state[_VACANT_PURPOSE] += start_again * (rules.initial_purpose - state[_VACANT_PURPOSE])
+    state[_FILLED_PURPOSE] += start_again * (rules.initial_purpose - state[_FILLED_PURPOSE])
 
 
 @kernel
@@ -445,7 +459,7 @@ def _n_places(places: Any) -> Any:
 def _senior_leader_turnover(state: Any, rules: Any, setting: Any, n: Any) -> None:
     """Let senior leaders leave, successors come, and vacancies end; the pairs that break start again."""
     rate = per_week(rules.senior_leader_turnover)
-    leaves = 1.0 - (1.0 - rate) * (1.0 - _leaving_as_scheduled(rules, n))
+    leaves = 1.0 - (1.0 - rate) * (1.0 - _n_leaving_as_scheduled(rules, n) / n)
     settles = _chance_to_settle(rate, rules.vacancy_weeks)
     vacant, stay = state[_VACANT], 1.0 - leaves
     newly_filled, still_filled = vacant * stay * settles, (1.0 - vacant) * stay
@@ -463,9 +477,9 @@ def _senior_leader_turnover(state: Any, rules: Any, setting: Any, n: Any) -> Non
     state[_VACANT] = leaves + still_vacant
 
     # Pairs: both filled or not. All that break this week start again at the initial purpose.
-    unbroken = stay * stay
-    pair_stays_filled = still_filled * still_filled
-    pair_fills = (newly_filled + still_filled) ** 2 - pair_stays_filled
+    unbroken = (1.0 - rate) ** 2 * _pairs_without(_n_leaving_as_scheduled(rules, n), n)
+    pair_stays_filled = (1.0 - vacant) ** 2 * unbroken
+    pair_fills = (1.0 - vacant + vacant * settles) ** 2 * unbroken - pair_stays_filled
     pair_stays_vacant = unbroken - pair_stays_filled - pair_fills
     _succeed(
         state, _VACANT_PURPOSE, _FILLED_PURPOSE, rules.initial_purpose,
@@ -480,9 +494,15 @@ def _mean_of_seniors(state: Any, vacant: Any, filled: Any) -> Any:
 
 
 @kernel
-def _leaving_as_scheduled(rules: Any, n: Any) -> Any:
-    """Return the share of the senior leaders whom a scheduled exit takes this week."""
-    return min(1.0, max(float(_n_places(rules.exit_places)), float(rules.exit_count)) / n)
+def _n_leaving_as_scheduled(rules: Any, n: Any) -> Any:
+    """Return how many of the senior leaders a scheduled exit takes this week."""
+    return min(n, max(float(_n_places(rules.exit_places)), float(rules.exit_count)))
+
+
+@kernel
+def _pairs_without(n_named: Any, n: Any) -> Any:
+    """Return the share of the pairs among ``n`` leaders that none of ``n_named`` of them is in."""
+    return (n - n_named) * (n - n_named - 1.0) / (n * (n - 1.0)) if n > 1.0 else 1.0
 
 
 @kernel
