@@ -9,6 +9,7 @@ from sim.base.compilation import inlined_kernel, kernel
 __all__ = [
     "CONNECTED", "NEEDED", "N_BY_SEAT", "N_GROUPS", "N_OUTCOMES", "SETTLED_WEEKS_IN_POST", "TRUSTED", "WEEKS_PER_YEAR",
     "Now", "Outcome", "clip", "dose_of", "per_week", "saturated", "shared_purpose",
+    "where_present",
 ]  # fmt: skip
 
 WEEKS_PER_YEAR = 52
@@ -62,6 +63,15 @@ class Now(NamedTuple):
 def clip(value: Any) -> Any:
     """Return a share kept within [0, 1]."""
     return min(1.0, max(0.0, value))
+
+
+@inlined_kernel
+def where_present(present: Any, after: Any, before: Any) -> Any:
+    """Return what a week makes of somebody who is there (``present`` is 1), and what was there of a vacant seat (0).
+
+    The sum is exact, and has no branch: a loop that adds it still serves several people at once.
+    """
+    return present * after + (1.0 - present) * before
 
 
 @inlined_kernel

@@ -178,7 +178,8 @@ def _team_rows(
     apart = pairs[:, 0] != pairs[:, 1]
     ends, committee, weights = _both_ways(pairs[apart], committee[apart], weights[apart])
     kinds, which = np.unique(np.column_stack([ends, committee]), axis=0, return_inverse=True)
-    total = np.bincount(which.ravel(), weights=weights, minlength=len(kinds))
+    total = np.zeros(len(kinds))
+    np.add.at(total, which.ravel(), weights)
     indptr, indices, (committee, weights) = _rows(kinds[:, :2], organisation.n_teams, kinds[:, 2], total)
     return indptr, indices, weights, committee.astype(np.int16)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.base.compilation import column_kernel, kernel
 from sim.base.rule import SHARE, UNIT, Rule, Step, parameter, reference, share
-from sim.base.terms import clip, dose_of
+from sim.base.terms import clip, dose_of, where_present
 
 PARAMETERS = (
     parameter(
@@ -65,7 +65,7 @@ def _grow(rules: Any, staff: Any, here: Any, unmeant: Any, let_down: Any, dialog
         before = staff.cynicism[i]
         growth = unmeant * dose_of(rules, here, dialogue_reach[staff.audience[i]]) + let_down
         after = clip(before + growth * (1.0 - before) - before / rules.cynicism_memory)
-        staff.cynicism[i] = before if staff.vacant_weeks[i] > 0.0 else after
+        staff.cynicism[i] = where_present(1.0 if staff.vacant_weeks[i] == 0.0 else 0.0, after, before)
 
 
 RULE = Rule(

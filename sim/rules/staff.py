@@ -10,7 +10,7 @@ from typing import Any
 
 from sim.base.compilation import column_kernel, inlined_kernel, kernel
 from sim.base.rule import EACH, RATE, SHARE, UNIT, Rule, Step, parameter, reference, share
-from sim.base.terms import N_BY_SEAT, Outcome, clip, dose_of
+from sim.base.terms import N_BY_SEAT, Outcome, clip, dose_of, where_present
 
 _LONGEST_SUSCEPTIBILITY_WEEKS = 104
 _TIME_CONSTANTS = 40
@@ -276,7 +276,7 @@ def _change(rules: Any, staff: Any, first_seat: Any, n_staff: Any, pressure: Any
     """
     for seat in range(n_staff):
         i = first_seat + seat
-        outcome, own, is_vacant = staff.outcome[i], by_seat[_OWN, seat], staff.vacant_weeks[i] > 0.0
+        outcome, own, present = staff.outcome[i], by_seat[_OWN, seat], _is(staff.vacant_weeks[i], 0.0)
         was_silent, was_punished = _is(outcome, _SILENT), _is(outcome, _PUNISHED)
         was_ignored = _is(outcome, _NOT_JOINED) + _is(outcome, _NOT_RECEIVED)
         was_heard, was_learned = _is(outcome, _HEARD), _is(outcome, _LEARNED)
@@ -298,20 +298,20 @@ def _change(rules: Any, staff: Any, first_seat: Any, n_staff: Any, pressure: Any
         failing = _habit_fail(rules, staff, i, pressure, ignored + punished, heard + learned)
         aim = _aim(rules, staff, i, voice, dose)
         capability = _capability(rules, staff, i, by_seat[_FACILITATION, seat], learned)
-        staff.safety[i] = staff.safety[i] if is_vacant else safety
-        staff.efficacy[i] = staff.efficacy[i] if is_vacant else efficacy
-        staff.habit_voice[i] = staff.habit_voice[i] if is_vacant else voicing
-        staff.habit_team[i] = staff.habit_team[i] if is_vacant else teaming
-        staff.habit_fail[i] = staff.habit_fail[i] if is_vacant else failing
-        staff.habit_learn[i] = staff.habit_learn[i] if is_vacant else learning
-        staff.aim[i] = staff.aim[i] if is_vacant else aim
-        staff.capability[i] = staff.capability[i] if is_vacant else capability
+        staff.safety[i] = where_present(present, safety, staff.safety[i])
+        staff.efficacy[i] = where_present(present, efficacy, staff.efficacy[i])
+        staff.habit_voice[i] = where_present(present, voicing, staff.habit_voice[i])
+        staff.habit_team[i] = where_present(present, teaming, staff.habit_team[i])
+        staff.habit_fail[i] = where_present(present, failing, staff.habit_fail[i])
+        staff.habit_learn[i] = where_present(present, learning, staff.habit_learn[i])
+        staff.aim[i] = where_present(present, aim, staff.aim[i])
+        staff.capability[i] = where_present(present, capability, staff.capability[i])
 
 
 @inlined_kernel
-def _is(outcome: Any, wanted: Any) -> Any:
-    """Return 1 if the outcome is the one wanted, else 0: a number to multiply by, where an ``if`` would be slow."""
-    return 1.0 if outcome == wanted else 0.0
+def _is(found: Any, wanted: Any) -> Any:
+    """Return 1 if what is found is what is wanted, else 0: a number to multiply by, where an ``if`` would be slow."""
+    return 1.0 if found == wanted else 0.0
 
 
 @inlined_kernel

@@ -31,7 +31,7 @@ from tests.worlds import LONGEST_SPELL, Case, changed, columns, random_case, scr
 OPPORTUNITIES = "scratch.opportunity_draws"
 """The draws of the teaming cycle, lanes of which belong to training and to turnover."""
 
-SEEDS = range(1, 9)
+SEEDS = range(1, 17)
 WEEK = 9
 """A week in which many of the random interventions are on."""
 
@@ -68,14 +68,17 @@ def setting_of(seed: int) -> Setting:
     plan = case.plan
     n_audiences = plan.dialogue.shape[1]
     plan = as_records(plan)._replace(
+        attention=rng.uniform(0, 0.4, (len(plan.attention), plan.attention.shape[1], 4)),
         training=np.repeat(rng.choice([0.0, 0.2], (1, n_audiences)), len(plan.training), axis=0),
         chosen_rule=np.array([TRUSTED, CONNECTED, NEEDED]),
         chosen_reached=rng.random((3, n_audiences)) < 0.8,
         chosen_share=np.linspace(0.1, rng.uniform(0.2, 0.5, 3), 2)[(np.arange(len(plan.epoch) + 1) > row).astype(int)],
     )
     rules = plan.rules[epoch].copy()
-    rules["exit_count"] = rng.integers(0, 3)
+    rules["exit_count"], rules["change_count"] = rng.integers(0, 3, 2)
+    rules["hiring_freeze"] = rng.choice([0.0, 0.5])
     rules["induction"], rules["induction_weeks"] = rng.choice([0.0, 2.0]), rng.integers(0, 6)
+    rules["opportunity_rate"], rules["staff_turnover"] = 0.9, 15.0
     rules["team_leader_turnover"], rules["senior_leader_turnover"], rules["lateral_moves"] = 20.0, 20.0, 0.7
     # No tenure here is longer: a short table of susceptibility is filled in a moment by Python.
     short = case.world.scratch._replace(susceptibility=np.zeros(LONGEST_SPELL + 1))

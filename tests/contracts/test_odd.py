@@ -65,7 +65,7 @@ def test_every_table_has_its_place(generate: ModuleType) -> None:
 def test_a_changed_table_is_noticed(generate: ModuleType) -> None:
     page = text("odd.md")
 
-    changed = page.replace("1. **environment**", "1. **weather**")
+    changed = page.replace("1. **attention**", "1. **weather**")
 
     assert changed != page
     assert generate.renewed(changed) == page

@@ -61,7 +61,7 @@ def spell(value: float, otherwise: float = 0.0, start: int = 3, end: int = 9) ->
         ("hiring_freeze", {"factor": 0.5, "intensity": 0.5}, "staff_turnover", 0.105, 0.14),
         ("induction", {"intensity": 0.7}, "induction", 0.7, 0.0),
         ("induction", {"weeks_after_arrival": 13}, "induction_weeks", 13, 0.0),
-        ("change_parameter", {"name": "imitation", "value": 0.5}, "imitation", 0.5, 0.026),
+        ("change_parameter", {"name": "imitation", "value": 0.5}, "imitation", 0.5, 0.020),
     ],
 )
 def test_an_intervention_changes_its_rule_in_its_weeks(
