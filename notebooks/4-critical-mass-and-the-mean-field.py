@@ -19,9 +19,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from sim import load_scenario, run_paired
+from sim.engine.limit.field import mean_field
 from sim.meanfield.boundary import axis, boundary_map
 from sim.meanfield.equilibria import bifurcation
-from sim.meanfield.field import mean_field
 from sim.plots import LIGHT
 from sim.plots.bands import band, time_axis, years
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,8 +71,8 @@ def run_pairs(
     _check_memory(pairs, len(numbers))
     organisations = [build_organisation(arm) for arm, _ in pairs]
     if not quiet:
-        _say_notices(organisations)
         _say_implausible(pairs)
+        _say(text for organisation in organisations for text in organisation.notices)
         say_when_compiling(notice)
     done: dict[str, Ensemble] = {}
     ran: list[PairedEnsemble] = []
@@ -97,11 +97,13 @@ def run_pairs(
                 stopped = ensemble(arm.without_upkeep(), organisation, n_before)
                 n_before += len(numbers)
             ran.append(PairedEnsemble(own, done[key], stopped))
+    if not quiet:
+        _say(text for pair in ran for one in (pair.arm, pair.baseline) for text in one.notices)
     return ran
 
 
-def _say_notices(organisations: Sequence[Organisation]) -> None:
-    for text in dict.fromkeys(text for organisation in organisations for text in organisation.notices):
+def _say(notices: Iterable[str]) -> None:
+    for text in dict.fromkeys(notices):
         notice(text)
 
 
@@ -109,8 +111,7 @@ def _say_implausible(pairs: Sequence[Pair]) -> None:
     """Warn of numbers that no health-care service may have: what comes out is no statement about one."""
     from sim.inputs.scenario.plausibility import beyond_plausible
 
-    for text in dict.fromkeys(text for pair in pairs for scenario in pair for text in beyond_plausible(scenario)):
-        notice(text)
+    _say(text for pair in pairs for scenario in pair for text in beyond_plausible(scenario))
 
 
 def _check_memory(pairs: Sequence[Pair], n_replicates: int) -> None:

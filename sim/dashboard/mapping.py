@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from sim.base.errors import InputError
+from sim.engine.limit.field import faults_for_mean_field
 from sim.inputs.scenario.description import Scenario
 from sim.meanfield.boundary import margin
-from sim.meanfield.field import faults_for_mean_field
 from sim.results import measures
 from sim.results.ensemble import run_paired
 from sim.rulebook.parameters import describe

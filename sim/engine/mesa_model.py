@@ -6,7 +6,7 @@ Agents are views of rows, made when somebody first asks for them; they hold no s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import mesa
@@ -238,7 +238,8 @@ class CultureModel(mesa.Model):
             )
         scenario = self.prepared.scenario.with_entries(entry)
         before, burn_in_weeks = self.prepared, -self.prepared.plan.first_week
-        self.prepared = prepare(scenario, before.organisation, burn_in_weeks, before.engine)
+        after = prepare(scenario, before.organisation, burn_in_weeks, before.engine, before.is_settled)
+        self.prepared = replace(after, notices=before.notices)
         self.world = with_audiences(self.world, self.prepared.ties, self.prepared.audiences)
 
     def checkpoint(self) -> Checkpoint:

@@ -46,6 +46,7 @@ class Ensemble:
     replicates : [n_replicates], the number of each replicate
     weekly : [n_replicates, n_weeks + 1, n_measures], the organisation's weekly measures
     by_service : [n_replicates, n_weeks + 1, n_services, n_measures], or None if it was not recorded
+    notices : what is to be told of how week 0 was come by, in sentences
     """
 
     scenario: Scenario
@@ -54,6 +55,7 @@ class Ensemble:
     replicates: tuple[int, ...]
     weekly: NDArray[np.float64]
     by_service: NDArray[np.float64] | None = None
+    notices: tuple[str, ...] = ()
 
     @property
     def n_weeks(self) -> int:
@@ -219,7 +221,7 @@ def run_ensemble(
     table = table.reshape(len(numbers), prepared.n_weeks + 1, n_parts, -1)
     _simulate_all(prepared, numbers, seed, by_service, table, threads, progress)
     services = table[:, :, 1:] if by_service else None
-    return Ensemble(scenario, prepared.organisation, seed, numbers, table[:, :, 0], services)
+    return Ensemble(scenario, prepared.organisation, seed, numbers, table[:, :, 0], services, prepared.notices)
 
 
 def _simulate_all(

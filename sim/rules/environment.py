@@ -92,10 +92,16 @@ def environment(world: Any, rules: Any, service: Any, now: Any) -> None:
     innovation = math.sqrt(1.0 - persistence * persistence) * rules.turbulence_sd * noise
     here.turbulence = mean + persistence * (here.turbulence - mean) + innovation
     here.vacant_share = _vacant_share(world.staff.vacant_weeks, here)
+    here.pressure = pressure_of(rules, here)
+
+
+@inlined_kernel
+def pressure_of(rules: Any, here: Any) -> Any:
+    """Return the pressure on a service under its turbulence, backlog, vacancies, and where its leaders' time goes."""
     demand = here.turbulence + rules.shock + rules.backlog_pressure * here.backlog
     demand += rules.crisis * max(0.0, _needed(rules, here) - here.mean_attention_problems)
     demand += rules.vacancy_pressure * (here.vacant_share - rules.usual_vacancy)
-    here.pressure = clip(demand * (1.0 - rules.protected_share))
+    return clip(demand * (1.0 - rules.protected_share))
 
 
 @kernel

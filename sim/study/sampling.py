@@ -137,10 +137,12 @@ class ScenarioRunner:
         """
         scenario = self.scenario.with_parameters(**values)
         parameters = parameters_of_services(scenario, self.organisation)
+        before = self._prepared
         plan, _ = build_plan(
-            self.organisation, parameters, scenario.timeline, scenario.weeks, rulebook=self._prepared.engine.rulebook
-        )
-        prepared = replace(self._prepared, scenario=scenario, plan=plan)
+            self.organisation, parameters, scenario.timeline, scenario.weeks, -before.plan.first_week,
+            before.engine.rulebook,
+        )  # fmt: skip
+        prepared = replace(before, scenario=scenario, plan=plan)
         table = empty_table(len(replicates) * (self.n_weeks + 1), 1)
         table = table.reshape(len(replicates), self.n_weeks + 1, 1, -1)
         for place, replicate in enumerate(replicates):

@@ -7,10 +7,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from sim.engine.limit.field import mean_field
 from sim.inputs.interventions import Intervention
 from sim.inputs.organisation import OrganisationShape
 from sim.meanfield.boundary import axis, boundary_map
-from sim.meanfield.field import mean_field
 from sim.results.measures import Interval, proportion_interval
 from sim.validation.laboratory import EXIT, Laboratory, capacity, programme, scenario
 from sim.validation.pattern import Contour, Finding, Line, Picture, pattern, reading, report_only

@@ -118,7 +118,7 @@ def habit(lab: Laboratory) -> Finding:
         "safety_trait": 1.0, "safety_trait_sd": 0.0, "trait_pull": 0.0, "turbulence_mean": 0.0, "backlog_pressure": 0.0,
         "habit_disuse": 0.0,
     }  # fmt: skip
-    prepared = prepare(_still(certain).replace(weeks=_REPETITIONS), burn_in_weeks=0)
+    prepared = prepare(_still(certain).replace(weeks=_REPETITIONS), burn_in_weeks=0, is_settled=False)
     world, key = prepared.start(lab.seed)
     always = np.ones(world.staff.n_seats, dtype=bool)
     for week in range(_REPETITIONS):
