@@ -164,10 +164,14 @@ def start(world: PlainWorld, rules: Row, service: int, now: Moment) -> None:
 
 
 def begin_at_rest(world: PlainWorld, rules: Row, service: int, now: Moment, rest: Row) -> None:
-    """s = s_rest + s0 - mean s0, e alike; c0 = c0_rest + N(0, c_sd), c = c_rest + own (c0 - c0_rest); k = 0."""
+    """s = s_rest + s0 - mean s0, e alike; c0 = c0_rest + N(0, c_sd), c = c_rest + own (c0 - c0_rest); k = 0.
+
+    Those in post expect more than the market, as they have stayed: s0 is moved first, and s with it.
+    """
     here, draws, before = world.services[service], now.draws, now.week
     for i in range(here.first_seat, here.last_seat):
         person = world.staff[i]
+        person.safety_trait = clip(person.safety_trait + moved_by_staying(rules))
         person.safety = clip(rest.safety + person.safety_trait - rules.safety_trait)
         person.efficacy = clip(rest.efficacy + person.efficacy_trait - rules.efficacy_trait)
         person.capability = 0.0
@@ -183,6 +187,19 @@ def begin_at_rest(world: PlainWorld, rules: Row, service: int, now: Moment, rest
     for pair in world.pairs_in(here):
         pair.purpose = rest.purpose
     here.usual_voice, here.backlog, here.learning_stock = rest.usual_voice, rest.backlog, rest.learning_stock
+    here.pressure = rest.pressure  # last week's, to the first week
+
+
+def moved_by_staying(rules: Row) -> float:
+    """psi b s_sd^2, with b = trait_pull / (trait_pull + social_influence); 0 where nobody leaves.
+
+    Time in post goes as exp(psi b s0), and exp(x s0) times the density of N(m, sd) is that of N(m + x sd^2, sd).
+    """
+    if rules.staff_turnover == 0:
+        return 0.0
+    both = rules.trait_pull + rules.social_influence
+    b = rules.trait_pull / both if both > 0 else 1.0
+    return float(rules.safety_retention * b * rules.safety_trait_sd**2)
 
 
 def lead_at_rest(rules: Row, leader: Row, lanes: list[float], brought: float, control: float, embedding: float) -> None:

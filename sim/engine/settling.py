@@ -1,9 +1,9 @@
 """The settled start: a world begins its burn-in where the mean field of each of its services rests.
 
 People differ from there by what they expect of a workplace, and leaders by the style that they brought. Who expects
-more feels safer and stays longer, so that those in post expect more than the market: this takes decades to come about,
-and so it stands at the start. The burn-in then lets chance spread what the mean field has in one number, and takes away
-what it averages too coarsely.
+more feels safer and stays longer, so that those in post expect more than the market. This takes decades to come about;
+so it is added to the resting point, as week 0 would not be settled without it. The burn-in then lets chance spread what
+the mean field has in one number, and takes away what it averages too coarsely.
 """
 
 from __future__ import annotations
@@ -83,20 +83,20 @@ def _leaders_at_rest(world: Any, rules: Any, service: Any, rest: Any, now: Any) 
     for row in range(here.first_team, here.last_team):
         team = world.teams[row]
         mean, team.embedding = rest.team_leader_disposition, rest.team_leader_embedding
-        team.disposition = clip(mean + _deviate(rules, now, _TEAM_LEADER_STYLE, row))
+        team.disposition = clip(mean + _deviate(rules, now, _TEAM_LEADER_STYLE, team.chance))
         team.control = clip(rest.team_leader_control + rules.own_style * (team.disposition - mean))
     for row in range(here.first_senior, here.last_senior):
         senior = world.seniors[row]
         mean, senior.embedding = rest.disposition, rest.embedding
-        senior.disposition = clip(mean + _deviate(rules, now, _SENIOR_LEADER_STYLE, row))
+        senior.disposition = clip(mean + _deviate(rules, now, _SENIOR_LEADER_STYLE, senior.chance))
         senior.control = clip(rest.control + rules.own_style * (senior.disposition - mean))
     for row in range(here.first_pair, here.last_pair):
         world.pairs[row].purpose = rest.purpose
 
 
 @kernel
-def _deviate(rules: Any, now: Any, stream: Any, row: Any) -> Any:
-    """Return how far the style that a leader brought is from the mean, by chance."""
-    uniform_a, uniform_b, _, _ = uniforms(now.key, stream, now.week, row)
+def _deviate(rules: Any, now: Any, stream: Any, number: Any) -> Any:
+    """Return how far the style that a leader brought is from the mean; chance knows the leader by a number."""
+    uniform_a, uniform_b, _, _ = uniforms(now.key, stream, now.week, number)
     deviate, _ = normal_pair(uniform_a, uniform_b)
     return rules.control_of_newcomers_sd * deviate

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from sim.engine.plan import build_plan
 from sim.engine.recorder import MEASURE_NAMES
+from sim.engine.run import prepare
 from sim.engine.state import World, allocate, copy_world, out_of_range
 from sim.engine.ties import build_ties
 from sim.engine.week import initialise
 from sim.inputs.interventions import KINDS
 from sim.inputs.organisation import OrganisationShape, generate
+from sim.inputs.scenario.description import Scenario, ServiceSection, build_organisation
 from tests import plain_engine, reference
 from tests.plain_world import PlainWorld, differences, plain
 from tests.reference_measures import weekly_measures
-from tests.worlds import Case, case_of, changed, columns, live, random_case, random_parameters
+from tests.worlds import Case, case_of, changed, columns, live, random_case, random_numbers, random_parameters
 
 N_WEEKS = 16
 SEEDS = range(100, 130)
@@ -109,6 +112,26 @@ def test_the_start_of_the_burn_in_is_as_the_model_says(seed: int) -> None:
     reference.initialise(empty, case.plan, case.key)
 
     assert [text for text in differences(case.world, empty, tolerance=1e-12) if "audience" not in text] == []
+
+
+@pytest.mark.parametrize("names_people", [False, True])
+def test_a_settled_start_is_as_the_model_says(names_people: bool) -> None:
+    """Each service at its own rest; by rows, and by the numbers of people where these have names."""
+    scenario = Scenario(title="Two", weeks=1, organisation=OrganisationShape(services=2, teams=3, team_size=5))
+    scenario = scenario.with_parameters(own_style=0.3, safety_retention=2.0)
+    organisation = build_organisation(scenario)
+    own = ServiceSection(parameters={"control_norm": 0.4, "social_influence": 0.02})
+    scenario = scenario.replace(services={organisation.service_names()[1]: own})
+    if names_people:
+        organisation = replace(organisation, chance=random_numbers(np.random.default_rng(5), organisation))
+    prepared = prepare(scenario, organisation)
+    world, key = prepared.begin(seed=9, replicate=2)
+
+    twin = plain(allocate(organisation, prepared.ties, prepared.audiences), organisation)
+    reference.initialise(twin, prepared.plan, key)
+    reference.settle(twin, prepared.plan, key, prepared._rests)
+
+    assert differences(world, twin, tolerance=1e-12) == []
 
 
 def test_without_turnover_everybody_has_been_there_for_long() -> None:
