@@ -192,6 +192,12 @@ def copy_world(world: World) -> World:
     )
 
 
+def vacant_seats(staff: StaffColumns) -> NDArray[np.bool_]:
+    """Return [n_seats], in which there is nobody; none under rules that know no vacancies."""
+    known = "vacant_weeks" in staff._fields
+    return np.asarray(staff["vacant_weeks"] > 0) if known else np.zeros(staff.n_seats, dtype=np.bool_)
+
+
 def n_rows(world: World, group: str) -> int:
     """Return how many rows a group of columns has."""
     return world.staff.n_seats if group == "staff" else len(getattr(world, group))

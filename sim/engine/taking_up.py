@@ -8,12 +8,11 @@ own, whose differences are those of the people whom it made, and whose mean is t
 from __future__ import annotations
 
 import itertools
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.state import World
+from sim.engine.state import World, vacant_seats
 from sim.inputs.organisation import Organisation
 
 __all__ = ["take_up_survey"]
@@ -24,7 +23,7 @@ _HALVINGS = 60
 def take_up_survey(world: World, organisation: Organisation) -> None:
     """Let week 0 begin where a survey found the staff, in place; nobody is in a vacant seat to be asked."""
     staff = world.staff
-    is_there = np.asarray(~_vacant(staff))
+    is_there = ~vacant_seats(staff)
     if organisation.tenure_weeks is not None:
         known = (organisation.tenure_weeks >= 0) & is_there
         staff["tenure_weeks"][known] = organisation.tenure_weeks[known]
@@ -42,12 +41,6 @@ def take_up_survey(world: World, organisation: Organisation) -> None:
         shift = taken[scored] - staff[state][scored]
         staff[state][scored] = taken[scored]
         staff[trait][scored] = np.clip(staff[trait][scored] + shift, 0.0, 1.0)
-
-
-def _vacant(staff: Any) -> NDArray[np.bool_]:
-    """Return [n_staff], whose seat is vacant; nobody's under rules that know no vacancies."""
-    has_posts = "vacant_weeks" in staff._fields
-    return np.asarray(staff["vacant_weeks"] > 0) if has_posts else np.zeros(staff.n_seats, dtype=np.bool_)
 
 
 def _spread_in_teams(

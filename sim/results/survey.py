@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sim.base.chance import Streams, uniforms_at
 from sim.base.errors import Fault, InputError
 from sim.engine.run import PreparedRun
-from sim.engine.state import World
+from sim.engine.state import World, vacant_seats
 from sim.inputs.organisation import STAFF_GROUP_NAMES
 from sim.rulebook.parameters import WEEKS_PER_YEAR
 
@@ -192,15 +192,8 @@ def ask(world: World, key: NDArray[np.uint32], week: int, design: SurveyDesign =
         for item, turn in zip(ITEMS, (np.cos(angle), np.sin(angle)), strict=True)
     ]
     given = np.where(answers, np.stack(points), NO_ANSWER).astype(np.int8)
-    given[:, _is_vacant(world)] = NOT_ASKED
+    given[:, vacant_seats(staff)] = NOT_ASKED
     return Survey(given, staff["staff_group"].copy(), design)
-
-
-def _is_vacant(world: World) -> NDArray[np.bool_]:
-    """Return [n_staff], whose post is vacant; nobody's under rules that know no vacancies."""
-    staff = world.staff
-    known = "vacant_weeks" in staff._fields
-    return np.asarray(staff["vacant_weeks"] > 0) if known else np.zeros(staff.n_seats, dtype=np.bool_)
 
 
 def _lean(rate: NDArray[np.float64], logits: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sim.base.terms import Outcome
 from sim.engine.recorder import MEASURE_NAMES
 from sim.engine.run import PreparedRun, prepare
+from sim.engine.state import vacant_seats
 from sim.inputs.interventions import Intervention
 from sim.inputs.organisation import STAFF_GROUP_NAMES, StaffGroup
 from sim.results.measures import Interval, mean_interval, peak_gain
@@ -172,7 +173,7 @@ _WINDOWS = (0, 52, 104)
     meaning="How often people speak or keep quiet, person by person, agrees with what clinical staff report.",
 )
 def four_weeks(lab: Laboratory) -> Finding:
-    """Measure what people live through in four weeks."""
+    """Measure what people live through in four weeks, of those who have been there for as long."""
     counts = np.zeros((lab.replicates, len(_WINDOWS), 3))
     seen = np.zeros((3, 0), dtype=bool)
     for lived in lab.follow(scenario(), _WINDOWS[-1] + _WINDOW):
@@ -182,7 +183,7 @@ def four_weeks(lab: Laboratory) -> Finding:
         outcome = lived.world.staff["outcome"]
         week = np.stack([outcome > Outcome.NONE, outcome > Outcome.SILENT, outcome == Outcome.SILENT])
         seen = week if place == 0 else seen | week
-        counts[lived.replicate, window] = seen.mean(axis=1)
+        counts[lived.replicate, window] = seen.mean(axis=1, where=_there_for(lived.world.staff, _WINDOW))
     concern, voiced, withheld = (mean_interval(counts[:, :, k].mean(axis=1)) for k in range(3))
     return Finding(
         (
@@ -191,6 +192,11 @@ def four_weeks(lab: Laboratory) -> Finding:
             reading("at least one withheld", withheld, 0.15, 0.40),
         )
     )
+
+
+def _there_for(staff: StaffColumns, weeks: int) -> NDArray[np.bool_]:
+    """Return [n_staff], in whose seat somebody has been for some weeks or more."""
+    return (staff["tenure_weeks"] >= weeks) & ~vacant_seats(staff)
 
 
 @pattern(
@@ -267,7 +273,8 @@ def newcomers(lab: Laboratory) -> Finding:
 
 def _newcomers_minus_others(staff: StaffColumns) -> Array:
     """Return the difference in safety by how new newcomers are, and the difference in what people expect."""
-    tenure, safety, expected = staff["tenure_weeks"], staff["safety"], staff["safety_trait"]
+    is_there = ~vacant_seats(staff)
+    tenure, safety, expected = (staff[name][is_there] for name in ("tenure_weeks", "safety", "safety_trait"))
     others = (tenure >= _NEW_WEEKS) & (tenure < _LONG_WEEKS)
 
     def difference(values: Array, weeks: int) -> float:
@@ -282,10 +289,11 @@ def _newcomers(staff: StaffColumns, team_size: int) -> tuple[Array, NDArray[np.b
     """Return safety, whether new, and the safety of settled colleagues, of those who are new or of medium tenure."""
     safety = staff["safety"].reshape(-1, team_size)
     tenure = staff["tenure_weeks"].reshape(-1, team_size)
-    settled = tenure >= _NEW_WEEKS
+    is_there = ~vacant_seats(staff).reshape(-1, team_size)
+    settled = is_there & (tenure >= _NEW_WEEKS)
     others = settled.sum(axis=1, keepdims=True) - settled
     total = (safety * settled).sum(axis=1, keepdims=True) - safety * settled
-    chosen = (tenure < _LONG_WEEKS) & (others > 0)
+    chosen = is_there & (tenure < _LONG_WEEKS) & (others > 0)
     colleagues = total[chosen] / others[chosen]
     return safety[chosen], ~settled[chosen], colleagues
 
