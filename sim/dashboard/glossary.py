@@ -25,6 +25,16 @@ GLOSSARY: dict[str, str] = {
     "control": "Leading by tight control and assurance. Its opposite is relational leading: through trust and dialogue.",
     "shared purpose": "How far the directors have talked about, and share, why and how they lead together.",
     "trio": "The Medical, Operations and Nurse Director who lead the service together.",
+    "attention": "How senior leaders spend their time: on short-term problem-solving, on shared purpose, on dialogue with "
+    "staff, and on team leaders. Pressure pulls it back to problems, unless other ways have become habit and the leaders "
+    "share a purpose.",
+    "cynicism": "Doubt that change is meant. It grows where leaders talk without meaning it, and where the leaders' voice "
+    "falls below what people have got used to; it fades over years.",
+    "vacant post": "A post that somebody has left and nobody has taken yet. Nobody is there to be asked or to help, and "
+    "many vacant posts add to the pressure.",
+    "change of jobs": "Senior leaders swap roles but stay involved. They keep their style; what had become habit is halved, "
+    "and they have to find their shared purpose again.",
+    "successors' style": "How far leaders who come from outside lead by control.",
     "pressure": "How stretched leaders and staff are: turbulence outside, shocks, and the backlog.",
     "backlog": "Problems that wait to be solved.",
     "learning stock": "What the service has learned and not yet forgotten. It prevents problems.",
