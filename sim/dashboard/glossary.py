@@ -32,7 +32,7 @@ GLOSSARY: dict[str, str] = {
     "falls below what people have got used to; it fades over years.",
     "vacant post": "A post that somebody has left and nobody has taken yet. Nobody is there to be asked or to help, and "
     "many vacant posts add to the pressure.",
-    "change of jobs": "Senior leaders swap roles but stay involved. They keep their style; what had become habit is halved, "
+    "change of jobs": "Senior leaders take other jobs but stay involved. They keep their style; what had become habit is halved, "
     "and they have to find their shared purpose again.",
     "successors' style": "How far leaders who come from outside lead by control.",
     "pressure": "How stretched leaders and staff are: turbulence outside, shocks, and the backlog.",
