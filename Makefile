@@ -30,7 +30,7 @@ test-slow: $(INSTALLED_DEV) ## the slow tests: statistics, patterns, large organ
 	$(BIN)/python -m pytest -n 2 -m "slow and not browser" $(NONE_IS_FINE)
 
 test-browser: $(INSTALLED_DEV) ## the tests in a real browser (needs Chromium)
-	$(BIN)/python -m pytest -m browser $(NONE_IS_FINE)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m browser $(NONE_IS_FINE)
 
 check: $(INSTALLED_DEV) ## lint, format, types, layers, spelling
 	$(BIN)/ruff check

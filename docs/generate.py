@@ -3,7 +3,8 @@
     python docs/generate.py            write them
     python docs/generate.py --check    say which differ, and fail if any does
 
-A table stands between ``<!-- begin: name -->`` and ``<!-- end: name -->``; the rest of a page is written by hand.
+A table, or a file of ``docs/examples``, stands between ``<!-- begin: name -->`` and ``<!-- end: name -->``; the rest of
+a page is written by hand.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from sim.validation.pattern import KINDS as PATTERN_KINDS
 from sim.validation.runner import PATTERNS
 
 DOCS = Path(__file__).parent
-PAGES = ("odd.md", "evidence.md", "teaching/facilitators-guide.md")
+PAGES = ("odd.md", "evidence.md", "own-rules.md", "teaching/facilitators-guide.md")
 _BLOCK = re.compile(r"(<!-- begin: (?P<name>[a-z-]+) -->\n)(?P<body>.*?)(<!-- end: (?P=name) -->)", re.DOTALL)
 _STREAM = re.compile(r"^\s+([A-Z_]+) = (\d+)\s+# (.*)$", re.MULTILINE)
 
@@ -227,6 +228,11 @@ def stories() -> str:
     return _table(head, rows) + f"\nFrom {STORY_WORLDS} pairs of worlds each; in brackets 95 % intervals.\n"
 
 
+def _example(name: str) -> str:
+    """Return a file of ``docs/examples``, whole."""
+    return f"```python\n{(DOCS / 'examples' / name).read_text(encoding='utf-8')}```\n"
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "parameters": parameters,
     "order": order,
@@ -240,6 +246,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "start": start,
     "uses": uses,
     "stories": stories,
+    "fear-of-inspection": lambda: _example("fear_of_inspection.py"),
+    "listening-round": lambda: _example("listening_round.py"),
 }
 """The tables by the name of their markers."""
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 from hypothesis import HealthCheck, settings
 
 from sim.inputs.organisation import Organisation
 from tests.served import CHROMIUM, FLAGS
 from tests.worlds import Case, case_of, organisation_of
+
+# A shell starts what runs in its background with interrupts ignored, and commands that tests start would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile(
     "steady",

@@ -1,4 +1,4 @@
-"""Kill studies, maps, budgets and rooms at random moments, and look whether anything is lost, for as long as one likes.
+"""Kill studies, analyses, budgets and rooms at random moments, and look whether anything is lost, as long as one likes.
 
     python -m tests.kill --kills 50
     python -m tests.kill --kills 200 --work map --seed 3

@@ -1,4 +1,4 @@
-"""Work that is killed at a random moment and goes on: studies, maps, budgets and rooms. Nothing here is a test.
+"""Work that is killed at a random moment and goes on: studies, analyses, budgets and rooms. Nothing here is a test.
 
 A kind of work says how it is begun and gone on with, what it confirms on the way, what is there of that afterwards, and
 what it leaves behind when it has come to its end.
@@ -24,13 +24,14 @@ from random import Random
 from typing import Any
 
 from sim.commands import main as cultureshift
-from sim.inputs.scenario.files import load_scenario
+from sim.inputs.scenario.files import load_scenario, write_scenario
 from sim.results.store import Results
 from sim.room.actions import Join, OpenRoom, participant_action, steering_action
 from sim.room.host import Host
 from sim.room.store import Store
 from sim.room.views import board_view
 from sim.study.budget import search_budget
+from sim.study.crew import RunOptions
 from sim.study.runner import run_study
 from tests.room.asking import HerePool
 from tests.small_studies import results_of, write_study
@@ -100,6 +101,53 @@ class MapWork(_OfRuns):
         return super().left(folder) | {path.name: path.read_bytes() for path in sorted(out.glob("map.*"))}
 
 
+class _CommandOfPoints(_OfRuns):
+    """A command that asks many points, and writes its answer at its end."""
+
+    def command(self, folder: Path) -> list[str]:
+        """Write what the command reads, and return its words."""
+        raise NotImplementedError
+
+    def do(self, folder: Path, how: int, confirm: Confirm) -> None:
+        words = [*self.command(folder), "--out", str(folder / "out"), "--workers", str(1 + how % 2)]
+        confirm(0)
+        _command(words)
+
+    def left(self, folder: Path) -> dict[str, bytes]:
+        answers = [path for path in (folder / "out").iterdir() if path.suffix in (".md", ".csv", ".svg", ".png")]
+        numbers = [*(folder / "out").glob("numbers/*")]
+        return super().left(folder) | {path.name: path.read_bytes() for path in sorted([*answers, *numbers])}
+
+
+class SensitivityWork(_CommandOfPoints):
+    """A sensitivity analysis of all parameters, in both its steps."""
+
+    def command(self, folder: Path) -> list[str]:
+        scenario = write_study(folder, weeks=230).with_name("talk.toml")
+        return ["sensitivity", str(scenario), "--outcome", "peak_gain", "--points", "900", "--replicates", "1"]
+
+
+class DiscoveryWork(_CommandOfPoints):
+    """The conditions under which a small service's culture does not hold."""
+
+    def command(self, folder: Path) -> list[str]:
+        scenario = load_scenario("internal-capacity")
+        shape = scenario.organisation.model_copy(update={"teams": 3, "team_size": 4})
+        write_scenario(scenario.replace(organisation=shape, weeks=270), folder / "capacity.toml")
+        return ["discover", str(folder / "capacity.toml"), "--outcome", "holds", "--points", "90", "--replicates", "4"]
+
+
+class CalibrationWork(_CommandOfPoints):
+    """A calibration of two parameters to two targets, with a search and a trial."""
+
+    def command(self, folder: Path) -> list[str]:
+        write_study(folder, weeks=60)
+        rows = "week,measure,value,error,scenario\n30,gain_safe_share,0.1,0.05,talk.toml\n40,safety,0.5,0.1,talk.toml\n"
+        (folder / "targets.csv").write_text(rows)
+        words = ["calibrate", str(folder / "targets.csv"), "--fit", "control_norm,critical_mass", "--points", "40"]
+        return [*words, "--replicates", "4", "--search", "12", "--trials", "2"]
+
+
 class BudgetWork(_OfRuns):
     """The search for the best use of two budgets."""
 
@@ -108,8 +156,8 @@ class BudgetWork(_OfRuns):
         scenario = scenario.replace(organisation=scenario.organisation.model_copy(update={"teams": 3, "team_size": 4}))
         confirm(0)
         answer = search_budget(
-            scenario, [100.0, 200.0], folder=folder / "out", trials=26, replicates=2, judged_replicates=4,
-            workers=1 + how % 2, progress=_done(confirm),
+            scenario, [100.0, 200.0], trials=26, replicates=2, judged_replicates=4,
+            options=RunOptions(folder / "out", workers=1 + how % 2, progress=_done(confirm)),
         )  # fmt: skip
         (folder / "answer.txt").write_text(answer.in_words() + answer.to_frame().to_csv())
 
@@ -204,7 +252,10 @@ def _command(words: list[str]) -> None:
     assert not code, code
 
 
-WORK: dict[str, Work] = {"study": StudyWork(), "map": MapWork(), "budget": BudgetWork(), "room": RoomWork()}
+WORK: dict[str, Work] = {
+    "study": StudyWork(), "map": MapWork(), "budget": BudgetWork(), "sensitivity": SensitivityWork(),
+    "discovery": DiscoveryWork(), "calibration": CalibrationWork(), "room": RoomWork(),
+}  # fmt: skip
 
 
 # --- killing ----------------------------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ wrote and nobody has changed since.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.base.errors import InputError, OutputError
-from sim.base.files import clear_unfinished, new_file, new_folder, read_file
+from sim.base.files import clear_unfinished, digest_of_file, new_file, new_folder, read_file
 from sim.base.version import __version__
 
 __all__ = ["MANIFEST", "FileDestination", "FolderDestination"]
@@ -101,7 +100,7 @@ class FolderDestination:
                 "cultureshift": __version__,
                 "command": list(command),
                 **(more or {}),
-                "files": {path.name: _hash(path) for path in sorted(staged.iterdir())},
+                "files": {path.name: digest_of_file(path) for path in sorted(staged.iterdir())},
             }
             text = json.dumps(content, indent=1, ensure_ascii=False)
             (staged / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="")
@@ -212,11 +211,6 @@ def _is_as_written(path: Path, digest: str) -> bool:
     if path.name == MANIFEST:
         return True
     try:
-        return path.is_file() and not path.is_symlink() and _hash(path) == digest
+        return path.is_file() and not path.is_symlink() and digest_of_file(path) == digest
     except OSError:
         return False
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -6,6 +6,7 @@ What is being written has a hidden name beside its place, and is locked. After a
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -13,15 +14,20 @@ import shutil
 import stat
 import tempfile
 import time
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sim.base.errors import InputError, OutputError
 
-__all__ = ["clear_unfinished", "new_file", "new_folder", "read_file", "unfinished_files", "write_whole"]
+__all__ = [
+    "UnfitFileError", "bytes_of_file", "clear_unfinished", "clear_unfinished_in", "digest_of_file", "new_file",
+    "new_folder", "read_file", "write_whole",
+]  # fmt: skip
 
-_RANDOM = r"[a-z0-9_]{8}"
+_UNFINISHED = tuple(re.compile(rf"\.(.+)\.[a-z0-9_]{{8}}{ending}") for ending in (r"(\.[^.]+)", "()"))
+"""As tempfile names what is being written: eight letters or digits between the name that is meant and its ending."""
+
 _BEFORE, _NAMES = "before", "names.json"
 _SECONDS_STALE = 86_400.0
 """Where folders cannot be locked (Windows), what is older than a day is no longer being written."""
@@ -32,10 +38,53 @@ _WITHOUT_WAITING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_N
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-def read_file(path: Path, wanted: str, most_bytes: int) -> bytes:
-    """Return the bytes of a file that somebody names: all of them, or a sentence.
+class UnfitFileError(Exception):
+    """What was to be read is no file, or none of the size that is wanted.
+
+    Parameters
+    ----------
+    came : what it is instead
+    is_too_large : whether that is a file, and too large
+    hint : what to try
+    """
+
+    def __init__(self, came: str, is_too_large: bool = False, hint: str = "") -> None:
+        self.came, self.is_too_large, self.hint = came, is_too_large, hint
+        super().__init__(came)
+
+
+def bytes_of_file(path: Path, most_bytes: int) -> bytes:
+    """Return the bytes of a file, all of them.
 
     Pipes, which may never end, devices, sockets and folders are refused, and so is a file that grows while it is read.
+
+    Raises
+    ------
+    UnfitFileError : it is no file, or is too large
+    OSError : it is not there, or cannot be read
+    ValueError : no file can have such a path
+    """
+    # Asked before it is opened, since opening alone can do something to a device; and after, of what was opened.
+    _refuse_no_file(path.stat(), most_bytes)
+    with os.fdopen(os.open(path, _WITHOUT_WAITING), "rb") as file:
+        _refuse_no_file(os.fstat(file.fileno()), most_bytes)
+        content = file.read(most_bytes + 1) or b""
+    if len(content) > most_bytes:
+        raise UnfitFileError("one that goes on", is_too_large=True)
+    return content
+
+
+def _refuse_no_file(found: os.stat_result, most_bytes: int) -> None:
+    if stat.S_ISDIR(found.st_mode):
+        raise UnfitFileError("a folder", hint="name the file in it")
+    if not stat.S_ISREG(found.st_mode):
+        raise UnfitFileError("something else than a file")
+    if found.st_size > most_bytes:
+        raise UnfitFileError(f"{found.st_size:,} bytes", is_too_large=True)
+
+
+def read_file(path: Path, wanted: str, most_bytes: int) -> bytes:
+    """Return the bytes of a file that somebody names: all of them, or a sentence.
 
     Parameters
     ----------
@@ -48,29 +97,24 @@ def read_file(path: Path, wanted: str, most_bytes: int) -> bytes:
     InputError : it is not there, is no file, is too large or cannot be read
     """
     try:
-        # Asked before it is opened, since opening alone can do something to a device; and after, of what was opened.
-        _refuse_no_file(path, path.stat(), wanted, most_bytes)
-        with os.fdopen(os.open(path, _WITHOUT_WAITING), "rb") as file:
-            _refuse_no_file(path, os.fstat(file.fileno()), wanted, most_bytes)
-            content = file.read(most_bytes + 1) or b""
+        return bytes_of_file(path, most_bytes)
+    except UnfitFileError as error:
+        wanted = f"a file of at most {most_bytes:,} bytes" if error.is_too_large else wanted
+        raise InputError.single(str(path), wanted, error.came, error.hint) from None
     except FileNotFoundError:
         raise InputError.single(str(path), wanted, "no such file", "is the path right?") from None
     except OSError as error:
         raise InputError.single(str(path), wanted, error.strerror or "one that cannot be read") from None
     except ValueError:
         raise InputError.single(repr(str(path)), wanted, "a path that cannot be") from None
-    if len(content) > most_bytes:
-        raise InputError.single(str(path), f"a file of at most {most_bytes:,} bytes", "one that goes on")
-    return content
 
 
-def _refuse_no_file(path: Path, found: os.stat_result, wanted: str, most_bytes: int) -> None:
-    if stat.S_ISDIR(found.st_mode):
-        raise InputError.single(str(path), wanted, "a folder", "name the file in it")
-    if not stat.S_ISREG(found.st_mode):
-        raise InputError.single(str(path), wanted, "something else than a file")
-    if found.st_size > most_bytes:
-        raise InputError.single(str(path), f"a file of at most {most_bytes:,} bytes", f"{found.st_size:,} bytes")
+def digest_of_file(path: Path) -> str:
+    """Return the SHA-256 of a file, empty if there is none; it need not fit into memory."""
+    if not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------
@@ -115,28 +159,6 @@ def write_whole(path: Path, content: bytes | str, private: bool = False) -> None
     """
     with new_file(path, private) as unfinished:
         unfinished.write_bytes(content.encode() if isinstance(content, str) else content)
-
-
-def unfinished_files(
-    folder: Path, names: Container[str] = (), is_own: Callable[[str], bool] | None = None
-) -> list[Path]:
-    """Return what a killed :func:`new_file` left in a folder, of some files alone.
-
-    Parameters
-    ----------
-    folder : where to look
-    names : names of the files that were to be written
-    is_own : tells whether a name is one of them, where they cannot be listed
-    """
-    found = []
-    for path in sorted(folder.glob(".*")):
-        # As tempfile.mkstemp names it: eight letters or digits between the file's name and its ending.
-        parts = re.fullmatch(r"\.(.+)\.[a-z0-9_]{8}(\.\w+)?", path.name)
-        if parts is None or path.is_symlink() or not path.is_file() or Path(parts[1]).suffix != (parts[2] or ""):
-            continue
-        if parts[1] in names or (is_own is not None and is_own(parts[1])):
-            found.append(path)
-    return found
 
 
 @contextmanager
@@ -214,14 +236,31 @@ def clear_unfinished(path: Path) -> None:
 
     What another process is writing now stays.
     """
-    pattern = re.compile(re.escape(f".{path.name}.") + _RANDOM + f"({re.escape(path.suffix)})?")
+    clear_unfinished_in(path.parent, lambda name: name == path.name)
+
+
+def clear_unfinished_in(folder: Path, is_own: Callable[[str], bool]) -> None:
+    """Do as :func:`clear_unfinished` for everything in a folder whose name is one of some.
+
+    Parameters
+    ----------
+    folder : where to look
+    is_own : tells whether a name is one of those that were to be written
+    """
     try:
-        left = [one for one in path.parent.iterdir() if pattern.fullmatch(one.name) and _may_be_ours(one)]
+        left = [(one, name) for one in folder.iterdir() for name in _names_to_be(one.name) if is_own(name)]
+        left = [(one, name) for one, name in left if _may_be_ours(one)]
     except OSError:
         return
-    for one in left:
+    for one, name in left:
         with suppress(OSError):
-            _clear(one, path)
+            _clear(one, folder / name)
+
+
+def _names_to_be(name: str) -> list[str]:
+    """Return what something unfinished may have been about to be called; nothing if it is not called so."""
+    found = [pattern.fullmatch(name) for pattern in _UNFINISHED]
+    return [one[1] for one in found if one and one[2] in ("", Path(one[1]).suffix)]
 
 
 def _may_be_ours(path: Path) -> bool:

@@ -1,6 +1,6 @@
 """What a rule of the week declares about itself: plain data that everything else is made from.
 
-A rule is one file (see ``sim/mechanisms``). It declares its parameters, its columns, the streams of chance it draws
+A rule is one file (see ``sim/rules``). It declares its parameters, its columns, the streams of chance it draws
 from, what it reads and writes, the kernels that do it, and its equation; from a tuple of rules follow the state, the
 order of the week, the parameter table, the levers, the documentation and the tests.
 """

@@ -29,6 +29,7 @@ WORDS = (
     "organisation",
     "parameters",
     "week",
+    "rules",
     "validate",
     "meanfield",
     "sensitivity",

@@ -1,75 +1,67 @@
-"""What the commands that ask many parameter points share: progress, a kind stop, and files in a folder."""
+"""What commands share that ask many parameter points: work that goes on where it was, its answer in a folder."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import typer
+
+from sim.commands.study import same_command, tell_set_aside, tell_stopped, watched
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sim.base.destination import FolderDestination
+    from sim.study.crew import RunOptions
 
-__all__ = ["answers_destination", "watched_steps", "write_answers"]
-
-INTERRUPTED = 130
-_LINES_A_STEP = 10
+__all__ = ["answer_names", "worked", "write_answers"]
 
 
-def answers_destination(out: Path, name: str, tables: Sequence[str], force: bool) -> FolderDestination:
-    """Return the folder of an answer: words, a figure and tables; to be checked before anything is run."""
-    from sim.base.destination import FolderDestination
-
-    names = (f"{name}.md", f"{name}.svg", f"{name}.png", *(f"{table}.csv" for table in tables))
-    return FolderDestination(out, names, force)
+class _HasSetAside(Protocol):
+    @property
+    def set_aside(self) -> tuple[Path, ...]: ...
 
 
-@contextmanager
-def watched_steps() -> Iterator[Callable[[str, int, int], None]]:
-    """Give a function that shows how much of a step is done; stopping by Ctrl-C says that nothing was written."""
+Answer = TypeVar("Answer", bound=_HasSetAside)
+
+
+def answer_names(name: str, *tables: str) -> tuple[str, ...]:
+    """Return the files of an answer: words, a figure and tables."""
+    return (f"{name}.md", f"{name}.svg", f"{name}.png", *(f"{table}.csv" for table in tables))
+
+
+def worked(
+    work: Callable[[RunOptions], Answer],
+    context: typer.Context,
+    folder: Path,
+    workers: int | None,
+    dask: str | None,
+    processes: bool,
+    retry: bool,
+) -> Answer:
+    """Return what some work comes to, watched; if it stops, say where its runs are and which command goes on.
+
+    Parameters
+    ----------
+    work : done where, and watched by whom, it is told
+    context : of the command
+    folder : where runs are kept
+    workers, dask, processes, retry : as the user asked
+    """
+    from sim.study.crew import RunOptions, WorkStopped
+
     try:
-        if sys.stderr.isatty():
-            with _bar() as report:
-                yield report
-        else:
-            yield _lines()
-    except KeyboardInterrupt:
-        typer.echo("Stopped; nothing was written.", err=True)
-        raise typer.Exit(INTERRUPTED) from None
-
-
-@contextmanager
-def _bar() -> Iterator[Callable[[str, int, int], None]]:
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        tasks: dict[str, Any] = {}
-
-        def report(doing: str, n_done: int, n_in_all: int) -> None:
-            if doing not in tasks:
-                tasks[doing] = progress.add_task(doing, total=n_in_all)
-            progress.update(tasks[doing], completed=n_done, total=n_in_all)
-
-        yield report
-
-
-def _lines() -> Callable[[str, int, int], None]:
-    told: dict[str, int] = {}
-
-    def report(doing: str, n_done: int, n_in_all: int) -> None:
-        tenth = n_done * _LINES_A_STEP // max(1, n_in_all)
-        if told.get(doing) != tenth:
-            told[doing] = tenth
-            typer.echo(f"{doing}: {n_done:,} of {n_in_all:,}", err=True)
-
-    return report
+        with watched() as watch:
+            found = work(
+                RunOptions(folder, workers=workers, dask=dask, processes=processes, retry_failed=retry, progress=watch)
+            )
+    except WorkStopped as stopped:
+        tell_stopped(stopped.reason, stopped.progress, folder, same_command(context))
+    tell_set_aside(found.set_aside)
+    return found
 
 
 def write_answers(

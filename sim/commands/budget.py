@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.base.extras import require
+from sim.commands.answers import worked
 from sim.commands.console import reporting_faults
 from sim.commands.judging import judging
 from sim.commands.options import Dask, Force, Processes, Retry, Workers, count_option, days_option, seed_option
-from sim.commands.study import check_engine, same_command, tell_set_aside, tell_stopped, watched
+from sim.commands.study import check_engine
+
+if TYPE_CHECKING:
+    from sim.base.destination import FolderDestination
+    from sim.study.budget import BudgetAnswer
 
 __all__ = ["budget"]
 
@@ -54,10 +59,8 @@ def budget(
         require("--dask")
     from sim.commands.study_folder import StudyFolder
     from sim.inputs.scenario.files import load_scenario
-    from sim.plots import LIGHT, figure_bytes
-    from sim.plots.budget_picture import draw_budget
     from sim.results.store import Keep
-    from sim.study.budget import SearchStopped, check_long_enough, search_budget
+    from sim.study.budget import check_long_enough, search_budget
     from sim.study.search import search_title
 
     with judging() as judge:
@@ -68,23 +71,29 @@ def budget(
             judge(check_long_enough, loaded)
         judge(place.check)
     place.begin()
-    try:
-        with watched() as watch:
-            answer = search_budget(
-                loaded, [part * days for part in _PARTS], folder=out, trials=trials, replicates=replicates,
-                judged_replicates=judged, seed=seed, workers=workers, dask=dask, processes=processes,
-                retry_failed=retry, progress=watch,
-            )  # fmt: skip
-    except SearchStopped as stopped:
-        tell_stopped(stopped.reason, stopped.progress, out, same_command(context))
-    tell_set_aside(answer.set_aside)
-    words, frame = answer.in_words(), answer.to_frame()
-    figure = draw_budget(frame, title=loaded.title)
+    answer = worked(
+        lambda options: search_budget(
+            loaded, [part * days for part in _PARTS], trials=trials, replicates=replicates, judged_replicates=judged,
+            seed=seed, options=options,
+        ),
+        context, out, workers, dask, processes, retry,
+    )  # fmt: skip
+    _write(answer, place)
+
+
+def _write(answer: BudgetAnswer, place: FolderDestination) -> None:
+    """Write and say the answer."""
+    from sim.plots import LIGHT, figure_bytes
+    from sim.plots.budget_picture import draw_budget
+
+    words, frame, title = answer.in_words(), answer.to_frame(), answer.scenario.title
+    figure = draw_budget(frame, title=title)
     with place.writing(["cultureshift", *sys.argv[1:]]) as staged:
         (staged / "budget.txt").write_text(words + "\n", encoding="utf-8", newline="")
         (staged / "budget.csv").write_text(frame.to_csv(index=False), encoding="utf-8", newline="")
         for image_format in ("png", "svg"):
-            content = figure_bytes(figure, image_format, LIGHT, loaded.title, words)
+            content = figure_bytes(figure, image_format, LIGHT, title, words)
             (staged / f"budget.{image_format}").write_bytes(content)
     typer.echo(words)
+    out = place.folder
     typer.echo(f"Answer, table and picture: {out / 'budget.txt'}, {out / 'budget.csv'}, {out / 'budget.png'}")

@@ -3,83 +3,121 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.base.extras import require
-from sim.commands.answers import answers_destination, watched_steps, write_answers
+from sim.commands.answers import answer_names, worked, write_answers
 from sim.commands.console import reporting_faults
 from sim.commands.judging import judging
-from sim.commands.options import Force, count_option, seed_option
+from sim.commands.options import Dask, Force, Processes, Retry, Workers, count_option, seed_option
+from sim.commands.study import check_engine
+
+if TYPE_CHECKING:
+    from sim.commands.study_folder import StudyFolder
+    from sim.study.calibration import Target
 
 __all__ = ["calibrate"]
 
+_EACH_IS_RUN = "each of them is run"
 _HIGHEST_SEED = 2**31 - 1
 """Seeds beside it are used as well."""
 
 
 @reporting_faults
 def calibrate(
+    context: typer.Context,
     targets: Annotated[Path, typer.Argument(help='table of targets with errors; "patterns" for the shipped one')],
     fit: Annotated[
-        str | None,
-        typer.Option(metavar="NAMES", help="names of the parameters to fit, with commas between them"),
+        str | None, typer.Option(metavar="NAMES", help="names of the parameters to fit, with commas between them")
     ] = None,
     scenario: Annotated[str | None, typer.Option(help="what had been done, for targets that do not say")] = None,
     points: Annotated[
-        int,
-        count_option("parameter points that the emulator learns from", 20, 100_000, why="an emulator needs some"),
+        int, count_option("parameter points that the emulator learns from", 20, 100_000, why="an emulator needs some")
     ] = 320,
     replicates: Annotated[
-        int,
-        count_option("runs at each point, of each scenario", 2, 10_000, why="one run says nothing about chance"),
+        int, count_option("runs at each point, of each scenario", 2, 10_000, why="one run says nothing about chance")
     ] = 8,
     search: Annotated[
-        int,
-        count_option(
-            "points that a search for better values may try; 0 for none", 0, 100_000, why="each of them is run"
-        ),
+        int, count_option("points that a search for better values may try; 0 for none", 0, 100_000, why=_EACH_IS_RUN)
     ] = 0,
     trials: Annotated[
-        int,
-        count_option(
-            "trials in which known values are to be found again; 0 for none", 0, 10_000, why="each is a calibration"
-        ),
+        int, count_option("trials with known values, to be found again; 0 for none", 0, 10_000, why="they take long")
     ] = 0,
     seed: Annotated[int, seed_option("seed of points, chance events and samples", _HIGHEST_SEED)] = 1,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="folder for the answer")] = Path("calibration"),
+    out: Annotated[Path, typer.Option(metavar="DIR", help="folder for runs and answer")] = Path("calibration"),
+    workers: Workers = None,
+    dask: Dask = None,
+    processes: Processes = False,
+    retry: Retry = False,
     force: Force = False,
 ) -> None:
-    """Fit parameters to targets: bands, predictions checked by the model, and what cannot be known."""
+    """Fit parameters to targets: bands, predictions checked by the model, and what cannot be known.
+
+    A calibration that was stopped goes on where it was.
+    """
+    _require_packages(search, dask)
+    from sim.plots.study_pages import calibration_page
+    from sim.study.calibration import calibrate as fit_parameters
+    from sim.study.points import check_chance_events
+    from sim.study.telling import calibration_rows, tell_calibration
+
+    path = _file_of(targets)
+    with judging() as judge:
+        judge(check_engine, dask, processes)
+        judge(check_chance_events, max(points, search), replicates)
+        names = judge(_names, fit)
+        found = judge(_targets_in, path, scenario)
+        place = _folder(out, force, path.stem, found)
+        judge(place.check)
+    place.begin()
+    result = worked(
+        lambda options: fit_parameters(
+            found, names, points, replicates, seed, n_trials=trials, n_searched=search, source=path.stem,
+            options=options,
+        ),
+        context, out, workers, dask, processes, retry,
+    )  # fmt: skip
+    write_answers(
+        place, "calibration", tell_calibration(result), {"posterior": calibration_rows(result)},
+        calibration_page(result), "What the targets say about the parameters",
+    )  # fmt: skip
+
+
+def _targets_in(path: Path, scenario: str | None) -> list[Target]:
+    """Return the targets of a file, of which some may be about a scenario that it does not name."""
+    from sim.inputs.scenario.files import load_scenario
+    from sim.study.calibration import read_targets
+
+    return read_targets(path, None if scenario is None else load_scenario(scenario))
+
+
+def _folder(out: Path, force: bool, source: str, targets: list[Target] | None) -> StudyFolder:
+    """Return the folder of a calibration to targets; None if these are not known."""
+    from sim.commands.study_folder import StudyFolder
+    from sim.study.calibration import calibration_title, kept_of_runs
+
+    keep = kept_of_runs(targets) if targets else None
+    names = answer_names("calibration", "posterior")
+    return StudyFolder(out, names, force, title=calibration_title(source), keep=keep)
+
+
+def _require_packages(search: int, dask: str | None) -> None:
+    """Make sure that the packages are there that a calibration takes."""
     require("calibrate")
     if search:
         require("calibrate --search")
-    from sim.inputs.scenario.files import load_scenario, scenarios_folder
-    from sim.plots.study_pages import calibration_page
-    from sim.study.calibration import calibrate as fit_parameters
-    from sim.study.calibration import read_targets
-    from sim.study.telling import calibration_rows, tell_calibration
+    if dask is not None:
+        require("--dask")
 
-    path = targets
-    if str(targets) == "patterns" and not targets.exists():
-        path = scenarios_folder() / "targets" / "patterns.csv"
-    destination = answers_destination(out, "calibration", ["posterior"], force)
-    with judging() as judge:
-        names = judge(_names, fit)
-        done = None if scenario is None else judge(load_scenario, scenario)
-        if scenario is None or done is not None:
-            found = judge(read_targets, path, done)
-        judge(destination.check)
-    with watched_steps() as report:
-        result = fit_parameters(
-            found, names, points, replicates, seed, n_trials=trials, n_searched=search, report=report
-        )
-    figure = calibration_page(result)
-    write_answers(
-        destination, "calibration", tell_calibration(result), {"posterior": calibration_rows(result)}, figure,
-        "What the targets say about the parameters",
-    )  # fmt: skip
+
+def _file_of(targets: Path) -> Path:
+    """Return the file of targets; the shipped one by its name."""
+    from sim.inputs.scenario.files import scenarios_folder
+
+    is_shipped = str(targets) == "patterns" and not targets.exists()
+    return scenarios_folder() / "targets" / "patterns.csv" if is_shipped else targets
 
 
 def _names(fit: str | None) -> list[str] | None:

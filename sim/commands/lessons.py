@@ -12,7 +12,7 @@ from sim.commands.judging import Command, judging
 from sim.commands.options import Force, Quiet
 
 if TYPE_CHECKING:
-    from sim.lessons.claims import Laboratory
+    from sim.lessons.claims import SharedRuns
 
 __all__ = ["lessons"]
 
@@ -47,16 +47,16 @@ def check(
     """Check the form of lesson files, and whether what they say about the model is so."""
     from sim.base.compilation import say_when_compiling
     from sim.lessons import check_lesson_file
-    from sim.lessons.claims import Laboratory
+    from sim.lessons.claims import SharedRuns
 
     if claims:
         say_when_compiling(notice)
-    laboratory = Laboratory(lambda title: None if quiet else notice(f"  running “{title}”"))
+    runs = SharedRuns(lambda title: None if quiet else notice(f"  running “{title}”"))
     faults: list[str] = []
     for file in files:
         found = [str(fault) for fault in check_lesson_file(file)]
         if not found and claims:
-            found = _untrue(file, laboratory, quiet)
+            found = _untrue(file, runs, quiet)
         faults += found
         if not found and not quiet:
             say(f"{file}: no faults")
@@ -64,19 +64,19 @@ def check(
         complain([*faults, f"{len(faults)} fault{'s' if len(faults) > 1 else ''} found"])
 
 
-def _untrue(file: Path, laboratory: Laboratory, quiet: bool) -> list[str]:
+def _untrue(file: Path, runs: SharedRuns, quiet: bool) -> list[str]:
     """Say how each claim of a sound lesson stands; return those that are not so, as sentences."""
     from sim.lessons import read_lesson
     from sim.lessons.claims import check_claims, check_prediction
 
     lesson = read_lesson(file)
-    judged = check_claims(lesson, laboratory)
+    judged = check_claims(lesson, runs)
     for claim in judged:
         if claim.holds and not quiet:
             paragraph(str(claim), indent="  ")
     return [
         *(f"{file}: {claim}" for claim in judged if not claim.holds),
-        *(f"{file}: predict: {sentence}" for sentence in check_prediction(lesson, laboratory)),
+        *(f"{file}: predict: {sentence}" for sentence in check_prediction(lesson, runs)),
     ]
 
 

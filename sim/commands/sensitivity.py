@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from sim.base.extras import require
-from sim.commands.answers import answers_destination, watched_steps, write_answers
+from sim.commands.answers import answer_names, worked, write_answers
 from sim.commands.console import reporting_faults
 from sim.commands.judging import judging
-from sim.commands.options import Force, Threads, choice_option, count_option, seed_option
+from sim.commands.options import Dask, Force, Processes, Retry, Workers, choice_option, count_option, seed_option
+from sim.commands.study import check_engine
 
 __all__ = ["sensitivity"]
 
@@ -21,6 +22,7 @@ METHODS = ("morris", "sobol", "pawn")
 
 @reporting_faults
 def sensitivity(
+    context: typer.Context,
     scenario: Annotated[str, typer.Argument(help="name of a shipped scenario, or a file")] = "internal-capacity",
     outcome: Annotated[str, choice_option("what is asked for", *OUTCOMES)] = "retained_4_years",
     method: Annotated[
@@ -34,37 +36,47 @@ def sensitivity(
         count_option("runs at each point, each with and without interventions", 1, 10_000, why="at each of the points"),
     ] = 4,
     seed: Annotated[int, seed_option("seed of points, chance events and bootstrap")] = 1,
-    threads: Threads = None,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="folder for the answer")] = Path("sensitivity"),
+    out: Annotated[Path, typer.Option(metavar="DIR", help="folder for runs and answer")] = Path("sensitivity"),
+    workers: Workers = None,
+    dask: Dask = None,
+    processes: Processes = False,
+    retry: Retry = False,
     force: Force = False,
 ) -> None:
-    """Find what decides whether it lasts: screen all parameters, then weigh those that matter most."""
+    """Find what decides whether it lasts: screen all parameters, then weigh those that matter most.
+
+    An analysis that was stopped goes on where it was.
+    """
     require("sensitivity")
+    if dask is not None:
+        require("--dask")
     from typing import cast
 
+    from sim.commands.study_folder import StudyFolder
     from sim.inputs.scenario.files import load_scenario
     from sim.plots.study_pages import sensitivity_page
+    from sim.results.store import Keep
     from sim.study.outcomes import outcome_named, weeks_needed
     from sim.study.sampling import plausible_ranges
-    from sim.study.sensitivity import Method, analyse_sensitivity, check_points, points_of
+    from sim.study.sensitivity import Method, analyse_sensitivity, check_points, sensitivity_title
     from sim.study.telling import driver_rows, tell_sensitivity
 
-    how, asked, ranges = cast("Method", method), outcome_named(outcome), plausible_ranges()
-    destination = answers_destination(out, "sensitivity", ["drivers"], force)
+    how, asked = cast("Method", method), outcome_named(outcome)
     with judging() as judge:
-        judge(check_points, how, ranges, points)
+        judge(check_engine, dask, processes)
+        judge(check_points, how, plausible_ranges(), points, replicates)
         loaded = judge(load_scenario, scenario)
         if loaded is not None:
             judge(weeks_needed, loaded, asked)
-        judge(destination.check)
-    n_points = points_of(how, ranges, points)
-    with watched_steps() as report:
-        result = analyse_sensitivity(
-            loaded, asked, how, points, replicates, seed, threads=threads,
-            progress=lambda n: report("Parameter points", n, n_points),
-        )  # fmt: skip
-    figure = sensitivity_page(result)
+        title = None if loaded is None else sensitivity_title(loaded)
+        place = StudyFolder(out, answer_names("sensitivity", "drivers"), force, title=title, keep=Keep())
+        judge(place.check)
+    place.begin()
+    result = worked(
+        lambda options: analyse_sensitivity(loaded, asked, how, points, replicates, seed, options=options),
+        context, out, workers, dask, processes, retry,
+    )  # fmt: skip
     write_answers(
-        destination, "sensitivity", tell_sensitivity(result), {"drivers": driver_rows(result)}, figure,
+        place, "sensitivity", tell_sensitivity(result), {"drivers": driver_rows(result)}, sensitivity_page(result),
         result.outcome.question,
     )  # fmt: skip

@@ -83,10 +83,10 @@ def _rooms(kept: Host, code: str, opens_rooms: bool) -> Callable[[Callable[[], t
         said = (
             f"Rooms: the facilitator's link is {link}",
             f"  (keep it to yourself: whoever has it can steer; people join at http://{first}{PREFIX})",
-            *kept.told_of_damaged(),
+            *kept.damaged_rooms(),
         )
         app, knows = make_room_app(kept, names, f"/?code={code}")
-        return Beside(PREFIX, app, said, knows, link if opens_rooms else None, kept.say_goodbye)
+        return Beside(PREFIX, app, said, knows, link if opens_rooms else None, kept.release_waiting)
 
     return beside
 

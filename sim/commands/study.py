@@ -218,15 +218,16 @@ def watched() -> Iterator[Callable[[Progress], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
-    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
+    texts = TextColumn("{task.fields[rate]}"), TextColumn("{task.fields[doing]}", markup=False)
+    columns = (BarColumn(), MofNCompleteColumn(), texts[0], TimeRemainingColumn(), texts[1])
     with Bar(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("runs", total=None, rate="")
+        task = bar.add_task("runs", total=None, rate="", doing="")
 
         def show(progress: Progress) -> None:
             failed = f", {progress.n_failed:,} failed" if progress.n_failed else ""
             n_settled = progress.n_done + progress.n_failed
             rate = f"{progress.rate:,.0f} runs/s{failed}"
-            bar.update(task, completed=n_settled, total=progress.n_wanted, rate=rate)
+            bar.update(task, completed=n_settled, total=progress.n_wanted, rate=rate, doing=progress.doing)
 
         yield show
 
@@ -240,8 +241,9 @@ def _line_now_and_then() -> Callable[[Progress], None]:
             return
         last = time.monotonic()
         left = progress.seconds_left
+        doing = f"{progress.doing}; " if progress.doing else ""
         typer.echo(
-            f"{progress.n_done:,} of {progress.n_wanted:,} runs done, {progress.n_failed:,} failed, "
+            f"{doing}{progress.n_done:,} of {progress.n_wanted:,} runs done, {progress.n_failed:,} failed, "
             f"{progress.rate:,.0f} a second" + ("" if left is None else f", about {_duration(left)} left"),
             err=True,
         )
@@ -266,10 +268,11 @@ def same_command(context: typer.Context) -> str:
         if source is None or source.name != "COMMANDLINE":
             continue
         value = context.params[name]
-        if parameter.param_type_name == "option":
-            words.append(max(parameter.opts, key=len))
-        if value is not True:
-            words.append(str(value))
+        for one in value if isinstance(value, list | tuple) else [value]:
+            if parameter.param_type_name == "option":
+                words.append(max(parameter.opts, key=len))
+            if one is not True:
+                words.append(str(one))
     return shlex.join(words)
 
 

@@ -1,4 +1,4 @@
-"""The folder of a study, a map or a budget: gone on with if it is the same one, and never made of what is not ours."""
+"""The folder of a study or an analysis: gone on with if it is the same one, and never made of what is not ours."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class StudyFolder(FolderDestination):
         if STORE_FILE not in found:
             if found <= _BEGUN and not entries(self.folder / "parts"):
                 return
-            raise OutputError(f"{self.folder}: is not empty and holds no study; choose another folder with --out")
+            return self._check_without_store(found)
         described = _described(self.folder)
         there = _title(described)
         if described is not None and self._is_another(there) and self.keep not in (None, described.kept):
@@ -70,6 +70,13 @@ class StudyFolder(FolderDestination):
                 "or let this one take its place with --force (runs that both need are kept)"
             )
         self.check_names(found)
+
+    def _check_without_store(self, found: set[str]) -> None:
+        """Let results of a kind that kept no runs be replaced, if that is asked for, and nothing else be touched."""
+        results = set(self.written())
+        if not self.force or found - results:
+            more = ", or replace earlier results with --force" if not found - results else ""
+            raise OutputError(f"{self.folder}: is not empty and holds no study; choose another folder with --out{more}")
 
     def _is_another(self, there: str) -> bool:
         return self.title is not None and there not in ("", self.title)

@@ -7,10 +7,12 @@ import secrets
 from pathlib import Path
 
 from sim.base.errors import InputError, OutputError
-from sim.base.files import write_whole
+from sim.base.files import read_file, write_whole
 
 __all__ = ["kept_secret", "secret_file"]
 
+_WANTED = "the secret of the dashboard"
+_MOST_BYTES = 1_000
 _SECRET = re.compile(r"[A-Za-z0-9_-]{24}")
 
 
@@ -34,7 +36,10 @@ def kept_secret(renew: bool = False) -> str:
     """
     path = secret_file()
     try:
-        kept = "" if renew or not path.exists() else path.read_text("ascii")[:100].strip()
+        is_there = not renew and path.exists()
+        kept = read_file(path, _WANTED, _MOST_BYTES).decode("ascii").strip() if is_there else ""
+    except InputError as error:
+        raise _unusable(path, error.faults[0].came) from None
     except (OSError, ValueError) as error:
         raise _unusable(path, f"{error}") from None
     if kept:
@@ -51,4 +56,4 @@ def kept_secret(renew: bool = False) -> str:
 
 def _unusable(path: Path, came: str) -> InputError:
     hint = "make a new one with cultureshift dashboard --new-link"
-    return InputError.single(f"{path}", "the secret of the dashboard", came, hint)
+    return InputError.single(f"{path}", _WANTED, came, hint)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.dashboard.accounts import LOOPS
 from sim.inputs.scenario.description import Scenario
-from sim.lessons.front import Predict
+from sim.lessons.front_matter import Predict
 from sim.lessons.measuring import MEASURED
 from sim.report.phrasing import interval_of, more_in_100, number_word, of_100, percent, with_interval
 from sim.results import measures

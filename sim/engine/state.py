@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.base.errors import Fault
 from sim.base.terms import N_BY_SEAT
 from sim.engine.plan import Audiences, Plan
 from sim.engine.ties import Ties
@@ -203,14 +204,14 @@ def n_rows(world: World, group: str) -> int:
     return world.staff.n_seats if group == "staff" else len(getattr(world, group))
 
 
-def out_of_range(world: World, rulebook: Rulebook = RULEBOOK) -> list[str]:
-    """Return a sentence for each column that holds a value outside its declared range (none in a sound world)."""
-    complaints = []
+def out_of_range(world: World, rulebook: Rulebook = RULEBOOK) -> list[Fault]:
+    """Return a fault for each column that holds a value outside its declared range (none in a sound world)."""
+    faults = []
     for group, declared in rulebook.columns.items():
         for name, column in declared.items():
             values = getattr(world, group)[name]
             wrong = np.flatnonzero(~((values >= column.lowest) & (values <= column.highest)))
             if len(wrong):
-                wanted = f"[{column.lowest:g}, {column.highest:g}]"
-                complaints.append(f"{group}.{name}[{wrong[0]}] must lie in {wanted}, is {values[wrong[0]]}")
-    return complaints
+                wanted = f"a value from {column.lowest:g} to {column.highest:g}"
+                faults.append(Fault(f"{group}.{name}[{wrong[0]}]", wanted, f"{values[wrong[0]]}"))
+    return faults

@@ -13,7 +13,7 @@ from sim.base.errors import Fault, InputError, nearest_name
 from sim.base.field_messages import Finding, KeyPath, as_written, findings_of, path_text, unknown_keys
 from sim.base.toml_lines import Places
 from sim.inputs.scenario.description import BASELINE, Scenario
-from sim.lessons.front import Choice, Claim, Design, Front, Predict, Run, TryThis
+from sim.lessons.front_matter import Choice, Claim, Design, FrontMatter, Predict, Run, TryThis
 from sim.lessons.measuring import MEASURED, is_weekly
 from sim.lessons.resolving import resolve
 from sim.lessons.text import Section, numbers_stated, squeezed
@@ -59,7 +59,7 @@ def _words(path: KeyPath) -> str:
 # --- one by one -------------------------------------------------------------------------------------------------------
 
 
-def check_front(table: Mapping[str, Any], places: Places, where: str) -> tuple[Front | None, Facts, list[Fault]]:
+def check_front(table: Mapping[str, Any], places: Places, where: str) -> tuple[FrontMatter | None, Facts, list[Fault]]:
     """Judge the facts in front of a lesson, each part by itself.
 
     Returns
@@ -86,14 +86,14 @@ def check_front(table: Mapping[str, Any], places: Places, where: str) -> tuple[F
     return (front if not faults else None), facts, faults
 
 
-def _whole(table: dict[str, Any], findings: list[Finding]) -> Front | None:
-    findings += unknown_keys(Front, table, "a lesson")
-    known = {key: _frozen(value) for key, value in table.items() if key in Front.model_fields}
+def _whole(table: dict[str, Any], findings: list[Finding]) -> FrontMatter | None:
+    findings += unknown_keys(FrontMatter, table, "a lesson")
+    known = {key: _frozen(value) for key, value in table.items() if key in FrontMatter.model_fields}
     try:
-        return Front.model_validate(known, strict=True)
+        return FrontMatter.model_validate(known, strict=True)
     except ValidationError as error:
         # Of parts that are missing or faulty all has been told already.
-        findings += [one for one in findings_of(error, Front) if not one.path or one.path[0] not in _PARTS]
+        findings += [one for one in findings_of(error, FrontMatter) if not one.path or one.path[0] not in _PARTS]
         return None
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.inputs.scenario.description import BASELINE, Scenario
-from sim.lessons.front import Claim
+from sim.lessons.front_matter import Claim
 from sim.lessons.measuring import MEASURED
 from sim.lessons.reading import Lesson
 from sim.lessons.text import numbers_stated
@@ -19,7 +19,7 @@ from sim.results import measures
 from sim.results.ensemble import PairedEnsemble, run_paired
 from sim.results.measures import Interval
 
-__all__ = ["Judged", "Laboratory", "check_claims", "check_prediction"]
+__all__ = ["JudgedClaim", "SharedRuns", "check_claims", "check_prediction"]
 
 CLAIMS_SEED = 1
 ROUNDING = 0.0051
@@ -30,7 +30,7 @@ START_TOLERANCE = 0.02
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedClaim:
     """A claim and what the model shows.
 
     Parameters
@@ -64,7 +64,7 @@ class Judged:
         return f'"{self.says}" {mark}: {self.measure} is {self.in_words}, n = {self.shows.n}; wanted {self.asked}'
 
 
-class Laboratory:
+class SharedRuns:
     """Runs that claims share: each scenario is run once for each number of replicates.
 
     Parameters
@@ -95,31 +95,31 @@ class Laboratory:
         return np.asarray(MEASURED[measure].values(PairedEnsemble(paired.baseline, paired.baseline), week or 0))
 
 
-def check_claims(lesson: Lesson, laboratory: Laboratory | None = None) -> list[Judged]:
+def check_claims(lesson: Lesson, runs: SharedRuns | None = None) -> list[JudgedClaim]:
     """Hold every claim of a lesson against the model."""
-    laboratory = laboratory or Laboratory()
-    return [_judge(claim, lesson, laboratory) for claim in lesson.front.claims]
+    runs = runs or SharedRuns()
+    return [_judge(claim, lesson, runs) for claim in lesson.front.claims]
 
 
-def _judge(claim: Claim, lesson: Lesson, laboratory: Laboratory) -> Judged:
-    shows = _interval(claim, lesson, laboratory)
-    return Judged(
+def _judge(claim: Claim, lesson: Lesson, runs: SharedRuns) -> JudgedClaim:
+    shows = _interval(claim, lesson, runs)
+    return JudgedClaim(
         " ".join(claim.says.split()), claim.measure, shows, _asked(claim), _holds(claim, shows),
         MEASURED[claim.measure].is_share,
     )  # fmt: skip
 
 
-def _interval(claim: Claim, lesson: Lesson, laboratory: Laboratory) -> Interval:
+def _interval(claim: Claim, lesson: Lesson, runs: SharedRuns) -> Interval:
     scenario = scenario_of_claim(claim, lesson)
-    values = laboratory.values(scenario, claim.measure, claim.week, claim.replicates)
+    values = runs.values(scenario, claim.measure, claim.week, claim.replicates)
     if claim.compare_with is None and not claim.compare_settings:
         return measures.proportion_interval(values) if values.dtype == bool else measures.mean_interval(values)
     if claim.compare_with == BASELINE:
-        other = laboratory.nothing_done(scenario, claim.measure, claim.week, claim.replicates)
+        other = runs.nothing_done(scenario, claim.measure, claim.week, claim.replicates)
     else:
         name = claim.compare_with or claim.scenario or lesson.front.run.scenario
         against = lesson.scenario(name, claim.compare_settings).replace(weeks=scenario.weeks)
-        other = laboratory.values(against, claim.measure, claim.week, claim.replicates)
+        other = runs.values(against, claim.measure, claim.week, claim.replicates)
     if values.dtype == bool:
         return measures.paired_proportion_difference(values, other)
     return measures.paired_difference(values, other)
@@ -160,30 +160,30 @@ def _asked(claim: Claim) -> str:
     return f"{claim.relation} {claim.bounds[0]:g}"
 
 
-def check_prediction(lesson: Lesson, laboratory: Laboratory | None = None) -> list[str]:
+def check_prediction(lesson: Lesson, runs: SharedRuns | None = None) -> list[str]:
     """Return what is wrong with the question, in sentences: an answer that the model leaves open, a wrong start."""
-    laboratory = laboratory or Laboratory()
+    runs = runs or SharedRuns()
     predict, run = lesson.front.predict, lesson.front.run
     if predict.kind == "draw":
         if predict.starts_at is None:
             return []
-        start = measures.mean_interval(laboratory.values(lesson.scenario(), predict.measure, 0, run.replicates))
+        start = measures.mean_interval(runs.values(lesson.scenario(), predict.measure, 0, run.replicates))
         if abs(start.estimate - predict.starts_at) <= START_TOLERANCE:
             return []
         return [f"the curve begins at {predict.starts_at:g}, but the model's at {start}"]
     if predict.choices[0].scenario is None:
-        return _check_ranges(lesson, laboratory)
-    return _check_ranking(lesson, laboratory)
+        return _check_ranges(lesson, runs)
+    return _check_ranking(lesson, runs)
 
 
-def _check_ranges(lesson: Lesson, laboratory: Laboratory) -> list[str]:
+def _check_ranges(lesson: Lesson, runs: SharedRuns) -> list[str]:
     """Tell whether the whole interval of the result falls into one answer."""
     predict, run = lesson.front.predict, lesson.front.run
     claim = Claim(
         says="", scenario=run.scenario, settings=run.settings, compare_with=predict.compare_with,
         measure=predict.measure, week=predict.week, relation="above", bounds=(0.0,), replicates=run.replicates,
     )  # fmt: skip
-    shows = _interval(claim, lesson, laboratory)
+    shows = _interval(claim, lesson, runs)
     low, high = place_of(shows.low, lesson), place_of(shows.high, lesson)
     if low == high:
         return []
@@ -199,11 +199,11 @@ def place_of(value: float, lesson: Lesson) -> int:
     )
 
 
-def _check_ranking(lesson: Lesson, laboratory: Laboratory) -> list[str]:
+def _check_ranking(lesson: Lesson, runs: SharedRuns) -> list[str]:
     """Tell whether the highest answer is clearly higher than each other."""
     predict, replicates = lesson.front.predict, lesson.front.run.replicates
     values = [
-        laboratory.values(
+        runs.values(
             lesson.scenario(choice.scenario, choice.settings), predict.measure, predict.week, replicates
         ).astype(float)
         for choice in predict.choices

@@ -14,7 +14,7 @@ from sim.base.toml_lines import Places
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import parse_toml, read_text, scenarios_folder
 from sim.lessons.checking import Facts, check_front, check_together
-from sim.lessons.front import Front
+from sim.lessons.front_matter import FrontMatter
 from sim.lessons.resolving import resolve
 from sim.lessons.text import Section, read_sections
 
@@ -41,7 +41,7 @@ class Lesson:
 
     slug: str
     path: Path
-    front: Front
+    front: FrontMatter
     sections: dict[str, Section]
 
     @property
@@ -170,7 +170,7 @@ def _read(path: Path) -> tuple[Lesson | None, list[Fault]]:
     return Lesson(slug_of(path), path, front, sections), []
 
 
-def _front(lines: Sequence[str], where: str) -> tuple[Front | None, Facts, list[Fault]]:
+def _front(lines: Sequence[str], where: str) -> tuple[FrontMatter | None, Facts, list[Fault]]:
     # An empty line for the mark: so the lines of the TOML are those of the file.
     try:
         places, table = parse_toml("\n" + "\n".join(lines), where)

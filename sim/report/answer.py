@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.report.against import other_name, than_other
-from sim.report.findings import Findings, Verdict, find
+from sim.report.findings import Findings, ShiftVerdict, find
 from sim.report.phrasing import bracketed, duration, in_100, interval_of, listed, more_in_100, percent, with_interval
 from sim.report.reasons import reasons
 from sim.results import measures
@@ -64,11 +64,11 @@ def answer(paired: PairedEnsemble) -> Answer:
     return Answer(verdict, story, _headline(found, verdict, sentences), tuple(reasons(found)))
 
 
-Told = tuple[str, list[str]]
+VerdictText = tuple[str, list[str]]
 """A verdict, and the sentences of its story."""
 
 
-def _nothing_done(found: Findings) -> Told:
+def _nothing_done(found: Findings) -> VerdictText:
     safe = found.paired.arm.series("safe_share")
     first, last = measures.share_interval(safe[:, 0]), measures.share_interval(safe[:, -1])
     return "Nothing is done, so there is no gain.", [
@@ -77,12 +77,12 @@ def _nothing_done(found: Findings) -> Told:
     ]
 
 
-def _no_support(found: Findings) -> Told:
+def _no_support(found: Findings) -> VerdictText:
     none = "There is no outside support in this scenario, so there is no end of support to judge it by."
     return f"The culture {_becomes(found)}.", [_at_last(found), _furthest(found), none]
 
 
-def _later(found: Findings) -> Told:
+def _later(found: Findings) -> VerdictText:
     verdict = f"While support lasts there is no difference to speak of; later the culture {_becomes(found)}."
     return verdict, [_at_last(found), _furthest(found)]
 
@@ -108,12 +108,12 @@ def _furthest(found: Findings) -> str:
     return f"The difference is greatest in week {week}: {_more(there)}."
 
 
-def _harm(found: Findings) -> Told:
+def _harm(found: Findings) -> VerdictText:
     at_end = f"When support ends, {_more(found.gain_at_end)} feel safe to speak up {than_other(found.paired)}."
     return f"It does harm{_so_far(found)}.", [at_end, _last(found)]
 
 
-def _no_shift(found: Findings) -> Told:
+def _no_shift(found: Findings) -> VerdictText:
     at_best = f"At best {_more(found.peak)} felt safe to speak up {than_other(found.paired)}."
     return f"There is no shift to speak of{_so_far(found)}.", [at_best, _last(found)]
 
@@ -122,14 +122,14 @@ def _so_far(found: Findings) -> str:
     return "" if found.weeks_after_support > 0 else " so far"
 
 
-def _too_early(found: Findings) -> Told:
+def _too_early(found: Findings) -> VerdictText:
     left = found.weeks_after_support
     when = f"{duration(left)} after support ends" if left > 0 else "while support still goes on"
     verdict = f"It is too early to say whether the shift lasts: the run ends {when}."
     return verdict, [_peak(found), _retained(found), _last(found), _upkeep(found)]
 
 
-def _judged(verdict: str) -> Callable[[Findings], Told]:
+def _judged(verdict: str) -> Callable[[Findings], VerdictText]:
     return lambda found: (verdict, [_peak(found), _retained(found), _persists(found), _upkeep(found)])
 
 
@@ -177,7 +177,7 @@ def _synthetic_staff(found: Findings) -> str:
 
 
 def _headline(found: Findings, verdict: str, sentences: list[str]) -> str:
-    if found.verdict not in (Verdict.LASTS, Verdict.FADES, Verdict.OPEN) or not found.retained:
+    if found.verdict not in (ShiftVerdict.LASTS, ShiftVerdict.FADES, ShiftVerdict.OPEN) or not found.retained:
         return " ".join(filter(None, [verdict, sentences[0], _upkeep_in_short(found)]))
     if upkeep := _upkeep_in_short(found):  # which says more than the years before it, and there is room for one
         return f"{verdict} {sentences[0]} {upkeep}"
@@ -246,14 +246,14 @@ def _last(found: Findings) -> str:
     )
 
 
-_TELL: dict[Verdict, Callable[[Findings], Told]] = {
-    Verdict.NOTHING_DONE: _nothing_done,
-    Verdict.NO_SUPPORT: _no_support,
-    Verdict.HARM: _harm,
-    Verdict.NO_SHIFT: _no_shift,
-    Verdict.LATER: _later,
-    Verdict.TOO_EARLY: _too_early,
-    Verdict.LASTS: _judged("The shift lasts."),
-    Verdict.FADES: _judged("The shift does not last."),
-    Verdict.OPEN: _judged("It could go either way."),
+_TELL: dict[ShiftVerdict, Callable[[Findings], VerdictText]] = {
+    ShiftVerdict.NOTHING_DONE: _nothing_done,
+    ShiftVerdict.NO_SUPPORT: _no_support,
+    ShiftVerdict.HARM: _harm,
+    ShiftVerdict.NO_SHIFT: _no_shift,
+    ShiftVerdict.LATER: _later,
+    ShiftVerdict.TOO_EARLY: _too_early,
+    ShiftVerdict.LASTS: _judged("The shift lasts."),
+    ShiftVerdict.FADES: _judged("The shift does not last."),
+    ShiftVerdict.OPEN: _judged("It could go either way."),
 }

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.report.findings import Verdict, find
+from sim.report.findings import ShiftVerdict, find
 from sim.report.phrasing import in_100, interval_of, listed, signed
 from sim.results.comparison import COMPARED, Compared, difference, letter, level
 from sim.results.ensemble import PairedEnsemble
@@ -15,15 +15,15 @@ from sim.results.measures import Interval
 __all__ = ["compare_in_words", "comparison_headline", "comparison_rows", "judging_date"]
 
 _VERDICTS = {
-    Verdict.NOTHING_DONE: "nothing is done",
-    Verdict.NO_SUPPORT: "no outside support, nothing that could fade",
-    Verdict.HARM: "does harm",
-    Verdict.NO_SHIFT: "no shift",
-    Verdict.LATER: "no shift with support, a change later",
-    Verdict.TOO_EARLY: "too early to say",
-    Verdict.LASTS: "the shift lasts",
-    Verdict.FADES: "the shift does not last",
-    Verdict.OPEN: "could go either way",
+    ShiftVerdict.NOTHING_DONE: "nothing is done",
+    ShiftVerdict.NO_SUPPORT: "no outside support, nothing that could fade",
+    ShiftVerdict.HARM: "does harm",
+    ShiftVerdict.NO_SHIFT: "no shift",
+    ShiftVerdict.LATER: "no shift with support, a change later",
+    ShiftVerdict.TOO_EARLY: "too early to say",
+    ShiftVerdict.LASTS: "the shift lasts",
+    ShiftVerdict.FADES: "the shift does not last",
+    ShiftVerdict.OPEN: "could go either way",
 }
 
 
@@ -34,7 +34,7 @@ def comparison_headline(pairs: Sequence[PairedEnsemble]) -> str:
     ----------
     pairs : each scenario with its baseline, all with the same seed and replicates
     """
-    groups: dict[Verdict, list[str]] = {}
+    groups: dict[ShiftVerdict, list[str]] = {}
     for place, paired in enumerate(pairs):
         groups.setdefault(find(paired).verdict, []).append(letter(place))
     return " ".join(f"{listed(letters)}: {_VERDICTS[verdict]}." for verdict, letters in groups.items())

@@ -13,12 +13,12 @@ from sim.results.ensemble import PairedEnsemble
 from sim.results.measures import LEAST_GAIN, PERSIST_YEARS, SMOOTHING_WEEKS, Interval
 from sim.rulebook.parameters import WEEKS_PER_YEAR
 
-__all__ = ["Findings", "Verdict", "find"]
+__all__ = ["Findings", "ShiftVerdict", "find"]
 
 EVEN = 0.5
 
 
-class Verdict(Enum):
+class ShiftVerdict(Enum):
     """What became of a scenario."""
 
     NOTHING_DONE = "nothing was done"
@@ -51,7 +51,7 @@ class Findings:
     """
 
     paired: PairedEnsemble
-    verdict: Verdict
+    verdict: ShiftVerdict
     end: int
     peak: Interval
     gain_at_end: Interval
@@ -79,7 +79,7 @@ class Findings:
     @property
     def has_fading(self) -> bool:
         """Whether there is a shift, and at least a quarter of a year in which it could fade."""
-        shifted = self.verdict in (Verdict.LASTS, Verdict.FADES, Verdict.OPEN, Verdict.TOO_EARLY)
+        shifted = self.verdict in (ShiftVerdict.LASTS, ShiftVerdict.FADES, ShiftVerdict.OPEN, ShiftVerdict.TOO_EARLY)
         return shifted and self.weeks_after_support >= SMOOTHING_WEEKS
 
 
@@ -106,23 +106,25 @@ def find(paired: PairedEnsemble) -> Findings:
     )
 
 
-def _verdict(paired: PairedEnsemble, peak: Interval, at_end: Interval, final: Interval, persists: Interval) -> Verdict:
+def _verdict(
+    paired: PairedEnsemble, peak: Interval, at_end: Interval, final: Interval, persists: Interval
+) -> ShiftVerdict:
     scenario = paired.arm.scenario
     if paired.is_alone:
-        return Verdict.NOTHING_DONE
+        return ShiftVerdict.NOTHING_DONE
     if scenario.support_end_week is None:
-        return Verdict.NO_SUPPORT
+        return ShiftVerdict.NO_SUPPORT
     if at_end.estimate <= -LEAST_GAIN:
-        return Verdict.HARM
+        return ShiftVerdict.HARM
     if peak.estimate < LEAST_GAIN:
-        return Verdict.LATER if abs(final.estimate) >= LEAST_GAIN else Verdict.NO_SHIFT
+        return ShiftVerdict.LATER if abs(final.estimate) >= LEAST_GAIN else ShiftVerdict.NO_SHIFT
     if paired.support_end_week + PERSIST_YEARS * WEEKS_PER_YEAR > paired.arm.n_weeks:
-        return Verdict.TOO_EARLY
+        return ShiftVerdict.TOO_EARLY
     if persists.low > EVEN or (persists.n == 1 and persists.estimate > EVEN):
-        return Verdict.LASTS
+        return ShiftVerdict.LASTS
     if persists.high < EVEN or (persists.n == 1 and persists.estimate < EVEN):
-        return Verdict.FADES
-    return Verdict.OPEN
+        return ShiftVerdict.FADES
+    return ShiftVerdict.OPEN
 
 
 def _retained(paired: PairedEnsemble, end: int) -> list[tuple[int, Interval]]:

@@ -15,7 +15,7 @@ import numpy as np
 from sim.inputs.interventions.committee import Committee
 from sim.inputs.interventions.dialogue import Dialogue
 from sim.report.against import other_name, than_other
-from sim.report.findings import Findings, Verdict
+from sim.report.findings import Findings, ShiftVerdict
 from sim.report.phrasing import bracketed, duration, in_100, listed, number_word, of_100, percent, with_interval
 from sim.results import measures
 from sim.results.measures import PERSIST_YEARS, SMOOTHING_WEEKS, Interval
@@ -95,15 +95,15 @@ class Movement:
 def reasons(found: Findings) -> Iterator[str]:
     """Say why, in sentences, the most telling first."""
     match found.verdict:
-        case Verdict.NOTHING_DONE:
+        case ShiftVerdict.NOTHING_DONE:
             return
-        case Verdict.NO_SUPPORT | Verdict.LATER:
+        case ShiftVerdict.NO_SUPPORT | ShiftVerdict.LATER:
             yield from _pressure_changed(found)
             yield from _what_changed(found)
-        case Verdict.HARM | Verdict.NO_SHIFT:
+        case ShiftVerdict.HARM | ShiftVerdict.NO_SHIFT:
             yield from _dialogue_not_meant(found)
             yield from _what_did_not_move(found)
-        case Verdict.LASTS:
+        case ShiftVerdict.LASTS:
             yield from _what_gave_way(found)
             yield from _still_in_force(found)
             yield from _facilitators(found)
@@ -174,8 +174,8 @@ def _what_gave_way(found: Findings) -> Iterator[str]:
     moved = movements(found)
     lost = [movement for movement in moved if movement.half_life.estimate <= _judged_weeks(found)]
     kept = [movement for movement in moved if movement.kept.estimate > KEPT_FROM]
-    said = [*_lost(lost), *([] if found.verdict is Verdict.FADES else _kept(found, kept))]
-    yield from reversed(said) if found.verdict is Verdict.LASTS else said
+    said = [*_lost(lost), *([] if found.verdict is ShiftVerdict.FADES else _kept(found, kept))]
+    yield from reversed(said) if found.verdict is ShiftVerdict.LASTS else said
 
 
 def _judged_weeks(found: Findings) -> int:
@@ -214,7 +214,7 @@ def _facilitators(found: Findings) -> Iterator[str]:
     highest = int(reached.mean(axis=0).argmax())
     best = measures.mean_interval(reached[:, highest])
     if best.estimate < NOTICEABLE:
-        if found.verdict is not Verdict.LASTS:
+        if found.verdict is not ShiftVerdict.LASTS:
             yield "There were no internal facilitators to carry it on."
         return
     later = found.end + _judged_weeks(found)
@@ -228,7 +228,7 @@ def _facilitators(found: Findings) -> Iterator[str]:
 
 
 def _habits(found: Findings) -> Iterator[str]:
-    lasts = found.verdict is Verdict.LASTS
+    lasts = found.verdict is ShiftVerdict.LASTS
     row = found.paired.arm.n_weeks if lasts else found.end
     embedded, teams, seniors = (
         measures.mean_interval(found.paired.arm.series(name)[:, row])

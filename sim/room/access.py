@@ -15,7 +15,7 @@ __all__ = [
     "AT_THE_DOOR",
     "LETTERS",
     "Guesses",
-    "Patience",
+    "RateLimit",
     "is_right",
     "new_code",
     "number_of",
@@ -74,7 +74,7 @@ def is_right(given: str, wanted: str) -> bool:
     return hmac.compare_digest(given.encode("utf-8", "replace"), wanted.encode())
 
 
-class Patience:
+class RateLimit:
     """So many tries at once for each who is counted, then one every few seconds.
 
     Parameters
@@ -120,15 +120,15 @@ class Guesses:
 
     def __init__(
         self,
-        of_one: Patience | None = None,
-        of_all: Patience | None = None,
+        of_one: RateLimit | None = None,
+        of_all: RateLimit | None = None,
         *,
         seconds: float = 4.0,
         most_of_one: int = 4,
         most_of_all: int = 8,
     ) -> None:
-        self._of_one = of_one or Patience(tries=40, seconds=10.0)
-        self._of_all = of_all or Patience(tries=200, seconds=2.0)
+        self._of_one = of_one or RateLimit(tries=40, seconds=10.0)
+        self._of_all = of_all or RateLimit(tries=200, seconds=2.0)
         self._seconds, self._most_of_one, self._most_of_all = seconds, most_of_one, most_of_all
         self._counted: set[tuple[str, str]] = set()
         self._waiting: Counter[str] = Counter()

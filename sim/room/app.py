@@ -22,7 +22,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from sim.room import views
-from sim.room.access import AT_THE_DOOR, Guesses, Patience, is_right, number_of, tidy_code, token_for
+from sim.room.access import AT_THE_DOOR, Guesses, RateLimit, is_right, number_of, tidy_code, token_for
 from sim.room.actions import Join, OpenRoom, participant_action, steering_action
 from sim.room.export import csv_of, report_of
 from sim.room.host import GoneError, Host
@@ -165,7 +165,7 @@ class _App:
         self._host, self._addresses, self._dashboard = host, addresses, dashboard
         self._guesses = guesses
         # Far more than fingers can do, and little enough that nobody can fill the disk: by person, and by room.
-        self._haste, self._crowd = Patience(tries=80, seconds=0.15), Patience(tries=MOST_PEOPLE, seconds=2.0)
+        self._haste, self._crowd = RateLimit(tries=80, seconds=0.15), RateLimit(tries=MOST_PEOPLE, seconds=2.0)
         self._waiting: Counter[str] = Counter()
 
     # --- who asks -----------------------------------------------------------------------------------------------------
@@ -345,7 +345,7 @@ class _App:
             }
             for room in rooms
         ]
-        return _json({"rooms": told, "plans": views.plans(), "damaged": self._host.told_of_damaged()})
+        return _json({"rooms": told, "plans": views.plans(), "damaged": self._host.damaged_rooms()})
 
     async def steering_state(self, request: Request) -> Response:
         """Answer when there is news for the page that steers, or for the board."""

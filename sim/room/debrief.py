@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.room.actions import CHOICES
-from sim.room.judging import Verdict
+from sim.room.judging import ProgrammeResult
 from sim.room.state import Room
 from sim.study.programmes import STRANDS
 
@@ -39,7 +39,7 @@ def questions(room: Room, place: int) -> list[str]:
     return list(_FIRST)
 
 
-def sentences(room: Room, place: int, story: Verdict) -> list[str]:
+def sentences(room: Room, place: int, story: ProgrammeResult) -> list[str]:
     """Return what happened to the predictions of a round, in words."""
     at = room.rounds[place]
     told = [one for number, one in at.predictions.items() if not room.people[number].is_removed]

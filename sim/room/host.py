@@ -84,7 +84,7 @@ class Host:
             except (BrokenEventError, DamagedError) as error:
                 self.damaged[code if tidy_code(code) == code else ascii(code)[:20]] = f"{error}"
 
-    def say_goodbye(self) -> None:
+    def release_waiting(self) -> None:
         """Let nobody wait any longer, because the server is about to stop; called in its loop."""
         self._is_closing = True
         for opened in self._rooms.values():
@@ -95,7 +95,7 @@ class Host:
         self.runner.stop()
         self.store.close()
 
-    def told_of_damaged(self) -> list[str]:
+    def damaged_rooms(self) -> list[str]:
         """Return which rooms were put aside, and why, a line for each."""
         return [
             f"Room {code} is damaged and stays closed: {reason}. It is kept as it is in {self.store.path}."
@@ -167,11 +167,11 @@ class Host:
         """Grant a facilitator's request, or refuse it."""
         await self._keep(self._open(code), FACILITATOR, lambda room: rules.steer(room, action))
 
-    async def _keep(self, opened: _Open, by: int | None, decide: Callable[[Room], rules.Told]) -> None:
+    async def _keep(self, opened: _Open, by: int | None, decide: Callable[[Room], rules.NewEvents]) -> None:
         # What was begun is finished, even if whoever asked has hung up.
         await asyncio.shield(asyncio.ensure_future(self._keep_whole(opened, by, decide)))
 
-    async def _keep_whole(self, opened: _Open, by: int | None, decide: Callable[[Room], rules.Told]) -> None:
+    async def _keep_whole(self, opened: _Open, by: int | None, decide: Callable[[Room], rules.NewEvents]) -> None:
         async with opened.lock:
             room = opened.room
             told = decide(room)

@@ -14,7 +14,7 @@ from sim.results.measures import Interval
 from sim.rulebook.parameters import WEEKS_PER_YEAR
 from sim.study.budget import NOTICEABLE_GAIN
 
-__all__ = ["Verdict", "judge", "left_of_the_gain"]
+__all__ = ["ProgrammeResult", "judge", "left_of_the_gain"]
 
 Series = NDArray[np.float64]
 
@@ -23,7 +23,7 @@ _EVERY = 4
 
 
 @dataclass(frozen=True)
-class Verdict:
+class ProgrammeResult:
     """What came of one programme.
 
     Parameters
@@ -65,7 +65,7 @@ def _plain(interval: Interval) -> dict[str, Any]:
     }
 
 
-def judge(scenario: Scenario, safe: Series, without: Series) -> Verdict:
+def judge(scenario: Scenario, safe: Series, without: Series) -> ProgrammeResult:
     """Return what came of a scenario.
 
     Parameters
@@ -90,7 +90,7 @@ def judge(scenario: Scenario, safe: Series, without: Series) -> Verdict:
         "final_gain": measures.mean_interval(measures.smooth(gain)[:, -1]),
         "cost": Interval(cost, cost, cost, len(gain)),
     }
-    return Verdict(
+    return ProgrammeResult(
         summary,
         years=measures.quantile_bands(safe[:, ::WEEKS_PER_YEAR]).round(4).tolist(),
         bands=measures.quantile_bands(safe[:, ::_EVERY]).round(3).tolist(),

@@ -22,7 +22,7 @@ __all__ = ["MOST_PEOPLE", "RefusedError", "join", "open_room", "participate", "p
 
 MOST_PEOPLE = 200
 
-Told = list[tuple[str, dict[str, Any]]]
+NewEvents = list[tuple[str, dict[str, Any]]]
 """Events to be: kind and data."""
 
 
@@ -30,7 +30,7 @@ class RefusedError(Exception):
     """A request that a room cannot grant; the message is for whoever asked."""
 
 
-def open_room(action: ask.OpenRoom) -> Told:
+def open_room(action: ask.OpenRoom) -> NewEvents:
     """Return the event that opens a room."""
     if action.plan not in PLANS:
         raise RefusedError("There is no such plan.")
@@ -39,7 +39,7 @@ def open_room(action: ask.OpenRoom) -> Told:
     return [("opened", {**action.model_dump(exclude={"plan"}), "title": title, "rounds": rounds})]
 
 
-def join(room: Room, action: ask.Join) -> Told:
+def join(room: Room, action: ask.Join) -> NewEvents:
     """Return the event by which somebody comes in; nothing, if the request has been granted before."""
     if action.request in room.requests:
         return []
@@ -59,7 +59,7 @@ def join(room: Room, action: ask.Join) -> Told:
 # --- participants -----------------------------------------------------------------------------------------------------
 
 
-def participate(room: Room, number: int, action: Any) -> Told:
+def participate(room: Room, number: int, action: Any) -> NewEvents:
     """Return the events of a participant's request.
 
     Raises
@@ -76,7 +76,7 @@ def participate(room: Room, number: int, action: Any) -> Told:
     return _PARTICIPANT[type(action)](room, number, action)
 
 
-def _predict(room: Room, _number: int, action: ask.Predict) -> Told:
+def _predict(room: Room, _number: int, action: ask.Predict) -> NewEvents:
     if action.round != room.place or room.phase not in ("predict", "design"):
         raise RefusedError("Predictions for this round are closed.")
     at = room.round
@@ -99,7 +99,7 @@ def _own_team(room: Room, number: int, of_round: int) -> int:
     return team
 
 
-def _draft(room: Room, number: int, action: ask.Draft) -> Told:
+def _draft(room: Room, number: int, action: ask.Draft) -> NewEvents:
     team = _own_team(room, number, action.round)
     at = room.round
     if team in at.commits:
@@ -121,7 +121,7 @@ def _check(design: Design, budget: int, weeks: int) -> None:
         raise RefusedError(" ".join(faults))
 
 
-def _commit(room: Room, number: int, action: ask.Commit) -> Told:
+def _commit(room: Room, number: int, action: ask.Commit) -> NewEvents:
     team = _own_team(room, number, action.round)
     at = room.round
     if team in at.commits:
@@ -137,14 +137,14 @@ def _committed(place: int, team: int, design: Design) -> dict[str, Any]:
     return {"round": place, "team": team, "design": {name: list(spend) for name, spend in design.items()}}
 
 
-def _reopen(room: Room, number: int, action: ask.Reopen) -> Told:
+def _reopen(room: Room, number: int, action: ask.Reopen) -> NewEvents:
     team = _own_team(room, number, action.round)
     if team not in room.round.commits:
         return []
     return [("reopened", {"round": action.round, "team": team})]
 
 
-def _choose_team(room: Room, number: int, action: ask.ChooseTeam) -> Told:
+def _choose_team(room: Room, number: int, action: ask.ChooseTeam) -> NewEvents:
     person = room.people[number]
     if action.team >= room.n_teams:
         raise RefusedError("There is no such team.")
@@ -157,7 +157,7 @@ def _choose_team(room: Room, number: int, action: ask.ChooseTeam) -> Told:
     return [("moved", {"team": action.team})]
 
 
-_PARTICIPANT: dict[type, Callable[[Room, int, Any], Told]] = {
+_PARTICIPANT: dict[type, Callable[[Room, int, Any], NewEvents]] = {
     ask.Predict: _predict,
     ask.Draft: _draft,
     ask.Commit: _commit,
@@ -169,7 +169,7 @@ _PARTICIPANT: dict[type, Callable[[Room, int, Any], Told]] = {
 # --- the facilitator --------------------------------------------------------------------------------------------------
 
 
-def steer(room: Room, action: Any, rng: random.Random | None = None) -> Told:
+def steer(room: Room, action: Any, rng: random.Random | None = None) -> NewEvents:
     """Return the events of a facilitator's request; ``rng`` deals teams out.
 
     Raises
@@ -197,12 +197,12 @@ def phases_after(room: Room) -> list[tuple[str, int]]:
     return [(room.before_end, here)]
 
 
-def _go(room: Room, action: ask.Go) -> Told:
+def _go(room: Room, action: ask.Go) -> NewEvents:
     if (action.to, action.round) == (room.phase, room.place):
         return []
     if (action.to, action.round) not in phases_after(room):
         raise RefusedError("The session is not at a point from which one can go there.")
-    told: Told = []
+    told: NewEvents = []
     if room.phase == "design" and action.to in ("results", "ended"):
         told = [("committed", data) for data in _left_on_the_sliders(room)]
     if action.to == "results" and room.phase != "ended" and action.round == room.place:
@@ -220,11 +220,11 @@ def _left_on_the_sliders(room: Room) -> list[dict[str, Any]]:
     ]
 
 
-def _pause(room: Room, action: ask.Pause) -> Told:
+def _pause(room: Room, action: ask.Pause) -> NewEvents:
     return [] if room.is_paused == action.on else [("paused", {"on": action.on})]
 
 
-def _show(room: Room, action: ask.Show) -> Told:
+def _show(room: Room, action: ask.Show) -> NewEvents:
     at = _begun(room, action.round)
     if (action.item in at.shown) == action.on:
         return []
@@ -237,7 +237,7 @@ def _begun(room: Room, place: int) -> Any:
     return room.rounds[place]
 
 
-def _shock(room: Room, action: ask.ShockAction) -> Told:
+def _shock(room: Room, action: ask.ShockAction) -> NewEvents:
     at = _begun(room, action.round)
     if action.request in at.shock_requests:
         return []
@@ -252,12 +252,12 @@ def _shock(room: Room, action: ask.ShockAction) -> Told:
     return [("shocked", data)]
 
 
-def _calm(room: Room, action: ask.TakeBack) -> Told:
+def _calm(room: Room, action: ask.TakeBack) -> NewEvents:
     at = _begun(room, action.round)
     return [] if action.left >= len(at.shocks) else [("calmed", {"round": action.round, "left": action.left})]
 
 
-def _plan(room: Room, action: ask.Plan) -> Told:
+def _plan(room: Room, action: ask.Plan) -> NewEvents:
     first_free = 0 if room.phase == "lobby" else room.place + 1
     if any(at.is_begun for at in room.rounds[action.first :]) or action.first < first_free:
         raise RefusedError("A round that has begun cannot be planned anew.")
@@ -268,14 +268,14 @@ def _plan(room: Room, action: ask.Plan) -> Told:
     return [("planned", {"first": action.first, "rounds": [plan.model_dump() for plan in action.rounds]})]
 
 
-def _remove(room: Room, action: ask.Remove) -> Told:
+def _remove(room: Room, action: ask.Remove) -> NewEvents:
     person = room.people.get(action.person)
     if person is None or person.is_removed:
         return []
     return [("removed", {"person": action.person})]
 
 
-def _deal(room: Room, rng: random.Random) -> Told:
+def _deal(room: Room, rng: random.Random) -> NewEvents:
     if room.phase not in ("lobby", "predict"):
         raise RefusedError("Teams can be dealt out before they begin to design.")
     numbers = [person.number for person in room.present()]
@@ -283,12 +283,12 @@ def _deal(room: Room, rng: random.Random) -> Told:
     return [("dealt", {"teams": [[number, place % room.n_teams] for place, number in enumerate(numbers)]})]
 
 
-def _use_address(room: Room, action: ask.UseAddress) -> Told:
+def _use_address(room: Room, action: ask.UseAddress) -> NewEvents:
     address = clean(action.address, 100)
     return [] if address == room.address else [("addressed", {"address": address})]
 
 
-_STEERING: dict[type, Callable[[Room, Any], Told]] = {
+_STEERING: dict[type, Callable[[Room, Any], NewEvents]] = {
     ask.Go: _go,
     ask.Pause: _pause,
     ask.Show: _show,

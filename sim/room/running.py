@@ -1,6 +1,6 @@
-"""The runs of all rooms: in the shared pool of worker processes, piece by piece, nothing twice.
+"""The runs of all rooms: in the shared pool of worker processes, chunk by chunk, nothing twice.
 
-A piece of work is some twin worlds of one scenario; its result is kept in the file of the rooms under the hash of
+A chunk is some twin worlds of one scenario; its result is kept in the file of the rooms under the hash of
 everything that decides it. So a server that was killed goes on where it was, and the same programme in another team,
 round or room costs nothing.
 """
@@ -21,13 +21,13 @@ from sim.engine.recorder import MEASURE_NAMES
 from sim.engine.run import prepare
 from sim.inputs.scenario.description import Scenario
 from sim.results.store.keys import config_key
-from sim.room.judging import Verdict, judge
+from sim.room.judging import ProgrammeResult, judge
 from sim.room.store import NotKeptError, Store
 
-__all__ = ["CHUNK", "Arm", "Piece", "Runner", "run_piece"]
+__all__ = ["CHUNK", "Arm", "RunChunk", "Runner", "run_chunk"]
 
 CHUNK = 25
-"""Twin worlds in one piece of work."""
+"""Twin worlds in one chunk."""
 
 _SAFE = MEASURE_NAMES.index("safe_share")
 
@@ -54,7 +54,7 @@ class Arm:
 
 
 @dataclass(frozen=True)
-class Piece:
+class RunChunk:
     """Some twin worlds of one scenario."""
 
     scenario: Scenario
@@ -63,15 +63,15 @@ class Piece:
     n: int
 
 
-def run_piece(piece: Piece) -> NDArray[np.float64]:
+def run_chunk(chunk: RunChunk) -> NDArray[np.float64]:
     """Return [n_worlds, n_weeks + 1], the share that feels safe; called in a worker."""
-    prepared = prepare(piece.scenario)
-    numbers = range(piece.first, piece.first + piece.n)
-    return np.array([prepared.simulate(piece.seed, number)[:, 0, _SAFE] for number in numbers])
+    prepared = prepare(chunk.scenario)
+    numbers = range(chunk.first, chunk.first + chunk.n)
+    return np.array([prepared.simulate(chunk.seed, number)[:, 0, _SAFE] for number in numbers])
 
 
-def _pieces(scenario: Scenario, seed: int, worlds: int) -> list[Piece]:
-    return [Piece(scenario, seed, first, min(CHUNK, worlds - first)) for first in range(0, worlds, CHUNK)]
+def _chunks(scenario: Scenario, seed: int, worlds: int) -> list[RunChunk]:
+    return [RunChunk(scenario, seed, first, min(CHUNK, worlds - first)) for first in range(0, worlds, CHUNK)]
 
 
 class Runner:
@@ -88,7 +88,7 @@ class Runner:
         self._store, self._pool, self._on_news = store, pool, on_news
         self._wake, self._stop, self._lock = threading.Event(), threading.Event(), threading.Lock()
         self._wanted: dict[str, Arm] = {}
-        self.verdicts: dict[str, Verdict] = {}
+        self.verdicts: dict[str, ProgrammeResult] = {}
         self.failed: dict[str, str] = {}
         self._done: dict[str, int] = {}
         self._baselines: dict[str, NDArray[np.float64]] = {}
@@ -99,7 +99,7 @@ class Runner:
         self._thread.start()
 
     def stop(self) -> None:
-        """End, when the piece under way allows."""
+        """End, when the chunk under way allows."""
         self._stop.set()
         self._wake.set()
         if self._thread.is_alive():
@@ -152,19 +152,19 @@ class Runner:
     def _safe(self, scenario: Scenario, arm: Arm, told_as: str) -> NDArray[np.float64]:
         """Return the worlds of a scenario, from the file as far as they are there."""
         key = config_key(scenario, arm.seed)
-        pieces = _pieces(scenario, arm.seed, arm.worlds)
+        chunks = _chunks(scenario, arm.seed, arm.worlds)
         kept = self._store.worlds(key, scenario.weeks)
-        parts = {piece.first: kept[piece.first] for piece in pieces if len(kept.get(piece.first, ())) >= piece.n}
-        missing = [piece for piece in pieces if piece.first not in parts]
-        self._done[told_as] = arm.worlds - sum(piece.n for piece in missing)
-        for place, safe in self._pool.each(run_piece, missing, self._stop):
-            piece = missing[place]
+        parts = {chunk.first: kept[chunk.first] for chunk in chunks if len(kept.get(chunk.first, ())) >= chunk.n}
+        missing = [chunk for chunk in chunks if chunk.first not in parts]
+        self._done[told_as] = arm.worlds - sum(chunk.n for chunk in missing)
+        for place, safe in self._pool.each(run_chunk, missing, self._stop):
+            chunk = missing[place]
             try:
-                self._store.keep_worlds(key, piece.first, safe)
+                self._store.keep_worlds(key, chunk.first, safe)
             except NotKeptError as error:
                 # It is known until the server stops; then it is computed anew.
                 logging.getLogger(__name__).warning("What was computed for a room is not kept: %s", error)
-            parts[piece.first] = safe
-            self._done[told_as] += piece.n
+            parts[chunk.first] = safe
+            self._done[told_as] += chunk.n
             self._on_news(told_as)
-        return np.concatenate([parts[piece.first][: piece.n] for piece in pieces])
+        return np.concatenate([parts[chunk.first][: chunk.n] for chunk in chunks])

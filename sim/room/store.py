@@ -17,6 +17,7 @@ import threading
 import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -89,7 +90,7 @@ class Store:
             self._prepare()
             for name in _SECRETS:
                 self.secret(name)
-        except (sqlite3.Error, OverflowError) as error:
+        except (sqlite3.Error, OverflowError, UnicodeDecodeError) as error:
             self._let_go(is_new)
             raise _explained(path, error) from None
         except BaseException:
@@ -117,6 +118,8 @@ class Store:
         found = run("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
             raise _damaged(self.path, found)
+        if not is_empty and _layout(self._connection) != _layout_of_ours():
+            raise _damaged(self.path, "other tables than those of rooms")
         if is_empty:
             for statement in _TABLES.split(";"):
                 run(statement)
@@ -280,6 +283,24 @@ def _unusable(path: Path, wanted: str, came: str, hint: str = "choose another fi
     return InputError.single(f"{path}", wanted, came, hint)
 
 
+def _layout(connection: sqlite3.Connection) -> dict[str, list[Any]]:
+    """Return what a file consists of: each table with its columns, and whatever else stands there."""
+    named = connection.execute(
+        "SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite_autoindex%'"
+    ).fetchall()
+    columns = 'SELECT name, type, "notnull", pk FROM pragma_table_info(?)'
+    return {f"{kind} {name}": connection.execute(columns, (name,)).fetchall() for kind, name in named}
+
+
+@cache
+def _layout_of_ours() -> dict[str, list[Any]]:
+    connection = sqlite3.connect(":memory:")
+    connection.executescript(_TABLES)
+    layout = _layout(connection)
+    connection.close()
+    return layout
+
+
 def _text(content: bytes) -> str | bytes:
     """Return a text of the file; what is not UTF-8 stays bytes, which no column of ours has."""
     try:
@@ -326,6 +347,8 @@ def _damaged(path: Path, found: str) -> InputError:
 
 
 def _explained(path: Path, error: Exception) -> InputError:
+    if isinstance(error, UnicodeDecodeError):
+        return _damaged(path, "names that are no text")
     if "malformed" in str(error):
         return _damaged(path, f"{error}")
     if "full" in str(error):

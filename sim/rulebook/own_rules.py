@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any, TypeVar
 
 from sim.base.errors import Fault, InputError
 from sim.base.rule import Rule
 
 __all__ = ["RuleFile", "read_rule_file"]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,34 @@ class RuleFile:
         ------
         InputError : it cannot be executed, or declares no rule
         """
-        return _rules_in(self)
+        rules = self.declared(Rule)
+        if not rules:
+            hint = "declare one: RULE = Rule(name=..., steps=...)"
+            raise InputError.single(self.name, "a file that declares a rule", "none", hint)
+        return rules
+
+    def declared(self, kind: type[T]) -> tuple[T, ...]:
+        """Return the objects of a kind that the file makes, in its order; the file is executed once in a process.
+
+        Raises
+        ------
+        InputError : it cannot be executed
+        """
+        return tuple(dict.fromkeys(value for value in self._values() if isinstance(value, kind)))
+
+    def subclasses(self, base: type[T]) -> tuple[type[T], ...]:
+        """Return the classes below another that are written in the file, in its order; not those that it imports.
+
+        Raises
+        ------
+        InputError : it cannot be executed
+        """
+        module = _executed(self)
+        classes = [value for value in self._values() if isinstance(value, type) and issubclass(value, base)]
+        return tuple(dict.fromkeys(cls for cls in classes if cls.__module__ == module.__name__))
+
+    def _values(self) -> list[Any]:
+        return list(vars(_executed(self)).values())
 
 
 def read_rule_file(path: str | Path) -> RuleFile:
@@ -62,7 +92,7 @@ def read_rule_file(path: str | Path) -> RuleFile:
 
 
 @cache
-def _rules_in(file: RuleFile) -> tuple[Rule, ...]:
+def _executed(file: RuleFile) -> ModuleType:
     name = f"own_rules_{file.sha256[:16]}"
     shown = f"<{file.name}>"
     # So that a traceback, and numba, can show the lines.
@@ -75,11 +105,7 @@ def _rules_in(file: RuleFile) -> tuple[Rule, ...]:
     except Exception as error:
         del sys.modules[name]
         raise InputError([_fault(file, shown, error)]) from error
-    rules = tuple(dict.fromkeys(value for value in vars(module).values() if isinstance(value, Rule)))
-    if not rules:
-        hint = "declare one: RULE = Rule(name=..., steps=...)"
-        raise InputError.single(file.name, "a file that declares a rule", "none", hint)
-    return rules
+    return module
 
 
 def _fault(file: RuleFile, shown: str, error: Exception) -> Fault:

@@ -7,11 +7,9 @@ luckiest programme would look like the best one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,18 +19,16 @@ from sim.base.errors import CultureshiftError, InputError
 from sim.inputs.scenario.description import Scenario
 from sim.results import measures
 from sim.results.measures import Interval
-from sim.results.store import Keep, StoreWriter
+from sim.results.store import Keep
 from sim.rulebook.parameters import WEEKS_PER_YEAR
-from sim.study.chunk import warm_up
-from sim.study.crew import Crew, Progress
-from sim.study.engines import Engine, choose_engine
+from sim.study.crew import RunOptions, opened_crew
 from sim.study.programmes import Programme, without_support
-from sim.study.search import SearchStopped, Tried, search
+from sim.study.search import Tried, search
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["BudgetAnswer", "Judged", "SearchStopped", "check_long_enough", "search_budget"]
+__all__ = ["BudgetAnswer", "Judged", "check_long_enough", "search_budget"]
 
 NOTICEABLE_GAIN = 0.10
 """A shift counts as one if at least ten more people in a hundred feel safe at its peak."""
@@ -145,17 +141,11 @@ def search_budget(
     scenario: Scenario,
     budgets: Sequence[float],
     *,
-    folder: str | Path | None = None,
     trials: int = 150,
     replicates: int = 16,
     judged_replicates: int = 100,
     seed: int = 1,
-    engine: Engine | None = None,
-    workers: int | None = None,
-    dask: str | None = None,
-    processes: bool = False,
-    retry_failed: bool = False,
-    progress: Callable[[Progress], None] | None = None,
+    options: RunOptions = RunOptions(),  # noqa: B008 - it is frozen
 ) -> BudgetAnswer:
     """Search for the best use of each of some budgets, or go on with a search that was stopped.
 
@@ -163,37 +153,28 @@ def search_budget(
     ----------
     scenario : where, and what happens whatever is done; its own paid support is taken away
     budgets : days of paid support
-    folder : where runs are kept, and where an earlier start of the same search left them; nowhere if left out
     trials : programmes that a search tries for each budget
     replicates : runs of each, all with the same chance events
     judged_replicates : runs of each favourite, on fresh chance events
     seed : of the search and of chance
-    engine : where runs are done; the caller closes it. If left out, it is chosen from the next three.
-    workers, dask, processes : as for :func:`sim.study.engines.choose_engine`
-    retry_failed : run those again that failed before
-    progress : called now and then, in the caller's thread
+    options : where it is run, and where its runs are kept
 
     Raises
     ------
     InputError : a budget is not above 0, or the run too short to judge what lasts
     OutputError : the folder cannot be written
-    SearchStopped : it was asked to stop, the disk is full, or the workers cannot be reached; the same call goes on
+    WorkStopped : it was asked to stop, the disk is full, or the workers cannot be reached; the same call goes on
     """
     if not budgets or not all(0 < budget < np.inf for budget in budgets):
         raise InputError.single("--days", "days of paid support above 0", f"{list(budgets)}")
     check_long_enough(scenario)
-    with ExitStack() as held:
-        place = Path(folder) if folder is not None else Path(held.enter_context(TemporaryDirectory()))
-        store = held.enter_context(StoreWriter.open(place, Keep()))
-        own = engine or held.enter_context(choose_engine(workers, dask, processes))
-        warm_up()
-        crew = Crew(store, own, retry_failed, tell=progress)
+    with opened_crew(options, Keep()) as crew:
         tried = search(
             crew, scenario, sorted({float(budget) for budget in budgets}), _score,
             trials=trials, replicates=replicates, judged_replicates=judged_replicates, seed=seed,
         )  # fmt: skip
     judged = {budget: _judged(budget, favourites) for budget, favourites in tried.items()}
-    return BudgetAnswer(scenario, judged, tuple(store.set_aside))
+    return BudgetAnswer(scenario, judged, tuple(crew.store.set_aside))
 
 
 def check_long_enough(scenario: Scenario) -> None:

@@ -9,19 +9,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from threading import Lock
 
 import numpy as np
 
 from sim.base.errors import CultureshiftError
+from sim.engine.plan import build_plan
 from sim.engine.recorder import MEASURE_NAMES
 from sim.engine.run import PreparedRun, prepare
 from sim.inputs.organisation import Organisation
-from sim.inputs.scenario.description import Scenario
+from sim.inputs.scenario.description import Scenario, parameters_of_services
 from sim.results.store import Keep, RunRow, encode_part, model_version
 
 __all__ = ["Chunk", "DifferentModelError", "Piece", "failed_chunk", "simulate_chunk", "warm_up"]
 
 _SAFE = MEASURE_NAMES.index("safe_share")
+
+_PLACES: dict[str, PreparedRun] = {}
+"""What was made ready last, by all that is asked of it but parameters: each process remembers a few."""
+
+_REMEMBERING = Lock()
+_MOST_PLACES = 16
+_MOST_REMEMBERED_STAFF = 5_000
 
 
 class DifferentModelError(CultureshiftError):
@@ -38,6 +47,7 @@ class Piece:
     scenario : what is run
     organisation : who works where, if it comes from tables that a worker may not have
     seed, replicates : which chance events
+    first : replicate 0 has the chance events of this one
     """
 
     config: str
@@ -45,6 +55,7 @@ class Piece:
     organisation: Organisation | None
     seed: int
     replicates: tuple[int, ...]
+    first: int = 0
 
 
 @dataclass(frozen=True)
@@ -97,15 +108,50 @@ def simulate_chunk(chunk: Chunk) -> bytes:
 
 def _simulate(piece: Piece, keep: Keep) -> list[RunRow]:
     try:
-        prepared = prepare(piece.scenario, piece.organisation)
+        prepared = _prepared(piece)
     except Exception as error:  # whatever it is, it is the reason in these rows, and the study goes on
         return [RunRow.failed(piece.config, number, _reason(error)) for number in piece.replicates]
     return [_run(prepared, piece, number, keep) for number in piece.replicates]
 
 
+def _prepared(piece: Piece) -> PreparedRun:
+    """Return what the replicates of a piece have in common.
+
+    Organisation and ties are those of another piece where nothing but parameters differs, since these change neither;
+    the burn-in is as long, unless it takes looking at to see when agents have settled.
+    """
+    key = piece.scenario.model_dump_json(exclude={"name", "title", "story", "parameters"})
+    known = _PLACES.get(key)
+    if known is None or (piece.organisation is not None and known.organisation is not piece.organisation):
+        made = prepare(piece.scenario, piece.organisation)
+        # Tables that are read here may be others the next time; and where a rule has no counterpart in the mean field,
+        # the burn-in lasts as long as the parameters have it.
+        if (
+            made.organisation.n_staff <= _MOST_REMEMBERED_STAFF
+            and (piece.organisation or piece.scenario.tables is None)
+            and not made.engine.rulebook.without_mean_field
+        ):
+            _remember(key, made)
+        return made
+    parameters = parameters_of_services(piece.scenario, known.organisation)
+    plan, _ = build_plan(
+        known.organisation, parameters, piece.scenario.timeline, piece.scenario.weeks, -known.plan.first_week,
+        known.engine.rulebook,
+    )  # fmt: skip
+    return replace(known, scenario=piece.scenario, plan=plan)
+
+
+def _remember(key: str, made: PreparedRun) -> None:
+    with _REMEMBERING:
+        _PLACES.pop(key, None)
+        while len(_PLACES) >= _MOST_PLACES:
+            del _PLACES[next(iter(_PLACES))]
+        _PLACES[key] = made
+
+
 def _run(prepared: PreparedRun, piece: Piece, replicate: int, keep: Keep) -> RunRow:
     try:
-        weekly = prepared.simulate(piece.seed, replicate)[:, 0]
+        weekly = prepared.simulate(piece.seed, piece.first + replicate)[:, 0]
     except Exception as error:  # as above
         return RunRow.failed(piece.config, replicate, _reason(error))
     if not np.isfinite(weekly[:, _SAFE]).all():

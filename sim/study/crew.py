@@ -11,18 +11,24 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from sim.base.errors import CultureshiftError, OutputError
 from sim.engine.plan import BURN_IN_WEEKS
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario, build_organisation
-from sim.results.store import StoreWriter, model_version
-from sim.study.chunk import Chunk, Piece, failed_chunk, simulate_chunk
-from sim.study.engines import Engine, Lost
+from sim.results.store import Config, Keep, StoreWriter, model_version
+from sim.study.chunk import Chunk, DifferentModelError, Piece, failed_chunk, simulate_chunk, warm_up
+from sim.study.engines import Engine, EngineError, Lost, choose_engine
 
-__all__ = ["Crew", "Progress", "Wanted"]
+__all__ = ["ASKED_TO_STOP", "Crew", "Progress", "RunOptions", "Wanted", "WorkStopped", "opened_crew"]
+
+ASKED_TO_STOP = "asked to stop"
+"""The reason of a stop that somebody wanted, by Ctrl-C or by a polite end by the system."""
 
 SECONDS_PER_CHUNK = 0.75
 """Aim for the length of a chunk: much longer than sending it takes (milliseconds), short to wait for at Ctrl-C."""
@@ -44,6 +50,7 @@ class Progress:
     n_done, n_failed, n_wanted : runs done and failed, here and before; runs needed as far as is known
     n_here : runs done since it was started or resumed
     seconds : since then
+    doing : what is being done, in words; empty if it is runs and nothing else
     """
 
     n_done: int
@@ -51,6 +58,7 @@ class Progress:
     n_wanted: int
     n_here: int
     seconds: float
+    doing: str = ""
 
     @property
     def rate(self) -> float:
@@ -74,12 +82,84 @@ class Wanted:
     n_replicates : the first so many
     seed : of the chance events
     scenario : gives what is run; asked only if something is missing
+    first : replicate 0 has the chance events of this one
     """
 
     config: str
     n_replicates: int
     seed: int
     scenario: Callable[[], Scenario]
+    first: int = 0
+
+    def resolved(self) -> Config:
+        """Return what the runs are of, as the store writes it down."""
+        return Config(self.scenario().model_dump_json(), self.seed, self.first)
+
+
+class WorkStopped(CultureshiftError):  # noqa: N818 - not an error if the caller asked for it
+    """Long work stopped before its end; what it has done is in its store, and the same call goes on.
+
+    Parameters
+    ----------
+    reason : why
+    progress : how far it came
+    """
+
+    def __init__(self, reason: str, progress: Progress) -> None:
+        self.reason, self.progress = reason, progress
+        super().__init__(reason)
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """Where many points are run, and where their runs are kept.
+
+    Parameters
+    ----------
+    folder : where runs are kept, and where an earlier start of the same work left them; nowhere if left out
+    engine : where runs are done; the caller closes it. If left out, it is chosen from the next three.
+    workers, dask, processes : as for :func:`sim.study.engines.choose_engine`
+    retry_failed : run those again that failed before
+    runs_per_chunk : replicates sent to a worker together; chosen from the size of the model if left out
+    progress : called now and then, in the caller's thread
+    """
+
+    folder: str | Path | None = None
+    engine: Engine | None = None
+    workers: int | None = None
+    dask: str | None = None
+    processes: bool = False
+    retry_failed: bool = False
+    runs_per_chunk: int | None = None
+    progress: Callable[[Progress], None] | None = None
+
+
+@contextmanager
+def opened_crew(options: RunOptions, keep: Keep) -> Iterator[Crew]:
+    """Give a crew, with its store and its engine, for as long as the block lasts.
+
+    Inside it the first Ctrl-C asks for a stop, which :meth:`Crew.do` and :meth:`Crew.say` answer.
+
+    Raises
+    ------
+    WorkStopped : it was asked to stop, the disk is full, or the workers cannot be reached
+    InputError : the folder holds runs of which other things were kept, or the options do not go together
+    OutputError : the folder cannot be written
+    """
+    with ExitStack() as held:
+        folder = options.folder if options.folder is not None else held.enter_context(TemporaryDirectory())
+        store = held.enter_context(StoreWriter.open(Path(folder), keep))
+        engine = options.engine or held.enter_context(choose_engine(options.workers, options.dask, options.processes))
+        warm_up()
+        crew = Crew(store, engine, options.retry_failed, options.runs_per_chunk, options.progress)
+        try:
+            with crew.stopped_by_signals():
+                yield crew
+        except (OutputError, EngineError, DifferentModelError) as error:
+            # The disk may be too full even for a line in the log: the caller tells the user the reason anyway.
+            with suppress(OutputError):
+                store.log("stopped", reason=str(error))
+            raise WorkStopped(str(error), crew.progress()) from error
 
 
 class Crew:
@@ -105,6 +185,7 @@ class Crew:
         self.store, self.engine, self.tell = store, engine, tell
         self.retry_failed, self.runs_per_chunk = retry_failed, runs_per_chunk
         self.is_stopped = False
+        self.doing = ""
         self.n_done = self.n_failed = self.n_wanted = self.n_here = 0
         self._started = time.monotonic()
         self._suspects: deque[Chunk] = deque()
@@ -114,7 +195,8 @@ class Crew:
 
     def progress(self) -> Progress:
         """Return how far the work is."""
-        return Progress(self.n_done, self.n_failed, self.n_wanted, self.n_here, time.monotonic() - self._started)
+        seconds = time.monotonic() - self._started
+        return Progress(self.n_done, self.n_failed, self.n_wanted, self.n_here, seconds, self.doing)
 
     def counts(self, wanted: Sequence[Wanted]) -> tuple[int, int]:
         """Return how many of some runs are done, and how many have failed."""
@@ -148,8 +230,39 @@ class Crew:
             for kind, handler in before.items():
                 signal.signal(kind, handler)
 
+    def say(self, doing: str) -> None:
+        """Tell whoever watches what is being done, and stop here if that was asked for.
+
+        Raises
+        ------
+        WorkStopped : it was asked to stop
+        """
+        self.doing = doing
+        if self.tell is not None:
+            self.tell(self.progress())
+        if self.is_stopped:
+            self.store.log("stopped", reason=ASKED_TO_STOP, done=self.n_done)
+            raise WorkStopped(ASKED_TO_STOP, self.progress())
+
+    def do(self, wanted: Sequence[Wanted], news: Sequence[Wanted]) -> None:
+        """Run what is missing of some runs, all of it, or stop.
+
+        Parameters
+        ----------
+        wanted : what is to be there in the end
+        news : those of them that were not counted before
+
+        Raises
+        ------
+        WorkStopped : it was asked to stop
+        """
+        n_done, n_failed = self.counts(news)
+        self.n_done, self.n_failed = self.n_done + n_done, self.n_failed + n_failed
+        self.run(wanted)
+        self.say(self.doing)
+
     def run(self, wanted: Sequence[Wanted]) -> None:
-        """Run what is missing.
+        """Run what is missing, or less if asked to stop.
 
         Raises
         ------
@@ -199,7 +312,9 @@ class Crew:
             size = self.runs_per_chunk or self._chunk_size(scenario, organisation, n_missing)
             while replicates and not self.is_stopped:
                 n_here = max(1, round(size * (1.0 - filled)))
-                pieces.append(Piece(one.config, scenario, organisation, one.seed, tuple(replicates[:n_here])))
+                pieces.append(
+                    Piece(one.config, scenario, organisation, one.seed, tuple(replicates[:n_here]), one.first)
+                )
                 replicates = replicates[n_here:]
                 filled += len(pieces[-1].replicates) / size
                 if filled > _FULL_FROM:

@@ -9,7 +9,8 @@ fail) and coverage (how many of all failures lie inside), with intervals over po
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,13 +18,26 @@ from numpy.typing import NDArray
 
 from sim.base.errors import Fault, InputError, nearest_name
 from sim.inputs.scenario.description import Scenario
-from sim.results.ensemble import Progress
 from sim.results.measures import Interval
+from sim.results.store import Keep
 from sim.rulebook.parameters import describe
-from sim.study.outcomes import OUTCOMES, Outcome, weeks_needed
-from sim.study.sampling import Answers, PairedRunner, Ranges, check_counts, evaluate_points, sobol_points
+from sim.study.crew import RunOptions, opened_crew
+from sim.study.outcomes import OUTCOMES, Outcome
+from sim.study.paired import PairedPoints
+from sim.study.points import check_chance_events
+from sim.study.sampling import Answers, Ranges, check_counts, sobol_points
 
-__all__ = ["CONDITIONS", "YES_OR_NO", "Box", "Cut", "Discovery", "conditions_in", "discover", "find_boxes"]
+__all__ = [
+    "CONDITIONS",
+    "YES_OR_NO",
+    "Box",
+    "Cut",
+    "Discovery",
+    "conditions_in",
+    "discover",
+    "discovery_title",
+    "find_boxes",
+]
 
 CONDITIONS: Ranges = {
     "staff_turnover": (0.07, 0.56),
@@ -102,6 +116,7 @@ class Discovery:
     accuracy : area under the ROC curve on unseen points; 0.5 is no better than chance, 1 is without error
     first_cut : how often each parameter is cut first when the points are drawn again, the most frequent first
     n_unseen : points that were held out
+    set_aside : files that were damaged when the search went on, and what of them was needed was made anew
     """
 
     scenario: Scenario
@@ -114,6 +129,7 @@ class Discovery:
     accuracy: Interval
     first_cut: dict[str, float]
     n_unseen: int
+    set_aside: tuple[Path, ...] = ()
 
 
 def conditions_in(texts: Sequence[str]) -> Ranges:
@@ -164,10 +180,9 @@ def discover(
     replicates: int = 8,
     seed: int = 1,
     *,
-    threads: int | None = None,
-    progress: Progress | None = None,
+    options: RunOptions = RunOptions(),  # noqa: B008 - it is frozen
 ) -> Discovery:
-    """Find the combinations of conditions under which a scenario fails.
+    """Find the combinations of conditions under which a scenario fails, or go on with a search that was stopped.
 
     Parameters
     ----------
@@ -176,27 +191,34 @@ def discover(
     n_points : combinations to try
     replicates : runs at each, each with and without interventions
     seed : of the points, the chance events and the bootstrap
-    progress : called with the number of points done
+    options : where it is run, and where its runs are kept
 
     Raises
     ------
     InputError : the scenario is too short for the outcome, or it never or always fails
+    OutputError : the folder cannot be written
+    WorkStopped : it was asked to stop, the disk is full, or the workers cannot be reached; the same call goes on
     """
     check_counts(points=(n_points, 60, 1_000_000), replicates=(replicates, 1, 10_000), seed=(seed, 0, 2**32 - 1))
-    runner = PairedRunner(scenario, weeks_needed(scenario, outcome))
-    end = scenario.support_end_week
-    assert end is not None  # weeks_needed has seen to it
+    check_chance_events(n_points, replicates)
+    with opened_crew(options, Keep()) as crew:
+        asking = PairedPoints(crew, scenario, outcome, list(ranges))
+        asking.begin(
+            discovery_title(scenario), n_points * replicates, analysis="discovery", outcome=outcome.name,
+            points=n_points, replicates=replicates, seed=seed, scenarios=[scenario.name],
+            ranges={name: list(span) for name, span in ranges.items()},
+        )  # fmt: skip
+        crew.say("Trying combinations of conditions")
+        firsts = range(0, n_points * replicates, replicates)
+        answers = asking.ask(list(ranges), sobol_points(ranges, n_points, seed), firsts, replicates, seed)
+        asking.finish()
+    found = find_boxes(scenario, outcome, dict(ranges), answers, seed)
+    return replace(found, set_aside=tuple(crew.store.set_aside))
 
-    def answer(number: int, values: dict[str, float]) -> NDArray[np.float64]:
-        first = number * replicates
-        safe, baseline = runner.safe_shares(values, seed, range(first, first + replicates))
-        return outcome.by_replicate(safe, baseline, end)[:, None]
 
-    points = sobol_points(ranges, n_points, seed)
-    answers = evaluate_points(
-        list(ranges), points, answer, replicates, [outcome.name], threads=threads, progress=progress
-    )
-    return find_boxes(scenario, outcome, dict(ranges), answers, seed)
+def discovery_title(scenario: Scenario) -> str:
+    """Return what the search for the conditions of a scenario is called."""
+    return f"Discovery: {scenario.title}"
 
 
 def find_boxes(scenario: Scenario, outcome: Outcome, ranges: Ranges, answers: Answers, seed: int) -> Discovery:

@@ -40,7 +40,7 @@ def replay_run(folder: str | Path, run: str) -> NDArray[np.float64]:
     if not (number.isascii() and number.isdecimal() and len(number) <= _MOST_DIGITS):
         hint = f"they are listed by: cultureshift study status {folder}"
         raise InputError.single("run", "the name of a run of this study", as_written(run), hint)
-    text, seed = results.config(config)
+    text, seed, first = results.config(config)
     path = results.folder / CONFIGS_FILE
     try:
         scenario = Scenario.model_validate_json(text)
@@ -50,7 +50,7 @@ def replay_run(folder: str | Path, run: str) -> NDArray[np.float64]:
             for one in findings_of(error, Scenario)
         ) from None
     # Another version of the model names the same run differently; of this one there is no other name.
-    if results.model_version == model_version() and config_key(scenario, seed) != config:
+    if results.model_version == model_version() and config_key(scenario, seed, first) != config:
         raise DamagedError(path, f"{config} is not the name of the scenario and the seed that stand there")
-    table = prepare(scenario).simulate(seed, int(number))
+    table = prepare(scenario).simulate(seed, first + int(number))
     return table[:, 0, MEASURE_NAMES.index("safe_share")]

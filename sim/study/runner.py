@@ -15,7 +15,7 @@ from typing import Any
 
 from sim.base.errors import OutputError
 from sim.inputs.scenario.description import Scenario
-from sim.results.store import CaseRow, Results, StoreWriter, config_key, model_version, summarise
+from sim.results.store import CaseRow, Config, Results, StoreWriter, config_key, model_version, summarise
 from sim.study.chunk import DifferentModelError, warm_up
 from sim.study.crew import Crew, Progress, Wanted
 from sim.study.engines import Engine, EngineError, choose_engine
@@ -131,7 +131,7 @@ def _describe(study: Study, store: StoreWriter) -> _Plan:
         values = tuple(study.points[point].tolist())
         rows.append(CaseRow(number, name, point, values, config, other, end, scenario.weeks, cost))
     store.write_cases(study.axis_names, rows)
-    store.write_configs({config: (text, study.file.seed) for config, text in scenarios.items()})
+    store.write_configs({config: Config(text, study.file.seed) for config, text in scenarios.items()})
     store.describe({"model_version": model_version(), **study.file.model_dump(mode="json")})
     return _Plan(study, rows, [study.file.replicates] * len(rows))
 

@@ -8,23 +8,19 @@ where it was: what it asks for again is there already.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.base.errors import CultureshiftError, OutputError
 from sim.base.extras import require
 from sim.inputs.scenario.description import Scenario
 from sim.results.store import CaseRow, Results, config_key, model_version
-from sim.study.chunk import DifferentModelError
-from sim.study.crew import Crew, Progress, Wanted
-from sim.study.engines import EngineError
+from sim.study.crew import Crew, Wanted
 from sim.study.programmes import LAST_SUPPORT_WEEK, Programme, choices, programme_from, without_support
 
-__all__ = ["Favourite", "SearchStopped", "Tried", "search", "search_title"]
+__all__ = ["Favourite", "Tried", "search", "search_title"]
 
 AXES = ("budget", "judged", "trial")
 """Axes of the cases of a search: the budget, on fresh chance events (1) or in the search (0), which programme."""
@@ -37,20 +33,6 @@ _WORST = -1.0
 
 Series = NDArray[np.float64]
 Score = Callable[["Tried"], float]
-
-
-class SearchStopped(CultureshiftError):  # noqa: N818 - not an error if the caller asked for it
-    """The search stopped before its end; what it has done is in its store.
-
-    Parameters
-    ----------
-    reason : why
-    progress : how far it came
-    """
-
-    def __init__(self, reason: str, progress: Progress) -> None:
-        self.reason, self.progress = reason, progress
-        super().__init__(reason)
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,19 +85,13 @@ def search(
 
     Raises
     ------
-    SearchStopped : it was asked to stop, the disk is full, or the workers cannot be reached
+    WorkStopped : it was asked to stop
     """
     found = _Search(crew, scenario, seed, (replicates, judged_replicates))
     # The references are run once for all.
     crew.n_wanted = len(budgets) * (trials * replicates + _FAVOURITES * judged_replicates)
     crew.n_wanted += replicates + judged_replicates
-    try:
-        with crew.stopped_by_signals():
-            return found.run(budgets, score, trials)
-    except (OutputError, EngineError, DifferentModelError) as error:
-        with suppress(OutputError):
-            crew.store.log("stopped", reason=str(error))
-        raise SearchStopped(str(error), crew.progress()) from error
+    return found.run(budgets, score, trials)
 
 
 def search_title(scenario: Scenario) -> str:
@@ -197,20 +173,15 @@ class _Search:
 
         Raises
         ------
-        SearchStopped : it was asked to stop
+        WorkStopped : it was asked to stop
         """
         known = set(self.wanted)
         rows = [self._row(one) for one in asked]
         store, crew = self.crew.store, self.crew
         store.write_cases(AXES, self.rows)
-        store.write_configs({name: (one.scenario().model_dump_json(), one.seed) for name, one in self.wanted.items()})
-        n_done, n_failed = crew.counts([one for name, one in self.wanted.items() if name not in known])
-        crew.n_done, crew.n_failed = crew.n_done + n_done, crew.n_failed + n_failed
+        store.write_configs({name: one.resolved() for name, one in self.wanted.items()})
         names = dict.fromkeys(config for row in rows for config in (row.reference, row.config))
-        crew.run([self.wanted[name] for name in names])
-        if crew.is_stopped:
-            store.log("stopped", reason="asked to stop", done=crew.n_done)
-            raise SearchStopped("asked to stop", crew.progress())
+        crew.do([self.wanted[name] for name in names], [one for name, one in self.wanted.items() if name not in known])
         series = Results(store.folder).series(names, store.index)
         return [self._paired(one, row, series) for one, row in zip(asked, rows, strict=True)]
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -18,12 +19,25 @@ from numpy.typing import NDArray
 
 from sim.base.errors import InputError
 from sim.inputs.scenario.description import Scenario
-from sim.results.ensemble import Progress
 from sim.results.measures import Interval
-from sim.study.outcomes import Outcome, weeks_needed
-from sim.study.sampling import PairedRunner, Ranges, check_counts, evaluate_points, plausible_ranges, sobol_points
+from sim.results.store import Keep
+from sim.study.crew import Crew, RunOptions, opened_crew
+from sim.study.outcomes import Outcome
+from sim.study.paired import PairedPoints
+from sim.study.points import check_chance_events
+from sim.study.sampling import Ranges, check_counts, plausible_ranges, sobol_points
 
-__all__ = ["Blocks", "Driver", "Noise", "Ranking", "Sensitivity", "analyse_sensitivity", "rank", "separate_noise"]
+__all__ = [
+    "Blocks",
+    "Driver",
+    "Noise",
+    "Ranking",
+    "Sensitivity",
+    "analyse_sensitivity",
+    "rank",
+    "sensitivity_title",
+    "separate_noise",
+]
 
 Method = Literal["morris", "sobol", "pawn"]
 
@@ -116,6 +130,7 @@ class Sensitivity:
     scenario, outcome : what was asked, of what
     ranges : of the parameters
     screening : all parameters; refined : the most important ones against each other, None if that was not asked for
+    set_aside : files that were damaged when the analysis went on, and what of them was needed was made anew
     """
 
     scenario: Scenario
@@ -124,6 +139,7 @@ class Sensitivity:
     seed: int
     screening: Ranking
     refined: Ranking | None
+    set_aside: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,8 +207,8 @@ def _blocks_of(method: Method, n_parameters: int, n_points: int, spare: int = 1)
     return size, n_blocks
 
 
-def check_points(method: Method, ranges: Ranges, n_points: int) -> None:
-    """Make sure, before any is run, that there are enough points for both steps of an analysis.
+def check_points(method: Method, ranges: Ranges, n_points: int, replicates: int) -> None:
+    """Make sure, before any is run, that there are enough points for both steps of an analysis, and not too many.
 
     Twice as many blocks are wanted as are needed in the end: one with a point without an answer is left out whole.
 
@@ -200,6 +216,7 @@ def check_points(method: Method, ranges: Ranges, n_points: int) -> None:
     ------
     InputError : there are not
     """
+    check_chance_events(n_points, replicates)
     _blocks_of("morris", len(ranges), n_points, spare=2)
     if method != "morris":
         _blocks_of(method, min(N_REFINED, len(ranges)), n_points, spare=2)
@@ -396,10 +413,9 @@ def analyse_sensitivity(
     seed: int = 1,
     *,
     ranges: Ranges | None = None,
-    threads: int | None = None,
-    progress: Progress | None = None,
+    options: RunOptions = RunOptions(),  # noqa: B008 - it is frozen
 ) -> Sensitivity:
-    """Find what decides an outcome of a scenario.
+    """Find what decides an outcome of a scenario, or go on with an analysis that was stopped.
 
     Parameters
     ----------
@@ -409,31 +425,60 @@ def analyse_sensitivity(
     replicates : at each point, each with and without interventions
     seed : of the points, of the chance events and of the bootstrap
     ranges : of the parameters; the plausible ones if left out
-    progress : called with the number of points done
+    options : where it is run, and where its runs are kept
 
     Raises
     ------
     InputError : the scenario is too short for the outcome, or there are too few points
+    OutputError : the folder cannot be written
+    WorkStopped : it was asked to stop, the disk is full, or the workers cannot be reached; the same call goes on
     """
     check_counts(points=(n_points, 1, 1_000_000), replicates=(replicates, 1, 10_000), seed=(seed, 0, 2**32 - 1))
     ranges = ranges or plausible_ranges()
-    runner = PairedRunner(scenario, weeks_needed(scenario, outcome))
-    n_done = 0
+    with opened_crew(options, Keep()) as crew:
+        steps = _Steps(crew, scenario, outcome, ranges, n_points, replicates, seed)
+        steps.points.begin(
+            sensitivity_title(scenario), points_of(method, ranges, n_points) * replicates,
+            analysis="sensitivity", outcome=outcome.name, method=method, points=n_points, replicates=replicates,
+            seed=seed, scenarios=[scenario.name], ranges={name: list(span) for name, span in ranges.items()},
+        )  # fmt: skip
+        screening, refined = steps.rank("morris", ranges), None
+        if method != "morris":
+            strongest = [driver.name for driver in screening.drivers[:N_REFINED]]
+            refined = steps.rank(method, {name: ranges[name] for name in ranges if name in strongest})
+        steps.points.finish()
+    return Sensitivity(scenario, outcome, ranges, seed, screening, refined, tuple(crew.store.set_aside))
 
-    def step(how: Method, of: Ranges) -> Ranking:
-        nonlocal n_done
-        blocks = design(how, of, n_points, seed)
-        later = None if progress is None else (lambda n, before=n_done: progress(before + n))
-        ranking = _ask_and_rank(runner, outcome, blocks, replicates, seed, threads, later)
-        n_done += len(blocks.points)
-        return ranking
 
-    screening = step("morris", ranges)
-    if method == "morris":
-        return Sensitivity(scenario, outcome, ranges, seed, screening, None)
-    strongest = [driver.name for driver in screening.drivers[:N_REFINED]]
-    refined = step(method, {name: ranges[name] for name in ranges if name in strongest})
-    return Sensitivity(scenario, outcome, ranges, seed, screening, refined)
+def sensitivity_title(scenario: Scenario) -> str:
+    """Return what the analysis of a scenario is called."""
+    return f"Sensitivity: {scenario.title}"
+
+
+class _Steps:
+    """The steps of an analysis, each of which ranks parameters by points of its own."""
+
+    def __init__(
+        self,
+        crew: Crew,
+        scenario: Scenario,
+        outcome: Outcome,
+        ranges: Ranges,
+        n_points: int,
+        replicates: int,
+        seed: int,
+    ) -> None:
+        self.crew, self.n_points, self.replicates, self.seed = crew, n_points, replicates, seed
+        self.points = PairedPoints(crew, scenario, outcome, list(ranges))
+
+    def rank(self, method: Method, ranges: Ranges) -> Ranking:
+        """Rank parameters with one method."""
+        self.crew.say(f"{'Screening' if method == 'morris' else 'Weighing'} {len(ranges)} parameters")
+        blocks = design(method, ranges, self.n_points, self.seed)
+        # The points of a block share their chance events.
+        firsts = [number // blocks.block_size * self.replicates for number in range(len(blocks.points))]
+        answers = self.points.ask(list(ranges), blocks.points, firsts, self.replicates, self.seed)
+        return rank(blocks, answers.values[:, :, 0], self.seed, answers.failures)
 
 
 def points_of(method: Method, ranges: Ranges, n_points: int) -> int:
@@ -444,26 +489,3 @@ def points_of(method: Method, ranges: Ranges, n_points: int) -> int:
     if method == "sobol":
         total += 2 ** int(np.log2(max(1, n_points // (n_refined + 2)))) * (n_refined + 2)
     return total + (n_points if method == "pawn" else 0)
-
-
-def _ask_and_rank(
-    runner: PairedRunner,
-    outcome: Outcome,
-    blocks: Blocks,
-    replicates: int,
-    seed: int,
-    threads: int | None,
-    progress: Progress | None,
-) -> Ranking:
-    end = runner.arm.scenario.support_end_week
-    assert end is not None  # weeks_needed has seen to it
-
-    def answer(number: int, values: dict[str, float]) -> NDArray[np.float64]:
-        first = number // blocks.block_size * replicates
-        safe, baseline = runner.safe_shares(values, seed, range(first, first + replicates))
-        return outcome.by_replicate(safe, baseline, end)[:, None]
-
-    answers = evaluate_points(
-        list(blocks.ranges), blocks.points, answer, replicates, [outcome.name], threads=threads, progress=progress
-    )
-    return rank(blocks, answers.output(outcome.name), seed, answers.failures)

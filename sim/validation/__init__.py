@@ -2,5 +2,5 @@
 
 A pattern is a function under a declaration; the files hold them by family: ``settled_culture``, ``shift``, ``lasting``,
 ``limits``, ``convergence``, ``switches``, and ``controls`` for the negative controls. To add one, write it there and
-list it at the file's end.
+list it at the file's end. ``contract`` is what rules and kinds of intervention are held to.
 """

@@ -24,7 +24,7 @@ from tests.fuzzing.running import Place
 ROOT = Path(__file__).parents[2]
 
 READING = {
-    "read_file", "file_bytes", "read_text", "read_bytes", "kept", "load", "loads", "validate_json",
+    "read_file", "file_bytes", "bytes_of_file", "read_text", "read_bytes", "kept", "load", "loads", "validate_json",
     "model_validate_json", "connect", "ParquetFile", "read_csv", "read_parquet", "DictReader", "b64decode",
     "urlsafe_b64decode", "decompress", "decompressobj", "parse_qs", "raw_decode", "parse_toml", "read_table",
 }  # fmt: skip

@@ -119,7 +119,7 @@ def test_odd_words_together_are_refused_in_sentences(command: str, call: Call) -
         ("map --dask tcp://127.0.0.1:1", "--dask: wanted a scheduler that answers"),
         ("map --outcome foo", "--outcome: wanted holds or persists"),
         ("sensitivity --method morris --points 300 --replicates 1", "--points: wanted at least 600 points"),
-        ("sensitivity --threads 0", "--threads: wanted a whole number from 1 to 1,024"),
+        ("sensitivity --workers 0", "--workers: wanted a whole number from 1 to 1,024"),
         ("budget --days nan", "--days: wanted days of paid support above 0"),
         ("film place.toml --out x.gif --fps 0", "--fps: wanted a whole number from 1 to 50"),
     ],

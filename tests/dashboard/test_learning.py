@@ -11,7 +11,7 @@ from sim.base.errors import InputError
 from sim.dashboard import designing, learning, shelf
 from sim.dashboard.verdict import curve_verdict, range_verdict, ranking_verdict
 from sim.lessons import shipped_lessons
-from sim.lessons.front import Choice, Predict
+from sim.lessons.front_matter import Choice, Predict
 
 LESSONS = {lesson.slug: lesson for lesson in shipped_lessons()}
 DRAWN, CHOSEN, BUDGET = (LESSONS[slug] for slug in ("the-shoestring-year", "is-it-luck", "design-your-own"))

@@ -9,13 +9,14 @@ from random import Random
 
 # What some readers load when they need it is loaded once, here.
 import duckdb  # noqa: F401
+import numpy as np
 import pandas as pd  # noqa: F401
 
 from sim.base import cache, files, sources
 from sim.base.errors import InputError
 from sim.dashboard import access
 from sim.results.run_folder import read_manifest, run_destination, write_run
-from sim.results.store import Keep, Results, StoreWriter
+from sim.results.store import Keep, Results, StoreWriter, numbers
 from sim.results.store.verification import verify
 from sim.study.replay import replay_run
 from sim.study.runner import run_study
@@ -207,6 +208,29 @@ def _secret(folder: Path) -> object:
     return told
 
 
+def _numbers_exist(folder: Path) -> None:
+    content = numbers.encode_numbers({"chain": np.arange(24.0).reshape(2, 3, 4), "one": np.array(0.5)})
+    (folder / numbers.NUMBERS).mkdir()
+    (folder / numbers.NUMBERS / numbers.numbers_name("ab" * 12, content)).write_bytes(content)
+
+
+def _numbers_damaged(inputs: Inputs, rng: Random) -> Changed:
+    ((name, content),) = inputs.items()
+    return {name: changed_bytes(content, rng)}
+
+
+def _numbers_told(inputs: Inputs, rng: Random) -> Changed:
+    """Return numbers that say something else, under the hash that they must have."""
+    ((name, content),) = inputs.items()
+    changed = changed_parquet(content, rng, 0.2)
+    return {name: None, f"{numbers.NUMBERS}/{numbers.numbers_name('ab' * 12, changed)}": changed}
+
+
+def _numbers(folder: Path) -> object:
+    (path,) = numbers.kept_under(folder, "ab" * 12)
+    return {name: values.tolist() for name, values in numbers.read_numbers(path).items()}
+
+
 def _store_readers() -> dict[str, Reader]:
     """Return for each question to a store what reads damage, and what reads lies; and what goes on with either."""
     told: dict[str, Reader] = {}
@@ -225,5 +249,7 @@ READERS: dict[str, Reader] = {
     ),
     "cache-sources": Reader(_sources_exist, one_of({"entry": changed_bytes}), _sources),
     "secret": Reader(_secret_exists, one_of({"dashboard-secret": changed_bytes}), _secret),
+    "numbers-damaged": Reader(_numbers_exist, _numbers_damaged, _numbers, is_exact=True),
+    "numbers-told": Reader(_numbers_exist, _numbers_told, _numbers),
     **_store_readers(),
 }

@@ -9,6 +9,7 @@ import pytest
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.py"))
+EXAMPLES = sorted((FOLDER.parent / "docs" / "examples").glob("*.py"))
 LONGEST_SECONDS = 120
 
 
@@ -45,5 +46,13 @@ def test_notebook_is_in_the_list(path: Path):
 
 
 def test_notebooks_are_kept_without_outputs():
-    assert len(NOTEBOOKS) >= 6
+    assert len(NOTEBOOKS) >= 7
     assert not list(FOLDER.glob("*.ipynb"))
+
+
+def test_the_files_that_a_notebook_writes_are_the_examples_of_the_documentation():
+    cells = [cell.source for path in NOTEBOOKS for cell in jupytext.read(path).cells]
+    written = dict(source.removeprefix("%%writefile ").split("\n", 1) for source in cells if "%%writefile " in source)
+    examples = {path.name: path.read_text(encoding="utf-8").strip() for path in EXAMPLES}
+
+    assert {name: content.strip() for name, content in written.items()} == examples

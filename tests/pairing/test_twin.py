@@ -17,7 +17,8 @@ from sim.engine.week import initialise
 from sim.inputs.interventions import KINDS
 from sim.inputs.organisation import OrganisationShape, generate
 from sim.inputs.scenario.description import Scenario, ServiceSection, build_organisation
-from tests import plain_engine, reference
+from sim.validation.contract import plain_engine
+from tests import reference
 from tests.plain_world import PlainWorld, differences, plain
 from tests.reference_measures import weekly_measures
 from tests.worlds import Case, case_of, changed, columns, live, random_case, random_numbers, random_parameters

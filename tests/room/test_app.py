@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.room.access import LETTERS, Guesses, Patience, new_code, number_of, tidy_code, token_for
+from sim.room.access import LETTERS, Guesses, RateLimit, new_code, number_of, tidy_code, token_for
 from sim.room.app import make_room_app
 from sim.room.host import Host
 from sim.room.store import Store
@@ -211,7 +211,7 @@ def test_a_whole_class_that_misreads_the_screen_has_made_one_mistake(place):
 
 @pytest.mark.parametrize("n_addresses", [1, 50])
 def test_whoever_guesses_on_waits_whether_right_or_wrong_and_few_at_a_time(tmp_path, n_addresses):
-    place = Place(tmp_path / "rooms.sqlite", Guesses(Patience(tries=10), Patience(tries=30), seconds=0.05))
+    place = Place(tmp_path / "rooms.sqlite", Guesses(RateLimit(tries=10), RateLimit(tries=30), seconds=0.05))
 
     async def session():
         code = await place.open()
@@ -236,7 +236,7 @@ def test_whoever_guesses_on_waits_whether_right_or_wrong_and_few_at_a_time(tmp_p
 
 
 def test_whoever_knows_the_code_or_is_in_never_waits_for_somebody_who_guesses(tmp_path):
-    place = Place(tmp_path / "rooms.sqlite", Guesses(Patience(tries=10), seconds=1000.0))
+    place = Place(tmp_path / "rooms.sqlite", Guesses(RateLimit(tries=10), seconds=1000.0))
 
     async def session():
         code = await place.open()
@@ -271,7 +271,7 @@ def test_one_person_waits_for_news_in_few_pages_at_a_time(place):
         waiting = [asyncio.create_task(anna.ask(path)) for _ in range(8)]
         await asyncio.sleep(0.05)
         one_more, another = await anna.ask(path), await bert.ask(f"/room/{code}/state")
-        place.host.say_goodbye()
+        place.host.release_waiting()
         await asyncio.gather(*waiting)
         return one_more.status, another.status
 
@@ -486,7 +486,7 @@ def test_a_token_is_good_for_its_room_its_opening_and_its_secret():
 
 def test_patience_comes_back_with_time():
     now = [0.0]
-    patience = Patience(tries=3, seconds=4.0, clock=lambda: now[0])
+    patience = RateLimit(tries=3, seconds=4.0, clock=lambda: now[0])
     for _ in range(3):
         assert not patience.is_over("a")
         patience.count("a")

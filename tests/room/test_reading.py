@@ -130,7 +130,7 @@ def test_a_damaged_room_is_put_aside_and_the_other_is_open(two, data):
 
     host = Host(Store(path), NoPool())
     assert host.codes() == [good]
-    (told,) = host.told_of_damaged()
+    (told,) = host.damaged_rooms()
     assert bad in told
     assert "event 1 (opened) is not whole" in told
     host.close()
@@ -148,7 +148,7 @@ def test_a_room_whose_code_is_none_is_put_aside(two, code):
 
     host = Host(Store(path), NoPool())
     assert host.codes() == [good]
-    assert all(line.isprintable() for line in host.told_of_damaged())
+    assert all(line.isprintable() for line in host.damaged_rooms())
     host.close()
 
 

@@ -193,6 +193,39 @@ def test_a_zeroed_page_is_told_and_the_file_is_left_as_it_is(tmp_path):
     assert path.read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "ALTER TABLE worlds RENAME COLUMN content TO contents",
+        "ALTER TABLE events ADD COLUMN more TEXT",
+        "DROP TABLE worlds",
+        "CREATE TABLE more (name TEXT)",
+        "CREATE TRIGGER more AFTER INSERT ON events BEGIN DELETE FROM events; END",
+    ],
+)
+def test_a_file_with_other_tables_than_ours_is_refused(tmp_path, change):
+    path = tmp_path / "rooms.sqlite"
+    Store(path).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute(change)
+    connection.close()
+
+    with pytest.raises(InputError, match="other tables"):
+        Store(path)
+
+
+def test_names_in_a_file_that_are_no_text_are_told(tmp_path):
+    path = tmp_path / "rooms.sqlite"
+    Store(path).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+    connection.close()
+    path.write_bytes(path.read_bytes().replace(b"worldsworlds", b"w\xd5rldsworlds"))
+
+    with pytest.raises(InputError, match="damaged"):
+        Store(path)
+
+
 @pytest.mark.parametrize("value", ["", "short", b"\x00" * 24, 7.0, "a" * 30 + "\n"])
 def test_a_secret_that_anybody_could_guess_is_none(tmp_path, value):
     path = tmp_path / "rooms.sqlite"

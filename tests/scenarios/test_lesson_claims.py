@@ -7,7 +7,7 @@ import textstat
 
 from sim.inputs.scenario.files import check_file
 from sim.lessons import lessons_folder, shipped_lessons
-from sim.lessons.claims import Laboratory, check_claims, check_prediction
+from sim.lessons.claims import SharedRuns, check_claims, check_prediction
 from sim.lessons.text import numbers_stated, squeezed
 
 LESSONS = {lesson.slug: lesson for lesson in shipped_lessons()}
@@ -20,10 +20,10 @@ HIGHEST_GRADE = 6.0
     "slug", [FAST, *(pytest.param(slug, marks=pytest.mark.slow) for slug in LESSONS if slug != FAST)]
 )
 def test_what_the_lesson_says_is_what_the_model_shows(slug):
-    laboratory, lesson = Laboratory(), LESSONS[slug]
+    runs, lesson = SharedRuns(), LESSONS[slug]
 
-    assert [str(claim) for claim in check_claims(lesson, laboratory) if not claim.holds] == []
-    assert check_prediction(lesson, laboratory) == []
+    assert [str(claim) for claim in check_claims(lesson, runs) if not claim.holds] == []
+    assert check_prediction(lesson, runs) == []
 
 
 def test_a_claim_can_fail():

@@ -12,7 +12,9 @@ from sim.inputs.scenario.files import scenarios_folder
 from sim.study.calibration import read_targets
 from sim.study.calibration.emulator import learn_emulator
 from sim.study.calibration.identifiability import check_identifiability
-from sim.study.calibration.laboratory import Laboratory
+from sim.study.calibration.laboratory import Laboratory, TargetMeasures
+from sim.study.calibration.steps import KeptSteps
+from sim.study.crew import RunOptions, opened_crew
 from sim.study.sampling import plausible_ranges, sobol_points
 
 pytestmark = pytest.mark.slow
@@ -24,12 +26,14 @@ NAMES = ("voice_intercept", "fair_hearing", "efficacy_loss_ignored", "pull_to_co
 def test_intervals_cover_known_values_as_often_as_they_say() -> None:
     targets = read_targets(scenarios_folder() / "targets" / "patterns.csv")
     ranges = plausible_ranges(NAMES)
-    laboratory = Laboratory(targets)
-    emulator = learn_emulator(
-        ranges, laboratory.measure_points(list(ranges), sobol_points(ranges, 160, seed=1), 8, seed=1)
-    )
+    measures = TargetMeasures(targets)
+    with opened_crew(RunOptions(), measures.keep) as crew:
+        laboratory = Laboratory(crew, measures, NAMES)
+        emulator = learn_emulator(
+            ranges, laboratory.measure_points(list(ranges), sobol_points(ranges, 160, seed=1), 8, seed=1)
+        )
 
-    trials = check_identifiability(laboratory, emulator, n_trials=60, seed=1)
+        trials = check_identifiability(laboratory, emulator, 60, 1, KeptSteps())
 
     assert len(trials.truths) + trials.n_undefined == 60
     assert len(trials.truths) >= 50

@@ -26,7 +26,7 @@ from sim.inputs.interventions import KINDS, Intervention
 from sim.inputs.organisation import Organisation, OrganisationShape, generate
 from sim.rulebook.parameters import Parameters
 from sim.rulebook.rulebook import RULEBOOK, Rulebook
-from tests import plain_engine
+from sim.validation.contract import plain_engine
 from tests.worlds import Case, case_of, changed, columns, live, organisation_of
 
 NOTHING_HAPPENS: dict[str, float] = {

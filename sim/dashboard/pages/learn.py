@@ -16,7 +16,7 @@ from sim.dashboard.pages.jobs import IDLE, Job
 from sim.dashboard.session import Session, check_size
 from sim.inputs.scenario.description import build_organisation
 from sim.lessons import Lesson
-from sim.lessons.front import TryThis
+from sim.lessons.front_matter import TryThis
 
 __all__ = ["LearnPage"]
 

@@ -8,6 +8,8 @@ line of the log in itself. So damage is seen before a number is used; it is refu
 """
 
 from sim.results.store.cases import CaseRow
+from sim.results.store.configs import Config
+from sim.results.store.figures import Figure
 from sim.results.store.index import Index, RunState
 from sim.results.store.keys import FORMAT_VERSION, config_key, model_version, run_id
 from sim.results.store.outcomes import OUTCOMES, SHARES, outcomes_of, summarise
@@ -22,7 +24,9 @@ __all__ = [
     "OUTCOMES",
     "SHARES",
     "CaseRow",
+    "Config",
     "DamagedError",
+    "Figure",
     "Index",
     "Keep",
     "Results",

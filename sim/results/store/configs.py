@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sim.results.store.columns import number_column, text_column
 from sim.results.store.reading import DamagedError, table_in
@@ -12,26 +12,42 @@ from sim.results.store.reading import DamagedError, table_in
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["CONFIGS_FILE", "configs_in", "configs_table"]
+__all__ = ["CONFIGS_FILE", "Config", "configs_in", "configs_table"]
 
 CONFIGS_FILE = "configs.parquet"
 
 
-def configs_table(scenarios: Mapping[str, tuple[str, int]]) -> pa.Table:
-    """Return the resolved scenario as JSON, and the seed, of each key."""
+class Config(NamedTuple):
+    """What the runs of one key are of.
+
+    Parameters
+    ----------
+    scenario : fully resolved, as JSON
+    seed : of the chance events
+    first : replicate 0 of the runs has the chance events of this one
+    """
+
+    scenario: str
+    seed: int
+    first: int = 0
+
+
+def configs_table(configs: Mapping[str, Config]) -> pa.Table:
+    """Return what the runs of each key are of, as a table."""
     import pyarrow as pa
 
-    names = sorted(scenarios)
+    names = sorted(configs)
     columns = {
         "config": text_column(names),
-        "scenario": text_column([scenarios[name][0] for name in names]),
-        "seed": number_column([scenarios[name][1] for name in names], pa.int64()),
+        "scenario": text_column([configs[name].scenario for name in names]),
+        "seed": number_column([configs[name].seed for name in names], pa.int64()),
+        "first": number_column([configs[name].first for name in names], pa.int64()),
     }
     return pa.table(columns)
 
 
 def configs_in(content: bytes, path: Path) -> pa.Table:
-    """Return the table of :func:`configs_table` that some bytes hold; those of older versions have no seed.
+    """Return the table of :func:`configs_table` that some bytes hold; those of older versions lack columns.
 
     Raises
     ------
@@ -40,8 +56,9 @@ def configs_in(content: bytes, path: Path) -> pa.Table:
     import pyarrow as pa
 
     table = table_in(content, path)
-    kinds = {"config": pa.string(), "scenario": pa.string(), "seed": pa.int64()}
-    schema = pa.schema([item for item in kinds.items() if item[0] != "seed" or "seed" in table.column_names])
+    kinds = {"config": pa.string(), "scenario": pa.string(), "seed": pa.int64(), "first": pa.int64()}
+    later = ("seed", "first")
+    schema = pa.schema([item for item in kinds.items() if item[0] not in later or item[0] in table.column_names])
     if not table.schema.equals(schema) or any(column.null_count for column in table.columns):
         raise DamagedError(path, f"wanted the columns {', '.join(kinds)}, with a value in each row")
     return table

@@ -18,6 +18,7 @@ from sim.base.errors import Fault, InputError, nearest_name
 from sim.base.field_messages import WrongValueError, as_written, findings_of, path_text
 from sim.base.files import write_whole
 from sim.engine.recorder import MEASURE_NAMES
+from sim.results.store.figures import FIGURES, Figure
 from sim.results.store.keys import FORMAT_VERSION, model_version
 from sim.results.store.parts import Keep
 from sim.results.store.reading import DamagedError, digest_of, file_bytes
@@ -42,6 +43,9 @@ class _Kept(BaseModel):
 
     measures: tuple[str, ...] = Field(max_length=len(MEASURE_NAMES), description="names of weekly measures")
     every_weeks: int = Field(ge=1, le=520, description="a series has every so many weeks")
+    figures: tuple[tuple[str, Annotated[int, Field(ge=0, le=10_000)]], ...] = Field(
+        (), max_length=10_000, description="measures and weeks of single figures"
+    )
 
     @field_validator("measures")
     @classmethod
@@ -54,6 +58,16 @@ class _Kept(BaseModel):
         if names != tuple(name for name in MEASURE_NAMES if name in names):
             raise WrongValueError("", "each measure once, in the order of the model", as_written(names))
         return names
+
+    @field_validator("figures")
+    @classmethod
+    def _can_be_measured(cls, figures: tuple[Figure, ...]) -> tuple[Figure, ...]:
+        for name, _ in figures:
+            if name not in FIGURES:
+                raise WrongValueError("", "measures of a run", as_written(name), nearest_name(name, FIGURES))
+        if len(set(figures)) < len(figures):
+            raise WrongValueError("", "each figure once", as_written(figures))
+        return figures
 
 
 class _Study(BaseModel):
@@ -88,7 +102,7 @@ class Description(BaseModel):
     @property
     def kept(self) -> Keep:
         """What is kept of each run."""
-        return Keep(self.keep.measures, self.keep.every_weeks)
+        return Keep(self.keep.measures, self.keep.every_weeks, self.keep.figures)
 
     @property
     def has_hashes(self) -> bool:
@@ -97,7 +111,7 @@ class Description(BaseModel):
 
     def as_table(self) -> dict[str, Any]:
         """Return it in plain types."""
-        return self.model_dump(mode="json")
+        return {**self.model_dump(mode="json"), "keep": self.kept.as_table()}
 
     def now(self) -> Description:
         """Return it in the format of this version."""

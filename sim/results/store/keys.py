@@ -27,12 +27,17 @@ def model_version() -> str:
     return f"{__version__}+{code_hash(_DECIDES)[:12]}"
 
 
-def config_key(scenario: Scenario, seed: int) -> str:
+def config_key(scenario: Scenario, seed: int, first: int = 0) -> str:
     """Return what the replicates of a scenario have in common: a hash of model version, resolved scenario and seed.
 
     Words of the scenario (name, title, story, notes) do not count.
+
+    Parameters
+    ----------
+    scenario, seed : what is run, and with which chance events
+    first : replicate 0 of the runs has the chance events of this one
     """
-    text = f"{model_version()} {scenario.digest()} {seed}"
+    text = f"{model_version()} {scenario.digest()} {seed}" + (f" from {first}" if first else "")
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 

@@ -1,24 +1,26 @@
 """A part: one Parquet file with some runs, one row each, of which lists hold the weekly series.
 
 The weekly share that feels safe is always there, exactly, because every outcome is computed from it. The other measures
-are there as far as the study keeps them, in single precision. Equal runs give equal bytes. The name of a part holds the
-SHA-256 of its bytes, so that a part and its hash come into being in one moment.
+are there as far as the study keeps them, in single precision, and single figures in double precision. Equal runs give
+equal bytes. The name of a part holds the SHA-256 of its bytes, so that both come into being in one moment.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.base.files import digest_of_file
 from sim.engine.recorder import MEASURE_NAMES
 from sim.results.store.columns import list_column, lists_in, number_column, text_column
-from sim.results.store.reading import DamagedError, digest_of, digest_of_file, file_bytes, table_in
+from sim.results.store.figures import Figure, figures_of
+from sim.results.store.reading import DamagedError, digest_of, file_bytes, table_in
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DONE",
     "FAILED",
+    "FIGURES_COLUMN",
     "KEYS",
     "SAFE_SHARE",
     "Keep",
@@ -47,6 +50,9 @@ DONE, FAILED = "done", "failed"
 SAFE_SHARE = "exact_safe_share"
 """The column of the weekly share that feels safe, in double precision, every week."""
 
+FIGURES_COLUMN = "exact_figures"
+"""The column of figures, in double precision, in the order in which they are kept."""
+
 KEYS = ["config", "replicate", "state", "reason"]
 """Columns of a part that say which runs it holds, and what became of them."""
 
@@ -66,14 +72,17 @@ class Keep:
     ----------
     measures : names of weekly measures, in the order of :data:`sim.engine.recorder.MEASURES`
     every_weeks : every so many weeks, from week 0
+    figures : single figures, in double precision
     """
 
     measures: tuple[str, ...] = ()
     every_weeks: int = 1
+    figures: tuple[Figure, ...] = ()
 
     def as_table(self) -> dict[str, Any]:
-        """Return it in plain types."""
-        return {**asdict(self), "measures": list(self.measures)}
+        """Return it in plain types; figures are named only where there are any."""
+        figures = {"figures": [list(figure) for figure in self.figures]} if self.figures else {}
+        return {"measures": list(self.measures), "every_weeks": self.every_weeks, **figures}
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +94,7 @@ class RunRow:
     config, replicate : which run
     safe_share : [n_weeks + 1], weekly share that feels safe; None if it failed
     kept : [n_kept_measures, n_kept_weeks], single precision; None if it failed
+    figures : [n_figures]; None if it failed
     reason : why it failed, empty if it did not
     """
 
@@ -92,6 +102,7 @@ class RunRow:
     replicate: int
     safe_share: NDArray[np.float64] | None
     kept: NDArray[np.float32] | None
+    figures: NDArray[np.float64] | None = None
     reason: str = ""
 
     @classmethod
@@ -106,12 +117,12 @@ class RunRow:
         """
         columns = [MEASURE_NAMES.index(name) for name in keep.measures]
         kept = np.ascontiguousarray(weekly[:: keep.every_weeks, columns].T, dtype=np.float32)
-        return cls(config, replicate, weekly[:, _SAFE].copy(), kept)
+        return cls(config, replicate, weekly[:, _SAFE].copy(), kept, figures_of(weekly, keep.figures))
 
     @classmethod
     def failed(cls, config: str, replicate: int, reason: str) -> RunRow:
         """Return a run that failed."""
-        return cls(config, replicate, None, None, reason)
+        return cls(config, replicate, None, None, None, reason)
 
 
 def part_schema(keep: Keep) -> pa.Schema:
@@ -125,6 +136,7 @@ def part_schema(keep: Keep) -> pa.Schema:
         ("reason", pa.string()),
         (SAFE_SHARE, pa.list_(pa.float64())),
         *((name, pa.list_(pa.float32())) for name in keep.measures),
+        *([(FIGURES_COLUMN, pa.list_(pa.float64()))] if keep.figures else []),
     ]
     return pa.schema(columns)
 
@@ -153,6 +165,12 @@ def encode_part(rows: Sequence[RunRow], keep: Keep) -> bytes:
         list_column(np.concatenate(exact) if exact else np.zeros(0), n_weeks, is_done, pa.float64()),
         *(list_column(values, n_kept, is_done, pa.float32()) for values in series),
     ]
+    if keep.figures:
+        figures = [row.figures for row in rows if row.figures is not None]
+        n_figures = [len(keep.figures) if done else 0 for done in is_done]
+        columns.append(
+            list_column(np.concatenate(figures) if figures else np.zeros(0), n_figures, is_done, pa.float64())
+        )
     return table_bytes(pa.Table.from_arrays(columns, schema=part_schema(keep)))
 
 
@@ -264,12 +282,12 @@ def part_in(content: bytes, path: Path, keep: Keep, columns: Sequence[str] = ())
     DamagedError : it holds what no part can
     """
     table = table_in(content, path, part_schema(keep), columns)
-    for wanted in _missed(table):
+    for wanted in _missed(table, len(keep.figures)):
         raise DamagedError(path, f"wanted {wanted}")
     return table
 
 
-def _missed(table: pa.Table) -> Iterator[str]:
+def _missed(table: pa.Table, n_figures: int) -> Iterator[str]:
     """Yield what is not true of a part that must be, as far as its columns tell; each test relies on those before."""
     # Arrow's functions that take a Python value would load pandas.
     there = {name: table.column(name).to_pylist() for name in table.column_names if name in KEYS}
@@ -286,6 +304,8 @@ def _missed(table: pa.Table) -> Iterator[str]:
         (s == FAILED) != bool(r) for s, r in zip(states, there["reason"], strict=bool(states))
     ):
         yield "a reason for each run that failed, and for no other"
+    if FIGURES_COLUMN in table.column_names and not _are_figures(table.column(FIGURES_COLUMN), states, n_figures):
+        yield f"{n_figures} figures of each run that is done, and of no other"
     if SAFE_SHARE not in table.column_names:
         return
     shares = table.column(SAFE_SHARE)
@@ -293,6 +313,16 @@ def _missed(table: pa.Table) -> Iterator[str]:
         yield "weekly shares of each run that is done, and of no other"
     if not all(map(_are_shares, shares.chunks)):
         yield "a share that feels safe, from 0 to 1, in each week"
+
+
+def _are_figures(column: pa.ChunkedArray, states: Sequence[str], n_figures: int) -> bool:
+    is_there = column.is_valid().to_pylist()
+    if states and [state == DONE for state in states] != is_there:
+        return False
+    lengths = [np.diff(lists_in(chunk)[0]) for chunk in column.chunks]
+    nulls = sum(chunk.flatten().null_count for chunk in column.chunks)
+    wanted = np.where(np.array(is_there, dtype=np.bool_), n_figures, 0)
+    return not nulls and np.array_equal(np.concatenate([np.zeros(0, dtype=np.int64), *lengths]), wanted)
 
 
 def _are_shares(lists: pa.ListArray) -> bool:

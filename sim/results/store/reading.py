@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import os
-import stat
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.base.errors import OutputError
+from sim.base.files import UnfitFileError, bytes_of_file
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["RUN_AGAIN", "DamagedError", "digest_of", "digest_of_file", "file_bytes", "table_in"]
+__all__ = ["RUN_AGAIN", "DamagedError", "digest_of", "file_bytes", "table_in"]
 
 RUN_AGAIN = "run the study again: what is damaged is set aside and made anew, and nothing else"
 """What helps against damage."""
@@ -51,14 +50,6 @@ def digest_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def digest_of_file(path: Path) -> str:
-    """Return the SHA-256 of a file, empty if there is none; it need not fit into memory."""
-    if not path.is_file():
-        return ""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def file_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
     """Return the bytes of a file.
 
@@ -71,19 +62,12 @@ def file_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
     if path.is_symlink():
         raise DamagedError(path, "not a file, but a link")
     try:
-        # Without waiting: a pipe has no end.
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with os.fdopen(handle, "rb") as file:
-            found = os.fstat(handle)
-            if not stat.S_ISREG(found.st_mode):
-                raise DamagedError(path, "not a file")
-            if found.st_size > most:
-                raise DamagedError(path, f"{found.st_size:,} bytes, where at most {most:,} can be right")
-            return file.read()
+        return bytes_of_file(path, most)
+    except UnfitFileError as error:
+        reason = f"{error.came}, where at most {most:,} can be right" if error.is_too_large else "not a file"
+        raise DamagedError(path, reason) from None
     except FileNotFoundError:
         raise
-    except IsADirectoryError:
-        raise DamagedError(path, "not a file") from None
     except OSError as error:
         if error.errno == errno.EIO:
             raise DamagedError(path, "the disk cannot read it") from error

@@ -30,13 +30,13 @@ from sim.results.store.cases import (
     summary_row,
 )
 from sim.results.store.columns import lists_in
-from sim.results.store.configs import CONFIGS_FILE, configs_in
+from sim.results.store.configs import CONFIGS_FILE, Config, configs_in
 from sim.results.store.description import read_description
 from sim.results.store.index import GONE, Index, with_parts_there
 from sim.results.store.keys import run_id
 from sim.results.store.log import LOG_FILE, read_log
 from sim.results.store.outcomes import outcomes_of
-from sim.results.store.parts import DONE, SAFE_SHARE, Keep, read_part
+from sim.results.store.parts import DONE, FIGURES_COLUMN, SAFE_SHARE, Keep, read_part
 from sim.results.store.queries import bands_query, open_views, refused, weekly_query
 from sim.results.store.reading import DamagedError, digest_of, file_bytes
 from sim.results.store.writer import CASES_FILE, OUTCOMES_FILE, PARTS, SUMMARY_FILE, check_kinds, is_being_written
@@ -252,8 +252,8 @@ class Results:
                     rows.append((case.case, case.scenario, role, number, run_id(config, number), state, reason))
         return pd.DataFrame(rows, columns=["case", "scenario", "role", "replicate", "run", "state", "reason"])
 
-    def config(self, config: str) -> tuple[str, int]:
-        """Return the resolved scenario of some runs, as JSON, and their seed.
+    def config(self, config: str) -> Config:
+        """Return what the runs of a key are of.
 
         Raises
         ------
@@ -266,7 +266,8 @@ class Results:
         if not found:
             hint = f"they are listed by: cultureshift study status {self.folder}"
             raise InputError.single("run", "the name of a run of this study", as_written(config), hint)
-        return str(found[0]["scenario"]), int(found[0].get("seed", self.seed))
+        row = found[0]
+        return Config(str(row["scenario"]), int(row.get("seed", self.seed)), int(row.get("first", 0)))
 
     # --- what came out ------------------------------------------------------------------------------------------------
 
@@ -278,11 +279,25 @@ class Results:
         configs : keys of runs
         index : the state of every run, if it is known already
         """
+        return self._lists(SAFE_SHARE, configs, index)
+
+    def figures(self, configs: Iterable[str], index: Index | None = None) -> Series:
+        """Return replicates [n] and the figures [n, n_figures] of some configurations, as :attr:`keep` names them.
+
+        Parameters
+        ----------
+        configs : keys of runs
+        index : the state of every run, if it is known already
+        """
+        return self._lists(FIGURES_COLUMN, configs, index)
+
+    def _lists(self, column: str, configs: Iterable[str], index: Index | None) -> Series:
+        """Return replicates [n] and what a column of lists holds for each, [n, length of a list]."""
         wanted = set(configs)
         attempt = 0
         while True:
             try:
-                return _series(wanted, index or self.index(), self.keep)
+                return _series(column, wanted, index or self.index(), self.keep)
             except FileNotFoundError:
                 index = None
                 attempt += 1
@@ -408,12 +423,12 @@ def _no_answer(came: str) -> InputError:
     return InputError.single("SQL", "a question to the views of a study", came, hint)
 
 
-def _series(configs: set[str], index: Index, keep: Keep) -> Series:
+def _series(column: str, configs: set[str], index: Index, keep: Keep) -> Series:
     rows: dict[str, dict[int, NDArray[np.float64]]] = {config: {} for config in configs}
     lengths: dict[str, int] = {}
     for path in index.parts_of(configs):
-        part = read_part(path, keep, ["config", "replicate", "state", SAFE_SHARE])
-        offsets, values = lists_in(part.column(SAFE_SHARE).chunk(0))
+        part = read_part(path, keep, ["config", "replicate", "state", column])
+        offsets, values = lists_in(part.column(column).chunk(0))
         names, numbers, states = (part.column(name).to_pylist() for name in ("config", "replicate", "state"))
         for row, config in enumerate(names):
             if config in rows and states[row] == DONE:

@@ -10,6 +10,7 @@ from sim.base.errors import OutputError
 from sim.results.store.description import read_description
 from sim.results.store.index import Index, RunState
 from sim.results.store.keys import run_id
+from sim.results.store.numbers import numbers_files, read_numbers
 from sim.results.store.parts import KEYS, Keep, part_in
 from sim.results.store.reading import DamagedError, file_bytes
 from sim.results.store.results import TABLES, Results
@@ -53,6 +54,11 @@ def verify(folder: str | Path) -> Verification:
             results.table(name)
         except DamagedError as error:
             damaged[error.path] = error.reason
+    for path in numbers_files(results.folder):
+        try:
+            read_numbers(path)
+        except DamagedError as error:
+            damaged[path] = error.reason
     damaged |= results.log_faults()
     known = read_description(results.folder).tables
     tables = [results.folder / name for name in TABLES if name not in known and (results.folder / name).exists()]

@@ -16,14 +16,26 @@ from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.base.errors import InputError, OutputError
-from sim.base.files import new_file, unfinished_files, write_whole
+from sim.base.files import clear_unfinished_in, digest_of_file, new_file, write_whole
 from sim.results.store.cases import CaseRow, cases_table, outcomes_schema, outcomes_table, summary_row, summary_text
 from sim.results.store.columns import number_column
-from sim.results.store.configs import CONFIGS_FILE, configs_table
+from sim.results.store.configs import CONFIGS_FILE, Config, configs_table
 from sim.results.store.description import STORE_FILE, Description, read_description, write_description
 from sim.results.store.index import Index
 from sim.results.store.log import LOG_FILE, Log, add_line, read_log, rewrite_log
+from sim.results.store.numbers import (
+    NUMBERS,
+    Numbers,
+    encode_numbers,
+    is_numbers_name,
+    kept_under,
+    numbers_name,
+    read_numbers,
+)
 from sim.results.store.parts import (
     Keep,
     begin_of,
@@ -36,7 +48,7 @@ from sim.results.store.parts import (
     read_part,
     table_bytes,
 )
-from sim.results.store.reading import DamagedError, digest_of, digest_of_file
+from sim.results.store.reading import DamagedError, digest_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -54,7 +66,7 @@ _LOOKS, _LOOK_AGAIN = 3, 0.2
 
 PARTS, CASES_FILE, OUTCOMES_FILE, SUMMARY_FILE = "parts", "cases.parquet", "outcomes.parquet", "summary.csv"
 LOCK_FILE, ASIDE = "lock", "damaged"
-_OWN = (PARTS, ASIDE, STORE_FILE, CASES_FILE, CONFIGS_FILE, OUTCOMES_FILE, SUMMARY_FILE, LOG_FILE, LOCK_FILE)
+_OWN = (PARTS, NUMBERS, ASIDE, STORE_FILE, CASES_FILE, CONFIGS_FILE, OUTCOMES_FILE, SUMMARY_FILE, LOG_FILE, LOCK_FILE)
 ROWS_AT_ONCE = 20_000
 """Rows of the table of outcomes that are in memory at once."""
 
@@ -107,8 +119,9 @@ class StoreWriter:
                 raise OutputError(f"{folder}: another process is running this study; look with: study status {folder}")
             description, set_aside = _begin(folder, keep)
             description, more = _mend_log(folder, description)
-            for unfinished in (*unfinished_files(folder, _OWN), *unfinished_files(folder / PARTS, is_own=is_part_name)):
-                unfinished.unlink(missing_ok=True)
+            clear_unfinished_in(folder, _OWN.__contains__)
+            clear_unfinished_in(folder / PARTS, is_part_name)
+            clear_unfinished_in(folder / NUMBERS, is_numbers_name)
             store = cls(folder, description, [*set_aside, *more])
             if store.set_aside:
                 store.log("damaged", set_aside=[str(path.relative_to(folder)) for path in store.set_aside])
@@ -152,9 +165,9 @@ class StoreWriter:
         """Write the table of cases, with one column for each axis of the design."""
         self._write_table(CASES_FILE, table_bytes(cases_table(axes, list(rows))))
 
-    def write_configs(self, scenarios: Mapping[str, tuple[str, int]]) -> None:
-        """Write down what the runs of each key are of: the resolved scenario as JSON, and the seed."""
-        self._write_table(CONFIGS_FILE, table_bytes(configs_table(scenarios)))
+    def write_configs(self, configs: Mapping[str, Config]) -> None:
+        """Write down what the runs of each key are of."""
+        self._write_table(CONFIGS_FILE, table_bytes(configs_table(configs)))
 
     def _write_table(self, name: str, content: bytes) -> None:
         """Write a table beside the parts, whole or not at all."""
@@ -173,6 +186,37 @@ class StoreWriter:
     def _settle(self, name: str, digest: str) -> None:
         """Note that a table is in its place: what it was before need not be written down the next time."""
         self._description = self._description.with_table(name, digest)
+
+    def numbers(self, key: str) -> Numbers | None:
+        """Return the numbers that are kept under a key; None if there are none. Damaged ones are set aside.
+
+        Parameters
+        ----------
+        key : a hash of all that decides them, in hexadecimal digits
+
+        Raises
+        ------
+        OutputError : they cannot be read
+        """
+        for path in kept_under(self.folder, key):
+            try:
+                return read_numbers(path)
+            except DamagedError:
+                self.set_aside.append(_set_aside(self.folder, path))
+                self.log("damaged", set_aside=[str(self.set_aside[-1].relative_to(self.folder))])
+        return None
+
+    def keep_numbers(self, key: str, numbers: Mapping[str, NDArray[np.float64]]) -> None:
+        """Write numbers down under a key. On return they are safe on disk.
+
+        Raises
+        ------
+        OutputError : the disk is full or cannot be written
+        """
+        content = encode_numbers(numbers)
+        path = self.folder / NUMBERS / numbers_name(key, content)
+        write_whole(path, content)
+        _sync_folder(path.parent)
 
     def write_outcomes(self, axes: tuple[str, ...], found: Iterable[tuple[CaseRow, dict[str, Any]]]) -> None:
         """Write the tables of outcomes and of cases in sum, each whole or not at all.
@@ -364,13 +408,15 @@ def _mend_log(folder: Path, description: Description) -> tuple[Description, list
 
 def _check_kept(folder: Path, kept: Keep, keep: Keep) -> None:
     if kept != keep:
-        came, hint = _keep_words(keep), "choose another folder with --out, or keep the same as before"
+        hint = "choose another folder with --out, or keep the same as before"
+        came = "other figures" if len(keep.figures) == len(kept.figures) != 0 else _keep_words(keep)
         wanted = f"what the study there was begun with ({_keep_words(kept)})"
         raise InputError.single(f"{folder}: [keep]", wanted, came, hint)
 
 
 def _keep_words(keep: Keep) -> str:
-    return f"{len(keep.measures)} measures every {keep.every_weeks} weeks" if keep.measures else "no weekly series"
+    series = f"{len(keep.measures)} measures every {keep.every_weeks} weeks" if keep.measures else "no weekly series"
+    return f"{series} and {len(keep.figures)} figures" if keep.figures else series
 
 
 def _set_aside(folder: Path, path: Path) -> Path:
@@ -398,7 +444,7 @@ def check_kinds(folder: Path) -> None:
     OutputError : one of them is not a file, or not a folder, of the store's own
     """
     for name in _OWN:
-        path, is_folder = folder / name, name in (PARTS, ASIDE)
+        path, is_folder = folder / name, name in (PARTS, NUMBERS, ASIDE)
         if path.is_symlink() or (path.exists() and not (path.is_dir() if is_folder else path.is_file())):
             wanted = "folder" if is_folder else "file"
             raise OutputError(f"{path}: wanted a {wanted} of the study's own, got a link or something else; replace it")

@@ -7,20 +7,24 @@ whether the intervals can be trusted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.errors import InputError
+from sim.results.store import Keep
 from sim.rulebook.parameters import describe
 from sim.study.calibration.emulator import Emulator, learn_emulator
-from sim.study.calibration.identifiability import Identifiability, check_identifiability
-from sim.study.calibration.laboratory import Laboratory
+from sim.study.calibration.identifiability import N_OF_AVERAGE, Identifiability, check_identifiability
+from sim.study.calibration.laboratory import Laboratory, TargetMeasures
 from sim.study.calibration.posterior import Likelihood, Posterior, make_likelihood, sample_posterior
 from sim.study.calibration.search import Search, loss_of, search_ranges
+from sim.study.calibration.steps import KeptSteps
 from sim.study.calibration.targets import Target, read_targets
+from sim.study.crew import Crew, RunOptions, opened_crew
 from sim.study.sampling import Ranges, check_counts, plausible_ranges, sobol_points
 
 __all__ = [
@@ -35,12 +39,12 @@ __all__ = [
     "Target",
     "calibrate",
     "calibrated_names",
+    "calibration_title",
+    "kept_of_runs",
     "read_targets",
 ]
 
 Array = NDArray[np.float64]
-Report = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it is done, and how much there is to do; may raise to stop."""
 
 DEFAULT_FIT = (
     "voice_intercept",
@@ -62,6 +66,7 @@ N_CHECKED = 40
 """Draws of the posterior that the model itself is run at, and replicates of the defaults."""
 
 _REPLICATES_OF_CHECK = 16
+_LEAST_DRAWS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +103,7 @@ class Calibration:
         the emulator; the values are an unlikely draw if it is below 0.1
     search, shown_by_search : a search of the ranges, and what the values that it found show; None if not asked for
     identifiability : trials with known values; None if not asked for
+    set_aside : files that were damaged when it went on, and what of them was needed was made anew
     """
 
     targets: tuple[Target, ...]
@@ -114,6 +120,7 @@ class Calibration:
     search: Search | None
     shown_by_search: Array | None
     identifiability: Identifiability | None
+    set_aside: tuple[Path, ...] = ()
 
     def loss(self, shown: Array) -> float:
         """Return the sum of squared misses of what was shown, in standard errors."""
@@ -125,8 +132,14 @@ def calibrated_names() -> list[str]:
     return [name for name, declaration in describe().items() if declaration.grade == "calibrated"]
 
 
-def _silent(_doing: str, _n_done: int, _n_in_all: int) -> None:
-    """Take no notice of progress."""
+def kept_of_runs(targets: Sequence[Target]) -> Keep:
+    """Return what is kept of each run that a calibration to some targets asks for."""
+    return TargetMeasures(targets).keep
+
+
+def calibration_title(source: str) -> str:
+    """Return what the calibration to some targets is called, by the name of their file."""
+    return f"Calibration: {source}"
 
 
 def calibrate(
@@ -138,9 +151,10 @@ def calibrate(
     *,
     n_trials: int = 0,
     n_searched: int = 0,
-    report: Report = _silent,
+    source: str = "targets",
+    options: RunOptions = RunOptions(),  # noqa: B008 - it is frozen
 ) -> Calibration:
-    """Find the parameter values that are consistent with targets.
+    """Find the parameter values that are consistent with targets, or go on with a calibration that was stopped.
 
     Parameters
     ----------
@@ -152,11 +166,14 @@ def calibrate(
     n_trials : trials with known values; 0 for none
     n_searched : parameter points that the search may try; 0 for no search. It searches the fitted parameters, or all
         that are declared as calibrated if none were named
-    report : told what is being done
+    source : name of the targets' file
+    options : where it is run, and where its runs are kept, with what was computed from them
 
     Raises
     ------
     InputError : a name is unknown, a count out of range, or too few points have an answer
+    OutputError : the folder cannot be written
+    WorkStopped : it was asked to stop, the disk is full, or the workers cannot be reached; the same call goes on
     """
     check_counts(
         points=(n_points, 20, 100_000), replicates=(replicates, 2, 10_000), seed=(seed, 0, 2**31 - 1),
@@ -165,70 +182,83 @@ def calibrate(
     if not targets:
         raise InputError.single("targets", "at least one target", "none")
     ranges = plausible_ranges(DEFAULT_FIT if fit is None else fit)
-    laboratory = Laboratory(targets)
-    emulator = _learn(laboratory, ranges, n_points, replicates, seed, report)
-    report("Sampling the posterior", 0, 1)
-    likelihood = make_likelihood(emulator, targets)
-    posterior = sample_posterior(likelihood, seed)
-    report("Sampling the posterior", 1, 1)
-    check = _check_predictions(laboratory, posterior, seed, report)
-    shown = laboratory.measure_same_chance([], np.zeros((1, 0)), range(N_CHECKED), seed + 1)[0]
+    searched = plausible_ranges(calibrated_names() if fit is None else fit) if n_searched else {}
+    measures = TargetMeasures(targets)
+    with opened_crew(options, measures.keep) as crew:
+        work = _Work(crew, measures, ranges, searched, seed)
+        work.begin(source, n_points, replicates, n_trials, n_searched)
+        emulator = work.learn(n_points, replicates)
+        likelihood = make_likelihood(emulator, targets)
+        posterior = sample_posterior(likelihood, seed, kept=work.steps)
+        check = work.check(posterior)
+        shown = work.show(np.zeros(0), [])
+        search, found = work.search(n_searched, replicates) if n_searched else (None, None)
+        trials = check_identifiability(work.laboratory, emulator, n_trials, seed, work.steps) if n_trials else None
+        work.laboratory.runner.finish()
     defaults = np.array([describe()[name].default for name in ranges])
     at_defaults = float(likelihood.log(emulator.to_unit(defaults[None, :]))[0])
     rank = float(np.mean(posterior.log_likelihood < at_defaults))
-    search, found = _search(laboratory, fit, n_searched, replicates, seed, report)
-    trials = _find_known_values(laboratory, emulator, n_trials, seed, report) if n_trials else None
     return Calibration(
         tuple(targets), ranges, defaults, n_points, replicates, seed, emulator, posterior, check, shown, rank,
-        search, found, trials,
+        search, found, trials, tuple(crew.store.set_aside),
     )  # fmt: skip
 
 
-def _learn(
-    laboratory: Laboratory, ranges: Ranges, n_points: int, replicates: int, seed: int, report: Report
-) -> Emulator:
-    """Return an emulator that has learned from the model at points that fill the ranges."""
-    points = sobol_points(ranges, n_points, seed)
-    answers = laboratory.measure_points(
-        list(ranges), points, replicates, seed, lambda n: report("Learning what the model shows", n, n_points)
-    )
-    return learn_emulator(ranges, answers)
+class _Work:
+    """The work of a calibration, each part of which goes on where it was."""
 
+    def __init__(self, crew: Crew, measures: TargetMeasures, ranges: Ranges, searched: Ranges, seed: int) -> None:
+        self.crew, self.ranges, self.searched, self.seed = crew, ranges, searched, seed
+        self.laboratory = Laboratory(crew, measures, [*ranges, *searched])
+        self.steps = KeptSteps(crew.store, crew.say)
 
-def _find_known_values(
-    laboratory: Laboratory, emulator: Emulator, n_trials: int, seed: int, report: Report
-) -> Identifiability:
-    doing = "Trying to find known values again"
-    return check_identifiability(laboratory, emulator, n_trials, seed, lambda n: report(doing, n, 2 * n_trials))
+    def begin(self, source: str, n_points: int, replicates: int, n_trials: int, n_searched: int) -> None:
+        """Write down what is asked, and how many runs it takes at most."""
+        # What is searched is judged once more, beside the shipped values.
+        n_replicates = (n_points + n_searched) * replicates + N_CHECKED * (_REPLICATES_OF_CHECK + 1 + bool(n_searched))
+        n_replicates += n_trials * N_OF_AVERAGE
+        self.laboratory.runner.begin(
+            calibration_title(source), n_replicates * self.laboratory.runner.runs_per_replicate,
+            analysis="calibration", points=n_points, replicates=replicates, seed=self.seed, trials=n_trials,
+            searched=n_searched, scenarios=sorted({target.scenario.name for target in self.laboratory.targets}),
+            ranges={name: list(span) for name, span in self.ranges.items()},
+            targets=[target.label for target in self.laboratory.targets],
+        )  # fmt: skip
 
+    def learn(self, n_points: int, replicates: int) -> Emulator:
+        """Return an emulator that has learned from the model at points that fill the ranges."""
+        self.crew.say(f"Learning what the model shows at {n_points:,} points")
+        points = sobol_points(self.ranges, n_points, self.seed)
+        answers = self.laboratory.measure_points(list(self.ranges), points, replicates, self.seed)
+        return learn_emulator(self.ranges, answers, self.steps)
 
-def _check_predictions(laboratory: Laboratory, posterior: Posterior, seed: int, report: Report) -> PredictiveCheck:
-    rng = np.random.default_rng(seed)
-    drawn = posterior.samples[rng.choice(len(posterior.samples), N_CHECKED, replace=False)]
-    answers = laboratory.measure_points(
-        posterior.names, drawn, _REPLICATES_OF_CHECK, seed + 2,
-        lambda n: report("Checking predictions with the model", n, N_CHECKED),
-    )  # fmt: skip
-    is_one = np.array([target.of == "one" for target in laboratory.targets])
-    shown = np.where(is_one, answers.values[:, 0], answers.values.mean(axis=1))
-    whole = ~np.isnan(shown).any(axis=1)
-    low, median, high = np.quantile(shown[whole], [0.05, 0.5, 0.95], axis=0)
-    spread = shown[whole].std(axis=0, ddof=1)
-    misfit = np.array([
-        target.misfit(median[k]) * target.error / np.hypot(target.error, spread[k])
-        for k, target in enumerate(laboratory.targets)
-    ])  # fmt: skip
-    return PredictiveCheck(low, median, high, misfit, int((~whole).sum()))
+    def check(self, posterior: Posterior) -> PredictiveCheck:
+        """Return what the model itself shows at some draws of the posterior."""
+        self.crew.say("Checking predictions with the model")
+        laboratory, rng = self.laboratory, np.random.default_rng(self.seed)
+        drawn = posterior.samples[rng.choice(len(posterior.samples), N_CHECKED, replace=False)]
+        answers = laboratory.measure_points(posterior.names, drawn, _REPLICATES_OF_CHECK, self.seed + 2)
+        is_one = np.array([target.of == "one" for target in laboratory.targets])
+        shown = np.where(is_one, answers.values[:, 0], answers.values.mean(axis=1))
+        whole = ~np.isnan(shown).any(axis=1)
+        if whole.sum() < _LEAST_DRAWS:
+            wanted = f"at least {_LEAST_DRAWS} draws of the posterior at which every target is defined"
+            raise InputError.single("targets", wanted, f"{whole.sum()} of {N_CHECKED}")
+        low, median, high = np.quantile(shown[whole], [0.05, 0.5, 0.95], axis=0)
+        spread = shown[whole].std(axis=0, ddof=1)
+        misfit = np.array([
+            target.misfit(median[k]) * target.error / np.hypot(target.error, spread[k])
+            for k, target in enumerate(laboratory.targets)
+        ])  # fmt: skip
+        return PredictiveCheck(low, median, high, misfit, int((~whole).sum()))
 
+    def show(self, values: Array, names: Sequence[str]) -> Array:
+        """Return [n_targets], what the model shows on average at some values, on chance events of their own."""
+        self.crew.say("Running what is compared")
+        shown: Array = self.laboratory.measure_same_chance(names, values[None, :], N_CHECKED, self.seed + 1)[0]
+        return shown
 
-def _search(
-    laboratory: Laboratory, fit: Sequence[str] | None, n_searched: int, replicates: int, seed: int, report: Report
-) -> tuple[Search | None, Array | None]:
-    if not n_searched:
-        return None, None
-    ranges = plausible_ranges(calibrated_names() if fit is None else fit)
-    doing = "Searching for better values"
-    search = search_ranges(laboratory, ranges, n_searched, replicates, seed, lambda n: report(doing, n, n_searched))
-    # Judged on chance events that the search has not seen, the same as for the shipped values.
-    shown = laboratory.measure_same_chance(search.names, search.best[None, :], range(N_CHECKED), seed + 1)[0]
-    return search, shown
+    def search(self, n_searched: int, replicates: int) -> tuple[Search, Array]:
+        """Return what a search found, and what that shows on chance events that the search has not seen."""
+        found = search_ranges(self.laboratory, self.searched, n_searched, replicates, self.seed)
+        return found, self.show(found.best, found.names)

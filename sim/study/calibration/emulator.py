@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.errors import InputError
+from sim.study.calibration.steps import KeptSteps, digest_of_numbers
 from sim.study.sampling import Answers, Ranges
 
 __all__ = ["Emulator", "learn_emulator"]
@@ -79,8 +81,13 @@ class Emulator:
         return points
 
 
-def learn_emulator(ranges: Ranges, answers: Answers) -> Emulator:
+def learn_emulator(ranges: Ranges, answers: Answers, kept: KeptSteps = KeptSteps()) -> Emulator:  # noqa: B008
     """Learn from what the model answered; points without an answer to some target are left out, and counted.
+
+    Parameters
+    ----------
+    ranges, answers : of the parameters, and of the model
+    kept : keeps what was learned for each target
 
     Raises
     ------
@@ -98,20 +105,24 @@ def learn_emulator(ranges: Ranges, answers: Answers) -> Emulator:
     centres, scales = means.mean(axis=0), np.maximum(means.std(axis=0), 1e-9)
     residuals = (values - means[:, None]).reshape(-1, values.shape[2])
     covariance = residuals.T @ residuals / max(1, len(values) * (n_replicates - 1))
-    fits = [_fit(unit, (means[:, k] - centres[k]) / scales[k]) for k in range(means.shape[1])]
-    off = np.array([fit[3] for fit in fits]).T * scales
+    fits = []
+    for k in range(means.shape[1]):
+        scaled, doing = (means[:, k] - centres[k]) / scales[k], f"Learning target {k + 1:,} of {means.shape[1]:,}"
+        fits.append(kept.take(doing, digest_of_numbers("emulator", unit, scaled), partial(_fit, unit, scaled)))
+    off = np.array([fit["off"] for fit in fits]).T * scales
     noise = np.diag(covariance) / n_replicates
     mean_squared = (off**2).mean(axis=0)
     return Emulator(
-        ranges=dict(ranges), unit_points=unit, lengths=np.array([fit[0] for fit in fits]),
-        amplitudes=np.array([fit[1] for fit in fits]), weights=np.array([fit[2] for fit in fits]),
+        ranges=dict(ranges), unit_points=unit, lengths=np.array([fit["lengths"] for fit in fits]),
+        amplitudes=np.array([float(fit["amplitude"]) for fit in fits]),
+        weights=np.array([fit["weights"] for fit in fits]),
         centres=centres, scales=scales,
         error_variance=np.maximum(mean_squared - noise, _KEEPS_OF_VARIANCE * scales**2),
         replicate_covariance=covariance, r_squared=1.0 - mean_squared / scales**2, n_left_out=int((~whole).sum()),
     )  # fmt: skip
 
 
-def _fit(unit: Array, values: Array) -> tuple[Array, float, Array, Array]:
+def _fit(unit: Array, values: Array) -> dict[str, Array]:
     """Return lengths, amplitude and weights of a process, and [n_points] its errors on points left out one by one."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.gaussian_process import GaussianProcessRegressor
@@ -128,10 +139,10 @@ def _fit(unit: Array, values: Array) -> tuple[Array, float, Array, Array]:
         warnings.simplefilter("ignore", ConvergenceWarning)
         process.fit(unit[few], values[few])
     smooth = process.kernel_.k1
-    lengths, amplitude = np.asarray(smooth.k2.length_scale), float(smooth.k1.constant_value)
+    lengths, amplitude = np.atleast_1d(smooth.k2.length_scale), np.asarray(smooth.k1.constant_value)
     inverse = np.linalg.inv(process.kernel_(unit) + _JITTER * np.eye(len(unit)))
     weights = inverse @ values
-    return lengths, amplitude, weights, weights / np.diag(inverse)
+    return {"lengths": lengths, "amplitude": amplitude, "weights": weights, "off": weights / np.diag(inverse)}
 
 
 def _climb(objective: Any, start: Array, bounds: Array) -> tuple[Array, float]:

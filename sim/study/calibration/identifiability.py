@@ -7,19 +7,22 @@ whose intervals stay as wide as its range cannot be known from these targets.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.results.ensemble import Progress
+from sim.base.errors import InputError
 from sim.results.measures import Interval
 from sim.study.calibration.emulator import Emulator
 from sim.study.calibration.laboratory import Laboratory
-from sim.study.calibration.posterior import make_likelihood, sample_posterior
+from sim.study.calibration.posterior import Likelihood, make_likelihood, sample_posterior
+from sim.study.calibration.steps import KeptSteps, digest_of_numbers
 from sim.study.calibration.targets import Target
 
-__all__ = ["IDENTIFIED_FROM", "Identifiability", "check_identifiability"]
+__all__ = ["IDENTIFIED_FROM", "N_OF_AVERAGE", "Identifiability", "check_identifiability"]
 
 Array = NDArray[np.float64]
 
@@ -27,7 +30,9 @@ IDENTIFIED_FROM = 0.3
 """A parameter is identified if targets narrow its range by at least this share, on average over trials."""
 
 LEVEL = 0.90
-_N_OF_AVERAGE = 40
+N_OF_AVERAGE = 40
+"""Replicates that stand for the many services of an average."""
+
 _N_STEPS, _N_BURN_IN = 800, 300
 _N_RESAMPLES = 2000
 
@@ -72,40 +77,60 @@ class Identifiability:
 
 
 def check_identifiability(
-    laboratory: Laboratory, emulator: Emulator, n_trials: int, seed: int, progress: Progress | None = None
+    laboratory: Laboratory, emulator: Emulator, n_trials: int, seed: int, steps: KeptSteps
 ) -> Identifiability:
     """Try to find known values again.
 
     A bound tells nothing of how far a true value lies from it, so in the trials every target is an estimate with the
     target's own error. What is an average over many services is one over 40 replicates here.
+
+    Parameters
+    ----------
+    laboratory, emulator : of the targets
+    n_trials, seed : how many known values, and what they are drawn from
+    steps : keeps what came of each trial
+
+    Raises
+    ------
+    InputError : no trial shows every target
+    WorkStopped : it was asked to stop
     """
     rng = np.random.default_rng(seed)
     names = tuple(emulator.ranges)
     truths = rng.random((n_trials, len(names)))
     # Chance events of their own, that the emulator has not learned from.
     trial_seed = int(rng.integers(2**31, 2**32))
-    shown = laboratory.measure_points(
-        list(names), emulator.from_unit(truths), _N_OF_AVERAGE, trial_seed, progress
-    ).values
+    laboratory.crew.say(f"Running {n_trials:,} known values")
+    shown = laboratory.measure_points(list(names), emulator.from_unit(truths), N_OF_AVERAGE, trial_seed).values
     is_one = np.array([target.of == "one" for target in laboratory.targets])
     measured = np.where(is_one, shown[:, 0], shown.mean(axis=1))
     errors = np.array([target.error for target in laboratory.targets])
     measured = measured + errors * rng.standard_normal(measured.shape)
     whole = ~np.isnan(measured).any(axis=1)
     estimates = [_as_estimate(target) for target in laboratory.targets]
-    chance = emulator.replicate_covariance * (np.outer(is_one, is_one) + np.outer(~is_one, ~is_one) / _N_OF_AVERAGE)
+    chance = emulator.replicate_covariance * (np.outer(is_one, is_one) + np.outer(~is_one, ~is_one) / N_OF_AVERAGE)
+    if not whole.any():
+        wanted = "a known value at which every target is defined"
+        raise InputError.single("--trials", wanted, f"none of {n_trials}", "try more of them")
     spans, widths = [], []
     for trial in np.flatnonzero(whole):
         likelihood = make_likelihood(emulator, estimates, chance, measured[trial])
-        posterior = sample_posterior(likelihood, seed + int(trial) + 1, _N_STEPS, _N_BURN_IN)
-        spans.append(posterior.bands(((1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2)))
-        widths.append(posterior.contraction())
-        if progress is not None:
-            progress(n_trials + int(trial) + 1)
+        doing, its_seed = f"Finding known values again: {trial + 1:,} of {n_trials:,}", seed + int(trial) + 1
+        key = digest_of_numbers(likelihood.digest(), its_seed, _N_STEPS, _N_BURN_IN)
+        found = steps.take(doing, key, partial(_find_again, likelihood, its_seed, steps.tell))
+        spans.append(found["bands"])
+        widths.append(found["contraction"])
     lows, medians, highs = np.array(spans).transpose(1, 0, 2)
     return Identifiability(
         names, emulator.from_unit(truths[whole]), lows, highs, medians, np.mean(widths, axis=0), int((~whole).sum())
     )
+
+
+def _find_again(likelihood: Likelihood, seed: int, tell: Callable[[str], None]) -> dict[str, Array]:
+    """Return the ends of the intervals with the medians, and by how much the targets narrow the ranges."""
+    posterior = sample_posterior(likelihood, seed, _N_STEPS, _N_BURN_IN, KeptSteps(tell=tell))
+    bands = posterior.bands(((1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2))
+    return {"bands": bands, "contraction": posterior.contraction()}
 
 
 def _as_estimate(target: Target) -> Target:

@@ -1,29 +1,42 @@
-"""All scenarios that a set of targets asks about, ready to be run at any parameter point.
+"""All scenarios that a set of targets asks about, run at parameter points and measured for each target.
 
 Scenarios that are the same (a baseline serves many) are run once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.inputs.scenario.description import Scenario
-from sim.results.ensemble import Progress
-from sim.study.calibration.targets import Target, measure_at
-from sim.study.sampling import Answers, ScenarioRunner, evaluate_points
+from sim.results.store import Keep
+from sim.study.calibration.targets import Target, figures_needed, measure_in
+from sim.study.crew import Crew
+from sim.study.points import PointRunner, PointRuns, shortened
+from sim.study.sampling import Answers
 
-__all__ = ["Laboratory"]
+__all__ = ["Laboratory", "TargetMeasures"]
 
 _LEAST_WHOLE = 1e-3
 """A share of less than this is not defined."""
 
+Floats = NDArray[np.float64]
 
-class Laboratory:
-    """Measures what the model shows for each target.
+
+@dataclass(frozen=True)
+class _Part:
+    """A target without its share, or the whole that it is a share of: in one scenario, perhaps against its baseline."""
+
+    target: Target
+    arm: str
+    baseline: str | None
+
+
+class TargetMeasures:
+    """Which scenarios targets ask for, what of their runs, and what follows from these for each target.
 
     Parameters
     ----------
@@ -32,72 +45,93 @@ class Laboratory:
 
     def __init__(self, targets: Sequence[Target]) -> None:
         self.targets = tuple(targets)
-        self._parts = [
-            [(part, part.scenario.digest(), part.scenario.baseline().digest()) for part in _parts_of(target)]
-            for target in self.targets
-        ]
+        self._parts = [[_part_of(target) for target in _wholes_of(target)] for target in self.targets]
         needed: dict[str, tuple[Scenario, int]] = {}
-        for part, arm, baseline in (part for parts in self._parts for part in parts):
-            asked = {arm: part.scenario} | ({baseline: part.scenario.baseline()} if part.needs_baseline else {})
+        for part in self._all_parts():
+            asked = {part.arm: part.target.scenario}
+            if part.baseline is not None:
+                asked[part.baseline] = part.target.scenario.baseline()
             for digest, scenario in asked.items():
-                needed[digest] = (scenario, max(part.weeks_needed, needed.get(digest, (scenario, 0))[1]))
-        self._runners = {digest: ScenarioRunner(it, n_weeks=weeks) for digest, (it, weeks) in needed.items()}
+                n_weeks = max(part.target.weeks_needed, needed.get(digest, (scenario, 0))[1])
+                needed[digest] = (scenario, n_weeks)
+        self.scenarios = {digest: shortened(scenario, n_weeks) for digest, (scenario, n_weeks) in needed.items()}
+        figures = [figure for part in self._all_parts() for figure in figures_needed(part.target)]
+        self.keep = Keep(figures=tuple(dict.fromkeys(figures)))
 
-    def measure(self, values: Mapping[str, float], seed: int, replicates: Sequence[int]) -> NDArray[np.float64]:
-        """Return [n_replicates, n_targets], what each replicate shows at a parameter point.
+    def _all_parts(self) -> Iterable[_Part]:
+        return (part for parts in self._parts for part in parts)
+
+    @property
+    def compared(self) -> dict[str, str]:
+        """What is a case of its own, and what each is compared with: itself, where no target asks for a gain."""
+        found = {part.arm: part.arm for part in self._all_parts()}
+        found |= {part.arm: part.baseline for part in self._all_parts() if part.baseline is not None}
+        return found
+
+    def measure(self, runs: Mapping[str, PointRuns]) -> Floats:
+        """Return [n_replicates, n_targets], what each replicate shows.
 
         A share of another scenario is taken of that scenario's mean, so that the mean over replicates is the ratio of
         the means.
+
+        Parameters
+        ----------
+        runs : of each of the scenarios, by digest
         """
-        weekly = {digest: runner.weekly(values, seed, replicates) for digest, runner in self._runners.items()}
-        shown = np.empty((len(replicates), len(self.targets)))
-        for place, parts in enumerate(self._parts):
-            arms = [
-                measure_at(part, weekly[arm], weekly[baseline] if part.needs_baseline else None)
-                for part, arm, baseline in parts
-            ]
-            whole = float(arms[1].mean()) if len(arms) == 2 else 1.0
-            shown[:, place] = arms[0] / whole if abs(whole) > _LEAST_WHOLE else np.nan
-        return shown
+        columns = []
+        for parts in self._parts:
+            arms = [self._measure(part, runs) for part in parts]
+            whole = float(arms[1].mean()) if len(arms) > 1 else 1.0
+            columns.append(arms[0] / whole if abs(whole) > _LEAST_WHOLE else np.full(len(arms[0]), np.nan))
+        return np.stack(columns, axis=1)
 
-    def measure_points(
-        self,
-        names: Sequence[str],
-        points: NDArray[np.float64],
-        n_replicates: int,
-        seed: int,
-        progress: Progress | None = None,
-        threads: int | None = None,
-    ) -> Answers:
+    def _measure(self, part: _Part, runs: Mapping[str, PointRuns]) -> Floats:
+        figures = self.keep.figures
+        return measure_in(part.target, figures, runs[part.arm], None if part.baseline is None else runs[part.baseline])
+
+
+class Laboratory:
+    """Runs parameter points, and measures what the model shows for each target.
+
+    Parameters
+    ----------
+    crew : who runs what is missing; its store keeps :attr:`TargetMeasures.keep`
+    measures : of the targets
+    parameters : names of all that any point sets
+    """
+
+    def __init__(self, crew: Crew, measures: TargetMeasures, parameters: Sequence[str]) -> None:
+        self.crew, self.measures = crew, measures
+        self.runner = PointRunner(crew, measures.scenarios, measures.compared, parameters)
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """[n_targets], what is measured."""
+        return self.measures.targets
+
+    def measure_points(self, names: Sequence[str], points: Floats, n_replicates: int, seed: int) -> Answers:
         """Return what the model shows at many parameter points; each has chance events of its own."""
+        return self._ask(names, points, range(0, len(points) * n_replicates, n_replicates), n_replicates, seed)
 
-        def answer(number: int, values: dict[str, float]) -> NDArray[np.float64]:
-            first = number * n_replicates
-            return self.measure(values, seed, range(first, first + n_replicates))
-
-        outputs = [f"{place}: {target.label}" for place, target in enumerate(self.targets)]
-        return evaluate_points(names, points, answer, n_replicates, outputs, threads=threads, progress=progress)
-
-    def measure_same_chance(
-        self,
-        names: Sequence[str],
-        points: NDArray[np.float64],
-        replicates: Sequence[int],
-        seed: int,
-        threads: int | None = None,
-    ) -> NDArray[np.float64]:
+    def measure_same_chance(self, names: Sequence[str], points: Floats, n_replicates: int, seed: int) -> Floats:
         """Return [n_points, n_targets], means over replicates that are the same at all points."""
-        outputs = [f"{place}: {target.label}" for place, target in enumerate(self.targets)]
-        answers = evaluate_points(
-            names, points, lambda _, values: self.measure(values, seed, replicates), len(replicates), outputs,
-            threads=threads,
-        )  # fmt: skip
-        means: NDArray[np.float64] = answers.values.mean(axis=1)
+        means: Floats = self._ask(names, points, [0] * len(points), n_replicates, seed).values.mean(axis=1)
         return means
 
+    def _ask(
+        self, names: Sequence[str], points: Floats, firsts: Sequence[int], n_replicates: int, seed: int
+    ) -> Answers:
+        outputs = [f"{place}: {target.label}" for place, target in enumerate(self.targets)]
+        return self.runner.evaluate(names, points, firsts, n_replicates, seed, self.measures.measure, outputs)
 
-def _parts_of(target: Target) -> list[Target]:
+
+def _wholes_of(target: Target) -> list[Target]:
     """Return a target without its share, and the same measure of the scenario that it is a share of."""
     if target.share_of is None:
         return [target]
     return [replace(target, share_of=None), replace(target, scenario=target.share_of, share_of=None)]
+
+
+def _part_of(target: Target) -> _Part:
+    baseline = target.scenario.baseline().digest() if target.needs_baseline else None
+    return _Part(target, target.scenario.digest(), baseline)

@@ -8,14 +8,17 @@ has, which goes together between its targets. A bound counts by the chance that 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.results.measures import QUANTILES
 from sim.study.calibration.emulator import Emulator
+from sim.study.calibration.steps import KeptSteps, digest_of_numbers
 from sim.study.calibration.targets import Target
 
 __all__ = ["Likelihood", "Posterior", "make_likelihood", "sample_posterior"]
@@ -23,6 +26,8 @@ __all__ = ["Likelihood", "Posterior", "make_likelihood", "sample_posterior"]
 Array = NDArray[np.float64]
 
 _N_START = 4096
+_STEPS_AT_ONCE = 50
+"""Steps of all walkers that are kept together: as many as it is no pity to take again."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +50,14 @@ class Likelihood:
     whitening: Array
     signs: Array
     bound_sds: Array
+
+    def digest(self) -> str:
+        """Return a hash of all that decides how likely any point is."""
+        it = self.emulator
+        return digest_of_numbers(
+            it.unit_points, it.lengths, it.amplitudes, it.weights, it.centres, it.scales, self.estimates, self.bounds,
+            self.values, self.whitening, self.signs, self.bound_sds,
+        )  # fmt: skip
 
     def log(self, unit_points: Array) -> Array:
         """Return [n_points], the log-likelihood at points scaled to [0, 1]; minus infinity outside."""
@@ -118,7 +131,13 @@ class Posterior:
         return narrowed
 
 
-def sample_posterior(likelihood: Likelihood, seed: int, n_steps: int = 2000, n_burn_in: int = 500) -> Posterior:
+def sample_posterior(
+    likelihood: Likelihood,
+    seed: int,
+    n_steps: int = 2000,
+    n_burn_in: int = 500,
+    kept: KeptSteps = KeptSteps(),  # noqa: B008 - without a store it holds nothing
+) -> Posterior:
     """Sample the posterior with walkers that begin where a search of the whole ranges found agreement.
 
     Parameters
@@ -126,30 +145,72 @@ def sample_posterior(likelihood: Likelihood, seed: int, n_steps: int = 2000, n_b
     likelihood : of the targets
     seed : of everything that is drawn
     n_steps, n_burn_in : steps of each walker that are kept, and before them
+    kept : keeps stretches of the walk, so that a sampling that was stopped goes on where it was
     """
+    import emcee
+
+    state, key = _start(likelihood, seed), digest_of_numbers(likelihood.digest(), seed)
+    chain: list[Array] = []
+    log_likelihood: list[Array] = []
+    n_moves = 0.0
+    for first, length in _stretches(n_burn_in, n_steps):
+        doing = f"Sampling the posterior: {first:,} of {n_burn_in + n_steps:,} steps"
+        walked = kept.take(doing, digest_of_numbers(key, first, length), partial(_walk, likelihood, state, length))
+        state = _state_in(walked)
+        if first >= n_burn_in:
+            chain.append(walked["chain"])
+            log_likelihood.append(walked["log_likelihood"])
+            n_moves += float(walked["accepted"].sum())
+    steps = np.concatenate(chain)
+    samples = steps.reshape(-1, steps.shape[2])
+    slowest = float(np.max(emcee.autocorr.integrated_time(steps, tol=0, quiet=True)))
+    return Posterior(
+        tuple(likelihood.emulator.ranges), samples, likelihood.emulator.from_unit(samples),
+        np.concatenate(log_likelihood).reshape(-1), n_moves / len(samples), len(samples) / max(1.0, slowest),
+    )  # fmt: skip
+
+
+def _start(likelihood: Likelihood, seed: int) -> Any:
+    """Return where the walkers begin."""
     import emcee
     from scipy.stats import qmc
 
     n_parameters = len(likelihood.emulator.ranges)
-    n_walkers = max(24, 4 * n_parameters)
     rng = np.random.default_rng(seed)
     spread = qmc.Sobol(n_parameters, rng=rng).random(_N_START)
     weight = likelihood.log(spread)
     chances = np.exp(weight - weight.max())
     # A little of everything keeps the walkers apart where one point outweighs all others.
     chances = 0.9 * chances / chances.sum() + 0.1 / _N_START
-    start = spread[rng.choice(_N_START, n_walkers, replace=False, p=chances)]
-    sampler = emcee.EnsembleSampler(n_walkers, n_parameters, likelihood.log, vectorize=True)
+    start = spread[rng.choice(_N_START, max(24, 4 * n_parameters), replace=False, p=chances)]
     # emcee knows only numpy's older generator.
-    generator = np.random.RandomState(seed)
-    state = emcee.State(start, random_state=generator.get_state())
-    state = sampler.run_mcmc(state, n_burn_in)
-    sampler.reset()
-    sampler.run_mcmc(state, n_steps)
-    samples = np.asarray(sampler.get_chain(flat=True), dtype=np.float64)
-    slowest = float(np.max(sampler.get_autocorr_time(tol=0, quiet=True)))
-    return Posterior(
-        tuple(likelihood.emulator.ranges), samples, likelihood.emulator.from_unit(samples),
-        np.asarray(sampler.get_log_prob(flat=True)), float(np.mean(sampler.acceptance_fraction)),
-        len(samples) / max(1.0, slowest),
-    )  # fmt: skip
+    return emcee.State(start, random_state=np.random.RandomState(seed).get_state())
+
+
+def _stretches(n_burn_in: int, n_steps: int) -> Iterator[tuple[int, int]]:
+    """Yield the first step and the length of each stretch that is kept; none reaches over the end of the burn-in."""
+    for begin, end in ((0, n_burn_in), (n_burn_in, n_burn_in + n_steps)):
+        for first in range(begin, end, _STEPS_AT_ONCE):
+            yield first, min(_STEPS_AT_ONCE, end - first)
+
+
+def _walk(likelihood: Likelihood, state: Any, n_steps: int) -> dict[str, Array]:
+    """Let the walkers take some steps; return these, and where and how they would go on."""
+    import emcee
+
+    sampler = emcee.EnsembleSampler(*state.coords.shape, likelihood.log, vectorize=True)
+    state = sampler.run_mcmc(state, n_steps, skip_initial_state_check=state.log_prob is not None)
+    _, keys, *others = state.random_state
+    return {
+        "chain": sampler.get_chain(), "log_likelihood": sampler.get_log_prob(), "accepted": sampler.backend.accepted,
+        "coords": state.coords, "log_prob": state.log_prob, "keys": keys, "others": np.array(others, dtype=np.float64),
+    }  # fmt: skip
+
+
+def _state_in(walked: Mapping[str, Array]) -> Any:
+    """Return where walkers go on, as :func:`_walk` left it."""
+    import emcee
+
+    position, has_gauss, gauss = walked["others"].tolist()
+    generator = ("MT19937", walked["keys"].astype(np.uint32), int(position), int(has_gauss), gauss)
+    return emcee.State(walked["coords"], log_prob=walked["log_prob"], random_state=generator)

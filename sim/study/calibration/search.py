@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.errors import InputError
-from sim.results.ensemble import Progress
 from sim.study.calibration.laboratory import Laboratory
 from sim.study.calibration.targets import Target
 from sim.study.sampling import Ranges
@@ -60,15 +59,15 @@ def search_ranges(
     n_trials: int,
     n_replicates: int,
     seed: int,
-    progress: Progress | None = None,
-    threads: int | None = None,
 ) -> Search:
     """Search the ranges for the least loss; every trial has the same chance events.
 
-    Trials are asked for a few at a time, as many for any number of threads, so that the search is the same for all.
+    Trials are asked for a few at a time, as many for any number of workers, so that the search is the same for all, and
+    goes on where it was when it is asked for again: what it tried is in the store.
 
     Raises
     ------
+    WorkStopped : it was asked to stop
     InputError : no point has an answer to every target
     """
     import optuna
@@ -76,12 +75,11 @@ def search_ranges(
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed, multivariate=False, constant_liar=True))
     losses: list[float] = []
-    replicates = range(n_replicates)
-
     while len(losses) < n_trials:
+        laboratory.crew.say(f"Searching for better values: {len(losses):,} of {n_trials:,}")
         asked = [study.ask() for _ in range(min(_AT_ONCE, n_trials - len(losses)))]
         points = np.array([[trial.suggest_float(name, *span) for name, span in ranges.items()] for trial in asked])
-        shown = laboratory.measure_same_chance(list(ranges), points, replicates, seed, threads)
+        shown = laboratory.measure_same_chance(list(ranges), points, n_replicates, seed)
         for trial, means in zip(asked, shown, strict=True):
             loss = loss_of(laboratory.targets, means)
             losses.append(loss)
@@ -89,8 +87,6 @@ def search_ranges(
                 study.tell(trial, state=optuna.trial.TrialState.FAIL)
             else:
                 study.tell(trial, loss)
-        if progress is not None:
-            progress(len(losses))
     if np.isnan(losses).all():
         raise InputError.single("--search", "a point at which every target is defined", f"none of {n_trials}")
     best = study.best_params

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.errors import InputError, nearest_name
-from sim.engine.recorder import MEASURE_NAMES, MEASURES
+from sim.engine.recorder import MEASURE_NAMES
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import load_scenario
 from sim.inputs.tables.columns import Column
@@ -23,8 +23,20 @@ from sim.inputs.tables.faults import FaultList, shown
 from sim.inputs.tables.rows import Table, read_number, read_table
 from sim.results import measures
 from sim.results.measures import SMOOTHING_WEEKS
+from sim.results.store import Figure
+from sim.results.store.figures import RATIOS
+from sim.study.points import PointRuns
 
-__all__ = ["COLUMNS", "DERIVED", "Kind", "Target", "known_measures", "measure_at", "read_targets"]
+__all__ = [
+    "COLUMNS",
+    "DERIVED",
+    "Kind",
+    "Target",
+    "figures_needed",
+    "known_measures",
+    "measure_in",
+    "read_targets",
+]
 
 Kind = Literal["about", "at_least", "at_most"]
 Of = Literal["one", "average"]
@@ -47,13 +59,10 @@ COLUMNS: dict[str, Column] = {
 """The columns of a target file."""
 
 _GAIN = "gain_"
-_FLOW_UNITS = ("events", "people", "opportunities", "voiced", "joined", "received")
-_FLOWS = {m.name for m in MEASURES if any(word in m.unit for word in _FLOW_UNITS)}
+_HALVES = ("lost_half", "kept_half")
 
 DERIVED = {
-    "confidence_gap": "safe_share minus confident_share",
-    "acted_on": "share of voiced concerns that are well received, over the quarter around the week",
-    "punished_share": "share of voiced concerns that are punished, over the quarter around the week",
+    **RATIOS,
     "lost_half": "whether at least half of the peak gain is gone by that week (over runs: their share)",
     "kept_half": "whether more than half of the peak gain is left in that week (over runs: their share)",
 }
@@ -93,13 +102,13 @@ class Target:
     @property
     def needs_baseline(self) -> bool:
         """Whether it compares with the same without interventions."""
-        return self.measure.startswith(_GAIN) or self.measure in ("lost_half", "kept_half")
+        return self.measure.startswith(_GAIN) or self.measure in _HALVES
 
     @property
     def weeks_needed(self) -> int:
         """Weeks of the scenario that must be run."""
         last = self.week + SMOOTHING_WEEKS // 2
-        if self.measure in ("lost_half", "kept_half"):
+        if self.measure in _HALVES:
             last = max(last, (self.scenario.support_end_week or 0) + SMOOTHING_WEEKS + SMOOTHING_WEEKS // 2)
         return min(last, self.scenario.weeks)
 
@@ -116,42 +125,35 @@ def known_measures() -> list[str]:
     return [*MEASURE_NAMES, *DERIVED, *(f"{_GAIN}{name}" for name in MEASURE_NAMES)]
 
 
-def measure_at(target: Target, weekly: Series, baseline: Series | None) -> Series:
+def figures_needed(target: Target) -> tuple[Figure, ...]:
+    """Return the figures of a run that a target is measured by; none if the weekly share that feels safe is enough."""
+    if target.measure in _HALVES:
+        return ()
+    return ((target.measure.removeprefix(_GAIN), target.week),)
+
+
+def measure_in(target: Target, figures: Sequence[Figure], arm: PointRuns, baseline: PointRuns | None) -> Series:
     """Return [n_replicates], a target's measure in the target's week.
 
     Parameters
     ----------
     target : what to measure
-    weekly, baseline : [n_replicates, n_weeks + 1, n_measures] of the scenario, and of the same without interventions
+    figures : [n_figures], what the figures of the runs are
+    arm, baseline : the runs of its scenario, and of the same without interventions
     """
-    if target.needs_baseline:
+    if target.measure in _HALVES:
         assert baseline is not None  # whoever runs the scenarios asks needs_baseline
-        if target.measure.startswith(_GAIN):
-            name = target.measure.removeprefix(_GAIN)
-            return _level(name, weekly, target.week) - _level(name, baseline, target.week)
-        n_rows = min(weekly.shape[1], baseline.shape[1])
-        gain = _series("safe_share", weekly)[:, :n_rows] - _series("safe_share", baseline)[:, :n_rows]
+        n_rows = min(arm.safe_share.shape[1], baseline.safe_share.shape[1])
+        gain = arm.safe_share[:, :n_rows] - baseline.safe_share[:, :n_rows]
         peak = measures.peak_gain(gain, target.scenario.support_end_week or 0)
         is_kept = measures.smooth(gain)[:, target.week] > 0.5 * peak
         is_shift = peak >= measures.LEAST_GAIN
         answer: Series = (is_kept & is_shift if target.measure == "kept_half" else ~is_kept).astype(np.float64)
         return answer
-    return _level(target.measure, weekly, target.week)
-
-
-def _series(name: str, weekly: Series) -> Series:
-    return weekly[:, :, MEASURE_NAMES.index(name)]
-
-
-def _level(name: str, weekly: Series, week: int) -> Series:
-    if name == "confidence_gap":
-        return _level("safe_share", weekly, week) - _level("confident_share", weekly, week)
-    if name in ("acted_on", "punished_share"):
-        part = "well_received" if name == "acted_on" else "punished"
-        return _level(part, weekly, week) / np.maximum(_level("voiced", weekly, week), 1e-9)
-    series = _series(name, weekly)
-    # A week of events in one service says little; a state can be read off in its week.
-    return measures.smooth(series)[:, week] if name in _FLOWS else series[:, week]
+    (figure,) = figures_needed(target)
+    place = list(figures).index(figure)
+    level: Series = arm.figures[:, place]
+    return level if baseline is None else level - baseline.figures[:, place]
 
 
 # --- read -------------------------------------------------------------------------------------------------------------

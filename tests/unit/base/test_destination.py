@@ -335,3 +335,13 @@ def test_a_note_of_names_that_are_none_harms_nothing(tmp_path: Path, name: objec
 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
     assert (tmp_path / "out" / "a.csv").read_text() == "mine"
+
+
+def test_what_is_left_of_a_file_with_an_ending_of_eight_letters_is_known(tmp_path: Path) -> None:
+    for name in (".answer.markdown.ab0_cd1e.markdown", ".answer.markdown.ab0_cd1e"):
+        (tmp_path / name).write_text("half")
+    (tmp_path / ".other.markdown.ab0_cd1e.markdown").write_text("half")
+
+    clear_unfinished(tmp_path / "answer.markdown")
+
+    assert [path.name for path in tmp_path.iterdir()] == [".other.markdown.ab0_cd1e.markdown"]

@@ -103,9 +103,9 @@ def in_a_shell(folder: Path, rest: str) -> subprocess.CompletedProcess[bytes]:
 @POSIX
 @pytest.mark.parametrize("words", ["scenarios", "parameters"])  # one is printed, one laid out as a table
 def test_a_reader_that_stops_reading_ends_the_command_quietly(words: str, folder: Path) -> None:
-    done = in_a_shell(folder, f"{words} | head -c 1")
+    # It has gone before anything is written: what a pipe takes at once would not be missed later.
+    done = in_a_shell(folder, f"{words} | true")
     assert done.stderr == b""
-    assert len(done.stdout) == 1
     assert done.returncode == 141
 
 
@@ -193,9 +193,7 @@ main()
     ],
 )
 def test_an_interrupt_while_something_is_being_loaded_ends_quietly(module: str, folder: Path) -> None:
-    # A shell starts what runs in its background with the signal ignored.
-    heeding = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-    script = heeding + INTERRUPT_AT.format(module=module)
+    script = INTERRUPT_AT.format(module=module)
     command = [sys.executable, "-c", script]
     done = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, check=False)
     assert done.returncode == 130, done.stderr

@@ -27,7 +27,7 @@ from sim.inputs.scenario.files import apply_settings, check_file, load_scenario,
 from sim.rulebook.own_rules import read_rule_file
 from sim.rulebook.parameters import Parameters, parameters_model
 from sim.rulebook.rulebook import RULEBOOK, Rulebook, digest_of
-from tests import plain_engine
+from sim.validation.contract import plain_engine
 from tests.own_rules import inspection_fear
 from tests.worlds import columns, organisation_of
 

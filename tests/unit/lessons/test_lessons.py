@@ -11,7 +11,7 @@ from sim.base.errors import Fault, InputError
 from sim.base.toml_lines import Places
 from sim.lessons import check_lesson_file, handout, lessons_in, read_lesson, shipped_lessons
 from sim.lessons.checking import check_front, check_together
-from sim.lessons.claims import Laboratory, check_claims, check_prediction
+from sim.lessons.claims import SharedRuns, check_claims, check_prediction
 from sim.lessons.text import SECTIONS, is_allowed_link, numbers_stated, plain, render
 
 FRONT = """
@@ -286,16 +286,16 @@ def test_numbers_of_100_are_found_with_their_sentence_and_limits_can_be_left_out
 
 
 def test_a_claim_is_held_against_the_model_with_its_interval(tmp_path):
-    laboratory = Laboratory()
-    good = check_claims(read_lesson(write(tmp_path)), laboratory)
+    runs = SharedRuns()
+    good = check_claims(read_lesson(write(tmp_path)), runs)
     narrow = FRONT.replace("bounds = [0.5, 0.99]", "bounds = [0.849, 0.851]")
     wrong = FRONT.replace("85 of 100", "62 of 100")
     text = body(Compare="In the end it is 62 of 100.")
 
     assert [claim.holds for claim in good] == [True]
     assert good[0].shows.low < good[0].shows.estimate < good[0].shows.high
-    assert not check_claims(read_lesson(write(tmp_path, narrow)), laboratory)[0].holds
-    assert not check_claims(read_lesson(write(tmp_path, wrong, text)), laboratory)[0].holds
+    assert not check_claims(read_lesson(write(tmp_path, narrow)), runs)[0].holds
+    assert not check_claims(read_lesson(write(tmp_path, wrong, text)), runs)[0].holds
 
 
 def test_an_answer_that_the_model_leaves_open_is_told(tmp_path):

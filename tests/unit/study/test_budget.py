@@ -11,6 +11,7 @@ from sim.inputs.scenario.description import Scenario, faults_in
 from sim.plots import LIGHT, figure_bytes
 from sim.plots.budget_picture import draw_budget
 from sim.study.budget import search_budget
+from sim.study.crew import RunOptions
 from sim.study.programmes import HIGHEST_INTENSITY, choices, programme_from, without_support
 
 BOX = choices()
@@ -56,7 +57,9 @@ def test_what_happens_stays_and_what_is_paid_for_goes() -> None:
 
 def test_the_same_seed_finds_the_same_programmes() -> None:
     first, second = (
-        search_budget(LEAVING, [100.0], trials=10, replicates=2, judged_replicates=4, workers=workers)
+        search_budget(
+            LEAVING, [100.0], trials=10, replicates=2, judged_replicates=4, options=RunOptions(workers=workers)
+        )
         for workers in (1, 2)
     )
 
@@ -65,7 +68,9 @@ def test_the_same_seed_finds_the_same_programmes() -> None:
 
 
 def test_the_answer_has_a_front_runners_up_and_a_picture() -> None:
-    answer = search_budget(LEAVING, [200.0, 50.0], trials=10, replicates=2, judged_replicates=4, workers=1)
+    answer = search_budget(
+        LEAVING, [200.0, 50.0], trials=10, replicates=2, judged_replicates=4, options=RunOptions(workers=1)
+    )
 
     frame, words = answer.to_frame(), answer.in_words()
 

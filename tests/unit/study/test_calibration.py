@@ -12,17 +12,18 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from sim.base.errors import InputError
-from sim.engine.recorder import MEASURE_NAMES
 from sim.inputs.organisation import OrganisationShape
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import scenarios_folder
 from sim.rulebook.parameters import describe
 from sim.study.calibration import DEFAULT_FIT, Target, calibrated_names, read_targets
 from sim.study.calibration.emulator import Emulator, learn_emulator
-from sim.study.calibration.laboratory import Laboratory
+from sim.study.calibration.laboratory import Laboratory, TargetMeasures
 from sim.study.calibration.posterior import make_likelihood, sample_posterior
 from sim.study.calibration.search import loss_of
-from sim.study.calibration.targets import COLUMNS, known_measures, measure_at
+from sim.study.calibration.targets import COLUMNS, known_measures, measure_in
+from sim.study.crew import RunOptions, opened_crew
+from sim.study.points import PointRuns
 from sim.study.sampling import Answers, sobol_points
 
 RANGES = {"control_norm": (0.0, 2.0), "critical_mass": (0.0, 1.0)}
@@ -46,6 +47,14 @@ def learned(noise: float = 0.05, replicates: int = 4, n_points: int = 80) -> Emu
         (n_points, replicates, 2)
     )
     return learn_emulator(RANGES, Answers(tuple(RANGES), points, ("a", "b"), values, {}))
+
+
+def measured(targets: list[Target], n_replicates: int) -> NDArray[np.float64]:
+    """Return [n_replicates, n_targets], what the shipped values show."""
+    measures = TargetMeasures(targets)
+    with opened_crew(RunOptions(workers=1), measures.keep) as crew:
+        answers = Laboratory(crew, measures, []).measure_points([], np.zeros((1, 0)), n_replicates, seed=1)
+    return answers.values[0]
 
 
 # --- targets ----------------------------------------------------------------------------------------------------------
@@ -135,24 +144,24 @@ def test_a_bound_costs_nothing_on_its_right_side() -> None:
 
 
 def test_every_measure_can_be_read_off_a_run() -> None:
-    laboratory = Laboratory([target(measure=name, week=30, scenario=TALK) for name in known_measures()])
-
-    shown = laboratory.measure({}, seed=1, replicates=range(3))
+    shown = measured([target(measure=name, week=30, scenario=TALK) for name in known_measures()], n_replicates=3)
 
     assert shown.shape == (3, len(known_measures()))
     gains = {name: place for place, name in enumerate(known_measures())}
     direct = shown[:, gains["safety"]]
-    baseline = Laboratory([target(measure="safety", week=30)]).measure({}, seed=1, replicates=range(3))[:, 0]
+    baseline = measured([target(measure="safety", week=30)], n_replicates=3)[:, 0]
     assert shown[:, gains["gain_safety"]] == pytest.approx(direct - baseline)
 
 
 def test_half_of_the_peak_is_lost_or_kept() -> None:
-    weekly, baseline = np.full((2, 61, len(MEASURE_NAMES)), 0.5), np.full((2, 61, len(MEASURE_NAMES)), 0.5)
-    weekly[:, :21, 0] = 0.9
-    weekly[0, 21:, 0] = 0.8
+    no_figures = np.zeros((2, 0))
+    weekly, baseline = np.full((2, 61), 0.5), PointRuns(np.full((2, 61), 0.5), no_figures)
+    weekly[:, :21] = 0.9
+    weekly[0, 21:] = 0.8
+    arm = PointRuns(weekly, no_figures)
 
-    assert measure_at(target(measure="kept_half", week=50, scenario=TALK), weekly, baseline).tolist() == [1.0, 0.0]
-    assert measure_at(target(measure="lost_half", week=50, scenario=TALK), weekly, baseline).tolist() == [0.0, 1.0]
+    assert measure_in(target(measure="kept_half", week=50, scenario=TALK), (), arm, baseline).tolist() == [1.0, 0.0]
+    assert measure_in(target(measure="lost_half", week=50, scenario=TALK), (), arm, baseline).tolist() == [0.0, 1.0]
 
 
 def test_a_share_of_another_scenario_is_the_ratio_of_means() -> None:
@@ -162,7 +171,7 @@ def test_a_share_of_another_scenario_is_the_ratio_of_means() -> None:
         target(measure="safety", week=30, scenario=TALK, share_of=SMALL),
     ]
 
-    talk, quiet, share = Laboratory(halves).measure({}, seed=1, replicates=range(4)).mean(axis=0)
+    talk, quiet, share = measured(halves, n_replicates=4).mean(axis=0)
 
     assert share == pytest.approx(talk / quiet)
 

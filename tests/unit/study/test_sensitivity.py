@@ -14,8 +14,9 @@ from sim.base.errors import InputError
 from sim.inputs.organisation import OrganisationShape
 from sim.inputs.scenario.description import Scenario
 from sim.rulebook.parameters import describe
+from sim.study.crew import Progress, RunOptions
 from sim.study.outcomes import OUTCOMES, outcome_named, weeks_needed
-from sim.study.sampling import PairedRunner, ScenarioRunner, evaluate_points, plausible_ranges, sobol_points
+from sim.study.sampling import plausible_ranges, sobol_points
 from sim.study.sensitivity import Blocks, analyse_sensitivity, design, points_of, rank, separate_noise
 from sim.study.telling import driver_rows, tell_sensitivity
 
@@ -133,20 +134,22 @@ def test_too_few_points_are_a_fault_that_says_how_many_it_takes(method: str, lea
     assert len(design(method, UNIT, least, seed=1).points) == least  # type: ignore[arg-type]
 
 
-def test_the_whole_analysis_asks_the_model_and_does_not_depend_on_threads() -> None:
+def test_the_whole_analysis_asks_the_model_and_does_not_depend_on_workers() -> None:
     ranges = plausible_ranges(NAMES)
-    asked: list[int] = []
+    asked: list[Progress] = []
 
     one, two = (
         analyse_sensitivity(
-            small(), OUTCOMES["gain_4_years"], "sobol", 20, 2, 1, ranges=ranges, threads=n, progress=asked.append
+            small(), OUTCOMES["gain_4_years"], "sobol", 20, 2, 1, ranges=ranges,
+            options=RunOptions(workers=n, progress=asked.append),
         )
         for n in (1, 2)
-    )
+    )  # fmt: skip
 
     assert one.screening == two.screening
     assert one.refined == two.refined
-    assert max(asked) == points_of("sobol", ranges, 20) == 40
+    assert points_of("sobol", ranges, 20) == 40
+    assert asked[-1].n_done == asked[-1].n_wanted == 40 * 2 * 2
     words = tell_sensitivity(one)
     assert "What decides how much is left" in words
     assert all(name in words for name in NAMES)
@@ -193,46 +196,6 @@ def test_a_gain_that_never_halves_has_the_longest_half_life() -> None:
     assert OUTCOMES["half_life"].by_replicate(safe, safe - 0.3, 52).tolist() == [208.0, 208.0]
 
 
-def test_a_runner_gives_the_same_bits_as_a_run_of_the_scenario() -> None:
-    from sim.engine.run import prepare
-
-    scenario = small(weeks=30)
-
-    found = ScenarioRunner(scenario, n_weeks=20).weekly({"staff_turnover": 0.3}, seed=7, replicates=[2])
-
-    alone = prepare(scenario.with_parameters(staff_turnover=0.3)).simulate(7, 2)[:21, 0]
-    assert np.array_equal(found[0], alone, equal_nan=True)
-
-
-def test_a_scenario_and_its_baseline_share_their_chance_events() -> None:
-    scenario = small(weeks=20).without("coach_senior_leaders")
-
-    safe, baseline = PairedRunner(scenario).safe_shares({}, 1, [0, 1])
-
-    assert np.array_equal(safe, baseline)
-
-
-def test_points_that_cannot_be_run_are_rows_with_a_reason() -> None:
-    runner = ScenarioRunner(small(weeks=2))
-    points = np.array([[0.1], [7.0], [0.2]])
-
-    found = evaluate_points(
-        ["staff_turnover"], points, lambda _, values: runner.weekly(values, 1, [0])[:, -1, :1], 1, ["safe_share"]
-    )
-
-    assert list(found.failures) == [1]
-    assert "staff_turnover" in found.failures[1]
-    assert np.isnan(found.values[:, 0, 0]).tolist() == [False, True, False]
-
-
-def test_a_stop_asked_for_by_progress_stops() -> None:
-    def stop(_n_done: int) -> None:
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        evaluate_points(["x"], np.zeros((50, 1)), lambda *_: np.zeros((1, 1)), 1, ["y"], progress=stop)
-
-
 def test_all_unknown_names_are_told_at_once() -> None:
     with pytest.raises(InputError) as caught:
         plausible_ranges(["critical_mas", "nonsense", "evidence", "evidence"])
@@ -252,10 +215,10 @@ def test_points_lie_inside_their_ranges(n_points: int, seed: int) -> None:
     assert ((points >= [-2.0, 0.1]) & (points <= [3.0, 0.2])).all()
 
 
-def test_the_command_writes_the_answer_and_refuses_a_full_folder(
+def test_the_command_writes_the_answer_goes_on_where_it_was_and_refuses_a_full_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from sim.commands.sensitivity import sensitivity
+    from sim.commands import main
     from sim.inputs.scenario.files import write_scenario
     from sim.study import sampling
 
@@ -265,12 +228,20 @@ def test_the_command_writes_the_answer_and_refuses_a_full_folder(
     write_scenario(small(), tmp_path / "talk.toml")
     out = tmp_path / "answer"
 
-    sensitivity(str(tmp_path / "talk.toml"), "gain_4_years", "morris", 32, 1, out=out)
+    def command(folder: Path) -> int:
+        words = ["sensitivity", str(tmp_path / "talk.toml"), "--outcome", "gain_4_years", "--method", "morris"]
+        with pytest.raises(SystemExit) as ended:
+            main([*words, "--points", "32", "--replicates", "1", "--workers", "1", "--out", str(folder)])
+        return int(ended.value.code or 0)
 
-    assert {path.name for path in out.iterdir()} == {
-        "sensitivity.md", "sensitivity.svg", "sensitivity.png", "drivers.csv", "manifest.json",
-    }  # fmt: skip
+    assert command(out) == 0
+    answer = {"sensitivity.md", "sensitivity.svg", "sensitivity.png", "drivers.csv", "manifest.json"}
+    assert {path.name for path in out.iterdir()} > answer
     assert "decided by" in capsys.readouterr().out
-    with pytest.raises(Exception, match="2"):
-        sensitivity(str(tmp_path / "talk.toml"), "gain_4_years", "morris", 32, 1, out=out)
+    before = {path.name: path.read_bytes() for path in (*out.glob("parts/*"), *out.glob("drivers.csv"))}
+    assert command(out) == 0
+    assert {path.name: path.read_bytes() for path in (*out.glob("parts/*"), *out.glob("drivers.csv"))} == before
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine.txt").write_text("mine")
+    assert command(tmp_path / "full") == 2
     assert "not empty" in capsys.readouterr().err

@@ -14,7 +14,7 @@ from sim.base.errors import nearest_name
 from sim.base.field_messages import WrongValueError, as_written
 from sim.inputs.interventions import KINDS
 
-__all__ = ["NORMS", "Choice", "Claim", "Design", "Front", "Predict", "Run", "TryThis"]
+__all__ = ["NORMS", "Choice", "Claim", "Design", "FrontMatter", "Predict", "Run", "TryThis"]
 
 Norm = Literal["Aim High", "Feel Safe", "Team Up", "Fail Well", "Learn Fast"]
 NORMS: tuple[str, ...] = ("Aim High", "Feel Safe", "Team Up", "Fail Well", "Learn Fast")
@@ -158,7 +158,7 @@ class Claim(_Part):
         return self
 
 
-class Front(_Part):
+class FrontMatter(_Part):
     """Everything in front of a lesson."""
 
     title: str = Field(max_length=120, description="what the lesson is called")
