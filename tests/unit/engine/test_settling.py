@@ -18,7 +18,6 @@ from sim.inputs.interventions.dialogue import Dialogue
 from sim.inputs.organisation import OrganisationShape
 from sim.inputs.scenario.description import Scenario, ServiceSection
 from sim.results.store.keys import _DECIDES
-from sim.study.sampling import ScenarioRunner
 
 SHAPE = OrganisationShape(teams=6, team_size=8)
 SCENARIO = Scenario(title="Settled", weeks=4, organisation=SHAPE)
@@ -85,15 +84,6 @@ def test_interventions_do_not_move_where_a_run_begins() -> None:
     with_it = SCENARIO.replace(timeline=(Dialogue(start_week=0, end_week=4),))
 
     assert prepare(with_it)._rests == prepare(SCENARIO)._rests
-
-
-def test_a_point_of_a_study_begins_at_its_own_rest() -> None:
-    runner = ScenarioRunner(SCENARIO)
-
-    point = runner.weekly({"control_norm": 0.4}, seed=1, replicates=[0])
-
-    alone = prepare(SCENARIO.with_parameters(control_norm=0.4)).simulate(1)[:, 0]
-    np.testing.assert_array_equal(point[0], alone)
 
 
 def test_a_run_may_begin_with_the_control_culture_instead() -> None:
