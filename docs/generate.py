@@ -24,13 +24,14 @@ from sim.inputs.scenario.files import load_scenario
 from sim.report.phrasing import in_100, percent, with_interval
 from sim.results.ensemble import run_paired
 from sim.results.measures import LEAST_GAIN
+from sim.results.outcomes import OUTCOMES
 from sim.rulebook.parameters import describe
 from sim.rulebook.rulebook import RULEBOOK
 from sim.validation.pattern import KINDS as PATTERN_KINDS
 from sim.validation.runner import PATTERNS
 
 DOCS = Path(__file__).parent
-PAGES = ("odd.md", "evidence.md", "own-rules.md", "teaching/facilitators-guide.md")
+PAGES = ("odd.md", "evidence.md", "own-rules.md", "sensitivity.md", "teaching/facilitators-guide.md")
 _BLOCK = re.compile(r"(<!-- begin: (?P<name>[a-z-]+) -->\n)(?P<body>.*?)(<!-- end: (?P=name) -->)", re.DOTALL)
 _STREAM = re.compile(r"^\s+([A-Z_]+) = (\d+)\s+# (.*)$", re.MULTILINE)
 
@@ -141,6 +142,14 @@ def patterns() -> str:
     return f"{kinds}.\n\n" + _table(("pattern", "kind", "claim", "tolerance", "evidence"), rows)
 
 
+def outcomes() -> str:
+    """Return what can come of a run."""
+    head = ("outcome", "what it is", "unit", "each run has it or not")
+    return _table(head, [
+        (f"`{one.name}`", one.meaning, one.unit.name, "yes" if one.is_yes_or_no else "") for one in OUTCOMES.values()
+    ])  # fmt: skip
+
+
 def streams() -> str:
     """Return the streams of chance and their lanes."""
     rows = [(int(n), name, lanes) for name, n, lanes in _STREAM.findall(inspect.getsource(Streams))]
@@ -240,6 +249,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "forms": forms,
     "columns": columns,
     "measures": measures,
+    "outcomes": outcomes,
     "interventions": interventions,
     "patterns": patterns,
     "streams": streams,
@@ -248,6 +258,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "stories": stories,
     "fear-of-inspection": lambda: _example("fear_of_inspection.py"),
     "listening-round": lambda: _example("listening_round.py"),
+    "settled": lambda: _example("settled.py"),
 }
 """The tables by the name of their markers."""
 

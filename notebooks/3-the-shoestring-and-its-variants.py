@@ -60,7 +60,7 @@ def in_100(interval):
 
 
 rows = {
-    scenario.title: {item.label: in_100(level(pair, item)) for item in COMPARED}
+    scenario.title: {item.label_in_tables: in_100(level(pair, item)) for item in COMPARED}
     for scenario, pair in zip(scenarios, pairs, strict=True)
 }
 pd.DataFrame(rows)

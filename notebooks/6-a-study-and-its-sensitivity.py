@@ -23,8 +23,8 @@ import numpy as np
 
 from sim import describe, load_scenario
 from sim.plots import LIGHT
+from sim.results.outcomes import outcome_named
 from sim.results.store import Results
-from sim.study.outcomes import outcome_named
 from sim.study.runner import run_study
 from sim.study.sampling import plausible_ranges
 from sim.study.sensitivity import analyse_sensitivity

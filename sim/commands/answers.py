@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sim.base.destination import FolderDestination
+    from sim.inputs.scenario.description import Scenario
     from sim.study.crew import RunOptions
 
 __all__ = ["answer_names", "worked", "write_answers"]
@@ -71,14 +72,19 @@ def write_answers(
     tables: Mapping[str, Sequence[Mapping[str, Any]]],
     figure: Figure,
     title: str,
+    scenario: Scenario,
 ) -> None:
-    """Write words (Markdown), tables (CSV) and a figure (SVG and PNG) into a folder, all or nothing."""
+    """Write words (Markdown), tables (CSV) and a figure (SVG and PNG) into a folder, all or nothing.
+
+    The manifest there says with which rules of one's own the scenario was run.
+    """
     import pandas as pd
 
     from sim.plots import LIGHT, figure_bytes
+    from sim.results.run_folder import own_rules_of
 
     headline = words.split("\n\n")[1].replace("**", "").strip()
-    with destination.writing(["cultureshift", *sys.argv[1:]]) as staged:
+    with destination.writing(["cultureshift", *sys.argv[1:]], own_rules_of(scenario)) as staged:
         for table_name, rows in tables.items():
             text = pd.DataFrame(list(rows)).to_csv(index=False, float_format="%.6g")
             (staged / f"{table_name}.csv").write_text(text, encoding="utf-8", newline="")

@@ -11,8 +11,23 @@ import typer
 from sim.base.extras import require
 from sim.commands.answers import worked
 from sim.commands.console import reporting_faults
-from sim.commands.judging import judging
-from sim.commands.options import Dask, Force, Processes, Retry, Workers, count_option, days_option, seed_option
+from sim.commands.judging import judging, within
+from sim.commands.options import (
+    Dask,
+    Force,
+    Organisation,
+    OutPlace,
+    Own,
+    Processes,
+    Replicates,
+    Retry,
+    Seed,
+    Settings,
+    Workers,
+    count_option,
+    days_option,
+)
+from sim.commands.preparing import asked_scenario, own_rulebook
 from sim.commands.study import check_engine
 
 if TYPE_CHECKING:
@@ -36,14 +51,15 @@ def budget(
     trials: Annotated[
         int, count_option("programmes tried for each part of the budget", 10, 100_000, why="a search needs some")
     ] = 150,
-    replicates: Annotated[int, count_option("runs of each programme in the search", 2, 10_000, why=_CHANCE)] = 16,
+    replicates: Replicates = 16,
     judged: Annotated[
         int, count_option("runs of each favourite, on fresh chance events", 2, 100_000, why=_CHANCE)
     ] = 100,
-    seed: Annotated[int, seed_option("seed")] = 1,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="folder for runs, answer, table and picture")] = (
-        Path("budget")
-    ),
+    seed: Seed = 1,
+    organisation: Organisation = None,
+    settings: Settings = None,
+    own: Own = None,
+    out: OutPlace = Path("budget"),
     workers: Workers = None,
     dask: Dask = None,
     processes: Processes = False,
@@ -58,15 +74,17 @@ def budget(
     if dask is not None:
         require("--dask")
     from sim.commands.study_folder import StudyFolder
-    from sim.inputs.scenario.files import load_scenario
     from sim.results.store import Keep
     from sim.study.budget import check_long_enough, search_budget
     from sim.study.search import search_title
 
+    rulebook = own_rulebook(own)
     with judging() as judge:
         judge(check_engine, dask, processes)
-        loaded = judge(load_scenario, scenario)
-        place = StudyFolder(out, _NAMES, force, title=search_title(loaded) if loaded is not None else None, keep=Keep())
+        judge(within, "--replicates", replicates, 2, 10_000, _CHANCE)
+        loaded = judge(asked_scenario, scenario, settings, organisation, None, rulebook)
+        title = None if loaded is None else search_title(loaded)
+        place = StudyFolder(out, _NAMES, force, title=title, keep=Keep(), own=rulebook.recorded)
         if loaded is not None:
             judge(check_long_enough, loaded)
         judge(place.check)
@@ -85,10 +103,11 @@ def _write(answer: BudgetAnswer, place: FolderDestination) -> None:
     """Write and say the answer."""
     from sim.plots import LIGHT, figure_bytes
     from sim.plots.budget_picture import draw_budget
+    from sim.results.run_folder import own_rules_of
 
     words, frame, title = answer.in_words(), answer.to_frame(), answer.scenario.title
     figure = draw_budget(frame, title=title)
-    with place.writing(["cultureshift", *sys.argv[1:]]) as staged:
+    with place.writing(["cultureshift", *sys.argv[1:]], own_rules_of(answer.scenario)) as staged:
         (staged / "budget.txt").write_text(words + "\n", encoding="utf-8", newline="")
         (staged / "budget.csv").write_text(frame.to_csv(index=False), encoding="utf-8", newline="")
         for image_format in ("png", "svg"):

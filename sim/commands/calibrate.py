@@ -10,12 +10,25 @@ import typer
 from sim.base.extras import require
 from sim.commands.answers import answer_names, worked, write_answers
 from sim.commands.console import reporting_faults
-from sim.commands.judging import judging
-from sim.commands.options import Dask, Force, Processes, Retry, Workers, count_option, seed_option
+from sim.commands.judging import judging, within
+from sim.commands.options import (
+    Dask,
+    Force,
+    OutPlace,
+    Own,
+    Processes,
+    Replicates,
+    Retry,
+    Seed,
+    Workers,
+    count_option,
+)
+from sim.commands.preparing import own_rulebook
 from sim.commands.study import check_engine
 
 if TYPE_CHECKING:
     from sim.commands.study_folder import StudyFolder
+    from sim.rulebook.rulebook import Rulebook
     from sim.study.calibration import Target
 
 __all__ = ["calibrate"]
@@ -36,17 +49,16 @@ def calibrate(
     points: Annotated[
         int, count_option("parameter points that the emulator learns from", 20, 100_000, why="an emulator needs some")
     ] = 320,
-    replicates: Annotated[
-        int, count_option("runs at each point, of each scenario", 2, 10_000, why="one run says nothing about chance")
-    ] = 8,
+    replicates: Replicates = 8,
     search: Annotated[
         int, count_option("points that a search for better values may try; 0 for none", 0, 100_000, why=_EACH_IS_RUN)
     ] = 0,
     trials: Annotated[
         int, count_option("trials with known values, to be found again; 0 for none", 0, 10_000, why="they take long")
     ] = 0,
-    seed: Annotated[int, seed_option("seed of points, chance events and samples", _HIGHEST_SEED)] = 1,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="folder for runs and answer")] = Path("calibration"),
+    seed: Seed = 1,
+    own: Own = None,
+    out: OutPlace = Path("calibration"),
     workers: Workers = None,
     dask: Dask = None,
     processes: Processes = False,
@@ -63,13 +75,15 @@ def calibrate(
     from sim.study.points import check_chance_events
     from sim.study.telling import calibration_rows, tell_calibration
 
-    path = _file_of(targets)
+    path, rulebook = _file_of(targets), own_rulebook(own)
     with judging() as judge:
         judge(check_engine, dask, processes)
+        judge(within, "--replicates", replicates, 2, 10_000, "one run says nothing about chance")
+        judge(within, "--seed", seed, 0, _HIGHEST_SEED, "seeds beside it are used as well")
         judge(check_chance_events, max(points, search), replicates)
-        names = judge(_names, fit)
-        found = judge(_targets_in, path, scenario)
-        place = _folder(out, force, path.stem, found)
+        names = judge(_names, fit, rulebook)
+        found = judge(_targets_in, path, scenario, rulebook)
+        place = _folder(out, force, path.stem, found, rulebook)
         judge(place.check)
     place.begin()
     result = worked(
@@ -81,26 +95,28 @@ def calibrate(
     )  # fmt: skip
     write_answers(
         place, "calibration", tell_calibration(result), {"posterior": calibration_rows(result)},
-        calibration_page(result), "What the targets say about the parameters",
+        calibration_page(result), "What the targets say about the parameters", found[0].scenario,
     )  # fmt: skip
 
 
-def _targets_in(path: Path, scenario: str | None) -> list[Target]:
+def _targets_in(path: Path, scenario: str | None, rulebook: Rulebook) -> list[Target]:
     """Return the targets of a file, of which some may be about a scenario that it does not name."""
     from sim.inputs.scenario.files import load_scenario
     from sim.study.calibration import read_targets
 
-    return read_targets(path, None if scenario is None else load_scenario(scenario))
+    done = None if scenario is None else load_scenario(scenario, rulebook)
+    return read_targets(path, done, rulebook)
 
 
-def _folder(out: Path, force: bool, source: str, targets: list[Target] | None) -> StudyFolder:
+def _folder(out: Path, force: bool, source: str, targets: list[Target] | None, rulebook: Rulebook) -> StudyFolder:
     """Return the folder of a calibration to targets; None if these are not known."""
     from sim.commands.study_folder import StudyFolder
     from sim.study.calibration import calibration_title, kept_of_runs
 
     keep = kept_of_runs(targets) if targets else None
     names = answer_names("calibration", "posterior")
-    return StudyFolder(out, names, force, title=calibration_title(source), keep=keep)
+    title = calibration_title(source)
+    return StudyFolder(out, names, force, title=title, keep=keep, own=rulebook.recorded)
 
 
 def _require_packages(search: int, dask: str | None) -> None:
@@ -120,7 +136,7 @@ def _file_of(targets: Path) -> Path:
     return scenarios_folder() / "targets" / "patterns.csv" if is_shipped else targets
 
 
-def _names(fit: str | None) -> list[str] | None:
+def _names(fit: str | None, rulebook: Rulebook) -> list[str] | None:
     """Return the parameters to fit; None for the usual ones.
 
     Raises
@@ -136,5 +152,5 @@ def _names(fit: str | None) -> list[str] | None:
     if not names:
         hint = "leave --fit out to fit the usual ones"
         raise InputError.single("--fit", "names of parameters, with commas between them", f'"{fit}"', hint)
-    plausible_ranges(names)
+    plausible_ranges(names, rulebook=rulebook)
     return names

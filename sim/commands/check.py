@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 
 from sim.commands.console import complain, reporting_faults, say
+from sim.commands.options import Own
+from sim.commands.preparing import own_rulebook
 
 __all__ = ["check"]
 
@@ -14,13 +16,15 @@ __all__ = ["check"]
 @reporting_faults
 def check(
     files: Annotated[list[str], typer.Argument(help="Scenario files, or names of shipped scenarios.")],
+    own: Own = None,
 ) -> None:
     """Check scenario files for faults."""
     from sim.inputs.scenario.files import check_file
 
     faults = []
+    rulebook = own_rulebook(own)
     for file in files:
-        found = check_file(file)
+        found = check_file(file, rulebook)
         faults += [str(fault) for fault in found]
         if not found:
             say(f"{file}: no faults")

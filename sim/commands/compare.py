@@ -10,8 +10,20 @@ import typer
 
 from sim.commands.console import complain, notice, paragraph, print_table, reporting_faults, say
 from sim.commands.judging import judging
-from sim.commands.options import Force, Organisation, Out, Quiet, Replicates, Seed, Settings, Threads, Weeks
-from sim.commands.preparing import DEFAULT_REPLICATES, DEFAULT_SEED, prepare_pair, run_pairs
+from sim.commands.options import (
+    Force,
+    Json,
+    Organisation,
+    Out,
+    Own,
+    Quiet,
+    Replicates,
+    Seed,
+    Settings,
+    Weeks,
+    Workers,
+)
+from sim.commands.preparing import own_rulebook, prepare_pair, run_pairs
 
 if TYPE_CHECKING:
     from sim.results.ensemble import PairedEnsemble
@@ -27,37 +39,38 @@ def compare(
     scenarios: Annotated[
         list[str], typer.Argument(help="Two to eight scenarios; the others are held against the first.")
     ],
-    replicates: Replicates = None,
-    seed: Seed = None,
+    replicates: Replicates = 40,
+    seed: Seed = 1,
     weeks: Weeks = None,
     organisation: Organisation = None,
     settings: Settings = None,
+    own: Own = None,
     out: Out = None,
     force: Force = False,
-    threads: Threads = None,
+    workers: Workers = None,
+    as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Compare scenarios with the first of them.
 
     Differences are paired, run by run on the same chance events, with 95 % intervals.
     """
-    from sim.commands.run import check_out, write_files
+    from sim.commands.run import check_out, tell, write_files
     from sim.results.comparison import judged_alike
 
     if not 2 <= len(scenarios) <= MOST:
         complain([f"compare: wanted 2 to {MOST} scenarios, got {len(scenarios)}"])
+    rulebook = own_rulebook(own)
     with judging() as judge:
-        pairs = [judge(prepare_pair, name, settings or (), organisation, weeks) for name in scenarios]
+        pairs = [judge(prepare_pair, name, settings, organisation, weeks, rulebook) for name in scenarios]
         judge(check_out, out, force)
     longest = max(arm.weeks for arm, _ in pairs)
     if any(arm.weeks < longest for arm, _ in pairs):
         notice(f"All scenarios are run for {longest} weeks, as long as the longest of them.")
     pairs = [(arm.replace(weeks=longest), other.replace(weeks=longest)) for arm, other in pairs]
-    n_runs = DEFAULT_REPLICATES if replicates is None else replicates
-    ran = run_pairs(pairs, n_runs, DEFAULT_SEED if seed is None else seed, threads, quiet)
-    ran = judged_alike(ran)
+    ran = judged_alike(run_pairs(pairs, replicates, seed, workers, quiet or as_json))
     write_files(ran, out, force)
-    print_comparison(ran, out, quiet)
+    tell(ran, out, quiet, as_json)
 
 
 def print_comparison(ran: Sequence[PairedEnsemble], out: Path | None, quiet: bool = False) -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import errno
 import functools
+import json
+import math
 import os
 import re
 import signal
@@ -37,6 +39,7 @@ __all__ = [
     "progress",
     "reporting_faults",
     "say",
+    "say_json",
     "speaking",
 ]
 
@@ -185,6 +188,19 @@ def say(text: str = "", bold: bool = False) -> None:
         _console().print(printable(text), style="bold", soft_wrap=True)
     else:
         print(text)
+
+
+def say_json(value: Any) -> None:
+    """Print a value as JSON: what is not defined as null, what is infinite as a word."""
+    print(json.dumps(_finite(value), indent=2, ensure_ascii=True))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None if math.isnan(value) else "infinite"
+    if isinstance(value, dict):
+        return {key: _finite(one) for key, one in value.items()}
+    return [_finite(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def paragraph(text: str, indent: str = "", first: str | None = None, bold: bool = False) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sim.commands.console import reporting_faults
-from sim.commands.options import count_option
+from sim.commands.options import Own, count_option
 
 __all__ = ["dashboard"]
 
@@ -24,6 +24,7 @@ def dashboard(
     lessons: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="lessons of your own, offered beside those that come with it")
     ] = None,
+    own: Own = None,
     new_link: Annotated[
         bool, typer.Option("--new-link", help="renew the link: whoever has an earlier one cannot enter any more")
     ] = False,
@@ -31,4 +32,4 @@ def dashboard(
     """Explore, intervene, compare and see why, in a browser. Works without internet."""
     from sim.commands.serving import serve_all
 
-    serve_all(host, port, browser, rooms, lessons, opens_rooms=False, new_links=new_link)
+    serve_all(host, port, browser, rooms, lessons, own, opens_rooms=False, new_links=new_link)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from sim.commands.console import notice, reporting_faults
 from sim.commands.judging import judging
-from sim.commands.options import Force, Weeks, choice_option, count_option, seed_option
+from sim.commands.options import Force, OutPlace, Own, Seed, Weeks, choice_option, count_option
+from sim.commands.preparing import asked_scenario, own_rulebook
 
 __all__ = ["film"]
 
@@ -20,8 +20,9 @@ __all__ = ["film"]
 @reporting_faults
 def film(
     scenario: Annotated[str, typer.Argument(help="name of a shipped scenario, or a file")],
-    out: Annotated[Path, typer.Option(metavar="FILE", help="the film: a file that ends in .mp4 or .gif")],
-    seed: Annotated[int, seed_option("seed: whose chance events")] = 1,
+    out: OutPlace,
+    seed: Seed = 1,
+    own: Own = None,
     weeks: Weeks = None,
     every: Annotated[
         int | None,
@@ -40,15 +41,18 @@ def film(
     theme: Annotated[str, choice_option("colours", "light", "dark")] = "light",
     force: Force = False,
 ) -> None:
-    """Make a film of a run, for slides: the network and the curves, week by week."""
+    """Make a film of a run, for slides: the network and the curves, week by week.
+
+    The file ends in .mp4 or .gif.
+    """
     from typing import cast
 
     from sim.film import film_destination, make_film
-    from sim.inputs.scenario.files import load_scenario
     from sim.plots.style import ThemeName
 
+    rulebook = own_rulebook(own)
     with judging() as judge:
-        shown = judge(load_scenario, scenario)
+        shown = judge(asked_scenario, scenario, rulebook=rulebook)
         judge(lambda: film_destination(out, force).check())
     with _watched() as watch:
         made = make_film(

@@ -19,7 +19,7 @@ from typer.core import TyperCommand
 from sim.base.errors import CultureshiftError, InputError, OutputError, nearest_name
 from sim.commands.console import complain
 
-__all__ = ["Command", "judging", "number", "one_of", "scheduler", "span", "whole"]
+__all__ = ["Choice", "Command", "NamesOf", "judging", "number", "one_of", "scheduler", "span", "whole", "within"]
 
 T = TypeVar("T")
 Judge = Callable[..., Any]
@@ -52,6 +52,17 @@ def whole(least: int, most: int, why: str = "") -> Callable[[Any], int]:
     return read
 
 
+def within(option: str, value: int, least: int, most: int, why: str) -> None:
+    """Make sure that the value of an option that commands share lies within the narrower bounds of this one.
+
+    Raises
+    ------
+    InputError : it does not
+    """
+    if not least <= value <= most:
+        raise InputError.single(option, f"a whole number from {least:,} to {most:,} ({why})", f"{value:,}")
+
+
 def number(of: str, above: float, most: float) -> Callable[[Any], float]:
     """Return a reader of finite numbers of something, above one bound and up to another."""
     wanted = f"{of} above {above:g}, {most:,.0f} at most"
@@ -68,16 +79,48 @@ def number(of: str, above: float, most: float) -> Callable[[Any], float]:
     return read
 
 
-def one_of(*names: str) -> Callable[[Any], str]:
-    """Return a reader of one of some names."""
-    wanted = f"{', '.join(names[:-1])} or {names[-1]}"
+class Choice:
+    """A reader of one of some names, which are asked for when they are needed: what knows them may be slow to import.
 
-    def read(text: Any) -> str:
+    Parameters
+    ----------
+    ask : gives the names
+    """
+
+    __name__ = "choice"
+
+    def __init__(self, ask: Callable[[], Sequence[str]]) -> None:
+        self._ask = ask
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names."""
+        return tuple(self._ask())
+
+    def __call__(self, text: Any) -> str:
+        """Return a name that was given, if it is one."""
+        names = self.names
         if text not in names:
+            wanted = f"{', '.join(names[:-1])} or {names[-1]}"
             raise _unfit(wanted, text, nearest_name(str(text)[:_LONGEST_ECHO], names))
         return str(text)
 
-    return read
+
+class NamesOf(str):
+    """What stands for the names of a choice until the help is asked for."""
+
+    choice: Choice
+
+    def __new__(cls, choice: Choice) -> NamesOf:
+        """Stand for the names of a choice."""
+        made = super().__new__(cls, "NAME")
+        made.choice = choice
+        return made
+
+
+def one_of(*names: str) -> Choice:
+    """Return a reader of one of some names."""
+    return Choice(lambda: names)
 
 
 def scheduler(text: Any) -> str:
@@ -136,6 +179,13 @@ def _is_number(text: str) -> bool:
 
 class Command(TyperCommand):
     """A command that tells every fault of its words, not only the first."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the options into the help, with the names that there are to choose from."""
+        for parameter in self.get_params(ctx):
+            if isinstance(parameter.metavar, NamesOf):
+                parameter.metavar = f"[{'|'.join(parameter.metavar.choice.names)}]"
+        super().format_options(ctx, formatter)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the words of the command line; end the command if there are faults."""

@@ -9,10 +9,12 @@ import typer
 
 from sim.commands.console import complain, notice, paragraph, print_table, reporting_faults, say
 from sim.commands.judging import Command, judging
-from sim.commands.options import Force, Quiet
+from sim.commands.options import Force, OutPlace, Own, Quiet
+from sim.commands.preparing import own_rulebook
 
 if TYPE_CHECKING:
     from sim.lessons.claims import SharedRuns
+    from sim.rulebook.rulebook import Rulebook
 
 __all__ = ["lessons"]
 
@@ -42,6 +44,7 @@ def shelf(context: typer.Context) -> None:
 def check(
     files: Files,
     claims: Annotated[bool, typer.Option(help="Hold what the text says against the model, too.")] = True,
+    own: Own = None,
     quiet: Quiet = False,
 ) -> None:
     """Check the form of lesson files, and whether what they say about the model is so."""
@@ -49,14 +52,15 @@ def check(
     from sim.lessons import check_lesson_file
     from sim.lessons.claims import SharedRuns
 
+    rulebook = own_rulebook(own)
     if claims:
         say_when_compiling(notice)
     runs = SharedRuns(lambda title: None if quiet else notice(f"  running “{title}”"))
     faults: list[str] = []
     for file in files:
-        found = [str(fault) for fault in check_lesson_file(file)]
+        found = [str(fault) for fault in check_lesson_file(file, rulebook)]
         if not found and claims:
-            found = _untrue(file, runs, quiet)
+            found = _untrue(file, rulebook, runs, quiet)
         faults += found
         if not found and not quiet:
             say(f"{file}: no faults")
@@ -64,12 +68,12 @@ def check(
         complain([*faults, f"{len(faults)} fault{'s' if len(faults) > 1 else ''} found"])
 
 
-def _untrue(file: Path, runs: SharedRuns, quiet: bool) -> list[str]:
+def _untrue(file: Path, rulebook: Rulebook, runs: SharedRuns, quiet: bool) -> list[str]:
     """Say how each claim of a sound lesson stands; return those that are not so, as sentences."""
     from sim.lessons import read_lesson
     from sim.lessons.claims import check_claims, check_prediction
 
-    lesson = read_lesson(file)
+    lesson = read_lesson(file, rulebook)
     judged = check_claims(lesson, runs)
     for claim in judged:
         if claim.holds and not quiet:
@@ -84,18 +88,20 @@ def _untrue(file: Path, runs: SharedRuns, quiet: bool) -> list[str]:
 @reporting_faults
 def handout(
     file: Annotated[str, typer.Argument(help="A lesson file, or the name of a lesson that comes with Cultureshift.")],
-    out: Annotated[Path, typer.Option(metavar="FILE", help="The page to write (HTML); print it from a browser.")],
+    out: OutPlace,
+    own: Own = None,
     force: Force = False,
 ) -> None:
-    """Write a lesson as one page to print, without its results."""
+    """Write a lesson as one page (HTML) to print from a browser, without its results."""
     from sim.base.destination import FileDestination
     from sim.lessons import HANDOUT_MARK, read_lesson, shipped_lessons
     from sim.lessons import handout as page
 
-    shipped = {lesson.slug: lesson for lesson in shipped_lessons()}
+    rulebook = own_rulebook(own)
+    shipped = {lesson.slug: lesson for lesson in shipped_lessons(rulebook)}
     destination = FileDestination(out, HANDOUT_MARK, force)
     with judging() as judge:
-        lesson = shipped[file] if file in shipped else judge(read_lesson, file)
+        lesson = shipped[file] if file in shipped else judge(read_lesson, file, rulebook)
         judge(destination.check)
     with destination.writing() as unfinished:
         unfinished.write_text(page(lesson), encoding="utf-8", newline="")

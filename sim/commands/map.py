@@ -12,16 +12,21 @@ from sim.base.extras import require
 from sim.commands.console import reporting_faults
 from sim.commands.judging import judging, span
 from sim.commands.options import (
-    MOST_REPLICATES,
     Dask,
     Force,
+    Organisation,
+    OutPlace,
+    Own,
     Processes,
+    Replicates,
     Retry,
+    Seed,
+    Settings,
     Workers,
     choice_option,
-    count_option,
-    seed_option,
-)  # fmt: skip
+    yes_or_no_names,
+)
+from sim.commands.preparing import own_rulebook, prepare_pair
 from sim.commands.study import check_engine, close_study, same_command, watched
 
 __all__ = ["map"]
@@ -38,12 +43,13 @@ def map(
         str, typer.Option(parser=span(_AXIS), metavar=_AXIS, help="a parameter, or turnover (of all kinds)")
     ] = "turnover:0.5:4:8",
     y: Annotated[str, typer.Option(parser=span(_AXIS), metavar=_AXIS, help="likewise")] = "control_norm:0.45:0.9:7",
-    outcome: Annotated[str, choice_option("what is shown", "holds", "persists")] = "holds",
-    replicates: Annotated[
-        int, count_option("runs at each place", 1, MOST_REPLICATES, why="at each place of the map")
-    ] = 40,
-    seed: Annotated[int, seed_option("seed")] = 1,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="folder for runs, table and picture")] = Path("map"),
+    outcome: Annotated[str, choice_option("what is shown", ask=yes_or_no_names)] = "holds",
+    replicates: Replicates = 40,
+    seed: Seed = 1,
+    organisation: Organisation = None,
+    settings: Settings = None,
+    own: Own = None,
+    out: OutPlace = Path("map"),
     workers: Workers = None,
     dask: Dask = None,
     processes: Processes = False,
@@ -54,34 +60,38 @@ def map(
     if dask is not None:
         require("--dask")
     from sim.commands.study_folder import StudyFolder
-    from sim.inputs.scenario.files import load_scenario
     from sim.plots import LIGHT, figure_bytes
     from sim.plots.map_picture import draw_map
+    from sim.results.outcomes import OUTCOMES
+    from sim.results.run_folder import own_rules_of
     from sim.results.store import Keep
-    from sim.study.map import MAP_OUTCOMES, axis_label, map_axis, map_study, map_title, read_map
+    from sim.study.map import axis_label, map_axis, map_study, map_title, read_map
     from sim.study.runner import run_study
 
+    rulebook = own_rulebook(own)
     with judging() as judge:
         judge(check_engine, dask, processes)
-        loaded = judge(load_scenario, scenario)
-        axes = judge(map_axis, x, "--x"), judge(map_axis, y, "--y")
-        if loaded is not None and None not in axes:
-            study = judge(map_study, loaded, *axes, replicates, seed)
-        place = StudyFolder(out, _NAMES, force, title=map_title(loaded) if loaded is not None else None, keep=Keep())
+        pair = judge(prepare_pair, scenario, settings, organisation, None, rulebook)
+        axes = judge(map_axis, x, "--x", rulebook), judge(map_axis, y, "--y", rulebook)
+        if pair is not None and None not in axes:
+            study = judge(map_study, pair[0], *axes, replicates, seed, pair[1])
+        title = None if pair is None else map_title(pair[0])
+        place = StudyFolder(out, _NAMES, force, title=title, keep=Keep(), own=rulebook.recorded)
         judge(place.check)
+    loaded = pair[0]
     place.begin()
     with watched() as watch:
         end = run_study(study, out, workers=workers, dask=dask, processes=processes, retry_failed=retry, progress=watch)
     close_study(end, out, same_command(context))
     found = read_map(out, loaded, outcome)
-    lead = f"Probability that {MAP_OUTCOMES[outcome]}"
+    lead = f"Probability that {OUTCOMES[outcome].that}"
     figure = draw_map(
         found.estimate, found.low, found.high, (axis_label(found.x), found.x_values),
         (axis_label(found.y), found.y_values), title=found.title, lead=lead, boundary=found.boundary,
         note=f"Small numbers: 95 % intervals (Wilson) from {int(found.n.min())} runs each. {found.boundary_note}",
     )  # fmt: skip
     words = found.in_words()
-    with place.writing(["cultureshift", *sys.argv[1:]]) as staged:
+    with place.writing(["cultureshift", *sys.argv[1:]], own_rules_of(loaded)) as staged:
         (staged / "map.csv").write_text(found.to_frame().to_csv(index=False), encoding="utf-8", newline="")
         for image_format in ("png", "svg"):
             (staged / f"map.{image_format}").write_bytes(figure_bytes(figure, image_format, LIGHT, found.title, words))

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.commands.console import notice, paragraph, print_table, reporting_faults, say
 from sim.commands.judging import judging, span
-from sim.commands.options import Force, Settings, count_option
+from sim.commands.options import Force, Organisation, Out, Own, Settings, count_option
+from sim.commands.preparing import asked_scenario, own_rulebook
 
 if TYPE_CHECKING:
     from sim.base.destination import FolderDestination
     from sim.inputs.scenario.description import Scenario
     from sim.meanfield.boundary import Axis, BoundaryMap
     from sim.meanfield.equilibria import Equilibrium
+    from sim.rulebook.rulebook import Rulebook
 
 __all__ = ["meanfield"]
 
@@ -41,8 +42,10 @@ def meanfield(
     steps: Annotated[
         int, count_option("Points along each side of the map.", 3, 200, why="the cost grows with their square")
     ] = 21,
+    organisation: Organisation = None,
     settings: Settings = None,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write figure and table to this folder.")] = None,
+    own: Own = None,
+    out: Out = None,
     force: Force = False,
 ) -> None:
     """Draw what lasts over two parameters, and where the culture comes to rest, in a large service without chance.
@@ -52,16 +55,14 @@ def meanfield(
     from sim.base.compilation import say_when_compiling
     from sim.base.destination import FolderDestination
     from sim.engine.limit.field import mean_field
-    from sim.inputs.scenario.files import apply_settings, load_scenario
     from sim.meanfield.boundary import boundary_map
     from sim.meanfield.equilibria import find_equilibria
 
     destination = None if out is None else FolderDestination(out, _NAMES, force)
+    rulebook = own_rulebook(own)
     with judging() as judge:
-        loaded = judge(load_scenario, scenario)
-        if loaded is not None and settings:
-            loaded = judge(apply_settings, loaded, settings)
-        sides = judge(_axis, x, "--x", steps), judge(_axis, y, "--y", steps)
+        loaded = judge(asked_scenario, scenario, settings, organisation, None, rulebook)
+        sides = judge(_axis, x, "--x", steps, rulebook), judge(_axis, y, "--y", steps, rulebook)
         if destination is not None:
             judge(destination.check)
     field = mean_field(loaded)
@@ -76,7 +77,7 @@ def meanfield(
         say(f"Figure and table: {out / 'meanfield.png'}, {out / 'meanfield.svg'}, {out / 'meanfield.csv'}")
 
 
-def _axis(text: str, option: str, steps: int) -> Axis:
+def _axis(text: str, option: str, steps: int, rulebook: Rulebook) -> Axis:
     """Return a side of the map from NAME or NAME:LOW:HIGH."""
     from sim.base.errors import InputError
     from sim.meanfield.boundary import axis
@@ -86,7 +87,7 @@ def _axis(text: str, option: str, steps: int) -> Axis:
         low, high = (float(end) for end in ends) if ends else (None, None)
     except ValueError:
         raise InputError.single(option, "NAME, or NAME:LOW:HIGH with two numbers", f'"{text}"') from None
-    return axis(name, low, high, steps)
+    return axis(name, low, high, steps, rulebook)
 
 
 def _print_equilibria(scenario: Scenario, rests: list[Equilibrium]) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from sim.commands.judging import number, one_of, scheduler, whole
+from sim.commands.judging import Choice, NamesOf, number, one_of, scheduler, whole
 
 __all__ = [
-    "Dask", "Force", "Organisation", "Out", "Processes", "Quiet", "Replicates", "Retry", "Seed", "Settings", "Threads",
-    "Weeks", "Workers", "choice_option", "count_option", "days_option", "seed_option",
+    "SHARED", "Dask", "Force", "Json", "Organisation", "Out", "OutPlace", "Own", "Processes", "Quiet", "Replicates",
+    "Retry", "Seed", "Settings", "Weeks", "Workers", "choice_option", "count_option", "days_option", "outcome_names",
+    "yes_or_no_names",
 ]  # fmt: skip
 
 MOST_REPLICATES = 1_000_000
@@ -33,11 +35,10 @@ def count_option(help: str, least: int, most: int, *names: str, why: str, **more
     return typer.Option(*names, parser=whole(least, most, why), metavar=f"[{least:,} to {most:,}]", help=help, **more)
 
 
-def seed_option(help: str, highest: int = _HIGHEST_SEED, **more: Any) -> Any:
+def seed_option(help: str) -> Any:
     """Return an option that is a seed."""
-    return typer.Option(
-        parser=whole(0, highest, "as many as the generators tell apart"), metavar="N", help=help, **more
-    )
+    parser = whole(0, _HIGHEST_SEED, "as many as the generators tell apart")
+    return typer.Option("--seed", parser=parser, metavar="N", help=help)
 
 
 def days_option(help: str) -> Any:
@@ -48,40 +49,74 @@ def days_option(help: str) -> Any:
     )  # fmt: skip
 
 
-def choice_option(help: str, *names: str) -> Any:
-    """Return an option that is one of some names."""
-    return typer.Option(parser=one_of(*names), metavar=f"[{'|'.join(names)}]", help=help)
+def choice_option(help: str, *names: str, ask: Callable[[], Sequence[str]] | None = None) -> Any:
+    """Return an option that is one of some names; ``ask`` gives them when they are needed, if not known before."""
+    choice = Choice(ask) if ask else one_of(*names)
+    return typer.Option(parser=choice, metavar=NamesOf(choice), help=help)
+
+
+def outcome_names() -> Sequence[str]:
+    """Return the names of all outcomes."""
+    from sim.results.outcomes import OUTCOMES
+
+    return tuple(OUTCOMES)
+
+
+def yes_or_no_names() -> Sequence[str]:
+    """Return the names of outcomes that a run has or has not."""
+    from sim.results.outcomes import YES_OR_NO
+
+    return YES_OR_NO
 
 
 _MEMORY = "a run's weekly table has to fit into memory"
-_THREADS = "a thread or process each"
+_WORKERS = "a thread or process each"
+_OUT = typer.Option(
+    "--out", metavar="PLACE", help="Where results are written: a folder; a file for what is a single file."
+)
 
-Replicates = Annotated[
-    int | None,
-    count_option("Runs of each scenario.", 1, MOST_REPLICATES, "--replicates", "-n", why=_MEMORY, show_default="40"),
-]
-Seed = Annotated[int | None, seed_option("Seed; the same seed gives the same bits.", show_default="1")]
-Weeks = Annotated[
-    int | None,
-    count_option("Weeks of the run.", 1, 10_000, why="two hundred years at most", show_default="as in the scenario"),
-]
+# --- what many commands share: one name, one meaning, one help, one check ---------------------------------------------
+
 Organisation = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="Folder with people.csv: your own organisation.")
+    Path | None, typer.Option("--organisation", metavar="DIR", help="Folder with people.csv: your own organisation.")
 ]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="Change a parameter or a key of the scenario; may be repeated."),
 ]
-Out = Annotated[Path | None, typer.Option(metavar="DIR", help="Write tables, figure and manifest to this folder.")]
+Own = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--with", metavar="FILE", help="Python file with rules, measures or interventions of your own; may be repeated."
+    ),
+]
+Replicates = Annotated[
+    int,
+    count_option(
+        "Runs of each scenario: of each programme in a search, at each point or place of an analysis.",
+        1, MOST_REPLICATES, "--replicates", "-n", why=_MEMORY,
+    ),
+]  # fmt: skip
+Seed = Annotated[int, seed_option("Seed; the same seed gives the same bits.")]
+Workers = Annotated[
+    int | None,
+    count_option("Runs at once.", 1, MOST_AT_ONCE, "--workers", why=_WORKERS, show_default="as many as processors"),
+]
+Out = Annotated[Path | None, _OUT]
+OutPlace = Annotated[Path, _OUT]
 Force = Annotated[bool, typer.Option("--force", help="Replace earlier results there.")]
-Threads = Annotated[
-    int | None, count_option("Runs at once.", 1, MOST_AT_ONCE, why=_THREADS, show_default="as many as processors")
+Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, for programs.")]
+
+SHARED = ("--organisation", "--set", "--with", "--replicates", "--seed", "--workers", "--out", "--force", "--json")
+"""Names of the options that are declared here once for all commands."""
+
+# --- what some commands share -----------------------------------------------------------------------------------------
+
+Weeks = Annotated[
+    int | None,
+    count_option("Weeks of the run.", 1, 10_000, why="two hundred years at most", show_default="as in the scenario"),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the answer alone, in one sentence.")]
-
-Workers = Annotated[
-    int | None, count_option("Runs at once.", 1, MOST_AT_ONCE, why=_THREADS, show_default="as many as processors")
-]
 Dask = Annotated[
     str | None, typer.Option(parser=scheduler, metavar="ADDRESS", help='Address of a Dask scheduler, or "local".')
 ]

@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 
 from sim.base.errors import InputError, nearest_name
-from sim.commands.console import paragraph, print_table, reporting_faults, say
+from sim.commands.console import paragraph, print_table, reporting_faults, say, say_json
+from sim.commands.options import Json, Own
+from sim.commands.preparing import own_rulebook
 
 __all__ = ["parameters"]
 
@@ -15,11 +17,18 @@ __all__ = ["parameters"]
 @reporting_faults
 def parameters(
     name: Annotated[str | None, typer.Argument(help="A parameter, to see all that is declared about it.")] = None,
+    own: Own = None,
+    as_json: Json = False,
 ) -> None:
     """List the parameters, or describe one."""
-    from sim.rulebook.parameters import describe
+    from dataclasses import asdict
 
-    declared = describe()
+    declared = own_rulebook(own).parameters
+    if name is not None and name not in declared:
+        raise InputError.single("parameters", "the name of a parameter", f'"{name}"', nearest_name(name, declared))
+    if as_json:
+        say_json([asdict(one) for one in declared.values() if name in (None, one.name)])
+        return
     if name is None:
         for group in dict.fromkeys(one.group for one in declared.values()):
             say(group.capitalize(), bold=True)
@@ -31,8 +40,6 @@ def parameters(
             print_table(("name", "default", "plausible", "unit", "known"), rows, numbers_from=len(rows[0]))
             say()
         return
-    if name not in declared:
-        raise InputError.single("parameters", "the name of a parameter", f'"{name}"', nearest_name(name, declared))
     one = declared[name]
     say(f"{one.name} ({one.symbol})", bold=True)
     paragraph(f"{one.meaning[0].upper()}{one.meaning[1:]}.")

@@ -14,11 +14,9 @@ if TYPE_CHECKING:
     from sim.inputs.organisation import Organisation
     from sim.inputs.scenario.description import Scenario
     from sim.results.ensemble import PairedEnsemble
+    from sim.rulebook.rulebook import Rulebook
 
-__all__ = ["DEFAULT_REPLICATES", "DEFAULT_SEED", "prepare_pair", "run_pairs"]
-
-DEFAULT_REPLICATES = 40
-DEFAULT_SEED = 1
+__all__ = ["asked_scenario", "own_rulebook", "prepare_pair", "run_pairs"]
 
 _OF_THE_ARM_ALONE = {"timeline", "title", "story", "support_ends", "compare_with", "tables"}
 """Settings that say what is done, not where: what a scenario is compared with keeps its own."""
@@ -26,8 +24,50 @@ _OF_THE_ARM_ALONE = {"timeline", "title", "story", "support_ends", "compare_with
 Pair = tuple["Scenario", "Scenario"]
 
 
+def own_rulebook(own: Sequence[Path] | None) -> Rulebook:
+    """Return the rules to run with: the package's, and those of the files that ``--with`` names.
+
+    What they declare beside rules, commands know from then on.
+
+    Raises
+    ------
+    InputError : a file cannot be executed, or declares nothing, or what it may not
+    """
+    from sim.inputs.own import rulebook_with
+
+    return rulebook_with(*(own or ()))
+
+
+def asked_scenario(
+    name: str,
+    settings: Sequence[str] | None = None,
+    organisation: Path | None = None,
+    weeks: int | None = None,
+    rulebook: Rulebook | None = None,
+) -> Scenario:
+    """Return a scenario, changed as the user asked.
+
+    Raises
+    ------
+    InputError : the scenario or a setting has faults
+    """
+    from sim.inputs.scenario.files import apply_settings, load_scenario
+    from sim.rulebook.rulebook import RULEBOOK
+
+    asked = load_scenario(name, rulebook or RULEBOOK)
+    if settings:
+        asked = apply_settings(asked, settings)
+    if organisation is not None:
+        asked = asked.replace(tables=str(organisation.resolve()))
+    return asked if weeks is None else asked.replace(weeks=weeks)
+
+
 def prepare_pair(
-    name: str, settings: Sequence[str] = (), organisation: Path | None = None, weeks: int | None = None
+    name: str,
+    settings: Sequence[str] | None = None,
+    organisation: Path | None = None,
+    weeks: int | None = None,
+    rulebook: Rulebook | None = None,
 ) -> Pair:
     """Return a scenario and what it is compared with, changed as the user asked.
 
@@ -35,18 +75,13 @@ def prepare_pair(
     ------
     InputError : the scenario or a setting has faults
     """
-    from sim.inputs.scenario.description import BASELINE
-    from sim.inputs.scenario.files import apply_settings, load_scenario
+    from sim.inputs.scenario.files import apply_settings, compared_with
 
-    arm = apply_settings(load_scenario(name), settings) if settings else load_scenario(name)
-    if organisation is not None:
-        arm = arm.replace(tables=str(organisation.resolve()))
-    if weeks is not None:
-        arm = arm.replace(weeks=weeks)
-    if arm.compare_with == BASELINE:
+    arm = asked_scenario(name, settings, organisation, weeks, rulebook)
+    other = compared_with(arm)
+    if other is None:
         return arm, arm.baseline()
-    other = load_scenario(arm.compare_with)
-    shared = [setting for setting in settings if _head(setting) not in _OF_THE_ARM_ALONE]
+    shared = [setting for setting in settings or () if _head(setting) not in _OF_THE_ARM_ALONE]
     other = apply_settings(other, shared) if shared else other
     return arm, other.replace(weeks=arm.weeks, tables=arm.tables, organisation=arm.organisation)
 
@@ -56,7 +91,7 @@ def _head(setting: str) -> str:
 
 
 def run_pairs(
-    pairs: Sequence[Pair], replicates: int | Sequence[int], seed: int, threads: int | None = None, quiet: bool = False
+    pairs: Sequence[Pair], replicates: int | Sequence[int], seed: int, workers: int | None = None, quiet: bool = False
 ) -> list[PairedEnsemble]:
     """Run scenarios and what they are compared with, all on the same chance events.
 
@@ -81,7 +116,7 @@ def run_pairs(
 
         def ensemble(scenario: Scenario, organisation: Organisation, n_before: int) -> Ensemble:
             return run_ensemble(
-                scenario, numbers, seed, organisation=organisation, threads=threads,
+                scenario, numbers, seed, organisation=organisation, threads=workers,
                 progress=lambda n_done: show(n_before + n_done),
             )  # fmt: skip
 

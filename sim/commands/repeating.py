@@ -13,6 +13,7 @@ from sim.commands.preparing import run_pairs
 if TYPE_CHECKING:
     from sim.inputs.scenario.description import Scenario
     from sim.results.run_folder import Manifest
+    from sim.rulebook.rulebook import Rulebook
 
 __all__ = ["repeat"]
 
@@ -27,35 +28,38 @@ _EARLIER_CONTRACT = (
 
 
 def repeat(
-    path: Path, organisation: Path | None, out: Path | None, force: bool, threads: int | None, quiet: bool
+    path: Path,
+    rulebook: Rulebook,
+    organisation: Path | None,
+    out: Path | None,
+    force: bool,
+    workers: int | None,
+    quiet: bool,
+    as_json: bool,
 ) -> None:
     """Repeat a run or a comparison, print its answer, and say whether the results are the same bits.
 
     Raises
     ------
-    InputError : the manifest has faults, or the organisation's tables are not those of the run
+    InputError : the manifest has faults, or rules of one's own or the organisation's tables are not those of the run
     """
     import typer
 
-    from sim.commands.compare import print_comparison
-    from sim.commands.run import check_out, print_answer, write_files
+    from sim.commands.run import check_out, tell, write_files
     from sim.results.run_folder import CONTRACT, read_manifest, weekly_digest
 
     with judging() as judge:
-        manifest = judge(read_manifest, path)
+        manifest = judge(read_manifest, path, rulebook)
         judge(check_out, out, force)
     if manifest.contract < CONTRACT:
         notice(_EARLIER_CONTRACT)
     pairs = [(_placed(arm, organisation), _placed(other, organisation)) for arm, other in manifest.pairs]
     _check_organisations(manifest, [arm for arm, _ in pairs])
-    ran = run_pairs(pairs, manifest.replicates, manifest.seed, threads, quiet)
+    ran = run_pairs(pairs, manifest.replicates, manifest.seed, workers, quiet or as_json)
     write_files(ran, out, force)
-    if len(ran) == 1:
-        print_answer(ran[0], out, quiet)
-    else:
-        print_comparison(ran, out, quiet)
+    tell(ran, out, quiet, as_json)
     if weekly_digest(ran) == manifest.weekly_digest:
-        say("The results are the same as those of the manifest, bit by bit.")
+        (notice if as_json else say)("The results are the same as those of the manifest, bit by bit.")
         return
     notice("The results differ from those of the manifest.")
     for difference in _differences(manifest):

@@ -1,4 +1,4 @@
-"""``cultureshift rules``: hold rules and kinds of intervention from outside the package to their contract."""
+"""``cultureshift rules``: hold rules, measures and kinds of intervention from outside the package to their contract."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.console import complain, notice, reporting_faults, say
+from sim.commands.console import complain, notice, reporting_faults, say, say_json
 from sim.commands.judging import Command
-from sim.commands.options import Quiet
+from sim.commands.options import Json, Quiet
 
 if TYPE_CHECKING:
     from sim.validation.contract.own_file import FileReport
 
 __all__ = ["rules"]
 
-rules = typer.Typer(no_args_is_help=True, help="Check rules and kinds of intervention of your own.")
+rules = typer.Typer(no_args_is_help=True, help="Check rules, measures and kinds of intervention of your own.")
 
 
 @rules.callback()
 def about() -> None:
-    """Check rules and kinds of intervention of your own."""
+    """Check rules, measures and kinds of intervention of your own."""
 
 
 @rules.command("check", cls=Command)
 @reporting_faults
 def check(
-    files: Annotated[list[Path], typer.Argument(help="Python files that declare rules or kinds of intervention.")],
+    files: Annotated[list[Path], typer.Argument(help="Python files that declare rules, measures or interventions.")],
     compiled: Annotated[bool, typer.Option(help="Compile the week with the rules as well (about 20 seconds).")] = True,
-    as_json: Annotated[bool, typer.Option("--json", help="Print all that was found as JSON.")] = False,
+    as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Hold what a file declares to the contract: the file is executed, and its rules are tried in small worlds."""
@@ -68,7 +68,5 @@ def _tell(report: FileReport) -> None:
 
 
 def _tell_as_json(reports: list[FileReport], faults: list[str]) -> None:
-    import json
-
     told = {"files": [report.as_json() for report in reports], "faults": faults}
-    say(json.dumps(told, indent=2, ensure_ascii=True))
+    say_json(told)

@@ -5,34 +5,49 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.commands.console import complain, notice, paragraph, print_table, reporting_faults, say
+from sim.commands.console import complain, notice, paragraph, print_table, reporting_faults, say, say_json
 from sim.commands.judging import judging
-from sim.commands.options import Force, Organisation, Out, Quiet, Replicates, Seed, Settings, Threads, Weeks
-from sim.commands.preparing import DEFAULT_REPLICATES, DEFAULT_SEED, prepare_pair, run_pairs
+from sim.commands.options import (
+    Force,
+    Json,
+    Organisation,
+    Out,
+    Own,
+    Quiet,
+    Replicates,
+    Seed,
+    Settings,
+    Weeks,
+    Workers,
+)
+from sim.commands.preparing import own_rulebook, prepare_pair, run_pairs
 
 if TYPE_CHECKING:
     from sim.results.ensemble import PairedEnsemble
 
-__all__ = ["check_out", "print_answer", "run", "write_files"]
+__all__ = ["check_out", "is_given", "print_answer", "run", "tell", "write_files"]
 
 
 @reporting_faults
 def run(
+    context: typer.Context,
     scenario: Annotated[
         str, typer.Argument(help="A shipped scenario, a scenario file, or the manifest.json of a run.")
     ],
-    replicates: Replicates = None,
-    seed: Seed = None,
+    replicates: Replicates = 40,
+    seed: Seed = 1,
     weeks: Weeks = None,
     organisation: Organisation = None,
     settings: Settings = None,
+    own: Own = None,
     out: Out = None,
     force: Force = False,
-    threads: Threads = None,
+    workers: Workers = None,
+    as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Run a scenario: whether the shift lasts, and why.
@@ -43,19 +58,25 @@ def run(
     """
     from sim.commands.repeating import repeat
 
+    rulebook = own_rulebook(own)
     if scenario.endswith(".json"):
-        changed = {"--replicates": replicates, "--seed": seed, "--weeks": weeks, "--set": settings}
-        if given := [option for option, value in changed.items() if value not in (None, [])]:
+        changed = {"replicates": "--replicates", "seed": "--seed", "weeks": "--weeks", "settings": "--set"}
+        if given := [option for name, option in changed.items() if is_given(context, name)]:
             complain([f"{', '.join(given)}: a manifest is repeated as it was; run the scenario itself to change it"])
-        repeat(Path(scenario), organisation, out, force, threads, quiet)
+        repeat(Path(scenario), rulebook, organisation, out, force, workers, quiet, as_json)
         return
     with judging() as judge:
-        pair = judge(prepare_pair, scenario, settings or (), organisation, weeks)
+        pair = judge(prepare_pair, scenario, settings, organisation, weeks, rulebook)
         judge(check_out, out, force)
-    n_runs = DEFAULT_REPLICATES if replicates is None else replicates
-    ran = run_pairs([pair], n_runs, DEFAULT_SEED if seed is None else seed, threads, quiet)
+    ran = run_pairs([pair], replicates, seed, workers, quiet or as_json)
     write_files(ran, out, force)
-    print_answer(ran[0], out, quiet)
+    tell(ran, out, quiet, as_json)
+
+
+def is_given(context: typer.Context, name: str) -> bool:
+    """Tell whether somebody gave an option, by the name of its parameter."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 def check_out(out: Path | None, force: bool) -> None:
@@ -92,6 +113,26 @@ def write_files(ran: Sequence[PairedEnsemble], out: Path | None, force: bool) ->
     }
     summary = [*summary_records(ran), *difference_records(ran)]
     write_run(out, ran, summary=summary, images=images, command=["cultureshift", *sys.argv[1:]], force=force)
+
+
+def tell(ran: Sequence[PairedEnsemble], out: Path | None, quiet: bool, as_json: bool) -> None:
+    """Print the answer of a run or of a comparison, in words or as JSON."""
+    from sim.commands.compare import print_comparison
+
+    if as_json:
+        say_json(_answer_as_table(ran))
+    elif len(ran) == 1:
+        print_answer(ran[0], out, quiet)
+    else:
+        print_comparison(ran, out, quiet)
+
+
+def _answer_as_table(ran: Sequence[PairedEnsemble]) -> dict[str, Any]:
+    from sim.report import answer, compare_in_words, summary_records
+    from sim.results.comparison import difference_records
+
+    said = [answer(ran[0]).verdict] if len(ran) == 1 else compare_in_words(ran)
+    return {"answer": said, "measures": [*summary_records(ran), *difference_records(ran)]}
 
 
 def print_answer(paired: PairedEnsemble, out: Path | None, quiet: bool = False) -> None:

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
-import typer
-
 from sim.commands.console import reporting_faults, say
-from sim.commands.options import Force
+from sim.commands.options import Force, Out
 
 __all__ = ["schema"]
 
@@ -18,7 +13,7 @@ _MARK = b'"title": "A scenario of Cultureshift"'
 
 @reporting_faults
 def schema(
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it to this file.")] = None,
+    out: Out = None,
     force: Force = False,
 ) -> None:
     """Print the JSON Schema of scenario files.

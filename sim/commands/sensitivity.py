@@ -10,13 +10,28 @@ import typer
 from sim.base.extras import require
 from sim.commands.answers import answer_names, worked, write_answers
 from sim.commands.console import reporting_faults
-from sim.commands.judging import judging
-from sim.commands.options import Dask, Force, Processes, Retry, Workers, choice_option, count_option, seed_option
+from sim.commands.judging import judging, within
+from sim.commands.options import (
+    Dask,
+    Force,
+    Organisation,
+    OutPlace,
+    Own,
+    Processes,
+    Replicates,
+    Retry,
+    Seed,
+    Settings,
+    Workers,
+    choice_option,
+    count_option,
+    outcome_names,
+)
+from sim.commands.preparing import asked_scenario, own_rulebook
 from sim.commands.study import check_engine
 
 __all__ = ["sensitivity"]
 
-OUTCOMES = ("retained_4_years", "gain_4_years", "persists", "half_life", "peak_gain", "holds")
 METHODS = ("morris", "sobol", "pawn")
 
 
@@ -24,19 +39,19 @@ METHODS = ("morris", "sobol", "pawn")
 def sensitivity(
     context: typer.Context,
     scenario: Annotated[str, typer.Argument(help="name of a shipped scenario, or a file")] = "internal-capacity",
-    outcome: Annotated[str, choice_option("what is asked for", *OUTCOMES)] = "retained_4_years",
+    outcome: Annotated[str, choice_option("what is asked for", ask=outcome_names)] = "retained_4_years",
     method: Annotated[
         str, choice_option("morris (screening alone), sobol or pawn (after the screening)", *METHODS)
     ] = "sobol",
     points: Annotated[
         int, count_option("parameter points for each step, at most", 1, 1_000_000, why="each of them is run")
     ] = 768,
-    replicates: Annotated[
-        int,
-        count_option("runs at each point, each with and without interventions", 1, 10_000, why="at each of the points"),
-    ] = 4,
-    seed: Annotated[int, seed_option("seed of points, chance events and bootstrap")] = 1,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="folder for runs and answer")] = Path("sensitivity"),
+    replicates: Replicates = 4,
+    seed: Seed = 1,
+    organisation: Organisation = None,
+    settings: Settings = None,
+    own: Own = None,
+    out: OutPlace = Path("sensitivity"),
     workers: Workers = None,
     dask: Dask = None,
     processes: Processes = False,
@@ -53,23 +68,25 @@ def sensitivity(
     from typing import cast
 
     from sim.commands.study_folder import StudyFolder
-    from sim.inputs.scenario.files import load_scenario
     from sim.plots.study_pages import sensitivity_page
+    from sim.results.outcomes import outcome_named, weeks_needed
     from sim.results.store import Keep
-    from sim.study.outcomes import outcome_named, weeks_needed
     from sim.study.sampling import plausible_ranges
     from sim.study.sensitivity import Method, analyse_sensitivity, check_points, sensitivity_title
     from sim.study.telling import driver_rows, tell_sensitivity
 
-    how, asked = cast("Method", method), outcome_named(outcome)
+    rulebook = own_rulebook(own)
+    how, asked, ranges = cast("Method", method), outcome_named(outcome), plausible_ranges(rulebook=rulebook)
     with judging() as judge:
         judge(check_engine, dask, processes)
-        judge(check_points, how, plausible_ranges(), points, replicates)
-        loaded = judge(load_scenario, scenario)
+        judge(within, "--replicates", replicates, 1, 10_000, "at each of the points")
+        judge(check_points, how, ranges, points, replicates)
+        loaded = judge(asked_scenario, scenario, settings, organisation, None, rulebook)
         if loaded is not None:
             judge(weeks_needed, loaded, asked)
         title = None if loaded is None else sensitivity_title(loaded)
-        place = StudyFolder(out, answer_names("sensitivity", "drivers"), force, title=title, keep=Keep())
+        names = answer_names("sensitivity", "drivers")
+        place = StudyFolder(out, names, force, title=title, keep=Keep(), own=rulebook.recorded)
         judge(place.check)
     place.begin()
     result = worked(
@@ -78,5 +95,5 @@ def sensitivity(
     )  # fmt: skip
     write_answers(
         place, "sensitivity", tell_sensitivity(result), {"drivers": driver_rows(result)}, sensitivity_page(result),
-        result.outcome.question,
+        result.outcome.question, loaded,
     )  # fmt: skip

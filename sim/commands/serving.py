@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ def serve_all(
     browser: bool,
     rooms: Path | None,
     lessons: Path | None,
+    own: Sequence[Path] | None = None,
     *,
     opens_rooms: bool,
     new_links: bool = False,
@@ -34,21 +35,25 @@ def serve_all(
     browser : open a browser
     rooms : file of the rooms, the usual one if left out
     lessons : folder of lessons that are offered beside those that come with it
+    own : files with rules or interventions of one's own, which the dashboard runs with; rooms keep to the package's
     opens_rooms : it is the rooms that somebody asked for: the browser opens them, and their file must be free
     new_links : make the dashboard's link anew, and those of the rooms where it is these that somebody asked for
 
     Raises
     ------
-    InputError : packages are missing, lessons have faults, the port is in use, or the code of the dashboard or the file
-        of the rooms cannot be used
+    InputError : packages are missing, own rules or lessons have faults, the port is in use, or the code of the
+        dashboard or the file of the rooms cannot be used
     """
     require("room" if opens_rooms else "dashboard")
+    from sim.commands.preparing import own_rulebook
     from sim.dashboard.access import kept_secret
+    from sim.dashboard.own import run_with
     from sim.dashboard.server import serve
     from sim.dashboard.shelf import put_beside
     from sim.room.host import Host, renew_links
     from sim.room.store import Store, usual_file
 
+    run_with(own_rulebook(own))
     if lessons is not None:
         put_beside(lessons)
     code = kept_secret(renew=new_links)

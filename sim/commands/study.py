@@ -17,7 +17,8 @@ from sim.base.errors import InputError
 from sim.base.extras import require
 from sim.commands.console import complain, reporting_faults
 from sim.commands.judging import Command, judging
-from sim.commands.options import Dask, Force, Processes, Retry, Workers
+from sim.commands.options import Dask, Force, Out, Own, Processes, Retry, Workers
+from sim.commands.preparing import own_rulebook
 
 if TYPE_CHECKING:
     from sim.study.runner import Progress, StudyEnd
@@ -63,16 +64,15 @@ study = typer.Typer(
 def run(
     context: typer.Context,
     file: Annotated[str, typer.Argument(help="study file, or the name of a shipped study")],
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="folder for results; the study's name if left out")
-    ] = None,
+    own: Own = None,
+    out: Out = None,
     workers: Workers = None,
     dask: Dask = None,
     processes: Processes = False,
     retry: Retry = False,
     force: Force = False,
 ) -> None:
-    """Run a study, or go on where it stopped."""
+    """Run a study, or go on where it stopped; its folder is called by the study's name if --out is left out."""
     if dask is not None:
         require("--dask")
     from sim.commands.study_folder import StudyFolder
@@ -80,15 +80,17 @@ def run(
     from sim.study.study_file import load_study
 
     folder = out or Path(Path(file).stem)
+    rulebook = own_rulebook(own)
     with judging() as judge:
         judge(check_engine, dask, processes)
-        loaded = judge(load_study, file)
+        loaded = judge(load_study, file, rulebook)
         place = StudyFolder(
             folder,
             (),
             force,
             title=loaded.title if loaded is not None else None,
             keep=loaded.keep if loaded is not None else None,
+            own=rulebook.recorded,
         )
         judge(place.check)
     place.begin()
@@ -174,11 +176,12 @@ def verify(folder: Annotated[Path, typer.Argument(help="folder of a study")]) ->
 def replay(
     folder: Annotated[Path, typer.Argument(help="folder of a study")],
     run_name: Annotated[str, typer.Argument(metavar="RUN", help="name of a run, as in its status")],
+    own: Own = None,
 ) -> None:
     """Run one run of a study again, by itself."""
     from sim.study.replay import replay_run
 
-    safe_share = replay_run(folder, run_name)
+    safe_share = replay_run(folder, run_name, own_rulebook(own))
     typer.echo(f"{run_name}: runs; {100 * safe_share[-1]:.0f} of 100 feel safe in the last week")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from sim.base.files import clear_unfinished
 if TYPE_CHECKING:
     from sim.results.store import Keep
     from sim.results.store.description import Description
+    from sim.rulebook.own_rules import Recorded
 
 __all__ = ["StudyFolder"]
 
@@ -30,10 +32,12 @@ class StudyFolder(FolderDestination):
     title : of the study that is wanted there, None if that is not known; with ``force`` it takes the place of another
         one, and runs that both need are kept
     keep : what it keeps of each run, None if that is not known
+    own : the rules from outside the package that it is to be run with
     """
 
     title: str | None = None
     keep: Keep | None = None
+    own: Sequence[Recorded] = ()
 
     def check(self) -> None:
         """Make sure that the study may be run there, before anything is.
@@ -41,7 +45,7 @@ class StudyFolder(FolderDestination):
         Raises
         ------
         OutputError : it is a file, or holds something else or another study
-        InputError : a newer Cultureshift wrote it
+        InputError : a newer Cultureshift wrote it, or it was begun with other rules
         """
         from sim.results.store.configs import CONFIGS_FILE
         from sim.results.store.description import STORE_FILE
@@ -59,6 +63,8 @@ class StudyFolder(FolderDestination):
             return self._check_without_store(found)
         described = _described(self.folder)
         there = _title(described)
+        if described is not None and self.title is not None:
+            described.check_rules(self.title, self.own, str(self.folder))
         if described is not None and self._is_another(there) and self.keep not in (None, described.kept):
             raise OutputError(
                 f'{self.folder}: holds another study, "{there}", which keeps other series of each run; '

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.commands.console import notice, paragraph, progress, reporting_faults, say
-from sim.commands.judging import judging, whole
-from sim.commands.options import Force, Threads, count_option, seed_option
+from sim.commands.judging import judging, whole, within
+from sim.commands.options import Force, Out, Replicates, Seed, Workers
 
 if TYPE_CHECKING:
     from sim.base.destination import FolderDestination
@@ -29,14 +28,11 @@ def validate(
             "--pattern", "-p", parser=whole(1, 1000), metavar="N", help="A pattern by number; may be repeated."
         ),
     ] = None,
-    replicates: Annotated[
-        int,
-        count_option("Runs of a scenario.", 8, 10_000, "--replicates", "-n", why="fewer say too little about chance"),
-    ] = 40,
-    seed: Annotated[int, seed_option("Seed; the same seed gives the same report.")] = 1,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write the report to this folder.")] = None,
+    replicates: Replicates = 40,
+    seed: Seed = 1,
+    out: Out = None,
     force: Force = False,
-    threads: Threads = None,
+    workers: Workers = None,
 ) -> None:
     """Check the model against every pattern it must show, and write a report.
 
@@ -48,6 +44,7 @@ def validate(
     from sim.validation.runner import validate as measure
 
     with judging() as judge:
+        judge(within, "--replicates", replicates, 8, 10_000, "fewer say too little about chance")
         patterns = judge(chosen_patterns, pattern or ())
         destination = None if out is None else FolderDestination(out, _NAMES, force)
         if destination is not None:
@@ -60,7 +57,7 @@ def validate(
             show(n_begun[0])
             n_begun[0] += 1
 
-        validation = measure(pattern or (), replicates, seed, threads=threads, begin=begin)
+        validation = measure(pattern or (), replicates, seed, threads=workers, begin=begin)
     _print(validation)
     if destination is not None:
         write_report(validation, destination)

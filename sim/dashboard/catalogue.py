@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from sim.base.errors import InputError
+from sim.dashboard.own import rules
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import load_scenario, shipped_scenarios
 
@@ -35,4 +36,4 @@ def shipped(name: str) -> Scenario:
     known = [known for known, _ in choices()]
     if name not in known:
         raise InputError.single("scenario", f"one of {', '.join(known)}", repr(name))
-    return load_scenario(name)
+    return load_scenario(name, rules())

@@ -15,6 +15,7 @@ from sim.inputs.scenario.description import Scenario
 from sim.report.phrasing import bracketed, more_in_100, percent
 from sim.results import measures
 from sim.results.measures import Interval
+from sim.results.outcomes import OUTCOMES, PairedSeries
 
 __all__ = ["CHUNK", "Arm", "Piece", "pieces_for", "result", "run_piece"]
 
@@ -55,8 +56,11 @@ class Arm:
 
     def gain(self, numbers: Sequence[int]) -> NDArray[np.float64]:
         """Return [n_worlds, n_weeks + 1], how much higher it is than with nothing done."""
-        without: NDArray[np.float64] = np.array([self.worlds[number][1] for number in numbers], dtype=float)
-        return self.safe(numbers) - without
+        return self.safe(numbers) - self.without(numbers)
+
+    def without(self, numbers: Sequence[int]) -> NDArray[np.float64]:
+        """Return [n_worlds, n_weeks + 1], the share that feels safe with nothing done."""
+        return np.array([self.worlds[number][1] for number in numbers], dtype=float)
 
 
 def pieces_for(scenarios: Sequence[Scenario], replicates: int, seed: int) -> list[Piece]:
@@ -101,8 +105,7 @@ def result(arms: Sequence[Arm]) -> dict[str, Any] | None:
 def _arm(arm: Arm, done: Sequence[int], weeks: int, end: int, first: Arm | None) -> dict[str, Any]:
     safe, gain = arm.safe(done)[:, : weeks + 1], arm.gain(done)[:, : weeks + 1]
     bands = measures.quantile_bands(safe)
-    is_judged = bool(arm.scenario.done) and end + measures.PERSIST_YEARS * _YEAR <= weeks
-    lasting = _share_of(measures.persists(gain, end)) if is_judged else "not judged"
+    series = PairedSeries(safe, arm.without(done)[:, : weeks + 1], end, is_about_support=bool(arm.scenario.done))
     last_year = slice(max(0, weeks + 1 - _YEAR), weeks + 1)
     against = gain if first is None else safe - first.safe(done)[:, : weeks + 1]
     difference = against[:, last_year].mean(axis=1)
@@ -118,9 +121,9 @@ def _arm(arm: Arm, done: Sequence[int], weeks: int, end: int, first: Arm | None)
         "rows": [
             [f"Gain in week {end}, when the last support ends", _points(measures.mean_interval(gain[:, end]))],
             ["Gain two years later", _points(_gain_at(gain, end + 2 * _YEAR))],
-            ["Gain four years later", _points(_gain_at(gain, end + 4 * _YEAR))],
-            ["More than half of the peak is left after four years", lasting],
-            ["75 of 100 or more feel safe in the last year", _share_of(measures.holds(safe))],
+            ["Gain four years later", _points(OUTCOMES["gain_4_years"].of(series))],
+            ["More than half of the peak is left after four years", _share(OUTCOMES["persists"].of(series))],
+            ["75 of 100 or more feel safe in the last year", _share(OUTCOMES["holds"].of(series))],
             [f"Better than {'nothing done' if first is None else 'the first'} in the last year", _share(helps)],
             ["Cost, days of paid support", f"{arm.scenario.cost_by_week(weeks).sum():,.0f}"],
         ],
@@ -141,11 +144,9 @@ def _points(interval: Interval) -> str:
     return f"{100 * interval.estimate:+.0f} of 100 ({100 * interval.low:+.0f} to {100 * interval.high:+.0f})"
 
 
-def _share_of(hits: NDArray[np.bool_]) -> str:
-    return _share(measures.proportion_interval(hits))
-
-
 def _share(interval: Interval) -> str:
+    if not interval.n:
+        return "not judged"
     return f"{percent(interval.estimate)} of worlds{bracketed(interval, percent)}"
 
 

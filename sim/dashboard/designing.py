@@ -15,7 +15,6 @@ from sim.inputs.scenario.description import Scenario
 from sim.lessons.measuring import MEASURED
 from sim.lessons.reading import Lesson
 from sim.report.phrasing import with_interval
-from sim.results import measures
 
 __all__ = ["STRENGTHS", "DesignRun", "design_shown", "read_design"]
 
@@ -124,13 +123,13 @@ class DesignRun:
         measured = MEASURED[self.lesson.front.predict.measure]
         say = (lambda value: f"{100 * value:.0f} of 100") if measured.is_share else (lambda value: f"{value:.3g}")
         values = [np.array([world.value for world in worlds]) for worlds in (mine, best)]
-        lead = measures.paired_difference(*values)
+        lead = measured.unit.difference(*values)
         name = self.lesson.scenario().title
         if lead.low > 0:
             verdict = f"Yours does better than “{name}”, by {with_interval(lead, say)}."
         elif lead.high < 0:
             verdict = (
-                f"“{name}” does better than yours, by {with_interval(measures.paired_difference(*values[::-1]), say)}."
+                f"“{name}” does better than yours, by {with_interval(measured.unit.difference(*values[::-1]), say)}."
             )
         else:
             verdict = f"Yours and “{name}” are too close to tell apart in {len(numbers)} runs."
@@ -140,7 +139,7 @@ class DesignRun:
             "cost": round(float(self.scenario.cost_by_week(self.scenario.weeks).sum()), 1),
             "verdict": verdict,
             "measure": measured.label,
-            "levels": [with_interval(measures.mean_interval(one), say) for one in values],
+            "levels": [with_interval(measured.unit.sum_up(one), say) for one in values],
             "arms": [
                 arm_shown(label, scenario.baseline(), worlds)
                 for label, scenario, worlds in (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import json
 import shutil
 import tempfile
@@ -21,6 +22,7 @@ from urllib.parse import parse_qs, quote
 from pydantic import ValidationError
 
 from sim.base.errors import Fault, InputError
+from sim.dashboard.own import rules
 from sim.dashboard.session import Session, check_size
 from sim.dashboard.shared import organisation_of
 from sim.dashboard.trajectory import simulate_weekly
@@ -28,6 +30,7 @@ from sim.engine.recorder import MEASURE_NAMES
 from sim.inputs.scenario.description import Scenario, faults_in
 from sim.inputs.scenario.files import load_scenario, parse_toml, read_text, scenario_to_toml
 from sim.inputs.tables import TABLES
+from sim.rulebook.rulebook import Rulebook
 
 __all__ = [
     "DOWNLOADS", "MOST_BYTES", "download", "forget_upload", "link_to", "open_link", "read_upload", "refuse_size",
@@ -78,7 +81,14 @@ def link_to(session: Session, week: int) -> str:
         fields["kind"] = entry.kind
     text = json.dumps(content, separators=(",", ":"))
     packed = base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
-    return f"?scenario={quote(packed)}&world={session.seed}&week={int(week)}"
+    mark = _mark_of_rules(session.scenario.rulebook)
+    return f"?scenario={quote(packed)}&world={session.seed}&week={int(week)}{f'&rules={mark}' if mark else ''}"
+
+
+def _mark_of_rules(rulebook: Rulebook) -> str:
+    """Return what tells a link made with rules of one's own from others; it names none, and loads none."""
+    hashes = "".join(one.sha256 for one in rulebook.recorded)
+    return hashlib.sha256(hashes.encode()).hexdigest()[:16] if hashes else ""
 
 
 def open_link(query: str) -> tuple[Session, int] | None:
@@ -87,6 +97,8 @@ def open_link(query: str) -> tuple[Session, int] | None:
         found = parse_qs(query.lstrip("?"), max_num_fields=_MOST_FIELDS)
     except ValueError:  # more fields than any link of ours has
         return None
+    if found.get("rules", [""])[0] not in ("", _mark_of_rules(rules())):
+        return None  # It shows what other rules do, and these are not here.
     packed = found.get("scenario", [""])[0]
     if not packed or len(packed) > _MOST_LINK:
         return None
@@ -96,7 +108,7 @@ def open_link(query: str) -> tuple[Session, int] | None:
         content = unpacker.decompress(raw, _MOST_LINK_CONTENT)
         if unpacker.unconsumed_tail:
             return None
-        scenario = _own(Scenario.model_validate_json(content))
+        scenario = _own(Scenario.model_validate_json(content, context=rules()))
     except (binascii.Error, zlib.error, ValidationError, ValueError, InputError):
         return None
     seed, week = _number(found.get("world"), 2**32 - 1), _number(found.get("week"), scenario.weeks)
@@ -223,9 +235,10 @@ def _read_folder(folder: Path, files: Sequence[dict[str, Any]]) -> Scenario:
             _check_lines(path.name, content)
         path.write_bytes(content)
     has_tables = any((folder / table).exists() for table in tables)
-    scenario = (
-        Scenario(title="Your organisation") if scenario_file is None else _read_scenario(scenario_file, has_tables)
-    )
+    if scenario_file is None:
+        scenario = Scenario(title="Your organisation").with_rulebook(rules())
+    else:
+        scenario = _read_scenario(scenario_file, has_tables)
     if not has_tables:
         return _own(scenario)
     return _checked(scenario.replace(tables=str(folder), compare_with="baseline"))
@@ -257,7 +270,7 @@ def _read_scenario(path: Path, has_tables: bool) -> Scenario:
             tomli_w.dumps({key: value for key, value in table.items() if key not in ("tables", "compare_with")}),
             encoding="utf-8",
         )
-    return load_scenario(path)
+    return load_scenario(path, rules())
 
 
 def _without_folder(error: InputError, folder: str) -> list[Fault]:
@@ -289,7 +302,8 @@ def weekly_frame(session: Session) -> Any:
     runs += [(kept.label, kept.scenario, kept.seed) for kept in session.kept]
     frames = []
     for label, scenario, seed in runs:
-        frame = pd.DataFrame(simulate_weekly(scenario, seed), columns=list(MEASURE_NAMES))
+        own = (measure.name for measure in scenario.rulebook.own_measures)
+        frame = pd.DataFrame(simulate_weekly(scenario, seed), columns=[*MEASURE_NAMES, *own])
         frame.insert(0, "future", label)
         frame.insert(1, "world", seed)
         frame.insert(2, "week", range(len(frame)))

@@ -9,32 +9,33 @@ from typing import Any
 import numpy as np
 
 from sim.base.errors import InputError
+from sim.dashboard.own import rules
 from sim.engine.limit.field import faults_for_mean_field
 from sim.inputs.scenario.description import Scenario
-from sim.meanfield.boundary import margin
-from sim.results import measures
+from sim.meanfield.boundary import BOUNDARIES, margin
 from sim.results.ensemble import run_paired
-from sim.rulebook.parameters import describe
+from sim.rulebook.rulebook import RULEBOOK
 
-__all__ = ["AXES", "OUTCOMES", "Cell", "axis", "boundary", "boundary_words", "cells_for", "run_cell", "scenario_at"]
+__all__ = [
+    "AXES",
+    "Cell",
+    "axes",
+    "axis",
+    "boundary",
+    "boundary_words",
+    "cells_for",
+    "run_cell",
+    "scenario_at",
+]
 
 AXES = (
     "staff_turnover", "control_norm", "senior_leader_turnover", "team_leader_turnover", "internal_succession",
     "control_of_newcomers", "turbulence_mean", "pull_to_control", "purpose_gain", "purpose_loss", "embedding",
     "facilitation", "critical_mass", "leader_effect", "coaching_effect", "dialogue_backfire",
 )  # fmt: skip
-"""Parameters that a map can be drawn over."""
-
-OUTCOMES = {
-    "persists": "more than half of the peak gain is left after four years",
-    "holds": "75 of 100 or more feel safe in the last year",
-}
+"""Parameters of the package that a map can be drawn over."""
 
 _RANGES = {"staff_turnover": (0.05, 0.60), "control_norm": (0.45, 0.90), "senior_leader_turnover": (0.1, 1.2)}
-_BOUNDARIES = {
-    "persists": "half of the peak gain in mean safety is left after four years",
-    "holds": "75 of 100 feel safe in the last year",
-}
 
 
 @dataclass(frozen=True)
@@ -47,9 +48,15 @@ class Cell:
     outcome: str
 
 
+def axes() -> tuple[str, ...]:
+    """Return the parameters that a map can be drawn over: some of the package's, and those of one's own rules."""
+    own = [name for name, one in rules().parameters.items() if name not in RULEBOOK.parameters and not one.is_reference]
+    return (*AXES, *own)
+
+
 def axis(name: str, n: int) -> list[float]:
     """Return ``n`` values of a parameter over what may be true of it, and somewhat more."""
-    declared = describe()[name]
+    declared = rules().parameters[name]
     low, high = _RANGES.get(name, declared.plausible)
     return [float(f"{value:.3g}") for value in np.linspace(low, high, n)]
 
@@ -74,7 +81,7 @@ def cells_for(
 def run_cell(cell: Cell) -> tuple[float, float | None]:
     """Return the share of worlds with the outcome, and how far the mean field is on the lasting side; for a worker."""
     paired = run_paired(cell.scenario, cell.replicates, cell.seed, threads=1, stop_upkeep=False)
-    hits = paired.persists() if cell.outcome == "persists" else measures.holds(paired.arm.series("safe_share"))
+    hits = paired.by_replicate(cell.outcome)
     return float(np.mean(hits)), _mean_field_margin(cell.scenario, cell.outcome)
 
 
@@ -94,7 +101,7 @@ def boundary_words(scenario: Scenario, outcome: str, lines: Sequence[Any], is_do
     if outcome == "persists" and scenario.support_end_week is None:
         return "There is no line of averaged rules: there is no support that a shift could outlast."
     if lines:
-        return f"where the averaged rules change sides: {_BOUNDARIES[outcome]}"
+        return f"where the averaged rules change sides: {BOUNDARIES[outcome]}"
     if not is_done:
         return "The line of averaged rules comes with the squares."
     return "No line: by the averaged rules the whole map is on one side."
@@ -117,9 +124,9 @@ def boundary(xs: Sequence[float], ys: Sequence[float], keeps: Any) -> list[list[
 
 def labels() -> list[dict[str, Any]]:
     """Return the parameters that a map can be drawn over, in words."""
-    declared = describe()
+    declared = rules().parameters
     return [
         {"name": name, "label": name.replace("_", " ").capitalize(), "unit": declared[name].unit,
          "meaning": declared[name].meaning}
-        for name in AXES
+        for name in axes()
     ]  # fmt: skip

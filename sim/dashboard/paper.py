@@ -18,7 +18,6 @@ from sim.dashboard.trajectory import simulate_weekly
 from sim.engine.recorder import MEASURE_NAMES
 from sim.inputs.scenario.description import build_organisation
 from sim.report.phrasing import signed
-from sim.rulebook.parameters import describe
 
 __all__ = ["report"]
 
@@ -114,7 +113,7 @@ def _changed_numbers(session: Session) -> str:
             f"{declared.default:g}",
             f"{declared.meaning} ({declared.unit})",
         )
-        for declared in describe().values()
+        for declared in session.scenario.rulebook.parameters.values()
         if (value := float(getattr(parameters, declared.name))) != declared.default
     ]
     if not rows:

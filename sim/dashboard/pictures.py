@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sim.dashboard.session import Session
 from sim.dashboard.trajectory import simulate_weekly
-from sim.engine.recorder import MEASURE_NAMES
+from sim.engine.recorder import MEASURE_NAMES, MEASURES
 from sim.results.measures import smooth
 
 if TYPE_CHECKING:
@@ -20,8 +20,7 @@ ImageFormat = Literal["png", "svg"]
 
 _INK, _SOFT, _GRID = "#1c2530", "#55606b", "#e3dfd5"
 _COLOURS = ("#0b6783", "#b0581f", "#7a4fa3", "#3f7d20", "#a3195b")
-_NORMS = (("aim_high", "Aim High"), ("feel_safe", "Feel Safe"), ("team_up", "Team Up"), ("fail_well", "Fail Well"),
-          ("learn_fast", "Learn Fast"))  # fmt: skip
+_NORMS = tuple((measure.name, measure.label) for measure in MEASURES if measure.chart == "norms")
 _LEADERS = (("senior_leader_control", "Trio's control"), ("team_leader_control", "Team leaders' control"),
             ("coherence", "Shared purpose"), ("facilitation", "Critical mass reached"))  # fmt: skip
 

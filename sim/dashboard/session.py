@@ -17,7 +17,6 @@ from sim.inputs.interventions import EVERYBODY, KINDS
 from sim.inputs.interventions.change_parameter import ChangeParameter
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import BASELINE, Scenario, faults_in
-from sim.rulebook.parameters import describe
 
 __all__ = ["MOST_KEPT", "MOST_PERSON_WEEKS", "Kept", "Session", "check_size"]
 
@@ -75,7 +74,7 @@ class Session:
         ------
         InputError : there is no such lever, or the value is out of range
         """
-        declared = describe().get(name)
+        declared = self.scenario.rulebook.parameters.get(name)
         if declared is None:
             raise InputError.single("lever", "the name of a parameter", repr(name))
         week = min(self._week(week), self.scenario.weeks - 1)

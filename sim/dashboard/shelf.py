@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.dashboard.designing import design_shown
+from sim.dashboard.own import rules
 from sim.lessons import Lesson, lessons_in, shipped_lessons
 from sim.lessons.measuring import MEASURED
 
@@ -22,7 +23,7 @@ def put_beside(folder: str | Path) -> None:
     ------
     InputError : the folder is not one of lessons, or lessons have faults
     """
-    own = lessons_in(folder)
+    own = lessons_in(folder, rules())
     lessons()
     _KEPT.update({lesson.slug: lesson for lesson in own})
     _OWN.update(lesson.slug for lesson in own)
@@ -31,7 +32,7 @@ def put_beside(folder: str | Path) -> None:
 def lessons() -> list[Lesson]:
     """Return all lessons in their order."""
     if not _KEPT:
-        _KEPT.update({lesson.slug: lesson for lesson in shipped_lessons()})
+        _KEPT.update({lesson.slug: lesson for lesson in shipped_lessons(rules())})
     return sorted(_KEPT.values(), key=lambda lesson: (lesson.front.order, lesson.slug))
 
 

@@ -15,14 +15,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.base.measure import CHARTS
 from sim.dashboard.recorder import room_for, run_recorded
 from sim.dashboard.shared import organisation_of
-from sim.engine.recorder import MEASURE_NAMES
-from sim.engine.run import PreparedRun, empty_table, prepare
+from sim.engine.recorder import MEASURE_NAMES, MEASURES
+from sim.engine.run import PreparedRun, prepare
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario
 
-__all__ = ["SHOWN_MEASURES", "STAFF_STATES", "Trajectory", "pack", "simulate", "simulate_weekly"]
+__all__ = ["SHOWN_MEASURES", "STAFF_STATES", "Trajectory", "charts", "pack", "simulate", "simulate_weekly"]
 
 Bytes = NDArray[np.uint8]
 
@@ -38,13 +39,25 @@ STAFF_STATES: dict[str, str] = {
 }
 """States of a person that can be looked at, with their words; in the order of the recorder."""
 
-SHOWN_MEASURES: tuple[str, ...] = (
-    "safe_share", "confident_share", "aim_high", "feel_safe", "team_up", "fail_well", "learn_fast", "opportunities",
-    "voiced", "joined", "well_received", "learned", "punished", "team_leader_control", "senior_leader_control",
-    "coherence", "collective_voice", "capability", "facilitation", "embedded_share", "pressure", "backlog",
-    "learning_stock", "staff_leavers", "senior_leader_leavers",
-)  # fmt: skip
+SHOWN_MEASURES = tuple(measure.name for measure in MEASURES if measure.in_dashboard)
 """Weekly measures that pictures show."""
+
+
+def charts() -> list[dict[str, Any]]:
+    """Return the small charts of the page with the measures that they draw, in the order of their colours."""
+    made = []
+    for key, (title, term) in CHARTS.items():
+        drawn = sorted((one for one in MEASURES if one.chart == key), key=lambda one: one.chart_place)
+        lines = [
+            {
+                "measure": f"{one.name}_q" if one.is_smoothed else one.name,
+                "label": one.short or one.label,
+                "term": one.term or one.short,
+            }
+            for one in drawn
+        ]
+        made.append({"key": key, "title": title, "term": term, "low": 0, "high": 1, "bare": True, "lines": lines})
+    return made
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +127,7 @@ def simulate(
     world, key = prepared.start(seed, replicate)
     n_rows = prepared.n_weeks + 1
     kept = room_for(world, n_rows)
-    weekly = empty_table(n_rows, 1)
+    weekly = prepared.empty_table(n_rows, 1)
     prepared.engine.entry_point(run_recorded)(world, prepared.plan, key, prepared.n_weeks, weekly, kept)
     return Trajectory(
         prepared=prepared,

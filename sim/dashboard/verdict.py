@@ -15,6 +15,7 @@ from sim.lessons.measuring import MEASURED
 from sim.report.phrasing import interval_of, more_in_100, number_word, of_100, percent, with_interval
 from sim.results import measures
 from sim.results.measures import Interval
+from sim.results.outcomes import RUNS
 
 __all__ = ["curve_verdict", "loops_shown", "range_verdict", "ranking_verdict"]
 
@@ -60,9 +61,9 @@ def range_verdict(values: Sequence[float], predict: Predict, mine: int) -> tuple
     choices, measured = predict.choices, MEASURED[predict.measure]
     edges = [choice.below for choice in choices[:-1] if choice.below is not None]
     found = np.asarray(values, dtype=float)
-    if _is_truth(found):
+    if measured.unit is RUNS:
         return _how_often(found, edges, predict, mine)
-    middle = measures.mean_interval(found)
+    middle = measured.unit.sum_up(found)
     right = int(np.searchsorted(edges, middle.estimate, side="right"))
     fell = np.searchsorted(edges, found, side="right")
     is_level = measured.is_share and middle.estimate >= 0
@@ -81,9 +82,9 @@ def range_verdict(values: Sequence[float], predict: Predict, mine: int) -> tuple
 
 def _how_often(found: Series, edges: Sequence[float], predict: Predict, mine: int) -> tuple[list[str], Answers]:
     """Return the verdict on how often something is so: one result of all runs together."""
-    often = measures.proportion_interval(found > 0.5)
+    often = RUNS.sum_up(found)
     right = int(np.searchsorted(edges, often.estimate, side="right"))
-    hits = f"{int(found.sum())} of {len(found)} runs"
+    hits = f"{int(np.nansum(found))} of {len(found)} runs"
     says = [choice.says for choice in predict.choices]
     ends = interval_of(often, percent)
     sentences = [_chosen(mine, right, says), f"{MEASURED[predict.measure].label}: in {hits} ({ends})."]
@@ -93,16 +94,11 @@ def _how_often(found: Series, edges: Sequence[float], predict: Predict, mine: in
     ]
 
 
-def _is_truth(values: Series) -> bool:
-    return set(np.unique(values)) <= {0.0, 1.0}
-
-
 def ranking_verdict(values: Sequence[Sequence[float]], predict: Predict, mine: int) -> tuple[list[str], Answers]:
     """Return in sentences which scenario came out highest, and each with its mean and interval."""
     measured = MEASURED[predict.measure]
     found = [np.asarray(one, dtype=float) for one in values]
-    is_truth = all(map(_is_truth, found))
-    intervals = [measures.proportion_interval(one > 0.5) if is_truth else measures.mean_interval(one) for one in found]
+    intervals = [measured.unit.sum_up(one) for one in found]
     right = int(np.nanargmax([interval.estimate for interval in intervals]))
     say = _number(measured.is_share)
     # A bar is as long as the number beside it says: equal numbers, equal bars.

@@ -12,9 +12,10 @@ from typing import Any, Literal, get_args, get_origin
 from sim.base.field_messages import bounds_of
 from sim.dashboard import actions as buttons
 from sim.dashboard.glossary import GLOSSARY
+from sim.dashboard.own import rules
 from sim.dashboard.session import Session, check_size
 from sim.dashboard.shared import Shared, organisation_of, text_bytes
-from sim.dashboard.trajectory import SHOWN_MEASURES, STAFF_STATES, pack, pack_weekly, simulate, simulate_weekly
+from sim.dashboard.trajectory import SHOWN_MEASURES, STAFF_STATES, charts, pack, pack_weekly, simulate, simulate_weekly
 from sim.engine.ties import standing_pairs
 from sim.inputs.interventions import EVERYBODY, KINDS, Intervention
 from sim.inputs.interventions.change_parameter import ChangeParameter
@@ -22,7 +23,7 @@ from sim.inputs.interventions.committee import Committee
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario
 from sim.plots.network_layout import lay_out
-from sim.rulebook.parameters import ParameterDeclaration, describe
+from sim.rulebook.parameters import ParameterDeclaration
 
 __all__ = ["actions", "baseline", "entries", "future", "kinds", "lever_groups", "scene"]
 
@@ -191,7 +192,7 @@ def _live_parameters() -> list[dict[str, Any]]:
             "unit": declared.unit,
             "meaning": declared.meaning[:1].upper() + declared.meaning[1:],
         }
-        for declared in sorted(describe().values(), key=lambda declared: declared.name)
+        for declared in sorted(rules().parameters.values(), key=lambda declared: declared.name)
         if declared.is_live
     ]
 
@@ -214,7 +215,7 @@ def actions() -> list[dict[str, Any]]:
 
 def lever_groups(scenario: Scenario) -> list[dict[str, Any]]:
     """Return the levers in groups, those that decide most first, with where each stands."""
-    declared = describe()
+    declared = scenario.rulebook.parameters
     groups: dict[str, list[str]] = {"what decides most": list(KEY_LEVERS)}
     for name, declaration in declared.items():
         if name not in KEY_LEVERS and not declaration.is_reference:
@@ -290,5 +291,6 @@ def stage(session: Session, state: str) -> dict[str, Any]:
         ],
         "entries": entries(session.scenario),
         "measures": list(SHOWN_MEASURES),
+        "charts": charts(),
         "glossary": GLOSSARY,
     }

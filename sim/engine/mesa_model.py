@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 
 from sim.base.errors import InputError
 from sim.base.rule import Group
-from sim.engine.recorder import MEASURE_NAMES
-from sim.engine.run import PreparedRun, empty_table, prepare
+from sim.engine.run import PreparedRun, prepare
 from sim.engine.state import World, copy_world, n_rows, with_audiences
 from sim.engine.week import Engine
 from sim.inputs.interventions import Intervention
 from sim.inputs.organisation import StaffGroup
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import load_scenario
+from sim.rulebook.rulebook import RULEBOOK
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -138,7 +138,7 @@ class CultureModel(mesa.Model):
     scenario : what to run: a scenario, the name of a shipped one, or a file; nothing is done if left out
     rng : seed of the world, a whole number in [0, 2**32)
     replicate : which of the seed's worlds
-    engine : the compiled week, with rules of one's own; the package's if left out
+    engine : the compiled week, with rules of one's own; that of the scenario's rules if left out
     parameters : parameters that differ from the scenario's, by name
 
     Raises
@@ -169,14 +169,16 @@ class CultureModel(mesa.Model):
         if scenario is None:
             scenario = Scenario(title="Nothing is done")
         elif isinstance(scenario, str):
-            scenario = load_scenario(scenario)
+            scenario = load_scenario(scenario, RULEBOOK if engine is None else engine.rulebook)
+        if engine is not None:
+            scenario = scenario.with_rulebook(engine.rulebook)
         if parameters:
             scenario = scenario.with_parameters(**parameters)
         prepared = prepare(scenario, engine=engine)
         world, key = prepared.start(rng, replicate)
         self._take_up(Checkpoint(prepared, key, 0, world, ()))
         self.datacollector = mesa.DataCollector(
-            model_reporters={"week": "week"} | {name: name for name in MEASURE_NAMES}
+            model_reporters={"week": "week"} | {name: name for name in prepared.engine.measure_names}
         )
         self._measure()
 
@@ -190,15 +192,16 @@ class CultureModel(mesa.Model):
 
     def _measure(self) -> None:
         """Record the state as it is now, in place of what was recorded for this week."""
-        table = empty_table(1, 1)
+        table = self.prepared.empty_table(1, 1)
         self.prepared.run_weeks(self.world, self.key, self.week, 0, table)
         self._rows[self.week :] = [table[0, 0]]
         self.datacollector.collect(self)
 
     def __getattr__(self, name: str) -> Any:
         """Return the current value of a weekly measure."""
-        if name in MEASURE_NAMES:
-            return float(self._rows[-1][MEASURE_NAMES.index(name)])
+        names = self.__dict__["prepared"].engine.measure_names if "prepared" in self.__dict__ else ()
+        if name in names:
+            return float(self._rows[-1][names.index(name)])
         raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
 
     def step(self) -> None:
@@ -213,7 +216,7 @@ class CultureModel(mesa.Model):
                 "CultureModel.step", f"a week before the end of the run ({self.prepared.n_weeks})", self.week,
                 "make a scenario with more weeks",
             )  # fmt: skip
-        table = empty_table(2, 1)
+        table = self.prepared.empty_table(2, 1)
         self.prepared.run_weeks(self.world, self.key, self.week, 1, table)
         self.week += 1
         self._rows.append(table[1, 0])
@@ -260,7 +263,7 @@ class CultureModel(mesa.Model):
         """Return the weekly measures so far: week, and one column per measure."""
         import pandas as pd
 
-        frame = pd.DataFrame(np.array(self._rows), columns=list(MEASURE_NAMES))
+        frame = pd.DataFrame(np.array(self._rows), columns=list(self.prepared.engine.measure_names))
         frame.insert(0, "week", np.arange(len(frame)))
         return frame
 

@@ -23,7 +23,7 @@ from sim.engine.settling import begin_at_rest
 from sim.engine.state import World, allocate
 from sim.engine.taking_up import take_up_survey
 from sim.engine.ties import Ties, build_ties
-from sim.engine.week import ENGINE, Engine
+from sim.engine.week import ENGINE, Engine, engine_of
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario, build_organisation, faults_in, parameters_of_services
 
@@ -95,7 +95,7 @@ class PreparedRun:
         """
         world, key = self.start(seed, replicate)
         n_parts = 1 + self.organisation.n_services if by_service else 1
-        table = empty_table(self.n_weeks + 1, n_parts)
+        table = self.empty_table(self.n_weeks + 1, n_parts)
         self.run_weeks(world, key, 0, self.n_weeks, table)
         return table
 
@@ -108,12 +108,18 @@ class PreparedRun:
         table: NDArray[np.float64] | None = None,
     ) -> None:
         """Let a world live on in place; ``table`` [n_weeks + 1, n_parts, n_measures] records it, if there is one."""
-        self.engine.run_weeks(world, self.plan, key, first_week, n_weeks, empty_table(0, 1) if table is None else table)
+        self.engine.run_weeks(
+            world, self.plan, key, first_week, n_weeks, self.empty_table(0, 1) if table is None else table
+        )
+
+    def empty_table(self, n_rows: int, n_parts: int) -> NDArray[np.float64]:
+        """Return room for rows of a weekly table, as :func:`empty_table`, with all measures of the engine."""
+        return empty_table(n_rows, n_parts, len(self.engine.measures))
 
 
-def empty_table(n_rows: int, n_parts: int) -> NDArray[np.float64]:
+def empty_table(n_rows: int, n_parts: int, n_measures: int = N_MEASURES) -> NDArray[np.float64]:
     """Return room for ``n_rows`` rows of a weekly table, for the organisation and perhaps its services."""
-    return np.full((n_rows, n_parts, N_MEASURES), np.nan)
+    return np.full((n_rows, n_parts, n_measures), np.nan)
 
 
 def prepare(
@@ -131,19 +137,20 @@ def prepare(
     organisation : who works where; the scenario's own if left out
     burn_in_weeks : weeks before week 0; if left out, 104, or, where a rule has no counterpart in the mean field, until
         agents have settled
-    engine : the compiled week, with rules of one's own; the package's, with the scenario's forms, if left out
+    engine : the compiled week, with rules of one's own; that of the scenario's rules if left out
     is_settled : whether the burn-in begins where the mean field rests, or with the control culture
 
     Raises
     ------
     InputError : the organisation's tables have faults, or the scenario names what does not exist in it
     """
+    scenario = scenario if engine is None else scenario.with_rulebook(engine.rulebook)
     organisation = organisation or build_organisation(scenario)
     faults = faults_in(scenario, organisation)
     if faults:
         raise InputError(faults)
     parameters = parameters_of_services(scenario, organisation)
-    engine = (engine or ENGINE).with_forms(scenario.rules)
+    engine = (engine or engine_of(scenario.rulebook)).with_forms(scenario.rules)
 
     def plan_after(weeks: int) -> tuple[Plan, Audiences]:
         return build_plan(organisation, parameters, scenario.timeline, scenario.weeks, weeks, engine.rulebook)
@@ -167,7 +174,7 @@ def _settled_after(longest: PreparedRun) -> tuple[int, float]:
     """
     weeks = -longest.plan.first_week
     n_worlds = math.ceil(_PEOPLE_TO_SEE_IT_IN / longest.organisation.n_staff)
-    table = np.full((n_worlds, weeks + 1, 1, N_MEASURES), np.nan)
+    table = longest.empty_table(n_worlds * (weeks + 1), 1).reshape(n_worlds, weeks + 1, 1, -1)
     for number in range(n_worlds):
         world, key = longest.begin(_SEED_TO_SEE_IT_IN, number)
         longest.run_weeks(world, key, longest.plan.first_week, weeks, table[number])

@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Any, cast
 
 from sim.base.compilation import EntryPoint, bound, inlined_kernel, kernel
+from sim.base.errors import InputError
+from sim.base.measure import Measure
 from sim.base.rule import Group, Increment, Rule
 from sim.base.terms import Now
 from sim.engine.plan import Plan
-from sim.engine.recorder import record
+from sim.engine.recorder import MEASURE_NAMES, MEASURES, record, recorder_of
 from sim.engine.state import World, set_initial_values
-from sim.rulebook.own_rules import RuleFile, read_rule_file
+from sim.inputs.own import rulebook_with
+from sim.rulebook.own_rules import RuleFile
 from sim.rulebook.rulebook import RULEBOOK, Rulebook
 
 __all__ = ["ENGINE", "Engine", "engine_of", "engine_with", "initialise", "run_weeks"]
@@ -141,12 +144,28 @@ class Engine:
 
     Parameters
     ----------
-    rulebook : the rules in their order
+    rulebook : the rules in their order, and measures of one's own
+
+    Raises
+    ------
+    InputError : a measure has the name of one of the package's
     """
 
     def __init__(self, rulebook: Rulebook = RULEBOOK) -> None:
         self.rulebook = rulebook
+        if taken := [one.name for one in rulebook.own_measures if one.name in MEASURE_NAMES]:
+            raise InputError.single(f"measure {taken[0]}", "a name that is not taken", "one of the package's")
         self._entry_points: dict[Callable[..., Any], EntryPoint] = {}
+
+    @cached_property
+    def measures(self) -> tuple[Measure, ...]:
+        """What is measured every week, in the order of the table: the package's measures, then one's own."""
+        return (*MEASURES, *self.rulebook.own_measures)
+
+    @cached_property
+    def measure_names(self) -> tuple[str, ...]:
+        """The names of the measures, in the order of the table."""
+        return tuple(measure.name for measure in self.measures)
 
     def with_forms(self, forms: Mapping[str, str]) -> Engine:
         """Return the engine of the same rules with formulas in other forms; this one where none differs.
@@ -167,6 +186,7 @@ class Engine:
         starts = [rule.start for rule in self.rulebook.rules if rule.start is not None]
         return {
             **self.rulebook.exchanged,
+            **recorder_of(self.measures, _written),
             every_rule: _composed(_phases(self.rulebook)),
             every_start: _composed([starts] if starts else []),
         }
@@ -212,12 +232,13 @@ def engine_of(rulebook: Rulebook) -> Engine:
         return _engines.setdefault((rulebook.key, rulebook.files), Engine(rulebook))
 
 
-def engine_with(*own: Rule | str | Path, forms: Mapping[str, str] | None = None) -> Engine:
-    """Return the engine of the package's rules and of one's own.
+def engine_with(*own: Rule | Measure | str | Path, forms: Mapping[str, str] | None = None) -> Engine:
+    """Return the engine of the package's rules and measures, and of one's own.
 
     Parameters
     ----------
-    own : rules, or files that declare them; what is to run in other processes stands in a file
+    own : rules, measures, or files that declare these and kinds of intervention; what is to run in other processes
+        stands in a file, and files come first
     forms : formulas that are computed in another form than the usual one, name -> form
 
     Raises
@@ -229,7 +250,7 @@ def engine_with(*own: Rule | str | Path, forms: Mapping[str, str] | None = None)
     >>> engine_with(forms={"collective_voice": "as_their_mean"}).rulebook.forms
     {'collective_voice': 'as_their_mean'}
     """
-    rulebook = RULEBOOK
-    for one in own:
-        rulebook = rulebook.with_rules(one) if isinstance(one, Rule) else rulebook.with_files(read_rule_file(one))
+    rulebook = rulebook_with(*(one for one in own if not isinstance(one, Rule | Measure)))
+    rulebook = rulebook.with_rules(*(one for one in own if isinstance(one, Rule)))
+    rulebook = rulebook.with_measures(*(one for one in own if isinstance(one, Measure)))
     return engine_of(rulebook.with_forms(forms or {}))

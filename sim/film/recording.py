@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.errors import InputError
-from sim.engine.run import PreparedRun, empty_table, prepare
+from sim.engine.run import PreparedRun, prepare
 from sim.engine.state import World, vacant_seats
 from sim.inputs.organisation import Organisation
-from sim.inputs.scenario.description import BASELINE, Scenario, build_organisation
-from sim.inputs.scenario.files import load_scenario
+from sim.inputs.scenario.description import Scenario, build_organisation
+from sim.inputs.scenario.files import compared_with
 from sim.results.ensemble import PairedEnsemble, Progress, run_paired
 
 __all__ = ["FACILITATES_FROM", "MOST_PEOPLE", "N_RUNS", "Recording", "record", "shown_weeks"]
@@ -98,7 +98,7 @@ def record(scenario: Scenario, seed: int, weeks: int | None, every: int, progres
     """
     scenario = scenario if weeks is None else _for_weeks(scenario, weeks)
     organisation = _few_enough(scenario)
-    other = None if scenario.compare_with == BASELINE else load_scenario(scenario.compare_with)
+    other = compared_with(scenario)
     compare_with = None if other is None else _for_weeks(other, scenario.weeks)
     other_organisation = organisation if other is None or other.tables is None else None
     paired = run_paired(
@@ -136,7 +136,7 @@ def _step_through(prepared: PreparedRun, paired: PairedEnsemble, seed: int, week
     kept = [_look(world)]
     for week, later in pairwise(weeks):
         n_weeks = later - week
-        prepared.run_weeks(world, key, week, n_weeks, empty_table(n_weeks + 1, 1))
+        prepared.run_weeks(world, key, week, n_weeks, prepared.empty_table(n_weeks + 1, 1))
         kept.append(_look(world))
     safety, facilitates, empty, team_control, senior_control, purpose, vacant = map(np.array, zip(*kept, strict=True))
     return Recording(

@@ -17,6 +17,7 @@ from sim.lessons.front_matter import Choice, Claim, Design, FrontMatter, Predict
 from sim.lessons.measuring import MEASURED, is_weekly
 from sim.lessons.resolving import resolve
 from sim.lessons.text import Section, numbers_stated, squeezed
+from sim.rulebook.rulebook import RULEBOOK, Rulebook
 
 __all__ = ["Facts", "check_front", "check_together"]
 
@@ -144,9 +145,11 @@ def _frozen(value: Any) -> Any:
 # --- against one another ----------------------------------------------------------------------------------------------
 
 
-def check_together(facts: Facts, sections: Mapping[str, Section], folder: Path, where: str) -> list[Fault]:
+def check_together(
+    facts: Facts, sections: Mapping[str, Section], folder: Path, where: str, rulebook: Rulebook = RULEBOOK
+) -> list[Fault]:
     """Return what does not fit: unknown measures and scenarios, sentences not in the text, numbers without a claim."""
-    check = _Together(facts, folder)
+    check = _Together(facts, folder, rulebook)
     check.run()
     faults = [Fault(facts.at(one.path, where), one.wanted, one.came, one.hint) for one in check.findings]
     faults += _sentences(facts, sections, where)
@@ -156,8 +159,8 @@ def check_together(facts: Facts, sections: Mapping[str, Section], folder: Path, 
 
 
 class _Together:
-    def __init__(self, facts: Facts, folder: Path) -> None:
-        self.facts, self.folder = facts, folder
+    def __init__(self, facts: Facts, folder: Path, rulebook: Rulebook) -> None:
+        self.facts, self.folder, self.rulebook = facts, folder, rulebook
         self.findings: list[Finding] = []
 
     def run(self) -> None:
@@ -234,7 +237,7 @@ class _Together:
 
     def scenario(self, name: str, settings: tuple[str, ...], path: KeyPath) -> Scenario | None:
         try:
-            return resolve(name, settings, self.folder)
+            return resolve(name, settings, self.folder, self.rulebook)
         except InputError as error:
             for fault in error.faults[:5]:
                 asked = fault.wanted if fault.where == "scenario" else f"{fault.wanted} (at {fault.where})"

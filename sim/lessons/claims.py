@@ -113,16 +113,14 @@ def _interval(claim: Claim, lesson: Lesson, runs: SharedRuns) -> Interval:
     scenario = scenario_of_claim(claim, lesson)
     values = runs.values(scenario, claim.measure, claim.week, claim.replicates)
     if claim.compare_with is None and not claim.compare_settings:
-        return measures.proportion_interval(values) if values.dtype == bool else measures.mean_interval(values)
+        return MEASURED[claim.measure].unit.sum_up(values)
     if claim.compare_with == BASELINE:
         other = runs.nothing_done(scenario, claim.measure, claim.week, claim.replicates)
     else:
         name = claim.compare_with or claim.scenario or lesson.front.run.scenario
         against = lesson.scenario(name, claim.compare_settings).replace(weeks=scenario.weeks)
         other = runs.values(against, claim.measure, claim.week, claim.replicates)
-    if values.dtype == bool:
-        return measures.paired_proportion_difference(values, other)
-    return measures.paired_difference(values, other)
+    return MEASURED[claim.measure].unit.difference(values, other)
 
 
 def scenario_of_claim(claim: Claim, lesson: Lesson) -> Scenario:

@@ -19,10 +19,12 @@ __all__ = ["NORMS", "Choice", "Claim", "Design", "FrontMatter", "Predict", "Run"
 Norm = Literal["Aim High", "Feel Safe", "Team Up", "Fail Well", "Learn Fast"]
 NORMS: tuple[str, ...] = ("Aim High", "Feel Safe", "Team Up", "Fail Well", "Learn Fast")
 
-DESIGNED = tuple(kind for kind, cls in KINDS.items() if cls.may_be_designed)
-"""The kinds of intervention that a programme of one's own may be put together from."""
-
 _LONGEST_SETTING = 200
+
+
+def designed() -> tuple[str, ...]:
+    """Return the kinds of intervention that a programme of one's own may be put together from."""
+    return tuple(kind for kind, cls in KINDS.items() if cls.may_be_designed)
 
 
 class _Part(BaseModel):
@@ -117,16 +119,17 @@ class Design(_Part):
         min_length=1,
         max_length=20,
         description="the parts to choose from",
-        json_schema_extra={"items": {"enum": [*DESIGNED]}},
+        json_schema_extra={"items": {"enum": [*designed()]}},
     )
 
     @field_validator("kinds")
     @classmethod
     def _can_be_designed(cls, kinds: tuple[str, ...]) -> tuple[str, ...]:
+        known = designed()
         for kind in kinds:
-            if kind not in DESIGNED:
+            if kind not in known:
                 raise WrongValueError(
-                    "kinds", f"some of {', '.join(DESIGNED)}", as_written(kind), nearest_name(kind, DESIGNED)
+                    "kinds", f"some of {', '.join(known)}", as_written(kind), nearest_name(kind, known)
                 )
         return kinds
 

@@ -6,16 +6,16 @@ A weekly measure in a week is its mean over the quarter around that week: a sing
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.recorder import MEASURES
+from sim.engine.recorder import MEASURES, Measure
 from sim.results import measures
-from sim.results.comparison import COMPARED
 from sim.results.ensemble import PairedEnsemble
+from sim.results.outcomes import OUTCOMES, RUNS, STAFF, Unit
 from sim.rulebook.parameters import WEEKS_PER_YEAR
 
 __all__ = ["MEASURED", "Measured", "is_weekly"]
@@ -30,16 +30,21 @@ class Measured:
     Parameters
     ----------
     name, label : as in a lesson's file, and on a page
-    is_share : whether it is said in 100
+    unit : what its number counts, and so how runs are summed up and compared
     needs_week : whether it is asked of a week
     values : gives [n_replicates] of a paired ensemble and a week
     """
 
     name: str
     label: str
-    is_share: bool
+    unit: Unit
     needs_week: bool
     values: Callable[[PairedEnsemble, int], Values]
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is said in 100."""
+        return self.unit.is_share
 
 
 def _weekly(name: str) -> Callable[[PairedEnsemble, int], Values]:
@@ -71,35 +76,41 @@ _FUNNEL = (
     ("punished_of_met", "Punished, of all concerns", "punished"),
 )
 
-_COUNTED = {"opportunities", "voiced", "joined", "well_received", "learned", "punished", "cost"}
+_OPPORTUNITIES = replace(STAFF, name="share of opportunities")
+_COUNT = replace(STAFF, sum_up=measures.mean_interval, is_share=False)
+
+
+def _mean_of(measure: Measure) -> Unit:
+    return replace(_COUNT, name=measure.unit) if measure.is_count else replace(STAFF, name=measure.unit)
+
 
 MEASURED: dict[str, Measured] = {
     **{
         measure.name: Measured(
             measure.name,
             measure.label,
-            measure.name not in _COUNTED and not measure.name.endswith("leavers"),
+            _mean_of(measure),
             True,
             _weekly(measure.name),
         )
         for measure in MEASURES
     },
-    **{name: Measured(name, label, True, True, _reaching(source)) for name, label, source in _FUNNEL},
+    **{name: Measured(name, label, _OPPORTUNITIES, True, _reaching(source)) for name, label, source in _FUNNEL},
     **{
-        compared.name: Measured(
-            compared.name,
-            compared.label.partition(",")[0],
-            True,
+        name: Measured(
+            name,
+            outcome.label,
+            outcome.unit,
             False,
-            lambda paired, _, values=compared.values: values(paired),  # type: ignore[misc]
+            lambda paired, _, outcome=outcome: outcome.by_replicate(paired.judged),  # type: ignore[misc]
         )
-        for compared in COMPARED
+        for name, outcome in OUTCOMES.items()
     },
     "above_nothing_done": Measured(
-        "above_nothing_done", "More feel safe than in the twin", True, True, _above_nothing_done
+        "above_nothing_done", "More feel safe than in the twin", RUNS, True, _above_nothing_done
     ),
     "cost": Measured(
-        "cost", "Cost, in days of paid support", False, False,
+        "cost", "Cost, in days of paid support", replace(_COUNT, name="days"), False,
         lambda paired, _: np.full(len(paired.arm.replicates), paired.arm.cost_so_far()[-1]),
     ),
 }  # fmt: skip

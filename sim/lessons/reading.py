@@ -17,6 +17,7 @@ from sim.lessons.checking import Facts, check_front, check_together
 from sim.lessons.front_matter import FrontMatter
 from sim.lessons.resolving import resolve
 from sim.lessons.text import Section, read_sections
+from sim.rulebook.rulebook import RULEBOOK, Rulebook
 
 __all__ = ["MARK", "Lesson", "check_lesson_file", "lessons_folder", "lessons_in", "read_lesson", "shipped_lessons"]
 
@@ -37,12 +38,14 @@ class Lesson:
     path : the file
     front : its facts
     sections : its text by heading
+    rulebook : the rules that it is run with
     """
 
     slug: str
     path: Path
     front: FrontMatter
     sections: dict[str, Section]
+    rulebook: Rulebook = RULEBOOK
 
     @property
     def title(self) -> str:
@@ -59,7 +62,7 @@ class Lesson:
         """Return a scenario that the lesson names, with its settings; that of its run if none is named."""
         if name is None:
             name, settings = self.front.run.scenario, self.front.run.settings
-        return resolve(name, tuple(settings), self.path.parent)
+        return resolve(name, tuple(settings), self.path.parent, self.rulebook)
 
 
 def lessons_folder() -> Path:
@@ -67,7 +70,7 @@ def lessons_folder() -> Path:
     return scenarios_folder() / "lessons"
 
 
-def shipped_lessons() -> list[Lesson]:
+def shipped_lessons(rulebook: Rulebook = RULEBOOK) -> list[Lesson]:
     """Return the lessons that come with Cultureshift, in their order.
 
     Examples
@@ -75,10 +78,10 @@ def shipped_lessons() -> list[Lesson]:
     >>> "the-shoestring-year" in [lesson.slug for lesson in shipped_lessons()]
     True
     """
-    return lessons_in(lessons_folder())
+    return lessons_in(lessons_folder(), rulebook)
 
 
-def lessons_in(folder: str | Path) -> list[Lesson]:
+def lessons_in(folder: str | Path, rulebook: Rulebook = RULEBOOK) -> list[Lesson]:
     """Return the lessons of a folder (its ``.md`` files, except README.md), in their order.
 
     Raises
@@ -93,7 +96,7 @@ def lessons_in(folder: str | Path) -> list[Lesson]:
         raise InputError.single(str(folder), f"one to {_MOST_LESSONS} lessons (.md files)", str(len(paths)))
     lessons, faults = [], []
     for path in paths:
-        lesson, found = _read(path)
+        lesson, found = _read(path, rulebook)
         faults += found
         if lesson is not None:
             lessons.append(lesson)
@@ -114,22 +117,22 @@ def _doubled(lessons: Sequence[Lesson]) -> list[Fault]:
     return faults
 
 
-def read_lesson(path: str | Path) -> Lesson:
+def read_lesson(path: str | Path, rulebook: Rulebook = RULEBOOK) -> Lesson:
     """Return a lesson, fully checked; whether its claims hold is for :mod:`sim.lessons.claims`.
 
     Raises
     ------
     InputError : the file cannot be read, or has faults; all of them are listed
     """
-    lesson, faults = _read(Path(path))
+    lesson, faults = _read(Path(path), rulebook)
     if lesson is None or faults:
         raise InputError(faults)
     return lesson
 
 
-def check_lesson_file(path: str | Path) -> list[Fault]:
+def check_lesson_file(path: str | Path, rulebook: Rulebook = RULEBOOK) -> list[Fault]:
     """Return everything that is wrong with a lesson's file, in the order of its lines; nothing if it is sound."""
-    return _read(Path(path))[1]
+    return _read(Path(path), rulebook)[1]
 
 
 def slug_of(path: Path) -> str:
@@ -145,7 +148,7 @@ def slug_of(path: Path) -> str:
     return rest if number.isdigit() and rest else stem
 
 
-def _read(path: Path) -> tuple[Lesson | None, list[Fault]]:
+def _read(path: Path, rulebook: Rulebook) -> tuple[Lesson | None, list[Fault]]:
     where = os.fspath(path)
     try:
         text = read_text(path, "Markdown").replace("\r\n", "\n").replace("\r", "\n")
@@ -163,11 +166,11 @@ def _read(path: Path) -> tuple[Lesson | None, list[Fault]]:
     sections, faults = read_sections(lines[end + 1 :], end + 2, where)
     front, facts, found = _front(lines[1:end], where)
     faults = found + faults
-    faults += check_together(facts, sections, path.parent, where)
+    faults += check_together(facts, sections, path.parent, where, rulebook)
     faults.sort(key=_line)
     if faults or front is None:
         return None, faults
-    return Lesson(slug_of(path), path, front, sections), []
+    return Lesson(slug_of(path), path, front, sections, rulebook), []
 
 
 def _front(lines: Sequence[str], where: str) -> tuple[FrontMatter | None, Facts, list[Fault]]:

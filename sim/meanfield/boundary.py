@@ -13,6 +13,7 @@ from sim.inputs.scenario.description import Scenario
 from sim.meanfield.spread import safe_share
 from sim.results.measures import HOLDS_FROM, PERSIST_YEARS, SMOOTHING_WEEKS, retained_fraction
 from sim.rulebook.parameters import WEEKS_PER_YEAR, Parameters, describe
+from sim.rulebook.rulebook import RULEBOOK, Rulebook
 
 __all__ = [
     "ALL_TURNOVER",
@@ -61,7 +62,9 @@ class Axis:
         return f"{self.name.replace('_', ' ')} ({declared.unit})"
 
 
-def axis(name: str, low: float | None = None, high: float | None = None, n: int = 25) -> Axis:
+def axis(
+    name: str, low: float | None = None, high: float | None = None, n: int = 25, rulebook: Rulebook = RULEBOOK
+) -> Axis:
     """Return an axis of evenly spaced values.
 
     Parameters
@@ -69,17 +72,19 @@ def axis(name: str, low: float | None = None, high: float | None = None, n: int 
     name : name of a parameter, or "turnover"
     low, high : ends; the plausible range (a half to four times, for "turnover") if left out
     n : values, 2 or more
+    rulebook : whose parameters there are
 
     Raises
     ------
     InputError : the name is unknown, or an end is out of range
     """
-    if name != ALL_TURNOVER and name not in Parameters.model_fields:
-        hint = nearest_name(name, [*Parameters.model_fields, ALL_TURNOVER])
+    known = rulebook.parameters
+    if name != ALL_TURNOVER and name not in known:
+        hint = nearest_name(name, [*known, ALL_TURNOVER])
         raise InputError.single("axis", f'the name of a parameter, or "{ALL_TURNOVER}"', f'"{name}"', hint)
     lowest, highest, plausible = (0.0, 10.0, (0.5, 4.0))
     if name != ALL_TURNOVER:
-        declared = describe()[name]
+        declared = known[name]
         lowest, highest = declared.lowest, declared.highest
         plausible = declared.plausible
     ends = (plausible[0] if low is None else low, plausible[1] if high is None else high)
@@ -106,7 +111,7 @@ def with_axis_value(parameters: Parameters, name: str, value: float) -> Paramete
     0.5
     """
     changes = {rate: value * getattr(parameters, rate) for rate in _RATES} if name == ALL_TURNOVER else {name: value}
-    return Parameters.model_validate({**parameters.model_dump(), **changes})
+    return type(parameters).model_validate({**parameters.model_dump(), **changes})
 
 
 @dataclass(frozen=True, eq=False)

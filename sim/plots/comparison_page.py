@@ -15,9 +15,10 @@ from sim.plots.labels import POINTS_PER_INCH, label_ends, shortened
 from sim.plots.page import HEIGHT, MARGIN, WIDTH, page_axes, write, write_foot, write_head
 from sim.plots.style import LIGHT, SIZES, Theme, drawing, new_figure, panel
 from sim.report.phrasing import signed
-from sim.results.comparison import COMPARED, Compared, difference, letter, level
+from sim.results.comparison import COMPARED, difference, letter, level
 from sim.results.ensemble import PairedEnsemble
 from sim.results.measures import SMOOTHING_WEEKS, quantile_bands, smooth
+from sim.results.outcomes import Outcome
 
 __all__ = ["MOST_SCENARIOS", "draw_comparison"]
 
@@ -104,7 +105,7 @@ def _draw_right(figure: Figure, pairs: Sequence[PairedEnsemble], theme: Theme, t
     row, reach = 0.0, 10.0
     for item in _fitting(len(pairs) - 1, top - _BOTTOM):
         axes.annotate(
-            f"{item.label} (A: {_number(level(pairs[0], item).estimate)})", (0, row), (-shift, 0),
+            f"{item.label_in_tables} (A: {_number(level(pairs[0], item).estimate)})", (0, row), (-shift, 0),
             xycoords=("axes fraction", "data"), textcoords="offset points", fontsize=SIZES.label, color=theme.ink,
             va="center", annotation_clip=False, zorder=6,
             path_effects=[withStroke(linewidth=3, foreground=theme.paper)],
@@ -121,7 +122,7 @@ def _draw_right(figure: Figure, pairs: Sequence[PairedEnsemble], theme: Theme, t
     axes.grid(True, axis="x", color=theme.grid, linewidth=0.8)
 
 
-def _fitting(n_others: int, height: float) -> list[Compared]:
+def _fitting(n_others: int, height: float) -> list[Outcome]:
     """Return what is drawn: as many of the most telling as there is room for, in their usual order."""
     rows_each = n_others + 1.5
     n_fitting = max(1, int(height / _ROW / rows_each))
@@ -133,7 +134,7 @@ def _number(value: float) -> str:
 
 
 def _draw_difference(
-    axes: Axes, paired: PairedEnsemble, reference: PairedEnsemble, item: Compared, place: int, row: float, theme: Theme
+    axes: Axes, paired: PairedEnsemble, reference: PairedEnsemble, item: Outcome, place: int, row: float, theme: Theme
 ) -> float:
     """Draw one difference with its interval, and its number at the right edge; return how far it reaches."""
     found = difference(paired, reference, item)

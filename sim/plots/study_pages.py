@@ -8,7 +8,6 @@ from matplotlib.figure import Figure
 
 from sim.plots.labels import POINTS_PER_INCH, shortened, wrapped
 from sim.plots.style import LIGHT, SIZES, Theme, drawing, new_figure, panel
-from sim.rulebook.parameters import describe
 from sim.study.calibration import Calibration
 from sim.study.discovery import Discovery
 from sim.study.sensitivity import Sensitivity
@@ -52,7 +51,8 @@ def sensitivity_page(result: Sensitivity, theme: Theme = LIGHT) -> Figure:
     """Return the page on what decides an outcome: a bar for each parameter, the strongest first."""
     ranking = result.refined or result.screening
     drivers = ranking.drivers[:_MOST_DRIVERS]
-    top = describe()[drivers[0].name]
+    known = result.scenario.rulebook.parameters
+    top = known[drivers[0].name]
     answer = f"Most is decided by {drivers[0].name.replace('_', ' ')}: {top.meaning}."
     foot = (
         f"{result.scenario.title}; {result.outcome.label.lower()}. {ranking.method.capitalize()}, {ranking.n_points:,} "
@@ -64,7 +64,7 @@ def sensitivity_page(result: Sensitivity, theme: Theme = LIGHT) -> Figure:
         figure, axes = _page(len(drivers), title, answer, foot, theme)
         colours = dict(zip(_GRADES, theme.sequence, strict=False))
         for row, driver in enumerate(drivers):
-            grade = describe()[driver.name].grade
+            grade = known[driver.name].grade
             axes.barh(row, driver.strength.estimate, height=0.62, color=colours[grade], alpha=0.85)
             axes.plot([driver.strength.low, driver.strength.high], [row, row], color=theme.ink, linewidth=1.4)
             axes.plot([driver.floor] * 2, [row - 0.38, row + 0.38], color=theme.ink, linewidth=1.2, linestyle=":")
@@ -72,7 +72,7 @@ def sensitivity_page(result: Sensitivity, theme: Theme = LIGHT) -> Figure:
                 how_strong(driver, drivers[0]), (max(driver.strength.high, driver.strength.estimate), row), (6, 0),
                 textcoords="offset points", fontsize=SIZES.small, color=theme.muted, va="center",
             )  # fmt: skip
-        names = [f"{d.name.replace('_', ' ')} ({describe()[d.name].grade})" for d in drivers]
+        names = [f"{d.name.replace('_', ' ')} ({known[d.name].grade})" for d in drivers]
         _name_rows(axes, names, theme)
         axes.set_xlim(0, 1.3 * max(d.strength.high for d in drivers))
         axes.set_xlabel({"morris": "mean absolute effect", "sobol": "total share of the variance",
@@ -102,7 +102,9 @@ def discovery_page(result: Discovery, theme: Theme = LIGHT) -> Figure:
             )  # fmt: skip
         _name_rows(axes, [""] * len(boxes), theme)
         for row, box in enumerate(boxes):
-            lines = wrapped(box_in_words(box), SIZES.label, (_LEFT - 0.7) * POINTS_PER_INCH, most_lines=3)
+            lines = wrapped(
+                box_in_words(box, result.scenario.rulebook), SIZES.label, (_LEFT - 0.7) * POINTS_PER_INCH, most_lines=3
+            )
             axes.annotate(
                 "\n".join(lines), (0, row), (-8, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
                 fontsize=SIZES.label, color=theme.ink, ha="right", va="center", annotation_clip=False,

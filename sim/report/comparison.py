@@ -8,9 +8,10 @@ import numpy as np
 
 from sim.report.findings import ShiftVerdict, find
 from sim.report.phrasing import in_100, interval_of, listed, signed
-from sim.results.comparison import COMPARED, Compared, difference, letter, level
+from sim.results.comparison import COMPARED, difference, letter, level
 from sim.results.ensemble import PairedEnsemble
 from sim.results.measures import Interval
+from sim.results.outcomes import OUTCOMES, Outcome
 
 __all__ = ["compare_in_words", "comparison_headline", "comparison_rows", "judging_date"]
 
@@ -42,7 +43,7 @@ def comparison_headline(pairs: Sequence[PairedEnsemble]) -> str:
 
 def compare_in_words(pairs: Sequence[PairedEnsemble]) -> list[str]:
     """Return a sentence for each scenario: what becomes of it, and how it differs from the first."""
-    safe_at_last = next(item for item in COMPARED if item.name == "safe_share_last_year")
+    safe_at_last = OUTCOMES["safe_share_last_year"]
     said = []
     for place, paired in enumerate(pairs):
         found = find(paired)
@@ -88,7 +89,7 @@ def comparison_rows(pairs: Sequence[PairedEnsemble]) -> list[list[str]]:
 
     Intervals stand on a second line of their cell.
     """
-    rows = [[item.label, _level(pairs[0], item), *_differences(pairs, item)] for item in COMPARED]
+    rows = [[item.label_in_tables, _level(pairs[0], item), *_differences(pairs, item)] for item in COMPARED]
     costs = [float(paired.arm.cost_so_far()[-1]) for paired in pairs]
     rows.append(
         ["Cost, in days of paid support", f"{costs[0]:,.0f}", *(f"{cost - costs[0]:+,.0f}" for cost in costs[1:])]
@@ -111,7 +112,7 @@ def _unsaid(*pairs: PairedEnsemble) -> str:
     return "not defined" if all(paired.is_judged for paired in pairs) else "not judged"
 
 
-def _level(paired: PairedEnsemble, item: Compared) -> str:
+def _level(paired: PairedEnsemble, item: Outcome) -> str:
     found = level(paired, item)
     if np.isnan(found.estimate):
         return _unsaid(paired)
@@ -119,7 +120,7 @@ def _level(paired: PairedEnsemble, item: Compared) -> str:
     return in_100(found.estimate) + (f"\n{ends}" if ends else "")
 
 
-def _differences(pairs: Sequence[PairedEnsemble], item: Compared) -> list[str]:
+def _differences(pairs: Sequence[PairedEnsemble], item: Outcome) -> list[str]:
     said = []
     for paired in pairs[1:]:
         apart = difference(paired, pairs[0], item)

@@ -34,7 +34,7 @@ class ShiftVerdict(Enum):
 
 @dataclass(frozen=True)
 class Findings:
-    """The measures of a run that words are made of.
+    """The outcomes of a run that words are made of.
 
     Parameters
     ----------
@@ -85,13 +85,10 @@ class Findings:
 
 def find(paired: PairedEnsemble) -> Findings:
     """Return what a pair of ensembles says."""
-    gain, end = paired.gain(), paired.support_end_week
-    has_support = paired.arm.scenario.support_end_week is not None
-    smoothed = measures.smooth(gain)
-    peak = measures.share_interval(measures.peak_gain(gain, end))
-    at_end = measures.share_interval(smoothed[:, end if has_support else -1])
-    final = measures.share_interval(smoothed[:, -1])
-    persists = paired.persistence()
+    end, has_support = paired.support_end_week, paired.arm.scenario.support_end_week is not None
+    summary = paired.summary()
+    peak, final, persists = summary["peak_gain"], summary["final_gain"], summary["persists"]
+    at_end = measures.share_interval(paired.judged.smoothed[:, end if has_support else -1])
     return Findings(
         paired=paired,
         verdict=_verdict(paired, peak, at_end, final, persists),
@@ -100,9 +97,9 @@ def find(paired: PairedEnsemble) -> Findings:
         gain_at_end=at_end,
         final_gain=final,
         retained=tuple(_retained(paired, end)),
-        half_life=measures.median_interval(measures.half_life_weeks(gain, end)),
+        half_life=summary["half_life_weeks"],
         persists=persists,
-        holds_baseline=measures.proportion_interval(measures.holds(paired.baseline.series("safe_share"))),
+        holds_baseline=summary["holds_baseline"],
     )
 
 

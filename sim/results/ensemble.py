@@ -10,18 +10,20 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.recorder import MEASURE_NAMES
-from sim.engine.run import PreparedRun, empty_table, prepare
+from sim.engine.run import PreparedRun, prepare
+from sim.engine.week import Engine
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario
 from sim.results import measures
 from sim.results.measures import Interval
-from sim.rulebook.parameters import WEEKS_PER_YEAR
+from sim.results.outcomes import OUTCOMES, PairedSeries, outcomes_of, summarise
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,6 +49,7 @@ class Ensemble:
     weekly : [n_replicates, n_weeks + 1, n_measures], the organisation's weekly measures
     by_service : [n_replicates, n_weeks + 1, n_services, n_measures], or None if it was not recorded
     notices : what is to be told of how week 0 was come by, in sentences
+    measure_names : in the order of the weekly table
     """
 
     scenario: Scenario
@@ -56,6 +59,7 @@ class Ensemble:
     weekly: NDArray[np.float64]
     by_service: NDArray[np.float64] | None = None
     notices: tuple[str, ...] = ()
+    measure_names: tuple[str, ...] = MEASURE_NAMES
 
     @property
     def n_weeks(self) -> int:
@@ -66,7 +70,7 @@ class Ensemble:
         """Return one measure, [n_replicates, n_weeks + 1]; ``cost`` is the cost so far, in days of paid support."""
         if measure == "cost":
             return np.broadcast_to(self.cost_so_far(), self.weekly.shape[:2])
-        return self.weekly[:, :, MEASURE_NAMES.index(measure)]
+        return self.weekly[:, :, self.measure_names.index(measure)]
 
     def cost_so_far(self) -> NDArray[np.float64]:
         """Return [n_weeks + 1], the cost up to the start of each week, in days of paid support."""
@@ -77,7 +81,7 @@ class Ensemble:
         import pandas as pd
 
         n_replicates, n_rows, n_measures = self.weekly.shape
-        frame = pd.DataFrame(self.weekly.reshape(-1, n_measures), columns=list(MEASURE_NAMES))
+        frame = pd.DataFrame(self.weekly.reshape(-1, n_measures), columns=list(self.measure_names))
         frame.insert(0, "scenario", pd.Series(pd.Categorical([self.scenario.name] * len(frame))))
         frame.insert(1, "replicate", np.repeat(np.array(self.replicates, dtype=np.int64), n_rows))
         frame.insert(2, "week", np.tile(np.arange(n_rows), n_replicates))
@@ -129,8 +133,7 @@ class PairedEnsemble:
     @property
     def is_judged(self) -> bool:
         """Whether it can be said that a shift persists, or not: something is done, and the run is long enough."""
-        last = self.support_end_week + measures.PERSIST_YEARS * WEEKS_PER_YEAR
-        return self.has_judging_date and not self.is_alone and last <= self.arm.n_weeks
+        return self.judged.is_judged
 
     @property
     def if_upkeep_stops(self) -> PairedEnsemble | None:
@@ -143,36 +146,38 @@ class PairedEnsemble:
         """Return [n_replicates, n_weeks + 1], the measure minus the paired baseline's."""
         return self.arm.series(measure) - self.baseline.series(measure)
 
+    @cached_property
+    def judged(self) -> PairedSeries:
+        """What outcomes are made of."""
+        return PairedSeries(
+            self.arm.series("safe_share"), self.baseline.series("safe_share"), self.support_end_week,
+            is_about_support=self.has_judging_date and not self.is_alone,
+        )  # fmt: skip
+
+    def by_replicate(self, outcome: str) -> NDArray[Any]:
+        """Return [n_replicates], an outcome of :data:`sim.results.outcomes.OUTCOMES`."""
+        return OUTCOMES[outcome].by_replicate(self.judged)
+
     def retained(self, years: float) -> NDArray[np.float64]:
         """Return [n_replicates], the share of the peak gain left some years after support ends."""
         return measures.retained_fraction(self.gain(), self.support_end_week, years)
 
-    def persists(self) -> NDArray[np.bool_]:
-        """Return [n_replicates], whether more than half of the peak gain is left after four years."""
-        return measures.persists(self.gain(), self.support_end_week)
+    def persists(self) -> NDArray[Any]:
+        """Return [n_replicates], whether more than half of the peak gain is left after four years; NaN: not judged."""
+        return self.by_replicate("persists")
 
     def summary(self) -> dict[str, Interval]:
-        """Return every measure of the run with its 95 % interval, by name."""
-        gain, end = self.gain(), self.support_end_week
-        half_life = measures.half_life_weeks(gain, end)
+        """Return every outcome of the run with its 95 % interval, by name, and its cost."""
         cost = float(self.arm.cost_so_far()[-1])
         return {
-            "peak_gain": measures.share_interval(measures.peak_gain(gain, end)),
-            "retained_1_year": measures.kept_interval(self.retained(1)),
-            "retained_2_years": measures.kept_interval(self.retained(2)),
-            "retained_4_years": measures.kept_interval(self.retained(4)),
-            "half_life_weeks": measures.median_interval(half_life),
-            "persists": self.persistence(),
-            "holds": measures.proportion_interval(measures.holds(self.arm.series("safe_share"))),
-            "holds_baseline": measures.proportion_interval(measures.holds(self.baseline.series("safe_share"))),
-            "final_gain": measures.share_interval(measures.smooth(gain)[:, -1]),
-            "cost": Interval(cost, cost, cost, len(gain)),
+            **summarise(outcomes_of(self.judged)),
+            "cost": Interval(cost, cost, cost, len(self.arm.replicates)),
             **self._of_upkeep(),
         }
 
     def persistence(self) -> Interval:
         """Return the share of runs that persist, with its 95 % interval; not defined where they cannot be judged."""
-        return measures.proportion_interval(self.persists()) if self.is_judged else measures.NOT_JUDGED
+        return OUTCOMES["persists"].of(self.judged)
 
     def _of_upkeep(self) -> dict[str, Interval]:
         """Return leaders' own days and upkeep, where there are any, and what persists without upkeep."""
@@ -192,6 +197,7 @@ def run_ensemble(
     seed: int = 1,
     *,
     organisation: Organisation | None = None,
+    engine: Engine | None = None,
     by_service: bool = False,
     threads: int | None = None,
     progress: Progress | None = None,
@@ -204,6 +210,7 @@ def run_ensemble(
     replicates : how many, or the numbers of the replicates
     seed : seed of the ensemble, in [0, 2**32)
     organisation : who works where; the scenario's own if left out
+    engine : the compiled week, with rules and measures of one's own; that of the scenario's rules if left out
     by_service : record each service too
     threads : how many at once; as many as there are processors if left out
     progress : called with the number of replicates done, in the caller's thread; may raise :class:`Cancelled`
@@ -215,13 +222,16 @@ def run_ensemble(
     (2, 5)
     """
     numbers = tuple(range(replicates)) if isinstance(replicates, int) else tuple(replicates)
-    prepared = prepare(scenario, organisation)
+    prepared = prepare(scenario, organisation, engine=engine)
     n_parts = 1 + prepared.organisation.n_services if by_service else 1
-    table = empty_table(len(numbers) * (prepared.n_weeks + 1), n_parts)
+    table = prepared.empty_table(len(numbers) * (prepared.n_weeks + 1), n_parts)
     table = table.reshape(len(numbers), prepared.n_weeks + 1, n_parts, -1)
     _simulate_all(prepared, numbers, seed, by_service, table, threads, progress)
     services = table[:, :, 1:] if by_service else None
-    return Ensemble(scenario, prepared.organisation, seed, numbers, table[:, :, 0], services, prepared.notices)
+    return Ensemble(
+        prepared.scenario, prepared.organisation, seed, numbers, table[:, :, 0], services, prepared.notices,
+        prepared.engine.measure_names,
+    )  # fmt: skip
 
 
 def _simulate_all(
@@ -255,6 +265,7 @@ def run_paired(
     *,
     compare_with: Scenario | None = None,
     organisation: Organisation | None = None,
+    engine: Engine | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
     stop_upkeep: bool = True,
@@ -271,8 +282,10 @@ def run_paired(
     >>> run_paired(scenario, replicates=2).gain().shape
     (2, 9)
     """
-    arm = run_ensemble(scenario, replicates, seed, organisation=organisation, threads=threads, progress=progress)
-    other = (compare_with or scenario.baseline()).replace(weeks=scenario.weeks)
+    arm = run_ensemble(
+        scenario, replicates, seed, organisation=organisation, engine=engine, threads=threads, progress=progress
+    )
+    other = (compare_with or scenario.baseline()).with_rulebook(arm.scenario.rulebook).replace(weeks=scenario.weeks)
     n_done = len(arm.replicates)
 
     def from_(n_before: int) -> Progress | None:
@@ -283,13 +296,14 @@ def run_paired(
         arm.replicates,
         seed,
         organisation=organisation or arm.organisation,
+        engine=engine,
         threads=threads,
         progress=from_(n_done),
     )
     if not (stop_upkeep and scenario.upkeep):
         return PairedEnsemble(arm, baseline)
     stopped = run_ensemble(
-        scenario.without_upkeep(), arm.replicates, seed, organisation=organisation or arm.organisation,
+        scenario.without_upkeep(), arm.replicates, seed, organisation=organisation or arm.organisation, engine=engine,
         threads=threads, progress=from_(2 * n_done),
     )  # fmt: skip
     return PairedEnsemble(arm, baseline, stopped)

@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.rulebook.parameters import WEEKS_PER_YEAR
+from sim.base.terms import WEEKS_PER_YEAR
 
 __all__ = [
     "HOLDS_FROM",

@@ -27,6 +27,8 @@ from sim.engine.recorder import MEASURE_NAMES
 from sim.inputs.organisation import GivenTies, Organisation
 from sim.inputs.scenario.description import Scenario
 from sim.results.ensemble import Ensemble, PairedEnsemble
+from sim.rulebook.own_rules import Recorded, faults_of_record
+from sim.rulebook.rulebook import RULEBOOK, Rulebook
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -37,6 +39,7 @@ __all__ = [
     "environment",
     "labelled",
     "organisation_digest",
+    "own_rules_of",
     "read_manifest",
     "run_destination",
     "weekly_digest",
@@ -91,7 +94,7 @@ CONTRACT = 2
 
 def weekly_digest(pairs: Sequence[PairedEnsemble]) -> str:
     """Return a hash of every weekly number of some runs: equal if and only if all bits are."""
-    digest = hashlib.sha256(json.dumps(MEASURE_NAMES).encode())
+    digest = hashlib.sha256(json.dumps(pairs[0].arm.measure_names if pairs else MEASURE_NAMES).encode())
     for paired in pairs:
         for ensemble in (paired.arm, paired.baseline):
             digest.update(json.dumps(ensemble.weekly.shape).encode())
@@ -165,7 +168,7 @@ def weekly_table(label: str, ensemble: Ensemble, first: int = 0, last: int | Non
         "replicate": np.repeat(np.array(ensemble.replicates[first:last], dtype=np.int64), n_rows),
         "week": np.tile(np.arange(n_rows, dtype=np.int64), n_replicates),
     }
-    columns |= {name: np.ascontiguousarray(flat[:, place]) for place, name in enumerate(MEASURE_NAMES)}
+    columns |= {name: np.ascontiguousarray(flat[:, place]) for place, name in enumerate(ensemble.measure_names)}
     columns["cost"] = np.tile(ensemble.cost_so_far(), n_replicates)
     return pa.table(columns)
 
@@ -258,7 +261,14 @@ def _manifest(pairs: Sequence[PairedEnsemble]) -> dict[str, Any]:
         "environment": environment(),
         "runs": [_run_entry(paired) for paired in pairs],
         "weekly_sha256": weekly_digest(pairs),
+        **own_rules_of(*(one.scenario for paired in pairs for one in (paired.arm, paired.baseline))),
     }
+
+
+def own_rules_of(*scenarios: Scenario) -> dict[str, Any]:
+    """Return what a manifest says of rules from outside the package; nothing where there are none."""
+    recorded = dict.fromkeys(one for scenario in scenarios for one in scenario.own_rules)
+    return {"own_rules": [one.model_dump() for one in recorded]} if recorded else {}
 
 
 def _run_entry(paired: PairedEnsemble) -> dict[str, Any]:
@@ -298,6 +308,12 @@ class _RunEntry(BaseModel):
     organisation: _OrganisationEntry
 
 
+class _OwnRules(BaseModel):
+    """What a manifest says of rules from outside the package."""
+
+    own_rules: list[Recorded] = Field([], max_length=100)
+
+
 class _ManifestFile(BaseModel):
     """The part of a manifest that is needed to repeat its run."""
 
@@ -310,16 +326,25 @@ class _ManifestFile(BaseModel):
     environment: dict[str, str]
 
 
-def read_manifest(path: Path) -> Manifest:
+def read_manifest(path: Path, rulebook: Rulebook = RULEBOOK) -> Manifest:
     """Return the manifest of a run.
+
+    Parameters
+    ----------
+    path : where it is
+    rulebook : the rules to repeat the run with; those of one's own have to be the ones that are recorded there
 
     Raises
     ------
-    InputError : it cannot be read, or is not a manifest
+    InputError : it cannot be read, is not a manifest, or was made with other rules
     """
     wanted = "the manifest.json of a run"
     try:
-        told = _ManifestFile.model_validate(json.loads(read_file(path, wanted, _LARGEST_MANIFEST).decode()))
+        content = json.loads(read_file(path, wanted, _LARGEST_MANIFEST).decode())
+        recorded = _OwnRules.model_validate(content).own_rules
+        if faults := list(faults_of_record(recorded, rulebook.recorded, str(path))):
+            raise InputError(faults)
+        told = _ManifestFile.model_validate(content, context=rulebook)
     except InputError:
         raise
     except (ValueError, RecursionError) as error:

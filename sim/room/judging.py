@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from sim.inputs.scenario.description import Scenario
 from sim.results import measures
 from sim.results.measures import Interval
+from sim.results.outcomes import PairedSeries, outcomes_of, summarise
 from sim.rulebook.parameters import WEEKS_PER_YEAR
-from sim.study.budget import NOTICEABLE_GAIN
 
 __all__ = ["ProgrammeResult", "judge", "left_of_the_gain"]
 
@@ -28,8 +28,7 @@ class ProgrammeResult:
 
     Parameters
     ----------
-    summary : measures with their 95 % intervals, by name, as :meth:`PairedEnsemble.summary` has them;
-        and ``lasts``, as the search for the best use of a budget has it
+    summary : outcomes and cost with their 95 % intervals, by name, as :meth:`PairedEnsemble.summary` has them
     years : [5, n_years + 1], quantiles over worlds of the share that feels safe, at the start of each year
     bands : the same every four weeks
     without : [n_points], the median where nothing is done
@@ -75,27 +74,15 @@ def judge(scenario: Scenario, safe: Series, without: Series) -> ProgrammeResult:
     without : the same in the same worlds with nothing done
     """
     n_weeks = safe.shape[1] - 1
-    gain = safe - without
-    end = min(scenario.support_end_week or 0, n_weeks)
     cost = float(np.cumsum(scenario.cost_by_week(n_weeks))[-1])
-    retained = measures.retained_fraction(gain, end, measures.PERSIST_YEARS)
-    persists, peak = measures.persists(gain, end), measures.peak_gain(gain, end)
-    summary = {
-        # Half of next to nothing is soon left: what lasts has been worth noticing.
-        "lasts": measures.proportion_interval(persists & (peak >= NOTICEABLE_GAIN)),
-        "persists": measures.proportion_interval(persists),
-        "holds": measures.proportion_interval(measures.holds(safe)),
-        "peak_gain": measures.mean_interval(peak),
-        "retained_4_years": measures.mean_interval(retained),
-        "final_gain": measures.mean_interval(measures.smooth(gain)[:, -1]),
-        "cost": Interval(cost, cost, cost, len(gain)),
-    }
+    found = outcomes_of(PairedSeries(safe, without, scenario.support_end_week or 0))
+    summary = {**summarise(found), "cost": Interval(cost, cost, cost, len(safe))}
     return ProgrammeResult(
         summary,
         years=measures.quantile_bands(safe[:, ::WEEKS_PER_YEAR]).round(4).tolist(),
         bands=measures.quantile_bands(safe[:, ::_EVERY]).round(3).tolist(),
         without=np.median(without[:, ::_EVERY], axis=0).round(3).tolist(),
-        left=left_of_the_gain(retained),
+        left=left_of_the_gain(found["retained_4_years"]),
     )
 
 

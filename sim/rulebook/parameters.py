@@ -1,6 +1,6 @@
 """The numbers of the model: frozen, checked, and made from what the rules declare.
 
-A number stands in the file of the rule that it belongs to (``sim/mechanisms``). Everything else that needs to know
+A number stands in the file of the rule that it belongs to (``sim/rules``). Everything else that needs to know
 about parameters (the scenario files, the sliders, the sensitivity analysis, the documentation) reads these
 declarations. Source keys resolve in ``docs/evidence.md``.
 """
@@ -16,7 +16,15 @@ from sim.base.rule import Grade, ParameterDeclaration
 from sim.base.terms import WEEKS_PER_YEAR
 from sim.rulebook.rulebook import RULEBOOK, Rulebook
 
-__all__ = ["WEEKS_PER_YEAR", "Grade", "ParameterDeclaration", "Parameters", "describe", "parameters_model"]
+__all__ = [
+    "WEEKS_PER_YEAR",
+    "Grade",
+    "ParameterDeclaration",
+    "Parameters",
+    "describe",
+    "parameters_model",
+    "rulebook_of",
+]
 
 
 class _Numbers(BaseModel):
@@ -85,6 +93,11 @@ def _own_model(own: tuple[ParameterDeclaration, ...]) -> type[Parameters]:
 
 def _own_values(own: tuple[ParameterDeclaration, ...], values: dict[str, float]) -> Parameters:
     return _own_model(own)(**values)
+
+
+def rulebook_of(context: object) -> Rulebook:
+    """Return the rulebook that a file is judged by: the context of its validation; the package's if there is none."""
+    return context if isinstance(context, Rulebook) else RULEBOOK
 
 
 def describe(rulebook: Rulebook = RULEBOOK) -> dict[str, ParameterDeclaration]:

@@ -9,21 +9,22 @@ from __future__ import annotations
 import hashlib
 import marshal
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 
 from sim.base.compilation import globals_in, is_kernel
 from sim.base.errors import Fault, InputError, nearest_name
+from sim.base.measure import OTHER_COLUMNS, Measure
 from sim.base.rule import Column, Form, Formula, Group, Lever, ParameterDeclaration, Rule, Stream
 from sim.rulebook.columns import can_be_column, staff_columns
-from sim.rulebook.own_rules import RuleFile
+from sim.rulebook.own_rules import Recorded, RuleFile
 from sim.rules import RULES
 
-__all__ = ["GROUPS", "RULEBOOK", "Rulebook", "faults_of_forms"]
+__all__ = ["GROUPS", "RULEBOOK", "Rulebook", "faults_of_forms", "rulebook_of_files"]
 
 GROUPS: tuple[Group, ...] = ("staff", "teams", "seniors", "pairs", "services")
 
@@ -73,23 +74,27 @@ class Rulebook:
     rules : in the order of the week
     forms : formulas that are not computed in their usual form, name -> form
     own : names of the rules that do not come with the package
-    files : the files that declare them, where they come from files
+    files : the files that declare them and measures, where they come from files
+    own_measures : weekly measures that do not come with the package
     """
 
     rules: tuple[Rule, ...]
     forms: Mapping[str, str] = field(default_factory=dict)
     own: tuple[str, ...] = ()
     files: tuple[RuleFile, ...] = ()
+    own_measures: tuple[Measure, ...] = ()
 
     def __reduce__(self) -> tuple[Callable[..., Rulebook], tuple[Any, ...]]:
         """Return how another process makes the same rulebook: from the package, the files and the forms."""
         from_files = {rule.name for file in self.files for rule in file.rules()}
-        if missing := [name for name in self.own if name not in from_files]:
+        from_files |= {measure.name for file in self.files for measure in file.measures()}
+        own = (*self.own, *(measure.name for measure in self.own_measures))
+        if missing := [name for name in own if name not in from_files]:
             raise InputError.single(
-                f"rule {missing[0]}", "rules that stand in a file, to be run in other processes",
-                "a rule made in this one", "write it into a file, or run with threads",
+                missing[0], "rules and measures that stand in a file, to be run in other processes",
+                "one made in this process", "write it into a file, or run with threads",
             )  # fmt: skip
-        return _made_again, (self.files, dict(self.forms))
+        return _made_again, (self.files, tuple(sorted(self.forms.items())))
 
     # --- other rulebooks ----------------------------------------------------------------------------------------
 
@@ -111,14 +116,29 @@ class Rulebook:
             book = replace(book, rules=rules, own=(*book.own, rule.name))
         return book
 
-    def with_files(self, *files: RuleFile) -> Rulebook:
-        """Return a rulebook with the rules that files declare.
+    def with_measures(self, *own: Measure) -> Rulebook:
+        """Return a rulebook with weekly measures from outside the package, which follow those of the package.
 
         Raises
         ------
-        InputError : a file cannot be executed or declares no rule, or a rule declares what it may not
+        InputError : a measure declares what it may not; all faults are listed
         """
-        book = self.with_rules(*(rule for file in files for rule in file.rules()))
+        faults = [fault for measure in own for fault in _faults_of_measure(measure)]
+        doubled = _doubled([*(one.name for one in self.own_measures), *(one.name for one in own)], set())
+        faults += [Fault("measures", "a name that is not taken", f'"{name}"') for name in doubled]
+        if faults:
+            raise InputError(faults)
+        return replace(self, own_measures=(*self.own_measures, *own))
+
+    def with_files(self, *files: RuleFile) -> Rulebook:
+        """Return a rulebook with the rules and measures that files declare.
+
+        Raises
+        ------
+        InputError : a file cannot be executed, or a rule or a measure declares what it may not
+        """
+        book = self.with_rules(*(rule for file in files for rule in file.rules() if rule not in RULES))
+        book = book.with_measures(*(measure for file in files for measure in file.measures()))
         return replace(book, files=(*self.files, *files))
 
     def with_forms(self, forms: Mapping[str, str]) -> Rulebook:
@@ -206,21 +226,36 @@ class Rulebook:
 
     @cached_property
     def without_mean_field(self) -> tuple[str, ...]:
-        """What the mean field has no counterpart of: rules, and forms of formulas, in words."""
-        rules = [f'the rule "{rule.name}"' for rule in self.rules if not rule.has_mean_field]
+        """What the mean field has no counterpart of: rules, of one's own always, and forms of formulas, in words."""
+        rules = [f'the rule "{rule.name}"' for rule in self.rules if not rule.has_mean_field or rule.name in self.own]
         forms = [name for name in self.forms if not self.form_of(name).has_mean_field]
         return (*rules, *(f'"{self.forms[name]}" as the form of {name}' for name in forms))
 
     @cached_property
+    def recorded(self) -> tuple[Recorded, ...]:
+        """What a run records of rules and measures that do not come with the package, in their order; files first."""
+        from_files: set[Rule | Measure] = {rule for file in self.files for rule in file.rules()}
+        from_files |= {measure for file in self.files for measure in file.measures()}
+        rules = [rule for rule in self.rules if rule.name in self.own and rule not in from_files]
+        measures = [measure for measure in self.own_measures if measure not in from_files]
+        return (
+            *(file.recorded for file in self.files),
+            *(Recorded(name=rule.name, sha256=digest_of(rule)) for rule in rules),
+            *(Recorded(name=measure.name, sha256=digest_of_measure(measure)) for measure in measures),
+        )
+
+    @cached_property
     def key(self) -> str:
         """What tells the compiled week from others; empty for the rules of the package in their usual forms."""
-        if self.rules == RULES and not self.forms:
+        if self.rules == RULES and not self.forms and not self.own_measures:
             return ""
         digest = hashlib.sha256(repr([rule.name for rule in self.rules]).encode())
         digest.update(repr(sorted(self.forms.items())).encode())
         for rule in self.rules:
             if rule not in RULES:
                 digest.update(digest_of(rule).encode())
+        for measure in self.own_measures:
+            digest.update(digest_of_measure(measure).encode())
         return digest.hexdigest()
 
 
@@ -286,6 +321,22 @@ def _faults_of_touch(rule: Rule, shipped: set[str], where: str) -> Iterator[Faul
             yield Fault(where, "a function marked with @kernel", getattr(function, "__name__", repr(function)))
 
 
+def _faults_of_measure(measure: Measure) -> Iterator[Fault]:
+    """Yield what is wrong with a measure from outside the package."""
+    where = f"measure {measure.name}"
+    if not measure.name.isidentifier() or not measure.name.islower():
+        yield Fault(where, "a name of small letters, digits and _", f'"{measure.name}"')
+    if measure.name in OTHER_COLUMNS:
+        yield Fault(where, "a name that is not taken", "that of another column of weekly tables")
+    if measure.over not in GROUPS:
+        yield Fault(f"{where}: over", f"one of {', '.join(GROUPS)}", repr(measure.over))
+    if not is_kernel(measure.value):
+        yield Fault(where, "a function marked with @kernel", getattr(measure.value, "__name__", repr(measure.value)))
+    for name in ("label", "unit", "meaning"):
+        if not getattr(measure, name):
+            yield Fault(f"{where}: {name}", "a few words", "none")
+
+
 def _doubled(names: Iterable[Any], taken: set[Any]) -> list[Any]:
     """Return the names that stand there twice, or are taken."""
     return [name for name, n in Counter(names).items() if n > 1 or name in taken]
@@ -313,9 +364,21 @@ def digest_of(rule: Rule) -> str:
         digest.update(repr(step.across_services).encode())
     for one in rule.adds:
         digest.update(repr((one.column, one.most)).encode())
-    seen: set[Any] = set()
     starts = [rule.start] if rule.start else []
-    waiting = [*(step.kernel for step in rule.steps), *(one.kernel for one in rule.adds), *starts]
+    _add_kernels(digest, [*(step.kernel for step in rule.steps), *(one.kernel for one in rule.adds), *starts])
+    return digest.hexdigest()
+
+
+def digest_of_measure(measure: Measure) -> str:
+    """Return a hash of what a measure is computed from: its code, and the rows that it goes through."""
+    digest = hashlib.sha256(repr((measure.name, measure.over, measure.total)).encode())
+    _add_kernels(digest, [measure.value])
+    return digest.hexdigest()
+
+
+def _add_kernels(digest: Any, waiting: list[Any]) -> None:
+    """Add kernels, all that they call, and the numbers in them to a hash."""
+    seen: set[Any] = set()
     while waiting:
         function: Any = waiting.pop(0)
         if function in seen:
@@ -327,11 +390,22 @@ def digest_of(rule: Rule) -> str:
         values += [cell.cell_contents for cell in function.__closure__ or ()]
         digest.update(repr([value for value in values if isinstance(value, float | int | str | tuple)]).encode())
         waiting += filter(is_kernel, values)
-    return digest.hexdigest()
 
 
-def _made_again(files: tuple[RuleFile, ...], forms: dict[str, str]) -> Rulebook:
-    return (RULEBOOK.with_files(*files) if files else RULEBOOK).with_forms(forms)
+@cache
+def _made_again(files: tuple[RuleFile, ...], forms: tuple[tuple[str, str], ...]) -> Rulebook:
+    """Return the rulebook of files and forms, the same for all that ask in this process."""
+    return (RULEBOOK.with_files(*files) if files else RULEBOOK).with_forms(dict(forms))
+
+
+def rulebook_of_files(files: Sequence[RuleFile]) -> Rulebook:
+    """Return the rulebook of the package's rules and of those in files, the same for all that ask in this process.
+
+    Raises
+    ------
+    InputError : a file cannot be executed, or a rule declares what it may not
+    """
+    return _made_again(tuple(files), ())
 
 
 RULEBOOK = Rulebook(RULES)

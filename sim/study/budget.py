@@ -13,14 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.base.errors import CultureshiftError, InputError
 from sim.inputs.scenario.description import Scenario
-from sim.results import measures
 from sim.results.measures import Interval
+from sim.results.outcomes import NOTICEABLE_GAIN, OUTCOMES, PairedSeries
 from sim.results.store import Keep
-from sim.rulebook.parameters import WEEKS_PER_YEAR
 from sim.study.crew import RunOptions, opened_crew
 from sim.study.programmes import Programme, without_support
 from sim.study.search import Tried, search
@@ -30,8 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["BudgetAnswer", "Judged", "check_long_enough", "search_budget"]
 
-NOTICEABLE_GAIN = 0.10
-"""A shift counts as one if at least ten more people in a hundred feel safe at its peak."""
+JUDGED_BY = ("lasts", "persists", "peak_gain", "gain_4_years")
+"""Outcomes that are told of a programme."""
 
 SHORTEST_RUN = 396
 """Weeks: support may last for three years, and is judged four years after."""
@@ -46,14 +44,14 @@ class Judged:
     programme : how the budget is spent
     lasts : probability that there is a noticeable shift and it persists, with its Wilson interval
     persists : probability that more than half of the peak gain is left, however small that was
-    peak_gain, left : peak gain, and what is left of it four years after support ends, share of staff
+    peak_gain, gain_4_years : peak gain, and what is left of it four years after support ends, share of staff
     """
 
     programme: Programme
     lasts: Interval
     persists: Interval
     peak_gain: Interval
-    left: Interval
+    gain_4_years: Interval
 
 
 @dataclass(frozen=True)
@@ -87,7 +85,7 @@ class BudgetAnswer:
         for budget, judged in sorted(self.found.items()):
             for rank, one in enumerate(judged, start=1):
                 row: dict[str, Any] = {"budget": budget, "rank": rank, "replicates": one.lasts.n}
-                for name in ("lasts", "persists", "peak_gain", "left"):
+                for name in JUDGED_BY:
                     interval = getattr(one, name)
                     row.update({name: interval.estimate, f"{name}_low": interval.low, f"{name}_high": interval.high})
                 row["programme"] = "; ".join(one.programme.parts_in_words())
@@ -124,7 +122,7 @@ def _chance(interval: Interval) -> str:
 
 
 def _gain(judged: Judged) -> str:
-    peak, left = (f"{100 * interval.estimate:.0f}" for interval in (judged.peak_gain, judged.left))
+    peak, left = (f"{100 * interval.estimate:.0f}" for interval in (judged.peak_gain, judged.gain_4_years))
     return f"On average {peak} more in 100 feel safe at best while it is supported, and {left} four years after."
 
 
@@ -201,33 +199,19 @@ def _judged(budget: float, favourites: Sequence[Tried]) -> tuple[Judged, ...]:
         raise CultureshiftError(
             f"with {budget:g} days: every run of the best programmes failed; cultureshift study status tells why"
         )
-    return tuple(sorted(judged, key=lambda one: (-one.lasts.estimate, -one.left.estimate)))
+    return tuple(sorted(judged, key=lambda one: (-one.lasts.estimate, -one.gain_4_years.estimate)))
 
 
-def _lasts(tried: Tried) -> NDArray[np.bool_]:
-    gain = tried.safe_share - tried.reference
-    is_noticeable = measures.peak_gain(gain, tried.support_end_week) >= NOTICEABLE_GAIN
-    return measures.persists(gain, tried.support_end_week) & is_noticeable
-
-
-def _left(tried: Tried) -> NDArray[np.float64]:
-    gain = tried.safe_share - tried.reference
-    week = tried.support_end_week + measures.PERSIST_YEARS * WEEKS_PER_YEAR
-    left: NDArray[np.float64] = measures.smooth(gain)[:, min(week, gain.shape[-1] - 1)]
-    return left
+def _series(tried: Tried) -> PairedSeries:
+    return PairedSeries(tried.safe_share, tried.reference, tried.support_end_week)
 
 
 def _score(tried: Tried) -> float:
     """Return what the search maximises: the probability of lasting; what is left tells programmes apart that tie."""
-    return float(np.mean(_lasts(tried)) + np.mean(_left(tried)))
+    lasts, left = (OUTCOMES[name].by_replicate(_series(tried)) for name in ("lasts", "gain_4_years"))
+    return float(np.mean(lasts) + np.mean(left))
 
 
 def _judge(tried: Tried) -> Judged:
-    gain, end = tried.safe_share - tried.reference, tried.support_end_week
-    return Judged(
-        tried.programme,
-        lasts=measures.proportion_interval(_lasts(tried)),
-        persists=measures.proportion_interval(measures.persists(gain, end)),
-        peak_gain=measures.mean_interval(measures.peak_gain(gain, end)),
-        left=measures.mean_interval(_left(tried)),
-    )
+    series = _series(tried)
+    return Judged(tried.programme, **{name: OUTCOMES[name].of(series) for name in JUDGED_BY})

@@ -118,9 +118,11 @@ def _prepared(piece: Piece) -> PreparedRun:
     """Return what the replicates of a piece have in common.
 
     Organisation and ties are those of another piece where nothing but parameters differs, since these change neither;
-    the burn-in is as long, unless it takes looking at to see when agents have settled.
+    the burn-in is as long, unless it takes looking at to see when agents have settled. What is run with other rules of
+    one's own has another engine.
     """
-    key = piece.scenario.model_dump_json(exclude={"name", "title", "story", "parameters"})
+    rules = " ".join([piece.scenario.rulebook.key, *(own.sha256 for own in piece.scenario.own_rules)])
+    key = f"{rules} {piece.scenario.model_dump_json(exclude={'name', 'title', 'story', 'parameters'})}"
     known = _PLACES.get(key)
     if known is None or (piece.organisation is not None and known.organisation is not piece.organisation):
         made = prepare(piece.scenario, piece.organisation)
@@ -157,7 +159,7 @@ def _run(prepared: PreparedRun, piece: Piece, replicate: int, keep: Keep) -> Run
     if not np.isfinite(weekly[:, _SAFE]).all():
         week = int(np.argmin(np.isfinite(weekly[:, _SAFE])))
         return RunRow.failed(piece.config, replicate, f"the share that feels safe is not a number from week {week}")
-    return RunRow.done(piece.config, replicate, weekly, keep)
+    return RunRow.done(piece.config, replicate, weekly, keep, prepared.engine.measure_names)
 
 
 def _reason(error: Exception) -> str:

@@ -16,14 +16,14 @@ from typing import Annotated, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 from sim.base.errors import Fault, InputError, nearest_name
 from sim.base.field_messages import WrongValueError, as_written
 from sim.base.files import read_file
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import apply_settings
-from sim.rulebook.parameters import Parameters
+from sim.rulebook.parameters import rulebook_of
 
 __all__ = [
     "Axis",
@@ -69,7 +69,7 @@ class Axis(_Part):
     whole: bool = Field(False, description="whether values are rounded to whole numbers")
 
     @model_validator(mode="after")
-    def _is_one_thing(self) -> Self:
+    def _is_one_thing(self, info: ValidationInfo) -> Self:
         if bool(self.set) == bool(self.multiply):
             raise WrongValueError("", "either set or multiply", "both" if self.set else "neither")
         if bool(self.values) == (self.low is not None or self.high is not None):
@@ -78,9 +78,10 @@ class Axis(_Part):
             raise WrongValueError("high", f"a number above low ({self.low})", as_written(self.high))
         if self.scale == "log" and self.lowest <= 0:
             raise WrongValueError("low", "a number above 0, as the scale is log", as_written(self.lowest))
+        known = rulebook_of(info.context).parameters
         for name in self.multiply:
-            if name not in Parameters.model_fields:
-                near = nearest_name(name, Parameters.model_fields)
+            if name not in known:
+                near = nearest_name(name, known)
                 raise WrongValueError("multiply", "names of parameters", as_written(name), near)
         if self.label in _RESERVED or not self.label:
             raise WrongValueError("name", "a name that no column of the results has", as_written(self.label))
@@ -219,7 +220,7 @@ def apply_point(scenario: Scenario, axes: Sequence[Axis], values: Sequence[float
         for name in axis.multiply:
             parameters[name] = parameters.get(name, getattr(scenario.parameters, name)) * value
         for name in axis.set:
-            if name in Parameters.model_fields:
+            if name in scenario.rulebook.parameters:
                 parameters[name] = value
             else:
                 others.append(f"{name}={int(value) if value == int(value) else repr(float(value))}")

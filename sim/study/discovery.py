@@ -19,17 +19,16 @@ from numpy.typing import NDArray
 from sim.base.errors import Fault, InputError, nearest_name
 from sim.inputs.scenario.description import Scenario
 from sim.results.measures import Interval
+from sim.results.outcomes import OUTCOMES, Outcome
 from sim.results.store import Keep
-from sim.rulebook.parameters import describe
+from sim.rulebook.rulebook import RULEBOOK, Rulebook
 from sim.study.crew import RunOptions, opened_crew
-from sim.study.outcomes import OUTCOMES, Outcome
 from sim.study.paired import PairedPoints
 from sim.study.points import check_chance_events
 from sim.study.sampling import Answers, Ranges, check_counts, sobol_points
 
 __all__ = [
     "CONDITIONS",
-    "YES_OR_NO",
     "Box",
     "Cut",
     "Discovery",
@@ -51,9 +50,6 @@ CONDITIONS: Ranges = {
     "critical_mass": (0.1, 0.4),
 }
 """What a service may be like: turnover from half to four times the default, all else over its plausible range."""
-
-YES_OR_NO = tuple(name for name, outcome in OUTCOMES.items() if outcome.unit == "share of runs")
-"""Outcomes that each run meets or not: those that a run can fail."""
 
 _HELD_OUT = 1 / 3
 _FOLDS = 5
@@ -132,8 +128,8 @@ class Discovery:
     set_aside: tuple[Path, ...] = ()
 
 
-def conditions_in(texts: Sequence[str]) -> Ranges:
-    """Return ranges written as ``name=low:high``.
+def conditions_in(texts: Sequence[str], rulebook: Rulebook = RULEBOOK) -> Ranges:
+    """Return ranges of a rulebook's parameters, written as ``name=low:high``.
 
     Raises
     ------
@@ -148,7 +144,7 @@ def conditions_in(texts: Sequence[str]) -> Ranges:
     faults: list[Fault] = []
     for text in texts:
         try:
-            ranges.update(_one_condition(text))
+            ranges.update(_one_condition(text, rulebook))
         except InputError as error:
             faults.extend(error.faults)
     if faults:
@@ -156,9 +152,9 @@ def conditions_in(texts: Sequence[str]) -> Ranges:
     return ranges
 
 
-def _one_condition(text: str) -> Ranges:
+def _one_condition(text: str, rulebook: Rulebook) -> Ranges:
     name, _, span = text.partition("=")
-    known = describe()
+    known = rulebook.parameters
     if name not in known:
         raise InputError.single("--condition", "the name of a parameter", f'"{name}"', nearest_name(name, known))
     declaration = known[name]
@@ -186,7 +182,7 @@ def discover(
 
     Parameters
     ----------
-    scenario, outcome : what is asked, of what; the outcome is one of :data:`YES_OR_NO`
+    scenario, outcome : what is asked, of what; the outcome is one that a run has or has not
     ranges : the conditions, each over a range
     n_points : combinations to try
     replicates : runs at each, each with and without interventions

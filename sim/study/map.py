@@ -15,11 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.errors import InputError
-from sim.inputs.scenario.description import BASELINE, Scenario
-from sim.inputs.scenario.files import load_scenario
+from sim.inputs.scenario.description import Scenario
+from sim.inputs.scenario.files import compared_with
 from sim.meanfield.boundary import ALL_TURNOVER, BOUNDARIES, boundary_map
 from sim.meanfield.boundary import axis as mean_field_axis
-from sim.results.store import SHARES, Results
+from sim.results.outcomes import OUTCOMES, YES_OR_NO, outcome_named
+from sim.results.store import Results
+from sim.rulebook.rulebook import RULEBOOK, Rulebook
 from sim.study.design import Axis, Grid, apply_point, points
 from sim.study.study_file import MOST_RUNS, KeepSection, Study, StudyFile
 
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
 __all__ = [
     "DEFAULT_X",
     "DEFAULT_Y",
-    "MAP_OUTCOMES",
     "CultureMap",
     "axis_label",
     "map_axis",
@@ -37,12 +38,6 @@ __all__ = [
     "map_title",
     "read_map",
 ]
-
-MAP_OUTCOMES = {
-    "holds": "the culture holds (three quarters feel safe over the last year)",
-    "persists": "the shift persists (more than half of its peak is left four years after support ends)",
-}
-"""What a map can show the probability of, in words."""
 
 DEFAULT_X, DEFAULT_Y = f"{ALL_TURNOVER}:0.5:4:8", "control_norm:0.45:0.9:7"
 _RATES = ("staff_turnover", "team_leader_turnover", "senior_leader_turnover")
@@ -58,7 +53,7 @@ class CultureMap:
 
     Parameters
     ----------
-    title, outcome : the scenario's title; a key of :data:`MAP_OUTCOMES`
+    title, outcome : the scenario's title; one that a run has or has not
     x, y : names of the axes
     x_values, y_values : [n_x], [n_y]
     estimate, low, high : [n_y, n_x], probability with its 95 % interval (Wilson); NaN where nothing has been run
@@ -92,7 +87,7 @@ class CultureMap:
         """Return what the map says, in some sentences."""
         sure, unsure = self.low > 0.5, self.high < 0.5
         parts = [
-            f"{self.title}: probability that {MAP_OUTCOMES[self.outcome]}, at {self.estimate.size} places, "
+            f"{self.title}: probability that {OUTCOMES[self.outcome].that}, at {self.estimate.size} places, "
             f"{int(self.n.min())} or more runs each.",
             f"Surely more likely than not at {int(sure.sum())} places, surely less likely at {int(unsure.sum())}, "
             f"undecided at {int((~sure & ~unsure).sum())}.",
@@ -124,13 +119,14 @@ def axis_label(name: str) -> str:
     return "turnover of all kinds, times the scenario's" if name == ALL_TURNOVER else name.replace("_", " ")
 
 
-def map_axis(text: str, where: str = "axis") -> Axis:
+def map_axis(text: str, where: str = "axis", rulebook: Rulebook = RULEBOOK) -> Axis:
     """Return the axis that a text stands for.
 
     Parameters
     ----------
     text : ``NAME``, ``NAME:LOW:HIGH`` or ``NAME:LOW:HIGH:STEPS``; a parameter's name, or ``turnover`` for all kinds
     where : what to call it in messages
+    rulebook : whose parameters there are
 
     Raises
     ------
@@ -150,9 +146,10 @@ def map_axis(text: str, where: str = "axis") -> Axis:
         raise InputError.single(where, wanted, text) from None
     if len(numbers) > 3 or not 2 <= steps <= _MOST_STEPS:
         raise InputError.single(where, wanted, text)
-    ends = mean_field_axis(name, low, high, n=2).values
+    ends = mean_field_axis(name, low, high, 2, rulebook).values
     target: dict[str, Any] = {"multiply": _RATES} if name == ALL_TURNOVER else {"set": (name,)}
-    return Axis(name=name, low=ends[0], high=ends[-1], steps=steps, **target)
+    fields = {"name": name, "low": ends[0], "high": ends[-1], "steps": steps, **target}
+    return Axis.model_validate(fields, context=rulebook)
 
 
 def map_title(scenario: Scenario) -> str:
@@ -166,6 +163,7 @@ def map_study(
     y: Axis | None = None,
     replicates: int = 40,
     seed: int = 1,
+    compare_with: Scenario | None = None,
 ) -> Study:
     """Return the study behind a map.
 
@@ -174,6 +172,7 @@ def map_study(
     scenario : what is run at each place
     x, y : the axes; turnover of all kinds (0.5 to 4 times) and the control norm (0.45 to 0.9) if left out
     replicates, seed : runs at each place, and their seed
+    compare_with : what it is compared with, in place of what it names itself
 
     Raises
     ------
@@ -198,7 +197,9 @@ def map_study(
         keep=KeepSection(weekly="none"),
         stop=None,
     )
-    other = None if scenario.compare_with == BASELINE else load_scenario(scenario.compare_with)
+    other = compared_with(scenario)
+    if other is not None and compare_with is not None:
+        other = compare_with
     for axis in axes:
         for value in (axis.lowest, axis.highest):
             apply_point(scenario, (axis,), (value,))
@@ -214,15 +215,14 @@ def read_map(
     ----------
     folder : of the study
     scenario : what was run
-    outcome : a key of :data:`MAP_OUTCOMES`
+    outcome : one that a run has or has not
     boundary_steps : values of each axis at which the mean field is run
 
     Raises
     ------
     InputError : the outcome is not one of a map, or nothing has been run
     """
-    if outcome not in MAP_OUTCOMES or outcome not in SHARES:
-        raise InputError.single("--outcome", " or ".join(MAP_OUTCOMES), outcome)
+    outcome = outcome_named(outcome, among=YES_OR_NO).name
     results = Results(folder)
     summary = results.summary()
     if summary.empty:
@@ -250,7 +250,9 @@ def _mean_field_boundary(
 ) -> tuple[tuple[tuple[float, float], ...], str]:
     """Return the line between where the outcome comes about in the mean field and where not, and what it is."""
     try:
-        along_x, along_y = (mean_field_axis(name, min(values), max(values), steps) for name, values in (x, y))
+        along_x, along_y = (
+            mean_field_axis(name, min(values), max(values), steps, scenario.rulebook) for name, values in (x, y)
+        )
         found = boundary_map(scenario, along_x, along_y, outcome)
     except InputError as error:
         return (), f"The mean field has no boundary here: {error.faults[0]}."
@@ -258,5 +260,4 @@ def _mean_field_boundary(
     if crossings:
         return tuple(crossings), f"Line: in the mean field, {BOUNDARIES[outcome]}."
     where = "everywhere" if (found.margin(outcome) >= 0).all() else "nowhere"
-    what = {"holds": "the culture holds", "persists": "the shift persists"}[outcome]
-    return (), f"No line: in the mean field, {what} {where} on this map."
+    return (), f"No line: in the mean field, {OUTCOMES[outcome].that.partition(' (')[0]} {where} on this map."

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.inputs.scenario.description import Scenario
+from sim.results.outcomes import Outcome, PairedSeries, weeks_needed
 from sim.study.crew import Crew
-from sim.study.outcomes import Outcome, weeks_needed
 from sim.study.points import PointRunner, PointRuns, shortened
 from sim.study.sampling import Answers
 
@@ -61,4 +61,4 @@ class PairedPoints:
 
     def _answer(self, runs: Mapping[str, PointRuns]) -> NDArray[np.float64]:
         arm, baseline = runs[_ARM].safe_share, runs[_BASELINE].safe_share
-        return self.outcome.by_replicate(arm, baseline, self._end)[:, None]
+        return self.outcome.at_point(PairedSeries(arm, baseline, self._end))[:, None]

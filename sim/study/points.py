@@ -117,10 +117,16 @@ class PointRunner:
         title : of the study that the folder holds
         n_wanted : runs
         asked : what else decides the answer; among it the seed
+
+        Raises
+        ------
+        InputError : the folder holds the same study, begun with other rules of one's own
         """
         store, engine = self.crew.store, self.crew.engine
+        own = tuple(dict.fromkeys(one for scenario in self.scenarios.values() for one in scenario.own_rules))
+        store.check_rules(title, own)
         self.crew.n_wanted = n_wanted
-        store.describe({"model_version": model_version(), "title": title, **asked})
+        store.describe({"model_version": model_version(), "title": title, **asked}, own)
         store.log("started", engine=engine.name, workers=engine.n_workers, wanted=n_wanted)
 
     def evaluate(

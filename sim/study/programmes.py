@@ -13,7 +13,10 @@ from typing import Any
 from sim.inputs.interventions import KINDS, Strand
 from sim.inputs.scenario.description import Scenario
 
-__all__ = ["LAST_SUPPORT_WEEK", "STRANDS", "PricedStrand", "Programme", "choices", "programme_from", "without_support"]
+__all__ = [
+    "LAST_SUPPORT_WEEK", "STRANDS", "PricedStrand", "Programme", "choices", "programme_from", "strands",
+    "without_support",
+]  # fmt: skip
 
 HIGHEST_INTENSITY = 3.0
 """More than three times the full programme of anything is not on offer; what it would cost is spent on more weeks."""
@@ -57,12 +60,19 @@ class PricedStrand:
         return self.strand.weeks
 
 
+def strands() -> dict[str, PricedStrand]:
+    """Return what a budget can be spent on, by name, on kinds of intervention of one's own too."""
+    return {
+        strand.name: PricedStrand(strand, kind, float(cls.model_fields["cost_per_week"].default))
+        for kind, cls in KINDS.items()
+        for strand in cls.strands
+    }
+
+
 STRANDS: dict[str, PricedStrand] = {
-    strand.name: PricedStrand(strand, kind, float(cls.model_fields["cost_per_week"].default))
-    for kind, cls in KINDS.items()
-    for strand in cls.strands
+    name: strand for name, strand in strands().items() if KINDS[strand.kind].declared_in is None
 }
-"""What a budget can be spent on, by name."""
+"""What a budget can be spent on with the kinds of the package alone, as in a room, by name."""
 
 
 @dataclass(frozen=True)
@@ -80,15 +90,17 @@ class Programme:
 
     def spent(self) -> dict[str, float]:
         """Return the days spent on each strand."""
+        priced = strands()
         return {
-            name: STRANDS[name].cost_per_week * intensity * (end - start)
+            name: priced[name].cost_per_week * intensity * (end - start)
             for name, (start, end, intensity) in self.entries.items()
         }
 
     def on(self, scenario: Scenario) -> Scenario:
         """Return a scenario without its own paid support, and with this programme."""
+        priced = strands()
         entries = [
-            {"kind": STRANDS[name].kind, "start_week": start, "end_week": end, "intensity": intensity}
+            {"kind": priced[name].kind, "start_week": start, "end_week": end, "intensity": intensity}
             for name, (start, end, intensity) in self.entries.items()
         ]
         bare = without_support(scenario)
@@ -102,13 +114,13 @@ class Programme:
         >>> Programme({"dialogue": (0, 52, 1.0)}, 104.0).parts_in_words()
         ['104 days of dialogue with staff (weeks 0 to 52, 2.0 days a week)']
         """
-        spent = self.spent()
+        spent, priced = self.spent(), strands()
         parts = []
         for name in sorted(spent, key=lambda strand: -spent[strand]):
             start, end, _ = self.entries[name]
             a_week = spent[name] / (end - start)
             parts.append(
-                f"{spent[name]:.0f} days of {STRANDS[name].title} (weeks {start} to {end}, {a_week:.1f} days a week)"
+                f"{spent[name]:.0f} days of {priced[name].title} (weeks {start} to {end}, {a_week:.1f} days a week)"
             )
         return parts
 
@@ -122,7 +134,7 @@ def without_support(scenario: Scenario) -> Scenario:
 def choices() -> dict[str, tuple[float, float]]:
     """Return the sides of the box in which programmes lie, by name."""
     sides: dict[str, tuple[float, float]] = {}
-    for name, strand in STRANDS.items():
+    for name, strand in strands().items():
         sides[f"{name}_weight"] = (0.0, 1.0)
         if strand.weeks[1] is not None:
             sides[f"{name}_start"] = (0.0, float(_LATEST_START))
@@ -146,18 +158,19 @@ def programme_from(point: Mapping[str, Any], budget: float, weeks: int) -> Progr
     >>> round(sum(programme.spent().values()), 6)
     400.0
     """
+    priced = strands()
     # The square makes it easy to leave a strand out.
-    weight = {name: float(point[f"{name}_weight"]) ** 2 for name in STRANDS}
+    weight = {name: float(point[f"{name}_weight"]) ** 2 for name in priced}
     total = sum(weight.values())
     share = {name: value / total if total > 0 else 1 / len(weight) for name, value in weight.items()}
     kept = {name: value for name, value in share.items() if value >= LEAST_SHARE}
     entries = {
-        name: _entry(STRANDS[name], point, budget * value / sum(kept.values()), weeks) for name, value in kept.items()
+        name: _entry(priced[name], point, budget * value / sum(kept.values()), weeks) for name, value in kept.items()
     }
     if "training" in entries and "top_up" in entries:
         # The top-up begins where the training ends: two trainings at once would be one stronger one.
         start = entries["training"][1]
-        entries["top_up"] = _spread(STRANDS["top_up"], budget * kept["top_up"] / sum(kept.values()), start, weeks)
+        entries["top_up"] = _spread(priced["top_up"], budget * kept["top_up"] / sum(kept.values()), start, weeks)
     return Programme(entries, budget)
 
 

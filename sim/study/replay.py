@@ -15,27 +15,32 @@ from sim.engine.run import prepare
 from sim.inputs.scenario.description import Scenario
 from sim.results.store import DamagedError, Results, config_key, model_version
 from sim.results.store.configs import CONFIGS_FILE
+from sim.rulebook.own_rules import faults_of_record
+from sim.rulebook.rulebook import RULEBOOK, Rulebook
 
 __all__ = ["replay_run"]
 
 _MOST_DIGITS = 9
 
 
-def replay_run(folder: str | Path, run: str) -> NDArray[np.float64]:
+def replay_run(folder: str | Path, run: str, rulebook: Rulebook = RULEBOOK) -> NDArray[np.float64]:
     """Run one run of a study again, and return its weekly share that feels safe, [n_weeks + 1].
 
     Parameters
     ----------
     folder : folder of the study
     run : name of the run
+    rulebook : the rules to run it with; those of one's own have to be the ones that are recorded there
 
     Raises
     ------
-    InputError : the study has no such run, or its scenario is none
+    InputError : the study has no such run, its scenario is none, or it was run with other rules
     DamagedError : the scenario or the seed is not the one that the run is named after
     Exception : whatever made the run fail
     """
     results = Results(folder)
+    if faults := list(faults_of_record(results.own_rules, rulebook.recorded, str(folder))):
+        raise InputError(faults)
     config, _, number = run.rpartition("-")
     if not (number.isascii() and number.isdecimal() and len(number) <= _MOST_DIGITS):
         hint = f"they are listed by: cultureshift study status {folder}"
@@ -43,7 +48,7 @@ def replay_run(folder: str | Path, run: str) -> NDArray[np.float64]:
     text, seed, first = results.config(config)
     path = results.folder / CONFIGS_FILE
     try:
-        scenario = Scenario.model_validate_json(text)
+        scenario = Scenario.model_validate_json(text, context=rulebook)
     except ValidationError as error:
         raise InputError(
             Fault(f"{path}: {config}: {path_text(one.path)}", one.wanted, one.came, one.hint)

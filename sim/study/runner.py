@@ -15,7 +15,8 @@ from typing import Any
 
 from sim.base.errors import OutputError
 from sim.inputs.scenario.description import Scenario
-from sim.results.store import CaseRow, Config, Results, StoreWriter, config_key, model_version, summarise
+from sim.results.outcomes import OUTCOMES
+from sim.results.store import CaseRow, Config, Results, StoreWriter, config_key, model_version
 from sim.study.chunk import DifferentModelError, warm_up
 from sim.study.crew import Crew, Progress, Wanted
 from sim.study.engines import Engine, EngineError, choose_engine
@@ -119,6 +120,8 @@ def run_study(
 
 def _describe(study: Study, store: StoreWriter) -> _Plan:
     """Write down what the study consists of, and return its plan."""
+    own = study.own_rules
+    store.check_rules(study.title, own)
     rows: list[CaseRow] = []
     scenarios: dict[str, str] = {}
     for number in range(study.n_cases):
@@ -132,7 +135,7 @@ def _describe(study: Study, store: StoreWriter) -> _Plan:
         rows.append(CaseRow(number, name, point, values, config, other, end, scenario.weeks, cost))
     store.write_cases(study.axis_names, rows)
     store.write_configs({config: Config(text, study.file.seed) for config, text in scenarios.items()})
-    store.describe({"model_version": model_version(), **study.file.model_dump(mode="json")})
+    store.describe({"model_version": model_version(), **study.file.model_dump(mode="json")}, own)
     return _Plan(study, rows, [study.file.replicates] * len(rows))
 
 
@@ -182,8 +185,7 @@ class _Running:
         is_any = False
         for case, found in results.outcomes_by_case(open_cases, self.store.index):
             n = self.plan.n_replicates[case.case]
-            first = {name: values[found["replicate"] < n] for name, values in found.items()}
-            interval = summarise(first)[stop.outcome]
+            interval = OUTCOMES[stop.outcome].sum_up(found[stop.outcome][found["replicate"] < n])
             if not interval.high - interval.low < stop.narrower_than:
                 self.plan.n_replicates[case.case] = min(n + self.plan.study.file.replicates, stop.at_most)
                 is_any = True

@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.errors import Fault, InputError, nearest_name
-from sim.rulebook.parameters import describe
+from sim.rulebook.rulebook import RULEBOOK, Rulebook
 
 __all__ = ["Answers", "Ranges", "check_counts", "plausible_ranges", "sobol_points"]
 
 Ranges = dict[str, tuple[float, float]]
 
 
-def plausible_ranges(names: Sequence[str] | None = None, where: str = "--fit") -> Ranges:
+def plausible_ranges(names: Sequence[str] | None = None, where: str = "--fit", rulebook: Rulebook = RULEBOOK) -> Ranges:
     """Return the plausible range of parameters by name; of all whose range is more than a point if no names are given.
 
     Raises
@@ -28,7 +28,7 @@ def plausible_ranges(names: Sequence[str] | None = None, where: str = "--fit") -
     >>> plausible_ranges(["critical_mass"])
     {'critical_mass': (0.1, 0.4)}
     """
-    known = describe()
+    known = rulebook.parameters
     if names is None:
         return {name: it.plausible for name, it in known.items() if it.plausible[0] < it.plausible[1]}
     faults = [

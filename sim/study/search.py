@@ -151,10 +151,13 @@ class _Search:
         }
 
     def _describe(self, budgets: Sequence[float]) -> None:
-        self.crew.store.describe({
-            "model_version": model_version(), "title": search_title(self.scenario), "seed": self.seeds[0],
+        title, own = search_title(self.scenario), self.scenario.own_rules
+        self.crew.store.check_rules(title, own)
+        study = {
+            "model_version": model_version(), "title": title, "seed": self.seeds[0],
             "scenarios": [self.scenario.name], "budgets": list(budgets), "replicates": list(self.replicates),
-        })  # fmt: skip
+        }  # fmt: skip
+        self.crew.store.describe(study, own)
 
     def _programme(self, trial: Any, budget: float) -> Programme:
         point = {name: trial.suggest_float(name, *side) for name, side in choices().items()}

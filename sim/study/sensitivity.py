@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from sim.base.errors import InputError
 from sim.inputs.scenario.description import Scenario
 from sim.results.measures import Interval
+from sim.results.outcomes import Outcome
 from sim.results.store import Keep
 from sim.study.crew import Crew, RunOptions, opened_crew
-from sim.study.outcomes import Outcome
 from sim.study.paired import PairedPoints
 from sim.study.points import check_chance_events
 from sim.study.sampling import Ranges, check_counts, plausible_ranges, sobol_points
@@ -434,7 +434,7 @@ def analyse_sensitivity(
     WorkStopped : it was asked to stop, the disk is full, or the workers cannot be reached; the same call goes on
     """
     check_counts(points=(n_points, 1, 1_000_000), replicates=(replicates, 1, 10_000), seed=(seed, 0, 2**32 - 1))
-    ranges = ranges or plausible_ranges()
+    ranges = ranges or plausible_ranges(rulebook=scenario.rulebook)
     with opened_crew(options, Keep()) as crew:
         steps = _Steps(crew, scenario, outcome, ranges, n_points, replicates, seed)
         steps.points.begin(

@@ -11,14 +11,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from sim.base.errors import Fault, InputError, nearest_name
 from sim.base.field_messages import Finding, WrongValueError, as_written, findings_of, path_text
 from sim.engine.recorder import MEASURE_NAMES
-from sim.inputs.scenario.description import BASELINE, Scenario
-from sim.inputs.scenario.files import load_scenario, read_toml, scenarios_folder
-from sim.results.store import OUTCOMES, Keep
+from sim.inputs.scenario.description import Scenario
+from sim.inputs.scenario.files import compared_with, load_scenario, read_toml, scenarios_folder
+from sim.results.outcomes import OUTCOMES, earlier_names
+from sim.results.store import Keep
+from sim.rulebook.own_rules import Recorded
+from sim.rulebook.parameters import rulebook_of
+from sim.rulebook.rulebook import RULEBOOK, Rulebook
 from sim.study.design import MOST_POINTS, Axis, Design, Grid, apply_point, axes_of, points
 
 __all__ = ["KeepSection", "StopRule", "Study", "StudyFile", "load_study", "make_study", "shipped_studies"]
@@ -35,16 +48,19 @@ class KeepSection(_Section):
 
     weekly: Literal["all", "thinned", "none"] = Field("thinned", description="weekly series of the measures")
     every_weeks: int = Field(4, ge=1, le=520, description="a thinned series has every so many weeks")
-    measures: tuple[str, ...] = Field(MEASURE_NAMES, description="names of weekly measures; all if left out")
+    measures: tuple[str, ...] = Field(
+        MEASURE_NAMES, description="names of weekly measures, of one's own too; all of the package's if left out"
+    )
 
     @field_validator("measures")
     @classmethod
-    def _are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+    def _are_known(cls, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        known = (*MEASURE_NAMES, *(measure.name for measure in rulebook_of(info.context).own_measures))
         for name in names:
-            if name not in MEASURE_NAMES:
-                hint = nearest_name(name, MEASURE_NAMES) or "they are listed in the reference of measures"
+            if name not in known:
+                hint = nearest_name(name, known) or "they are listed in the reference of measures"
                 raise WrongValueError("", "names of weekly measures", as_written(name), hint)
-        return tuple(name for name in MEASURE_NAMES if name in names)
+        return tuple(name for name in known if name in names)
 
     def resolved(self) -> Keep:
         """Return what the store keeps."""
@@ -63,10 +79,11 @@ class StopRule(_Section):
     @field_validator("outcome")
     @classmethod
     def _is_an_outcome(cls, name: str) -> str:
-        known = [outcome for outcome in OUTCOMES if outcome != "half_life_weeks"]
-        if name not in known:
+        known = [name for name, outcome in OUTCOMES.items() if outcome.unit.is_share]
+        current = earlier_names().get(name, name)
+        if current not in known:
             raise WrongValueError("", f"one of {', '.join(known)}", as_written(name), nearest_name(name, known))
-        return name
+        return current
 
 
 class StudyFile(_Section):
@@ -125,6 +142,12 @@ class Study:
         return self.file.keep.resolved()
 
     @property
+    def own_rules(self) -> tuple[Recorded, ...]:
+        """What is recorded of rules and kinds of intervention from outside the package, in their order."""
+        run = [*self.scenarios.values(), *(other for other in self.references.values() if other is not None)]
+        return tuple(dict.fromkeys(one for scenario in run for one in scenario.own_rules))
+
+    @property
     def axis_names(self) -> tuple[str, ...]:
         """Names of the axes."""
         return tuple(axis.label for axis in self.axes)
@@ -151,12 +174,13 @@ def shipped_studies() -> dict[str, Path]:
     return {path.stem: path for path in sorted((scenarios_folder() / "studies").glob("*.toml"))}
 
 
-def load_study(name_or_path: str | Path) -> Study:
+def load_study(name_or_path: str | Path, rulebook: Rulebook = RULEBOOK) -> Study:
     """Return a study, fully checked.
 
     Parameters
     ----------
     name_or_path : name of a shipped study, or a file
+    rulebook : the rules that it is run with, of one's own too
 
     Raises
     ------
@@ -173,7 +197,7 @@ def load_study(name_or_path: str | Path) -> Study:
         raise InputError.single("study", "the name of a shipped study, or a TOML file", as_written(text), hint)
     places, table = read_toml(path)
     try:
-        return make_study(table, path.parent)
+        return make_study(table, path.parent, rulebook)
     except _StudyFaultsError as error:
         numbered = [(places.line_of(finding.path), finding) for finding in error.findings]
         numbered.sort(key=lambda pair: pair[0] or 0)
@@ -181,13 +205,14 @@ def load_study(name_or_path: str | Path) -> Study:
         raise InputError([*faults, *error.others]) from None
 
 
-def make_study(table: Mapping[str, Any], folder: Path = Path()) -> Study:
+def make_study(table: Mapping[str, Any], folder: Path = Path(), rulebook: Rulebook = RULEBOOK) -> Study:
     """Return the study that a table describes.
 
     Parameters
     ----------
     table : as a study file has it
     folder : what relative paths start from
+    rulebook : the rules that it is run with, of one's own too
 
     Raises
     ------
@@ -202,11 +227,11 @@ def make_study(table: Mapping[str, Any], folder: Path = Path()) -> Study:
     findings: list[Finding] = []
     others: list[Fault] = []
     try:
-        file = StudyFile.model_validate(_frozen(table), strict=True)
+        file = StudyFile.model_validate(_frozen(table), strict=True, context=rulebook)
     except ValidationError as error:
-        _resolve_scenarios(_names_in(table), None, folder, findings, others)
+        _resolve_scenarios(_names_in(table), None, folder, rulebook, findings, others)
         raise _StudyFaultsError([*findings_of(error, StudyFile), *findings], others, table) from None
-    scenarios, references = _resolve_scenarios(file.scenarios, file.weeks, folder, findings, others)
+    scenarios, references = _resolve_scenarios(file.scenarios, file.weeks, folder, rulebook, findings, others)
     axes, grid = _resolve_design(file, folder, findings, others)
     findings.extend(_axis_findings(scenarios, axes, grid))
     if findings or others:
@@ -245,6 +270,7 @@ def _resolve_scenarios(
     names: tuple[str, ...] | list[str],
     weeks: int | None,
     folder: Path,
+    rulebook: Rulebook,
     findings: list[Finding],
     others: list[Fault],
 ) -> tuple[dict[str, Scenario], dict[str, Scenario | None]]:
@@ -252,8 +278,8 @@ def _resolve_scenarios(
     references: dict[str, Scenario | None] = {}
     for place, text in enumerate(names):
         try:
-            scenario = load_scenario(folder / text if text.endswith(".toml") else text)
-            other = None if scenario.compare_with == BASELINE else load_scenario(scenario.compare_with)
+            scenario = load_scenario(folder / text if text.endswith(".toml") else text, rulebook)
+            other = compared_with(scenario)
             if weeks is not None:
                 scenario = scenario.replace(weeks=weeks)
         except InputError as error:

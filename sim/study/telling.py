@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from sim.results.measures import Interval
-from sim.rulebook.parameters import describe
+from sim.rulebook.parameters import ParameterDeclaration
+from sim.rulebook.rulebook import RULEBOOK, Rulebook
 from sim.study.calibration import Calibration
 from sim.study.discovery import Box, Cut, Discovery
 from sim.study.sensitivity import Driver, Ranking, Sensitivity
@@ -68,7 +69,7 @@ def driver_rows(result: Sensitivity) -> Rows:
     rows = []
     for ranking in filter(None, (result.screening, result.refined)):
         for place, driver in enumerate(ranking.drivers, start=1):
-            declaration = describe()[driver.name]
+            declaration = result.scenario.rulebook.parameters[driver.name]
             low, high = result.ranges[driver.name]
             rows.append({
                 "method": ranking.method, "rank": place, "parameter": driver.name, "meaning": declaration.meaning,
@@ -84,17 +85,18 @@ def tell_sensitivity(result: Sensitivity) -> str:
     """Return the answer to "what decides whether it lasts?" as Markdown."""
     decided = result.refined or result.screening
     top = decided.drivers[0]
+    known = result.scenario.rulebook.parameters
     sure = [driver for driver in decided.drivers if driver.is_above_chance]
-    unmeasured = [d for d in sure if describe()[d.name].grade not in ("measured", "published")]
+    unmeasured = [d for d in sure if known[d.name].grade not in ("measured", "published")]
     parts = [
         f"# {result.outcome.question[0].upper()}{result.outcome.question[1:]}: {result.scenario.title}\n",
-        f"Asked: {result.outcome.label.lower()} ({result.outcome.unit}), {result.scenario.name}, seed {result.seed}.\n",
-        f"Most is decided by **{top.name}**: {describe()[top.name].meaning}. "
+        f"Asked: {result.outcome.meaning}; {result.scenario.name}, seed {result.seed}.\n",
+        f"Most is decided by **{top.name}**: {known[top.name].meaning}. "
         f"{len(sure)} of the {len(decided.drivers)} parameters weighed are told apart from chance; "
         f"{len(unmeasured)} of these have never been measured.\n",
     ]
     for ranking in filter(None, (result.refined, result.screening)):
-        parts += [_tell_ranking(ranking), "\n"]
+        parts += [_tell_ranking(ranking, known), "\n"]
     parts.append(
         "Every parameter went through its plausible range, whatever its source; the ranking is about this model and "
         "these ranges, and is no forecast.\n"
@@ -102,19 +104,19 @@ def tell_sensitivity(result: Sensitivity) -> str:
     return "\n".join(parts)
 
 
-def _tell_ranking(ranking: Ranking) -> str:
+def _tell_ranking(ranking: Ranking, known: Mapping[str, ParameterDeclaration]) -> str:
     noise = ranking.noise
     shown = ranking.drivers[:_SHOWN_DRIVERS]
     rows: Rows = [
         {
             "": place,
-            "what": describe()[driver.name].meaning,
+            "what": known[driver.name].meaning,
             "parameter": driver.name,
             "decides": how_strong(driver, ranking.drivers[0]),
             "how": how_it_acts(driver, ranking.method),
             "strength (95 %)": str(driver.strength),
             "chance alone": f"{driver.floor:.2f}",
-            "known by": describe()[driver.name].grade,
+            "known by": known[driver.name].grade,
         }
         for place, driver in enumerate(shown, start=1)
     ]
@@ -144,8 +146,8 @@ def _tell_ranking(ranking: Ranking) -> str:
 # --- discovery --------------------------------------------------------------------------------------------------------
 
 
-def _cut_in_words(cut: Cut) -> str:
-    declaration = describe()[cut.name]
+def _cut_in_words(cut: Cut, rulebook: Rulebook) -> str:
+    declaration = rulebook.parameters[cut.name]
     unit = f" {declaration.unit}" if declaration.unit.startswith(("per", "weeks")) else ""
     name = cut.name.replace("_", " ")
     if cut.low is not None and cut.high is not None:
@@ -153,16 +155,17 @@ def _cut_in_words(cut: Cut) -> str:
     return f"{name} is above {cut.low:.2g}{unit}" if cut.low is not None else f"{name} is {cut.high:.2g}{unit} or less"
 
 
-def box_in_words(box: Box) -> str:
-    """Return the conditions of a box as a phrase."""
-    return " and ".join(_cut_in_words(cut) for cut in box.cuts) or "always"
+def box_in_words(box: Box, rulebook: Rulebook = RULEBOOK) -> str:
+    """Return the conditions of a box as a phrase; the rulebook tells the units of the parameters."""
+    return " and ".join(_cut_in_words(cut, rulebook) for cut in box.cuts) or "always"
 
 
 def discovery_rows(result: Discovery) -> Rows:
     """Return one row for each combination of conditions, the worst first."""
     return [
         {
-            "conditions": box_in_words(box), "verdict": verdict(box), "tree_says_fails": box.fails,
+            "conditions": box_in_words(box, result.scenario.rulebook), "verdict": verdict(box),
+            "tree_says_fails": box.fails,
             "density": box.density.estimate, "density_low": box.density.low, "density_high": box.density.high,
             "coverage": box.coverage.estimate, "coverage_low": box.coverage.low, "coverage_high": box.coverage.high,
             "mass": box.mass, "unseen_points": box.density.n,
@@ -180,9 +183,10 @@ def verdict(box: Box) -> str:
 
 def discovery_in_a_sentence(result: Discovery) -> str:
     """Return where a programme fails, in a sentence; only what unseen points confirm."""
-    verb = "holds" if result.outcome.name == "holds" else "persists"
+    verb = result.outcome.verb
     verdicts = [verdict(box) for box in result.boxes]
-    failing = [box_in_words(box) for box, said in zip(result.boxes, verdicts, strict=True) if said == "fails"]
+    rules = result.scenario.rulebook
+    failing = [box_in_words(box, rules) for box, said in zip(result.boxes, verdicts, strict=True) if said == "fails"]
     if "lasts" not in verdicts:
         return "Nothing was found under which it lasts for sure." if not failing else (
             f"It fails if {', or if '.join(failing)}; elsewhere it cannot be told."
@@ -197,7 +201,7 @@ def tell_discovery(result: Discovery) -> str:
     """Return under which conditions a programme fails, as Markdown."""
     rows: Rows = [
         {
-            "conditions": box_in_words(box),
+            "conditions": box_in_words(box, result.scenario.rulebook),
             "verdict": verdict(box),
             "runs inside that fail (density)": _in_100(box.density),
             "of all failures, inside (coverage)": _in_100(box.coverage),
@@ -208,10 +212,9 @@ def tell_discovery(result: Discovery) -> str:
     firsts = ", ".join(f"{name} in {100 * share:.0f} of 100" for name, share in list(result.first_cut.items())[:4])
     ranges = "; ".join(f"{name} {low:g} to {high:g}" for name, (low, high) in result.ranges.items())
     n_runs = result.answers.values.shape[1]
-    fails = "the culture does not hold" if result.outcome.name == "holds" else "its gain does not persist"
     return (
         f"# When does it fail? {result.scenario.title}\n\n**{discovery_in_a_sentence(result)}**\n\n"
-        f"A run fails if {fails}. {100 * result.failing_share:.0f} of 100 runs fail over "
+        f"A run fails if {result.outcome.failing}. {100 * result.failing_share:.0f} of 100 runs fail over "
         f"{len(result.answers.points)} combinations of conditions, {n_runs} runs each.\n\n"
         f"{_table(rows, list(rows[0]))}\n"
         f"Density and coverage are those of {result.n_unseen} combinations that the tree has not seen, with 95 % "
@@ -227,11 +230,12 @@ def tell_discovery(result: Discovery) -> str:
 
 def calibration_rows(result: Calibration) -> Rows:
     """Return one row for each fitted parameter."""
+    known = result.targets[0].scenario.rulebook.parameters
     bands, contraction = result.posterior.bands(), result.posterior.contraction()
     rows = []
     for k, (name, (low, high)) in enumerate(result.ranges.items()):
         row: dict[str, Any] = {
-            "parameter": name, "unit": describe()[name].unit, "low": low, "high": high, "default": result.defaults[k],
+            "parameter": name, "unit": known[name].unit, "low": low, "high": high, "default": result.defaults[k],
             "q05": bands[0, k], "q25": bands[1, k], "median": bands[2, k], "q75": bands[3, k], "q95": bands[4, k],
             "default_is_inside_90": bool(bands[0, k] <= result.defaults[k] <= bands[4, k]),
             "contraction": contraction[k],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sim.results.measures import Interval, mean_interval, paired_difference, proportion_interval
+from sim.results.measures import Interval, mean_interval, paired_difference
 from sim.validation.laboratory import EXIT, Laboratory, capacity, programme, scenario
 from sim.validation.lasting import TIGHTENED_WEEK, tightened
 from sim.validation.pattern import Finding, Reading, pattern, report_only
@@ -88,7 +88,7 @@ def without_facilitators(lab: Laboratory) -> Finding:
     paired = lab.paired_once(scenario((*programme(), *EXIT, *capacity()), _FACILITATORS_OFF))
     return Finding(
         (
-            _must_miss("runs that persist", proportion_interval(paired.persists()), high=0.75),
+            _must_miss("runs that persist", paired.persistence(), high=0.75),
             report_only("retained at 4 years", mean_interval(paired.retained(4))),
         )
     )

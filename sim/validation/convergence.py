@@ -11,7 +11,7 @@ from sim.engine.limit.field import mean_field
 from sim.inputs.interventions import Intervention
 from sim.inputs.organisation import OrganisationShape
 from sim.meanfield.boundary import axis, boundary_map
-from sim.results.measures import Interval, proportion_interval
+from sim.results.measures import Interval
 from sim.validation.laboratory import EXIT, Laboratory, capacity, programme, scenario
 from sim.validation.pattern import Contour, Finding, Line, Picture, pattern, reading, report_only
 
@@ -107,7 +107,7 @@ def _boundary_over_agents(lab: Laboratory) -> tuple[Interval, Picture, float]:
             paired = lab.paired_once(scenario(timeline, {"control_norm": norm, "staff_turnover": rate}))
             chance[row, column] = paired.persists().mean()
             if (norm, rate) == (0.75, 0.14):
-                usual = proportion_interval(paired.persists())
+                usual = paired.persistence()
     fine = boundary_map(
         scenario(timeline), axis("staff_turnover", 0.07, 0.70, 40), axis("control_norm", 0.45, 0.90, 16)
     )

@@ -103,7 +103,7 @@ def little_left(lab: Laboratory) -> Finding:
     return Finding(
         (
             reading("retained at 4 years", mean_interval(paired.retained(4)), high=0.35),
-            report_only("runs that persist", proportion_interval(paired.persists())),
+            report_only("runs that persist", paired.persistence()),
         )
     )
 
@@ -146,7 +146,7 @@ def capacity_lasts(lab: Laboratory) -> Finding:
     runs = {"programme, two leave, capacity": paired, "programme, two leave": without}
     return Finding(
         (
-            reading("runs that persist", proportion_interval(paired.persists()), 0.75),
+            reading("runs that persist", paired.persistence(), 0.75),
             report_only("retained at 4 years", mean_interval(paired.retained(4))),
         ),
         (gain_picture("Internal capacity", runs),),
@@ -167,7 +167,7 @@ def churn_undoes_capacity(lab: Laboratory) -> Finding:
     return Finding(
         (
             reading("retained at 4 years", mean_interval(paired.retained(4)), high=0.55),
-            report_only("runs that persist", proportion_interval(paired.persists())),
+            report_only("runs that persist", paired.persistence()),
         )
     )
 

@@ -76,3 +76,18 @@ def test_a_finished_study_can_be_read(tmp_path: Path) -> None:
 
     kept = pd.read_csv(EARLIER / "store" / "summary.csv")
     assert summary["peak_gain"].tolist() == pytest.approx(kept["peak_gain"].tolist(), abs=1e-12)
+
+
+def test_tables_of_a_finished_study_are_read_under_the_names_of_today() -> None:
+    """They had other names for two outcomes, and lacked some."""
+    kept = pd.read_csv(EARLIER / "store" / "summary.csv")
+    study = Results(EARLIER / "store")
+
+    summary, outcomes = study.table("summary.csv"), study.table("outcomes.parquet")
+
+    assert summary is not None
+    assert outcomes is not None
+    assert summary.column("safe_share_last_year_low").to_pylist() == kept["last_year_low"].tolist()
+    assert summary.column("holds_baseline").to_pylist() == kept["holds_reference"].tolist()
+    assert {"safe_share_last_year", "holds_baseline"} <= set(outcomes.column_names)
+    assert study.sql("SELECT avg(safe_share_last_year) AS mean FROM outcomes")["mean"][0] > 0

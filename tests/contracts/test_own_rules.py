@@ -433,7 +433,7 @@ def test_all_that_was_found_is_json(faulty: Path, capsys: pytest.CaptureFixture[
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        ("x = 1", "a file that declares a rule or a kind of intervention, got none"),
+        ("x = 1", "a file that declares a rule, a measure or a kind of intervention, got none"),
         ("import nothing_of_that_name", "my_rules.py, line 1: wanted Python that can be executed"),
         ("RULE = Rule(", "line 1: wanted Python that can be executed"),
     ],

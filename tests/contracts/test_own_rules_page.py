@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import shutil
 import sys
 from pathlib import Path
 
@@ -15,6 +16,17 @@ from sim.validation.contract.own_file import check_own_file
 DOCS = Path(__file__).parents[2] / "docs"
 EXAMPLES = sorted((DOCS / "examples").glob("*.py"))
 TEXT = (DOCS / "own-rules.md").read_text(encoding="utf-8")
+COMMANDS = [
+    line.split() for line in TEXT.splitlines() if line.startswith(("cultureshift run ", "cultureshift compare "))
+]
+MY_YEAR = """
+title = "My year"
+weeks = 8
+[[timeline]]
+kind = "listening_round"
+start_week = 2
+end_week = 6
+"""
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
@@ -23,6 +35,11 @@ def test_an_example_keeps_the_contract(path: Path) -> None:
 
     assert report.judgements
     assert list(map(str, report.faults)) == []
+
+
+def test_the_page_shows_commands_that_take_files_of_ones_own() -> None:
+    assert len(COMMANDS) >= 2
+    assert all("--with" in words for words in COMMANDS)
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
@@ -41,6 +58,26 @@ def test_its_python_gives_what_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert tried > 15
     assert failures == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_its_commands_take_the_files(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = dict(KINDS)
+    for path in EXAMPLES:
+        shutil.copy(path, tmp_path)
+    (tmp_path / "my-year.toml").write_text(MY_YEAR, "utf-8")
+    try:
+        with pytest.raises(SystemExit) as left:
+            main([*words[1:], "--replicates", "1", "--weeks", "8"])
+    finally:
+        KINDS.clear()
+        KINDS.update(before)
+
+    assert not left.value.code, capsys.readouterr().err
 
 
 @pytest.mark.slow

@@ -435,9 +435,9 @@ def test_the_map_has_a_boundary_of_what_holds_and_a_tap_chooses_first(guest):
     at(page, "map-size").select_option("4")
     at(page, "draw").click()
     expect(at(page, "progress")).to_contain_text("Done", timeout=180_000)
-    expect(at(page, "boundary")).to_contain_text("75 of 100 feel safe")
+    expect(at(page, "boundary")).to_contain_text("75 in 100 feel safe")
     at(page, "map").tap(position={"x": 120, "y": 60})
-    expect(at(page, "cell")).to_contain_text("of 10 worlds 75 of 100 or more feel safe")
+    expect(at(page, "cell")).to_contain_text("of 10 worlds at least three quarters feel safe")
     at(page, "map").tap(position={"x": 120, "y": 60})
     expect(page.get_by_role("heading", level=1)).to_have_text("Does the new culture last?", timeout=30_000)
 

@@ -120,7 +120,7 @@ def test_a_map_of_what_holds_has_a_boundary_of_its_own():
     margins = [mapping.run_cell(mapping.Cell(one, 1, 1, "holds"))[1] for one in (calm, rough)]
 
     assert margins[0] > 0 > margins[1]
-    assert "75 of 100" in mapping.boundary_words(scenario, "holds", [[[0, 1], [1, 2]]], is_done=True)
+    assert "75 in 100" in mapping.boundary_words(scenario, "holds", [[[0, 1], [1, 2]]], is_done=True)
 
 
 @pytest.mark.parametrize(

@@ -1,19 +1,27 @@
 """A session: levers, do-it-now, the timeline, kept futures. Without a browser and without a web framework."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.base.errors import InputError
+from sim.dashboard import catalogue, mapping, own
 from sim.dashboard.actions import actions
+from sim.dashboard.exchange import link_to, open_link
 from sim.dashboard.session import MOST_KEPT, Session, check_size, lever_value
-from sim.dashboard.views import kinds
+from sim.dashboard.views import actions as action_buttons
+from sim.dashboard.views import entries, kinds, lever_groups
 from sim.inputs.interventions import KINDS
 from sim.inputs.interventions.change_parameter import ChangeParameter
 from sim.inputs.interventions.coach_senior_leaders import CoachSeniorLeaders
 from sim.inputs.interventions.train_facilitators import TrainFacilitators
 from sim.inputs.organisation import OrganisationShape
+from sim.inputs.own import rulebook_with
 from sim.inputs.scenario.description import Scenario, build_organisation, faults_in
+from sim.rulebook.rulebook import RULEBOOK, Rulebook
 
 SMALL = Scenario(title="Small", weeks=120, organisation=OrganisationShape(teams=3, team_size=4))
 
@@ -262,3 +270,47 @@ def test_an_entry_is_added_with_its_dates_and_strength():
 def test_an_entry_that_is_not_allowed_is_refused(kind, fields):
     with pytest.raises(InputError):
         Session(SMALL).with_entry(kind, fields)
+
+
+@pytest.fixture(name="with_own_rules")
+def with_own_rules_fixture() -> Iterator[Rulebook]:
+    """Let the pages run rules and interventions of one's own, as ``cultureshift dashboard --with`` does."""
+    shipped = dict(KINDS)
+    folder = Path(__file__).parents[1] / "own_rules"
+    rulebook = rulebook_with(folder / "inspection_fear.py", folder / "listening_round.py")
+    own.run_with(rulebook)
+    yield rulebook
+    own.run_with(RULEBOOK)
+    KINDS.clear()
+    KINDS.update(shipped)
+
+
+def test_own_parameters_are_levers_and_own_interventions_have_buttons(with_own_rules: Rulebook) -> None:
+    scenario = SMALL.with_rulebook(with_own_rules)
+
+    session = Session(scenario).with_lever("fear_gain", 0.3, 40).with_action("listen", 20)
+
+    assert [entry.kind for entry in session.scenario.timeline] == ["change_parameter", "listening_round"]
+    assert lever_value(session.scenario, "fear_gain", 60) == 0.3
+    assert "fear_gain" in [lever["name"] for group in lever_groups(session.scenario) for lever in group["levers"]]
+    assert "listen" in [action["key"] for action in action_buttons()]
+    assert "listening_round" in [kind["kind"] for kind in kinds()]
+    assert [one["action"] for one in entries(session.scenario)] == [None, "listen"]
+    changed = next(kind for kind in kinds() if kind["kind"] == "change_parameter")
+    assert "fear_gain" in [one["name"] for one in changed["parameters"]]
+    assert {"fear_gain", "fear_effect"} <= {one["name"] for one in mapping.labels()}
+
+
+def test_pages_open_what_comes_with_cultureshift_under_own_rules(with_own_rules: Rulebook) -> None:
+    assert catalogue.shipped(catalogue.FIRST).rulebook is with_own_rules
+
+
+def test_a_link_says_which_rules_it_needs_and_cannot_bring_them(with_own_rules: Rulebook) -> None:
+    link = link_to(Session(SMALL.with_rulebook(with_own_rules)).with_lever("fear_gain", 0.3, 40), 3)
+    at_defaults = link_to(Session(SMALL.with_rulebook(with_own_rules)), 3)
+
+    assert open_link(link)[0].scenario.rulebook is with_own_rules
+    own.run_with(RULEBOOK)
+    assert open_link(link) is None
+    assert open_link(at_defaults) is None
+    assert open_link(link_to(Session(SMALL), 3)) is not None

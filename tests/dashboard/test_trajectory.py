@@ -6,7 +6,8 @@ import zlib
 import numpy as np
 import pytest
 
-from sim.dashboard.trajectory import SHOWN_MEASURES, STAFF_STATES, pack, simulate, simulate_weekly
+from sim.dashboard.glossary import GLOSSARY
+from sim.dashboard.trajectory import SHOWN_MEASURES, STAFF_STATES, charts, pack, simulate, simulate_weekly
 from sim.engine.recorder import MEASURE_NAMES
 from sim.engine.run import prepare
 from sim.inputs.organisation import OrganisationShape
@@ -85,3 +86,16 @@ def test_a_change_from_a_week_on_leaves_the_weeks_before_untouched(trajectory):
 
     assert np.array_equal(changed.states["safety"][:41], trajectory.states["safety"][:41])
     assert not np.array_equal(changed.states["safety"][45:], trajectory.states["safety"][45:])
+
+
+def test_charts_draw_the_measures_that_say_so_in_the_order_of_their_colours():
+    drawn = {chart["key"]: [line["measure"] for line in chart["lines"]] for chart in charts()}
+
+    assert drawn == {
+        "norms": ["aim_high", "feel_safe_q", "team_up_q", "fail_well_q", "learn_fast_q"],
+        "leaders": ["senior_leader_control", "team_leader_control", "coherence"],
+        "pressure": ["pressure_q", "backlog", "learning_stock"],
+        "mass": ["facilitation", "capability", "embedded_share"],
+    }
+    assert {name.removesuffix("_q") for names in drawn.values() for name in names} <= set(SHOWN_MEASURES)
+    assert all(line["term"] in GLOSSARY for chart in charts() for line in chart["lines"])

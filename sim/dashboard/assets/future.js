@@ -44,7 +44,9 @@
     weekly.team_up_q = ratio(sums.joined, sums.voiced);
     weekly.fail_well_q = ratio(sums.well_received, sums.joined);
     weekly.learn_fast_q = ratio(sums.learned, sums.well_received);
-    weekly.pressure_q = trailing(weekly.pressure).map((sum, row) => sum / Math.min(QUARTER, row + 1));
+    names.filter((name) => !(`${name}_q` in weekly)).forEach((name) => {
+      weekly[`${name}_q`] = trailing(weekly[name]).map((sum, row) => sum / Math.min(QUARTER, row + 1));
+    });
     return weekly;
   };
 

@@ -7,9 +7,8 @@ import solara
 from sim.base.version import __version__
 from sim.dashboard.components import About
 from sim.dashboard.glossary import GLOSSARY
+from sim.dashboard.own import rules
 from sim.inputs.interventions import KINDS
-from sim.rulebook.parameters import describe
-from sim.rulebook.rulebook import RULEBOOK
 
 __all__ = ["AboutPage"]
 
@@ -28,7 +27,7 @@ def parameter_rows() -> list[dict[str, str]]:
             "grade": declared.grade,
             "source": declared.source.replace("-", " "),
         }
-        for declared in describe().values()
+        for declared in rules().parameters.values()
     ]
 
 
@@ -37,7 +36,7 @@ def AboutPage() -> None:
     """The page."""
     About(
         parameters=parameter_rows(),
-        steps=[[rule.name, rule.summary] for rule in RULEBOOK.rules],
+        steps=[[rule.name, rule.summary] for rule in rules().rules],
         kinds=[[kind.title, (kind.__doc__ or "").split("\n")[0]] for kind in KINDS.values()],
         glossary=GLOSSARY,
         version=__version__,

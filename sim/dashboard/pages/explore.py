@@ -15,7 +15,6 @@ from sim.dashboard.glossary import GLOSSARY
 from sim.dashboard.pages import state
 from sim.dashboard.session import Session, check_size
 from sim.dashboard.shared import organisation_of
-from sim.dashboard.trajectory import SHOWN_MEASURES
 
 __all__ = ["ExplorePage", "begin"]
 
@@ -115,7 +114,7 @@ def ExplorePage() -> None:
 
 
 def _stage(session: Session, colour: str) -> dict[str, Any]:
-    return views.stage(session, colour) | {"measures": list(SHOWN_MEASURES)}
+    return views.stage(session, colour)
 
 
 def _take(said: Message, link: solara.Reactive[str], file: solara.Reactive[dict[str, Any]]) -> None:

@@ -18,6 +18,7 @@ from sim.dashboard.pages.jobs import IDLE, Job
 from sim.dashboard.session import check_size
 from sim.dashboard.shared import organisation_of
 from sim.inputs.scenario.description import Scenario
+from sim.results.outcomes import OUTCOMES, YES_OR_NO
 
 __all__ = ["MapPage"]
 
@@ -29,9 +30,9 @@ _MOST_PERSON_WEEKS = 5_000_000_000
 def _empty(scenario: Scenario, said: dict[str, Any]) -> dict[str, Any]:
     """Return the map that the page asks for, before anything is known of it."""
     x, y, size, outcome = str(said["x"]), str(said["y"]), int(said["size"]), str(said["outcome"])
-    if x not in mapping.AXES or y not in mapping.AXES or x == y:
+    if x not in mapping.axes() or y not in mapping.axes() or x == y:
         raise InputError.single("map", "two different parameters of the list", f"{x}, {y}")
-    if not 2 <= size <= _LARGEST or not 1 <= int(said["replicates"]) <= _MOST_WORLDS or outcome not in mapping.OUTCOMES:
+    if not 2 <= size <= _LARGEST or not 1 <= int(said["replicates"]) <= _MOST_WORLDS or outcome not in YES_OR_NO:
         raise InputError.single("map", f"2 to {_LARGEST} squares a side, 1 to {_MOST_WORLDS} worlds", f"{size}")
     organisation = organisation_of(scenario)
     check_size(scenario, organisation)
@@ -48,7 +49,7 @@ def _empty(scenario: Scenario, said: dict[str, Any]) -> dict[str, Any]:
         "xs": mapping.axis(x, size),
         "ys": mapping.axis(y, size),
         "values": [[None] * size for _ in range(size)],
-        "shows": mapping.OUTCOMES[outcome],
+        "shows": OUTCOMES[outcome].meaning.removeprefix("whether "),
         "replicates": int(said["replicates"]),
         "boundary": [],
         "boundary_words": mapping.boundary_words(scenario, outcome, [], is_done=False),
@@ -125,6 +126,7 @@ def MapPage() -> None:
         choices=[[EXPLORED, "What is in Explore"], *[list(choice) for choice in catalogue.choices()]],
         chosen=state.mapped.value,
         axes=mapping.labels(),
+        outcomes=[[name, OUTCOMES[name].that.partition(" (")[0]] for name in YES_OR_NO],
         x="staff_turnover",
         y="control_norm",
         has_grid=grid.value is not None,

@@ -21,7 +21,7 @@ from sim.engine.limit.week import N_OBSERVED, N_ROWS, OBSERVED, STATE_NAMES, run
 from sim.engine.plan import BURN_IN_WEEKS, Plan, build_plan
 from sim.engine.state import World, allocate
 from sim.engine.ties import build_ties
-from sim.engine.week import ENGINE, Engine
+from sim.engine.week import ENGINE, Engine, engine_of
 from sim.inputs.interventions import Intervention
 from sim.inputs.interventions.committee import Committee
 from sim.inputs.interventions.induction import Induction
@@ -241,14 +241,14 @@ def _settled(engine: Engine, rules: bytes, setting: Setting) -> tuple[float, ...
     return tuple(mean.settle(control_culture(mean)).tolist())
 
 
-def mean_field(scenario: Scenario, organisation: Organisation | None = None, engine: Engine = ENGINE) -> MeanField:
+def mean_field(scenario: Scenario, organisation: Organisation | None = None, engine: Engine | None = None) -> MeanField:
     """Return the mean field of a scenario.
 
     Parameters
     ----------
     scenario : parameters and timeline; of several services, one stands for all
     organisation : who works where; the scenario's own if left out
-    engine : the compiled week, with rules of one's own
+    engine : the compiled week, with rules of one's own; that of the scenario's rules if left out
 
     Raises
     ------
@@ -262,6 +262,7 @@ def mean_field(scenario: Scenario, organisation: Organisation | None = None, eng
     >>> bool(abs(safety[52] - safety[0]) < 0.01)
     True
     """
+    engine = engine or engine_of(scenario.rulebook)
     faults = faults_for_mean_field(scenario, engine)
     if faults:
         raise InputError(faults)
@@ -273,14 +274,14 @@ def mean_field(scenario: Scenario, organisation: Organisation | None = None, eng
     return MeanField(plan, setting, room, engine.with_forms(scenario.rules))
 
 
-def faults_for_mean_field(scenario: Scenario, engine: Engine = ENGINE) -> list[Fault]:
+def faults_for_mean_field(scenario: Scenario, engine: Engine | None = None) -> list[Fault]:
     """Return why a scenario has no mean field.
 
     What reaches only some people, or depends on who they are; rules and forms of formulas without a counterpart.
     """
     faults = [
         Fault("scenario: rules", "rules that the mean field has a counterpart of", what, "run the agents instead")
-        for what in engine.with_forms(scenario.rules).rulebook.without_mean_field
+        for what in (engine or engine_of(scenario.rulebook)).with_forms(scenario.rules).rulebook.without_mean_field
     ]
     if scenario.services:
         wanted = "one kind of service (the mean field has one service that stands for all)"

@@ -2,12 +2,12 @@
 
 from typing import ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
 
 from sim.base.errors import nearest_name
 from sim.base.field_messages import WrongValueError, as_written
 from sim.inputs.interventions.entry import Family, Rules, Spell, Strength, move, page_field
-from sim.rulebook.parameters import describe
+from sim.rulebook.parameters import ParameterDeclaration, rulebook_of
 
 __all__ = ["ChangeParameter"]
 
@@ -28,12 +28,15 @@ class ChangeParameter(Spell):
     name: str = Field(max_length=100, description="name of the parameter")
     value: float = Field(description="its new value, in its unit", json_schema_extra=page_field("value", "any", 0.0))
 
+    _declared: ParameterDeclaration = PrivateAttr()
+
     @model_validator(mode="after")
-    def _value_is_in_range(self) -> Self:
-        declared = describe().get(self.name)
+    def _value_is_in_range(self, info: ValidationInfo) -> Self:
+        known = rulebook_of(info.context).parameters
+        declared = known.get(self.name)
         if declared is None:
             raise WrongValueError(
-                "name", "the name of a parameter", as_written(self.name), nearest_name(self.name, describe())
+                "name", "the name of a parameter", as_written(self.name), nearest_name(self.name, known)
             )
         if not declared.is_live:
             hint = "set it under [parameters], for the whole run"
@@ -42,13 +45,14 @@ class ChangeParameter(Spell):
             unit = declared.meaning if declared.unit == "0 to 1" else f"{declared.unit}; {declared.meaning}"
             wanted = f"a number from {declared.lowest:g} to {declared.highest:g} ({unit})"
             raise WrongValueError("value", wanted, f"{self.value:g}")
+        self._declared = declared
         return self
 
     def change_rules(self, rules: Rules, strength: Strength) -> None:
         move(rules, self.name, self.value, strength)
 
     def effect(self) -> str:
-        return f"{describe()[self.name].meaning} becomes {self.value:g}."
+        return f"{self._declared.meaning} becomes {self.value:g}."
 
     def label(self) -> str:
         return f"{self.name} = {self.value:g}"

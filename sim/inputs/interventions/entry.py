@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, SupportsIndex
 
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sim.base.field_messages import WrongValueError, as_written
+from sim.rulebook.own_rules import RuleFile
 
 __all__ = [
     "EVERYBODY", "FAMILIES", "MOST_SENIORS", "Button", "Colour", "Event", "Family", "Intervention", "Reaches", "Rules",
@@ -157,6 +158,7 @@ class Intervention(_Frozen):
     retired: ClassVar[Mapping[str, str]] = {}
     reaches: ClassVar[Reaches] = "services"
     target_parts: ClassVar[frozenset[str]] = frozenset({"services"})
+    declared_in: ClassVar[RuleFile | None] = None  # the file from outside the package, if it comes from one
 
     if TYPE_CHECKING:  # every kind has its own, a literal
 
@@ -166,6 +168,12 @@ class Intervention(_Frozen):
 
     target: Target = Field(EVERYBODY, description="whom it reaches; everybody if left out")
     note: str = Field("", max_length=2000, description="a remark for the reader")
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
+        """Return how another process makes the same entry: a kind of a file has to be made there first."""
+        if self.declared_in is None:
+            return super().__reduce_ex__(protocol)
+        return _blank, (self.declared_in, type(self).__name__), self.__getstate__()
 
     # --- when, and at what cost -----------------------------------------------------------------------------------
 
@@ -225,6 +233,13 @@ class Intervention(_Frozen):
         """Return what it is, and how much where that is not the usual, in a few words."""
         detail = self.detail()
         return f"{self.title} ({detail})" if detail else self.title
+
+
+def _blank(file: RuleFile, name: str) -> Intervention:
+    """Return an entry of a kind that a file declares, to be filled."""
+    cls = next(cls for cls in file.subclasses(Intervention) if cls.__name__ == name)
+    cls.declared_in = file
+    return cls.__new__(cls)
 
 
 class Spell(Intervention):

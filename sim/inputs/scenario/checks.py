@@ -27,7 +27,8 @@ from sim.inputs.scenario.description import (
     target_findings,
 )
 from sim.inputs.tables import read_organisation
-from sim.rulebook.parameters import Parameters
+from sim.rulebook.parameters import parameters_model
+from sim.rulebook.rulebook import RULEBOOK, Rulebook
 
 __all__ = ["Checked", "check_table"]
 
@@ -81,7 +82,7 @@ class _Part(Generic[M]):
         return self.value is not None and not self.faulty & keys
 
 
-def check_table(table: Mapping[str, Any], name: str, folder: Path) -> Checked:
+def check_table(table: Mapping[str, Any], name: str, folder: Path, rulebook: Rulebook = RULEBOOK) -> Checked:
     """Judge the table of a scenario.
 
     Parameters
@@ -89,19 +90,22 @@ def check_table(table: Mapping[str, Any], name: str, folder: Path) -> Checked:
     table : as read from TOML
     name : short name of the scenario
     folder : what a relative path in the table starts from
+    rulebook : whose parameters and formulas it may speak of
     """
-    return _Check(table, name, folder).run()
+    return _Check(table, name, folder, rulebook).run()
 
 
 class _Check:
-    def __init__(self, table: Mapping[str, Any], name: str, folder: Path) -> None:
-        self.table, self.name, self.folder = table, name, folder
+    def __init__(self, table: Mapping[str, Any], name: str, folder: Path, rulebook: Rulebook) -> None:
+        self.table, self.name, self.folder, self.rulebook = table, name, folder, rulebook
         self.result = Checked()
 
     def run(self) -> Checked:
         head = self.head()
         shape = self.part(OrganisationShape, self.table.get("organisation", {}), ("organisation",), "[organisation]")
-        parameters = self.part(Parameters, self.table.get("parameters", {}), ("parameters",), "[parameters]")
+        parameters = self.part(
+            parameters_model(self.rulebook), self.table.get("parameters", {}), ("parameters",), "[parameters]"
+        )
         services = self.services()
         entries = self.entries()
         folder = self.tables_folder(head)
@@ -139,7 +143,7 @@ class _Check:
         faulty: set[str] = set()
         for _ in range(_MOST_ROUNDS):
             try:
-                return _Part(model.model_validate(sound, strict=True), frozenset(faulty))
+                return _Part(model.model_validate(sound, strict=True, context=self.rulebook), frozenset(faulty))
             except ValidationError as error:
                 found = findings_of(error, model)
                 self.found(*(one.under(*path) for one in found if not _follows(one, faulty)))
@@ -163,10 +167,11 @@ class _Check:
             return _Part(None)
         self.found(*(finding.under(*path) for finding in unknown_keys(ServiceSection, raw, "a service")))
         values = raw.get("parameters", {})
-        own = self.part(Parameters, values, (*path, "parameters"), "the parameters of a service")
+        own = self.part(parameters_model(self.rulebook), values, (*path, "parameters"), "the parameters of a service")
         if own.value is None:
             return _Part(None)
-        return _Part(ServiceSection(parameters=own.value.model_dump(include=own.value.model_fields_set)))
+        given = {"parameters": own.value.model_dump(include=own.value.model_fields_set)}
+        return _Part(ServiceSection.model_validate(given, context=self.rulebook))
 
     def entries(self) -> dict[int, _Part[Intervention]]:
         raw = self.table.get("timeline", [])

@@ -1,7 +1,7 @@
 """A scenario: who there is, what is done and when, with which parameters, and what to compare it with.
 
 A scenario is a frozen description. It sits below the model: it can be read, checked, changed and compared without
-running anything. ``scenario_files.py`` reads it from TOML and writes it back.
+running anything. ``files.py`` reads it from TOML and writes it back.
 """
 
 from __future__ import annotations
@@ -10,23 +10,36 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    SerializeAsAny,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    field_validator,
+)
 
 from sim.base.errors import Fault, InputError, nearest_name
 from sim.base.field_messages import Finding, WrongValueError, as_written, findings_of, path_text
 from sim.base.files import read_file
+from sim.base.terms import WEEKS_PER_YEAR
 from sim.inputs.interventions import KINDS, Entry, Intervention, Target
 from sim.inputs.interventions.appointments import Appointments
 from sim.inputs.interventions.attention import Attention
 from sim.inputs.interventions.some_leaders import SomeLeaders
 from sim.inputs.organisation import Organisation, OrganisationShape, generate
 from sim.inputs.tables import LARGEST_TABLE, read_organisation
-from sim.rulebook.parameters import WEEKS_PER_YEAR, Parameters, describe
-from sim.rulebook.rulebook import RULEBOOK, faults_of_forms
+from sim.rulebook.own_rules import Recorded
+from sim.rulebook.parameters import Parameters, parameters_model, rulebook_of
+from sim.rulebook.rulebook import RULEBOOK, Rulebook, faults_of_forms
 
 __all__ = [
     "Scenario",
@@ -55,13 +68,27 @@ class ServiceSection(BaseModel):
 
     @field_validator("parameters")
     @classmethod
-    def _check_parameters(cls, values: dict[str, float]) -> dict[str, float]:
-        try:
-            Parameters.model_validate(values)
-        except ValidationError as error:
-            first = findings_of(error, Parameters)[0]
-            raise WrongValueError(str(first.path[-1]), first.wanted, first.came, first.hint) from None
+    def _check_parameters(cls, values: dict[str, float], info: ValidationInfo) -> dict[str, float]:
+        _parameters_from(values, rulebook_of(info.context))
         return values
+
+
+def _parameters_from(values: Mapping[str, Any], rulebook: Rulebook) -> Parameters:
+    """Return parameters, of one's own rules too; what is wrong with the first is told as a validator tells it."""
+    model = parameters_model(rulebook)
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        first = findings_of(error, model)[0]
+        raise WrongValueError(str(first.path[-1]), first.wanted, first.came, first.hint) from None
+
+
+def _own_parameters_too(value: Any, of_the_package: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+    """Take the parameters of one's own rules as well, where there are any."""
+    rulebook = rulebook_of(info.context)
+    if isinstance(value, Mapping) and parameters_model(rulebook) is not Parameters:
+        return _parameters_from(value, rulebook)
+    return of_the_package(value)
 
 
 class Scenario(BaseModel):
@@ -102,7 +129,7 @@ class Scenario(BaseModel):
     rules: dict[str, str] = Field(
         default_factory=dict, description="formulas that are computed in another form than the usual one, by name"
     )
-    parameters: SerializeAsAny[Parameters] = Field(
+    parameters: Annotated[SerializeAsAny[Parameters], WrapValidator(_own_parameters_too)] = Field(
         default_factory=Parameters, description="parameters that differ from the defaults"
     )
     services: dict[str, ServiceSection] = Field(
@@ -110,12 +137,53 @@ class Scenario(BaseModel):
     )
     timeline: tuple[Entry, ...] = Field((), max_length=200, description="what is done, and what happens")
 
+    _rulebook: Rulebook = PrivateAttr(default_factory=lambda: RULEBOOK)
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Keep the rules that the scenario was judged by."""
+        self._rulebook = rulebook_of(context)
+
     @field_validator("rules")
     @classmethod
-    def _check_rules(cls, forms: dict[str, str]) -> dict[str, str]:
-        for fault in faults_of_forms(forms, RULEBOOK.formulas):
+    def _check_rules(cls, forms: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+        for fault in faults_of_forms(forms, rulebook_of(info.context).formulas):
             raise WrongValueError("", fault.wanted, fault.came, fault.hint)
         return forms
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """The rules that it is run with: the package's, and one's own; with formulas in their usual form.
+
+        They come from whoever runs it, and never from a file of a scenario.
+        """
+        return self._rulebook
+
+    def with_rulebook(self, rulebook: Rulebook) -> Self:
+        """Return the scenario run with other rules, and with what it knows of their parameters.
+
+        Raises
+        ------
+        InputError : it says something about a parameter, a formula or a kind of intervention that these rules lack
+        """
+        if rulebook is self._rulebook:
+            return self
+        declared = type(self.parameters).model_fields
+        given = {
+            name: value
+            for name, value in self.parameters.model_dump().items()
+            if name in rulebook.parameters or value != declared[name].default
+        }
+        timeline = tuple(_judged_by(rulebook, place, entry) for place, entry in enumerate(self.timeline))
+        return self._validated({**dict(self), "parameters": given, "timeline": timeline}, rulebook)
+
+    @property
+    def own_rules(self) -> tuple[Recorded, ...]:
+        """What is recorded of files and rules from outside the package that decide what comes of it, in their order.
+
+        Files of kinds of intervention on its timeline are among them, however they became known.
+        """
+        kinds = (entry.declared_in for entry in self.timeline if entry.declared_in is not None)
+        return tuple(dict.fromkeys((*self._rulebook.recorded, *(file.recorded for file in kinds))))
 
     @property
     def support_end_week(self) -> int | None:
@@ -158,11 +226,15 @@ class Scenario(BaseModel):
         ------
         InputError : a value is not allowed
         """
+        return self._validated({**dict(self), **changes}, self._rulebook, changes)
+
+    def _validated(self, values: Mapping[str, Any], rulebook: Rulebook, given: Mapping[str, Any] | None = None) -> Self:
+        """Return a scenario of these values, checked like a new one; ``given`` is what messages speak of."""
         try:
-            return type(self).model_validate({**dict(self), **changes})
+            return type(self).model_validate(values, context=rulebook)
         except ValidationError as error:
             found = findings_of(error, type(self))
-            raise InputError([_fault(finding, "scenario", changes) for finding in found]) from None
+            raise InputError([_fault(finding, "scenario", given or values) for finding in found]) from None
 
     def with_parameters(self, **values: float) -> Self:
         """Return a scenario with other parameters.
@@ -224,18 +296,24 @@ class Scenario(BaseModel):
         return np.array([sum(entry.own_days(week, n_weeks) for entry in self.timeline) for week in range(n_weeks)])
 
     def canonical(self) -> dict[str, Any]:
-        """Return everything that decides the outcome, in plain types with sorted keys; words are left out."""
+        """Return everything that decides the outcome, in plain types with sorted keys; words are left out.
+
+        Of rules of one's own it has the hashes: they, too, decide.
+        """
         words = {"name", "title", "story", "compare_with", "tables"}
         content = self.model_dump(mode="json", exclude=words)
         # 39 and 39.0 are the same number, but not the same text.
-        known = describe()
+        known = self._rulebook.parameters
         content["parameters"] = {
             name: float(value)
             for name, value in content["parameters"].items()
             if not (name in known and known[name].is_reference and value == known[name].default)
         }
+        content["rules"] = {**self._rulebook.forms, **content["rules"]}
         if not content["rules"]:
             del content["rules"]
+        if own := [one.sha256 for one in self.own_rules]:
+            content["own_rules"] = own
         content["timeline"] = [{k: v for k, v in entry.items() if k != "note"} for entry in content["timeline"]]
         content["tables"] = _folder_digest(Path(self.tables)) if self.tables else None
         return content
@@ -244,6 +322,21 @@ class Scenario(BaseModel):
         """Return a hash of :meth:`canonical`."""
         text = json.dumps(self.canonical(), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _judged_by(rulebook: Rulebook, place: int, entry: Intervention) -> Intervention:
+    """Return an entry of a timeline, judged by other rules.
+
+    Raises
+    ------
+    InputError : it speaks of a parameter that they lack
+    """
+    kind = type(entry)
+    try:
+        return kind.model_validate(entry.model_dump(), context=rulebook)
+    except ValidationError as error:
+        found = [finding.under("timeline", place) for finding in findings_of(error, kind)]
+        raise InputError([_fault(finding, "scenario", {}) for finding in found]) from None
 
 
 def _fault(finding: Finding, where: str, table: Mapping[str, Any]) -> Fault:

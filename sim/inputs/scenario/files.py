@@ -24,11 +24,12 @@ from sim.inputs.organisation import OrganisationShape
 from sim.inputs.scenario.checks import Checked, check_table
 from sim.inputs.scenario.description import BASELINE, Scenario
 from sim.inputs.scenario.schema import json_schema
-from sim.rulebook.parameters import Parameters
+from sim.rulebook.rulebook import RULEBOOK, Rulebook
 
 __all__ = [
     "apply_settings",
     "check_file",
+    "compared_with",
     "json_schema",
     "load_scenario",
     "parse_toml",
@@ -107,12 +108,13 @@ def _find(name_or_path: str | Path, folder: Path, where: str) -> Path:
 # --- read and check ---------------------------------------------------------------------------------------------------
 
 
-def load_scenario(name_or_path: str | Path) -> Scenario:
+def load_scenario(name_or_path: str | Path, rulebook: Rulebook = RULEBOOK) -> Scenario:
     """Return a scenario, fully checked.
 
     Parameters
     ----------
     name_or_path : name of a shipped scenario, or a file; a folder of tables in it is meant relative to the file
+    rulebook : the rules that it is run with, of one's own too; what it says of parameters is held against them
 
     Raises
     ------
@@ -123,28 +125,40 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
     >>> load_scenario("shoestring-year").name
     'shoestring-year'
     """
-    scenario, faults = _check(_find(name_or_path, Path(), "scenario"))
+    scenario, faults = _check(_find(name_or_path, Path(), "scenario"), rulebook)
     if scenario is None or faults:
         raise InputError(faults)
     return scenario
 
 
-def check_file(path: str | Path) -> list[Fault]:
+def compared_with(scenario: Scenario) -> Scenario | None:
+    """Return the scenario that one says it is compared with, run with the same rules; None for the baseline.
+
+    Raises
+    ------
+    InputError : there is no such scenario, or it has faults
+    """
+    if scenario.compare_with == BASELINE:
+        return None
+    return load_scenario(scenario.compare_with, scenario.rulebook)
+
+
+def check_file(path: str | Path, rulebook: Rulebook = RULEBOOK) -> list[Fault]:
     """Return everything that is wrong with a scenario file, in the order of its lines; nothing if it is sound."""
     try:
-        return _check(_find(path, Path(), "scenario"))[1]
+        return _check(_find(path, Path(), "scenario"), rulebook)[1]
     except InputError as error:
         return list(error.faults)
 
 
-def _check(path: Path) -> tuple[Scenario | None, list[Fault]]:
+def _check(path: Path, rulebook: Rulebook) -> tuple[Scenario | None, list[Fault]]:
     try:
         text = read_text(path)
         places, table = parse_toml(text, str(path))
     except InputError as error:
         return None, list(error.faults)
     name = path.stem.encode(errors="replace").decode()[:_LONGEST_NAME]
-    checked = check_table(table, name, path.parent)
+    checked = check_table(table, name, path.parent, rulebook)
     scenario = _resolve_comparison(checked, table, path.parent)
     numbered = [(places.line_of(finding.path), finding) for finding in checked.findings]
     numbered.sort(key=lambda pair: pair[0] or 0)
@@ -313,12 +327,12 @@ def apply_settings(scenario: Scenario, settings: Sequence[str]) -> Scenario:
     faults: list[Fault] = []
     for setting in settings:
         try:
-            path, value = _parse_setting(setting, table)
+            path, value = _parse_setting(setting, table, scenario.rulebook)
             _put(table, path, value, f"--set {setting}")
             given[path] = f"--set {setting}"
         except InputError as error:
             faults.extend(error.faults)
-    checked = check_table(table, scenario.name, Path())
+    checked = check_table(table, scenario.name, Path(), scenario.rulebook)
     changed = _resolve_comparison(checked, table, Path())
     for finding in checked.findings:
         ways = (finding.path[:n] for n in range(len(finding.path), 0, -1))
@@ -329,16 +343,16 @@ def apply_settings(scenario: Scenario, settings: Sequence[str]) -> Scenario:
     return changed
 
 
-def _parse_setting(setting: str, table: Mapping[str, Any]) -> tuple[KeyPath, Any]:
+def _parse_setting(setting: str, table: Mapping[str, Any], rulebook: Rulebook) -> tuple[KeyPath, Any]:
     name, separator, text = setting.partition("=")
     where = f"--set {setting}"
     if not separator or not name.strip():
         raise InputError.single(where, "NAME=VALUE, as in staff_turnover=0.2", as_written(setting))
     path = _path_of(name.strip(), where, table)
-    if path[0] in Parameters.model_fields:
+    if path[0] in rulebook.parameters:
         path = ("parameters", *path)
     if path[0] not in Scenario.model_fields or path[0] == "name":
-        known = [*Parameters.model_fields, *(key for key in Scenario.model_fields if key != "name")]
+        known = [*rulebook.parameters, *(key for key in Scenario.model_fields if key != "name")]
         inside = [f"organisation.{key}" for key in OrganisationShape.model_fields if key == path[0]]
         near = nearest_name(str(path[0])[:_LONGEST_NAME], known) if path[0] != "name" else ""
         hint = f'did you mean "{inside[0]}"?' if inside else near

@@ -12,7 +12,6 @@ from sim.results.store.configs import Config
 from sim.results.store.figures import Figure
 from sim.results.store.index import Index, RunState
 from sim.results.store.keys import FORMAT_VERSION, config_key, model_version, run_id
-from sim.results.store.outcomes import OUTCOMES, SHARES, outcomes_of, summarise
 from sim.results.store.parts import Keep, RunRow, encode_part
 from sim.results.store.reading import DamagedError
 from sim.results.store.results import Results, Status
@@ -21,8 +20,6 @@ from sim.results.store.writer import StoreWriter, is_being_written
 
 __all__ = [
     "FORMAT_VERSION",
-    "OUTCOMES",
-    "SHARES",
     "CaseRow",
     "Config",
     "DamagedError",
@@ -39,8 +36,6 @@ __all__ = [
     "encode_part",
     "is_being_written",
     "model_version",
-    "outcomes_of",
     "run_id",
-    "summarise",
     "verify",
 ]

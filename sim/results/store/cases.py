@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.results.outcomes import OUTCOMES, earlier_names, summarise
 from sim.results.store.columns import number_column, text_column
-from sim.results.store.outcomes import OUTCOMES, SHARES, summarise
 from sim.results.store.reading import DamagedError, table_in
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ MOST_WEEKS = 10_000
 """Weeks of a run, at most."""
 
 _LONGEST_NAME = 1000
+_ENDS = ("", "_low", "_high")
 
 
 @dataclass(frozen=True)
@@ -139,18 +140,40 @@ def outcomes_schema(axes: Sequence[str]) -> pa.Schema:
         ("case", pa.int64()), ("scenario", pa.string()), ("point", pa.int64()),
         *((axis, pa.float64()) for axis in axes),
         ("replicate", pa.int64()),
-        *((name, pa.bool_() if name in SHARES else pa.float64()) for name in OUTCOMES),
+        *((name, pa.bool_() if outcome.is_yes_or_no else pa.float64()) for name, outcome in OUTCOMES.items()),
     ])  # fmt: skip
 
 
 def outcomes_in(content: bytes, path: Path, axes: Sequence[str]) -> pa.Table:
-    """Return the table of outcomes that some bytes hold.
+    """Return the table of outcomes that some bytes hold; an earlier version wrote fewer, some by other names.
 
     Raises
     ------
     DamagedError : it has other columns
     """
-    return table_in(content, path, outcomes_schema(axes))
+    table, schema = table_in(content, path), outcomes_schema(axes)
+    first = schema.names[: len(schema) - len(OUTCOMES)]
+    table, found = _named_now(table, first, ("",), path)
+    if any(table.schema.field(name) != schema.field(name) for name in [*first, *found]):
+        raise DamagedError(path, "wanted numbers, and truth values where an outcome is one")
+    return table
+
+
+def _named_now(table: pa.Table, first: Sequence[str], ends: Sequence[str], path: Path) -> tuple[pa.Table, list[str]]:
+    """Return a table of outcomes under the names and in the order that they have now, and these names.
+
+    Parameters
+    ----------
+    table : its first columns, then outcomes; an earlier version wrote fewer, and some by other names
+    first : names of its first columns
+    ends : of the names of the columns that each outcome has
+    """
+    now = {f"{name}{end}": f"{current}{end}" for name, current in earlier_names().items() for end in ends}
+    names = [now.get(name, name) for name in table.column_names[len(first) :]]
+    found = [f"{name}{end}" for name in OUTCOMES if name in names for end in ends]
+    if table.column_names[: len(first)] != list(first) or sorted(names) != sorted(found):
+        raise DamagedError(path, f"wanted the columns {', '.join(first)}, and those of outcomes")
+    return table.rename_columns([*first, *names]).select([*first, *found]), found
 
 
 def outcomes_table(axes: Sequence[str], case: CaseRow, found: Mapping[str, Any]) -> pa.Table:
@@ -210,19 +233,17 @@ def summary_in(content: bytes, path: Path, axes: Sequence[str]) -> pa.Table:
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
 
-    numbers = (f"{name}{end}" for name in OUTCOMES if name != "half_life_weeks" for end in ("", "_low", "_high"))
     kinds = {"case": pa.int64(), "scenario": pa.string(), "point": pa.int64()}
-    kinds |= dict.fromkeys(axes, pa.float64())
-    kinds |= {"cost": pa.float64(), "replicates": pa.int64(), **dict.fromkeys(numbers, pa.float64())}
+    kinds |= {**dict.fromkeys(axes, pa.float64()), "cost": pa.float64(), "replicates": pa.int64()}
+    first = list(kinds)
     if not content.strip():
+        kinds |= {f"{name}{end}": pa.float64() for name in OUTCOMES for end in _ENDS}
         return pa.schema(list(kinds.items())).empty_table()
+    kinds |= {f"{name}{end}": pa.float64() for name in (*OUTCOMES, *earlier_names()) for end in _ENDS}
     try:
         table = arrow_csv.read_csv(
             pa.BufferReader(content), convert_options=arrow_csv.ConvertOptions(column_types=kinds)
         )
-        names = table.column_names
     except (pa.ArrowException, ValueError) as error:
         raise DamagedError(path, f"no table: {str(error).splitlines()[0][:200]}") from None
-    if names != list(kinds):
-        raise DamagedError(path, f"wanted the columns {', '.join(kinds)}")
-    return table
+    return _named_now(table, first, _ENDS, path)[0]

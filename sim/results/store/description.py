@@ -8,7 +8,7 @@ place. So a kill between the two leaves a table that one of the two hashes fits.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,11 +17,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from sim.base.errors import Fault, InputError, nearest_name
 from sim.base.field_messages import WrongValueError, as_written, findings_of, path_text
 from sim.base.files import write_whole
+from sim.base.measure import OTHER_COLUMNS
 from sim.engine.recorder import MEASURE_NAMES
 from sim.results.store.figures import FIGURES, Figure
 from sim.results.store.keys import FORMAT_VERSION, model_version
 from sim.results.store.parts import Keep
 from sim.results.store.reading import DamagedError, digest_of, file_bytes
+from sim.rulebook.own_rules import Recorded, faults_of_record
 
 __all__ = ["STORE_FILE", "Description", "read_description", "write_description"]
 
@@ -32,6 +34,9 @@ _MOST_BYTES = 50_000_000
 _LONGEST_SEED = 2**32
 
 PartName = Annotated[str, Field(pattern=r"^[0-9a-z-]{1,100}\.parquet$")]
+# What a measure of one's own is, its file says, which is given to whatever runs; here it is a column.
+_OwnName = Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]{0,99}$")]
+_MOST_OWN = 100
 # Empty where there may be no such table yet.
 Digest = Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
 
@@ -43,6 +48,9 @@ class _Kept(BaseModel):
 
     measures: tuple[str, ...] = Field(max_length=len(MEASURE_NAMES), description="names of weekly measures")
     every_weeks: int = Field(ge=1, le=520, description="a series has every so many weeks")
+    own_measures: tuple[_OwnName, ...] = Field(
+        (), max_length=_MOST_OWN, description="names of weekly measures of one's own, which follow"
+    )
     figures: tuple[tuple[str, Annotated[int, Field(ge=0, le=10_000)]], ...] = Field(
         (), max_length=10_000, description="measures and weeks of single figures"
     )
@@ -57,6 +65,16 @@ class _Kept(BaseModel):
                 )
         if names != tuple(name for name in MEASURE_NAMES if name in names):
             raise WrongValueError("", "each measure once, in the order of the model", as_written(names))
+        return names
+
+    @field_validator("own_measures")
+    @classmethod
+    def _are_names_of_their_own(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            if name in (*MEASURE_NAMES, *OTHER_COLUMNS):
+                raise WrongValueError("", "names that are not taken", as_written(name))
+        if len(set(names)) < len(names):
+            raise WrongValueError("", "each measure once", as_written(names))
         return names
 
     @field_validator("figures")
@@ -78,6 +96,7 @@ class _Study(BaseModel):
     title: str = Field("", max_length=20_000, description="what the study is called")
     seed: int = Field(1, ge=0, lt=_LONGEST_SEED, description="seed of the chance events")
     model_version: str = Field("", max_length=200, description="version of the model that ran last")
+    own_rules: tuple[Recorded, ...] = Field((), max_length=100, description="rules from outside the package")
 
 
 class Description(BaseModel):
@@ -102,16 +121,37 @@ class Description(BaseModel):
     @property
     def kept(self) -> Keep:
         """What is kept of each run."""
-        return Keep(self.keep.measures, self.keep.every_weeks, self.keep.figures)
+        measures = (*self.keep.measures, *self.keep.own_measures)
+        return Keep(measures, self.keep.every_weeks, self.keep.figures)
 
     @property
     def has_hashes(self) -> bool:
         """Whether the store knows what its tables must be; older ones do not."""
         return self.format >= _FIRST_WITH_HASHES
 
+    def check_rules(self, title: str, given: Sequence[Recorded], where: str) -> None:
+        """Make sure that a study is gone on with under the rules from outside the package that it was begun with.
+
+        Parameters
+        ----------
+        title : of what is to be run; where another study takes the place of this one, their runs are told apart anyway
+        given : the rules that are given now
+        where : what messages call the place
+
+        Raises
+        ------
+        InputError : they are missing, or others
+        """
+        is_same = self.study.title == title
+        if is_same and (faults := list(faults_of_record(self.study.own_rules, given, where))):
+            raise InputError(faults)
+
     def as_table(self) -> dict[str, Any]:
         """Return it in plain types."""
-        return {**self.model_dump(mode="json"), "keep": self.kept.as_table()}
+        table = {**self.model_dump(mode="json"), "keep": self.kept.as_table()}
+        if not self.study.own_rules:
+            del table["study"]["own_rules"]
+        return table
 
     def now(self) -> Description:
         """Return it in the format of this version."""

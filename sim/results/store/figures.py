@@ -30,8 +30,7 @@ RATIOS = {
 FIGURES = (*MEASURE_NAMES, *RATIOS)
 """Names of all measures that a figure may be of."""
 
-_FLOW_UNITS = ("events", "people", "opportunities", "voiced", "joined", "received")
-_FLOWS = {m.name for m in MEASURES if any(word in m.unit for word in _FLOW_UNITS)}
+_FLOWS = {measure.name for measure in MEASURES if measure.is_flow}
 
 
 def figures_of(weekly: Series, figures: Sequence[Figure]) -> Series:

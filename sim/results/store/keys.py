@@ -30,7 +30,7 @@ def model_version() -> str:
 def config_key(scenario: Scenario, seed: int, first: int = 0) -> str:
     """Return what the replicates of a scenario have in common: a hash of model version, resolved scenario and seed.
 
-    Words of the scenario (name, title, story, notes) do not count.
+    The hashes of rules of one's own count; words of the scenario (name, title, story, notes) do not.
 
     Parameters
     ----------

@@ -70,7 +70,7 @@ class Keep:
 
     Parameters
     ----------
-    measures : names of weekly measures, in the order of :data:`sim.engine.recorder.MEASURES`
+    measures : names of weekly measures, in the order of :data:`sim.engine.recorder.MEASURES`, then those of one's own
     every_weeks : every so many weeks, from week 0
     figures : single figures, in double precision
     """
@@ -80,9 +80,16 @@ class Keep:
     figures: tuple[Figure, ...] = ()
 
     def as_table(self) -> dict[str, Any]:
-        """Return it in plain types; figures are named only where there are any."""
+        """Return it in plain types; measures of one's own and figures are named only where there are any."""
+        shipped = [name for name in self.measures if name in MEASURE_NAMES]
+        own = [name for name in self.measures if name not in MEASURE_NAMES]
         figures = {"figures": [list(figure) for figure in self.figures]} if self.figures else {}
-        return {"measures": list(self.measures), "every_weeks": self.every_weeks, **figures}
+        return {
+            "measures": shipped,
+            "every_weeks": self.every_weeks,
+            **({"own_measures": own} if own else {}),
+            **figures,
+        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +113,14 @@ class RunRow:
     reason: str = ""
 
     @classmethod
-    def done(cls, config: str, replicate: int, weekly: NDArray[np.float64], keep: Keep) -> RunRow:
+    def done(
+        cls,
+        config: str,
+        replicate: int,
+        weekly: NDArray[np.float64],
+        keep: Keep,
+        measure_names: Sequence[str] = MEASURE_NAMES,
+    ) -> RunRow:
         """Return what is kept of a run, so that its table can be let go.
 
         Parameters
@@ -114,8 +128,9 @@ class RunRow:
         config, replicate : which run
         weekly : [n_weeks + 1, n_measures]
         keep : which weekly series are kept
+        measure_names : in the order of the weekly table
         """
-        columns = [MEASURE_NAMES.index(name) for name in keep.measures]
+        columns = [measure_names.index(name) for name in keep.measures]
         kept = np.ascontiguousarray(weekly[:: keep.every_weeks, columns].T, dtype=np.float32)
         return cls(config, replicate, weekly[:, _SAFE].copy(), kept, figures_of(weekly, keep.figures))
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from sim.base.errors import InputError, nearest_name
 from sim.base.field_messages import as_written
 from sim.results.measures import QUANTILES
+from sim.results.outcomes import PairedSeries, outcomes_of
 from sim.results.store.cases import (
     CASE_COLUMNS,
     CaseRow,
@@ -35,7 +36,6 @@ from sim.results.store.description import read_description
 from sim.results.store.index import GONE, Index, with_parts_there
 from sim.results.store.keys import run_id
 from sim.results.store.log import LOG_FILE, read_log
-from sim.results.store.outcomes import outcomes_of
 from sim.results.store.parts import DONE, FIGURES_COLUMN, SAFE_SHARE, Keep, read_part
 from sim.results.store.queries import bands_query, open_views, refused, weekly_query
 from sim.results.store.reading import DamagedError, digest_of, file_bytes
@@ -112,6 +112,7 @@ class Results:
         check_kinds(self.folder)
         described = read_description(self.folder)
         self.study: dict[str, Any] = described.study.model_dump(exclude_unset=True)
+        self.own_rules = described.study.own_rules
         self.seed: int = described.study.seed
         self.model_version: str = described.study.model_version or described.model_version
         self.keep: Keep = described.kept
@@ -325,11 +326,11 @@ class Results:
                     if {arm.shape[1], other.shape[1]} != {case.weeks + 1}:
                         reason = f"case {case.case} has {case.weeks} weeks, its runs have other ones"
                         raise DamagedError(self.folder / CASES_FILE, reason)
-                    found = outcomes_of(arm[place], other[other_place], case.support_end_week)
+                    found = outcomes_of(PairedSeries(arm[place], other[other_place], case.support_end_week))
                     yield case, {"replicate": both, **found}
 
     def outcomes(self) -> pd.DataFrame:
-        """Return one row for each case and replicate: the axes and every outcome; see :data:`OUTCOMES`."""
+        """Return one row for each case and replicate: the axes, and all of :data:`sim.results.outcomes.OUTCOMES`."""
         import pyarrow as pa
 
         axes = self.axes

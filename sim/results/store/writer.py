@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -49,6 +49,7 @@ from sim.results.store.parts import (
     table_bytes,
 )
 from sim.results.store.reading import DamagedError, digest_of
+from sim.rulebook.own_rules import Recorded
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -152,9 +153,19 @@ class StoreWriter:
         add_line(self.folder, event, **facts)
         self._put_description(self._description.with_log(self._description.log_lines + 1, facts.get("wanted")))
 
-    def describe(self, study: dict[str, Any]) -> None:
-        """Write down what the study is, as far as that has changed."""
-        self._put_description(self._description.with_study(study))
+    def check_rules(self, title: str, own: Sequence[Recorded]) -> None:
+        """Make sure that a study is gone on with under the rules of one's own that it was begun with.
+
+        Raises
+        ------
+        InputError : they are missing, or others
+        """
+        self._description.check_rules(title, own, str(self.folder))
+
+    def describe(self, study: dict[str, Any], own: Sequence[Recorded] = ()) -> None:
+        """Write down what the study is, and with which rules from outside the package, as far as that has changed."""
+        rules = {"own_rules": tuple(own)} if own else {}
+        self._put_description(self._description.with_study({**study, **rules}))
 
     def _put_description(self, description: Description) -> None:
         if description != self._description:

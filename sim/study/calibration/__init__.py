@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sim.base.errors import InputError
 from sim.results.store import Keep
-from sim.rulebook.parameters import describe
+from sim.rulebook.rulebook import RULEBOOK, Rulebook
 from sim.study.calibration.emulator import Emulator, learn_emulator
 from sim.study.calibration.identifiability import N_OF_AVERAGE, Identifiability, check_identifiability
 from sim.study.calibration.laboratory import Laboratory, TargetMeasures
@@ -127,9 +127,9 @@ class Calibration:
         return loss_of(self.targets, shown)
 
 
-def calibrated_names() -> list[str]:
+def calibrated_names(rulebook: Rulebook = RULEBOOK) -> list[str]:
     """Return the parameters whose defaults are declared as calibrated."""
-    return [name for name, declaration in describe().items() if declaration.grade == "calibrated"]
+    return [name for name, declaration in rulebook.parameters.items() if declaration.grade == "calibrated"]
 
 
 def kept_of_runs(targets: Sequence[Target]) -> Keep:
@@ -181,8 +181,10 @@ def calibrate(
     )  # fmt: skip
     if not targets:
         raise InputError.single("targets", "at least one target", "none")
-    ranges = plausible_ranges(DEFAULT_FIT if fit is None else fit)
-    searched = plausible_ranges(calibrated_names() if fit is None else fit) if n_searched else {}
+    rulebook = targets[0].scenario.rulebook
+    ranges = plausible_ranges(DEFAULT_FIT if fit is None else fit, rulebook=rulebook)
+    to_search = calibrated_names(rulebook) if fit is None else fit
+    searched = plausible_ranges(to_search, rulebook=rulebook) if n_searched else {}
     measures = TargetMeasures(targets)
     with opened_crew(options, measures.keep) as crew:
         work = _Work(crew, measures, ranges, searched, seed)
@@ -195,7 +197,7 @@ def calibrate(
         search, found = work.search(n_searched, replicates) if n_searched else (None, None)
         trials = check_identifiability(work.laboratory, emulator, n_trials, seed, work.steps) if n_trials else None
         work.laboratory.runner.finish()
-    defaults = np.array([describe()[name].default for name in ranges])
+    defaults = np.array([rulebook.parameters[name].default for name in ranges])
     at_defaults = float(likelihood.log(emulator.to_unit(defaults[None, :]))[0])
     rank = float(np.mean(posterior.log_likelihood < at_defaults))
     return Calibration(

@@ -25,6 +25,7 @@ from sim.results import measures
 from sim.results.measures import SMOOTHING_WEEKS
 from sim.results.store import Figure
 from sim.results.store.figures import RATIOS
+from sim.rulebook.rulebook import RULEBOOK, Rulebook
 from sim.study.points import PointRuns
 
 __all__ = [
@@ -159,13 +160,14 @@ def measure_in(target: Target, figures: Sequence[Figure], arm: PointRuns, baseli
 # --- read -------------------------------------------------------------------------------------------------------------
 
 
-def read_targets(path: Path, scenario: Scenario | None = None) -> list[Target]:
+def read_targets(path: Path, scenario: Scenario | None = None, rulebook: Rulebook = RULEBOOK) -> list[Target]:
     """Read a target file.
 
     Parameters
     ----------
     path : the file; scenario files that it names are meant relative to it
     scenario : what had been done, for rows that do not say
+    rulebook : the rules that everything is run with, of one's own too
 
     Raises
     ------
@@ -174,7 +176,7 @@ def read_targets(path: Path, scenario: Scenario | None = None) -> list[Target]:
     table = read_table(path, COLUMNS)
     targets: list[Target] = []
     if table.has(*(name for name, column in COLUMNS.items() if column.is_required)):
-        reader = _Reader(table, path.parent, scenario)
+        reader = _Reader(table, path.parent, scenario, rulebook)
         targets = [target for row in range(table.n_rows) if (target := reader.target(row)) is not None]
         if table.n_rows > MOST_TARGETS:
             table.found.add(0, "", f"at most {MOST_TARGETS} targets", f"{table.n_rows:,}")
@@ -188,11 +190,11 @@ def read_targets(path: Path, scenario: Scenario | None = None) -> list[Target]:
 class _Reader:
     """Turns rows into targets, and notes what is wrong with them."""
 
-    def __init__(self, table: Table, folder: Path, scenario: Scenario | None) -> None:
+    def __init__(self, table: Table, folder: Path, scenario: Scenario | None, rulebook: Rulebook) -> None:
         self.table = table
         self.found: FaultList = table.found
         self.folder = folder
-        self.scenario = scenario
+        self.scenario, self.rulebook = scenario, rulebook
         self._scenarios: dict[str, Scenario | None] = {}
 
     def target(self, row: int) -> Target | None:
@@ -245,7 +247,8 @@ class _Reader:
         if cell not in self._scenarios:
             self._scenarios[cell] = None
             try:
-                self._scenarios[cell] = load_scenario(self.folder / cell if cell.endswith(".toml") else cell)
+                path = self.folder / cell if cell.endswith(".toml") else cell
+                self._scenarios[cell] = load_scenario(path, self.rulebook)
             except InputError as error:
                 for fault in error.faults:
                     self.found.add(self.table.lines[row], column, fault.wanted, fault.came, fault.hint)

@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from sim.base.errors import Fault, nearest_name
-from sim.inputs.interventions import FAMILIES, Intervention, kind_of
+from sim.inputs.interventions import FAMILIES, FIRST_OWN_NUMBER, LAST_OWN_NUMBER, Intervention, kind_of
 from sim.inputs.interventions.entry import Colour
 from sim.rulebook.rulebook import RULEBOOK, Rulebook
 from sim.validation.contract.worlds import needed_by
@@ -22,10 +22,6 @@ HORIZON = 20
 FIRST_WEEK, LAST_WEEK = 5, 12
 _SLIP = 10**12
 """No field of an entry means a number as large as this."""
-
-FIRST_OWN_NUMBER = 1000
-_MOST_NUMBER = 4_000_000
-"""Numbers tell chance apart; a thousand entries of a kind have to fit below 2 ** 32."""
 
 _LEVERS = {
     "staff": ("staff_levers", ("dialogue", "training")),
@@ -118,8 +114,8 @@ def _faults_of_numbers(
 ) -> Iterator[Fault]:
     number = getattr(kind, "number", None)
     taken = {other.number: name for name, other in others.items() if other is not kind}
-    if not isinstance(number, int) or not (FIRST_OWN_NUMBER if _is_own(kind) else 0) <= number <= _MOST_NUMBER:
-        yield Fault(f"{where}: number", f"a whole number from {FIRST_OWN_NUMBER} to {_MOST_NUMBER:,}", repr(number),
+    if not isinstance(number, int) or not (FIRST_OWN_NUMBER if _is_own(kind) else 0) <= number <= LAST_OWN_NUMBER:
+        yield Fault(f"{where}: number", f"a whole number from {FIRST_OWN_NUMBER} to {LAST_OWN_NUMBER:,}", repr(number),
                     "it tells the chance of this kind from that of others")  # fmt: skip
     elif number in taken:
         yield Fault(f"{where}: number", "a number that no other kind has", f"{number}, which {taken[number]} has")

@@ -1,15 +1,18 @@
-"""A file from outside the package, held to the contract: each of its rules, and each of its kinds of intervention."""
+"""A file from outside the package, held to the contract: each of its rules, measures and kinds of intervention."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sim.base.errors import Fault, InputError
+from sim.base.measure import Measure
 from sim.base.rule import Rule
-from sim.inputs.interventions import KINDS, Intervention, kind_of
+from sim.engine.week import Engine
+from sim.inputs.interventions import KINDS, Intervention, kind_of, own_kinds
+from sim.inputs.own import check_not_empty
 from sim.rulebook.own_rules import RuleFile, read_rule_file
 from sim.rulebook.rulebook import RULEBOOK, Rulebook
 from sim.rules import RULES
@@ -26,7 +29,7 @@ class Judgement:
 
     Parameters
     ----------
-    what : "rule" or "intervention"
+    what : "rule", "measure" or "intervention"
     name : its name
     promises : what was asked, with what breaks it
     """
@@ -48,7 +51,7 @@ class FileReport:
     Parameters
     ----------
     file : as it was read
-    judgements : of its rules and kinds of intervention, in the order of the file
+    judgements : of its rules, measures and kinds of intervention, each in the order of the file
     """
 
     file: RuleFile
@@ -83,7 +86,7 @@ class FileReport:
 def check_own_file(
     path: str | Path, with_compiler: bool = True, progress: Callable[[str], None] = lambda _: None
 ) -> FileReport:
-    """Execute a file of rules and kinds of intervention, and hold all of them to the contract.
+    """Execute a file of rules, measures and kinds of intervention, and hold all of them to the contract.
 
     Parameters
     ----------
@@ -93,14 +96,12 @@ def check_own_file(
 
     Raises
     ------
-    InputError : it cannot be read or executed, or declares neither a rule nor a kind of intervention
+    InputError : it cannot be read or executed, or declares neither a rule, a measure nor a kind of intervention
     """
     file = read_rule_file(path)
     rules = [rule for rule in file.declared(Rule) if rule not in RULES]
-    kinds = [cls for cls in file.subclasses(Intervention) if "kind" in cls.model_fields]
-    if not rules and not kinds:
-        hint = "declare one: RULE = Rule(name=..., steps=...), or a class below Spell or Event"
-        raise InputError.single(file.name, "a file that declares a rule or a kind of intervention", "none", hint)
+    measures, kinds = file.measures(), list(own_kinds(file).values())
+    check_not_empty([] if rules or measures or kinds else [file])
     rulebook, judgements = _declared(rules)
     for rule in rules:
         if rule.name in rulebook.own:
@@ -108,7 +109,8 @@ def check_own_file(
             found = faults_of(Trial(rule, rulebook), with_compiler)
             promises = {promise.name: tuple(faults) for promise, faults in found.items()}
             judgements[rule.name] = replace(judgements[rule.name], promises=judgements[rule.name].promises | promises)
-    return FileReport(file, (*judgements.values(), *_of_kinds(kinds, rulebook, progress)))
+    judged = (*judgements.values(), *_of_measures(measures, rulebook), *_of_kinds(kinds, rulebook, progress))
+    return FileReport(file, judged)
 
 
 def _declared(rules: list[Rule]) -> tuple[Rulebook, dict[str, Judgement]]:
@@ -122,6 +124,17 @@ def _declared(rules: list[Rule]) -> tuple[Rulebook, dict[str, Judgement]]:
             faults = tuple(error.faults)
         judgements[rule.name] = Judgement("rule", rule.name, {"it declares what a rule may declare": faults})
     return rulebook, judgements
+
+
+def _of_measures(measures: Sequence[Measure], rulebook: Rulebook) -> Iterator[Judgement]:
+    for measure in measures:
+        faults: tuple[Fault, ...] = ()
+        try:
+            rulebook = rulebook.with_measures(measure)
+            Engine(rulebook)
+        except InputError as error:
+            faults = tuple(error.faults)
+        yield Judgement("measure", measure.name, {"it declares what a measure may declare": faults})
 
 
 def _of_kinds(

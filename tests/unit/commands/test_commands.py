@@ -98,7 +98,7 @@ def test_quiet_prints_one_sentence(call: Call, year: Path) -> None:
 
 
 def test_the_same_command_prints_the_same(call: Call, year: Path) -> None:
-    assert call("run", year, "-n", 3, "--threads", 1) == call("run", year, "-n", 3, "--threads", 2)
+    assert call("run", year, "-n", 3, "--workers", 1) == call("run", year, "-n", 3, "--workers", 2)
 
 
 def test_another_seed_prints_something_else(call: Call, year: Path) -> None:

@@ -214,7 +214,7 @@ def test_who_has_interrupts_ignored_is_not_interrupted(folder: Path) -> None:
 @POSIX
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupted_run_ends_quietly_and_leaves_nothing(number: int, code: int, folder: Path) -> None:
-    command = [*COMMAND, "run", "shoestring-year", "-n", "400", "--weeks", "5000", "--out", "out", "--threads", "1"]
+    command = [*COMMAND, "run", "shoestring-year", "-n", "400", "--weeks", "5000", "--out", "out", "--workers", "1"]
     process = subprocess.Popen(
         command, cwd=folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
     )

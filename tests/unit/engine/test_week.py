@@ -224,7 +224,7 @@ def test_a_file_that_is_no_rule_is_told_with_its_line(tmp_path: Path, text: str,
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="No such file"):
+    with pytest.raises(InputError, match="no such file"):
         engine_with(tmp_path / "none.py")
 
 
@@ -243,7 +243,7 @@ def test_an_engine_survives_pickling_by_its_files_and_forms() -> None:
 
 
 def test_a_rule_of_this_process_cannot_be_sent_to_another() -> None:
-    with pytest.raises(InputError, match="rules that stand in a file"):
+    with pytest.raises(InputError, match="rules and measures that stand in a file"):
         pickle.dumps(engine_with(FEAR))
 
 

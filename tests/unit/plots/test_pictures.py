@@ -32,7 +32,7 @@ from sim.plots.meanfield_page import MeanFieldPicture, draw_mean_field
 from sim.plots.pattern_picture import draw_picture
 from sim.plots.study_pages import calibration_page, discovery_page, sensitivity_page
 from sim.plots.style import drawing
-from sim.study.outcomes import OUTCOMES
+from sim.results.outcomes import OUTCOMES
 from sim.study.sensitivity import Sensitivity, rank
 from sim.validation.pattern import Contour, Line, Picture
 from tests.pictures import colourful, decoded

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from sim.base.errors import InputError
 from sim.inputs.scenario.description import Scenario
+from sim.results.outcomes import OUTCOMES, YES_OR_NO
 from sim.rulebook.parameters import describe
-from sim.study.discovery import CONDITIONS, YES_OR_NO, Discovery, conditions_in, find_boxes
-from sim.study.outcomes import OUTCOMES
+from sim.study.discovery import CONDITIONS, Discovery, conditions_in, find_boxes
 from sim.study.sampling import Answers, sobol_points
 from sim.study.telling import box_in_words, discovery_in_a_sentence, discovery_rows, tell_discovery
 
@@ -122,7 +122,7 @@ def test_the_usual_conditions_are_ones_the_model_accepts() -> None:
 
 
 def test_only_outcomes_that_a_run_meets_or_not_can_fail() -> None:
-    assert YES_OR_NO == ("persists", "holds")
+    assert YES_OR_NO == ("persists", "lasts", "holds", "holds_baseline")
 
 
 def test_all_faults_of_conditions_are_told_at_once() -> None:

@@ -102,5 +102,5 @@ def test_a_map_needs_two_axes(tmp_path: Path) -> None:
 
 
 def test_an_outcome_that_no_map_shows_is_told(folder: Path) -> None:
-    with pytest.raises(InputError, match="holds or persists"):
+    with pytest.raises(InputError, match="one of persists, lasts, holds"):
         read_map(folder, scenario(), "peak_gain")

@@ -23,6 +23,7 @@ from sim.inputs.organisation import OrganisationShape
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import load_scenario
 from sim.results import measures
+from sim.results.outcomes import OUTCOMES
 from sim.results.store import Keep, Results, config_key, model_version, verify
 from sim.results.store.figures import FIGURES, figures_of
 from sim.results.store.parts import SAFE_SHARE, part_in
@@ -30,7 +31,6 @@ from sim.study.calibration import Target, calibrate
 from sim.study.chunk import Chunk, Piece, simulate_chunk
 from sim.study.crew import Progress, RunOptions, WorkStopped, opened_crew
 from sim.study.discovery import discover
-from sim.study.outcomes import OUTCOMES
 from sim.study.points import PointRunner, check_chance_events, shortened
 from sim.study.replay import replay_run
 from sim.study.sampling import plausible_ranges

@@ -29,7 +29,7 @@ def test_outcomes_are_those_of_a_paired_ensemble(tmp_path: Path) -> None:
 
     outcomes = Results(tmp_path / "out").outcomes().query("case == 1")
 
-    assert np.array_equal(outcomes.last_year, paired.arm.series("safe_share")[:, -52:].mean(axis=1))
+    assert np.array_equal(outcomes.safe_share_last_year, paired.arm.series("safe_share")[:, -52:].mean(axis=1))
     assert outcomes.final_gain.mean() == pytest.approx(paired.summary()["final_gain"].estimate, abs=1e-12)
     assert outcomes.peak_gain.mean() == pytest.approx(paired.summary()["peak_gain"].estimate, abs=1e-12)
 
@@ -151,7 +151,7 @@ def test_the_stop_rule_gives_more_replicates_only_to_unclear_cases(tmp_path: Pat
     run_study(study, tmp_path / "other", workers=1, runs_per_chunk=7)
 
     summary = Results(tmp_path / "out").summary()
-    width = summary.last_year_high - summary.last_year_low
+    width = summary.safe_share_last_year_high - summary.safe_share_last_year_low
     assert ((width < 0.12) | (summary.replicates == 60)).all()
     assert (summary.replicates % 10 == 0).all()
     assert (summary.replicates > 10).any()
