@@ -1,13 +1,15 @@
 """Where a command writes: judged before the work starts, written whole or not at all, never over what is not ours.
 
 The one contract of everything that writes. A folder of results says in its ``manifest.json`` which files were written
-and what is in them; a single file carries a mark. Without ``force`` nothing is ever replaced; with it, only what we
-wrote and nobody has changed since.
+and what is in them; a single file carries a seal, which holds the hash of the rest of it. Without ``force`` nothing is
+ever replaced; with it, only what we wrote and nobody has changed since.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,13 +21,19 @@ from sim.base.errors import InputError, OutputError
 from sim.base.files import clear_unfinished, digest_of_file, new_file, new_folder, read_file
 from sim.base.version import __version__
 
-__all__ = ["MANIFEST", "FileDestination", "FolderDestination"]
+__all__ = ["MANIFEST", "SEAL", "FileDestination", "FolderDestination"]
 
 MANIFEST = "manifest.json"
 
 _LARGEST_MANIFEST = 50_000_000
 _ELSEWHERE = "choose another folder with --out"
-_MARK_WITHIN = 4_000_000
+
+SEAL = f"Written by Cultureshift, SHA-256 {'0' * 64}"
+"""What a writer puts near the beginning of a single file; its noughts give way to the hash of the file with them."""
+
+_SEAL = SEAL.encode()
+_SEALED = re.compile(re.escape(_SEAL.rstrip(b"0")) + b"[0-9a-f]{64}")
+_SEAL_WITHIN = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -98,12 +106,14 @@ class FolderDestination:
             yield staged
             content = {
                 "cultureshift": __version__,
+                "seal": SEAL,
                 "command": list(command),
                 **(more or {}),
                 "files": {path.name: digest_of_file(path) for path in sorted(staged.iterdir())},
             }
             text = json.dumps(content, indent=1, ensure_ascii=False)
             (staged / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="")
+            _seal(staged / MANIFEST)
 
     def written(self) -> list[str]:
         """Return the names of files there that we wrote, and that nobody has changed since."""
@@ -121,12 +131,10 @@ class FileDestination:
     Parameters
     ----------
     path : where to
-    mark : bytes near its beginning by which a file is known as one of ours
     force : replace an earlier one
     """
 
     path: Path
-    mark: bytes
     force: bool = False
 
     def check(self) -> None:
@@ -151,21 +159,15 @@ class FileDestination:
             raise OutputError(
                 f"{self.path}: is there already; choose another name with --out, or add --force to replace it"
             )
-        if not self._is_ours():
+        if not _is_as_sealed(self.path):
             raise OutputError(
-                f"{self.path}: was not written by Cultureshift and is left alone; choose another name with --out"
+                f"{self.path}: was not written by Cultureshift, or was changed since, and is left alone; "
+                f"choose another name with --out"
             )
-
-    def _is_ours(self) -> bool:
-        try:
-            with self.path.open("rb") as file:
-                return self.mark in file.read(_MARK_WITHIN)
-        except OSError:
-            return False
 
     @contextmanager
     def writing(self) -> Iterator[Path]:
-        """Give a file to write; it gets to its place only if the block ends well.
+        """Give a file to write, with :data:`SEAL` in it; it gets to its place only if the block ends well.
 
         Raises
         ------
@@ -174,6 +176,7 @@ class FileDestination:
         self.check()
         with new_file(self.path) as unfinished:
             yield unfinished
+            _seal(unfinished)
 
 
 def entries(folder: Path, option: str = "--out") -> set[str]:
@@ -207,10 +210,51 @@ def _written(folder: Path) -> dict[str, str]:
 
 
 def _is_as_written(path: Path, digest: str) -> bool:
-    """Tell whether a file is what the manifest says; the manifest itself cannot say so of itself."""
-    if path.name == MANIFEST:
-        return True
+    """Tell whether a file is what the manifest says; the manifest has a seal, unless an earlier version wrote it."""
     try:
-        return path.is_file() and not path.is_symlink() and digest_of_file(path) == digest
+        if not path.is_file() or path.is_symlink():
+            return False
+        if path.name == MANIFEST:
+            return _is_as_sealed(path) or _SEALED.search(path.read_bytes()) is None
+        return digest_of_file(path) == digest
     except OSError:
         return False
+
+
+def _seal(path: Path) -> None:
+    """Put the hash of a file into its seal."""
+    at, digest = _sealed_content(path)
+    with path.open("r+b") as file:
+        file.seek(at + len(_SEAL) - len(digest))
+        file.write(digest)
+
+
+def _is_as_sealed(path: Path) -> bool:
+    """Tell whether a file is what we have written, and no link that somebody has put in its place."""
+    try:
+        if path.is_symlink():
+            return False
+        at, digest = _sealed_content(path)
+        with path.open("rb") as file:
+            file.seek(at)
+            return file.read(len(_SEAL)).endswith(digest)
+    except (OSError, ValueError):
+        return False
+
+
+def _sealed_content(path: Path) -> tuple[int, bytes]:
+    """Return where the seal of a file stands, and the hash that belongs into it.
+
+    Raises
+    ------
+    ValueError : it has no seal
+    """
+    with path.open("rb") as file:
+        head = file.read(_SEAL_WITHIN)
+        found = _SEALED.search(head)
+        if found is None:
+            raise ValueError(f"{path.name} has no seal")
+        digest = hashlib.sha256(head[: found.start()] + _SEAL + head[found.end() :])
+        while block := file.read(_SEAL_WITHIN):
+            digest.update(block)
+    return found.start(), digest.hexdigest().encode()

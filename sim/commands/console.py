@@ -19,6 +19,7 @@ import textwrap
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TextIO, cast
 
 import typer
@@ -52,6 +53,8 @@ LOST = 1
 INTERRUPTED = 128 + signal.SIGINT
 _PIPE_CLOSED = 128 + 13  # as if SIGPIPE had ended it
 _LAST_STREAM = 2
+_CALLED_BY_NATIVE_CODE = ("_raw_object_cache_notify", "_raw_object_cache_getbuffer")  # llvmlite's
+_SOON_SECONDS = 0.01
 _INTERRUPTED_WORDS = "Interrupted; nothing was left half-written."
 _WIDEST = 100
 P = ParamSpec("P")
@@ -280,7 +283,7 @@ def interruptible() -> Iterator[None]:
         was_interrupted = True
         raise KeyboardInterrupt
 
-    with _handling(SIGTERM=_terminate, SIGINT=interrupt):
+    with _asking_again(), _handling(SIGTERM=_where_it_is_heard(_terminate), SIGINT=_where_it_is_heard(interrupt)):
         try:
             yield
         except KeyboardInterrupt:
@@ -296,6 +299,59 @@ def interruptible() -> Iterator[None]:
                 raise
             notice(_INTERRUPTED_WORDS)
             raise SystemExit(INTERRUPTED) from None
+
+
+def _where_it_is_heard(raising: Callable[[int, object], NoReturn]) -> Callable[[int, FrameType | None], None]:
+    """Make a handler that raises wait until what it raises can reach us.
+
+    In a function that native code calls, an exception is dropped, and the native code goes on with half of what it
+    asked for: the compiler then crashes on an object of no length.
+    """
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        while frame is not None:
+            if frame.f_code.co_name in _CALLED_BY_NATIVE_CODE:
+                _ask_again(number)
+                return
+            frame = frame.f_back
+        raising(number, None)
+
+    return handle
+
+
+@contextmanager
+def _asking_again() -> Iterator[None]:
+    """Ask again for an end that an object's finaliser, or a callback, has dropped."""
+    before = sys.unraisablehook
+
+    def dropped(what: sys.UnraisableHookArgs) -> None:
+        if isinstance(what.exc_value, KeyboardInterrupt):
+            _ask_again(signal.SIGINT)
+        elif isinstance(what.exc_value, SystemExit):
+            _ask_again(signal.SIGTERM)
+        else:
+            before(what)
+
+    sys.unraisablehook = dropped
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
+
+
+def _ask_again(number: int) -> None:
+    import _thread
+    import threading
+
+    def ask() -> None:
+        if hasattr(signal, "pthread_kill") and (main := threading.main_thread().ident):
+            signal.pthread_kill(main, number)  # wakes it as well, where it waits for something
+        else:
+            _thread.interrupt_main(signal.Signals(number))
+
+    again = threading.Timer(_SOON_SECONDS, ask)
+    again.daemon = True
+    again.start()
 
 
 @contextmanager

@@ -94,12 +94,12 @@ def handout(
 ) -> None:
     """Write a lesson as one page (HTML) to print from a browser, without its results."""
     from sim.base.destination import FileDestination
-    from sim.lessons import HANDOUT_MARK, read_lesson, shipped_lessons
     from sim.lessons import handout as page
+    from sim.lessons import read_lesson, shipped_lessons
 
     rulebook = own_rulebook(own)
     shipped = {lesson.slug: lesson for lesson in shipped_lessons(rulebook)}
-    destination = FileDestination(out, HANDOUT_MARK, force)
+    destination = FileDestination(out, force)
     with judging() as judge:
         lesson = shipped[file] if file in shipped else judge(read_lesson, file, rulebook)
         judge(destination.check)

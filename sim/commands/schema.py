@@ -8,9 +8,6 @@ from sim.commands.options import Force, Out
 __all__ = ["schema"]
 
 
-_MARK = b'"title": "A scenario of Cultureshift"'
-
-
 @reporting_faults
 def schema(
     out: Out = None,
@@ -22,13 +19,13 @@ def schema(
     """
     import json
 
-    from sim.base.destination import FileDestination
+    from sim.base.destination import SEAL, FileDestination
     from sim.inputs.scenario.files import json_schema
 
     if out is None:
         say(json.dumps(json_schema(), indent=2, ensure_ascii=True))
         return
-    with FileDestination(out, _MARK, force).writing() as unfinished:
-        text = json.dumps(json_schema(), indent=2, ensure_ascii=False)
+    with FileDestination(out, force).writing() as unfinished:
+        text = json.dumps({"$comment": SEAL, **json_schema()}, indent=2, ensure_ascii=False)
         unfinished.write_text(f"{text}\n", encoding="utf-8", newline="")
     say(f"Written to {out}")

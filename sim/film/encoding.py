@@ -14,15 +14,13 @@ from typing import IO, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.base.destination import SEAL
 from sim.base.errors import OutputError
 
-__all__ = ["MARK", "Picture", "find_ffmpeg", "write_gif", "write_mp4"]
+__all__ = ["Picture", "find_ffmpeg", "write_gif", "write_mp4"]
 
 Picture = tuple[NDArray[np.uint8], int]
 """One picture, [height, width, 3], and for how many frames it stands still."""
-
-MARK = b"A film by Cultureshift"
-"""Stands in every film, so that one of ours is known."""
 
 _LAST_LINES = 3
 _N_COLOURS = 255
@@ -61,7 +59,7 @@ def write_mp4(path: Path, pictures: Iterable[Picture], size: tuple[int, int], fp
         ffmpeg, "-hide_banner", "-loglevel", "error", "-y",
         "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{size[0]}x{size[1]}", "-r", str(fps), "-i", "-",
         "-an", "-c:v", "libx264", "-preset", "medium", "-crf", "18", "-pix_fmt", "yuv420p", "-threads", "2",
-        "-movflags", "+faststart", "-map_metadata", "-1", "-metadata", f"comment={MARK.decode()}",
+        "-movflags", "+faststart", "-map_metadata", "-1", "-metadata", f"comment={SEAL}",
         "-fflags", "+bitexact", "-flags:v", "+bitexact",
         "-f", "mp4", str(path),
     ]  # fmt: skip
@@ -120,5 +118,5 @@ def write_gif(path: Path, pictures: Iterable[Picture], fps: int, samples: Sequen
         duration=milliseconds,
         loop=0,
         optimize=False,
-        comment=MARK,
+        comment=SEAL,
     )

@@ -11,7 +11,7 @@ import numpy as np
 from sim.base.destination import FileDestination
 from sim.base.errors import Fault, InputError
 from sim.base.extras import FEATURES, how_to_install
-from sim.film.encoding import MARK, Picture, find_ffmpeg, write_gif, write_mp4
+from sim.film.encoding import Picture, find_ffmpeg, write_gif, write_mp4
 from sim.film.picture import Screen
 from sim.film.recording import Recording, record
 from sim.film.telling import is_turn
@@ -91,7 +91,7 @@ def make_film(
     width = _DEFAULT_WIDTH[kind] if width is None else width
     given = {"seed": seed, "weeks": weeks, "every": every, "fps": fps, "width": width}
     _check({name: value for name, value in given.items() if value is not None}, scenario, kind, theme)
-    destination = FileDestination(path, MARK, force)
+    destination = FileDestination(path, force)
     destination.check()
     with destination.writing() as unfinished, drawing(theme_named(theme)):
         recording = record(scenario, seed, weeks, every)
@@ -113,7 +113,7 @@ def film_destination(path: Path, force: bool = False) -> FileDestination:
     ------
     InputError : the file is neither an MP4 nor a GIF
     """
-    return FileDestination(_as_possible(path, find_ffmpeg())[0], MARK, force)
+    return FileDestination(_as_possible(path, find_ffmpeg())[0], force)
 
 
 def _as_possible(path: Path, ffmpeg: str | None) -> tuple[Path, str]:

@@ -4,7 +4,7 @@ A lesson is Markdown with its facts as data in front. ``reading`` turns a file i
 is wrong with it; ``claims`` holds what it says about the model against the model; ``handout`` puts it on a page.
 """
 
-from sim.lessons.handout import HANDOUT_MARK, handout
+from sim.lessons.handout import handout
 from sim.lessons.reading import (
     Lesson,
     check_lesson_file,
@@ -15,7 +15,6 @@ from sim.lessons.reading import (
 )
 
 __all__ = [
-    "HANDOUT_MARK",
     "Lesson",
     "check_lesson_file",
     "handout",

@@ -5,10 +5,12 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from sim.base.destination import SEAL
+
 if TYPE_CHECKING:
     from sim.lessons.reading import Lesson
 
-__all__ = ["HANDOUT_MARK", "handout"]
+__all__ = ["handout"]
 
 _STYLE = """
 @page { size: A4; margin: 13mm 16mm 15mm; }
@@ -35,10 +37,6 @@ section { break-inside: avoid; }
 _WIDE, _HIGH = 640, 175
 
 
-HANDOUT_MARK = b'<meta name="generator" content="Cultureshift">'
-"""Stands in every handout, so that one of ours is known."""
-
-
 def handout(lesson: Lesson) -> str:
     """Return a page of HTML to be printed, which asks for nothing else: no script, no picture, no font.
 
@@ -47,7 +45,7 @@ def handout(lesson: Lesson) -> str:
     front, sections = lesson.front, lesson.sections
     norms = ", ".join(front.norms)
     return (
-        f'<!doctype html><html lang="en-GB"><head><meta charset="utf-8">{HANDOUT_MARK.decode()}'
+        f'<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><meta name="generator" content="{SEAL}">'
         f"<title>{escape(front.title)}</title>"
         f"<style>{_STYLE}</style></head><body><header><h1>{escape(front.title)}</h1>"
         f"<p>{escape(front.summary)}</p><p>{front.minutes} minutes · {escape(norms)}</p></header>"

@@ -51,7 +51,7 @@ def safe_share(safety: NDArray[np.float64], parameters: Parameters) -> NDArray[n
     Examples
     --------
     >>> safe_share(np.array([0.625, 0.75]), Parameters()).round(2).tolist()
-    [0.5, 0.79]
+    [0.5, 0.78]
     """
     spread = spread_of_safety(parameters)
     if spread == 0.0:

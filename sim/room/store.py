@@ -17,7 +17,6 @@ import threading
 import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -292,7 +291,6 @@ def _layout(connection: sqlite3.Connection) -> dict[str, list[Any]]:
     return {f"{kind} {name}": connection.execute(columns, (name,)).fetchall() for kind, name in named}
 
 
-@cache
 def _layout_of_ours() -> dict[str, list[Any]]:
     connection = sqlite3.connect(":memory:")
     connection.executescript(_TABLES)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.base.destination import MANIFEST, FileDestination, FolderDestination
+from sim.base.destination import MANIFEST, SEAL, FileDestination, FolderDestination
 from sim.base.errors import OutputError
 from sim.base.files import clear_unfinished, new_folder
 from sim.commands import main
@@ -25,7 +25,6 @@ from tests.small_studies import write_study
 
 ROOT = Path(__file__).parents[3]
 POSIX = pytest.mark.skipif(os.name != "posix", reason="locks of folders and kills as on POSIX")
-MARK = b"ours"
 
 # Commands that write, as small as they can be; NAME stands for where to.
 WRITING = {
@@ -46,6 +45,9 @@ WRITING = {
 }
 SINGLE = {"schema": "out.json", "film": "out.gif", "lessons handout": "out.html"}
 AT_ONCE = ("run", "schema", "organisation template", "map", "lessons handout")
+GOING_ON = ("study run", "map", "budget", "sensitivity", "calibrate", "discover")
+"""What keeps its runs, and called again goes on where it was."""
+
 Call = Callable[[str], tuple[int, str, str]]
 
 
@@ -126,7 +128,7 @@ def test_what_is_ours_is_replaced_with_force_alone(command: str, call: Call) -> 
     words, place = words_of(command)
     assert call(words)[0] == 0
     first = content(place)
-    if command not in ("study run", "map", "budget"):  # these go on where they were
+    if command not in GOING_ON:
         code, _, err = call(words)
         assert code == 2
         assert "--force" in err
@@ -193,6 +195,7 @@ def test_a_manifest_gives_no_right_to_what_lies_elsewhere(name: str, tmp_path: P
     write(tmp_path / "out", {"a.csv": "1"})
     (tmp_path / "letter.txt").write_text("mine")
     told = json.loads((tmp_path / "out" / MANIFEST).read_text())
+    del told["seal"]  # as in one of an earlier version
     told["files"] |= {name: "0" * 64, "letter.txt": "0" * 64}
     (tmp_path / "out" / MANIFEST).write_text(json.dumps(told))
 
@@ -208,18 +211,62 @@ def test_a_damaged_manifest_gives_no_right_at_all(text: str, tmp_path: Path) -> 
         FolderDestination(tmp_path, ("a.csv",), force=True).check()
 
 
+@pytest.mark.parametrize("command", SINGLE)
+def test_a_single_file_that_somebody_changed_since_is_theirs(command: str, call: Call) -> None:
+    words, place = words_of(command)
+    call(words)
+    written = place.read_bytes()
+    changed = {
+        "a byte more": written + b" ",
+        "a byte less": written[:-1],
+        "another byte": written[:-9] + bytes([written[-9] ^ 1]) + written[-8:],
+        "an essay that quotes it": b"Of the seal: " + SEAL.encode(),
+        "nothing": b"",
+    }
+    for what, content_now in changed.items():
+        place.write_bytes(content_now)
+        code, _, err = call(f"{words} --force")
+        assert code == 2, what
+        assert "was not written by Cultureshift, or was changed since, and is left alone" in err
+        assert place.read_bytes() == content_now
+    place.write_bytes(written)
+    assert call(f"{words} --force")[0] == 0
+    assert place.read_bytes() == written
+
+
+def test_a_link_to_a_file_of_ours_is_somebodys(call: Call) -> None:
+    words, place = words_of("schema")
+    call(words)
+    place.rename("elsewhere.json")
+    place.symlink_to("elsewhere.json")
+    code, _, err = call(f"{words} --force")
+    assert code == 2
+    assert "left alone" in err
+    assert place.is_symlink()
+
+
+def test_a_manifest_that_somebody_changed_since_is_theirs(tmp_path: Path) -> None:
+    write(tmp_path / "out", {"a.csv": "1"})
+    manifest = tmp_path / "out" / MANIFEST
+    manifest.write_text(manifest.read_text() + "\n")
+    before = content(tmp_path / "out")
+    with pytest.raises(OutputError, match=r"manifest\.json there was changed since"):
+        write(tmp_path / "out", {"a.csv": "2"}, force=True)
+    assert content(tmp_path / "out") == before
+
+
 def test_a_link_is_not_followed_to_what_is_not_ours(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("mine")
     (tmp_path / "out.html").symlink_to(tmp_path / "letter.txt")
     with pytest.raises(OutputError, match="left alone"):
-        FileDestination(tmp_path / "out.html", MARK, force=True).check()
+        FileDestination(tmp_path / "out.html", force=True).check()
 
 
 @pytest.mark.parametrize("path", ["/dev/null", "/dev/full"])
 def test_a_device_is_no_file(path: str) -> None:
     if Path(path).exists():
         with pytest.raises(OutputError, match="no ordinary file"):
-            FileDestination(Path(path), MARK, force=True).check()
+            FileDestination(Path(path), force=True).check()
 
 
 # --- kills ------------------------------------------------------------------------------------------------------------
@@ -293,7 +340,7 @@ def test_a_pipe_in_the_way_does_not_hold_anybody(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "out.html")
     clear_unfinished(tmp_path / "out")
     with pytest.raises(OutputError, match="no ordinary file"):
-        FileDestination(tmp_path / "out.html", MARK, force=True).check()
+        FileDestination(tmp_path / "out.html", force=True).check()
 
 
 @pytest.mark.parametrize("noted", ["", "1", "[1]", '["../letter.txt"]', "{}", "[" * 100_000])

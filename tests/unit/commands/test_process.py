@@ -202,6 +202,54 @@ def test_an_interrupt_while_something_is_being_loaded_ends_quietly(module: str, 
     assert [path.name for path in folder.iterdir()] == ["year.toml"]
 
 
+INTERRUPT_IN_NATIVE_CODE = """
+import os, signal, time
+from numba import njit
+from numba.core.codegen import JITCodeLibrary
+from sim.commands.console import interruptible
+asked = getattr(JITCodeLibrary, {hook!r}).__func__
+def interrupting(cls, *given):
+    os.kill(os.getpid(), {number})
+    return asked(cls, *given)
+setattr(JITCodeLibrary, {hook!r}, classmethod(interrupting))
+with interruptible():
+    print(njit(lambda value: value + 1)(1), flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.slow
+@POSIX
+@pytest.mark.parametrize("hook", ["_object_compiled_hook", "_object_getbuffer_hook"])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupt_in_what_the_compiler_calls_is_heard_after_it(hook: str, number: int, code: int) -> None:
+    """Raised in there it would be lost, and the compiler left with half an object."""
+    script = INTERRUPT_IN_NATIVE_CODE.format(hook=hook, number=int(number))
+    done = subprocess.run([sys.executable, "-c", script], env=environment(), capture_output=True, check=False)
+    assert done.returncode == code, done.stderr
+    assert b"Exception ignored" not in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+@POSIX
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupt_that_a_finaliser_drops_is_asked_for_again(number: int, code: int) -> None:
+    script = f"""
+import os, time
+from sim.commands.console import interruptible
+class Finalised:
+    def __del__(self):
+        os.kill(os.getpid(), {int(number)})
+        sum(range(10))
+with interruptible():
+    Finalised()
+    time.sleep(60)
+"""
+    done = subprocess.run([sys.executable, "-c", script], env=environment(), capture_output=True, check=False)
+    assert done.returncode == code, done.stderr
+    assert b"Exception ignored" not in done.stderr
+
+
 @POSIX
 def test_who_has_interrupts_ignored_is_not_interrupted(folder: Path) -> None:
     script = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\n" + INTERRUPT_AT.format(module="typer")

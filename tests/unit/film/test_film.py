@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from sim.base.destination import SEAL, FileDestination
 from sim.base.errors import InputError, OutputError
 from sim.commands import main
 from sim.engine.recorder import AGREES_ABOVE
 from sim.engine.run import prepare
 from sim.film import find_ffmpeg, make_film
-from sim.film.encoding import MARK, write_mp4
+from sim.film.encoding import write_mp4
 from sim.film.picture import Screen
 from sim.film.recording import record, shown_weeks
 from sim.film.telling import happening, is_turn, when
@@ -157,12 +158,14 @@ def test_without_ffmpeg_an_mp4_becomes_a_gif_and_says_so(small_scenario: Scenari
 @pytest.mark.usefixtures("some_ffmpeg")
 def test_film_that_fails_leaves_what_was_there(small_scenario: Scenario, tmp_path: Path):
     path = tmp_path / "film.mp4"
-    path.write_bytes(MARK + b", an older one")
+    with FileDestination(path).writing() as unfinished:
+        unfinished.write_text(f"{SEAL}, an older one")
+    before = path.read_bytes()
 
     with pytest.raises(OutputError, match="cannot be started"):
         make_film(shorter(small_scenario), path, width=320, force=True)
 
-    assert path.read_bytes() == MARK + b", an older one"
+    assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
 
 
