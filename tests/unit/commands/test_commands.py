@@ -36,11 +36,15 @@ def call_fixture(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch
     return call
 
 
+NOTICEABLE = YEAR.with_entries(kind="coach_team_leaders", start_week=2, end_week=12)
+"""A scenario with a shift in it."""
+
+
 @pytest.fixture(name="year")
 def year_fixture(tmp_path: Path) -> Path:
     """A small scenario file."""
     path = tmp_path / "year.toml"
-    write_scenario(YEAR, path)
+    write_scenario(NOTICEABLE, path)
     return path
 
 
@@ -224,7 +228,7 @@ def test_results_are_never_overwritten_without_force(call: Call, year: Path) -> 
 
 
 def test_compare_holds_scenarios_against_the_first(call: Call, year: Path, tmp_path: Path) -> None:
-    write_scenario(YEAR.replace(title="Longer", weeks=40), tmp_path / "longer.toml")
+    write_scenario(NOTICEABLE.replace(title="Longer", weeks=40), tmp_path / "longer.toml")
     code, out, err = call("compare", year, "longer.toml", "-n", 4, "--out", "both")
     assert code == 0
     assert "A  A short year: it is too early to say" in in_one_line(out) or "A  A short year: too early to say" in out
