@@ -84,7 +84,9 @@ def update() -> None:
     if FILE.exists():
         old = pd.read_csv(FILE)
         for measure in (*MEASURES, "cost"):
-            if len(old) == len(new):
+            if measure not in old.columns:
+                print(f"{measure}: new")
+            elif len(old) == len(new):
                 change = np.abs(new[measure] - old[measure]).max()
                 print(f"{measure}: changed by at most {change:.3g}" if change > 0 else f"{measure}: unchanged")
     new.to_csv(FILE, index=False, float_format="%.12g", lineterminator="\n")
