@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.results.measures import Interval, mean_interval, paired_difference
-from sim.validation.laboratory import EXIT, Laboratory, capacity, programme, scenario
+from sim.validation.laboratory import EXIT, Laboratory, capacity, programme
 from sim.validation.lasting import TIGHTENED_WEEK, tightened
 from sim.validation.pattern import Finding, Reading, pattern, report_only
 
@@ -37,7 +37,7 @@ def _must_miss(name: str, value: Interval, low: float = -math.inf, high: float =
 )
 def without_deaf_ear(lab: Laboratory) -> Finding:
     """Measure the gap without what concerns do to efficacy."""
-    baseline = lab.run(scenario((), _DEAF_EAR_OFF))
+    baseline = lab.run(lab.scenario((), _DEAF_EAR_OFF))
     gap = (baseline.series("safe_share") - baseline.series("confident_share"))[:, 0]
     return Finding((_must_miss("gap", mean_interval(gap), high=0.08),))
 
@@ -70,8 +70,8 @@ def without_bonds(lab: Laboratory) -> Finding:
 
 def _taken_by_exit(lab: Laboratory, parameters: dict[str, float]) -> Interval:
     """Return how much less is retained at 1 year where two of the trio leave."""
-    stays = lab.paired_once(scenario(programme(), parameters))
-    leaves = lab.paired_once(scenario((*programme(), *EXIT), parameters))
+    stays = lab.paired_once(lab.scenario(programme(), parameters))
+    leaves = lab.paired_once(lab.scenario((*programme(), *EXIT), parameters))
     return paired_difference(stays.retained(1), leaves.retained(1))
 
 
@@ -85,7 +85,7 @@ def _taken_by_exit(lab: Laboratory, parameters: dict[str, float]) -> Interval:
 )
 def without_facilitators(lab: Laboratory) -> Finding:
     """Measure persistence with training that has no effect."""
-    paired = lab.paired_once(scenario((*programme(), *EXIT, *capacity()), _FACILITATORS_OFF))
+    paired = lab.paired_once(lab.scenario((*programme(), *EXIT, *capacity()), _FACILITATORS_OFF))
     return Finding(
         (
             _must_miss("runs that persist", paired.persistence(), high=0.75),
@@ -104,7 +104,7 @@ def without_facilitators(lab: Laboratory) -> Finding:
 )
 def without_boost(lab: Laboratory) -> Finding:
     """Measure the backlog after a switch to tight control that has no short-run gain."""
-    tight, loose = (lab.run(what).series("backlog") for what in tightened({"control_boost": 0.0}))
+    tight, loose = (lab.run(what).series("backlog") for what in tightened(lab, {"control_boost": 0.0}))
     soon = (tight - loose)[:, TIGHTENED_WEEK + 8]
     return Finding((_must_miss("difference in the backlog after 8 weeks", mean_interval(soon), 0.0),))
 

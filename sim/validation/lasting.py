@@ -22,17 +22,17 @@ from sim.results.measures import (
     proportion_interval,
     retained_fraction,
 )
-from sim.rulebook.parameters import WEEKS_PER_YEAR, Parameters
+from sim.rulebook.parameters import WEEKS_PER_YEAR
 from sim.validation.laboratory import (
     EXIT,
     Laboratory,
     bootstrap,
     capacity,
     programme,
-    scenario,
+    ratio_of_means,
 )
 from sim.validation.pattern import Contour, Finding, Line, Picture, pattern, reading, report_only
-from sim.validation.shift import gain_picture, ratio_of_means
+from sim.validation.shift import gain_picture
 
 __all__ = ["PATTERNS", "everything", "tightened"]
 
@@ -60,7 +60,7 @@ def everything() -> tuple[Intervention, ...]:
 )
 def two_states(lab: Laboratory) -> Finding:
     """Measure how high a culture stays long after strong support."""
-    strong, plain = lab.paired(scenario(everything())), lab.paired(scenario(programme()))
+    strong, plain = lab.paired(lab.scenario(everything())), lab.paired(lab.scenario(programme()))
     late, peak = strong.gain()[:, LATE_WEEK], peak_gain(plain.gain(), plain.support_end_week)
     return Finding(
         (
@@ -76,13 +76,13 @@ def two_states(lab: Laboratory) -> Finding:
     )
 
 
-def tightened(parameters: Mapping[str, float] | None = None) -> tuple[Scenario, Scenario]:
+def tightened(lab: Laboratory, parameters: Mapping[str, float] | None = None) -> tuple[Scenario, Scenario]:
     """Return a high culture that is switched to tight control in week 208, and the same that is not."""
     switch = (
         Assurance(start_week=TIGHTENED_WEEK, control_norm=0.95),
         Appointments(start_week=TIGHTENED_WEEK, from_within=0.0),
     )
-    return scenario((*everything(), *switch), parameters), scenario(everything(), parameters)
+    return lab.scenario((*everything(), *switch), parameters), lab.scenario(everything(), parameters)
 
 
 @pattern(
@@ -97,8 +97,8 @@ def tightened(parameters: Mapping[str, float] | None = None) -> tuple[Scenario, 
 )
 def better_before_worse(lab: Laboratory) -> Finding:
     """Measure the backlog after a switch of control, both ways."""
-    tight, loose = (lab.ensemble(what).series("backlog") for what in tightened())
-    programmed: Array = lab.paired(scenario(programme())).gain("backlog")
+    tight, loose = (lab.ensemble(what).series("backlog") for what in tightened(lab))
+    programmed: Array = lab.paired(lab.scenario(programme())).gain("backlog")
     switched: Array = tight - loose
     soon, late = 8, 104
     weeks = np.arange(105.0)
@@ -178,8 +178,8 @@ def _shortest(lab: Laboratory, intensity: float) -> float:
 def _retained(lab: Laboratory, timeline: Sequence[Intervention], support_end: int) -> float:
     """Return the mean share of the peak gain left four years after support ends."""
     horizon = support_end + PERSIST_YEARS * WEEKS_PER_YEAR + SMOOTHING_WEEKS
-    baseline = lab.ensemble(scenario(weeks=_LONGEST)).series("safe_share")[:, : horizon + 1]
-    gain = lab.run(scenario(timeline, weeks=horizon)).series("safe_share") - baseline
+    baseline = lab.ensemble(lab.scenario(weeks=_LONGEST)).series("safe_share")[:, : horizon + 1]
+    gain = lab.run(lab.scenario(timeline, weeks=horizon)).series("safe_share") - baseline
     return float(np.nan_to_num(retained_fraction(gain, support_end, PERSIST_YEARS), nan=0.0).mean())
 
 
@@ -200,7 +200,7 @@ _MAIN_TRAINING_WEEKS = 104
 def critical_mass(lab: Laboratory) -> Finding:
     """Measure the chance of persisting against the share of staff trained in the first two years."""
     usual = _persisting(lab)
-    churning = _persisting(lab, {"staff_turnover": 2 * Parameters().staff_turnover})
+    churning = _persisting(lab, {"staff_turnover": 2 * lab.world.parameters.staff_turnover})
     trained = np.array([1.0 - (1.0 - 0.003 * factor) ** _MAIN_TRAINING_WEEKS for factor in _FACTORS])
 
     def crossing(runs: NDArray[np.bool_]) -> Interval:
@@ -236,7 +236,7 @@ def _persisting(lab: Laboratory, parameters: Mapping[str, float] | None = None) 
     rows = []
     for factor in _FACTORS:
         built = capacity(factor) if factor > 0 else ()
-        rows.append(lab.paired_once(scenario((*programme(), *EXIT, *built), parameters)).persists())
+        rows.append(lab.paired_once(lab.scenario((*programme(), *EXIT, *built), parameters)).persists())
     return np.stack(rows)
 
 
@@ -304,13 +304,13 @@ def boundary(lab: Laboratory) -> Finding:
 
 def _holding(lab: Laboratory, timeline: Sequence[Intervention]) -> NDArray[np.bool_]:
     """Return [n_norms, n_turnovers, n_replicates], whether the culture holds."""
-    usual = Parameters()
+    usual = lab.world.parameters
     rows = []
     for norm in _NORMS:
         row = []
         for factor in _TURNOVERS:
             rates = {name: factor * getattr(usual, name) for name in _RATES}
-            run = lab.run(scenario(timeline, {"control_norm": norm, **rates}))
+            run = lab.run(lab.scenario(timeline, {"control_norm": norm, **rates}))
             row.append(holds(run.series("safe_share")))
         rows.append(np.stack(row))
     return np.stack(rows)

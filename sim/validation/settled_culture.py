@@ -17,7 +17,7 @@ from sim.results.measures import Interval, mean_interval, peak_gain
 from sim.results.survey import CENSUS, Survey, SurveyDesign, ask, ask_every_year
 from sim.rulebook.columns import StaffColumns
 from sim.rulebook.parameters import WEEKS_PER_YEAR
-from sim.validation.laboratory import Laboratory, bootstrap, programme, scenario
+from sim.validation.laboratory import Laboratory, bootstrap, programme
 from sim.validation.pattern import Finding, Line, Picture, pattern, reading, report_only
 
 __all__ = ["PATTERNS"]
@@ -29,19 +29,19 @@ Array = NDArray[np.float64]
     1,
     "calibrated",
     "Quiet control culture: most feel safe to speak up, fewer are confident that it would be addressed.",
-    tolerance="share that feels safe 0.52 to 0.65; share confident 0.40 to 0.52; gap 0.08 to 0.18",
+    tolerance="share that feels safe 0.57 to 0.67; share confident 0.43 to 0.55; gap 0.08 to 0.18",
     evidence=("nhs-survey-2023", "deaf-ear"),
     meaning="The model starts where the national staff survey stands: not a culture of fear, but one of futility.",
 )
 def quiet_culture(lab: Laboratory) -> Finding:
     """Measure the culture at week 0, as it is and as a survey finds it."""
-    baseline = lab.ensemble(scenario())
+    baseline = lab.ensemble(lab.scenario())
     safe, confident = baseline.series("safe_share")[:, 0], baseline.series("confident_share")[:, 0]
     asked = _surveys_at_week_0(lab)
     return Finding(
         (
-            reading("feel safe", mean_interval(safe), 0.52, 0.65),
-            reading("confident it would be addressed", mean_interval(confident), 0.40, 0.52),
+            reading("feel safe", mean_interval(safe), 0.57, 0.67),
+            reading("confident it would be addressed", mean_interval(confident), 0.43, 0.55),
             reading("gap", mean_interval(safe - confident), 0.08, 0.18),
             report_only("feel safe, as a survey with non-response finds it", mean_interval(_agree(asked, "safe"))),
             report_only("confident, as that survey finds it", mean_interval(_agree(asked, "addressed"))),
@@ -51,7 +51,7 @@ def quiet_culture(lab: Laboratory) -> Finding:
 
 def _surveys_at_week_0(lab: Laboratory) -> list[Survey]:
     """Return a survey at week 0 of each replicate; those who feel safer answer more readily."""
-    prepared = prepare(scenario())
+    prepared = prepare(lab.scenario())
     worlds = (prepared.start(lab.seed, replicate) for replicate in range(lab.replicates))
     return [ask(world, key, 0, SurveyDesign(candour=0.5)) for world, key in worlds]
 
@@ -83,9 +83,9 @@ _MORE_RUNS = 5
 )
 def no_trend(lab: Laboratory) -> Finding:
     """Measure how the safe share moves when nothing is done."""
-    safe = lab.run(scenario(), _MORE_RUNS * lab.replicates).series("safe_share")
+    safe = lab.run(lab.scenario(), _MORE_RUNS * lab.replicates).series("safe_share")
     years = safe[:, 1:].reshape(len(safe), -1, WEEKS_PER_YEAR).mean(axis=2)
-    prepared = prepare(scenario())
+    prepared = prepare(lab.scenario())
     census, survey = (
         np.stack([_agree(ask_every_year(prepared, lab.seed, k, design), "safe") for k in range(lab.replicates)])
         for design in (CENSUS, SurveyDesign())
@@ -108,7 +108,7 @@ def no_trend(lab: Laboratory) -> Finding:
 
 def _peak_after(lab: Laboratory, burn_in_weeks: int, usual_weeks: int) -> float:
     """Return by how much the programme's mean peak gain changes with another burn-in."""
-    what = scenario(programme(), weeks=_PEAK_BY)
+    what = lab.scenario(programme(), weeks=_PEAK_BY)
     peaks = []
     for weeks in (burn_in_weeks, usual_weeks):
         with_it, without = (_safe_shares(lab, prepare(one, burn_in_weeks=weeks)) for one in (what, what.baseline()))
@@ -139,13 +139,13 @@ def _trend_picture(safe: Array) -> Picture:
     3,
     "calibrated",
     "Most concerns are voiced; about half of those are acted on; few are punished.",
-    tolerance="voiced 0.62 to 0.78 of concerns; well received 0.34 to 0.55 of voiced; punished 0.002 to 0.02 of voiced",
+    tolerance="voiced 0.62 to 0.78 of concerns; well received 0.33 to 0.55 of voiced; punished 0.002 to 0.02 of voiced",
     evidence=("swiss-speaking-up", "deaf-ear", "bullying-2023"),
     meaning="Being ignored, not being punished, is the common experience of those who speak up.",
 )
 def voice_and_answer(lab: Laboratory) -> Finding:
     """Measure what becomes of concerns over eight years."""
-    baseline = lab.ensemble(scenario())
+    baseline = lab.ensemble(lab.scenario())
 
     def ratio(part: str, whole: str) -> Interval:
         return mean_interval(baseline.series(part)[:, 1:].sum(axis=1) / baseline.series(whole)[:, 1:].sum(axis=1))
@@ -153,7 +153,7 @@ def voice_and_answer(lab: Laboratory) -> Finding:
     return Finding(
         (
             reading("a concern is voiced", ratio("voiced", "opportunities"), 0.62, 0.78),
-            reading("a voiced concern is acted on (well received)", ratio("well_received", "voiced"), 0.34, 0.55),
+            reading("a voiced concern is acted on (well received)", ratio("well_received", "voiced"), 0.33, 0.55),
             reading("a voiced concern is punished", ratio("punished", "voiced"), 0.002, 0.02),
             report_only("a voiced concern is learned from", ratio("learned", "voiced")),
         )
@@ -176,7 +176,7 @@ def four_weeks(lab: Laboratory) -> Finding:
     """Measure what people live through in four weeks, of those who have been there for as long."""
     counts = np.zeros((lab.replicates, len(_WINDOWS), 3))
     seen = np.zeros((3, 0), dtype=bool)
-    for lived in lab.follow(scenario(), _WINDOWS[-1] + _WINDOW):
+    for lived in lab.follow(lab.scenario(), _WINDOWS[-1] + _WINDOW):
         window, place = divmod(lived.week, WEEKS_PER_YEAR)
         if place >= _WINDOW:
             continue
@@ -210,8 +210,8 @@ def _there_for(staff: StaffColumns, weeks: int) -> NDArray[np.bool_]:
 )
 def clustering(lab: Laboratory) -> Finding:
     """Measure how alike the members of a team feel."""
-    icc = lab.ensemble(scenario()).series("safety_icc")
-    with_programme = lab.ensemble(scenario(programme())).series("safety_icc")
+    icc = lab.ensemble(lab.scenario()).series("safety_icc")
+    with_programme = lab.ensemble(lab.scenario(programme())).series("safety_icc")
     return Finding(
         (
             reading("ICC(1), mean over weeks", mean_interval(icc.mean(axis=1)), 0.05, 0.20),
@@ -244,8 +244,8 @@ def newcomers(lab: Laboratory) -> Finding:
     n_runs = _MORE_RUNS * lab.replicates
     moments, targets = np.zeros((n_runs, 4, 4)), np.zeros((n_runs, 4))
     differences: list[list[Array]] = [[] for _ in range(n_runs)]
-    team_size = scenario().organisation.team_size
-    for lived in lab.follow(scenario(), _SNAPSHOT_UNTIL, n_runs):
+    team_size = lab.scenario().organisation.team_size
+    for lived in lab.follow(lab.scenario(), _SNAPSHOT_UNTIL, n_runs):
         if lived.week % _SNAPSHOT_EVERY == 0:
             staff = lived.world.staff
             differences[lived.replicate].append(_newcomers_minus_others(staff))
@@ -349,7 +349,7 @@ def status_gradient(lab: Laboratory) -> Finding:
 
 def _voice_by_team(lab: Laboratory, timeline: Sequence[Intervention]) -> tuple[Array, Array]:
     """Return [n_replicates, n_weeks, n_teams] control, and [..., n_groups, 2] opportunities and those voiced."""
-    what = scenario(timeline)
+    what = lab.scenario(timeline)
     n_teams, n_groups = what.organisation.teams, len(STAFF_GROUP_NAMES)
     control = np.zeros((lab.replicates, _GRADIENT_WEEKS, n_teams))
     counts = np.zeros((lab.replicates, _GRADIENT_WEEKS, n_teams, n_groups, 2))
