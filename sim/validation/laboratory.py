@@ -40,12 +40,13 @@ _N_RESAMPLES = 2000
 _BOOTSTRAP_SEED = 20_240_601
 
 
-def programme(intensity: float = 1.0, weeks: int = PROGRAMME_WEEKS) -> tuple[Intervention, ...]:
+def programme(intensity: float = 1.0, weeks: int = PROGRAMME_WEEKS, start: int = 0) -> tuple[Intervention, ...]:
     """Return the programme: coaching of the trio and dialogue, and coaching of team leaders at half the intensity."""
+    end = start + weeks
     return (
-        CoachSeniorLeaders(start_week=0, end_week=weeks, intensity=intensity),
-        Dialogue(start_week=0, end_week=weeks, intensity=intensity),
-        CoachTeamLeaders(start_week=0, end_week=weeks, intensity=0.5 * intensity),
+        CoachSeniorLeaders(start_week=start, end_week=end, intensity=intensity),
+        Dialogue(start_week=start, end_week=end, intensity=intensity),
+        CoachTeamLeaders(start_week=start, end_week=end, intensity=0.5 * intensity),
     )
 
 
