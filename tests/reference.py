@@ -58,11 +58,23 @@ def links(world: PlainWorld, rules: Row, service: int, now: Moment) -> None:
         team.links = sum(linked.values())
         team.linked_capability = mean_over_links(linked, lambda other: capability_of(world, other))
         team.linked_control = mean_over_links(linked, lambda other: world.teams[other].control)
-        # f_l = min(1, K' / k_crit), K' = (1 - reach) K_l + reach K~_l if the team has links, else K_l
-        K = capability_of(world, row)
-        if team.links > 0:
-            K = (1 - rules.reach) * K + rules.reach * team.linked_capability
-        team.facilitation = min(1.0, K / rules.critical_mass)
+        team.facilitation = as_a_ramp(rules, team, [world.staff[i].capability for i in world.colleagues(team)])
+
+
+def within_reach(rules: Row, team: Row, K: float) -> float:
+    """K' = (1 - reach) K_l + reach K~_l if the team has links, else K_l"""
+    return (1 - rules.reach) * K + rules.reach * team.linked_capability if team.links > 0 else K
+
+
+def as_a_ramp(rules: Row, team: Row, k: list[float]) -> float:
+    """f_l = min(1, K' / k_crit)"""
+    return min(1.0, within_reach(rules, team, mean_or_none(k)) / rules.critical_mass)
+
+
+def as_a_threshold(rules: Row, team: Row, k: list[float]) -> float:
+    """f_l = share of those in the team for whom K' of the others has come to k_crit; a person alone has no others."""
+    others = [mean(k[:place] + k[place + 1 :]) for place in range(len(k)) if len(k) > 1]
+    return sum(within_reach(rules, team, K) >= rules.critical_mass for K in others) / len(k) if k else 0.0
 
 
 def capability_of(world: PlainWorld, row: int) -> float:
@@ -102,11 +114,23 @@ def neighbour_safety(world: PlainWorld, i: int, committee_strength: list[float])
     if world.team_row[i] not in world.sparse_teams:
         weighted += [(j, 1.0) for j in world.members(world.team_of(i)) if j != i]
     weighted += [(j, committee_strength[entry]) for j, entry in world.committee_ties[i]]
-    weighted = [(j, weight) for j, weight in weighted if world.staff[j].vacant_weeks == 0]
+    there = [(world.staff[j].safety, weight) for j, weight in weighted if world.staff[j].vacant_weeks == 0]
+    return averaging(world.staff[i].safety, there)
+
+
+def averaging(own: float, weighted: list[tuple[float, float]]) -> float:
+    """Mean safety of others by their weights; own safety if there are none."""
     total_weight = sum(weight for _, weight in weighted)
     if total_weight == 0:
-        return world.staff[i].safety
-    return sum(weight * world.staff[j].safety for j, weight in weighted) / total_weight
+        return own
+    return sum(weight * safety for safety, weight in weighted) / total_weight
+
+
+def bounded_confidence(own: float, weighted: list[tuple[float, float]]) -> float:
+    """The same over those alone whose safety lies within 0.25 of one's own."""
+    near = [(safety, weight) for safety, weight in weighted if abs(safety - own) <= 0.25]
+    total = sum(weight for _, weight in near)
+    return sum(weight * safety for safety, weight in near) / total if total else own
 
 
 # --- 1. attention ----------------------------------------------------------------------------------------------------
@@ -353,13 +377,12 @@ def beliefs(rules: Row, here: Row, team: Row, person: Row, x: Row, dose: float) 
 def habits(rules: Row, here: Row, person: Row, x: Row) -> dict[str, float]:
     """What is rewarded strengthens, what is not erodes; then all four fade with disuse."""
     h = {name: getattr(person, name) for name in HABITS}
-    plus, minus = rules.habit_formation, rules.habit_erosion
 
     def grow(name: str) -> None:
-        h[name] += plus * (1 - h[name])
+        h[name] = exponential_growth(rules, h[name], 1.0, 0.0)
 
     def erode(name: str, share: float = 1.0) -> None:
-        h[name] -= minus * share * h[name]
+        h[name] = exponential_growth(rules, h[name], 0.0, share)
 
     if person.outcome == Outcome.SILENT:
         erode("habit_voice")
@@ -378,10 +401,19 @@ def habits(rules: Row, here: Row, person: Row, x: Row) -> dict[str, float]:
         grow("habit_team")
         grow("habit_learn")
 
-    fail = h["habit_fail"]
-    h["habit_fail"] = fail + plus * (x.heard + x.learned) * (1 - fail) - minus * (x.ignored + x.punished) * fail
+    h["habit_fail"] = exponential_growth(rules, h["habit_fail"], x.heard + x.learned, x.ignored + x.punished)
     fading = rules.habit_disuse * (rules.disuse_at_rest + here.pressure)
     return {name: value - fading * (value - rules.initial_habit) for name, value in h.items()}
+
+
+def exponential_growth(rules: Row, h: float, plus: float, minus: float) -> float:
+    """h + eta+ x+ (1 - h) - eta- x- h"""
+    return h + rules.habit_formation * plus * (1 - h) - rules.habit_erosion * minus * h
+
+
+def unbroken_repetition(rules: Row, h: float, plus: float, minus: float) -> float:
+    """h + eta+ x+ (1 - h) - min(1, x-) max(0, h - h0)"""
+    return h + rules.habit_formation * plus * (1 - h) - min(1.0, minus) * max(0.0, h - rules.initial_habit)
 
 
 def aim(rules: Row, here: Row, person: Row, dose: float) -> float:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.base.compilation import kernel
-from sim.base.rule import SHARE, UNIT, Rule, Step, count, parameter, share
+from sim.base.rule import SHARE, UNIT, Form, Formula, Rule, Step, count, parameter, share
 from sim.base.terms import clip
 
 PARAMETERS = (
@@ -64,12 +64,12 @@ def climate(world: Any, rules: Any, service: Any, now: Any) -> None:
         team.fail_well = fail_sum / occupied if occupied > 0.0 else 0.0
         team.capability = capability_sum / occupied if occupied > 0.0 else 0.0
         control_sum += team.control
-        _neighbours(world, team, safety_sum, committee_strength)
+        averaging(world, team, safety_sum, committee_strength)
     here.team_leader_control = control_sum / (here.last_team - here.first_team)
 
 
 @kernel
-def _neighbours(world: Any, team: Any, safety_sum: Any, committee_strength: Any) -> None:
+def averaging(world: Any, team: Any, safety_sum: Any, committee_strength: Any) -> None:
     """Set the mean safety over teammates and ties, each by its weight.
 
     ``committee_strength`` : [n_committees], how strongly each committee meets this week (0: its ties are at rest).
@@ -95,6 +95,71 @@ def _neighbours(world: Any, team: Any, safety_sum: Any, committee_strength: Any)
         staff.neighbour_safety[i] = clip(total / weights) if weights > 0.0 else staff.safety[i]
 
 
+_CONFIDENCE = 0.25
+"""How far from one's own safety that of a colleague may lie to be taken in, under bounded confidence."""
+
+
+@kernel
+def bounded_confidence(world: Any, team: Any, safety_sum: Any, committee_strength: Any) -> Any:
+    """Set the mean safety over those teammates and ties who feel nearly as oneself does; own safety without any."""
+    staff, ties = world.staff, world.ties
+    for i in range(team.first_seat, team.last_seat):
+        if staff.vacant_weeks[i] > 0.0:
+            continue
+        total, weights = 0.0, 0.0
+        if team.all_tied:
+            for other in range(team.first_seat, team.last_seat):
+                weight = 1.0 if other != i else 0.0
+                weight *= _confides(staff, i, other)
+                total += weight * staff.safety[other]
+                weights += weight
+        for tie in range(ties.indptr[i], ties.indptr[i + 1]):
+            other = ties.indices[tie]
+            weight = ties.weight[tie] * _confides(staff, i, other)
+            total += weight * staff.safety[other]
+            weights += weight
+        if ties.committee_indptr.size > 0:
+            for tie in range(ties.committee_indptr[i], ties.committee_indptr[i + 1]):
+                other, strength = ties.committee_indices[tie], committee_strength[ties.committee_entry[tie]]
+                weight = strength * _confides(staff, i, other)
+                total += weight * staff.safety[other]
+                weights += weight
+        staff.neighbour_safety[i] = clip(total / weights) if weights > 0.0 else staff.safety[i]
+
+
+@kernel
+def _confides(staff: Any, i: Any, other: Any) -> Any:
+    """Return 1 if somebody is there whose safety is near enough, else 0."""
+    is_near = abs(staff.safety[other] - staff.safety[i]) <= _CONFIDENCE
+    return 1.0 if is_near and staff.vacant_weeks[other] == 0.0 else 0.0
+
+
+@kernel
+def within_reach(rules: Any, team: Any, own: Any) -> Any:
+    """Return the capability that helps a team: its ``own``, and that of linked teams where there are any (K')."""
+    if team.links > 0.0:
+        return (1.0 - rules.reach) * own + rules.reach * team.linked_capability
+    return own
+
+
+@kernel
+def as_a_ramp(staff: Any, rules: Any, team: Any) -> Any:
+    """Return how far the capability within a team's reach comes to the critical mass."""
+    return min(1.0, within_reach(rules, team, team.capability) / rules.critical_mass)
+
+
+@kernel
+def as_a_threshold(staff: Any, rules: Any, team: Any) -> Any:
+    """Return the share of a team whose colleagues, without themselves, have come to the critical mass."""
+    convinced = 0.0
+    for i in range(team.first_seat, team.last_seat):
+        if staff.vacant_weeks[i] == 0.0 and team.occupied > 1.0:
+            colleagues = (team.capability * team.occupied - staff.capability[i]) / (team.occupied - 1.0)
+            if within_reach(rules, team, colleagues) >= rules.critical_mass:
+                convinced += 1.0
+    return convinced / team.occupied if team.occupied > 0.0 else 0.0
+
+
 @kernel
 def links(world: Any, rules: Any, service: Any, now: Any) -> None:
     """Find what the teams that a team is linked to are like, and how far facilitators reach it.
@@ -114,15 +179,44 @@ def links(world: Any, rules: Any, service: Any, now: Any) -> None:
             n_links += weight
             capability_sum += weight * other.capability
             control_sum += weight * other.control
-        within_reach = team.capability
         team.linked_capability, team.linked_control = 0.0, 0.0
         if n_links > 0.0:
             team.linked_capability = clip(capability_sum / n_links)
             team.linked_control = clip(control_sum / n_links)
-            within_reach = (1.0 - rules.reach) * team.capability + rules.reach * team.linked_capability
         team.links = n_links
-        team.facilitation = min(1.0, within_reach / rules.critical_mass)
+        team.facilitation = as_a_ramp(world.staff, rules, team)
 
+
+INFLUENCE = Formula(
+    "social_influence",
+    "whose safety people take in",
+    (
+        Form(
+            "averaging", averaging, "everybody's to whom they are tied", "n̄ = mean of s over neighbours",
+            "safety-contagion",
+        ),
+        Form(
+            "bounded_confidence", bounded_confidence, "only theirs who feel nearly as they do",
+            "n̄ = mean of s_j over neighbours with |s_j − s_i| ≤ 0.25 (own s if there is none)", "bounded-confidence",
+            has_mean_field=False,
+        ),
+    ),
+)  # fmt: skip
+
+MASS = Formula(
+    "critical_mass_of_facilitators",
+    "how the capability around a team becomes facilitation",
+    (
+        Form(
+            "as_a_ramp", as_a_ramp, "the more of it the better, up to the critical mass", "f = min(1, K′ / k_crit)",
+            "centola-2018",
+        ),
+        Form(
+            "as_a_threshold", as_a_threshold, "only for those whose colleagues have come to the critical mass",
+            "f = share of the team with K′ of their colleagues ≥ k_crit", "wide-bridges", has_mean_field=False,
+        ),
+    ),
+)  # fmt: skip
 
 RULE = Rule(
     name="climate",
@@ -137,6 +231,7 @@ control of the leaders of the teams that it is linked to, weighted by these ties
     steps=(Step(climate, across_services=True), Step(links, across_services=True)),
     parameters=PARAMETERS,
     columns=COLUMNS,
+    formulas=(INFLUENCE, MASS),
     reads=("staff.safety", "staff.habit_fail", "staff.capability", "staff.vacant_weeks", "teams.control"),
     writes=(
         "staff.neighbour_safety", "teams.occupied", "teams.fail_well", "teams.capability", "teams.links",

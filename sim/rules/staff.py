@@ -9,7 +9,7 @@ import math
 from typing import Any
 
 from sim.base.compilation import column_kernel, inlined_kernel, kernel
-from sim.base.rule import EACH, RATE, SHARE, UNIT, Rule, Step, parameter, reference, share
+from sim.base.rule import EACH, RATE, SHARE, UNIT, Form, Formula, Rule, Step, parameter, reference, share
 from sim.base.terms import N_BY_SEAT, Outcome, clip, dose_of, where_present
 
 _LONGEST_SUSCEPTIBILITY_WEEKS = 104
@@ -352,30 +352,36 @@ def _dialogue(rules: Any, dose: Any, voice: Any, openness: Any, belief: Any) -> 
 
 
 @inlined_kernel
+def exponential_growth(rules: Any, habit: Any, rewarded: Any, unrewarded: Any) -> Any:
+    """Return a habit that grows with each reward, and loses a part of itself where there is none."""
+    return habit + (rules.habit_formation * rewarded * (1.0 - habit) - rules.habit_erosion * unrewarded * habit)
+
+
+@inlined_kernel
+def unbroken_repetition(rules: Any, habit: Any, rewarded: Any, unrewarded: Any) -> Any:
+    """Return a habit that grows with each reward in a row, and begins anew where the row is broken."""
+    begun = max(0.0, habit - rules.initial_habit)
+    return habit + (rules.habit_formation * rewarded * (1.0 - habit) - min(1.0, unrewarded) * begun)
+
+
+@inlined_kernel
 def _habits(
     rules: Any, staff: Any, i: Any, pressure: Any,
     was_silent: Any, was_ignored: Any, was_punished: Any, was_heard: Any, was_learned: Any,
 ) -> Any:  # fmt: skip
     """Return the habits of voicing, teaming up and learning: what was rewarded grows, what was not erodes, all fade."""
-    formed, eroded = rules.habit_formation, rules.habit_erosion
-    well_met = formed * (was_heard + was_learned)
-    voice = staff.habit_voice[i]
-    voice += well_met * (1.0 - voice)
-    voice -= (eroded * (was_silent + was_punished) + eroded * rules.partial_erosion * was_ignored) * voice
-    team = staff.habit_team[i]
-    team += well_met * (1.0 - team)
-    team -= eroded * (was_ignored + was_punished) * team
-    learn = staff.habit_learn[i]
-    learn += formed * was_learned * (1.0 - learn) - eroded * was_heard * learn
+    well_met = was_heard + was_learned
+    silenced = was_silent + was_punished + rules.partial_erosion * was_ignored
+    voice = exponential_growth(rules, staff.habit_voice[i], well_met, silenced)
+    team = exponential_growth(rules, staff.habit_team[i], well_met, was_ignored + was_punished)
+    learn = exponential_growth(rules, staff.habit_learn[i], was_learned, was_heard)
     return _unused(rules, pressure, voice), _unused(rules, pressure, team), _unused(rules, pressure, learn)
 
 
 @inlined_kernel
 def _habit_fail(rules: Any, staff: Any, i: Any, pressure: Any, badly_met: Any, well_met: Any) -> Any:
     """Return the habit of receiving failure well, which teammates' experience, too, strengthens and erodes."""
-    fail = staff.habit_fail[i]
-    fail += rules.habit_formation * well_met * (1.0 - fail) - rules.habit_erosion * badly_met * fail
-    return _unused(rules, pressure, fail)
+    return _unused(rules, pressure, exponential_growth(rules, staff.habit_fail[i], well_met, badly_met))
 
 
 @inlined_kernel
@@ -409,6 +415,21 @@ _EFFECTS = (
 )  # fmt: skip
 """What moves people; with all of these at 0, nothing does."""
 
+HABIT = Formula(
+    "habit_formation",
+    "how a habit grows with what is rewarded and is lost with what is not",
+    (
+        Form(
+            "exponential_growth", exponential_growth, "each reward adds to it, whatever came between",
+            "h += η₊x₊(1 − h) − η₋x₋h", "lally-2010",
+        ),
+        Form(
+            "unbroken_repetition", unbroken_repetition, "only rewards in a row add to it: it begins anew after a break",
+            "h += η₊x₊(1 − h) − min(1, x₋) · max(0, h − h₀)", "assumed", has_mean_field=False,
+        ),
+    ),
+)  # fmt: skip
+
 RULE = Rule(
     name="staff",
     title="Staff",
@@ -432,6 +453,7 @@ dose = sat(intensity of dialogue + leaders_dialogue · max(0, D̄ − D₀)), d 
     steps=(Step(staff),),
     parameters=PARAMETERS,
     columns=COLUMNS,
+    formulas=(HABIT,),
     reads=(
         "staff.safety", "staff.efficacy", "staff.aim", "staff.habit_voice", "staff.habit_team", "staff.habit_fail",
         "staff.habit_learn", "staff.capability", "staff.safety_trait", "staff.efficacy_trait", "staff.neighbour_safety",
