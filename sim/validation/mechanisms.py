@@ -30,7 +30,8 @@ from sim.validation.pattern import Finding, pattern, reading, report_only
 from sim.validation.shift import gain_picture
 
 __all__ = [
-    "CHANGE_OF_JOBS", "PATTERNS", "blitz_against_year", "once_bitten", "pressure_of_time", "retained_by_ties",
+    "CHANGE_OF_JOBS", "PATTERNS", "blitz_against_year", "once_bitten", "peak_ratio", "pressure_of_time",
+    "retained_by_ties",
 ]  # fmt: skip
 
 Array = NDArray[np.float64]
@@ -212,13 +213,14 @@ def embedding_takes_time(lab: Laboratory) -> Finding:
     return Finding(
         (
             reading("left by three years, as a multiple of one", ratio_of_means(after_long, after_year), 1.1),
-            reading("peak of the blitz, as a share of the year's", _peak_ratio(blitz, year), high=0.85),
+            reading("peak of the blitz, as a share of the year's", peak_ratio(blitz, year), high=0.85),
             reading("left by the blitz, more than by a year by", paired_difference(after_blitz, after_year), high=0.0),
         )
     )
 
 
-def _peak_ratio(part: PairedEnsemble, whole: PairedEnsemble) -> Interval:
+def peak_ratio(part: PairedEnsemble, whole: PairedEnsemble) -> Interval:
+    """Return the peak gain of one scenario as a share of another's."""
     return ratio_of_means(*(peak_gain(one.gain(), one.support_end_week) for one in (part, whole)))
 
 
