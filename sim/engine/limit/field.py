@@ -351,5 +351,6 @@ def _state(values: dict[str, float]) -> State:
 def _newcomer_share(rules: Any) -> float:
     """Return the share of staff who count as newcomers when tenure is exponential with mean 1 / turnover."""
     weekly = rules["staff_turnover"] / 52
-    settling = 1.0 - np.exp(-1.0 / rules["susceptibility_weeks"])
+    is_more_open = rules["newcomer_susceptibility"] > 0
+    settling = 1.0 - np.exp(-1.0 / rules["susceptibility_weeks"]) if is_more_open else 1.0
     return float(weekly / (weekly + settling))

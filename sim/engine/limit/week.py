@@ -371,7 +371,8 @@ def _train(state: Any, share: Any) -> None:
 def _staff_turnover(state: Any, rules: Any) -> None:
     """Let staff leave, posts be filled, and newcomers settle; shares are of all posts."""
     new, vacant = state[0], state[_VACANT_POSTS]
-    settles = 1.0 - math.exp(-1.0 / rules.susceptibility_weeks)
+    # Where newcomers are no more open than others, nobody has to settle.
+    settles = 1.0 - math.exp(-1.0 / rules.susceptibility_weeks) if rules.newcomer_susceptibility > 0.0 else 1.0
     stay_new = 1.0 - _leaves(state[_STAFF_AT], rules)
     stay_settled = 1.0 - _leaves(state[_STAFF_AT + N_STAFF_COLUMNS], rules)
     were_new, were_settled = (1.0 - vacant) * new, (1.0 - vacant) * (1.0 - new)

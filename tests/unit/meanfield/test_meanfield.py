@@ -81,7 +81,8 @@ def test_as_many_posts_are_vacant_as_with_vacancies_of_fixed_length(vacancy: int
 
 def test_the_share_of_newcomers_is_the_expected_weight_of_tenure() -> None:
     """With z's extra openness exp(-tenure / tau), its mean is q / (q + (1 - q)(1 - exp(-1 / tau)))."""
-    field = field_of(**QUIET, staff_turnover=0.52, susceptibility_weeks=13, time_to_hire=0)
+    open_newcomers = {**QUIET, "newcomer_susceptibility": 1.0}
+    field = field_of(**open_newcomers, staff_turnover=0.52, susceptibility_weeks=13, time_to_hire=0)
     settling = 1 - math.exp(-1 / 13)
 
     state = field.advance(control_culture(field), 4000)
