@@ -27,10 +27,10 @@ test: $(INSTALLED_DEV) ## the default tests (under three minutes on two cores)
 	$(BIN)/python -m pytest -n 2
 
 test-slow: $(INSTALLED_DEV) ## the slow tests: statistics, patterns, large organisations
-	$(BIN)/python -m pytest -n 2 -m "slow and not browser" $(NONE_IS_FINE)
+	$(BIN)/python -m pytest -n 3 -m "slow and not browser" --durations=25 $(NONE_IS_FINE)
 
 test-browser: $(INSTALLED_DEV) ## the tests in a real browser (needs Chromium)
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m browser $(NONE_IS_FINE)
+	$(BIN)/python -m pytest -n 3 --dist loadfile -m browser --durations=15 $(NONE_IS_FINE)
 
 check: $(INSTALLED_DEV) ## lint, format, types, layers, spelling
 	$(BIN)/ruff check

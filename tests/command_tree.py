@@ -49,6 +49,7 @@ _OTHERS = {
     ("lessons handout", "file"): ["lesson.md"],
     ("lessons handout", "out"): ["out.html"],
     ("study run", "file"): ["small.toml"],
+    ("organisation import", "files"): ["people.csv"],
 }
 
 

@@ -1,7 +1,8 @@
 """The command ``cultureshift``: one file for each of its words.
 
-To add a word: a file here with a function of the same name (an underscore for a hyphen), and the name in
-:data:`WORDS`. A word imports what is heavy when it runs, so that ``cultureshift --help`` answers at once.
+To add a word: a file here with a function of the same name (an underscore for a hyphen), the name in :data:`WORDS`,
+and an example in :data:`~sim.commands.examples.EXAMPLES`. A word imports what is heavy when it runs, so that
+``cultureshift --help`` answers at once.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.commands.console import interruptible, say, speaking
+from sim.commands.examples import EXAMPLES
 from sim.commands.judging import Command
 
 if TYPE_CHECKING:
@@ -59,7 +61,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _app() -> typer.Typer:
     app = typer.Typer(
-        add_completion=False,
         context_settings={"help_option_names": ["-h", "--help"]},
         help="See how a culture of psychological safety takes hold in a health-care service, or fades.",
         no_args_is_help=True,
@@ -70,9 +71,9 @@ def _app() -> typer.Typer:
     for word in WORDS:
         function: Callable[..., None] | typer.Typer = getattr(import_module(f"{__name__}.{word}"), word)
         if isinstance(function, typer.Typer):
-            app.add_typer(function, name=word)
+            app.add_typer(function, name=word, epilog=f"Example: {EXAMPLES[word]}")
         else:
-            app.command(word.replace("_", "-"), cls=Command)(function)
+            app.command(word.replace("_", "-"), cls=Command, epilog=f"Example: {EXAMPLES[word]}")(function)
     return app
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sim.base.destination import FolderDestination, entries
 from sim.base.errors import OutputError
-from sim.base.files import clear_unfinished
+from sim.base.unfinished import take_back_unfinished
 
 if TYPE_CHECKING:
     from sim.results.store import Keep
@@ -47,13 +47,9 @@ class StudyFolder(FolderDestination):
         OutputError : it is a file, or holds something else or another study
         InputError : a newer Cultureshift wrote it, or it was begun with other rules
         """
-        from sim.results.store.configs import CONFIGS_FILE
         from sim.results.store.description import STORE_FILE
-        from sim.results.store.writer import CASES_FILE, OUTCOMES_FILE, SUMMARY_FILE
 
-        clear_unfinished(self.folder)
-        for name in (STORE_FILE, CASES_FILE, CONFIGS_FILE, OUTCOMES_FILE, SUMMARY_FILE):
-            clear_unfinished(self.folder / name)
+        take_back_unfinished()
         found = entries(self.folder)
         if not found:
             return

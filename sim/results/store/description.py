@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from sim.base.errors import Fault, InputError, nearest_name
+from sim.base.errors import Fault, InputError, nearest_name, unread
 from sim.base.field_messages import WrongValueError, as_written, findings_of, path_text
 from sim.base.files import write_whole
 from sim.base.measure import OTHER_COLUMNS
@@ -197,7 +197,7 @@ def read_description(folder: Path) -> Description:
     try:
         table = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise DamagedError(path, f"no JSON: {str(error)[:100]}") from None
+        raise DamagedError(path, f"no JSON: {unread(error)}") from None
     came = table.get("format") if isinstance(table, dict) else None
     if not isinstance(came, int) or isinstance(came, bool):
         raise DamagedError(path, f"wanted a table with a whole number as format, got {as_written(came)}")
