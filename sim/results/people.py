@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.base.errors import Fault, InputError, nearest_name
 from sim.engine.run import PreparedRun, prepare
-from sim.engine.state import World, n_rows
+from sim.engine.state import World, n_rows, vacant_seats
 from sim.engine.week import Engine
 from sim.inputs.organisation import STAFF_GROUP_NAMES, Organisation
 from sim.inputs.scenario.description import Scenario
@@ -125,19 +125,12 @@ def _values(prepared: PreparedRun, world: World, of: Rows, name: str) -> Array:
     if name in prepared.engine.rulebook.columns[of]:
         values: Array = getattr(world, of)[name].copy()
         return values
-    in_post = _in_post(prepared, world)
+    in_post = ~vacant_seats(world.staff)
     team, n_teams = prepared.organisation.team_of_staff(), prepared.organisation.n_teams
     total = np.bincount(team, weights=np.where(in_post, world.staff[name], 0.0), minlength=n_teams)
     count = np.bincount(team, weights=in_post, minlength=n_teams)
     mean: Array = np.divide(total, count, out=np.full(n_teams, np.nan), where=count > 0)
     return mean
-
-
-def _in_post(prepared: PreparedRun, world: World) -> NDArray[np.bool_]:
-    """Return [n_staff], whether somebody is in the seat; under rules that know no vacant posts, always."""
-    if "vacant_weeks" not in prepared.engine.rulebook.columns["staff"]:
-        return np.ones(world.staff.n_seats, dtype=np.bool_)
-    return np.asarray(world.staff["vacant_weeks"] == 0)
 
 
 def _who(organisation: Organisation, of: str, n_here: int) -> list[tuple[str, Array, list[str] | None]]:
