@@ -46,8 +46,9 @@ def repeat(
     """
     import typer
 
+    from sim.base.version import CONTRACT
     from sim.commands.run import check_out, tell, write_files
-    from sim.results.run_folder import CONTRACT, read_manifest, weekly_digest
+    from sim.results.run_folder import read_manifest, weekly_digest
 
     with judging() as judge:
         manifest = judge(read_manifest, path, rulebook)

@@ -23,6 +23,7 @@ from pydantic import BaseModel, Field, ValidationError
 from sim.base.destination import MANIFEST, FolderDestination
 from sim.base.errors import InputError, unread
 from sim.base.files import read_file
+from sim.base.version import CONTRACT
 from sim.engine.recorder import MEASURE_NAMES
 from sim.inputs.organisation import GivenTies, Organisation
 from sim.inputs.scenario.description import Scenario
@@ -85,9 +86,6 @@ class Manifest:
     weekly_digest: str
     environment: Mapping[str, str]
 
-
-CONTRACT = 2
-"""Which contract of the model runs are made under; manifests that say none are of the first."""
 
 # --- digests ----------------------------------------------------------------------------------------------------------
 
