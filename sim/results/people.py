@@ -28,6 +28,8 @@ Rows = Literal["staff", "teams", "seniors", "services"]
 
 Array = NDArray[Any]
 
+_IN_POST = "in_post"
+
 
 def run_people(
     scenario: Scenario,
@@ -56,7 +58,8 @@ def run_people(
 
     Returns
     -------
-    frame : replicate, week, number (from 0) and name, of staff also team and staff group, and the columns
+    frame : replicate, week, number (from 0) and name, of staff also team, staff group and whether somebody is in post
+        (what else stands in the row of a vacant post is nobody's, and counts in no mean), and the columns
 
     Raises
     ------
@@ -76,13 +79,14 @@ def run_people(
     wanted = _columns(prepared, of, columns, every_weeks)
     numbers = tuple(range(replicates)) if isinstance(replicates, int) else tuple(replicates)
     weeks = np.arange(0, prepared.n_weeks + 1, every_weeks)
-    parts: dict[str, list[Array]] = {name: [] for name in wanted}
+    asked = [*([_IN_POST] if of == "staff" else []), *wanted]
+    parts: dict[str, list[Array]] = {name: [] for name in asked}
     n_here = 0
     for number in numbers:
         world, key = prepared.start(seed, number)
         n_here = n_rows(world, of)
         for week in weeks.tolist():
-            for name in wanted:
+            for name in asked:
                 parts[name].append(_values(prepared, world, of, name))
             if week + every_weeks <= prepared.n_weeks:
                 prepared.run_weeks(world, key, week, every_weeks)
@@ -122,6 +126,8 @@ def _columns(prepared: PreparedRun, of: Rows, asked: Sequence[str] | None, every
 
 def _values(prepared: PreparedRun, world: World, of: Rows, name: str) -> Array:
     """Return [n_rows], a column as it is now."""
+    if name == _IN_POST:
+        return ~vacant_seats(world.staff)
     if name in prepared.engine.rulebook.columns[of]:
         values: Array = getattr(world, of)[name].copy()
         return values

@@ -71,7 +71,8 @@ def gather_survey(
     if not scored:
         notes.left_out.append(f"{table.title}: no answers that are understood")
         return
-    ids = table.column(headings[Meaning.ID]) if Meaning.ID in headings else [""] * table.n_rows
+    who = next((one for one in (Meaning.ID, Meaning.EMAIL, Meaning.NAME) if one in headings), None)
+    ids = [""] * table.n_rows if who is None else table.column(headings[who])
     units = _units_of_rows(table, headings)
     by_person: dict[str, int] = {}
     of_unit: dict[str, list[int]] = defaultdict(list)
