@@ -51,7 +51,10 @@ def no_notes_stay() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, object]:
-    """Chromium as the system has it, for pytest-playwright."""
+    """Chromium as the system has it, for pytest-playwright, and with the patience that a busy machine asks for."""
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=20_000)
     return {"executable_path": CHROMIUM, "args": list(FLAGS)}
 
 

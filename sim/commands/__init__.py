@@ -20,7 +20,7 @@ from sim.commands.judging import Command
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["WORDS", "main"]
+__all__ = ["WORDS", "application", "main"]
 
 WORDS = (
     "run",
@@ -44,6 +44,7 @@ WORDS = (
     "lessons",
     "dashboard",
     "room",
+    "docs",
 )
 """The words of the command, in the order of its help."""
 
@@ -56,10 +57,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     arguments : words after ``cultureshift``; those of the command line if left out
     """
     with speaking(), interruptible():
-        _app()(args=None if arguments is None else list(arguments), prog_name="cultureshift")
+        application()(args=None if arguments is None else list(arguments), prog_name="cultureshift")
 
 
-def _app() -> typer.Typer:
+def application() -> typer.Typer:
+    """Return the command with all its words."""
     app = typer.Typer(
         context_settings={"help_option_names": ["-h", "--help"]},
         help="See how a culture of psychological safety takes hold in a health-care service, or fades.",

@@ -26,5 +26,6 @@ EXAMPLES = {
     "lessons": "cultureshift lessons check my-lesson.md",
     "dashboard": "cultureshift dashboard",
     "room": "cultureshift room",
+    "docs": "cultureshift docs",
 }
 """One line for each word of the command."""

@@ -10,7 +10,7 @@ import sys
 import pytest
 import typer.main
 
-from sim.commands import WORDS, _app, main
+from sim.commands import WORDS, application, main
 from sim.commands.examples import EXAMPLES
 
 COMMAND = [sys.executable, "-m", "sim"]
@@ -27,7 +27,7 @@ def run_with(words: list[str], **settings: str) -> subprocess.CompletedProcess[s
 def test_every_word_has_an_example_that_can_be_read(word: str) -> None:
     name, *words = shlex.split(EXAMPLES[word])
     assert name == "cultureshift"
-    command = typer.main.get_command(_app())
+    command = typer.main.get_command(application())
     while hasattr(command, "commands") and words and words[0] in command.commands:
         command = command.commands[words.pop(0)]
     context = command.context_class(command)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from sim.commands import _app
+from sim.commands import application
 
 STAFF = "id,team,service\n" + "".join(f"{n},Team {n // 6},Medicine\n" for n in range(24))
 SHARES = "team,safety\n" + "".join(f"Team {k},{60 + k}\n" for k in range(4))
@@ -20,7 +20,7 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     Path("survey.csv").write_text(SHARES)
 
     def run(*words: str) -> tuple[int, str, str]:
-        done = CliRunner().invoke(_app(), ["organisation", "import", *words])
+        done = CliRunner().invoke(application(), ["organisation", "import", *words])
         assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
         return done.exit_code, done.stdout, done.stderr
 
