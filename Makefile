@@ -14,7 +14,7 @@ DEPENDENCIES := pyproject.toml constraints.txt
 NONE_IS_FINE := || { code=$$?; [ $$code -eq 5 ] || exit $$code; }
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-browser check format generate benchmark benchmark-web constraints build clean
+.PHONY: help demo test test-slow test-browser check format generate benchmark benchmark-web constraints build clean docs
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -27,10 +27,10 @@ test: $(INSTALLED_DEV) ## the default tests (under three minutes on two cores)
 	$(BIN)/python -m pytest -n 2
 
 test-slow: $(INSTALLED_DEV) ## the slow tests: statistics, patterns, large organisations
-	$(BIN)/python -m pytest -n 2 -m "slow and not browser" $(NONE_IS_FINE)
+	$(BIN)/python -m pytest -n 3 --dist worksteal -m "slow and not browser" --durations=25 $(NONE_IS_FINE)
 
 test-browser: $(INSTALLED_DEV) ## the tests in a real browser (needs Chromium)
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m browser $(NONE_IS_FINE)
+	$(BIN)/python -m pytest -n 3 --dist loadfile -m browser --durations=15 $(NONE_IS_FINE)
 
 check: $(INSTALLED_DEV) ## lint, format, types, layers, spelling
 	$(BIN)/ruff check
@@ -47,6 +47,9 @@ generate: $(INSTALLED_DEV) ## write anew what is made from the code: tables, sch
 	$(BIN)/python docs/generate.py
 	$(BIN)/python -m tests.scenarios.renew
 	$(BIN)/python docs/make_house.py
+
+docs: $(INSTALLED_DEV) ## make the site of the documentation in build/docs; `cultureshift docs` opens it
+	$(BIN)/python -m sphinx -q -W --keep-going -c docs/site -d build/doctrees . build/docs
 
 benchmark: $(INSTALLED_DEV) ## measure speed and memory against the reference programs in benchmarks/
 	$(BIN)/python benchmarks/speed.py

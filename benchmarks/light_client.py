@@ -105,7 +105,8 @@ class LightClient:
         async with asyncio.timeout(timeout):
             while not is_so(self.state):
                 if self._reader.done():
-                    raise ConnectionError("the server ended the connection")
+                    code, reason = self._socket.close_code, self._socket.close_reason
+                    raise ConnectionError(f"the server ended the connection: {code} {reason}")
                 self._changed.clear()
                 await self._changed.wait()
 

@@ -16,7 +16,13 @@ from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
+import click
+import typer.main
+from typer.cli import get_docs_for_click
+
+import sim
 from sim.base.chance import Streams
+from sim.commands import application
 from sim.engine.recorder import MEASURES
 from sim.engine.state import COLUMNS
 from sim.inputs.interventions import KINDS
@@ -31,7 +37,15 @@ from sim.validation.pattern import KINDS as PATTERN_KINDS
 from sim.validation.runner import PATTERNS
 
 DOCS = Path(__file__).parent
-PAGES = ("odd.md", "evidence.md", "own-rules.md", "sensitivity.md", "teaching/facilitators-guide.md")
+PAGES = (
+    "commands.md",
+    "python.md",
+    "odd.md",
+    "evidence.md",
+    "own-rules.md",
+    "sensitivity.md",
+    "teaching/facilitators-guide.md",
+)
 _BLOCK = re.compile(r"(<!-- begin: (?P<name>[a-z-]+) -->\n)(?P<body>.*?)(<!-- end: (?P=name) -->)", re.DOTALL)
 _STREAM = re.compile(r"^\s+([A-Z_]+) = (\d+)\s+# (.*)$", re.MULTILINE)
 
@@ -242,7 +256,46 @@ def _example(name: str) -> str:
     return f"```python\n{(DOCS / 'examples' / name).read_text(encoding='utf-8')}```\n"
 
 
+def commands() -> str:
+    """Return what the help of every command says."""
+    command = typer.main.get_command(application())
+    text = get_docs_for_click(obj=command, ctx=click.Context(command, info_name="cultureshift"), name="cultureshift")
+    return text.partition("\n")[2].strip() + "\n"
+
+
+ROOMS = {
+    "inputs": "What you give",
+    "engine": "The running model",
+    "results": "What comes out",
+    "rulebook": "Parameters",
+    "report": "In words",
+    "plots": "In pictures",
+    "base": "Errors",
+}
+"""The titles of the rooms that public names come from, in the order of the page."""
+
+
+def public_names() -> str:
+    """Return a directive for each public name, by the room that it comes from."""
+    parts: list[str] = []
+    for room, title in ROOMS.items():
+        names = [name for name in sim.__all__ if sim._MODULE_OF[name].partition(".")[0] == room]
+        parts += [f"## {title}\n", "```{eval-rst}", *map(_directive, names), "```\n"]
+    return "\n".join(parts)
+
+
+def _directive(name: str) -> str:
+    value = getattr(sim, name)
+    full = f"sim.{sim._MODULE_OF[name]}.{name}"
+    if not inspect.isclass(value):
+        return f".. autoapi{'function' if inspect.isfunction(value) else 'data'}:: {full}\n"
+    kind = "exception" if issubclass(value, Exception) else "class"
+    return f".. autoapi{kind}:: {full}\n   :members:\n"
+
+
 TABLES: dict[str, Callable[[], str]] = {
+    "commands": commands,
+    "public-names": public_names,
     "parameters": parameters,
     "order": order,
     "submodels": submodels,

@@ -50,6 +50,11 @@ for notice in organisation.notices:
 
 # %% [markdown]
 # Read the notices. They say what was *assumed* where the tables are silent.
+#
+# Files of another shape (a staff list from the personnel system, answers in words, an e-mail network) become such
+# tables with `cultureshift organisation import FILE... --out DIR`; `docs/own-data.md` shows how. Never copy a team's
+# score to each of its people: give the team one row, say whether it is a mean or per cent who agree, and how many
+# answered. It becomes people who differ, other ones in each run.
 
 # %% [markdown]
 # ## What it looks like

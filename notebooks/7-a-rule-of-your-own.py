@@ -200,8 +200,8 @@ print(f"On average {-difference.mean():.1f} fewer in 100 feel safe ({-difference
       f"{-difference.mean() + spread:.1f}).")  # fmt: skip
 
 # %% [markdown]
-# Your own measure stands after those of the package. **Predict first**: people leave at the same rate, afraid or not.
-# How many of those who are there at the end have been there for a year?
+# Your own measure stands after those of the package. **Predict first**: one in seven leaves in a year, and more of
+# those who do not feel safe. How many of all who are there at the end have been there for a year?
 
 # %%
 SETTLED = engine.measure_names.index("settled_share")

@@ -16,12 +16,14 @@ from typing import Any
 
 # What type checkers and editors see is in __init__.pyi.
 _HOME = {
+    "results.arms": ("run_arms",),
     "results.comparison": ("differences",),
     "results.ensemble": ("Ensemble", "PairedEnsemble", "run_ensemble", "run_paired"),
     "base.version": ("__version__",),
     "base.errors": ("CultureshiftError", "Fault", "InputError", "OutputError"),
     "inputs.interventions": ("KINDS",),
     "results.measures": ("Interval",),
+    "results.people": ("run_people",),
     "engine.mesa_model": ("CultureModel",),
     "inputs.organisation": ("Organisation", "OrganisationShape", "StaffGroup", "generate"),
     "results.run_folder": ("read_manifest", "write_run"),

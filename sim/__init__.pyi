@@ -28,12 +28,14 @@ from sim.plots import draw_comparison as draw_comparison
 from sim.plots import draw_run as draw_run
 from sim.plots import figure_bytes as figure_bytes
 from sim.report import answer as answer
+from sim.results.arms import run_arms as run_arms
 from sim.results.comparison import differences as differences
 from sim.results.ensemble import Ensemble as Ensemble
 from sim.results.ensemble import PairedEnsemble as PairedEnsemble
 from sim.results.ensemble import run_ensemble as run_ensemble
 from sim.results.ensemble import run_paired as run_paired
 from sim.results.measures import Interval as Interval
+from sim.results.people import run_people as run_people
 from sim.results.run_folder import read_manifest as read_manifest
 from sim.results.run_folder import write_run as write_run
 from sim.rulebook.parameters import Parameters as Parameters

@@ -11,14 +11,14 @@ import pytest
 import typer.main
 
 import sim
-from sim.commands import _app
+from sim.commands import application
 
 __all__ = ["COMMANDS", "commands", "stub_work", "words_for"]
 
 
 def commands() -> Iterator[tuple[tuple[str, ...], Any]]:
     """Yield the words of each command, and the command."""
-    yield from _below((), typer.main.get_command(_app()))
+    yield from _below((), typer.main.get_command(application()))
 
 
 def _below(words: tuple[str, ...], command: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -49,6 +49,7 @@ _OTHERS = {
     ("lessons handout", "file"): ["lesson.md"],
     ("lessons handout", "out"): ["out.html"],
     ("study run", "file"): ["small.toml"],
+    ("organisation import", "files"): ["people.csv"],
 }
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import signal
+import tempfile
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -14,6 +18,10 @@ from tests.worlds import Case, case_of, organisation_of
 # A shell starts what runs in its background with interrupts ignored, and commands that tests start would inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Notes of what is being written are those of the tests alone, in what they start as well.
+STATE = tempfile.mkdtemp(prefix="cultureshift-tests-")
+os.environ["XDG_STATE_HOME"] = STATE
 
 settings.register_profile(
     "steady",
@@ -34,9 +42,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(missing)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_notes_stay() -> Iterator[None]:
+    """Remove the notes of the tests."""
+    yield
+    shutil.rmtree(STATE, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, object]:
-    """Chromium as the system has it, for pytest-playwright."""
+    """Chromium as the system has it, for pytest-playwright, and with the patience that a busy machine asks for."""
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=20_000)
     return {"executable_path": CHROMIUM, "args": list(FLAGS)}
 
 

@@ -42,8 +42,9 @@ class Program:
         self._kept = tempfile.mkdtemp()
         atexit.register(shutil.rmtree, self._kept, ignore_errors=True)
 
-    def run(self, program, *words):
-        environment = {**os.environ, "no_proxy": "*", "PYTHONPATH": str(_ROOT), "XDG_STATE_HOME": self._kept}
+    def run(self, program, *words, **more):
+        """Start it; ``more`` is added to its environment."""
+        environment = {**os.environ, "no_proxy": "*", "PYTHONPATH": str(_ROOT), "XDG_STATE_HOME": self._kept, **more}
         self.process = subprocess.Popen(
             [sys.executable, "-c", program, *words], stderr=subprocess.PIPE, text=True, env=environment, cwd=_ROOT
         )

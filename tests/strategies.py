@@ -114,8 +114,8 @@ def given_ties(draw: Any, organisation: Organisation) -> GivenTies:
 def dialects(draw: Any, text: str) -> bytes:
     """Return a table as another program would have saved it: the same rows, written in another way."""
     rows = list(csv.reader(io.StringIO(text)))
-    is_comment = rows[0][0].startswith("#")
-    comment, rows = (rows[:1], rows[1:]) if is_comment else ([], rows)
+    header = next(place for place, row in enumerate(rows) if not row[0].startswith("#"))
+    comment, rows = rows[:header], rows[header:]
     order = draw(st.permutations(range(len(rows[0]))))
     spelling = draw(
         st.sampled_from([str.upper, str.title, lambda name: name.replace("_", " "), lambda name: f" {name} "])

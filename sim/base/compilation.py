@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import dis
 import functools
+import hashlib
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import CellType, CodeType, FunctionType
@@ -44,6 +45,7 @@ _IN_PLACE: dict[str, Any] = {"forceinline": True}
 
 _MARK = "__kernel_options__"
 _ARE_APART = "arrays_are_apart"
+_NAME_DIGITS = 16
 
 
 # --- what is a kernel -------------------------------------------------------------------------------------------------
@@ -214,13 +216,19 @@ class EntryPoint:
             return _for_python(self.interpreted())
         from sim.base.kernel_cache import KernelCache
 
+        binding = _Binding(self._exchanged, lambda function: function)
+        binding(self.function)
+        key = f"{self.key} {binding.wiring}"
+        own = hashlib.sha256(f"{_full_name(self.function)} {key}".encode()).hexdigest()[:_NAME_DIGITS]
+
         def finish(function: FunctionType) -> Any:
+            # Code is linked by name, and what another process has compiled may have the names of what is compiled here.
+            function.__qualname__ += f"_{own}"
             is_inner = function.__code__ is not self.function.__code__
             return compiled_form(function, is_inner, is_called_once=function.__code__ in self._called_once)
 
-        binding = _Binding(self._exchanged, finish)
-        compiled = binding(self.function)
-        compiled._cache = KernelCache(self.function, f"{self.key} {binding.wiring}", _say_compiling)
+        compiled = bound(self.function, self._exchanged, finish)
+        compiled._cache = KernelCache(self.function, key, _say_compiling)
         return compiled
 
 

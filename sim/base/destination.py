@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.base.errors import InputError, OutputError
-from sim.base.files import clear_unfinished, digest_of_file, new_file, new_folder, read_file
+from sim.base.files import digest_of_file, new_file, new_folder, read_file
+from sim.base.unfinished import take_back_unfinished
 from sim.base.version import __version__
 
 __all__ = ["MANIFEST", "SEAL", "FileDestination", "FolderDestination"]
@@ -60,7 +61,7 @@ class FolderDestination:
         ------
         OutputError : it is a file, cannot be read, or holds something that may not be replaced
         """
-        clear_unfinished(self.folder)
+        take_back_unfinished()
         found = entries(self.folder, self.option)
         if found and not self.force:
             raise OutputError(
@@ -102,7 +103,8 @@ class FolderDestination:
         OutputError : something else is there by now, or the disk is full
         """
         self.check()
-        with new_folder(self.folder, replacing=self.written()) as staged:
+        earlier = set(self.written())
+        with new_folder(self.folder, lambda: earlier.intersection(self.written())) as staged:
             yield staged
             content = {
                 "cultureshift": __version__,
@@ -144,7 +146,7 @@ class FileDestination:
         ------
         OutputError : something is there that may not be replaced
         """
-        clear_unfinished(self.path)
+        take_back_unfinished()
         try:
             is_there = self.path.exists() or self.path.is_symlink()
             is_file = self.path.is_file()
@@ -210,12 +212,12 @@ def _written(folder: Path) -> dict[str, str]:
 
 
 def _is_as_written(path: Path, digest: str) -> bool:
-    """Tell whether a file is what the manifest says; the manifest has a seal, unless an earlier version wrote it."""
+    """Tell whether a file is what the manifest says; the manifest itself has a seal."""
     try:
         if not path.is_file() or path.is_symlink():
             return False
         if path.name == MANIFEST:
-            return _is_as_sealed(path) or _SEALED.search(path.read_bytes()) is None
+            return _is_as_sealed(path)
         return digest_of_file(path) == digest
     except OSError:
         return False

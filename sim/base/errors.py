@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-__all__ = ["CultureshiftError", "Fault", "InputError", "OutputError", "nearest_name"]
+__all__ = ["CultureshiftError", "Fault", "InputError", "OutputError", "nearest_name", "unread"]
 
+_LONGEST_REASON = 100
 
 FAULTS_TOLD = 200
 """Faults that a message lists one by one; all of them are in the error's ``faults``."""
@@ -18,6 +19,9 @@ FAULTS_TOLD = 200
 
 class CultureshiftError(Exception):
     """Base of all errors that a user of Cultureshift can cause."""
+
+    def __str__(self) -> str:
+        return _writable(super().__str__())
 
 
 class OutputError(CultureshiftError):
@@ -43,9 +47,7 @@ class Fault:
 
     def __str__(self) -> str:
         text = f"{self.where}: wanted {self.wanted}, got {self.came}"
-        text = f"{text}; {self.hint}" if self.hint else text
-        # Half a character, as JSON may hold one, cannot be written to any file or terminal.
-        return text.encode(errors="backslashreplace").decode()
+        return _writable(f"{text}; {self.hint}" if self.hint else text)
 
 
 class InputError(CultureshiftError):
@@ -70,6 +72,26 @@ class InputError(CultureshiftError):
     def single(cls, where: str, wanted: str, came: object, hint: str = "") -> InputError:
         """Return an error with one fault."""
         return cls([Fault(where, wanted, str(came), hint)])
+
+
+def _writable(text: str) -> str:
+    """Return a text with half a character, as JSON and names of files may hold one, spelt out: nothing can write it."""
+    return text.encode(errors="backslashreplace").decode()
+
+
+def unread(error: ValueError | RecursionError) -> str:
+    """Return why Python's readers of text could not read one, in words for whoever wrote it.
+
+    Examples
+    --------
+    >>> unread(RecursionError("maximum recursion depth exceeded while decoding a JSON array"))
+    'lists or tables too deep inside one another'
+    """
+    if isinstance(error, RecursionError):
+        return "lists or tables too deep inside one another"
+    if "set_int_max_str_digits" in str(error):
+        return "a whole number of thousands of digits"
+    return str(error).split("\n")[0][:_LONGEST_REASON]
 
 
 def nearest_name(name: str, known: Iterable[str]) -> str:

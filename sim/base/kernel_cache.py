@@ -23,7 +23,8 @@ from numba.core.caching import _Cache
 from numba.core.compiler import CompilerBase, CompileResult, DefaultPassBuilder
 from numba.core.serialize import dumps
 
-from sim.base.cache import DamagedError, discard, folder_for, keep, kept, say_once
+from sim.base.cache import DamagedError, discard, keep, kept
+from sim.base.own_folder import cache_folder, say_once
 from sim.base.sources import code_hash
 
 __all__ = ["ApartCompiler", "KernelCache"]
@@ -60,7 +61,7 @@ class KernelCache(_Cache):  # type: ignore[misc,unused-ignore]
     @property
     def cache_path(self) -> str | None:
         """The folder in which kernels are kept."""
-        folder = folder_for("kernels")
+        folder = cache_folder("kernels")
         return None if folder is None else str(folder)
 
     def enable(self) -> None:
@@ -73,7 +74,7 @@ class KernelCache(_Cache):  # type: ignore[misc,unused-ignore]
 
     def flush(self) -> None:
         """Discard what is kept of this kernel."""
-        folder = folder_for("kernels")
+        folder = cache_folder("kernels")
         for path in () if folder is None else folder.glob(f"{self._name}-*{_ENDING}"):
             discard(path)
 
@@ -103,7 +104,7 @@ class KernelCache(_Cache):  # type: ignore[misc,unused-ignore]
             keep(path, dumps(compiled._reduce()))  # type: ignore[no-untyped-call]
 
     def _path(self, signature: Any, codegen: Any) -> Path | None:
-        folder = folder_for("kernels")
+        folder = cache_folder("kernels")
         if folder is None or not self._is_enabled:
             return None
         versions = (numba.__version__, llvmlite.__version__, np.__version__, sys.version)

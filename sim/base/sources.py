@@ -16,7 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sim.base.cache import DamagedError, discard, folder_for, keep, kept
+from sim.base.cache import DamagedError, discard, keep, kept
+from sim.base.own_folder import cache_folder
 
 __all__ = ["code_hash", "modules_behind"]
 
@@ -127,7 +128,7 @@ class _Memory:
     """What texts were found to say, under the hashes of these texts; kept in the user's cache folder."""
 
     def __init__(self) -> None:
-        folder = folder_for("sources")
+        folder = cache_folder("sources")
         own = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:20]
         self._path = None if folder is None else folder / f"{own}.json"
         self._known = {} if self._path is None else _known_in(self._path)

@@ -1,7 +1,8 @@
 """The command ``cultureshift``: one file for each of its words.
 
-To add a word: a file here with a function of the same name (an underscore for a hyphen), and the name in
-:data:`WORDS`. A word imports what is heavy when it runs, so that ``cultureshift --help`` answers at once.
+To add a word: a file here with a function of the same name (an underscore for a hyphen), the name in :data:`WORDS`,
+and an example in :data:`~sim.commands.examples.EXAMPLES`. A word imports what is heavy when it runs, so that
+``cultureshift --help`` answers at once.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.commands.console import interruptible, say, speaking
+from sim.commands.examples import EXAMPLES
 from sim.commands.judging import Command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["WORDS", "main"]
+__all__ = ["WORDS", "application", "main"]
 
 WORDS = (
     "run",
@@ -42,6 +44,7 @@ WORDS = (
     "lessons",
     "dashboard",
     "room",
+    "docs",
 )
 """The words of the command, in the order of its help."""
 
@@ -54,12 +57,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     arguments : words after ``cultureshift``; those of the command line if left out
     """
     with speaking(), interruptible():
-        _app()(args=None if arguments is None else list(arguments), prog_name="cultureshift")
+        application()(args=None if arguments is None else list(arguments), prog_name="cultureshift")
 
 
-def _app() -> typer.Typer:
+def application() -> typer.Typer:
+    """Return the command with all its words."""
     app = typer.Typer(
-        add_completion=False,
         context_settings={"help_option_names": ["-h", "--help"]},
         help="See how a culture of psychological safety takes hold in a health-care service, or fades.",
         no_args_is_help=True,
@@ -70,9 +73,9 @@ def _app() -> typer.Typer:
     for word in WORDS:
         function: Callable[..., None] | typer.Typer = getattr(import_module(f"{__name__}.{word}"), word)
         if isinstance(function, typer.Typer):
-            app.add_typer(function, name=word)
+            app.add_typer(function, name=word, epilog=f"Example: {EXAMPLES[word]}")
         else:
-            app.command(word.replace("_", "-"), cls=Command)(function)
+            app.command(word.replace("_", "-"), cls=Command, epilog=f"Example: {EXAMPLES[word]}")(function)
     return app
 
 

@@ -11,6 +11,7 @@ import typer
 from sim.commands.console import complain, notice, paragraph, print_table, reporting_faults, say
 from sim.commands.judging import judging
 from sim.commands.options import (
+    Csv,
     Force,
     Json,
     Organisation,
@@ -46,6 +47,7 @@ def compare(
     settings: Settings = None,
     own: Own = None,
     out: Out = None,
+    csv: Csv = False,
     force: Force = False,
     workers: Workers = None,
     as_json: Json = False,
@@ -63,13 +65,13 @@ def compare(
     rulebook = own_rulebook(own)
     with judging() as judge:
         pairs = [judge(prepare_pair, name, settings, organisation, weeks, rulebook) for name in scenarios]
-        judge(check_out, out, force)
+        judge(check_out, out, force, csv)
     longest = max(arm.weeks for arm, _ in pairs)
     if any(arm.weeks < longest for arm, _ in pairs):
         notice(f"All scenarios are run for {longest} weeks, as long as the longest of them.")
     pairs = [(arm.replace(weeks=longest), other.replace(weeks=longest)) for arm, other in pairs]
     ran = judged_alike(run_pairs(pairs, replicates, seed, workers, quiet or as_json))
-    write_files(ran, out, force)
+    write_files(ran, out, force, csv)
     tell(ran, out, quiet, as_json)
 
 

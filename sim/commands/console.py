@@ -182,7 +182,12 @@ def _keep_encoding_safe() -> None:
 def _console(to_errors: bool = False) -> Console:
     from rich.console import Console
 
-    return Console(stderr=to_errors, highlight=False, markup=False, emoji=False)
+    # rich would have its own idea of what a terminal is, and be told by FORCE_COLOR that a file is one.
+    is_terminal = _is_terminal(sys.stderr if to_errors else sys.stdout)
+    return Console(
+        stderr=to_errors, highlight=False, markup=False, emoji=False, force_terminal=is_terminal,
+        color_system="auto" if is_terminal else None,
+    )  # fmt: skip
 
 
 def say(text: str = "", bold: bool = False) -> None:
@@ -414,4 +419,5 @@ def _ending_at_once() -> Iterator[None]:
 
 
 def _is_terminal(stream: Any) -> bool:
-    return bool(stream.isatty()) and os.environ.get("TERM") != "dumb"
+    """Tell whether a stream is a terminal that wants to be steered (https://no-color.org)."""
+    return bool(stream.isatty()) and os.environ.get("TERM") != "dumb" and not os.environ.get("NO_COLOR")

@@ -9,6 +9,8 @@ import typer
 
 from sim.commands.console import reporting_faults
 from sim.commands.options import Own, count_option
+from sim.commands.serving import Proxies, PublicUrls, serve_all
+from sim.dashboard.address import Front
 
 __all__ = ["dashboard"]
 
@@ -28,8 +30,9 @@ def dashboard(
     new_link: Annotated[
         bool, typer.Option("--new-link", help="renew the link: whoever has an earlier one cannot enter any more")
     ] = False,
+    public_url: PublicUrls = None,
+    proxy: Proxies = None,
 ) -> None:
     """Explore, intervene, compare and see why, in a browser. Works without internet."""
-    from sim.commands.serving import serve_all
-
-    serve_all(host, port, browser, rooms, lessons, own, opens_rooms=False, new_links=new_link)
+    front = Front(tuple(public_url or ()), tuple(proxy or ()))
+    serve_all(host, port, browser, rooms, lessons, front, own, opens_rooms=False, new_links=new_link)

@@ -19,7 +19,19 @@ from typer.core import TyperCommand
 from sim.base.errors import CultureshiftError, InputError, OutputError, nearest_name
 from sim.commands.console import complain
 
-__all__ = ["Choice", "Command", "NamesOf", "judging", "number", "one_of", "scheduler", "span", "whole", "within"]
+__all__ = [
+    "Choice",
+    "Command",
+    "NamesOf",
+    "judging",
+    "number",
+    "one_of",
+    "read_as",
+    "scheduler",
+    "span",
+    "whole",
+    "within",
+]
 
 T = TypeVar("T")
 Judge = Callable[..., Any]
@@ -136,6 +148,26 @@ def scheduler(text: Any) -> str:
     if scheme not in ("tcp", "tls", "ucx", "ws", "wss") or not host or not is_port or any(map(str.isspace, host)):
         raise _unfit(wanted, text)
     return str(text)
+
+
+def read_as(wanted: str, read: Callable[[str], Any]) -> Callable[[Any], Any]:
+    """Return a reader of what another function reads.
+
+    Parameters
+    ----------
+    wanted : what is right
+    read : raises ValueError, with a hint, for what is not
+    """
+
+    def reading(text: Any) -> Any:
+        if not isinstance(text, str):
+            return text
+        try:
+            return read(text)
+        except ValueError as error:
+            raise _unfit(wanted, text, str(error)) from None
+
+    return reading
 
 
 def span(form: str) -> Callable[[Any], str]:

@@ -11,9 +11,9 @@ import typer
 from sim.commands.judging import Choice, NamesOf, number, one_of, scheduler, whole
 
 __all__ = [
-    "SHARED", "Dask", "Force", "Json", "Organisation", "Out", "OutPlace", "Own", "Processes", "Quiet", "Replicates",
-    "Retry", "Seed", "Settings", "Weeks", "Workers", "choice_option", "count_option", "days_option", "outcome_names",
-    "yes_or_no_names",
+    "SHARED", "Csv", "Dask", "Force", "Json", "Organisation", "Out", "OutPlace", "Own", "Processes", "Quiet",
+    "Replicates", "Retry", "Seed", "Settings", "Weeks", "Workers", "choice_option", "count_option", "days_option",
+    "outcome_names", "yes_or_no_names",
 ]  # fmt: skip
 
 MOST_REPLICATES = 1_000_000
@@ -103,6 +103,7 @@ Workers = Annotated[
     count_option("Runs at once.", 1, MOST_AT_ONCE, "--workers", why=_WORKERS, show_default="as many as processors"),
 ]
 Out = Annotated[Path | None, _OUT]
+Csv = Annotated[bool, typer.Option("--csv", help="Write the weekly data as weekly.csv there, too.")]
 OutPlace = Annotated[Path, _OUT]
 Force = Annotated[bool, typer.Option("--force", help="Replace earlier results there.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, for programs.")]
@@ -116,7 +117,7 @@ Weeks = Annotated[
     int | None,
     count_option("Weeks of the run.", 1, 10_000, why="two hundred years at most", show_default="as in the scenario"),
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the answer alone, in one sentence.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the answer alone: the verdict and its numbers.")]
 Dask = Annotated[
     str | None, typer.Option(parser=scheduler, metavar="ADDRESS", help='Address of a Dask scheduler, or "local".')
 ]

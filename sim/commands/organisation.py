@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.commands.console import notice, reporting_faults, say
+from sim.commands.import_organisation import import_command
 from sim.commands.judging import Command, judging
 from sim.commands.options import Force
 
@@ -53,6 +54,9 @@ def template(
     for name in names:
         say(f"Written: {folder / name}")
     say(f"Edit them, then:  cultureshift organisation check {folder}")
+
+
+organisation.command("import", cls=Command)(import_command)
 
 
 @organisation.command(cls=Command)

@@ -36,6 +36,7 @@ def repeat(
     workers: int | None,
     quiet: bool,
     as_json: bool,
+    csv: bool,
 ) -> None:
     """Repeat a run or a comparison, print its answer, and say whether the results are the same bits.
 
@@ -45,18 +46,19 @@ def repeat(
     """
     import typer
 
+    from sim.base.version import CONTRACT
     from sim.commands.run import check_out, tell, write_files
-    from sim.results.run_folder import CONTRACT, read_manifest, weekly_digest
+    from sim.results.run_folder import read_manifest, weekly_digest
 
     with judging() as judge:
         manifest = judge(read_manifest, path, rulebook)
-        judge(check_out, out, force)
+        judge(check_out, out, force, csv)
     if manifest.contract < CONTRACT:
         notice(_EARLIER_CONTRACT)
     pairs = [(_placed(arm, organisation), _placed(other, organisation)) for arm, other in manifest.pairs]
     _check_organisations(manifest, [arm for arm, _ in pairs])
     ran = run_pairs(pairs, manifest.replicates, manifest.seed, workers, quiet or as_json)
-    write_files(ran, out, force)
+    write_files(ran, out, force, csv)
     tell(ran, out, quiet, as_json)
     if weekly_digest(ran) == manifest.weekly_digest:
         (notice if as_json else say)("The results are the same as those of the manifest, bit by bit.")

@@ -9,6 +9,8 @@ import typer
 
 from sim.commands.console import reporting_faults
 from sim.commands.options import count_option
+from sim.commands.serving import Proxies, PublicUrls, serve_all
+from sim.dashboard.address import Front
 
 __all__ = ["room"]
 
@@ -31,8 +33,9 @@ def room(
         bool,
         typer.Option("--new-links", help="renew all links, codes and cookies: those of earlier sessions open nothing"),
     ] = False,
+    public_url: PublicUrls = None,
+    proxy: Proxies = None,
 ) -> None:
     """Lead a session: people predict, design programmes in teams, and see what happened. Works without internet."""
-    from sim.commands.serving import serve_all
-
-    serve_all(host, port, browser, rooms, lessons, opens_rooms=True, new_links=new_links)
+    front = Front(tuple(public_url or ()), tuple(proxy or ()))
+    serve_all(host, port, browser, rooms, lessons, front, opens_rooms=True, new_links=new_links)

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.base.errors import InputError
 from sim.commands.console import complain, notice, paragraph, print_table, reporting_faults, say, say_json
 from sim.commands.judging import judging
 from sim.commands.options import (
+    Csv,
     Force,
     Json,
     Organisation,
@@ -45,6 +47,7 @@ def run(
     settings: Settings = None,
     own: Own = None,
     out: Out = None,
+    csv: Csv = False,
     force: Force = False,
     workers: Workers = None,
     as_json: Json = False,
@@ -63,13 +66,13 @@ def run(
         changed = {"replicates": "--replicates", "seed": "--seed", "weeks": "--weeks", "settings": "--set"}
         if given := [option for name, option in changed.items() if is_given(context, name)]:
             complain([f"{', '.join(given)}: a manifest is repeated as it was; run the scenario itself to change it"])
-        repeat(Path(scenario), rulebook, organisation, out, force, workers, quiet, as_json)
+        repeat(Path(scenario), rulebook, organisation, out, force, workers, quiet, as_json, csv)
         return
     with judging() as judge:
         pair = judge(prepare_pair, scenario, settings, organisation, weeks, rulebook)
-        judge(check_out, out, force)
+        judge(check_out, out, force, csv)
     ran = run_pairs([pair], replicates, seed, workers, quiet or as_json)
-    write_files(ran, out, force)
+    write_files(ran, out, force, csv)
     tell(ran, out, quiet, as_json)
 
 
@@ -79,20 +82,23 @@ def is_given(context: typer.Context, name: str) -> bool:
     return source is not None and source.name == "COMMANDLINE"
 
 
-def check_out(out: Path | None, force: bool) -> None:
+def check_out(out: Path | None, force: bool, csv: bool = False) -> None:
     """Make sure that the folder of a run or a comparison may be written, if one was asked for.
 
     Raises
     ------
     OutputError : it holds something that may not be replaced
+    InputError : a file in it is asked for, and no folder
     """
+    if out is None and csv:
+        raise InputError.single("--csv", "a folder to write weekly.csv to", "none", "add --out DIR")
     if out is not None:
         from sim.results.run_folder import run_destination
 
         run_destination(out, force).check()
 
 
-def write_files(ran: Sequence[PairedEnsemble], out: Path | None, force: bool) -> None:
+def write_files(ran: Sequence[PairedEnsemble], out: Path | None, force: bool, csv: bool = False) -> None:
     """Write the folder of a run or of a comparison, if one was asked for."""
     if out is None:
         return
@@ -112,7 +118,8 @@ def write_files(ran: Sequence[PairedEnsemble], out: Path | None, force: bool) ->
         "figure.svg": figure_bytes(figure, "svg", LIGHT, title, words),
     }
     summary = [*summary_records(ran), *difference_records(ran)]
-    write_run(out, ran, summary=summary, images=images, command=["cultureshift", *sys.argv[1:]], force=force)
+    command = ["cultureshift", *sys.argv[1:]]
+    write_run(out, ran, summary=summary, images=images, command=command, force=force, weekly_csv=csv)
 
 
 def tell(ran: Sequence[PairedEnsemble], out: Path | None, quiet: bool, as_json: bool) -> None:
@@ -141,7 +148,7 @@ def print_answer(paired: PairedEnsemble, out: Path | None, quiet: bool = False) 
 
     told = answer(paired)
     if quiet:
-        say(told.verdict)
+        say(told.headline)
         return
     scenario, other = paired.arm.scenario, paired.baseline.scenario
     n_runs, n_staff = len(paired.arm.replicates), paired.arm.organisation.n_staff
@@ -172,4 +179,7 @@ def print_where(out: Path | None) -> None:
     if out is None:
         notice("No files were written; --out DIR writes tables, figure and manifest.")
     else:
-        say(f"Written to {out}: figure.png, figure.svg, summary.csv, weekly.parquet, manifest.json")
+        from sim.results.run_folder import FILES
+
+        written = [name for name in ("figure.png", "figure.svg", "summary.csv", *FILES) if (out / name).exists()]
+        say(f"Written to {out}: {', '.join(dict.fromkeys(written))}")

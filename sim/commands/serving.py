@@ -4,16 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from sim.base.errors import InputError
 from sim.base.extras import require
+from sim.commands.judging import read_as
+from sim.dashboard.address import Address, Front, read_public_url
+from sim.dashboard.proxies import Proxy, read_proxy
 
 if TYPE_CHECKING:
     from sim.dashboard.server import Beside
     from sim.room.host import Host
 
-__all__ = ["serve_all"]
+__all__ = ["Proxies", "PublicUrls", "serve_all"]
+
+
+PublicUrls = Annotated[
+    list[Address] | None,
+    typer.Option(
+        "--public-url",
+        parser=read_as("an address such as https://ward.example/culture", read_public_url),
+        metavar="URL",
+        help="where people find it, if not under this machine's own names; several may be given, the first one is told",
+    ),
+]
+Proxies = Annotated[
+    list[Proxy] | None,
+    typer.Option(
+        "--proxy",
+        parser=read_as("the number of a proxy, such as 127.0.0.1, or of its network", read_proxy),
+        metavar="ADDRESS",
+        help="a proxy that is believed when it says for whom it asks; several may be given",
+    ),
+]
 
 
 def serve_all(
@@ -22,6 +47,7 @@ def serve_all(
     browser: bool,
     rooms: Path | None,
     lessons: Path | None,
+    front: Front,
     own: Sequence[Path] | None = None,
     *,
     opens_rooms: bool,
@@ -35,6 +61,7 @@ def serve_all(
     browser : open a browser
     rooms : file of the rooms, the usual one if left out
     lessons : folder of lessons that are offered beside those that come with it
+    front : the addresses that the public meets, and the proxies that are believed
     own : files with rules or interventions of one's own, which the dashboard runs with; rooms keep to the package's
     opens_rooms : it is the rooms that somebody asked for: the browser opens them, and their file must be free
     new_links : make the dashboard's link anew, and those of the rooms where it is these that somebody asked for
@@ -63,7 +90,7 @@ def serve_all(
         if opens_rooms or rooms is not None:
             raise
         # Somebody who wants the dashboard shall have it, whatever the file of the rooms is up to.
-        serve(host, port, browser, code=code, beside=_closed(str(error)))
+        serve(host, port, browser, code=code, beside=_closed(str(error)), front=front)
         return
     try:
         if opens_rooms and new_links:
@@ -73,30 +100,39 @@ def serve_all(
         store.close()
         raise
     try:
-        serve(host, port, browser, code=code, beside=_rooms(kept, code, opens_rooms))
+        serve(
+            host, port, browser, code=code, beside=_rooms(kept, code, opens_rooms, bool(front.addresses)), front=front
+        )
     finally:
         kept.close()
 
 
-def _rooms(kept: Host, code: str, opens_rooms: bool) -> Callable[[Callable[[], tuple[str, ...]]], Beside]:
+def _rooms(
+    kept: Host, code: str, opens_rooms: bool, is_public: bool
+) -> Callable[[Callable[[], tuple[Address, ...]]], Beside]:
     from sim.dashboard.server import Beside
     from sim.room.app import PREFIX, make_room_app
 
-    def beside(names: Callable[[], tuple[str, ...]]) -> Beside:
-        first = names()[0]
-        link = f"http://{first}{PREFIX}/steer?key={kept.key}"
+    def beside(addresses: Callable[[], tuple[Address, ...]]) -> Beside:
+        first = addresses()[0]
+        link = f"{first.url}{PREFIX}/steer?key={kept.key}"
         said = (
             f"Rooms: the facilitator's link is {link}",
-            f"  (keep it to yourself: whoever has it can steer; people join at http://{first}{PREFIX})",
+            f"  (keep it to yourself: whoever has it can steer; people join at {first.url}{PREFIX})",
             *kept.damaged_rooms(),
         )
-        app, knows = make_room_app(kept, names, f"/?code={code}")
+        app, knows = make_room_app(
+            kept,
+            lambda: {address.told: address.url for address in addresses()},
+            f"{first.root}/?code={code}",
+            is_public=is_public,
+        )
         return Beside(PREFIX, app, said, knows, link if opens_rooms else None, kept.release_waiting)
 
     return beside
 
 
-def _closed(reason: str) -> Callable[[Callable[[], tuple[str, ...]]], Beside]:
+def _closed(reason: str) -> Callable[[Callable[[], tuple[Address, ...]]], Beside]:
     from sim.dashboard.server import Beside
 
     async def closed(_scope: Any, _receive: Any, send: Any) -> None:
@@ -105,4 +141,4 @@ def _closed(reason: str) -> Callable[[Callable[[], tuple[str, ...]]], Beside]:
         # The reason, with the place of the file, is for whoever started the server.
         await send({"type": "http.response.body", "body": b"There are no rooms on this server at the moment."})
 
-    return lambda _names: Beside("/room", closed, (f"There are no rooms on this server: {reason}",))
+    return lambda _addresses: Beside("/room", closed, (f"There are no rooms on this server: {reason}",))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sim.base.destination import FolderDestination, entries
 from sim.base.errors import OutputError
-from sim.base.files import clear_unfinished
+from sim.base.unfinished import take_back_unfinished
 
 if TYPE_CHECKING:
     from sim.results.store import Keep
@@ -45,15 +45,11 @@ class StudyFolder(FolderDestination):
         Raises
         ------
         OutputError : it is a file, or holds something else or another study
-        InputError : a newer Cultureshift wrote it, or it was begun with other rules
+        InputError : a newer Cultureshift wrote it, or it was begun with other rules, or under another contract
         """
-        from sim.results.store.configs import CONFIGS_FILE
         from sim.results.store.description import STORE_FILE
-        from sim.results.store.writer import CASES_FILE, OUTCOMES_FILE, SUMMARY_FILE
 
-        clear_unfinished(self.folder)
-        for name in (STORE_FILE, CASES_FILE, CONFIGS_FILE, OUTCOMES_FILE, SUMMARY_FILE):
-            clear_unfinished(self.folder / name)
+        take_back_unfinished()
         found = entries(self.folder)
         if not found:
             return
@@ -63,6 +59,8 @@ class StudyFolder(FolderDestination):
             return self._check_without_store(found)
         described = _described(self.folder)
         there = _title(described)
+        if described is not None:
+            described.check_contract(str(self.folder))
         if described is not None and self.title is not None:
             described.check_rules(self.title, self.own, str(self.folder))
         if described is not None and self._is_another(there) and self.keep not in (None, described.kept):

@@ -49,7 +49,6 @@ _CROWDED_HEADERS = (
     (b"connection", b"close"),
 )
 
-_OF_PROXIES = (b"forwarded", b"x-forwarded-", b"script-name", b"x-script-name")
 _TOO_MANY = "There are too many connections; newcomers are asked to wait."
 _log = logging.getLogger(__name__)
 
@@ -167,6 +166,9 @@ class Connection(H11Protocol):
     def handle_events(self) -> None:
         """Take what has arrived; what has begun must end in time."""
         super().handle_events()
+        if self.transport.get_protocol() is not self:  # A websocket has taken over, and lasts as long as it likes.
+            self._stop_timers()
+            return
         state = self.conn.their_state
         if state is h11.SEND_BODY or (state is h11.IDLE and self.conn.trailing_data[0]):
             if not self._receiving.is_running:
@@ -210,6 +212,9 @@ class Connection(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Expect nothing more."""
         super().connection_lost(exc)
+        self._stop_timers()
+
+    def _stop_timers(self) -> None:
         self._receiving.stop()
         self._sending.stop()
 
@@ -242,9 +247,6 @@ class _Timer:
 class Doorkeeper:
     """Ask strangers to come back, while there are too many; let through whoever is known.
 
-    What only a proxy may say of a request is taken off: none stands before us, and the pages' framework would believe
-    anybody, for everybody.
-
     Parameters
     ----------
     app : the ASGI application
@@ -257,9 +259,6 @@ class Doorkeeper:
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         """Serve one request or websocket."""
-        if "headers" in scope:
-            own = [header for header in scope["headers"] if not header[0].lower().startswith(_OF_PROXIES)]
-            scope = {**scope, "headers": own}
         crowd = self._crowd
         if scope["type"] != "http" or not crowd.is_full or self._is_known(scope) or crowd.make_room():
             await self._app(scope, receive, send)

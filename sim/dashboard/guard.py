@@ -7,7 +7,7 @@ asked, the page that asks, and the code that the visitor was given.
 from __future__ import annotations
 
 import hmac
-import re
+import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from html import escape
 from typing import Any
@@ -15,7 +15,9 @@ from urllib.parse import parse_qs, urlencode
 
 from starlette.requests import cookie_parser
 
-__all__ = ["COOKIE", "HEADERS", "Guard", "is_plain", "is_under"]
+from sim.dashboard.address import Address, host_at, is_plain, is_under
+
+__all__ = ["COOKIE", "HEADERS", "Guard"]
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -23,11 +25,14 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 COOKIE = "cultureshift-code"
-_PLAIN = re.compile(r"/|(/(?!\.{1,2}(/|$))[A-Za-z0-9_.@~+-]+)+/?")
-_OPEN_PATHS = ("/readyz",)
+_READY = "/readyz"
 _READING = ("GET", "HEAD")
 _OWN_SITES = ("same-origin", "none")
 """Our own page asks, or the visitor has typed the address or taken it from a bookmark."""
+
+_SAID_ONCE = ("host", "origin", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest")
+_MOST_SHOWN = 120
+_log = logging.getLogger(__name__)
 
 HEADERS = {
     "x-content-type-options": "nosniff",
@@ -45,6 +50,9 @@ _NO_CODE = (
     "Please open the whole link that you were given, or that was printed where this server was started: "
     "it ends in ?code=..."
 )
+_WHAT_PROXIES_SAY = (
+    " A proxy in between has to pass on Host as it came, say X-Forwarded-Proto, and be named with --proxy."
+)
 
 
 class Guard:
@@ -53,16 +61,28 @@ class Guard:
     Parameters
     ----------
     app : the application
-    hosts : names, with port, under which the server may be asked
+    addresses : where the server is known, all with the same path
     code : what a link must carry once
     open_prefix : an address under which no code is asked for, because what is there knows its own people
+    is_public : the addresses are given to the public, in place of this machine's own: nothing else is known
     """
 
-    def __init__(self, app: App, hosts: tuple[str, ...], code: str, open_prefix: str | None = None) -> None:
+    def __init__(
+        self,
+        app: App,
+        addresses: tuple[Address, ...],
+        code: str,
+        open_prefix: str | None = None,
+        *,
+        is_public: bool = False,
+    ) -> None:
         self._app = app
-        self._hosts = frozenset(host.casefold() for host in hosts)
+        self._addresses = addresses
+        self._origins = frozenset(address.origin.casefold() for address in addresses)
+        self._root = addresses[0].root
         self._code = code
         self._open_prefix = open_prefix
+        self._is_public = is_public
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one request or websocket."""
@@ -73,11 +93,13 @@ class Guard:
         if (fault := self._fault(scope, headers)) is not None:
             await _refuse(scope, receive, send, *fault)
         elif _is_from_elsewhere(headers):
-            await _lead_on(send, scope["path"], scope["query_string"].decode("latin-1"))
+            await _lead_on(send, self._path(scope), scope["query_string"].decode("latin-1"))
         elif scope["type"] == "http" and self._code_in_query(scope):
             await self._welcome(scope, send)
         elif not self._may_enter(scope, headers):
             await _refuse(scope, receive, send, 403, _NO_CODE)
+        elif self._path(scope) != scope["path"]:
+            await _lead_on(send, self._path(scope), scope["query_string"].decode("latin-1"))
         else:
             await self._app(scope, receive, _with_headers(send))
 
@@ -85,12 +107,21 @@ class Guard:
         """Tell whether a request is from somebody who may be in the dashboard."""
         return self._has_code(_headers_of(scope))
 
+    def _path(self, scope: Message) -> str:
+        """Return the path of a request; where everything begins, a page can only be found with the slash."""
+        return f"{self._root}/" if scope["path"] == self._root else str(scope["path"])
+
     def _fault(self, scope: Message, headers: dict[str, str]) -> tuple[int, str] | None:
         """Return what is wrong with a request, whoever has sent it."""
         if not is_plain(scope.get("raw_path", scope["path"].encode()), scope["path"]):
             return 404, "There is nothing at this address."
-        if not self._is_known(scope, headers.get("host", "").casefold()):
-            return 421, "This server is not known by that name."
+        names = [name.decode("latin-1").casefold() for name, _ in scope["headers"]]
+        if any(names.count(name) > 1 for name in _SAID_ONCE):
+            return 400, "This request says twice what can be said only once."
+        if not self._is_known(scope, headers):
+            return 421, self._unknown_name(scope, headers)
+        if not is_under(scope["path"], self._root):
+            return 404, f"There is nothing at this address: everything here is under {self._root}/."
         is_changing = scope["type"] == "websocket" or scope["method"] not in _READING
         if is_changing and not (_is_own_page(scope, headers) and not _is_from_elsewhere(headers)):
             return 403, "Only this server's own pages may ask that."
@@ -98,15 +129,31 @@ class Guard:
             return 403, "Only this server's own pages may ask that; others may only lead here."
         return None
 
-    def _is_known(self, scope: Message, host: str) -> bool:
-        """Tell whether a name is ours; the number of this machine by which a browser has reached it always is."""
+    def _is_known(self, scope: Message, headers: dict[str, str]) -> bool:
+        """Tell whether a request came to an address of ours.
+
+        The number of this machine by which a browser has reached it is one too, as long as no public address stands for
+        it; whether the server answers at all can be asked there in any case.
+        """
+        if _origin_of(scope, headers) in self._origins:
+            return True
         number, port = scope.get("server") or ("", None)
-        own = f"[{number}]:{port}" if ":" in number else f"{number}:{port}"
-        return host in self._hosts or (bool(number) and host == own)
+        own = host_at("http", f"[{number}]" if ":" in number else number, port)
+        is_asked_for = not self._is_public or scope["path"] in (_READY, self._root + _READY)
+        return is_asked_for and bool(number) and _origin_of(scope, headers) == f"http://{own}"
+
+    def _unknown_name(self, scope: Message, headers: dict[str, str]) -> str:
+        if not self._is_public:
+            return "This server is not known by that name; whoever runs it can give it one, with --public-url."
+        known = " and ".join(address.url for address in self._addresses)
+        asked = _origin_of(scope, headers)[:_MOST_SHOWN]
+        _log.warning("Somebody asked for %s, but this server is %s.%s", asked, known, _WHAT_PROXIES_SAY)
+        return f"This server is not known by that name: it is {known}, and was asked for as {asked}.{_WHAT_PROXIES_SAY}"
 
     def _may_enter(self, scope: Message, headers: dict[str, str]) -> bool:
-        is_open = self._open_prefix is not None and is_under(scope["path"], self._open_prefix)
-        return is_open or scope["path"] in _OPEN_PATHS or self._has_code(headers)
+        path = scope["path"].removeprefix(self._root)
+        is_open = self._open_prefix is not None and is_under(path, self._open_prefix)
+        return is_open or path == _READY or self._has_code(headers)
 
     def _has_code(self, headers: dict[str, str]) -> bool:
         return self._matches(cookie_parser(headers.get("cookie", "")).get(COOKIE, ""))
@@ -122,47 +169,31 @@ class Guard:
         """Turn the code in the link into a cookie, and go on without it."""
         query = parse_qs(scope["query_string"].decode("latin-1"))
         query.pop("code", None)
-        cookie = f"{COOKIE}={self._code}; HttpOnly; SameSite=Strict; Path=/"
-        await _lead_on(send, scope["path"], urlencode(query, doseq=True), (b"set-cookie", cookie.encode()))
-
-
-def is_plain(raw: bytes, path: str) -> bool:
-    """Tell whether an address is written in the one way in which we write ours.
-
-    Nothing is encoded, so that nothing can be decoded once more than it was judged; no part is empty, a dot or two
-    dots; and there are no backslashes. So it is the same for whoever reads it later, on any system.
-
-    Parameters
-    ----------
-    raw : the path as it came
-    path : the path as the server understood it
-
-    Examples
-    --------
-    >>> is_plain(b"/room/BCDF", "/room/BCDF"), is_plain(b"/a/..%2fb", "/a/../b"), is_plain(b"/a/./b", "/a/./b")
-    (True, False, False)
-    """
-    return raw == path.encode() and _PLAIN.fullmatch(path) is not None
+        cookie = f"{COOKIE}={self._code}; HttpOnly; SameSite=Strict; Path={self._root or '/'}"
+        cookie += "; Secure" if _scheme_of(scope) == "https" else ""
+        await _lead_on(send, self._path(scope), urlencode(query, doseq=True), (b"set-cookie", cookie.encode()))
 
 
 def _headers_of(scope: Message) -> dict[str, str]:
-    return {name.decode("latin-1").casefold(): value.decode("latin-1") for name, value in scope["headers"]}
+    """Return what is said, by names; cookies may be said in pieces."""
+    told: dict[str, str] = {}
+    for raw_name, raw_value in scope["headers"]:
+        name, value = raw_name.decode("latin-1").casefold(), raw_value.decode("latin-1")
+        told[name] = f"{told[name]}; {value}" if name == "cookie" and name in told else value
+    return told
 
 
-def is_under(path: str, prefix: str) -> bool:
-    """Tell whether a path is a prefix or below it.
+def _scheme_of(scope: Message) -> str:
+    return "https" if scope.get("scheme") in ("https", "wss") else "http"
 
-    Examples
-    --------
-    >>> is_under("/room/ABCD", "/room"), is_under("/rooms", "/room")
-    (True, False)
-    """
-    return path == prefix or path.startswith(f"{prefix}/")
+
+def _origin_of(scope: Message, headers: dict[str, str]) -> str:
+    """Return what was asked: how, and by which name."""
+    return f"{_scheme_of(scope)}://{headers.get('host', '')}".casefold()
 
 
 def _is_own_page(scope: Message, headers: dict[str, str]) -> bool:
-    scheme = "https" if scope.get("scheme") in ("https", "wss") else "http"
-    return headers.get("origin", "").casefold() == f"{scheme}://{headers['host']}".casefold()
+    return headers.get("origin", "").casefold() == _origin_of(scope, headers)
 
 
 def _is_from_elsewhere(headers: dict[str, str]) -> bool:

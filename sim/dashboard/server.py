@@ -17,6 +17,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from sim.base.errors import InputError
+from sim.dashboard.address import Address, Front, host_at, is_under
+from sim.dashboard.proxies import Forwarded
 
 if TYPE_CHECKING:
     from sim.dashboard.connections import Crowd
@@ -60,15 +62,22 @@ class Beside:
     on_stop: Callable[[], None] | None = None
 
 
-def make_app(hosts: tuple[str, ...], code: str, crowd: Crowd | None = None, beside: Beside | None = None) -> Any:
+def make_app(
+    addresses: tuple[Address, ...],
+    code: str,
+    crowd: Crowd | None = None,
+    beside: Beside | None = None,
+    front: Front | None = None,
+) -> Any:
     """Return the ASGI application: the pages, and what is beside them, behind the guard and whoever keeps the door.
 
     Parameters
     ----------
-    hosts : names under which the server may be asked, with the port
+    addresses : where the server is known by this machine's own names
     code : what a link must carry
     crowd : everybody who is connected; as many as this machine can bear if left out
     beside : another application under an address of its own
+    front : the addresses that the public meets in place of these, and the proxies that are believed
 
     Raises
     ------
@@ -76,23 +85,31 @@ def make_app(hosts: tuple[str, ...], code: str, crowd: Crowd | None = None, besi
     """
     os.environ.update(_SETTINGS)
     from sim.dashboard.connections import Crowd, Doorkeeper, limits_here
-    from sim.dashboard.guard import Guard, is_under
+    from sim.dashboard.guard import Guard
     from sim.dashboard.messages import take_only_events, with_messages_only
     from sim.dashboard.site import make_site
 
-    crowd = crowd or Crowd(limits_here())
+    front = front or Front()
+    known = front.addresses or addresses
+    root = known[0].root
     take_only_events()
-    pages = with_messages_only(make_site())
-    if beside is None:
-        guard = Guard(pages, hosts=hosts, code=code)
-        return Doorkeeper(guard, crowd, guard.knows)
+    pages = with_messages_only(make_site(root))
+
+    def asked_for(scope: Any) -> Any:
+        if beside is not None and scope["type"] == "http" and is_under(scope["path"], root + beside.prefix):
+            return beside.app
+        return pages
 
     async def either(scope: Any, receive: Any, send: Any) -> None:
-        is_beside = scope["type"] == "http" and is_under(scope["path"], beside.prefix)
-        await (beside.app if is_beside else pages)(scope, receive, send)
+        await asked_for(scope)({**scope, "root_path": root}, receive, send)
 
-    guard = Guard(either, hosts=hosts, code=code, open_prefix=beside.prefix)
-    return Doorkeeper(guard, crowd, lambda scope: guard.knows(scope) or beside.knows(scope))
+    open_prefix = beside.prefix if beside is not None else None
+    guard = Guard(either, known, code, open_prefix, is_public=bool(front.addresses))
+
+    def is_known(scope: Any) -> bool:
+        return guard.knows(scope) or (beside is not None and beside.knows(scope))
+
+    return Forwarded(Doorkeeper(guard, crowd or Crowd(limits_here()), is_known), front.proxies)
 
 
 def serve(
@@ -101,7 +118,8 @@ def serve(
     open_browser: bool = True,
     *,
     code: str | None = None,
-    beside: Callable[[Callable[[], tuple[str, ...]]], Beside] | None = None,
+    beside: Callable[[Callable[[], tuple[Address, ...]]], Beside] | None = None,
+    front: Front | None = None,
 ) -> None:
     """Start the dashboard, and serve until it is interrupted.
 
@@ -111,7 +129,8 @@ def serve(
     port : 0 to take a free one
     open_browser : open a browser when it is ready
     code : the code that is asked for; the one that is kept for this user if left out
-    beside : given what tells the names of this server now, with the port, the best one first: what else it serves
+    beside : given what tells where people find this server now, the best address first: what else it serves
+    front : the addresses that the public meets in place of this machine's own, and the proxies that are believed
 
     Raises
     ------
@@ -128,16 +147,18 @@ def serve(
     listening = _listen(host, port)
     port = listening.getsockname()[1]
 
-    def names() -> tuple[str, ...]:
+    def own() -> tuple[Address, ...]:
         """A laptop that changes its network has other names; the guard knows the number by which it was reached."""
-        return tuple(f"{name}:{port}" for name in _names(host))
+        return tuple(Address("http", host_at("http", name, port)) for name in _names(host))
 
-    hosts = names()
-    other = beside(names) if beside is not None else None
-    link = f"http://{hosts[0]}/?code={code}"
+    def addresses() -> tuple[Address, ...]:
+        return front.addresses if front is not None and front.addresses else own()
+
+    other = beside(addresses) if beside is not None else None
+    link = f"{addresses()[0].url}/?code={code}"
     crowd = Crowd(limits_here())
     config = uvicorn.Config(
-        make_app(hosts, code, crowd, other), http=cast(Any, partial(Connection, crowd=crowd)), log_config=None,
+        make_app(own(), code, crowd, other, front), http=cast(Any, partial(Connection, crowd=crowd)), log_config=None,
         log_level="warning", timeout_graceful_shutdown=2, ws_per_message_deflate=False, server_header=False,
         ws_max_size=8_000_000, proxy_headers=False, use_colors=False,
     )  # fmt: skip

@@ -9,17 +9,19 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+import logging
 import uuid
 from html.parser import HTMLParser
 from typing import Any
 
 import solara.settings
 from solara.server import server as solara_server
+from solara.server import settings as solara_settings
 from solara.server import starlette as solara_starlette
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
@@ -30,22 +32,31 @@ __all__ = ["PATHS", "make_site", "policy_for"]
 PATHS = ("/", "/learn", "/compare", "/map", "/why", "/about")
 """The pages."""
 
+_CHANNEL = "/jupyter/api/kernels/{kernel_id}/channels"
+_PASS_ON = " A proxy in between has to pass on HTTP/1.1 with Upgrade and Connection."
+_log = logging.getLogger(__name__)
 _SESSION = solara_server.COOKIE_KEY_SESSION_ID
 
 
-def make_site() -> Starlette:
+def make_site(root: str = "") -> Starlette:
     """Return the application: the pages, the files that they are made of, and their connection.
+
+    Parameters
+    ----------
+    root : the path under which all of it is, as ``root_path`` of its requests says as well
 
     Raises
     ------
     InputError : a package of which pages are made is not installed
     """
-    solara.settings.assets.proxy, solara.settings.assets.cdn = False, CDN
+    solara.settings.assets.proxy, solara.settings.assets.cdn = False, root + CDN
+    solara_settings.main.root_path = root
     solara_server.get_nbextension_names = lambda: [f"{name}/extension" for name in EXTENSIONS]
     routes = [
         Route("/readyz", solara_starlette.readyz),
         Route("/resourcez", solara_starlette.resourcez),
-        WebSocketRoute("/jupyter/api/kernels/{kernel_id}/channels", _connect),
+        WebSocketRoute(_CHANNEL, _connect),
+        Route(_CHANNEL, _no_websocket),
         Route("/_solara/api/close/{kernel_id}", _close, methods=["POST"]),
         *bundled_files(),
         *[Route(path, _page) for path in PATHS],
@@ -54,10 +65,12 @@ def make_site() -> Starlette:
 
 
 async def _page(request: Request) -> Response:
-    content = solara_server.read_root(request.url.path, "")
-    answer = HTMLResponse(content, headers={"content-security-policy": _policy()})
+    root = request.scope["root_path"]
+    content = solara_server.read_root(request.scope["path"].removeprefix(root), root)
+    answer = HTMLResponse(content, headers={"content-security-policy": _policy(root)})
     session = solara_server.get_session_id_cookie(request.cookies) or str(uuid.uuid4())
-    answer.set_cookie(_SESSION, session, httponly=True, samesite="strict")
+    is_encrypted = request.scope["scheme"] == "https"
+    answer.set_cookie(_SESSION, session, path=root or "/", httponly=True, samesite="strict", secure=is_encrypted)
     return answer
 
 
@@ -69,6 +82,12 @@ async def _connect(websocket: WebSocket) -> None:
         await websocket.close(1008)
 
 
+def _no_websocket(_request: Request) -> Response:
+    """Say what is missing where something in between has made a plain question of a websocket."""
+    _log.warning("A page asked for its connection, but not for a websocket.%s", _PASS_ON)
+    return PlainTextResponse(f"Here is a websocket.{_PASS_ON}", 426, {"upgrade": "websocket"})
+
+
 def _close(request: Request) -> Response:
     """Take leave of a tab."""
     if not request.query_params.get("session_id"):
@@ -78,9 +97,9 @@ def _close(request: Request) -> Response:
 
 
 @functools.cache
-def _policy() -> str:
+def _policy(root: str) -> str:
     """Return the policy of all pages: they have the same scripts of their own, which are known from one of them."""
-    return policy_for(solara_server.read_root("/", ""))
+    return policy_for(solara_server.read_root("/", root))
 
 
 def policy_for(page: str) -> str:

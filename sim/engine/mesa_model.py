@@ -1,25 +1,29 @@
 """One running culture as a Mesa model: step by step, with agents to look at, to branch and to intervene in.
 
 The week is the compiled one that ensembles use, so that stepping a model and running an ensemble give the same bits.
-Agents are views of rows, made when somebody first asks for them; they hold no state of their own.
+Agents are views of rows (:mod:`sim.engine.mesa_agents`), made when somebody first asks for them. What of Mesa is
+supported, and what is refused and why, stands in ``docs/mesa.md``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar
+import copy
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 import mesa
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.base.errors import InputError
-from sim.base.rule import Group
-from sim.engine.run import PreparedRun, prepare
-from sim.engine.state import World, copy_world, n_rows, with_audiences
+from sim.engine.mesa_agents import SeatView, SeniorLeader, StaffMember, TeamLeader, make_views
+from sim.engine.run import prepare
+from sim.engine.state import copy_world, with_audiences
+from sim.engine.ties import build_network
 from sim.engine.week import Engine
 from sim.inputs.interventions import Intervention
-from sim.inputs.organisation import StaffGroup
+from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import load_scenario
 from sim.rulebook.rulebook import RULEBOOK
@@ -27,107 +31,10 @@ from sim.rulebook.rulebook import RULEBOOK
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Checkpoint", "CultureModel", "SeniorLeader", "StaffMember", "TeamLeader"]
+__all__ = ["CultureModel", "SeniorLeader", "StaffMember", "TeamLeader"]
 
-
-@dataclass(frozen=True, eq=False)
-class Checkpoint:
-    """Everything that is needed to go on from a week.
-
-    Parameters
-    ----------
-    prepared : the run that it belongs to
-    key : [2], the key of its chance
-    week : the week that comes next
-    world : the state; nobody else writes it
-    rows : the weekly measures so far
-    """
-
-    prepared: PreparedRun
-    key: NDArray[np.uint32]
-    week: int
-    world: World
-    rows: tuple[NDArray[np.float64], ...]
-
-
-class _RowView(mesa.Agent):
-    """An agent that is a view of one row: every column of its group is an attribute."""
-
-    group: ClassVar[Group]
-
-    def __init__(self, model: CultureModel, row: int) -> None:
-        # Mesa 3.3 keeps every model alive in a table of agent numbers; a view does without that table.
-        self.model = model
-        self.row = row
-        self.pos = None
-        self.unique_id = row
-        model.register_agent(self)
-
-    def __getattr__(self, name: str) -> Any:
-        if name not in self.model.prepared.engine.rulebook.columns[self.group]:
-            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
-        return getattr(self.model.world, self.group)[name][self.row].item()
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.name}>"
-
-    @property
-    def name(self) -> str:
-        """What the seat is called."""
-        raise NotImplementedError
-
-
-class StaffMember(_RowView):
-    """Somebody who works in a team: safety, efficacy, aim, four habits, capability, tenure_weeks, ..."""
-
-    group = "staff"
-
-    @property
-    def name(self) -> str:
-        """What the seat is called."""
-        return self.model.prepared.organisation.staff_name(self.row)
-
-    @property
-    def staff_group(self) -> StaffGroup:
-        """The person's staff group."""
-        return StaffGroup(int(self.model.world.staff["staff_group"][self.row]))
-
-    @property
-    def team(self) -> int:
-        """The row of the person's team."""
-        return int(np.searchsorted(self.model.prepared.organisation.team_start, self.row, side="right")) - 1
-
-
-class TeamLeader(_RowView):
-    """The leader of a team: control, embedding, and what the team went through this week."""
-
-    group = "teams"
-
-    @property
-    def name(self) -> str:
-        """Whose leader it is."""
-        return f"Leader of {self.model.prepared.organisation.team_name(self.row)}"
-
-    @property
-    def relational_leading(self) -> float:
-        """Relational leading, 1 - control, in [0, 1]."""
-        return 1.0 - float(self.control)
-
-
-class SeniorLeader(_RowView):
-    """One of the senior leaders: control, embedding, weeks_in_post."""
-
-    group = "seniors"
-
-    @property
-    def name(self) -> str:
-        """The leader's title or name."""
-        return self.model.prepared.organisation.senior_name(self.row)
-
-    @property
-    def vacancy_weeks_left(self) -> int:
-        """Weeks until the post has a settled holder; 0 if it has one."""
-        return max(0, -int(self.weeks_in_post))
+Rng = int | np.integer[Any] | Sequence[int] | np.random.SeedSequence | np.random.BitGenerator | np.random.Generator
+_SEEDS = 2**32
 
 
 class CultureModel(mesa.Model):
@@ -136,73 +43,91 @@ class CultureModel(mesa.Model):
     Parameters
     ----------
     scenario : what to run: a scenario, the name of a shipped one, or a file; nothing is done if left out
-    rng : seed of the world, a whole number in [0, 2**32)
+    rng : what the seed of the world comes from: the seed itself, a whole number in [0, 2**32); or anything that NumPy
+        makes a generator of, which draws it; None for another world each time. ``seed`` tells which it was
     replicate : which of the seed's worlds
     engine : the compiled week, with rules of one's own; that of the scenario's rules if left out
-    parameters : parameters that differ from the scenario's, by name
+    organisation : who works where; the scenario's own if left out
+    kwargs : parameters that differ from the scenario's, by name
 
     Raises
     ------
-    InputError : the scenario or a parameter is not allowed
+    InputError : the scenario, the seed or a parameter is not allowed
 
     Examples
     --------
     >>> model = CultureModel(rng=1)
     >>> model.run_for(3)
-    >>> model.week
-    3
+    >>> model
+    <CultureModel "Nothing is done", seed 1, week 3 of 416>
     >>> 0 < model.safe_share < 1
     True
     >>> len(model.agents_by_type[StaffMember])
     296
     """
 
+    # Mesa's dashboard takes any name for a parameter where it finds `kwargs`, so called, in the signature.
     def __init__(
         self,
-        scenario: Scenario | str | None = None,
-        rng: int = 1,
+        scenario: Scenario | str | Path | None = None,
+        rng: Rng | None = None,
         replicate: int = 0,
         engine: Engine | None = None,
-        **parameters: float,
+        organisation: Organisation | None = None,
+        **kwargs: float,
     ) -> None:
-        super().__init__(rng=rng)
-        if scenario is None:
-            scenario = Scenario(title="Nothing is done")
-        elif isinstance(scenario, str):
-            scenario = load_scenario(scenario, RULEBOOK if engine is None else engine.rulebook)
-        if engine is not None:
-            scenario = scenario.with_rulebook(engine.rulebook)
-        if parameters:
-            scenario = scenario.with_parameters(**parameters)
-        prepared = prepare(scenario, engine=engine)
-        world, key = prepared.start(rng, replicate)
-        self._take_up(Checkpoint(prepared, key, 0, world, ()))
-        self.datacollector = mesa.DataCollector(
-            model_reporters={"week": "week"} | {name: name for name in prepared.engine.measure_names}
-        )
+        self.seed = _seed_of(rng)
+        super().__init__(rng=self.seed)
+        scenario = _scenario_of(scenario, engine)
+        if "seed" in kwargs:
+            raise InputError.single("CultureModel", "rng= (Mesa gives up seed=)", f"seed={kwargs['seed']}")
+        if kwargs:
+            scenario = scenario.with_parameters(**kwargs)
+        self.prepared = prepare(scenario, organisation, engine=engine)
+        self.world, self.key = self.prepared.start(self.seed, replicate)
+        self.week = 0
+        self._rows: list[Any] = []
+        self._has_views = self.makes_views = False
+        self._n_registered = 0
+        self._grid: Any = None
         self._measure()
-
-    def _take_up(self, checkpoint: Checkpoint) -> None:
-        self.prepared = checkpoint.prepared
-        self.key = checkpoint.key
-        self.week = checkpoint.week
-        self.world = checkpoint.world
-        self._rows = list(checkpoint.rows)
-        self._has_views = False
-
-    def _measure(self) -> None:
-        """Record the state as it is now, in place of what was recorded for this week."""
-        table = self.prepared.empty_table(1, 1)
-        self.prepared.run_weeks(self.world, self.key, self.week, 0, table)
-        self._rows[self.week :] = [table[0, 0]]
+        self.datacollector = mesa.DataCollector(
+            model_reporters={name: name for name in ("seed", "week", *self.prepared.engine.measure_names)}
+        )
         self.datacollector.collect(self)
+
+    def __repr__(self) -> str:
+        if "prepared" not in self.__dict__:  # Mesa may write to its log before there is anything to tell.
+            return f"<{type(self).__name__}>"
+        title = self.prepared.scenario.title
+        return f'<{type(self).__name__} "{title}", seed {self.seed}, week {self.week} of {self.prepared.n_weeks}>'
 
     def __getattr__(self, name: str) -> Any:
         """Return the current value of a weekly measure."""
-        names = self.__dict__["prepared"].engine.measure_names if "prepared" in self.__dict__ else ()
-        if name in names:
-            return float(self._rows[-1][names.index(name)])
+        names = self._measure_names()
+        if name in names and "_rows" in self.__dict__:
+            return float(self._current_row()[names.index(name)])
         raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *self._measure_names()})
+
+    def _measure_names(self) -> tuple[str, ...]:
+        # While a model is being made or copied it has none yet.
+        return self.__dict__["prepared"].engine.measure_names if "prepared" in self.__dict__ else ()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Return a model with the same past and the same chance; what is never written is shared."""
+        other = type(self).__new__(type(self))
+        memo[id(self)] = other
+        memo[id(self.world)] = copy_world(self.world)
+        for shared in (self.prepared, self.key):
+            memo[id(shared)] = shared
+        for name, value in self.__dict__.items():
+            other.__dict__[name] = copy.deepcopy(value, memo)
+        return other
+
+    # --- time ---------------------------------------------------------------------------------------------------------
 
     def step(self) -> None:
         """Run one week.
@@ -211,22 +136,50 @@ class CultureModel(mesa.Model):
         ------
         InputError : the run is at its end
         """
-        if self.week >= self.prepared.n_weeks:
-            raise InputError.single(
-                "CultureModel.step", f"a week before the end of the run ({self.prepared.n_weeks})", self.week,
-                "make a scenario with more weeks",
-            )  # fmt: skip
         table = self.prepared.empty_table(2, 1)
+        self._current_row()
         self.prepared.run_weeks(self.world, self.key, self.week, 1, table)
         self.week += 1
         self._rows.append(table[1, 0])
         self.running = self.week < self.prepared.n_weeks
         self.datacollector.collect(self)
 
-    def run_for(self, weeks: int) -> None:
+    def _wrapped_step(self, *args: Any, **kwargs: Any) -> None:
+        # Refused before Mesa counts the step; an event that failed would be gone from the list that Mesa 3.5 keeps.
+        if self.week >= self.prepared.n_weeks:
+            raise InputError.single(
+                "CultureModel.step", f"a week before the end of the run ({self.prepared.n_weeks})", self.week,
+                "make a scenario with more weeks",
+            )  # fmt: skip
+        super()._wrapped_step(*args, **kwargs)
+
+    def run_for(self, weeks: float) -> None:
         """Run some weeks, at most to the end of the run."""
-        for _ in range(min(weeks, self.prepared.n_weeks - self.week)):
+        for _ in range(min(int(weeks), self.prepared.n_weeks - self.week)):
             self.step()
+
+    def run_until(self, week: float) -> None:
+        """Run to the start of a week, at most to the end of the run."""
+        self.run_for(week - self.week)
+
+    # --- the world ----------------------------------------------------------------------------------------------------
+
+    @property
+    def scenario(self) -> None:
+        """Nothing: what is run is ``prepared.scenario``.
+
+        Mesa 3.5 keeps an experiment of its own under this name, which its dashboard would put in the place of the
+        scenario whenever the model is reset.
+        """
+        return None
+
+    @scenario.setter
+    def scenario(self, scenario: object) -> None:
+        if "prepared" in self.__dict__:
+            raise InputError.single(
+                "CultureModel.scenario", "a scenario when the model is made", "another one while it runs",
+                "make a CultureModel of it, or put an entry on its timeline with intervene()",
+            )  # fmt: skip
 
     def intervene(self, entry: Intervention) -> None:
         """Put an entry on the timeline of the running model; it may not begin before the current week.
@@ -244,36 +197,47 @@ class CultureModel(mesa.Model):
         after = prepare(scenario, before.organisation, burn_in_weeks, before.engine, before.is_settled)
         self.prepared = replace(after, notices=before.notices)
         self.world = with_audiences(self.world, self.prepared.ties, self.prepared.audiences)
+        self._grid = None
 
-    def checkpoint(self) -> Checkpoint:
-        """Return what is needed to go on from here, in this or in another direction."""
-        return Checkpoint(self.prepared, self.key, self.week, copy_world(self.world), tuple(self._rows))
+    def branch(self) -> Self:
+        """Return a second model with the same past and the same chance, that can go its own way.
 
-    def branch(self) -> CultureModel:
-        """Return a second model with the same past and the same chance, that can go its own way."""
-        other = CultureModel.__new__(CultureModel)
-        mesa.Model.__init__(other, rng=int(self.key[0]))
-        other._take_up(self.checkpoint())
-        other.datacollector = mesa.DataCollector(model_reporters=self.datacollector.model_reporters)
-        other.datacollector.model_vars = {name: list(values) for name, values in self.datacollector.model_vars.items()}
-        other.running = self.running
-        return other
+        It is of the same class, and everything that a subclass keeps is copied along.
+        """
+        return copy.deepcopy(self)
+
+    def world_was_written(self) -> None:
+        """Let the measures of this week be taken anew before they are next asked for."""
+        del self._rows[self.week :]
+
+    def _current_row(self) -> Any:
+        if len(self._rows) == self.week:
+            self._measure()
+        return self._rows[-1]
+
+    def _measure(self) -> None:
+        """Record the state as it is now."""
+        table = self.prepared.empty_table(1, 1)
+        self.prepared.run_weeks(self.world, self.key, self.week, 0, table)
+        self._rows.append(table[0, 0])
 
     def to_frame(self) -> pd.DataFrame:
         """Return the weekly measures so far: week, and one column per measure."""
         import pandas as pd
 
-        frame = pd.DataFrame(np.array(self._rows), columns=list(self.prepared.engine.measure_names))
+        self._current_row()
+        frame = pd.DataFrame(np.array(self._rows), columns=list(self._measure_names()))
         frame.insert(0, "week", np.arange(len(frame)))
         return frame
+
+    # --- the people ---------------------------------------------------------------------------------------------------
 
     def _make_views(self) -> None:
         if self._has_views:
             return
-        self._has_views = True
-        for view in (StaffMember, TeamLeader, SeniorLeader):
-            for row in range(n_rows(self.world, view.group)):
-                view(self, row)
+        self._has_views = self.makes_views = True
+        make_views(self)
+        self.makes_views = False
 
     @property
     def agents(self) -> Any:
@@ -291,3 +255,83 @@ class CultureModel(mesa.Model):
     def agent_types(self) -> list[type]:
         """What people there are."""
         return list(self.agents_by_type)
+
+    def register_agent(self, agent: Any) -> None:
+        """Take up an agent, and give it the next number; seats come first, agents of one's own follow."""
+        self._make_views()
+        super().register_agent(agent)
+        self._n_registered += 1
+        agent.unique_id = self._n_registered
+
+    def deregister_agent(self, agent: Any) -> None:
+        """Let an agent of one's own go.
+
+        Raises
+        ------
+        SeatError : it is a seat
+        """
+        if isinstance(agent, SeatView):
+            agent.remove()
+        super().deregister_agent(agent)
+
+    def remove_all_agents(self) -> NoReturn:
+        """Refuse: the seats stay."""
+        raise InputError.single("CultureModel.remove_all_agents", "seats to stay", "a model without any")
+
+    @property
+    def grid(self) -> Any:
+        """Everybody and all ties as Mesa's ``NetworkGrid``: node ``unique_id - 1`` is where an agent stands.
+
+        Nodes and edges have the attributes of :func:`sim.build_network`.
+        """
+        if self._grid is None:
+            self._grid = self._make_grid()
+        return self._grid
+
+    def _make_grid(self) -> Any:
+        import networkx as nx
+
+        organisation = self.prepared.organisation
+        graph = build_network(organisation, self.prepared.audiences.committees)
+        nodes = [
+            *(("staff", row) for row in range(organisation.n_staff)),
+            *(("team_leader", row) for row in range(organisation.n_teams)),
+            *(("senior_leader", row) for row in range(organisation.n_seniors)),
+        ]
+        # Mesa draws a network only if its nodes are numbered in their order.
+        numbered = nx.Graph()
+        numbered.add_nodes_from((number, graph.nodes[node]) for number, node in enumerate(nodes))
+        number_of = {node: number for number, node in enumerate(nodes)}
+        numbered.add_edges_from((number_of[a], number_of[b], data) for a, b, data in graph.edges(data=True))
+        grid = mesa.space.NetworkGrid(numbered)
+        for agent in list(self.agents)[: len(nodes)]:
+            agent.pos = None
+            grid.place_agent(agent, agent.unique_id - 1)
+        return grid
+
+
+def _seed_of(rng: Rng | None) -> int:
+    """Return the seed of a world, as Mesa's ``rng`` gives it. The model itself never draws from a generator."""
+    wanted = f"a whole number from 0 to {_SEEDS - 1}, a generator of NumPy's, or None for another world each time"
+    if isinstance(rng, int | np.integer) and not isinstance(rng, bool):
+        if not 0 <= rng < _SEEDS:
+            raise InputError.single("CultureModel.rng", wanted, rng)
+        return int(rng)
+    try:
+        return int(np.random.default_rng(rng).integers(_SEEDS))
+    except (TypeError, ValueError):
+        raise InputError.single("CultureModel.rng", wanted, repr(rng)) from None
+
+
+def _scenario_of(scenario: Scenario | str | Path | None, engine: Engine | None) -> Scenario:
+    """Return the scenario that was asked for, with the rules of the engine if there is one."""
+    if isinstance(scenario, str | Path):
+        found = load_scenario(scenario, RULEBOOK if engine is None else engine.rulebook)
+    else:
+        found = Scenario(title="Nothing is done") if scenario is None else scenario
+    if not isinstance(found, Scenario):
+        raise InputError.single(
+            "CultureModel.scenario", "a scenario, the name of a shipped one, or a file", type(found).__name__,
+            "batch_run takes a scenario apart unless it stands in a list: {'scenario': [scenario]}",
+        )  # fmt: skip
+    return found if engine is None else found.with_rulebook(engine.rulebook)

@@ -68,7 +68,7 @@ class PreparedRun:
         """Return a world at week 0, after its burn-in, and the key of its chance."""
         world, key = self.begin(seed, replicate)
         self.run_weeks(world, key, self.plan.first_week, -self.plan.first_week)
-        take_up_survey(world, self.organisation)
+        take_up_survey(world, self.organisation, key)
         return world, key
 
     def begin(self, seed: int, replicate: int = 0) -> tuple[World, NDArray[np.uint32]]:

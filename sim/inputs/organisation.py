@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Literal, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ __all__ = [
     "STAFF_GROUP_NAMES",
     "Chance",
     "GivenTies",
+    "GroupScores",
     "Names",
     "Organisation",
     "OrganisationShape",
@@ -122,31 +123,67 @@ class Names:
     seniors: tuple[str, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class GroupScores:
+    """What a survey says of groups of people, such as teams, and not of each of them.
+
+    Parameters
+    ----------
+    of_seat : [n_staff], the group whose score is all that is known of a seat; -1 where more is known, or nothing
+    value : [n_groups], the mean of the group's scores, or the share of them who agree; in [0, 1]
+    is_share : [n_groups], which of the two it is
+    agrees_above : [n_groups], the score above which somebody agrees; in [0, 1]
+    answered : [n_groups], how many people answered; 0 where that is not told
+    spread : [n_groups], standard deviation between people; NaN where it is not told
+    """
+
+    of_seat: NDArray[np.int64]
+    value: NDArray[np.float64]
+    is_share: NDArray[np.bool_]
+    agrees_above: NDArray[np.float64]
+    answered: NDArray[np.int64]
+    spread: NDArray[np.float64]
+
+    def arrays(self) -> tuple[NDArray[Any], ...]:
+        """Return everything that is known of the groups, in the order of the parameters."""
+        return (self.of_seat, self.value, self.is_share, self.agrees_above, self.answered, self.spread)
+
+
 @dataclass(frozen=True)
 class Scores:
     """Survey scores of a real organisation, rescaled to [0, 1].
 
     Parameters
     ----------
-    safety, efficacy : [n_staff]; in [0, 1], NaN where nobody answered
-    safety_open, efficacy_open : [n_staff], whether a score is only that of the person's team, so that each replicate
-        has to make people who have it for a mean; None where no score is
+    safety, efficacy : [n_staff]; in [0, 1], NaN where nobody answered; where only a group's score is known, its mean
+    safety_groups, efficacy_groups : of which people only their group's score is known, so that each replicate has to
+        make people who have it; None where everybody's own is
     """
 
     safety: NDArray[np.float64]
     efficacy: NDArray[np.float64]
-    safety_open: NDArray[np.bool_] | None = None
-    efficacy_open: NDArray[np.bool_] | None = None
+    safety_groups: GroupScores | None = None
+    efficacy_groups: GroupScores | None = None
+
+    @property
+    def safety_open(self) -> NDArray[np.bool_] | None:
+        """[n_staff], whether a score is only that of the person's group; None where none is."""
+        return None if self.safety_groups is None else np.asarray(self.safety_groups.of_seat >= 0)
+
+    @property
+    def efficacy_open(self) -> NDArray[np.bool_] | None:
+        """[n_staff], likewise."""
+        return None if self.efficacy_groups is None else np.asarray(self.efficacy_groups.of_seat >= 0)
 
     @property
     def n_open(self) -> int:
-        """How many people's scores are only those of their team."""
+        """How many people's scores are only those of their group."""
         masks = [mask for mask in (self.safety_open, self.efficacy_open) if mask is not None]
         return int(np.logical_or.reduce(masks).sum()) if masks else 0
 
     @property
     def leaves_people_open(self) -> bool:
-        """Whether a survey says nothing, or only a team's score, of somebody: replicates then differ in their staff."""
+        """Whether a survey says nothing, or a group's score alone, of somebody: replicates then differ in staff."""
         return self.n_open > 0 or bool(np.isnan(self.safety).any() or np.isnan(self.efficacy).any())
 
 
@@ -239,7 +276,7 @@ class GivenTies:
         return np.equal(team[self.pairs[:, 0]], team[self.pairs[:, 1]])
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Organisation:
     """The seats of an organisation.
 
@@ -269,6 +306,10 @@ class Organisation:
     given_ties: GivenTies | None = None
     notices: tuple[str, ...] = ()
     chance: Chance | None = None
+
+    def __repr__(self) -> str:
+        services = "1 service" if self.n_services == 1 else f"{self.n_services:,} services"
+        return f"<Organisation of {self.n_staff:,} staff in {self.n_teams:,} teams of {services}>"
 
     @property
     def n_staff(self) -> int:

@@ -21,7 +21,7 @@ from sim.results.ensemble import PairedEnsemble
 from sim.results.measures import LEAST_GAIN, SMOOTHING_WEEKS, Interval, mean_interval, peak_gain, quantile_bands, smooth
 from sim.rulebook.parameters import WEEKS_PER_YEAR
 
-__all__ = ["draw_run"]
+__all__ = ["draw_run", "draw_share"]
 
 _LEFT_START, _LEFT_WIDTH = 0.85, 5.3
 _RIGHT_MARGIN, _RIGHT_START, _RIGHT_WIDTH = 7.4, 8.4, 1.98
@@ -29,6 +29,7 @@ _TOP, _BOTTOM = 6.7, 0.92
 _LANE, _THIN_LANE, _FEW_LANES = 0.235, 0.21, 6
 _PANEL_GAP = 0.8
 _RIGHT_HEAD = 0.3
+_SMALL_WIDTH, _SMALL_HEIGHT, _SMALL_SHARE = 7.3, 3.2, 2.2
 _LEAST_SPAN = 30
 _LEAST_MARK_ROOM = 34.0
 _AVERAGED = "average over a quarter"
@@ -49,6 +50,16 @@ def draw_run(paired: PairedEnsemble, headline: str = "", theme: Theme = LIGHT) -
         _draw_left(figure, paired, theme)
         _draw_right(figure, paired, theme)
         write_foot(figure, paired, theme, "Dark band: half of the runs. Light band: nine in ten.")
+    return figure
+
+
+def draw_share(paired: PairedEnsemble, theme: Theme = LIGHT) -> Figure:
+    """Return a small figure: who feels safe, in a scenario and in what it is compared with."""
+    with drawing(theme):
+        figure = new_figure(_SMALL_WIDTH, _SMALL_HEIGHT)
+        inches = (_LEFT_START, 0.4, _LEFT_WIDTH, _SMALL_SHARE)
+        left, bottom, width, height = np.array(inches) / ([_SMALL_WIDTH, _SMALL_HEIGHT] * 2)
+        _draw_share(figure.add_axes((left, bottom, width, height)), paired, theme, _SMALL_SHARE)
     return figure
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.base.showing import ShownInNotebooks
 from sim.engine.recorder import MEASURE_NAMES
 from sim.engine.run import PreparedRun, prepare
 from sim.engine.week import Engine
@@ -37,7 +38,7 @@ class Cancelled(Exception):  # noqa: N818 - not an error: the caller asked for i
     """The caller asked to stop."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Ensemble:
     """The replicates of one scenario.
 
@@ -60,6 +61,15 @@ class Ensemble:
     by_service: NDArray[np.float64] | None = None
     notices: tuple[str, ...] = ()
     measure_names: tuple[str, ...] = MEASURE_NAMES
+
+    def __repr__(self) -> str:
+        return f"<Ensemble {self.told()}>"
+
+    def told(self) -> str:
+        """Return what was run, in a few words."""
+        n_runs = len(self.replicates)
+        runs = f"{n_runs} {'run' if n_runs == 1 else 'runs'} of {self.n_weeks} weeks"
+        return f'"{self.scenario.title}": {runs} with {self.organisation.n_staff:,} staff, seed {self.seed}'
 
     @property
     def n_weeks(self) -> int:
@@ -89,8 +99,8 @@ class Ensemble:
         return frame
 
 
-@dataclass(frozen=True, eq=False)
-class PairedEnsemble:
+@dataclass(frozen=True, eq=False, repr=False)
+class PairedEnsemble(ShownInNotebooks):
     """A scenario and what it is compared with, replicate by replicate on the same chance events.
 
     Parameters
@@ -115,6 +125,9 @@ class PairedEnsemble:
     def is_alone(self) -> bool:
         """Whether nothing is done in this scenario, so that it and its baseline are one."""
         return self.is_against_nothing and not self.arm.scenario.done
+
+    def __repr__(self) -> str:
+        return f'<PairedEnsemble {self.arm.told()}, against "{self.baseline.scenario.title}">'
 
     @property
     def support_end_week(self) -> int:
@@ -198,6 +211,7 @@ def run_ensemble(
     *,
     organisation: Organisation | None = None,
     engine: Engine | None = None,
+    burn_in_weeks: int | None = None,
     by_service: bool = False,
     threads: int | None = None,
     progress: Progress | None = None,
@@ -211,6 +225,7 @@ def run_ensemble(
     seed : seed of the ensemble, in [0, 2**32)
     organisation : who works where; the scenario's own if left out
     engine : the compiled week, with rules and measures of one's own; that of the scenario's rules if left out
+    burn_in_weeks : weeks before week 0, in which the culture settles; as many as :func:`sim.engine.run.prepare` gives
     by_service : record each service too
     threads : how many at once; as many as there are processors if left out
     progress : called with the number of replicates done, in the caller's thread; may raise :class:`Cancelled`
@@ -222,7 +237,7 @@ def run_ensemble(
     (2, 5)
     """
     numbers = tuple(range(replicates)) if isinstance(replicates, int) else tuple(replicates)
-    prepared = prepare(scenario, organisation, engine=engine)
+    prepared = prepare(scenario, organisation, burn_in_weeks, engine)
     n_parts = 1 + prepared.organisation.n_services if by_service else 1
     table = prepared.empty_table(len(numbers) * (prepared.n_weeks + 1), n_parts)
     table = table.reshape(len(numbers), prepared.n_weeks + 1, n_parts, -1)
@@ -266,6 +281,7 @@ def run_paired(
     compare_with: Scenario | None = None,
     organisation: Organisation | None = None,
     engine: Engine | None = None,
+    burn_in_weeks: int | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
     stop_upkeep: bool = True,
@@ -282,28 +298,27 @@ def run_paired(
     >>> run_paired(scenario, replicates=2).gain().shape
     (2, 9)
     """
-    arm = run_ensemble(
-        scenario, replicates, seed, organisation=organisation, engine=engine, threads=threads, progress=progress
-    )
+    options: Any = {
+        "organisation": organisation, "engine": engine, "burn_in_weeks": burn_in_weeks, "threads": threads,
+    }  # fmt: skip
+    arm = run_ensemble(scenario, replicates, seed, progress=progress, **options)
     other = (compare_with or scenario.baseline()).with_rulebook(arm.scenario.rulebook).replace(weeks=scenario.weeks)
     n_done = len(arm.replicates)
 
     def from_(n_before: int) -> Progress | None:
         return None if progress is None else (lambda n: progress(n_before + n))
 
-    baseline = run_ensemble(
-        other,
-        arm.replicates,
-        seed,
-        organisation=organisation or arm.organisation,
-        engine=engine,
-        threads=threads,
-        progress=from_(n_done),
-    )
-    if not (stop_upkeep and scenario.upkeep):
+    options["organisation"] = organisation or arm.organisation
+    baseline = run_ensemble(other, arm.replicates, seed, progress=from_(n_done), **options)
+    if not stop_upkeep:
         return PairedEnsemble(arm, baseline)
-    stopped = run_ensemble(
-        scenario.without_upkeep(), arm.replicates, seed, organisation=organisation or arm.organisation, engine=engine,
-        threads=threads, progress=from_(2 * n_done),
-    )  # fmt: skip
+    stopped = run_without_upkeep(scenario, arm.replicates, seed, progress=from_(2 * n_done), **options)
     return PairedEnsemble(arm, baseline, stopped)
+
+
+def run_without_upkeep(scenario: Scenario, replicates: Sequence[int], seed: int, **options: Any) -> Ensemble | None:
+    """Run a scenario in which all that is paid ends with outside support; None where nothing would go on.
+
+    Parameters are those of :func:`run_ensemble`.
+    """
+    return run_ensemble(scenario.without_upkeep(), replicates, seed, **options) if scenario.upkeep else None

@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, Field, ValidationError
 
 from sim.base.destination import MANIFEST, FolderDestination
-from sim.base.errors import InputError
+from sim.base.errors import InputError, unread
 from sim.base.files import read_file
+from sim.base.version import CONTRACT
 from sim.engine.recorder import MEASURE_NAMES
 from sim.inputs.organisation import GivenTies, Organisation
 from sim.inputs.scenario.description import Scenario
@@ -47,8 +48,8 @@ __all__ = [
     "write_run",
 ]
 
-FILES = ("weekly.parquet", "summary.csv", "figure.png", "figure.svg", MANIFEST)
-"""Everything that a folder of results holds."""
+FILES = ("weekly.parquet", "weekly.csv", "summary.csv", "figure.png", "figure.svg", MANIFEST)
+"""Everything that a folder of results may hold."""
 
 MOST_REPLICATES = 1_000_000
 Replicate = Annotated[int, Field(ge=0, lt=2**32)]
@@ -86,9 +87,6 @@ class Manifest:
     environment: Mapping[str, str]
 
 
-CONTRACT = 2
-"""Which contract of the model runs are made under; manifests that say none are of the first."""
-
 # --- digests ----------------------------------------------------------------------------------------------------------
 
 
@@ -120,11 +118,19 @@ def organisation_digest(organisation: Organisation) -> str:
         *((None, None) if ties is None else (ties.pairs, ties.layers)),
         # Ties that are no more than pairs have the hash that they have always had.
         *(() if ties is None or ties.are_plain else _more_of(ties)),
-        *(() if scores is None or not scores.n_open else (scores.safety_open, scores.efficacy_open)),
+        *_of_groups(organisation),
         *(() if organisation.chance is None else organisation.chance),
     ):
         digest.update(b"-" if part is None else f"{part.dtype.str}{part.shape}".encode() + part.tobytes())
     return digest.hexdigest()
+
+
+def _of_groups(organisation: Organisation) -> Iterator[NDArray[Any] | None]:
+    """Yield what is known of groups alone; nothing where everybody's own score is, so that hashes stay as they were."""
+    scores = organisation.scores
+    if scores is not None and scores.n_open:
+        for groups in (scores.safety_groups, scores.efficacy_groups):
+            yield from (None,) if groups is None else groups.arrays()
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------
@@ -186,6 +192,33 @@ def _write_weekly(path: Path, pairs: Sequence[PairedEnsemble]) -> None:
             writer.close()
 
 
+def _write_weekly_csv(path: Path, pairs: Sequence[PairedEnsemble]) -> None:
+    """Write the weekly table as text: what is not defined is left empty; numbers can be read back bit by bit."""
+    from pyarrow import csv as tables
+
+    writer = None
+    try:
+        for table in map(_plain, _weekly_parts(pairs)):
+            writer = writer or tables.CSVWriter(path, table.schema)
+            writer.write_table(table)
+    finally:
+        if writer is not None:
+            writer.close()
+
+
+def _plain(table: pa.Table) -> pa.Table:
+    """Return a table as a text file can hold it: no dictionaries, and nothing in the place of NaN."""
+    import pyarrow as pa
+
+    columns = {}
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        is_number = pa.types.is_floating(column.type)
+        is_named = pa.types.is_dictionary(column.type)
+        plain = column.cast(pa.string()) if is_named else column
+        columns[name] = pa.array(column.to_numpy(), from_pandas=True) if is_number else plain
+    return pa.table(columns)
+
+
 def _weekly_parts(pairs: Sequence[PairedEnsemble]) -> Iterator[pa.Table]:
     for label, ensemble in labelled(pairs):
         at_once = max(1, _ROWS_AT_ONCE // (ensemble.n_weeks + 1))
@@ -213,6 +246,7 @@ def write_run(
     images: Mapping[str, bytes],
     command: Sequence[str] = (),
     force: bool = False,
+    weekly_csv: bool = False,
 ) -> list[Path]:
     """Write the folder of a run, whole or not at all.
 
@@ -224,6 +258,7 @@ def write_run(
     images : ``figure.png`` and ``figure.svg``, as bytes
     command : the command that made the run, word by word
     force : replace what an earlier run wrote there
+    weekly_csv : write the weekly table as ``weekly.csv`` too
 
     Returns
     -------
@@ -235,6 +270,8 @@ def write_run(
     """
     with run_destination(folder, force).writing(command, _manifest(pairs)) as staged:
         _write_weekly(staged / "weekly.parquet", pairs)
+        if weekly_csv:
+            _write_weekly_csv(staged / "weekly.csv", pairs)
         (staged / "summary.csv").write_text(_summary_text(summary), encoding="utf-8", newline="")
         for name, image in images.items():
             (staged / name).write_bytes(image)
@@ -363,8 +400,8 @@ def read_manifest(path: Path, rulebook: Rulebook = RULEBOOK) -> Manifest:
     )
 
 
-def _first_line(error: Exception) -> str:
+def _first_line(error: ValueError | RecursionError) -> str:
     if isinstance(error, ValidationError):
         item = error.errors()[0]
         return f"{'.'.join(str(part) for part in item['loc']) or 'the file'}: {item['msg'].lower()}"
-    return str(error).partition("\n")[0][:200] or type(error).__name__
+    return unread(error)

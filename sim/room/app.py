@@ -9,9 +9,9 @@ from __future__ import annotations
 import io
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.applications import Starlette
@@ -56,18 +56,25 @@ _ONLY_THE_LINK = "Only the facilitator's link can do this. It was printed where 
 
 
 def make_room_app(
-    host: Host, addresses: Callable[[], Sequence[str]], dashboard: str | None = "/", guesses: Guesses | None = None
+    host: Host,
+    addresses: Callable[[], Mapping[str, str]],
+    dashboard: str | None = "/",
+    guesses: Guesses | None = None,
+    *,
+    is_public: bool = False,
 ) -> tuple[Starlette, Callable[[Any], bool]]:
     """Return the application, and what tells of a request whether it is from somebody who is in.
 
     Parameters
     ----------
     host : the rooms
-    addresses : tells the names or numbers of this machine, with the port, that phones can reach now; the best one first
+    addresses : tells the addresses that phones can reach now: as people type them, and what a link begins with; the
+        best one first
     dashboard : where the facilitator finds the dashboard; told to nobody else
     guesses : patience with wrong codes
+    is_public : phones need not be near to reach these addresses
     """
-    room = _App(host, addresses, dashboard, guesses or Guesses())
+    room = _App(host, addresses, dashboard, guesses or Guesses(), is_public)
     routes = [
         Route(PREFIX, room.door),
         Route(f"{PREFIX}/", room.door),
@@ -96,7 +103,7 @@ def make_room_app(
 async def _told(request: Request, error: Exception) -> Response:
     status, detail = getattr(error, "status_code", 500), str(getattr(error, "detail", ""))
     if "text/html" in request.headers.get("accept", "") and request.method == "GET":
-        return _page("door", "Join a room", status=status, message=detail)
+        return _page(request, "door", "Join a room", status=status, message=detail)
     return _json({"error": detail}, status)
 
 
@@ -121,17 +128,23 @@ def _json(content: Any, status: int = 200) -> Response:
     return JSONResponse(content, status, headers=_HEADERS)
 
 
-def _page(name: str, title: str, *, status: int = 200, **data: Any) -> Response:
+def _at(request: Request) -> str:
+    """Return where the rooms are; a mounted folder of files says of itself where *it* is."""
+    return f"{request.scope.get('app_root_path', request.scope['root_path'])}{PREFIX}"
+
+
+def _page(request: Request, name: str, title: str, *, status: int = 200, **data: Any) -> Response:
     """Return a page: its frame, and what its script begins with."""
-    given = json.dumps({"page": name, **data}).replace("<", "\\u003c")
+    at = _at(request)
+    given = json.dumps({"page": name, "at": at, **data}).replace("<", "\\u003c")
     files = ("charts", "sketch", "design", "room", name) if name == "play" else ("charts", "room", name)
-    scripts = "".join(f'<script src="{PREFIX}/assets/{file}.js" defer></script>' for file in files)
+    scripts = "".join(f'<script src="{at}/assets/{file}.js" defer></script>' for file in files)
     text = (
         '<!doctype html><html lang="en-GB"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{title} · Cultureshift</title>"
-        f'<script src="{PREFIX}/assets/theme.js"></script>'
-        f'<link rel="stylesheet" href="{PREFIX}/assets/room.css"><link rel="icon" href="{PREFIX}/assets/icon.svg">'
+        f'<script src="{at}/assets/theme.js"></script>'
+        f'<link rel="stylesheet" href="{at}/assets/room.css"><link rel="icon" href="{at}/assets/icon.svg">'
         f'</head><body class="{name}"><div id="app"><noscript><main><h1>Cultureshift</h1>'
         "<p>This page needs JavaScript.</p></main></noscript></div>"
         f'<script type="application/json" id="given">{given}</script>{scripts}</body></html>'
@@ -160,9 +173,15 @@ class _App:
     """What each address answers."""
 
     def __init__(
-        self, host: Host, addresses: Callable[[], Sequence[str]], dashboard: str | None, guesses: Guesses
+        self,
+        host: Host,
+        addresses: Callable[[], Mapping[str, str]],
+        dashboard: str | None,
+        guesses: Guesses,
+        is_public: bool,
     ) -> None:
         self._host, self._addresses, self._dashboard = host, addresses, dashboard
+        self._is_public = is_public
         self._guesses = guesses
         # Far more than fingers can do, and little enough that nobody can fill the disk: by person, and by room.
         self._haste, self._crowd = RateLimit(tries=80, seconds=0.15), RateLimit(tries=MOST_PEOPLE, seconds=2.0)
@@ -205,10 +224,9 @@ class _App:
         person = room.people.get(self._number(request, room) or AT_THE_DOOR)
         return None if person is None or person.is_removed else person
 
-    def _give_token(self, answer: Response, room: Room, number: int) -> Response:
+    def _give_token(self, request: Request, answer: Response, room: Room, number: int) -> Response:
         token = token_for(self._host.secret, room.code, room.opened_at, number)
-        answer.set_cookie(_cookie(room), token, max_age=_WEEK, path=PREFIX, httponly=True, samesite="lax")
-        return answer
+        return _with_cookie(request, answer, _cookie(room), token, "lax")
 
     async def _participant(self, request: Request) -> tuple[Room, Participant]:
         room = await self._room(request)
@@ -232,17 +250,17 @@ class _App:
         """Ask for a code; with one in the query, go there."""
         code = tidy_code(request.query_params.get("code", ""))
         if code is not None:
-            return RedirectResponse(f"{PREFIX}/{code}", 303, headers=_HEADERS)
+            return RedirectResponse(f"{_at(request)}/{code}", 303, headers=_HEADERS)
         steers = self._is_facilitator(request)
-        return _page("door", "Join a room", steers=steers, dashboard=self._dashboard if steers else None)
+        return _page(request, "door", "Join a room", steers=steers, dashboard=self._dashboard if steers else None)
 
     async def play_page(self, request: Request) -> Response:
         """Show a participant's page."""
         room = await self._room(request)
-        answer = _page("play", "Room", code=room.code)
+        answer = _page(request, "play", "Room", code=room.code)
         if request.path_params["code"] != room.code:
-            answer = RedirectResponse(f"{PREFIX}/{room.code}", 303, headers=_HEADERS)
-        return answer if self._number(request, room) else self._give_token(answer, room, AT_THE_DOOR)
+            answer = RedirectResponse(f"{_at(request)}/{room.code}", 303, headers=_HEADERS)
+        return answer if self._number(request, room) else self._give_token(request, answer, room, AT_THE_DOOR)
 
     async def rooms_page(self, request: Request) -> Response:
         """Turn the key in the facilitator's link into a cookie; then show the rooms."""
@@ -250,15 +268,14 @@ class _App:
             return self._take_key(request)
         if not self._is_facilitator(request):
             raise HTTPException(403, _ONLY_THE_LINK)
-        return _page("rooms", "Rooms", dashboard=self._dashboard)
+        return _page(request, "rooms", "Rooms", dashboard=self._dashboard)
 
     def _take_key(self, request: Request) -> Response:
         # The key is far too long to be guessed: whoever has mistyped it may try again at once.
         if not is_right(request.query_params["key"], self._host.key):
             raise HTTPException(403, _ONLY_THE_LINK)
-        answer = RedirectResponse(f"{PREFIX}/steer", 303, headers=_HEADERS)
-        answer.set_cookie(_STEER, self._host.key, max_age=_WEEK, path=PREFIX, httponly=True, samesite="strict")
-        return answer
+        answer = RedirectResponse(f"{_at(request)}/steer", 303, headers=_HEADERS)
+        return _with_cookie(request, answer, _STEER, self._host.key, "strict")
 
     async def steering_page(self, request: Request) -> Response:
         """Show the page that steers."""
@@ -270,7 +287,12 @@ class _App:
 
     def _facilitator_page(self, request: Request, name: str, title: str) -> Response:
         room = self._steered(request)
-        return _page(name, title, code=room.code, addresses=list(self._addresses()), dashboard=self._dashboard)
+        where: dict[str, Any] = {
+            "addresses": list(self._addresses()),
+            "is_public": self._is_public,
+            "dashboard": self._dashboard,
+        }
+        return _page(request, name, title, code=room.code, **where)
 
     # --- participants -------------------------------------------------------------------------------------------------
 
@@ -292,7 +314,7 @@ class _App:
         number = await self._host.join(room.code, action)
         person = room.people[number]
         answer = _json({"number": number, "name": person.name, "team": person.team})
-        return self._give_token(answer, room, number)
+        return self._give_token(request, answer, room, number)
 
     async def state(self, request: Request) -> Response:
         """Answer when there is news for a participant."""
@@ -374,10 +396,10 @@ class _App:
         import segno
 
         known = self._addresses()
-        address = room.address if room.address in known else known[0]
+        url = known.get(room.address) or next(iter(known.values()))
         out = io.BytesIO()
         # White with a quiet zone in both themes: cameras want it so.
-        segno.make(f"http://{address}{PREFIX}/{room.code}", error="m").save(
+        segno.make(f"{url}{PREFIX}/{room.code}", error="m").save(
             out, kind="svg", scale=8, border=3, light="#ffffff", dark="#000000"
         )
         return Response(out.getvalue(), media_type="image/svg+xml", headers=_HEADERS)
@@ -393,6 +415,16 @@ class _App:
         """Give the session as a report."""
         room = self._steered(request)
         return _download(report_of(room, self._host.runner), "text/html; charset=utf-8", f"room-{room.code}.html")
+
+
+def _with_cookie(
+    request: Request, answer: Response, name: str, value: str, samesite: Literal["lax", "strict"]
+) -> Response:
+    is_encrypted = request.scope["scheme"] == "https"
+    answer.set_cookie(
+        name, value, max_age=_WEEK, path=_at(request), httponly=True, samesite=samesite, secure=is_encrypted
+    )
+    return answer
 
 
 def _cookie(room: Room) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import math
 import os
 import re
 import secrets
@@ -35,6 +34,9 @@ _OURS = 0x43556C52
 _SECRET = re.compile(r"[A-Za-z0-9_-]{20,}")
 _SECRETS = ("facilitator", "participants")
 _MOST_WORLDS = 10_000
+_YEAR_10000 = 253_402_300_800.0
+"""In seconds since 1970: where calendars end."""
+
 _TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE events (
@@ -114,7 +116,7 @@ class Store:
         if version > FORMAT_VERSION:
             came = f"format {version}, written by a newer Cultureshift"
             raise _unusable(self.path, f"format {FORMAT_VERSION} or older", came, "update Cultureshift")
-        found = run("PRAGMA quick_check(1)").fetchone()[0]
+        found = run("PRAGMA integrity_check(1)").fetchone()[0]
         if found != "ok":
             raise _damaged(self.path, found)
         if not is_empty and _layout(self._connection) != _layout_of_ours():
@@ -282,16 +284,12 @@ def _unusable(path: Path, wanted: str, came: str, hint: str = "choose another fi
     return InputError.single(f"{path}", wanted, came, hint)
 
 
-def _layout(connection: sqlite3.Connection) -> dict[str, list[Any]]:
-    """Return what a file consists of: each table with its columns, and whatever else stands there."""
-    named = connection.execute(
-        "SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite_autoindex%'"
-    ).fetchall()
-    columns = 'SELECT name, type, "notnull", pk FROM pragma_table_info(?)'
-    return {f"{kind} {name}": connection.execute(columns, (name,)).fetchall() for kind, name in named}
+def _layout(connection: sqlite3.Connection) -> list[Any]:
+    """Return all that a file consists of, each with the words by which it was made."""
+    return connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name").fetchall()
 
 
-def _layout_of_ours() -> dict[str, list[Any]]:
+def _layout_of_ours() -> list[Any]:
     connection = sqlite3.connect(":memory:")
     connection.executescript(_TABLES)
     layout = _layout(connection)
@@ -312,7 +310,7 @@ def _event(place: int, number: object, kind: object, by: object, at: object, dat
     told: object = None
     with contextlib.suppress(TypeError, ValueError, RecursionError):
         told = json.loads(data)  # type: ignore[arg-type]
-    is_one = isinstance(kind, str) and isinstance(by, int) and isinstance(at, float) and math.isfinite(at)
+    is_one = isinstance(kind, str) and isinstance(by, int) and isinstance(at, float) and 0 <= at < _YEAR_10000
     if number != place:
         raise BrokenEventError(f"event {place + 1} is missing")
     if not (is_one and isinstance(told, dict)):

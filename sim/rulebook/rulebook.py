@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -376,6 +377,16 @@ def digest_of_measure(measure: Measure) -> str:
     return digest.hexdigest()
 
 
+_WITHOUT_REFERENCES = 0
+"""The form of marshal that says the same of a code whoever else holds a part of it; later ones say who shares what."""
+
+
+def _without_place(code: CodeType) -> CodeType:
+    """Return a code that does not know in which file and line it stands."""
+    inner = tuple(_without_place(one) if isinstance(one, CodeType) else one for one in code.co_consts)
+    return code.replace(co_filename="", co_firstlineno=1, co_linetable=b"", co_consts=inner)
+
+
 def _add_kernels(digest: Any, waiting: list[Any]) -> None:
     """Add kernels, all that they call, and the numbers in them to a hash."""
     seen: set[Any] = set()
@@ -385,7 +396,7 @@ def _add_kernels(digest: Any, waiting: list[Any]) -> None:
             continue
         seen.add(function)
         code = function.__code__
-        digest.update(marshal.dumps(code.replace(co_filename="", co_firstlineno=1, co_linetable=b"")))
+        digest.update(marshal.dumps(_without_place(code), _WITHOUT_REFERENCES))
         values = [function.__globals__.get(name) for name in globals_in(code)]
         values += [cell.cell_contents for cell in function.__closure__ or ()]
         digest.update(repr([value for value in values if isinstance(value, float | int | str | tuple)]).encode())

@@ -17,6 +17,7 @@ from typing import Any, Generic, TypeVar
 
 from sim.base.errors import CultureshiftError, InputError
 from sim.base.extras import require
+from sim.base.main_guard import refuse_unguarded
 
 __all__ = ["DaskEngine", "Engine", "EngineError", "Lost", "ProcessEngine", "ThreadEngine", "choose_engine"]
 
@@ -124,11 +125,17 @@ class ThreadEngine(Engine):
 
 
 class ProcessEngine(Engine):
-    """Processes of this machine. When one dies its pool is broken, and a new one takes its place."""
+    """Processes of this machine. When one dies its pool is broken, and a new one takes its place.
+
+    Raises
+    ------
+    InputError : a script starts them without a guard
+    """
 
     name = "processes"
 
     def __init__(self, n_workers: int) -> None:
+        refuse_unguarded("processes")
         super().__init__(n_workers)
         self._pool = self._new_pool()
 
@@ -189,7 +196,7 @@ class DaskEngine(Engine):
     Raises
     ------
     EngineError : the scheduler cannot be reached
-    InputError : the packages for clusters are not installed
+    InputError : the packages for clusters are not installed, or a script starts a cluster without a guard
     """
 
     name = "dask"
@@ -198,6 +205,7 @@ class DaskEngine(Engine):
         distributed = _distributed()
         self._cluster: Any = None
         if address is None:
+            refuse_unguarded("a cluster of processes")
             self._cluster = distributed.LocalCluster(
                 n_workers=n_workers, threads_per_worker=1, processes=True, protocol="tcp://", dashboard_address=":0"
             )

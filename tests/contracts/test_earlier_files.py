@@ -9,13 +9,16 @@ import pandas as pd
 import pytest
 
 from sim import load_scenario
+from sim.base.errors import InputError
+from sim.base.version import CONTRACT
 from sim.dashboard.exchange import open_link
 from sim.inputs.scenario.files import check_file
 from sim.report import against_what
-from sim.results.run_folder import CONTRACT, read_manifest
+from sim.results.run_folder import read_manifest
 from sim.results.store import Results
 from sim.room.state import Room
 from sim.room.store import Store
+from sim.study.runner import run_study
 
 EARLIER = Path(__file__).parents[1] / "earlier"
 
@@ -76,6 +79,21 @@ def test_a_finished_study_can_be_read(tmp_path: Path) -> None:
 
     kept = pd.read_csv(EARLIER / "store" / "summary.csv")
     assert summary["peak_gain"].tolist() == pytest.approx(kept["peak_gain"].tolist(), abs=1e-12)
+
+
+def test_a_study_of_the_first_contract_is_not_gone_on_with(tmp_path: Path) -> None:
+    shutil.copytree(EARLIER, tmp_path / "earlier")
+    store = tmp_path / "earlier" / "store"
+    before = {path: path.read_bytes() for path in store.rglob("*") if path.is_file()}
+
+    with pytest.raises(InputError) as raised:
+        run_study(tmp_path / "earlier" / "small.toml", store)
+
+    assert str(raised.value.faults[0]) == (
+        f"{store}: wanted a study under contract 2 of the model, got one under contract 1; what it holds can be read "
+        "and asked about there, but differs from what runs give now: choose another folder"
+    )
+    assert {path: path.read_bytes() for path in before} == before
 
 
 def test_tables_of_a_finished_study_are_read_under_the_names_of_today() -> None:

@@ -38,6 +38,8 @@ OURS = {
     "sim/base/extras.py": "reads where the package itself was installed from",
     "sim/dashboard/server.py": "asks this machine for its own addresses",
     "sim/dashboard/pages/learn.py": "looks up the name of a lesson in a query, which is text or nothing",
+    "sim/base/main_guard.py": "reads the script that is running",
+    "sim/base/unfinished.py": "reads notes in a folder that this user alone can write to",
     "sim/commands": "reads what the same command has just written, or passes on to a reader",
 }
 """Where something is read that does not come from outside, and why."""

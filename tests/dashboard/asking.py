@@ -4,7 +4,10 @@ from urllib.parse import unquote
 
 import anyio
 
+from sim.dashboard.address import Address
+
 HOST = "127.0.0.1:8765"
+OWN = (Address("http", HOST),)
 CODE = "sesame-7"
 COOKIE = f"cultureshift-code={CODE}"
 
@@ -23,8 +26,11 @@ class Answer:
         return self.messages[0]["type"] == "websocket.accept"
 
 
-def ask(app, address="/", *, kind="http", method="GET", server=("127.0.0.1", 8765), **headers):
-    """Ask as a browser at this server would unless ``headers`` say something else; None leaves a header out."""
+def ask(app, address="/", *, kind="http", method="GET", server=("127.0.0.1", 8765), scheme=None, more=(), **headers):
+    """Ask as a browser at this server would unless ``headers`` say something else; None leaves a header out.
+
+    ``more`` are headers that come after these, under any names.
+    """
     sent = []
     coming = [{"type": "websocket.connect"} if kind == "websocket" else {"type": "http.request", "body": b""}]
 
@@ -40,9 +46,9 @@ def ask(app, address="/", *, kind="http", method="GET", server=("127.0.0.1", 876
     fields = {"host": HOST, "cookie": COOKIE, **{name.replace("_", "-"): value for name, value in headers.items()}}
     scope = {
         "type": kind, "path": unquote(path), "raw_path": path.encode(), "query_string": query.encode(),
-        "headers": [(name.encode(), value.encode()) for name, value in fields.items() if value is not None],
-        "server": server, "client": ("127.0.0.1", 1), "scheme": "http" if kind == "http" else "ws", "root_path": "",
-        "http_version": "1.1",
+        "headers": [(name.encode(), value.encode()) for name, value in [*fields.items(), *more] if value is not None],
+        "server": server, "client": ("127.0.0.1", 1), "root_path": "",
+        "scheme": scheme or ("http" if kind == "http" else "ws"), "http_version": "1.1",
     }  # fmt: skip
     anyio.run(app, scope | ({"method": method} if kind == "http" else {}), receive, send)
     return Answer(sent)

@@ -8,7 +8,7 @@ import pytest
 from sim.base.errors import InputError
 from sim.dashboard import access
 from sim.dashboard.server import make_app
-from tests.dashboard.asking import HOST, ask
+from tests.dashboard.asking import OWN, ask
 
 
 @pytest.fixture(autouse=True, name="file")
@@ -29,8 +29,8 @@ def test_the_code_is_the_same_at_the_next_start_and_readable_by_its_user_alone(f
 def test_an_open_page_is_let_back_in_by_a_restarted_server_until_the_code_is_renewed():
     cookie = f"cultureshift-code={access.kept_secret()}"
 
-    assert ask(make_app((HOST,), access.kept_secret()), "/static/assets/custom.js", cookie=cookie).status == 200
-    renewed = make_app((HOST,), access.kept_secret(renew=True))
+    assert ask(make_app(OWN, access.kept_secret()), "/static/assets/custom.js", cookie=cookie).status == 200
+    renewed = make_app(OWN, access.kept_secret(renew=True))
     assert ask(renewed, "/static/assets/custom.js", cookie=cookie).status == 403
 
 

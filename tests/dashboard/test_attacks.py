@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sim.dashboard.address import is_plain
 from sim.dashboard.bundled import bundled_files
-from sim.dashboard.guard import is_plain
 from sim.dashboard.server import make_app
-from tests.dashboard.asking import CODE, HOST, ask
+from tests.dashboard.asking import CODE, OWN, ask
 
 BUNDLED = "/_solara/cdn/@widgetti/solara-vuetify-app@10.1.1/dist"
 
@@ -34,7 +34,7 @@ class Elsewhere:
 @pytest.fixture(name="place")
 def place_fixture(tmp_path, monkeypatch):
     """The whole application, a copy of the installed files that it may spoil, and an internet that notes."""
-    app = make_app((HOST,), CODE)
+    app = make_app(OWN, CODE)
     import requests
     import solara.server.settings
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from websockets.sync.client import connect
 
 from sim.dashboard.connections import Connection, Crowd, Doorkeeper, Limits, Server
 
@@ -39,6 +40,12 @@ class Place:
         self.ready.set()
 
     async def app(self, scope, receive, send):
+        if scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.accept"})
+            while (message := await receive())["type"] == "websocket.receive":
+                await send({"type": "websocket.send", "text": message["text"]})
+            return
         if scope["path"] == "/wait":
             while not self.may_go.is_set():
                 await asyncio.sleep(0.01)
@@ -159,6 +166,15 @@ def test_a_request_that_has_ended_may_be_answered_as_late_as_it_likes(place):
     at.may_go.set()
 
     assert b"inside" in answer(waiting)
+
+
+def test_a_websocket_may_be_silent_for_as_long_as_it_likes(place):
+    server = place(receiving=0.2, sending=0.2)
+    with connect(f"ws://127.0.0.1:{server.port}/", proxy=None) as socket:
+        for word in ("one", "two"):
+            time.sleep(0.6)
+            socket.send(word)
+            assert socket.recv(timeout=5) == word
 
 
 def test_an_answer_that_nobody_reads_is_given_up(place):

@@ -5,6 +5,7 @@ port of the same machine, to which browsers send even cookies that are for our o
 """
 
 import json
+import time
 import urllib.request
 from pathlib import Path
 
@@ -32,6 +33,7 @@ _ATTACKS = ("/_solara/cdn/@widgetti/solara-vuetify-app@10.1.1/dist", "/_solara/c
 _NOTHING = {"refused", "opaque", "silent"}
 """Also an answer that the other page cannot see into, and a tag that nothing comes of."""
 
+_READ = "path => fetch(path).then((answer) => answer.text())"
 _OPEN_ROOM = """async () => {
     const room = { title: "A day", plan: "ninety", n_teams: 3, choose_teams: false };
     const headers = { "content-type": "application/json" };
@@ -101,7 +103,11 @@ def addresses(routes):
 def every_address(tmp_path):
     host = Host(Store(tmp_path / "rooms.sqlite"), NoPool())
     try:
-        return [*addresses(make_site().routes), *addresses(make_room_app(host, lambda: ("x",))[0].routes), *_ATTACKS]
+        return [
+            *addresses(make_site().routes),
+            *addresses(make_room_app(host, lambda: {"x": "http://x"})[0].routes),
+            *_ATTACKS,
+        ]
     finally:
         host.close()
 
@@ -117,6 +123,17 @@ def sessions_of(server):
     with urllib.request.urlopen(asked, timeout=30) as answer:
         told = json.load(answer)
     return told["kernels"]["total"], told["websockets"]["attempts"]
+
+
+def settled(page, state):
+    """Return the state of a room once it has computed its worlds, which it does by itself, the next rounds' too."""
+    said, until = "", time.monotonic() + 180
+    while time.monotonic() < until:
+        before, said = said, page.evaluate(_READ, state)
+        if said == before and json.loads(said)["progress"]["done"] == 1:
+            break
+        page.wait_for_timeout(3000)
+    return said
 
 
 def upgraded(server, address, origin):
@@ -136,7 +153,7 @@ def test_another_sites_page_changes_nothing_and_reads_nothing_at_any_address(roo
     facilitator.goto(link)
     opened = facilitator.evaluate(_OPEN_ROOM)
     state = f"/room/steer/{opened['code']}/state?seen="
-    before = facilitator.evaluate("path => fetch(path).then((answer) => answer.text())", state)
+    before = settled(facilitator, state)
     assert upgraded(rooms, "/jupyter/api/kernels/0123/channels?session_id=4567", rooms.url) == 101
     files, sessions = installed(), sessions_of(rooms)
     page = context.new_page()
@@ -152,7 +169,7 @@ def test_another_sites_page_changes_nothing_and_reads_nothing_at_any_address(roo
 
     assert [(address, said) for address, said in zip(asked, told, strict=True) if set(said) - _NOTHING] == []
     assert shown == []
-    assert facilitator.evaluate("path => fetch(path).then((answer) => answer.text())", state) == before
+    assert facilitator.evaluate(_READ, state) == before
     assert installed() == files
     assert sessions_of(rooms) == sessions
     context.close()

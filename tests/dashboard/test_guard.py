@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.dashboard.guard import HEADERS, Guard, is_plain
-from tests.dashboard.asking import CODE, HOST
+from sim.dashboard.address import Address, is_plain
+from sim.dashboard.guard import HEADERS, Guard
+from tests.dashboard.asking import CODE, HOST, OWN
 from tests.dashboard.asking import ask as ask_app
 
 OURS = f"http://{HOST}"
@@ -21,7 +22,7 @@ async def _app(scope, receive, send):
 
 
 def ask(address="/", **asked):
-    return ask_app(Guard(_app, hosts=(HOST,), code=CODE), address, **asked)
+    return ask_app(Guard(_app, OWN, CODE), address, **asked)
 
 
 def test_who_has_the_cookie_may_enter():
@@ -105,3 +106,81 @@ def test_what_is_plain_stays_the_same_however_often_it_is_decoded_and_shortened(
         assert unquote(path) == path
         assert posixpath.normpath(path) == (path.rstrip("/") or "/")
         assert "\\" not in path
+
+
+def test_a_request_that_says_twice_what_is_judged_is_refused():
+    for name, value in (("Host", "evil.example"), ("host", HOST), ("origin", OURS), ("sec-fetch-site", "none")):
+        first = {"origin": OURS, "sec_fetch_site": "same-origin"}
+        assert ask("/c", **first, more=[(name, value)]).status == 400
+        assert not ask("/c", kind="websocket", **first, more=[(name, value)]).is_accepted
+
+
+def test_cookies_may_come_in_pieces():
+    assert ask(cookie="a=1", more=[("cookie", f"cultureshift-code={CODE}")]).status == 200
+    assert ask(more=[("cookie", "a=1")]).status == 200
+
+
+# --- addresses that are given to the public, behind a proxy -----------------------------------------------------------
+
+PUBLIC = (Address("https", "ward.example", "/culture"), Address("http", "other.example:8080", "/culture"))
+
+
+def ask_public(address, *, scheme="https", host="ward.example", **asked):
+    return ask_app(Guard(_app, PUBLIC, CODE, "/room", is_public=True), address, scheme=scheme, host=host, **asked)
+
+
+def test_a_public_address_is_known_and_its_pages_are_under_its_path():
+    assert ask_public("/culture/").body == b"inside"
+    assert ask_public("/culture/room/ABCD", cookie=None).body == b"inside"
+    assert ask_public("/culture/c", kind="websocket", scheme="wss", origin="https://ward.example").is_accepted
+    assert ask_public("/culture/c", scheme="http", host="other.example:8080").status == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/room", "/culturex", "/x/culture/", "/cultur", "/culture/../culture/"])
+def test_outside_its_path_there_is_nothing(path):
+    assert ask_public(path).status == 404
+    assert ask_public(path, cookie=None).status == 404
+
+
+@pytest.mark.parametrize(
+    ("scheme", "host"),
+    [("http", "ward.example"), ("https", "other.example:8080"), ("https", "ward.example:8443"), ("https", HOST),
+     ("http", HOST), ("http", "localhost:8765"), ("https", "evil.example"), ("https", None)],
+)  # fmt: skip
+def test_nothing_else_is_known_and_whoever_set_it_up_is_told_what_is_missing(scheme, host):
+    answer = ask_public("/culture/", scheme=scheme, host=host)
+
+    assert answer.status == 421
+    assert "it is https://ward.example/culture and http://other.example:8080/culture" in answer.body.decode()
+    assert "X-Forwarded-Proto" in answer.body.decode()
+
+
+def test_whether_it_is_ready_can_be_asked_on_the_machine_itself_and_nothing_more():
+    assert ask_public("/culture/readyz", scheme="http", host=HOST, cookie=None).status == 200
+    assert ask_public("/readyz", scheme="http", host=HOST, cookie=None).status == 404
+    assert ask_public("/culture/readyz", scheme="http", host="evil.example:8765", cookie=None).status == 421
+    assert ask_public("/culture/room/ABCD", scheme="http", host=HOST, cookie=None).status == 421
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://ward.example", "https://other.example:8080", "null", None, f"http://{HOST}"]
+)
+def test_only_the_page_of_the_address_that_was_asked_may_change_anything(origin):
+    assert ask_public("/culture/c", method="POST", origin=origin).status == 403
+    assert not ask_public("/culture/c", kind="websocket", scheme="wss", origin=origin).is_accepted
+
+
+def test_the_code_becomes_a_cookie_for_that_path_and_for_encrypted_lines_where_there_is_one():
+    encrypted = ask_public(f"/culture?code={CODE}", cookie=None)
+    plain = ask_public(f"/culture/map?code={CODE}", cookie=None, scheme="http", host="other.example:8080")
+
+    cookie = f"cultureshift-code={CODE}; HttpOnly; SameSite=Strict; Path=/culture"
+    assert encrypted.headers["set-cookie"] == f"{cookie}; Secure"
+    assert plain.headers["set-cookie"] == cookie
+    assert b'url=/culture/"' in encrypted.body
+    assert b'url=/culture/map"' in plain.body
+
+
+def test_the_path_without_its_slash_leads_to_where_everything_begins():
+    assert b'content="0; url=/culture/?s=1"' in ask_public("/culture?s=1").body
+    assert ask_public("/culture", cookie=None).status == 403

@@ -89,6 +89,18 @@ def test_a_page_of_our_own_may_connect(server, visitor):
     assert visitor.evaluate(_CONNECT, channel(server)) == "open"
 
 
+def test_a_page_whose_websockets_are_cut_says_so_until_it_hears_from_its_server(server, visitor):
+    server.let_in(visitor.context)
+    visitor.clock.install()
+    visitor.route_web_socket(re.compile(".*"), lambda socket: socket.close())
+    visitor.goto(server.url)
+    visitor.clock.run_for(15_000)
+    assert visitor.get_by_role("status").count() == 0
+    visitor.clock.run_for(6_000)
+
+    expect(visitor.get_by_text("it has to let websockets through")).to_be_visible()
+
+
 def test_another_sites_frame_stays_empty(server, visitor, elsewhere):
     visitor.goto(elsewhere)
     visitor.evaluate("url => { document.body.innerHTML = `<iframe src='${url}'></iframe>`; }", server.url)

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 from random import Random
 
 from sim.base.errors import InputError
+from sim.inputs.imports import (
+    Answers,
+    Mapping,
+    import_files,
+    read_mapping,
+    report_of,
+    text_of_mapping,
+    understood_mapping,
+)
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import check_file, load_scenario
 from sim.inputs.tables import read_organisation
@@ -19,6 +30,7 @@ from tests.fuzzing.mutations import (
 )
 from tests.fuzzing.reader import SCENARIO, Reader, one_of, toml_of, writing
 from tests.small_studies import write_study
+from tests.unit.inputs.imports.files import xlsx
 
 __all__ = ["READERS", "tables_exist"]
 
@@ -117,7 +129,68 @@ def _study(folder: Path) -> object:
     return study.n_cases, study.case(study.n_cases - 1)
 
 
+OWN_STAFF = """\
+Staff list; exported 31 March
+Employee Number;Ward;Division;Staff Group;Position Title;Hired;Left on;Line Manager;WTE
+1;Ash;Medicine;Nursing and Midwifery Registered;Ward Manager;01/04/2015;;;1
+2;Ash;Medicine;Additional Clinical Services;Support Worker;17/11/2023;;1;0,6
+3;Ash;Medicine;Medical and Dental;Consultant;30-Jun-20;2024-12-01;1;1
+4;Oak;Medicine;Students;Student Nurse;;;1;1
+5;Oak;Surgery;Estates and Ancillary;Porter;45000;;1;1
+Total;;;;;;;;4,6
+"""
+_SPREADSHEET = xlsx(Staff=[["Employee Number", "Ward", "Division"], [6, "Ash", "Medicine"], [7.0, "Oak", "Surgery"]])
+OWN_SURVEY = "# scale: 1 to 5\nid,Safe to speak up,would be addressed\n2,Agree,4\n4,n/a,99\n5,Strongly agree,<11\n"
+OWN_TIES = "source\ttarget\tweight\n1\t2\t3\n2\t2\t1\n4\t9\t2\n2\t5\t1.5\n"
+
+
+def _own_files_exist(folder: Path) -> None:
+    texts = {"staff.csv": OWN_STAFF, "survey.csv": OWN_SURVEY, "ties.csv": OWN_TIES}
+    writing({**texts, "more.xlsx": _SPREADSHEET})(folder)
+    paths = sorted(path for path in folder.iterdir() if path.suffix != ".toml")
+    mapping = understood_mapping(paths, Mapping(), Answers(date="2025-03-31"))
+    (folder / "mapping.toml").write_text(text_of_mapping(mapping), encoding="utf-8")
+
+
+def _own_files(folder: Path) -> object:
+    paths = sorted(path for path in folder.iterdir() if path.suffix in (".csv", ".xlsx"))
+    mapping = read_mapping(folder / "mapping.toml")
+    found = import_files(paths, mapping if len(mapping.sheets) % 2 else Mapping(answers=mapping.answers))
+    for name, text in found.texts().items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return read_organisation(folder).n_staff, report_of(found)
+
+
+def _spreadsheet_is_damaged(content: bytes, rng: Random) -> bytes:
+    """Change bytes of an archive, or what one of its parts says."""
+    if rng.random() < 0.4:
+        place = rng.randrange(len(content))
+        return content[:place] + bytes([rng.randrange(256)]) + content[place + rng.randrange(3) :]
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    name = rng.choice(sorted(parts))
+    parts[name] = changed_text(parts[name], rng)
+    changed = io.BytesIO()
+    with zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part, text in parts.items():
+            archive.writestr(part, text)
+    return changed.getvalue()
+
+
 READERS: dict[str, Reader] = {
+    "own-files": Reader(
+        _own_files_exist,
+        one_of(
+            {
+                "staff.csv": changed_csv,
+                "survey.csv": changed_csv,
+                "ties.csv": changed_csv,
+                "more.xlsx": _spreadsheet_is_damaged,
+                "mapping.toml": toml_of,
+            }
+        ),
+        _own_files,
+    ),
     "scenario": Reader(writing({"scenario.toml": SCENARIO}), one_of({"scenario.toml": toml_of}), _scenario),
     "tables": Reader(
         tables_exist, one_of({"people.csv": changed_csv, "ties.csv": changed_csv, "survey.csv": changed_csv}), _tables

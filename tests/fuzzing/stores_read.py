@@ -12,7 +12,7 @@ import duckdb  # noqa: F401
 import numpy as np
 import pandas as pd  # noqa: F401
 
-from sim.base import cache, files, sources
+from sim.base import cache, sources
 from sim.base.errors import InputError
 from sim.dashboard import access
 from sim.results.run_folder import read_manifest, run_destination, write_run
@@ -21,7 +21,6 @@ from sim.results.store.verification import verify
 from sim.study.replay import replay_run
 from sim.study.runner import run_study
 from tests.fuzzing.mutations import (
-    HOSTILE,
     changed_bytes,
     changed_csv,
     changed_json,
@@ -155,28 +154,6 @@ QUESTIONS: dict[str, Callable[[Path], object]] = {
 """What is asked of a study folder, by anybody at any time."""
 
 
-def _unfinished_exists(folder: Path) -> None:
-    for name in ("results", ".results.abcd1234", ".results.abcd1234/before"):
-        (folder / name).mkdir()
-    writing({
-        "elsewhere": "whole", "results/a.csv": "new", ".results.abcd1234/b.csv": "new",
-        ".results.abcd1234/before/a.csv": "old", f".results.abcd1234/{files._NAMES}": json.dumps(["a.csv", "b.csv"]),
-    })(folder)  # fmt: skip
-
-
-def _unfinished_changed(inputs: Inputs, rng: Random) -> Changed:
-    name = f".results.abcd1234/{files._NAMES}"
-    words = [word for word in HOSTILE if isinstance(word, str)]
-    hostile = json.dumps([rng.choice(["a.csv", "../elsewhere", *words]), rng.choice(["x", "b.csv"])]).encode()
-    return {name: rng.choice([changed_json(inputs[name], rng), hostile])}
-
-
-def _unfinished(folder: Path) -> object:
-    files.clear_unfinished(folder / "results")
-    assert (folder / "elsewhere").read_text() == "whole", "a file elsewhere was changed"
-    return sorted(path.name for path in folder.iterdir())
-
-
 def _entry_exists(folder: Path) -> None:
     cache.keep(folder / "entry", json.dumps({"a": [["sim.base"], "b"]}).encode() * 20)
 
@@ -243,7 +220,6 @@ def _store_readers() -> dict[str, Reader]:
 
 READERS: dict[str, Reader] = {
     "manifest": Reader(_run_exists, one_of({"manifest.json": changed_json}), _manifest),
-    "unfinished": Reader(_unfinished_exists, _unfinished_changed, _unfinished),
     "cache-entry": Reader(
         _entry_exists, one_of({"entry": changed_bytes}), _entry, (cache.DamagedError,), is_exact=True
     ),

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from sim.base.errors import InputError
+from sim.dashboard.address import Address
 from sim.dashboard.designing import read_design
 from sim.dashboard.exchange import forget_upload, link_to, open_link, read_upload
 from sim.dashboard.guard import Guard
@@ -161,7 +162,7 @@ def _guarded(folder: Path) -> object:
         "type": "http", "method": "GET", "path": path.decode(), "raw_path": path, "query_string": query,
         "headers": [(b"host", host), (b"cookie", cookie)], "server": ("127.0.0.1", 8765), "scheme": "http",
     }  # fmt: skip
-    now(Guard(inside, ("127.0.0.1:8765",), "sesame-7")(scope, None, send))  # type: ignore[arg-type]
+    now(Guard(inside, (Address("http", "127.0.0.1:8765"),), "sesame-7")(scope, None, send))  # type: ignore[arg-type]
     is_open = path.startswith((b"/favicon", b"/robots"))
     assert "inside" not in told or b"sesame-7" in cookie or is_open, "let in without the code"
     return len(told)

@@ -24,8 +24,9 @@ class Answer:
 class Browser:
     """Keeps cookies; asks one application."""
 
-    def __init__(self, app, address="192.0.2.7"):
+    def __init__(self, app, address="192.0.2.7", root="", scheme="http"):
         self.app, self.address, self.cookies = app, address, {}
+        self.root, self.scheme, self.set_cookies = root, scheme, []
 
     async def ask(self, path, body=None, raw=None, accept="application/json", is_cut=False, **headers):
         path, _, query = path.partition("?")
@@ -36,9 +37,10 @@ class Browser:
             fields |= {"content-type": "application/json", "origin": f"http://{HOST}"}
         fields |= {name.replace("_", "-"): value for name, value in headers.items()}
         scope = {
-            "type": "http", "method": method, "path": path, "raw_path": path.encode(), "query_string": query.encode(),
+            "type": "http", "method": method, "path": self.root + path,
+            "raw_path": (self.root + path).encode(), "query_string": query.encode(),
             "headers": [(k.encode(), v.encode("latin-1", "replace")) for k, v in fields.items() if v is not None],
-            "client": (self.address, 1), "server": ("192.0.2.1", 8765), "scheme": "http", "root_path": "",
+            "client": (self.address, 1), "server": ("192.0.2.1", 8765), "scheme": self.scheme, "root_path": self.root,
             "http_version": "1.1",
         }  # fmt: skip
         sent, chunks = [], [{"type": "http.request", "body": content, "more_body": is_cut}]
@@ -53,6 +55,7 @@ class Browser:
         told = [(name.decode().lower(), value.decode()) for name, value in sent[0]["headers"]]
         for name, value in told:
             if name == "set-cookie":
+                self.set_cookies.append(value)
                 self.cookies |= {key: morsel.value for key, morsel in SimpleCookie(value).items()}
         return Answer(sent[0]["status"], dict(told), b"".join(message.get("body", b"") for message in sent[1:]))
 

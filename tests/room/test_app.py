@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import re
 import time
 
 import pytest
@@ -14,19 +15,21 @@ from sim.room.host import Host
 from sim.room.store import Store
 from tests.room.asking import HOST, Browser, NoPool
 
+OPEN = {"title": "A day", "plan": "ninety", "n_teams": 3, "choose_teams": False}
+
 
 class Place:
     """A server's rooms, a facilitator, and people who come in."""
 
     def __init__(self, path, guesses=None):
         self.host = Host(Store(path), NoPool())
-        self.app, self.knows = make_room_app(self.host, lambda: (HOST,), guesses=guesses)
+        self.app, self.knows = make_room_app(self.host, lambda: {HOST: f"http://{HOST}"}, guesses=guesses)
         self.facilitator = Browser(self.app)
 
     async def open(self, title="A day", **fields):
         answer = await self.facilitator.ask(f"/room/steer?key={self.host.key}")
         assert answer.status == 303
-        wanted = {"title": title, "plan": "ninety", "n_teams": 3, "choose_teams": False, **fields}
+        wanted = {**OPEN, "title": title, **fields}
         return (await self.facilitator.ask("/room/steer/rooms", wanted)).data["code"]
 
     async def join(self, code, name="", request="request-1"):
@@ -495,3 +498,52 @@ def test_patience_comes_back_with_time():
     assert not patience.is_over("b")
     now[0] = 5.0
     assert not patience.is_over("a")
+
+
+# --- under a public address -------------------------------------------------------------------------------------------
+
+
+def test_under_a_path_everything_that_a_page_says_is_below_it(tmp_path):
+    import segno
+
+    host = Host(Store(tmp_path / "rooms.sqlite"), NoPool())
+    addresses = {"ward.example/culture": "https://ward.example/culture", "b.example": "http://b.example/culture"}
+    app, _ = make_room_app(host, lambda: addresses, "/culture/?code=x", is_public=True)
+    leader, anna = (Browser(app, root="/culture", scheme="https") for _ in range(2))
+
+    async def session():
+        welcome = await leader.ask(f"/room/steer?key={host.key}")
+        code = (await leader.ask("/room/steer/rooms", OPEN)).data["code"]
+        board = await leader.ask(f"/room/steer/{code}/board", accept="text/html")
+        first = await leader.ask(f"/room/steer/{code}/qr.svg")
+        await leader.ask(f"/room/steer/{code}/act", {"do": "address", "address": "b.example"})
+        other = await leader.ask(f"/room/steer/{code}/qr.svg")
+        led = await anna.ask(f"/room?code={code}")
+        page = await anna.ask(f"/room/{code}", accept="text/html")
+        return (
+            welcome,
+            code,
+            board,
+            (first, other),
+            led,
+            page,
+            await anna.ask("/room/assets/nothing.js", accept="text/html"),
+        )
+
+    try:
+        welcome, code, board, drawn, led, page, nothing = asyncio.run(session())
+    finally:
+        host.close()
+    assert welcome.headers["location"] == "/culture/room/steer"
+    assert led.headers["location"] == f"/culture/room/{code}"
+    for one in (board, page, nothing):
+        assert '"at": "/culture/room"' in one.text
+        assert set(re.findall(r'(?:src|href)="(.*?)/assets', one.text)) == {"/culture/room"}
+    assert '"addresses": ["ward.example/culture", "b.example"], "is_public": true' in board.text
+    for svg, address in zip(drawn, addresses.values(), strict=True):
+        wanted = segno.make(f"{address}/room/{code}", error="m").svg_inline(
+            scale=8, border=3, light="#ffffff", dark="#000000"
+        )
+        assert re.findall(r' d="[^"]*"', svg.text) == re.findall(r' d="[^"]*"', wanted)
+    for cookie in leader.set_cookies + anna.set_cookies:
+        assert {"Path=/culture/room", "HttpOnly", "Secure"} <= set(cookie.split("; "))

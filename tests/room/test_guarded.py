@@ -3,6 +3,7 @@
 import anyio
 import pytest
 
+from sim.dashboard.address import Address
 from sim.dashboard.guard import Guard
 
 HOST = "192.0.2.1:8765"
@@ -26,7 +27,7 @@ def ask(path, method="GET", code="sesame", **headers):
         "type": "http", "method": method, "path": path, "query_string": b"", "server": ("192.0.2.5", 8765),
         "headers": [(name.encode(), value.encode()) for name, value in fields.items()],
     }  # fmt: skip
-    anyio.run(Guard(app, hosts=(HOST,), code=code, open_prefix="/room"), scope, receive, send)
+    anyio.run(Guard(app, (Address("http", HOST),), code, "/room"), scope, receive, send)
     return sent[0]
 
 

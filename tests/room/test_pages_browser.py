@@ -145,6 +145,20 @@ def test_a_phone_that_slept_catches_up_when_it_wakes(server, visitor):
     expect(phone.get_by_test_id("away")).to_have_count(0)
 
 
+def test_a_phone_says_that_it_is_back_although_nothing_is_new(server, visitor):
+    lead, phone = visitor(1280, 900), visitor()
+    lead.goto(server.link)
+    lead.get_by_test_id("open").click()
+    phone.goto(f"{server.url}/room/{lead.get_by_test_id('code').inner_text()}")
+    phone.get_by_test_id("join").click()
+    expect(phone.get_by_test_id("phase")).to_have_attribute("data-phase", "lobby")
+    phone.context.set_offline(True)
+    expect(phone.get_by_test_id("away")).to_be_visible(timeout=60_000)
+    phone.context.set_offline(False)
+
+    expect(phone.get_by_test_id("away")).to_have_count(0)
+
+
 def test_the_dashboard_leads_to_the_room(server, visitor):
     page = visitor(1280, 900)
     page.goto(f"{server.url}/?code={server.code}")

@@ -351,3 +351,54 @@ def test_everything_that_people_hold_can_be_made_anew(tmp_path):
     assert store.events("GHJK")[0].data == {"in": "BCDF"}
     assert all(store.secret(name) != secret for name, secret in before.items())
     store.close()
+
+
+def test_a_damaged_index_is_told_when_the_file_is_opened(tmp_path):
+    """A quick look at a file compares no index with its table."""
+    path = tmp_path / "rooms.sqlite"
+    store = Store(path)
+    store.keep_worlds("some-key", 0, np.full((4, 9), 0.5))
+    store.close()
+    with sqlite3.connect(path) as connection:
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+        (page,) = connection.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'sqlite_autoindex_worlds_1'"
+        ).fetchone()
+    connection.close()
+    content = bytearray(path.read_bytes())
+    content[page * size - 8 : page * size] = b"\xff" * 8
+    path.write_bytes(content)
+
+    with pytest.raises(InputError, match="damaged"):
+        Store(path)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "CREATE TRIGGER sqliteXautoindex AFTER INSERT ON events BEGIN DELETE FROM events; END",
+        "CREATE TRIGGER evil AFTER INSERT ON events BEGIN DELETE FROM events; END",
+        "CREATE INDEX sqliteXautoindex_1 ON events (at)",
+        "CREATE VIEW sqlite1autoindex AS SELECT 1",
+        "DROP TABLE worlds; CREATE TABLE worlds (key TEXT NOT NULL, first INTEGER NOT NULL, n INTEGER NOT NULL, "
+        "content BLOB NOT NULL CHECK (n < 0), PRIMARY KEY (key, first))",
+    ],
+)
+def test_a_file_that_does_more_than_ours_is_refused_whatever_its_parts_are_called(tmp_path, more):
+    path = tmp_path / "rooms.sqlite"
+    Store(path).close()
+    connection = sqlite3.connect(path)
+    connection.executescript(more)
+    connection.close()
+
+    with pytest.raises(InputError, match="other tables than those of rooms"):
+        Store(path)
+
+
+@pytest.mark.parametrize("at", [-1.0, 1e18, float("inf")])
+def test_an_event_outside_any_calendar_is_none(tmp_path, at):
+    store = Store(tmp_path / "rooms.sqlite")
+    store.append("BCDF", 0, [Event("joined", 1, at, {"name": "Siobhán", "team": None})])
+    with pytest.raises(BrokenEventError, match="event 1 cannot be read"):
+        store.events("BCDF")
+    store.close()

@@ -22,7 +22,7 @@ from tests.small_studies import results_of, write_study
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
-N_KILLS = int(os.environ.get("CULTURESHIFT_KILLS", "20"))
+N_KILLS = int(os.environ.get("CULTURESHIFT_KILLS", "10"))
 REPLICATES, WEEKS = 150, 1500
 
 SCRIPT = """

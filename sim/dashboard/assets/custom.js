@@ -66,6 +66,28 @@
     window.setTimeout(() => URL.revokeObjectURL(anchor.href), 4000);
   };
 
+  // Solara's router leaves out the path under which everything is. No address of a page below it begins like another one.
+  const under = (window.solara && window.solara.rootPath) || "";
+  const push = window.history.pushState.bind(window.history);
+  window.history.pushState = (state, title, url) =>
+    push(state, title, under && typeof url === "string" && url.startsWith("/") && !url.startsWith(`${under}/`) ? under + url : url);
+
+  // A page whose line to the server is cut somewhere in between would load for ever and say nothing.
+  window.setTimeout(() => {
+    if (document.querySelector(".cs-header")) return;
+    const note = document.createElement("p");
+    note.className = "cs-unconnected";
+    note.setAttribute("role", "status");
+    note.textContent =
+      "This page has not heard from its server yet, and goes on trying. If a proxy or a firewall stands in between, it has to let websockets through.";
+    document.body.appendChild(note);
+    const waiting = window.setInterval(() => {
+      if (!document.querySelector(".cs-header")) return;
+      note.remove();
+      window.clearInterval(waiting);
+    }, 500);
+  }, 20000);
+
   const here = document.currentScript ? new URL(".", document.currentScript.src) : new URL("/static/assets/", location);
   const load = (name) =>
     new Promise((resolve, reject) => {

@@ -73,12 +73,13 @@ def Levers(
 
 
 @vue("learn.vue")
-def Learn(lessons: list[dict[str, Any]], unknown: str, event_act: Act) -> None:
+def Learn(prefix: str, lessons: list[dict[str, Any]], unknown: str, event_act: Act) -> None:
     """The list of lessons."""
 
 
 @vue("lesson.vue")
 def LessonView(
+    prefix: str,
     lesson: dict[str, Any],
     result: dict[str, Any] | None,
     designed: dict[str, Any] | None,

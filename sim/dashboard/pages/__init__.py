@@ -40,7 +40,7 @@ def Frame(children: list[Any] | None = None) -> None:
         router.push(f"/{path}" if path in [page["path"] for page in PAGES] else "/")
 
     with solara.Div():
-        Header(pages=PAGES, here=here, prefix="", event_go=go)
+        Header(pages=PAGES, here=here, prefix=router.root_path, event_go=go)
         with solara.v.Html(tag="main", class_="cs-page", attributes={"id": "cs-main", "tabindex": "-1"}):
             Notice(lines=state.notices.value, event_close=lambda _: state.notices.set([]))
             solara.Column(children=children or [], gap="0px")

@@ -35,7 +35,7 @@ def LearnPage() -> None:
             router.push(f"/learn?lesson={quote(str(said['slug']))}")
 
     if lesson is None:
-        Learn(lessons=shelf.shelf_shown(), unknown=slug[:80], event_act=act)
+        Learn(prefix=router.root_path, lessons=shelf.shelf_shown(), unknown=slug[:80], event_act=act)
     else:
         OneLesson(lesson).key(lesson.slug)
 
@@ -95,6 +95,7 @@ def OneLesson(lesson: Lesson) -> None:
             state.notices.set(["That could not be understood; nothing was changed."])
 
     LessonView(
+        prefix=router.root_path,
         lesson=solara.use_memo(lambda: shelf.lesson_shown(lesson), [lesson.slug, lesson.stamp]),
         result=result.value,
         designed=designed.value,

@@ -150,6 +150,10 @@ class Scenario(BaseModel):
             raise WrongValueError("", fault.wanted, fault.came, fault.hint)
         return forms
 
+    def __repr__(self) -> str:
+        entries = "1 entry" if len(self.timeline) == 1 else f"{len(self.timeline)} entries"
+        return f'<Scenario {self.name}, "{self.title}": {self.weeks} weeks, {entries} on the timeline>'
+
     @property
     def rulebook(self) -> Rulebook:
         """The rules that it is run with: the package's, and one's own; with formulas in their usual form.

@@ -16,7 +16,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from sim.base.errors import Fault, InputError, nearest_name
+from sim.base.errors import Fault, InputError, nearest_name, unread
 from sim.base.field_messages import Finding, KeyPath, as_written, path_text
 from sim.base.files import read_file, write_whole
 from sim.base.toml_lines import DEEPEST, Places, TooDeepError, find_places
@@ -62,6 +62,11 @@ def _shipped_paths() -> dict[str, Path]:
     return {path.stem: path for path in sorted(scenarios_folder().glob(f"*{_SUFFIX}"))}
 
 
+def _lesson_paths() -> dict[str, Path]:
+    """Return the scenarios that lessons bring along, by name; a shipped scenario keeps its name."""
+    return {path.stem: path for path in sorted((scenarios_folder() / "lessons").glob(f"*{_SUFFIX}"))}
+
+
 def shipped_scenarios() -> list[tuple[str, str, str, Path]]:
     """Return name, title, first sentence of the story and path of every shipped scenario, by name.
 
@@ -91,7 +96,7 @@ def first_sentence(text: str) -> str:
 
 
 def _find(name_or_path: str | Path, folder: Path, where: str) -> Path:
-    """Return the file of a scenario: a shipped one by its name, or a path from ``folder``."""
+    """Return the file of a scenario: a shipped one or one of the lessons by its name, or a path from ``folder``."""
     text = os.fspath(name_or_path)
     if isinstance(name_or_path, Path) or text.endswith(_SUFFIX) or re.search(r"[/\\]", text):
         return folder / text
@@ -101,7 +106,10 @@ def _find(name_or_path: str | Path, folder: Path, where: str) -> Path:
     for beside in (folder / f"{text}{_SUFFIX}", folder / text):
         if os.path.isfile(beside):
             return beside
-    hint = nearest_name(text[:_LONGEST_NAME], shipped) or f"the shipped ones are {', '.join(shipped)}"
+    of_lessons = _lesson_paths()
+    if text in of_lessons:
+        return of_lessons[text]
+    hint = nearest_name(text[:_LONGEST_NAME], [*shipped, *of_lessons]) or f"the shipped ones are {', '.join(shipped)}"
     raise InputError.single(where, "the name of a shipped scenario, or a TOML file", as_written(text), hint)
 
 
@@ -113,7 +121,8 @@ def load_scenario(name_or_path: str | Path, rulebook: Rulebook = RULEBOOK) -> Sc
 
     Parameters
     ----------
-    name_or_path : name of a shipped scenario, or a file; a folder of tables in it is meant relative to the file
+    name_or_path : name of a shipped scenario or of one that a lesson brings along, or a file; a folder of tables in it
+        is meant relative to the file
     rulebook : the rules that it is run with, of one's own too; what it says of parameters is held against them
 
     Raises
@@ -207,7 +216,7 @@ def parse_toml(text: str, where: str) -> tuple[Places, dict[str, Any]]:
         place = f"{where}, line {line}, column {column}"
         raise InputError.single(place, "TOML", f"something else ({message})", hint) from None
     except (ValueError, RecursionError) as error:
-        raise InputError.single(where, "TOML", f"something else ({str(error)[:_LONGEST_NAME]})") from None
+        raise InputError.single(where, "TOML", f"something else ({unread(error)})") from None
 
 
 def _where_not_toml(message: str, text: str) -> tuple[str, int, int]:
@@ -237,7 +246,7 @@ def _resolve_comparison(checked: Checked, table: Mapping[str, Any], folder: Path
         wanted = f'"{BASELINE}", {fault.wanted}'
         checked.findings.append(Finding(("compare_with",), wanted, fault.came, hint))
         return None
-    if checked.scenario is None or other in _shipped_paths():
+    if checked.scenario is None or found in {*_shipped_paths().values(), *_lesson_paths().values()}:
         return checked.scenario
     return checked.scenario.model_copy(update={"compare_with": str(found.resolve())})
 

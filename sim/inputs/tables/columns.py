@@ -82,13 +82,26 @@ TIES = {
 
 SURVEY = {
     "id": Column("the id of the person who answered", is_name=True),
-    "team": Column("or the team, whose score all members have who have none of their own", is_name=True),
-    "safety": Column('the score of "I feel safe to speak up", on the stated scale; empty if not answered'),
-    "efficacy": Column('the score of "it would be addressed", on the stated scale; empty if not answered'),
+    "team": Column("or the team, of whose members without a score of their own it tells", is_name=True),
+    "service": Column("or the service, of all in it of whom no more is told", is_name=True),
+    "safety": Column(
+        'the score of "I feel safe to speak up", on the stated scale; of a team or service the mean; '
+        "empty if not answered"
+    ),
+    "efficacy": Column('the score of "it would be addressed", likewise'),
+    "safety_agreeing": Column(
+        "of a team or service, instead of the mean: per cent of those who answered who agree that they feel safe"
+    ),
+    "efficacy_agreeing": Column("likewise, that it would be addressed"),
+    "respondents": Column("of a team or service: how many answered; everybody if empty"),
+    "spread": Column(
+        "of a team or service: how far its people differ, as a standard deviation on the stated scale; as far as the "
+        "model's people do if empty"
+    ),
     "scale_low": Column('the lowest score of the scale, the same in all rows, unless a line "# scale: 1 to 5" says it'),
     "scale_high": Column("the highest score of the scale, likewise"),
 }
-"""Columns of ``survey.csv``, one row for each person or team."""
+"""Columns of ``survey.csv``, one row for each person, team or service."""
 
 TABLES: dict[str, dict[str, Column]] = {"people.csv": PEOPLE, "ties.csv": TIES, "survey.csv": SURVEY}
 """The columns of every table, by file name."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from sim.base.errors import Fault, nearest_name
@@ -35,21 +36,31 @@ class FaultList:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._found: list[tuple[int, Fault]] = []
+        self._found: list[tuple[int, str, Fault]] = []
 
     def add(self, line: int, column: str, wanted: str, came: str, hint: str = "") -> None:
         """Note a fault; line 0 is the whole file, and without a column it is the whole line."""
         where = str(self.path)
         if line:
             where += f": line {line}" + (f", column {column}" if column else "")
-        self._found.append((line, Fault(where, wanted, came, hint)))
+        self._found.append((line, column, Fault(where, wanted, came, hint)))
 
     def in_order(self) -> list[Fault]:
-        """Return the faults in the order of the file's lines."""
-        return [fault for _, fault in sorted(self._found, key=lambda found: found[0])]
+        """Return the faults in the order of the file's lines; what is wrong alike in many lines is told once."""
+        alike: dict[tuple[str, str, str, str], list[Fault]] = {}
+        for _, column, fault in sorted(self._found, key=lambda found: found[0]):
+            alike.setdefault((column, fault.wanted, fault.came, fault.hint), []).append(fault)
+        return [
+            first if not others else replace(first, came=f"{first.came}, as in {_more_lines(len(others))}")
+            for first, *others in alike.values()
+        ]
 
     def __len__(self) -> int:
         return len(self._found)
+
+
+def _more_lines(number: int) -> str:
+    return "1 more line" if number == 1 else f"{number:,} more lines"
 
 
 class NearNames:

@@ -39,6 +39,9 @@ __all__ = ["People", "Seating", "arrange", "named", "read_people"]
 
 FEWEST_STAFF = 2
 FEW_PEOPLE = 50
+LARGEST_TEAM = 45
+"""Staff of a team, at most; what is larger is a department of several teams, or a team on paper."""
+
 UNKNOWN = -1
 _NAMES_TOLD = 5
 _ROLES = lookup(ROLE_WORDS)
@@ -332,6 +335,12 @@ def _notices(people: People, teams_of: dict[str, list[str]]) -> Iterable[str]:
     modelled = {team for own in teams_of.values() for team in own}
     if leaderless := [team for team in modelled_in_order(teams_of) if team not in people.leader_of_team]:
         yield f"No team leader is given for {named('team', leaderless)}: an acting leader is assumed."
+    if large := _larger_than_a_team(people, modelled):
+        yield (
+            f"Larger than teams are, and more like departments: {named('team', large)}, of more than {LARGEST_TEAM} "
+            "people. The model takes each for one team, in which everybody knows everybody and has one leader, so "
+            "that its answer can be far off. `cultureshift organisation import` splits them, by leader or at random."
+        )
     if alone := [team for team in people.leader_of_team if team not in modelled]:
         yield f"No staff are given for {named('team', alone)}: a leader without staff is not modelled."
     if without := [service for service, rows in _senior_rows(people, teams_of).items() if not rows]:
@@ -348,6 +357,13 @@ def _notices(people: People, teams_of: dict[str, list[str]]) -> Iterable[str]:
     for kind, names in (("team", table.column("team")), ("service", table.column("service"))):
         if alike := _written_differently(names):
             yield f"Names that differ only in capitals, spaces or signs are taken as different: {named(kind, alike)}."
+
+
+def _larger_than_a_team(people: People, modelled: set[str]) -> list[str]:
+    sizes = Counter(
+        team for team, role in zip(people.table.column("team"), people.role, strict=True) if role is Role.STAFF
+    )
+    return [team for team, size in sizes.items() if size > LARGEST_TEAM and team in modelled]
 
 
 def modelled_in_order(teams_of: dict[str, list[str]]) -> Iterable[str]:

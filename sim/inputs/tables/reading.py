@@ -11,7 +11,8 @@ from sim.inputs.organisation import Organisation, OrganisationShape
 from sim.inputs.tables.columns import TABLES
 from sim.inputs.tables.given_ties import place_ties, read_ties
 from sim.inputs.tables.people import arrange, read_people
-from sim.inputs.tables.survey import place_scores, read_survey
+from sim.inputs.tables.placing import place_scores
+from sim.inputs.tables.survey import read_survey
 
 __all__ = ["read_organisation"]
 

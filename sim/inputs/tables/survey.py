@@ -2,28 +2,62 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-from sim.inputs.organisation import Organisation, Scores
 from sim.inputs.tables.columns import SURVEY
 from sim.inputs.tables.faults import NearNames, shown
-from sim.inputs.tables.people import People, Seating
+from sim.inputs.tables.people import People
 from sim.inputs.tables.rows import Table, read_number, read_table
 
-__all__ = ["Survey", "place_scores", "read_survey"]
+__all__ = ["AGREES_ABOVE", "Group", "GroupRow", "Pair", "Survey", "read_survey"]
+
+AGREES_ABOVE = 0.625
+"""On a scale of five points whoever answers 4 or 5 agrees: half way between 3 and 4, of the scale from 0 to 1."""
 
 _SCORES = ("safety", "efficacy")
+_AGREEING = ("safety_agreeing", "efficacy_agreeing")
 _WIDEST_SCALE = 1000.0
 _NUMBER = r"[+-]?[0-9]+(?:[.][0-9]+)?"
 _SCALE_LINE = re.compile(rf"scale\W*?({_NUMBER})\s*(?:to|-|–|—|\.\.+)\s*({_NUMBER})(?:[\s();].*)?", re.IGNORECASE)
+_WHOSE = "an id or a team"
+_MOST_ANSWERED = 10_000_000
 _SCALE_WANTED = "the scale of the scores, as the columns scale_low and scale_high or a first line like # scale: 1 to 5"
 
+_STATEMENTS = {"means": "means", "mean": "means", "averages": "means", "personal": "personal", "persons": "personal"}
+_AGREEING_LINE = re.compile(
+    rf"agreeing\W*?(from|above)\s+({_NUMBER})\s+(?:on|of)\s+({_NUMBER})\s*(?:to|-|–|—|\.\.+)\s*({_NUMBER})",
+    re.IGNORECASE,
+)
+_SHARE_SCALES = ((0.0, 100.0), (0.0, 1.0))
+"""Scales on which a team's score may as well be the share of those who agree."""
+
+_FEWEST_ALIKE, _FEWEST_COINCIDENCES = 4, 12
+
 Pair = tuple[float, float]
+Group = tuple[str, str]
+"""The kind of a group, team or service, and its name."""
+
+
+class GroupRow(NamedTuple):
+    """What is told of a group: NaN where nothing is, shares from 0 to 1.
+
+    Parameters
+    ----------
+    means : of safety and efficacy
+    agreeing : share of those who answered who agree, likewise
+    answered : how many answered; 0 where that is not told
+    spread : standard deviation between people
+    """
+
+    means: Pair
+    agreeing: Pair
+    answered: int
+    spread: float
 
 
 @dataclass
@@ -34,12 +68,14 @@ class Survey:
     ----------
     table : the rows
     of_person : safety and efficacy of each row of ``people.csv`` that has a score of its own
-    of_team : safety and efficacy of each team
+    of_group : what is told of teams and services
+    agrees_above : the score above which somebody agrees
     """
 
     table: Table
     of_person: dict[int, Pair] = field(default_factory=dict)
-    of_team: dict[str, Pair] = field(default_factory=dict)
+    of_group: dict[Group, GroupRow] = field(default_factory=dict)
+    agrees_above: float = AGREES_ABOVE
 
 
 def read_survey(path: Path, people: People) -> Survey:
@@ -57,29 +93,171 @@ def read_survey(path: Path, people: People) -> Survey:
     scale = _read_scale(table)
     scores = {name: _read_scores(table, name, scale) for name in _SCORES}
     pairs = list(zip(scores["safety"], scores["efficacy"], strict=True))
-    near_ids, near_teams = NearNames(people.row_of), NearNames(set(people.table.column("team")) - {""})
-    known_teams = set(people.table.column("team")) | people.table.lost
-    rows = zip(table.lines, table.column("id"), table.column("team"), strict=True)
-    for row, (line, own, team) in enumerate(rows):
-        if team and people.is_readable and team not in known_teams:
-            table.found.add(line, "team", "a team of people.csv", shown(team), near_teams.hint(team))
+    survey.agrees_above = _read_agrees_above(table)
+    rows = _group_rows(table, pairs, scale)
+    near_ids = NearNames(people.row_of)
+    known = _KnownGroups(people)
+    cells = zip(table.lines, *(table.column(name) for name in ("id", "team", "service")), strict=True)
+    for row, (line, own, team, service) in enumerate(cells):
+        known.check(table, line, team, service)
+        group = ("team", team) if team else ("service", service)
         if own:
             _take_person(survey, people, row, pairs[row], near_ids)
-        elif team and team in survey.of_team:
-            table.found.add(line, "team", "one row for each team", f"{shown(team)} a second time")
-        elif team:
-            survey.of_team[team] = pairs[row]
+        elif not group[1]:
+            table.found.add(line, "", "an id, a team or a service" if table.has("service") else _WHOSE, "neither")
+        elif group in survey.of_group:
+            table.found.add(line, group[0], f"one row for each {group[0]}", f"{shown(group[1])} a second time")
         else:
-            table.found.add(line, "", "an id or a team", "neither")
+            survey.of_group[group] = rows(row)
+    if not len(table.found):
+        _check_kind_of_scores(survey, people, scale)
     return survey
 
 
+class _KnownGroups:
+    """Teams and services that people are in."""
+
+    def __init__(self, people: People) -> None:
+        self._people = people
+        self._near: dict[str, NearNames] = {}
+        self._names = {kind: set(people.table.column(kind)) for kind in ("team", "service")}
+
+    def check(self, table: Table, line: int, team: str, service: str) -> None:
+        """Note a team or a service that nobody is in."""
+        if not self._people.is_readable:
+            return
+        for kind, name in (("team", team), ("service", service)):
+            if name and name not in self._names[kind] and name not in self._people.table.lost:
+                if kind not in self._near:
+                    self._near[kind] = NearNames(self._names[kind] - {""})
+                table.found.add(line, kind, f"a {kind} of people.csv", shown(name), self._near[kind].hint(name))
+
+
+def _group_rows(table: Table, means: list[Pair], scale: Pair | None) -> Callable[[int], GroupRow]:
+    """Return what reads the row of a group."""
+    agreeing = list(zip(*(_read_shares(table, name) for name in _AGREEING), strict=True))
+    answered = _read_counts(table)
+    width = float("nan") if scale is None else scale[1] - scale[0]
+    spreads = [_read_spread(table, row, width) for row in range(table.n_rows)]
+    return lambda row: GroupRow(means[row], agreeing[row], answered[row], spreads[row])
+
+
+def _read_shares(table: Table, name: str) -> list[float]:
+    """Return [n_rows], shares from 0 to 1 out of per cent, NaN where there are none."""
+    shares = []
+    for line, cell in zip(table.lines, table.column(name), strict=True):
+        share = float("nan")
+        if cell:
+            number = read_number(cell.removesuffix("%").strip(), table.delimiter)
+            if number is None or not 0 <= number <= 100:
+                table.found.add(line, name, "per cent from 0 to 100, or nothing", shown(cell))
+            else:
+                share = number / 100
+        shares.append(share)
+    return shares
+
+
+def _read_counts(table: Table) -> list[int]:
+    counts = []
+    for line, cell in zip(table.lines, table.column("respondents"), strict=True):
+        number = read_number(cell, table.delimiter) if cell else 0.0
+        if number is None or number != int(number) or not (1 <= number <= _MOST_ANSWERED if cell else number == 0):
+            wanted = f"a whole number from 1 to {_MOST_ANSWERED:,}, or nothing"
+            table.found.add(line, "respondents", wanted, shown(cell))
+            number = 0.0
+        counts.append(int(number))
+    return counts
+
+
+def _read_spread(table: Table, row: int, width: float) -> float:
+    """Return a standard deviation on the scale from 0 to 1, NaN where there is none."""
+    cell = table.column("spread")[row]
+    if not cell:
+        return float("nan")
+    number = read_number(cell, table.delimiter)
+    if number is None or not number >= 0:
+        table.found.add(table.lines[row], "spread", "a standard deviation, or nothing", shown(cell))
+    elif number > width / 2:
+        wanted = f"a standard deviation up to {width / 2:g}, half of the scale"
+        table.found.add(table.lines[row], "spread", wanted, shown(cell))
+    return float("nan") if number is None else number / width
+
+
+def _read_agrees_above(table: Table) -> float:
+    """Return the score above which somebody agrees, as a first line may say it, of the scale from 0 to 1."""
+    above = AGREES_ABOVE
+    for line, comment in table.comments:
+        if not comment.casefold().startswith("agreeing"):
+            continue
+        found = _AGREEING_LINE.match(comment)
+        first, low, high = map(float, found.groups()[1:]) if found else (0.0, 0.0, 0.0)
+        if low < first <= high:
+            step = 0.5 if found and found[1].casefold() == "from" else 0.0
+            above = (first - step - low) / (high - low)
+        else:
+            table.found.add(line, "", "what counts as agreeing, like # agreeing: from 4 on 1 to 5", shown(comment))
+    return above
+
+
+def _check_kind_of_scores(survey: Survey, people: People, scale: Pair | None) -> None:
+    """Make sure that means, shares and personal scores are told apart: taken for another, each gives wrong answers."""
+    table = survey.table
+    said = set()
+    for line, comment in table.comments:
+        word, _, rest = comment.partition(":")
+        if word.casefold().strip() == "scores":
+            kind = _STATEMENTS.get(rest.strip(" .").casefold())
+            if kind is None:
+                table.found.add(line, "", "what scores are: # scores: means or # scores: personal", shown(comment))
+            said.add(kind)
+    has_means = any(any(map(math.isfinite, row.means)) for row in survey.of_group.values())
+    if has_means and scale is not None and scale in _SHARE_SCALES and "means" not in said:
+        low, high = scale
+        table.found.add(
+            table.header_line,
+            "",
+            f"to know whether scores of teams from {low:g} to {high:g} are means or per cent of those who agree",
+            "no word of it",
+            'for means write "# scores: means" above the header; per cent who agree belong into the columns '
+            + " and ".join(_AGREEING),
+        )
+    if "personal" not in said and (alike := _teams_alike(survey, people)):
+        table.found.add(
+            table.header_line,
+            "",
+            "scores of persons, or a row for each team with its mean or its per cent who agree",
+            f"the same score for everybody in {len(alike)} teams, such as {shown(alike[0])}",
+            "give each team one row without ids, which makes its people differ as people do; if everybody really "
+            'answered alike, write "# scores: personal" above the header',
+        )
+
+
+def _teams_alike(survey: Survey, people: People) -> list[str]:
+    """Return teams in which everybody has one score, if that can hardly be by chance."""
+    team_of = people.table.column("team")
+    of_team: dict[str, list[Pair]] = {}
+    for row, pair in survey.of_person.items():
+        of_team.setdefault(team_of[row], []).append(pair)
+    alike, n_alike, n_all = [], 0, 0
+    for team, pairs in of_team.items():
+        known = [safety for safety, _ in pairs if not math.isnan(safety)] or [
+            efficacy for _, efficacy in pairs if not math.isnan(efficacy)
+        ]
+        n_all += len(known)
+        # Everybody at one end of the scale is rare, but happens.
+        if team and len(known) >= _FEWEST_ALIKE and len(set(known)) == 1 and 0 < known[0] < 1:
+            alike.append(team)
+            n_alike += len(known)
+    is_by_chance = n_alike - len(alike) < _FEWEST_COINCIDENCES or 2 * n_alike <= n_all
+    return [] if is_by_chance else alike
+
+
 def _has_needed_columns(table: Table) -> bool:
-    for names in (("id", "team"), _SCORES):
-        if not any(table.has(name) for name in names):
+    for names, others in ((("id", "team"), ("service",)), (_SCORES, _AGREEING)):
+        if not any(table.has(name) for name in (*names, *others)):
             came = ", ".join(filter(None, table.header)) or "none that is known"
             table.found.add(table.header_line, "", f"a column {names[0]} or {names[1]} or both", came)
-    return table.has("id") or table.has("team")
+    return table.has("id") or table.has("team") or table.has("service")
 
 
 def _take_person(survey: Survey, people: People, row: int, scores: Pair, near: NearNames) -> None:
@@ -104,7 +282,7 @@ def _read_scale(table: Table) -> Pair | None:
     """Return the lowest and the highest score, or None if they are not told, or wrong, or not needed."""
     n_before = len(table.found)
     told = [*_scales_in_comments(table), *_scales_in_columns(table)]
-    if not told and table.n_rows and len(table.found) == n_before:
+    if not told and table.n_rows and len(table.found) == n_before and any(map(table.has, _SCORES)):
         table.found.add(table.header_line, "", _SCALE_WANTED, "neither")
     scale: Pair | None = None
     for line, low, high in told:
@@ -163,55 +341,3 @@ def _read_scores(table: Table, name: str, scale: Pair | None) -> list[float]:
                 score = (number - scale[0]) / (scale[1] - scale[0])
         scores.append(score)
     return scores
-
-
-def place_scores(
-    survey: Survey, people: People, organisation: Organisation, seating: Seating
-) -> tuple[Scores, list[str]]:
-    """Return the scores of staff seats, and notices of what they cover.
-
-    A team's score is that of all its members who have none of their own; safety and efficacy each for itself.
-
-    Parameters
-    ----------
-    survey : without faults
-    people, organisation, seating : where people sit
-    """
-    of_team = np.full((organisation.n_teams, 2), np.nan)
-    unstaffed = 0
-    for team, pair in survey.of_team.items():
-        if team in seating.team_of:
-            of_team[seating.team_of[team]] = pair
-        else:
-            unstaffed += 1
-    scores: NDArray[np.float64] = of_team[organisation.team_of_staff()]
-    is_open = ~np.isnan(scores)
-    leaders = 0
-    for person, own in survey.of_person.items():
-        seat = seating.seat_of_row[person]
-        if seat < 0:
-            leaders += 1
-        else:
-            scores[seat] = np.where(np.isnan(own), scores[seat], own)
-            is_open[seat] &= np.isnan(own)
-    is_open &= (organisation.team_sizes > 1)[organisation.team_of_staff()][:, None]
-    notices = [_coverage(survey, scores, int(is_open.any(axis=1).sum()))]
-    file = survey.table.found.path.name
-    if leaders:
-        notices.append(f"{file}: the scores of {leaders} leader(s) are not used; the model has none for leaders.")
-    if unstaffed:
-        notices.append(f"{file}: the scores of {unstaffed} team(s) without staff are not used.")
-    masks = [is_open[:, column].copy() if is_open[:, column].any() else None for column in (0, 1)]
-    return Scores(scores[:, 0].copy(), scores[:, 1].copy(), *masks), notices
-
-
-def _coverage(survey: Survey, scores: NDArray[np.float64], n_open: int) -> str:
-    """Say whom the survey tells of, and what is made by chance, anew in each replicate."""
-    known = (~np.isnan(scores)).sum(axis=0)
-    told = f"of {len(scores)} staff, {known[0]} have a score for safety and {known[1]} for efficacy"
-    file = survey.table.found.path.name
-    if n_open:
-        told += f", {n_open} of them only their team's"
-    if (known == len(scores)).all() and not n_open:
-        return f"{file}: {told}."
-    return f"{file}: {told}; what it leaves open is a synthetic staff, another one in each run."

@@ -24,6 +24,8 @@ __all__ = ["write_organisation"]
 _README = "README.md"
 _LONGEST_TENURE_WEEKS = LONGEST_TENURE_YEARS * WEEKS_PER_YEAR
 _SCALE = "# scale: 0 to 1"
+_PERSONAL, _MEANS = "# scores: personal", "# scores: means"
+_GROUP_COLUMNS = ("team", "service", "safety_agreeing", "efficacy_agreeing", "respondents", "spread")
 
 
 def write_organisation(organisation: Organisation, folder: Path, *, overwrite: bool = False) -> tuple[Path, ...]:
@@ -54,7 +56,7 @@ def write_organisation(organisation: Organisation, folder: Path, *, overwrite: b
     if organisation.given_ties is not None:
         texts["ties.csv"] = _text(_tie_rows(organisation.given_ties, ids))
     if organisation.scores is not None:
-        texts["survey.csv"] = f"{_SCALE}\n{_text(_survey_rows(organisation, organisation.scores, ids))}"
+        texts["survey.csv"] = _survey_text(organisation, organisation.scores, ids)
     there = [name for name in TABLES if (folder / name).exists()]
     if there and not overwrite:
         raise OutputError(f"{folder}: wanted a folder without tables, got one with {', '.join(there)}; choose another")
@@ -163,27 +165,57 @@ def _tie_rows(ties: GivenTies, ids: _Ids) -> Iterator[Sequence[object]]:
         yield row(ids.leaders[team], ids.leaders[other], 0, weight, False)
 
 
+def _survey_text(organisation: Organisation, scores: Scores, ids: _Ids) -> str:
+    """Return ``survey.csv``: everybody's own scores in full precision, and those of groups where no more is known."""
+    groups = [one for one in (scores.safety_groups, scores.efficacy_groups) if one is not None]
+    thresholds = {float(above) for one in groups for above in one.agrees_above[one.is_share]}
+    lines = [_SCALE, _PERSONAL, *([_MEANS] if groups else [])]
+    lines += [f"# agreeing: above {above!r} on 0 to 1" for above in sorted(thresholds)]
+    return "\n".join(lines) + "\n" + _text(_survey_rows(organisation, scores, ids))
+
+
 def _survey_rows(organisation: Organisation, scores: Scores, ids: _Ids) -> Iterator[Sequence[object]]:
-    """Yield the rows of ``survey.csv``: whoever has a score, in full precision, and teams' where it is only theirs."""
-    both = np.stack([scores.safety, scores.efficacy], axis=1)
-    is_open = np.zeros(both.shape, dtype=bool)
-    for column, mask in enumerate((scores.safety_open, scores.efficacy_open)):
-        is_open[:, column] = False if mask is None else mask
-    has_teams = bool(is_open.any())
-    yield ["id"] + ["team"] * has_teams + ["safety", "efficacy"]
+    more = _group_rows(organisation, scores)
+    yield ["id", "safety", "efficacy", *(_GROUP_COLUMNS if more else [])]
+    own = np.stack([scores.safety, scores.efficacy], axis=1)
+    for column, is_open in enumerate((scores.safety_open, scores.efficacy_open)):
+        own[:, column] = np.where(False if is_open is None else is_open, np.nan, own[:, column])
+    for person, pair in zip(ids.staff, own.tolist(), strict=True):
+        cells = ["" if np.isnan(score) else repr(score) for score in pair]
+        if any(cells):
+            yield [person, *cells, *([""] * len(_GROUP_COLUMNS) if more else [])]
+    yield from more
 
-    def cells(pair: Sequence[float]) -> list[str]:
-        return ["" if np.isnan(score) else repr(score) for score in pair]
 
-    for own, pair in zip(ids.staff, np.where(is_open, np.nan, both).tolist(), strict=True):
-        if any(cells(pair)):
-            yield [own, *([""] * has_teams), *cells(pair)]
-    for team, name in enumerate(organisation.team_names()):
-        rows = slice(*organisation.team_start[team : team + 2].tolist())
-        if is_open[rows].any():
-            first = is_open[rows].argmax(axis=0)
-            pair = [both[rows][first[k], k] if is_open[rows][first[k], k] else np.nan for k in (0, 1)]
-            yield ["", name, *cells([float(score) for score in pair])]
+def _group_rows(organisation: Organisation, scores: Scores) -> list[Sequence[object]]:
+    """Return a row for what is known of each group in safety, and another in efficacy."""
+    rows: dict[tuple[str, str, int, float | None], dict[str, str]] = {}
+    teams, services = organisation.team_of_staff(), organisation.service_of_staff()
+    for name, groups in (("safety", scores.safety_groups), ("efficacy", scores.efficacy_groups)):
+        for group in [] if groups is None else np.unique(groups.of_seat[groups.of_seat >= 0]).tolist():
+            assert groups is not None
+            seats = np.flatnonzero(groups.of_seat == group)
+            is_team = len(np.unique(teams[seats])) == 1
+            called = (
+                organisation.team_name(teams[seats[0]]) if is_team else organisation.service_name(services[seats[0]])
+            )
+            spread = None if np.isnan(groups.spread[group]) else float(groups.spread[group])
+            key = ("team" if is_team else "service", called, int(groups.answered[group]), spread)
+            value = float(groups.value[group])
+            cell = {f"{name}_agreeing": repr(100 * value)} if groups.is_share[group] else {name: repr(value)}
+            rows.setdefault(key, {}).update(cell)
+    return [_group_cells(key, cells) for key, cells in rows.items()]
+
+
+def _group_cells(key: tuple[str, str, int, float | None], cells: dict[str, str]) -> list[str]:
+    kind, called, answered, spread = key
+    told = {
+        kind: called,
+        "respondents": str(answered or ""),
+        "spread": "" if spread is None else repr(spread),
+        **cells,
+    }
+    return [told.get(column, "") for column in ("id", "safety", "efficacy", *_GROUP_COLUMNS)]
 
 
 def _text(rows: Iterator[Sequence[object]]) -> str:

@@ -168,10 +168,14 @@ def _named_now(table: pa.Table, first: Sequence[str], ends: Sequence[str], path:
     first : names of its first columns
     ends : of the names of the columns that each outcome has
     """
+    try:
+        there = table.column_names
+    except UnicodeDecodeError:
+        raise DamagedError(path, "names of columns that are no text") from None
     now = {f"{name}{end}": f"{current}{end}" for name, current in earlier_names().items() for end in ends}
-    names = [now.get(name, name) for name in table.column_names[len(first) :]]
+    names = [now.get(name, name) for name in there[len(first) :]]
     found = [f"{name}{end}" for name in OUTCOMES if name in names for end in ends]
-    if table.column_names[: len(first)] != list(first) or sorted(names) != sorted(found):
+    if there[: len(first)] != list(first) or sorted(names) != sorted(found):
         raise DamagedError(path, f"wanted the columns {', '.join(first)}, and those of outcomes")
     return table.rename_columns([*first, *names]).select([*first, *found]), found
 

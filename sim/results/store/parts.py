@@ -37,7 +37,6 @@ __all__ = [
     "compact_begin",
     "encode_part",
     "fits_its_name",
-    "is_part_name",
     "is_verifiable",
     "part_in",
     "part_name",
@@ -250,11 +249,6 @@ def _digest_in(name: str) -> str | None:
         if found := re.fullmatch(pattern, name):
             return found[1]
     return None
-
-
-def is_part_name(name: str) -> bool:
-    """Tell whether a file is called as parts are."""
-    return _digest_in(name) is not None
 
 
 def is_verifiable(name: str) -> bool:

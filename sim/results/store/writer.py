@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.errors import InputError, OutputError
-from sim.base.files import clear_unfinished_in, digest_of_file, new_file, write_whole
+from sim.base.files import digest_of_file, new_file, write_whole
+from sim.base.unfinished import take_back_unfinished
 from sim.results.store.cases import CaseRow, cases_table, outcomes_schema, outcomes_table, summary_row, summary_text
 from sim.results.store.columns import number_column
 from sim.results.store.configs import CONFIGS_FILE, Config, configs_table
@@ -31,7 +32,6 @@ from sim.results.store.numbers import (
     NUMBERS,
     Numbers,
     encode_numbers,
-    is_numbers_name,
     kept_under,
     numbers_name,
     read_numbers,
@@ -41,7 +41,6 @@ from sim.results.store.parts import (
     begin_of,
     compact_begin,
     fits_its_name,
-    is_part_name,
     part_in,
     part_name,
     part_schema,
@@ -106,7 +105,7 @@ class StoreWriter:
 
         Raises
         ------
-        InputError : the store was begun with other series to keep, or with a newer format
+        InputError : the store was begun with other series to keep, under another contract, or with a newer format
         OutputError : the folder cannot be written, or somebody else is writing to it
         """
         check_kinds(folder)
@@ -120,9 +119,7 @@ class StoreWriter:
                 raise OutputError(f"{folder}: another process is running this study; look with: study status {folder}")
             description, set_aside = _begin(folder, keep)
             description, more = _mend_log(folder, description)
-            clear_unfinished_in(folder, _OWN.__contains__)
-            clear_unfinished_in(folder / PARTS, is_part_name)
-            clear_unfinished_in(folder / NUMBERS, is_numbers_name)
+            take_back_unfinished()
             store = cls(folder, description, [*set_aside, *more])
             if store.set_aside:
                 store.log("damaged", set_aside=[str(path.relative_to(folder)) for path in store.set_aside])
@@ -190,6 +187,10 @@ class StoreWriter:
     def _expect(self, name: str, digest: str) -> bool:
         """Write down what a table will be, beside what it is now; tell whether it is that already."""
         now = digest_of_file(self.folder / name)
+        if now not in ("", digest, *self._description.tables.get(name, ())):
+            # Somebody has changed it: whether to damage or to better it, it is kept.
+            self._keep_aside(self.folder / name)
+            now = ""
         before = [now] if not now or now in self._description.tables.get(name, ()) else []
         self._put_description(self._description.with_table(name, digest, *before))
         return now == digest
@@ -213,9 +214,12 @@ class StoreWriter:
             try:
                 return read_numbers(path)
             except DamagedError:
-                self.set_aside.append(_set_aside(self.folder, path))
-                self.log("damaged", set_aside=[str(self.set_aside[-1].relative_to(self.folder))])
+                self._keep_aside(path)
         return None
+
+    def _keep_aside(self, path: Path) -> None:
+        self.set_aside.append(_set_aside(self.folder, path))
+        self.log("damaged", set_aside=[str(self.set_aside[-1].relative_to(self.folder))])
 
     def keep_numbers(self, key: str, numbers: Mapping[str, NDArray[np.float64]]) -> None:
         """Write numbers down under a key. On return they are safe on disk.
@@ -376,7 +380,7 @@ def _begin(folder: Path, keep: Keep) -> tuple[Description, list[Path]]:
 
     Raises
     ------
-    InputError : the store was begun with other series to keep, or with a newer format
+    InputError : the store was begun with other series to keep, under another contract, or with a newer format
     OutputError : there are parts that are not of these series, and nothing that says what they are
     """
     is_damaged = False
@@ -386,6 +390,7 @@ def _begin(folder: Path, keep: Keep) -> tuple[Description, list[Path]]:
         except DamagedError:
             is_damaged = True
         else:
+            description.check_contract(str(folder))
             _check_kept(folder, description.kept, keep)
             return description, []
     strangers = [path for path in Index.scan(folder / PARTS, keep).damaged if fits_its_name(path)]

@@ -17,8 +17,8 @@
   const lobby = (state) => h("div", { class: "lobby" },
     h("div", { class: "invitation" }, h("p", { class: "lead" }, "Open ", h("b", { class: "address" }, `${address(state)}/room`), " and type"),
       h("p", { class: "huge", "data-testid": "code" }, state.code), h("p", { class: "lead" }, "or point the camera of your phone here."),
-      h("p", { class: "soft" }, "Same network as this computer. No account; a name only if you like.")),
-    h("img", { class: "qr", src: `/room/steer/${state.code}/qr.svg?to=${encodeURIComponent(address(state))}`, alt: `QR code that leads to this room: ${address(state)}/room/${state.code}`, width: 420, height: 420 }),
+      h("p", { class: "soft" }, `${given.is_public ? "" : "Same network as this computer. "}No account; a name only if you like.`)),
+    h("img", { class: "qr", src: `${given.at}/steer/${state.code}/qr.svg?to=${encodeURIComponent(address(state))}`, alt: `QR code that leads to this room: ${address(state)}/room/${state.code}`, width: 420, height: 420 }),
     h("div", { class: "arrived" }, h("h2", {}, h("span", { "data-testid": "n-people" }, state.n_people), state.n_people === 1 ? " person is here" : " people are here"), h("ul", { class: "chips" }, state.names.map((name) => h("li", {}, name)))));
 
   function spreadOf(state, height) {
@@ -58,7 +58,7 @@
   window.addEventListener("gone", () => room.show());
   room.draw(() => {
     const state = line.state;
-    if (line.gone) return [room.head(), h("main", {}, h("h1", {}, "This room is not there any more"), h("p", {}, h("a", { href: "/room/steer" }, "All rooms")))];
+    if (line.gone) return [room.head(), h("main", {}, h("h1", {}, "This room is not there any more"), h("p", {}, h("a", { href: `${given.at}/steer` }, "All rooms")))];
     if (!state) return [room.head(), h("main", {}, h("h1", {}, "One moment …"), room.notices())];
     return [
       room.head(h("b", { class: "room-title" }, state.title), state.phase === "lobby" ? null : h("span", { class: "join-here" }, `${address(state)}/room `, h("b", {}, state.code))),
@@ -66,5 +66,5 @@
         room.notices(), state.paused ? h("p", { class: "notice good" }, "Paused") : null, h("div", { id: `phase-${state.phase}-${state.round.place}` }, PAGES[state.phase](state))),
     ];
   });
-  room.follow(`/room/steer/${given.code}/state`, "for=board&");
+  room.follow(`${given.at}/steer/${given.code}/state`, "for=board&");
 })();

@@ -12,14 +12,14 @@
     message = "";
     show();
     try {
-      const answer = /^[A-Z]{1,12}$/.test(typed) ? await ask(`/room/${typed}/here`) : { status: 404, data: {} };
+      const answer = /^[A-Z]{1,12}$/.test(typed) ? await ask(`${given.at}/${typed}/here`) : { status: 404, data: {} };
       if (answer.status === 200) {
-        window.location.href = `/room/${answer.data.code}`;
+        window.location.href = `${given.at}/${answer.data.code}`;
         return;
       }
       message = answer.data.error || "There is no room with this code. Look at the screen again: four letters, no vowels.";
     } catch (error) {
-      message = "The server cannot be reached. Are you on the same network as the facilitator's laptop?";
+      message = "The server cannot be reached. Are you on the network that you were told to use?";
     }
     busy = false;
     show();
@@ -39,6 +39,6 @@
         h("button", { class: "button primary big", type: "submit", disabled: busy }, "Go in")),
       h("p", { id: "told", class: message ? "notice" : "", role: "status", "data-testid": "message" }, message),
       h("p", { class: "soft small-print" }, "No account, and no name if you do not want to give one."),
-      h("p", { class: "soft small-print" }, given.steers ? h("a", { href: "/room/steer" }, "Your rooms, as the facilitator") : "You lead the session? Open the facilitator's link, which was printed where the server was started.")),
+      h("p", { class: "soft small-print" }, given.steers ? h("a", { href: `${given.at}/steer` }, "Your rooms, as the facilitator") : "You lead the session? Open the facilitator's link, which was printed where the server was started.")),
   ]);
 })();

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const { h, s } = window.charts, design = window.charts.design, room = window.room, { given, line, ask, send, keep, kept } = room;
-  given.act = `/room/${given.code}/act`;
+  given.act = `${given.at}/${given.code}/act`;
   const requestName = `room-request-${given.code}`;
   let door = null, joined = false, busy = false, told = "", greeting = "", team = null;
   const touch = { round: null, curve: null, choice: null, reason: "", dirty: false };
@@ -13,7 +13,7 @@
   async function arrive() {
     for (;;) {
       try {
-        const answer = await ask(`/room/${given.code}/here`);
+        const answer = await ask(`${given.at}/${given.code}/here`);
         if (answer.status === 200) {
           door = answer.data;
           if (door.known) begin();
@@ -40,7 +40,7 @@
     keep(requestName, request);
     for (;;) {
       try {
-        const answer = await ask(`/room/${given.code}/join`, { request, name: wanted, team });
+        const answer = await ask(`${given.at}/${given.code}/join`, { request, name: wanted, team });
         if (answer.status === 200) {
           const name = answer.data.name;
           if (wanted && name !== wanted) greeting = `Somebody here has that name already: you are “${name}”.`;
@@ -65,7 +65,7 @@
     joined = true;
     told = "";
     room.resume();
-    room.follow(`/room/${given.code}/state`);
+    room.follow(`${given.at}/${given.code}/state`);
   }
   window.addEventListener("gone", () => {
     joined = false;
@@ -98,7 +98,7 @@
           type: "button", class: "button", "aria-pressed": team === place ? "true" : "false", onclick: () => { team = place; room.show(); } }, one.name, h("small", {}, ` ${one.n}`))))) : null,
         h("button", { class: "button primary big", type: "submit", disabled: busy || (door.choose_teams && team === null), "data-testid": "join" }, busy ? "One moment …" : "Join")) : null,
       !door && !told ? h("p", { class: "soft" }, "One moment …") : null,
-      told && !door ? h("p", {}, h("a", { href: "/room" }, "Type the code again")) : null,
+      told && !door ? h("p", {}, h("a", { href: given.at }, "Type the code again")) : null,
       h("p", { class: "soft small-print" }, "What you enter stays on the facilitator's computer until the session is deleted there. Others see predictions without names.")),
   ];
 

@@ -58,7 +58,9 @@
       // A line that is dead without saying so, as after a phone has slept, is given up.
       const late = window.setTimeout(() => control.abort(), 40000);
       try {
-        const answer = await fetch(`${path}?${query || ""}seen=${encodeURIComponent(mark)}`, { credentials: "same-origin", cache: "no-store", signal: control.signal });
+        // Whoever was away asks for all that is known, which is answered at once and not only when there is news.
+        const seen = line.away ? "" : encodeURIComponent(mark);
+        const answer = await fetch(`${path}?${query || ""}seen=${seen}`, { credentials: "same-origin", cache: "no-store", signal: control.signal });
         if ([401, 403, 404].includes(answer.status)) {
           line.gone = answer.status;
           window.dispatchEvent(new Event("gone"));
@@ -133,6 +135,7 @@
         }
         if (answer.status >= 500 || answer.status === 429) throw new Error(String(answer.status));
         line.outbox.shift();
+        line.away = false;
         misses = 0;
         if (answer.status >= 400) {
           line.message = answer.data.error || "That was not taken.";
@@ -176,7 +179,7 @@
   }
   const head = (...parts) => {
     const dark = document.documentElement.dataset.theme === "dark";
-    return h("header", { class: "head" }, h("a", { class: "brand", href: given.home || "/room" }, mark(), "Cultureshift"), parts, h("span", { class: "spring" }),
+    return h("header", { class: "head" }, h("a", { class: "brand", href: given.home || given.at }, mark(), "Cultureshift"), parts, h("span", { class: "spring" }),
       h("button", { class: "button small", "aria-label": dark ? "Use light colours" : "Use dark colours", onclick: toggleTheme }, dark ? "☀" : "☾"));
   };
   const notices = () => h("div", { class: "notices", "aria-live": "polite" },

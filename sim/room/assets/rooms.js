@@ -7,7 +7,7 @@
   async function load() {
     for (;;) {
       try {
-        const answer = await ask("/room/steer/rooms");
+        const answer = await ask(`${given.at}/steer/rooms`);
         if (answer.status === 200) {
           ({ rooms, plans, damaged } = answer.data);
           show();
@@ -23,12 +23,12 @@
     event.preventDefault();
     const form = event.target;
     try {
-      const answer = await ask("/room/steer/rooms", {
+      const answer = await ask(`${given.at}/steer/rooms`, {
         title: form.elements.title.value, plan: chosen, n_teams: Number(form.elements.teams.value),
         choose_teams: form.elements.how.value === "choose", seed: Number(form.elements.seed.value), worlds: Number(form.elements.worlds.value),
       });
       if (answer.status === 201) {
-        window.location.href = `/room/steer/${answer.data.code}`;
+        window.location.href = `${given.at}/steer/${answer.data.code}`;
         return;
       }
       message = answer.data.error;
@@ -38,7 +38,7 @@
     show();
   }
   async function remove(code) {
-    const answer = await ask(`/room/steer/${code}/delete`, {});
+    const answer = await ask(`${given.at}/steer/${code}/delete`, {});
     message = answer.status >= 400 ? answer.data.error || "That did not work. Try again." : "";
     asked = null;
     await load();
@@ -47,7 +47,7 @@
   const PHASES = { lobby: "people are joining", predict: "predicting", design: "designing", results: "results", ended: "ended" };
   const planOf = () => plans.find((one) => one.name === chosen) || { rounds: [] };
   draw(() => [
-    head(h("nav", { "aria-label": "Pages" }, given.dashboard ? h("a", { href: given.dashboard }, "Dashboard") : null, h("a", { href: "/room/steer", "aria-current": "page" }, "Rooms"))),
+    head(h("nav", { "aria-label": "Pages" }, given.dashboard ? h("a", { href: given.dashboard }, "Dashboard") : null, h("a", { href: `${given.at}/steer`, "aria-current": "page" }, "Rooms"))),
     h("main", { class: "medium" },
       h("h1", {}, "Lead a session"),
       h("p", { class: "lead" }, "People predict what a programme will do, design a better one in teams for the same money, and see what happens in many twin worlds."),
@@ -69,7 +69,7 @@
           h("button", { class: "button primary big", type: "submit", "data-testid": "open" }, "Open the room")),
         h("section", { class: "card pad" }, h("h2", {}, "Your rooms"),
           rooms === null ? h("p", { class: "soft" }, "…") : rooms.length === 0 ? h("p", { class: "soft" }, "None yet.") : h("ul", { class: "list" }, rooms.map((room) => h("li", {},
-            h("span", {}, h("a", { href: `/room/steer/${room.code}` }, room.title), h("small", { class: "soft" }, `${room.code} · ${new Date(1000 * room.at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })} · ${room.n} joined · ${PHASES[room.phase]}`)),
+            h("span", {}, h("a", { href: `${given.at}/steer/${room.code}` }, room.title), h("small", { class: "soft" }, `${room.code} · ${new Date(1000 * room.at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })} · ${room.n} joined · ${PHASES[room.phase]}`)),
             asked === room.code
               ? h("span", { class: "row" }, h("button", { class: "button small danger", onclick: () => remove(room.code) }, "Delete for good"), h("button", { class: "button small", onclick: () => { asked = null; show(); } }, "Keep"))
               : h("button", { class: "button small", "aria-label": `Delete ${room.title}, ${room.code}`, onclick: () => { asked = room.code; show(); } }, "Delete")))),

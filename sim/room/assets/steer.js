@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const { h } = window.charts, room = window.room, { given, line, send } = room;
-  given.act = `/room/steer/${given.code}/act`;
+  given.act = `${given.at}/steer/${given.code}/act`;
   let by = "holds", asked = false, shockKind = "two_leave", shockWeek = null, people = false;
   const address = (state) => (given.addresses.includes(state.address) ? state.address : given.addresses[0]);
   const act = (action) => send(action);
@@ -107,14 +107,14 @@
     h("p", { class: "code-line" }, h("b", { class: "code-shown", "data-testid": "code" }, state.code)), h("p", {}, `${address(state)}/room`),
     given.addresses.length > 1 ? h("label", {}, "Address for phones", h("select", { value: address(state), onchange: (event) => act({ do: "address", address: event.target.value }) }, given.addresses.map((one) => h("option", { value: one, selected: one === address(state) }, one)))) : null,
     /^(127\.|localhost|\[::1\])/.test(address(state)) ? h("p", { class: "notice small-print" }, "Only this computer can reach this address. For phones, start with: cultureshift room") : null,
-    h("a", { class: "button primary", href: `/room/steer/${given.code}/board`, target: "_blank", rel: "noopener" }, "Open the board for the projector"),
+    h("a", { class: "button primary", href: `${given.at}/steer/${given.code}/board`, target: "_blank", rel: "noopener" }, "Open the board for the projector"),
     h("p", { class: "soft small-print" }, "It opens in a window of its own; draw it onto the projector and press F11."));
   const taking = () => h("section", { class: "card pad stack" }, h("h2", {}, "Take away"), h("div", { class: "row" },
-    h("a", { class: "button", href: `/room/steer/${given.code}/report.html`, download: true, "data-testid": "report" }, "Report"), h("a", { class: "button", href: `/room/steer/${given.code}/session.csv`, download: true, "data-testid": "csv" }, "Table (CSV)")));
+    h("a", { class: "button", href: `${given.at}/steer/${given.code}/report.html`, download: true, "data-testid": "report" }, "Report"), h("a", { class: "button", href: `${given.at}/steer/${given.code}/session.csv`, download: true, "data-testid": "csv" }, "Table (CSV)")));
 
   window.addEventListener("gone", () => room.show());
   room.draw(() => {
-    const state = line.state, nav = h("nav", { "aria-label": "Pages" }, given.dashboard ? h("a", { href: given.dashboard }, "Dashboard") : null, h("a", { href: "/room/steer" }, "Rooms"));
+    const state = line.state, nav = h("nav", { "aria-label": "Pages" }, given.dashboard ? h("a", { href: given.dashboard }, "Dashboard") : null, h("a", { href: `${given.at}/steer` }, "Rooms"));
     if (line.gone) return [room.head(nav), h("main", {}, h("h1", {}, line.gone === 403 ? "Please open the facilitator's link again" : "This room is not there any more"), room.notices())];
     if (!state) return [room.head(nav), h("main", {}, h("h1", {}, "One moment …"), room.notices())];
     return [room.head(nav), h("main", { class: "wide" }, h("h1", { "data-testid": "phase", "data-phase": state.phase, "data-round": state.round.place }, state.title), steps(state), room.notices(),
@@ -125,5 +125,5 @@
         h("aside", { class: "stack", "aria-label": "Room" }, invitation(state), shocks(state), planning(state), list(state), taking())))];
   });
   room.resume();
-  room.follow(`/room/steer/${given.code}/state`);
+  room.follow(`${given.at}/steer/${given.code}/state`);
 })();

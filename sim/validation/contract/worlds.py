@@ -250,7 +250,7 @@ def random_target(rng: Generator, parts: frozenset[str], organisation: Organisat
         "staff_groups": ["nursing", "medical", "operations"],
         "share": 0.6,
     }
-    return {part: possible[part] for part in parts if rng.random() < 0.5}
+    return {part: possible[part] for part in sorted(parts) if rng.random() < 0.5}
 
 
 def scramble(world: World, rng: Generator, names: set[str] | None = None, rulebook: Rulebook = RULEBOOK) -> None:

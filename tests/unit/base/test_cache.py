@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from sim.base import cache
-from sim.base.cache import DamagedError, folder_for, keep, kept
+from sim.base import cache, own_folder
+from sim.base.cache import DamagedError, keep, kept
+from sim.base.own_folder import cache_folder
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="rights as on POSIX")
 
@@ -19,14 +20,14 @@ POSIX = pytest.mark.skipif(os.name != "posix", reason="rights as on POSIX")
 def chosen_fixture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The folder that is set for the cache; nothing has been said yet."""
     monkeypatch.setenv("CULTURESHIFT_CACHE_DIR", str(tmp_path / "chosen"))
-    monkeypatch.setattr(cache, "_said", set())
-    folder_for.cache_clear()
+    monkeypatch.setattr(own_folder, "_said", set())
+    cache_folder.cache_clear()
     yield tmp_path / "chosen"
-    folder_for.cache_clear()
+    cache_folder.cache_clear()
 
 
 def test_the_folder_that_is_set_is_made_for_oneself_alone(chosen: Path) -> None:
-    folder = folder_for("kernels")
+    folder = cache_folder("kernels")
 
     assert folder == chosen / "kernels"
     assert list(folder.iterdir()) == []
@@ -38,16 +39,16 @@ def test_without_a_setting_it_is_the_users_cache_folder(
     tmp_path: Path, chosen: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("CULTURESHIFT_CACHE_DIR")
-    monkeypatch.setattr(cache.platformdirs, "user_cache_dir", lambda name: str(tmp_path / name))
+    monkeypatch.setattr(own_folder.platformdirs, "user_cache_dir", lambda name: str(tmp_path / name))
 
-    assert folder_for("kernels") == tmp_path / "cultureshift" / "kernels"
+    assert cache_folder("kernels") == tmp_path / "cultureshift" / "kernels"
 
 
 def test_a_folder_that_cannot_be_is_said(chosen: Path, caplog: pytest.LogCaptureFixture) -> None:
     chosen.write_text("a file", "utf-8")
 
-    assert folder_for("kernels") is None
-    assert folder_for("sources") is None
+    assert cache_folder("kernels") is None
+    assert cache_folder("sources") is None
     assert len(caplog.records) == 1
     assert f"Nothing can be kept in {chosen / 'kernels'} (" in caplog.text
 
@@ -58,20 +59,20 @@ def test_a_folder_that_others_may_write_is_not_used(mode: int, chosen: Path, cap
     (chosen / "kernels").mkdir(parents=True)
     (chosen / "kernels").chmod(mode)
 
-    assert folder_for("kernels") is None
-    assert "is not used to keep compiled code: others may write to it; close it with: chmod go-w" in caplog.text
+    assert cache_folder("kernels") is None
+    assert "is not used to keep compiled code: others may write to it (close it with: chmod go-w" in caplog.text
 
 
 @POSIX
 def test_a_folder_in_one_that_everybody_may_write_is_not_used(chosen: Path, caplog: pytest.LogCaptureFixture) -> None:
     chosen.mkdir()
     chosen.chmod(0o777)
-    assert folder_for("kernels") is None
+    assert cache_folder("kernels") is None
     assert f"everybody may write to {chosen}" in caplog.text
 
-    folder_for.cache_clear()
+    cache_folder.cache_clear()
     chosen.chmod(0o1777)  # as /tmp: nobody renames what belongs to others
-    assert folder_for("kernels") == chosen / "kernels"
+    assert cache_folder("kernels") == chosen / "kernels"
 
 
 @POSIX
@@ -81,7 +82,7 @@ def test_a_folder_of_another_user_is_not_used(place: str, chosen: Path, caplog: 
     (chosen / "kernels").mkdir(parents=True)
     os.chown(chosen / place, 12345, 12345)
 
-    assert folder_for("kernels") is None
+    assert cache_folder("kernels") is None
     assert "belongs to another user" in caplog.text
 
 
@@ -93,7 +94,7 @@ def test_a_link_is_judged_by_where_it_leads(chosen: Path, tmp_path: Path) -> Non
     chosen.mkdir()
     (chosen / "kernels").symlink_to(elsewhere)
 
-    assert folder_for("kernels") is None
+    assert cache_folder("kernels") is None
 
 
 def test_what_is_kept_is_what_was_given(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import numba
 import numpy as np
 import pytest
 
-from sim.base import cache, compilation, kernel_cache
+from sim.base import cache, compilation, kernel_cache, own_folder
 from sim.base.compilation import EntryPoint, entry_point, kernel, say_when_compiling
 
 ROOT = Path(compilation.__file__).parents[2]
@@ -51,11 +52,11 @@ three_times.__module__ = "sim.base.version"  # whose code it is kept under
 def folder_fixture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Where kernels are kept; nothing has been said yet."""
     monkeypatch.setenv("CULTURESHIFT_CACHE_DIR", str(tmp_path))
-    monkeypatch.setattr(cache, "_said", set())
+    monkeypatch.setattr(own_folder, "_said", set())
     monkeypatch.setattr(compilation, "_say", None)
-    cache.folder_for.cache_clear()
+    own_folder.cache_folder.cache_clear()
     yield tmp_path / "kernels"
-    cache.folder_for.cache_clear()
+    own_folder.cache_folder.cache_clear()
 
 
 def compiled_and_kept() -> tuple[Any, bool]:
@@ -147,6 +148,23 @@ def test_kernels_of_one_key_that_call_others_are_not_mistaken_for_one_another(fo
     assert EntryPoint(answered, {once: twice})(3.0) == 6.0
     assert EntryPoint(answered)(3.0) == 3.0
     assert len(list(folder.iterdir())) == 2
+
+
+def linked_names(function: EntryPoint) -> set[str]:
+    """Return the names by which a compiled kernel is linked, without the count that each process begins anew."""
+    (form,) = function.compiled().overloads.values()
+    found = re.findall(r'^define [^@]*@"?([^"(]+)', form.library.get_llvm_str(), re.MULTILINE)
+    return {re.sub(r"B\d+v\d+", "", name) for name in found if "answered" in name or "once" in name}
+
+
+def test_kernels_that_differ_are_linked_by_other_names_in_whatever_processes_they_were_compiled(folder: Path) -> None:
+    entries = [EntryPoint(answered), EntryPoint(answered, {once: twice}), EntryPoint(answered, key="other")]
+    for entry in entries:
+        entry(3.0)
+    names = [linked_names(entry) for entry in entries]
+
+    assert all(names)
+    assert not (names[0] & names[1] | names[0] & names[2] | names[1] & names[2])
 
 
 def test_a_kernels_entries_can_be_flushed(folder: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.base.cache import folder_for
+from sim.base.own_folder import cache_folder
 from sim.base.sources import Sources, code_hash, modules_behind
 from sim.inputs.interventions import KINDS
 from sim.results.store.keys import _DECIDES
@@ -175,7 +175,7 @@ def test_what_was_read_is_remembered_and_never_believed_when_damaged(
     copied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CULTURESHIFT_CACHE_DIR", str(tmp_path))
-    folder_for.cache_clear()
+    cache_folder.cache_clear()
     first = Sources(copied).code_hash((_DECIDES,))
     (remembered,) = (tmp_path / "sources").iterdir()
     good = remembered.read_bytes()
@@ -186,4 +186,4 @@ def test_what_was_read_is_remembered_and_never_believed_when_damaged(
         remembered.write_bytes(bad)
         assert Sources(copied).code_hash((_DECIDES,)) == first
         assert remembered.read_bytes() == good
-    folder_for.cache_clear()
+    cache_folder.cache_clear()

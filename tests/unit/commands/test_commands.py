@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.base.version import __version__
 from sim.commands import WORDS, main
-from sim.inputs.scenario.files import json_schema, shipped_scenarios, write_scenario
+from sim.inputs.scenario.files import json_schema, load_scenario, shipped_scenarios, write_scenario
+from sim.report import answer
+from sim.results.ensemble import run_paired
 from sim.rulebook.parameters import describe
 from tests.small_runs import YEAR
 
@@ -95,10 +99,13 @@ def test_run_says_how_to_get_files_and_writes_none(call: Call, year: Path, tmp_p
     assert list(tmp_path.iterdir()) == [year]
 
 
-def test_quiet_prints_one_sentence(call: Call, year: Path) -> None:
+def test_quiet_prints_the_verdict_and_its_numbers_in_a_line(call: Call, year: Path) -> None:
     code, out, err = call("run", year, "-n", 2, "--quiet")
     assert (code, err) == (0, "")
     assert out.count("\n") == 1
+    verdict = answer(run_paired(load_scenario(year), 2)).verdict
+    assert out.startswith(verdict)
+    assert re.search(r"up to \d+ more staff in 100", out)
 
 
 def test_the_same_command_prints_the_same(call: Call, year: Path) -> None:
@@ -310,7 +317,9 @@ def test_scenarios_are_listed_by_name_and_title(call: Call) -> None:
 def test_the_schema_is_that_of_scenario_files(call: Call) -> None:
     assert json.loads(call("schema")[1]) == json_schema()
     call("schema", "--out", "schema.json")
-    assert json.loads(Path("schema.json").read_text()) == json_schema()
+    kept = json.loads(Path("schema.json").read_text())
+    assert kept.pop("$comment").startswith("Written by Cultureshift, SHA-256 ")
+    assert kept == json_schema()
 
 
 def test_a_parameter_is_described_with_unit_range_and_source(call: Call) -> None:
@@ -350,3 +359,24 @@ def test_a_manifest_of_the_first_contract_says_what_differs(call: Call) -> None:
     _, _, err = call("run", manifest)
 
     assert "This run was made under the first contract of the model" in in_one_line(err)
+
+
+def test_weekly_data_are_written_as_csv_too(call: Call, year: Path, tmp_path: Path) -> None:
+    code, out, _ = call("run", year, "-n", 2, "--out", "there", "--csv")
+
+    assert code == 0
+    assert "weekly.parquet, weekly.csv, manifest.json" in out
+    table = pd.read_parquet(tmp_path / "there/weekly.parquet")
+    text = pd.read_csv(tmp_path / "there/weekly.csv", dtype=str)
+    assert list(text) == list(table)
+    for name, column in table.items():
+        read = text[name].map(type(column.iloc[0]), na_action="ignore").astype(column.dtype)
+        pd.testing.assert_series_equal(read, column, check_exact=True)
+    assert "weekly.csv" in json.loads((tmp_path / "there/manifest.json").read_text())["files"]
+    assert "nan" not in (tmp_path / "there/weekly.csv").read_text()
+
+
+def test_csv_wants_a_folder(call: Call, year: Path) -> None:
+    code, _, err = call("run", year, "-n", 2, "--csv")
+    assert code == 2
+    assert "--csv: wanted a folder to write weekly.csv to, got none; add --out DIR" in err

@@ -277,7 +277,7 @@ def test_an_interrupted_run_ends_quietly_and_leaves_nothing(number: int, code: i
 
 @pytest.mark.slow
 @POSIX
-@pytest.mark.parametrize("delay", [0.2, 0.6, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0])
+@pytest.mark.parametrize("delay", [0.6, 0.8, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0])
 def test_an_interrupt_at_any_time_leaves_all_or_nothing(delay: float, folder: Path) -> None:
     command = [*COMMAND, "run", "year.toml", "-n", "20", "--out", "out"]
     process = subprocess.Popen(

@@ -146,6 +146,7 @@ def test_narrower_bounds_of_a_command_are_told_like_the_others(call: Call) -> No
 # --- run, compare, repeat ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_run_with_own_rules_is_repeated_only_with_them(call: Call, tmp_path: Path) -> None:
     run = ("run", "near.toml", "-n", 2, "--weeks", 30, "--out", "out")
     assert call(*run, *WITH)[0] == 0
@@ -182,6 +183,7 @@ def test_a_manifest_without_own_rules_is_not_repeated_with_some(call: Call) -> N
     assert "leave out --with inspection_fear.py" in told
 
 
+@pytest.mark.slow
 def test_what_a_manifest_records_is_never_executed(call: Call, tmp_path: Path) -> None:
     call("run", "shoestring-year", "-n", 1, "--weeks", 8, "--out", "out", *WITH[:2])
     path = tmp_path / "out" / "manifest.json"
@@ -195,6 +197,7 @@ def test_what_a_manifest_records_is_never_executed(call: Call, tmp_path: Path) -
     assert not (tmp_path / "executed").exists()
 
 
+@pytest.mark.slow
 def test_an_own_rule_changes_a_run_and_does_nothing_at_zero(call: Call, tmp_path: Path) -> None:
     run = ("run", "shoestring-year", "-n", 2, "--weeks", 40)
     call(*run, "--out", "plain")
@@ -206,6 +209,7 @@ def test_an_own_rule_changes_a_run_and_does_nothing_at_zero(call: Call, tmp_path
     assert not plain.equals(fear)
 
 
+@pytest.mark.slow
 def test_scenarios_with_own_rules_are_compared_and_told_as_json(call: Call) -> None:
     words = ("-n", 2, "--weeks", 20, *WITH, "--json")
     code, said, _ = call("compare", "near.toml", "shoestring-year", *words)
@@ -245,6 +249,7 @@ def test_an_own_rule_that_claims_a_counterpart_is_refused_too(call: Call, tmp_pa
 # --- studies, map, budget ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_study_with_own_rules_goes_on_only_with_them(call: Call, tmp_path: Path) -> None:
     study = ("study", "fear.toml", "--out", "out", "--workers", 2)
     code, said, told = call(*study, *WITH)
@@ -265,6 +270,7 @@ def test_a_study_with_own_rules_goes_on_only_with_them(call: Call, tmp_path: Pat
     assert results_of(tmp_path / "out") == before
 
 
+@pytest.mark.slow
 def test_a_study_that_needs_nothing_of_the_rules_still_asks_for_them(call: Call, tmp_path: Path) -> None:
     text = 'title = "Plain"\nscenarios = ["shoestring-year"]\nreplicates = 2\nweeks = 8\n'
     (tmp_path / "plain.toml").write_text(text)
@@ -279,6 +285,7 @@ def test_a_study_that_needs_nothing_of_the_rules_still_asks_for_them(call: Call,
     assert call("study", "replay", "out", run, *WITH[:2])[0] == 0
 
 
+@pytest.mark.slow
 def test_keys_tell_runs_with_other_rules_apart(call: Call, tmp_path: Path) -> None:
     text = 'title = "Plain"\nscenarios = ["shoestring-year"]\nreplicates = 1\nweeks = 4\n'
     (tmp_path / "plain.toml").write_text(text)
@@ -338,6 +345,7 @@ def test_workers_that_never_saw_the_file_give_the_same_bits(call: Call, tmp_path
     assert results_of(tmp_path / "threads") == results_of(tmp_path / "others")
 
 
+@pytest.mark.slow
 def test_a_map_over_an_own_parameter(call: Call, tmp_path: Path) -> None:
     words = ("--x", "fear_gain:0:0.3:2", "--y", "fear_effect:0:0.1:2", "--replicates", 2, "--out", "out")
     code, _, told = call("map", "near.toml", *words, *WITH)
@@ -381,6 +389,7 @@ def test_conditions_and_fits_know_own_parameters(call: Call) -> None:
 # --- in Python --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_an_engine_that_is_passed_gives_what_a_scenario_that_carries_its_rules_gives(call: Call) -> None:
     engine = engine_with(WITH[1])
     plain = load_scenario("shoestring-year").replace(weeks=12)

@@ -70,23 +70,3 @@ def test_a_target_that_does_not_exist_is_a_fault() -> None:
     scenario = SCENARIO.with_entries(kind="dialogue", start_week=0, end_week=4, target={"teams": ["Team 99"]})
     with pytest.raises(InputError, match="the name of one of the teams"):
         prepare(scenario)
-
-
-def test_a_teams_score_leaves_its_people_open_and_each_replicate_makes_its_own() -> None:
-    """Their mean is the team's score; they differ from each other, and from those of another replicate."""
-    organisation = generate(OrganisationShape(teams=3, team_size=10))
-    scores, is_open = np.full(30, 0.7), np.arange(30) >= 10
-    unknown = np.full(30, np.nan)
-    surveyed = replace(organisation, scores=Scores(scores, unknown, safety_open=is_open))
-    prepared = prepare(Scenario(title="Surveyed", weeks=1), surveyed)
-
-    first, second, again = (prepared.start(seed=1, replicate=number)[0].staff for number in (0, 1, 0))
-    vacant = first["vacant_weeks"] > 0 if "vacant_weeks" in first._fields else np.zeros(30, dtype=bool)
-    felt = np.where(vacant, np.nan, first["safety"])
-
-    assert (felt[:10][~vacant[:10]] == 0.7).all()
-    assert np.nanmean(felt[10:20]) == pytest.approx(0.7)
-    assert np.nanmean(felt[20:]) == pytest.approx(0.7)
-    assert np.nanstd(felt[10:20]) > 0.05
-    assert (first["safety"][10:] != second["safety"][10:]).any()
-    assert (first["safety"] == again["safety"]).all()

@@ -24,6 +24,7 @@ from sim.inputs.scenario.description import (
     faults_in,
     parameters_of_services,
 )
+from sim.inputs.scenario.files import load_scenario, scenarios_folder, shipped_scenarios
 from sim.inputs.scenario.plausibility import beyond_plausible
 from sim.rulebook.parameters import Parameters
 from tests.scenario_strategies import scenarios
@@ -325,3 +326,15 @@ def test_a_wrong_name_among_very_many_is_told_at_once() -> None:
 @settings(max_examples=30)
 def test_sound_scenarios_of_any_make_have_no_faults(scenario: Scenario) -> None:
     assert faults_in(scenario, build_organisation(scenario)) == []
+
+
+def test_scenarios_of_lessons_are_known_by_their_names() -> None:
+    of_lessons = {path.stem for path in (scenarios_folder() / "lessons").glob("*.toml")}
+    shipped = {name for name, *_ in shipped_scenarios()}
+
+    assert of_lessons
+    assert not of_lessons & shipped
+    for name in of_lessons:
+        assert load_scenario(name).name == name
+    with pytest.raises(InputError, match='did you mean "only-the-departure"'):
+        load_scenario("only-the-departur")

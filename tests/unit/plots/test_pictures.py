@@ -30,6 +30,7 @@ from sim.plots.budget_picture import draw_budget
 from sim.plots.map_picture import draw_map
 from sim.plots.meanfield_page import MeanFieldPicture, draw_mean_field
 from sim.plots.pattern_picture import draw_picture
+from sim.plots.run_page import draw_share
 from sim.plots.study_pages import calibration_page, discovery_page, sensitivity_page
 from sim.plots.style import drawing
 from sim.results.outcomes import OUTCOMES
@@ -87,6 +88,7 @@ def of_calibration() -> Any:
 
 MADE: dict[Callable[..., Figure], Iterable[Callable[[Theme], Figure]]] = {
     draw_run: [lambda theme: draw_run(small_pair(), "It fades.", theme)],
+    draw_share: [lambda theme: draw_share(small_pair(), theme)],
     draw_comparison: [lambda theme: draw_comparison([small_pair(), quiet_pair()], "A: it fades.", theme)],
     draw_map: [
         lambda theme: draw_map(

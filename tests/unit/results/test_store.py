@@ -49,23 +49,11 @@ def test_a_part_that_is_written_is_done_for_the_next_writer(tmp_path: Path) -> N
         assert store.index.pending("a", range(4)) == [1, 3]
 
 
-def test_unfinished_files_of_a_killed_writer_are_cleared_away(tmp_path: Path) -> None:
-    fill(tmp_path, [[row("a", 0)]])
-    part = f"{64 * 'a'}.parquet"
-    names = (f"parts/.{part}.ab0_cd1e.parquet", ".store.json.ab0_cd1e.json", ".summary.csv.ab0_cd1e.csv",
-             ".outcomes.parquet.ab0_cd1e.parquet")  # fmt: skip
-    for name in names:
-        (tmp_path / name).write_bytes(b"half a fil")
-
-    fill(tmp_path, [])
-
-    assert not list(tmp_path.rglob(".*"))
-
-
 def test_hidden_files_of_others_stay(tmp_path: Path) -> None:
     fill(tmp_path, [[row("a", 0)]])
     names = (
         ".mine.parquet",
+        ".cultureshift-12345678.json",
         ".notes.abcdefgh.csv",
         ".summary.csv.ab0_cd1e.txt",
         "parts/.x.ab0_cd1e.parquet",

@@ -19,7 +19,7 @@ from sim.study.runner import run_study
 from tests.damage import as_older, files_of, mutants, questions
 from tests.small_studies import results_of, small_study, write_study
 
-N_MUTANTS = int(os.environ.get("CULTURESHIFT_MUTANTS", "450"))
+N_MUTANTS = int(os.environ.get("CULTURESHIFT_MUTANTS", "240"))
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -220,6 +220,7 @@ def test_damaged_parts_are_left_out_only_if_that_is_asked_for(out: Path) -> None
 @pytest.mark.parametrize("name", ["cases.parquet", "configs.parquet", "outcomes.parquet", "summary.csv", "store.json"])
 def test_every_table_is_checked_and_made_anew(made: Path, out: Path, name: str) -> None:
     turn_a_bit(out / name)
+    changed = (out / name).read_bytes()
     damaged = answers({"": lambda folder: verify(folder).damaged}, out)[""]
     assert name in str(damaged)
 
@@ -228,6 +229,16 @@ def test_every_table_is_checked_and_made_anew(made: Path, out: Path, name: str) 
     assert end.progress.n_here == 0
     assert results_of(out) == results_of(made)
     assert not verify(out).damaged
+    assert (out / "damaged" / name).read_bytes() == changed
+    assert out / "damaged" / name in end.set_aside
+
+
+def test_names_of_columns_that_are_no_text_are_damage(out: Path) -> None:
+    as_older(out)
+    content = (out / "summary.csv").read_bytes()
+    (out / "summary.csv").write_bytes(content.replace(b"holds", b"h\xe5lds"))
+    with pytest.raises(DamagedError, match=r"summary\.csv: damaged"):
+        Results(out).sql("SELECT * FROM summary")
 
 
 def test_the_command_tells_damaged_runs_and_ends_with_an_error(out: Path, capsys: pytest.CaptureFixture[str]) -> None:

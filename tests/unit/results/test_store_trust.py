@@ -311,3 +311,11 @@ def test_what_a_terminal_would_obey_is_not_shown(out: Path, call: Call) -> None:
 
     assert code == 0
     assert told.startswith("A\N{REPLACEMENT CHARACTER}[2Jtitle: 2 cases")
+
+
+def test_half_a_character_in_a_description_is_told_in_words_that_can_be_written(tmp_path: Path) -> None:
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "store.json").write_text('{"format": "\\ud800"}')
+    with pytest.raises(OutputError) as refused:
+        Results(tmp_path).status()
+    assert "\\ud800" in str(refused.value).encode().decode()

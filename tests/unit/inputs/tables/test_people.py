@@ -152,3 +152,9 @@ def test_teams_whose_names_differ_in_capitals_only_are_told(read):
 
 def test_fewer_than_fifty_people_bring_a_notice(read):
     assert "only 7 people" in notice(read(), "chance weighs")
+
+
+def test_departments_are_not_taken_for_teams_in_silence(read):
+    rows = "".join(f"q{n},Sales,operations,staff,Medicine,\n" for n in range(60))
+
+    assert "import` splits them, by leader or at random" in notice(read(PEOPLE + rows), "departments")

@@ -74,11 +74,75 @@ def test_scores_of_leaders_are_told_and_not_used(read):
     assert "1 leader(s)" in notice(organisation, "leader(s)")
 
 
-def test_a_teams_score_leaves_open_whoever_has_none_of_their_own(read):
-    organisation = read(survey="# scale: 1 to 5\nid,team,safety,efficacy\np1,,5,\n,Rowan,3,3\n")
-    scores = organisation.scores
-    rowan = organisation.team_of_staff() == organisation.team_names().index("Rowan")
+TEAMS = "".join(f"{team}{n},Team {team},nursing,staff,Medicine,\n" for team in "abc" for n in range(6))
+PEOPLE_OF_TEAMS = f"id,team,staff_group,role,service,leader\n{TEAMS}"
+SAME_FOR_ALL = "".join(f"{team}{n},{62 + place}\n" for place, team in enumerate("abc") for n in range(6))
 
-    assert (scores.safety_open == (rowan & (scores.safety != 1.0))).all()
-    assert (scores.efficacy_open == rowan).all()
-    assert "a synthetic staff, another one in each run" in notice(organisation, "synthetic")
+
+def test_the_same_score_for_everybody_in_each_team_is_not_taken_for_personal_scores(faults):
+    (fault,) = faults(PEOPLE_OF_TEAMS, survey=f"# scale: 0 to 100\nid,safety\n{SAME_FOR_ALL}")
+
+    assert "scores of persons, or a row for each team" in fault.wanted
+    assert fault.came == 'the same score for everybody in 3 teams, such as "Team a"'
+    assert "# scores: personal" in fault.hint
+
+
+def test_it_is_if_the_file_says_that_they_are_personal(read):
+    organisation = read(PEOPLE_OF_TEAMS, survey=f"# scale: 0 to 100\n# scores: personal\nid,safety\n{SAME_FOR_ALL}")
+
+    assert organisation.scores.n_open == 0
+
+
+def test_a_team_of_whom_all_feel_quite_safe_is_no_sign_of_that(read):
+    rows = "".join(f"{team}{n},{5 if team == 'a' else n % 5 + 1}\n" for team in "abc" for n in range(6))
+    assert read(PEOPLE_OF_TEAMS, survey=f"# scale: 1 to 5\nid,safety\n{rows}").scores.n_open == 0
+
+
+@pytest.mark.parametrize("scale", ["0 to 100", "0 to 1"])
+def test_a_teams_score_that_may_be_a_share_is_asked_about(faults, scale):
+    (fault,) = faults(survey=f"# scale: {scale}\nteam,safety\nRowan,0.6\nElder,0.7\n")
+
+    assert "are means or per cent of those who agree" in fault.wanted
+    assert "# scores: means" in fault.hint
+    assert "safety_agreeing" in fault.hint
+
+
+def test_a_share_who_agree_a_number_of_answers_and_a_spread_are_read(read):
+    table = (
+        "# agreeing: from 5 on 1 to 7\n# scale: 1 to 7\nteam,service,safety_agreeing,efficacy,respondents,spread\n"
+        "Rowan,,61.4%,5.2,12,\n,Medicine,50,4,,1.2\n"
+    )
+    scores = read(survey=table).scores
+
+    safety, efficacy = scores.safety_groups, scores.efficacy_groups
+    np.testing.assert_array_equal(safety.of_seat, [0, 0, 1, 1])
+    np.testing.assert_allclose(safety.value, [0.614, 0.5])
+    assert safety.is_share.all()
+    assert not efficacy.is_share.any()
+    np.testing.assert_allclose(safety.agrees_above, (4.5 - 1) / 6)
+    np.testing.assert_array_equal(efficacy.answered, [12, 0])
+    np.testing.assert_allclose(efficacy.spread, [np.nan, 0.2])
+
+
+@pytest.mark.parametrize(
+    ("survey", "column", "came"),
+    [
+        ("team,safety_agreeing\nRowan,101\n", "safety_agreeing", '"101"'),
+        ("team,safety_agreeing,respondents\nRowan,60,2.5\n", "respondents", '"2.5"'),
+        ("# scale: 1 to 5\nteam,safety,spread\nRowan,3,9\n", "spread", '"9"'),
+        ("service,safety_agreeing\nSurgery,60\n", "service", '"Surgery"'),
+        ("# agreeing: 4\nteam,safety_agreeing\nRowan,60\n", "", '"agreeing: 4"'),
+        ("# scale: 1 to 5\n# scores: marks\nid,safety\np1,3\n", "", '"scores: marks"'),
+    ],
+)
+def test_what_is_told_of_groups_is_checked(faults, survey, column, came):
+    (fault,) = faults(survey=survey)
+
+    assert column in fault.where
+    assert fault.came == came
+
+
+def test_what_is_wrong_alike_in_many_rows_is_told_once(faults):
+    (fault,) = faults(survey="# scale: 1 to 5\nid,safety\np1,agree\np2,agree\np3,agree\n")
+
+    assert fault.came == '"agree", as in 2 more lines'

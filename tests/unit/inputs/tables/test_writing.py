@@ -85,3 +85,21 @@ def test_a_table_means_the_same_however_a_spreadsheet_saves_it(data, organisatio
                 path.write_bytes(data.draw(dialects(path.read_text("utf-8-sig"))))
 
         assert_same(read_organisation(Path(folder), organisation.shape), organisation)
+
+
+def test_what_is_known_of_groups_alone_comes_back(tmp_path, read):
+    table = (
+        "# agreeing: from 5 on 1 to 7\n# scale: 1 to 7\nid,team,service,safety_agreeing,efficacy,respondents,spread\n"
+        ",Rowan,,61.4,5.2,12,\n,,Medicine,50,4,,1.2\np1,,,,6,,\n"
+    )
+    first = read(survey=table)
+    write_organisation(first, tmp_path / "copy")
+    again = read_organisation(tmp_path / "copy").scores
+
+    for name in ("safety_groups", "efficacy_groups"):
+        ours, theirs = getattr(first.scores, name), getattr(again, name)
+        for group, seats in ((theirs.of_seat[seat], seat) for seat in range(4)):
+            assert (group < 0) == (ours.of_seat[seats] < 0)
+            for part in ("value", "is_share", "answered", "spread"):
+                mine, copied = (getattr(one, part)[one.of_seat[seats]] for one in (ours, theirs))
+                assert group < 0 or mine == pytest.approx(copied, nan_ok=True)

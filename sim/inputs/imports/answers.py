@@ -1,0 +1,231 @@
+"""Answers to a survey as numbers from 0 to 1: words, codes, per cent, reversed items, and what stands for no answer."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sim.inputs.imports.notes import Notes, counted, some
+from sim.inputs.imports.values import to_number
+from sim.inputs.imports.words import MISSING_NUMBERS, is_missing, likert_of, spoken
+
+__all__ = ["Scale", "Scored", "read_answers", "scale_in", "seven_items"]
+
+Scale = tuple[float, float]
+
+_NUMBER = r"([+-]?\d+(?:\.\d+)?)"
+_SCALE_TEXT = re.compile(rf"scale\W*?{_NUMBER}\s*(?:to|-|–|—|\.\.+)\s*{_NUMBER}", re.IGNORECASE)
+_SCALE_IN_HEADING = re.compile(rf"[(\[]\s*{_NUMBER}\s*(?:to|-|–|—|/)\s*{_NUMBER}\s*[)\]]")
+_CODED = re.compile(r"\(?([+-]?\d+(?:\.\d+)?)\)?\s*[-:=.)]?\s+\D.*")
+_USUAL = {5.0: (1.0, 5.0), 7.0: (1.0, 7.0), 10.0: (1.0, 10.0), 100.0: (0.0, 100.0)}
+_KEPT_BACK = re.compile(r"<\s*\d+")
+_FEWEST_TO_TURN = 10
+_SURELY_TURNED = -0.1
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A column of answers.
+
+    Parameters
+    ----------
+    scores : [n_rows], from 0 to 1; NaN where there is no answer
+    raw : [n_rows], as they stand, before the scale is known to matter
+    scale : lowest and highest; None where it could not be told
+    has_per_cent : whether cells bear a per cent sign
+    """
+
+    scores: list[float]
+    raw: list[float]
+    scale: Scale | None
+    has_per_cent: bool
+
+
+def scale_in(texts: Sequence[str]) -> Scale | None:
+    """Return a scale that comments or headings state.
+
+    Examples
+    --------
+    >>> scale_in(["scale: 1 to 5"]), scale_in(["Safe (0-10)"]), scale_in(["safety"])
+    ((1.0, 5.0), (0.0, 10.0), None)
+    """
+    for text in texts:
+        found = _SCALE_TEXT.search(text) or _SCALE_IN_HEADING.search(text)
+        if found and float(found[1]) < float(found[2]):
+            return float(found[1]), float(found[2])
+    return None
+
+
+def read_answers(
+    heading: str,
+    cells: Sequence[str],
+    stated: Scale | None,
+    words: Mapping[str, str],
+    title: str,
+    notes: Notes,
+    meant: dict[str, str],
+) -> Scored:
+    """Return a column of answers; each distinct cell is understood once.
+
+    Parameters
+    ----------
+    heading, cells : the column
+    stated : the scale, where it is stated
+    words : what words mean that somebody has looked at before: a number, or "no answer"
+    title : of the table, for notes
+    notes : what was assumed and left out is added here
+    meant : what words mean is added here
+    """
+    counts = Counter(cells)
+    numbers = {cell: _number(cell, words) for cell in counts}
+    told_in_words = {
+        cell
+        for cell, number in numbers.items()
+        if number is None and not is_missing(cell) and not _KEPT_BACK.fullmatch(cell) and cell not in words
+    }
+    scale = stated
+    in_words = {cell: likert_of({cell}) for cell in told_in_words}
+    known_words = {cell for cell, found in in_words.items() if found is not None}
+    together = likert_of(known_words) if known_words else None
+    if together is not None:
+        n_points, points = together
+        if stated is not None and stated[0] == 1 and (again := _on_points(known_words, int(stated[1]))):
+            n_points, points = int(stated[1]), again
+        scale = scale or (1.0, float(n_points))
+        low, high = scale
+        step = (high - low) / (n_points - 1)
+        for cell, point in points.items():
+            numbers[cell] = low + (point - 1) * step
+            meant[cell] = f"{numbers[cell]:g}"
+    else:
+        known_words = set()
+    unknown = told_in_words - known_words
+    numbers, n_codes = _without_codes(numbers, counts, scale)
+    if n_codes:
+        notes.assumed.append(
+            f'{title}: {", ".join(f"{n:g}" for n in sorted(n_codes))} in "{heading}" stand for no answer'
+        )
+    if unknown:
+        n = sum(counts[cell] for cell in unknown)
+        notes.left_out.append(
+            f'{title}: {counted(n, "answer")} to "{heading}" that are not understood: {some(sorted(unknown))}'
+        )
+    scale = scale or _guessed([number for number in numbers.values() if number is not None])
+    outside: Counter[str] = Counter()
+    if scale is not None:
+        for cell, number in numbers.items():
+            if number is not None and not scale[0] <= number <= scale[1]:
+                outside[cell] = counts[cell]
+                numbers[cell] = None
+    if outside:
+        notes.left_out.append(
+            f'{title}: {counted(outside.total(), "answer")} to "{heading}" outside {_of(scale)}: {some(outside)}'
+        )
+    raw = [math.nan if (number := numbers[cell]) is None else number for cell in cells]
+    low, high = scale or (0.0, 1.0)
+    scores = [(number - low) / (high - low) for number in raw]
+    return Scored(scores, raw, scale, any("%" in cell for cell in counts))
+
+
+def _of(scale: Scale | None) -> str:
+    return "" if scale is None else f"{scale[0]:g} to {scale[1]:g}"
+
+
+def _number(cell: str, words: Mapping[str, str]) -> float | None:
+    if cell in words:
+        return to_number(words[cell])
+    number = to_number(cell)
+    if number is None and (coded := _CODED.fullmatch(cell)):
+        number = float(coded[1])
+    return number
+
+
+def _on_points(words: set[str], n_points: int) -> dict[str, int] | None:
+    """Return the points that words stand for on a scale of so many points, if it has them all."""
+    found = likert_of(words | {"slightly agree"}) if n_points == 7 else likert_of(words)
+    if found is None or found[0] != n_points:
+        return None
+    return {word: point for word, point in found[1].items() if word in words}
+
+
+def _without_codes(
+    numbers: dict[str, float | None], counts: Counter[str], scale: Scale | None
+) -> tuple[dict[str, float | None], set[float]]:
+    """Take numbers that stand for no answer out: known ones outside the scale, or far from all others."""
+    values = {number for number in numbers.values() if number is not None}
+    low, high = scale or (0.0, 0.0)
+    if scale is None:
+        others = {number for number in values if number not in MISSING_NUMBERS}
+        if not others:
+            return numbers, set()
+        low, high = min(0.0, *others), max(others)
+        high = high if high > 10 else 10.0
+    codes = {number for number in values if number in MISSING_NUMBERS and not low <= number <= high}
+    del counts
+    return {cell: None if number in codes else number for cell, number in numbers.items()}, codes
+
+
+def _guessed(values: Sequence[float]) -> Scale | None:
+    """Return the scale that values are likely to be on, None where several would do."""
+    if not values:
+        return None
+    low, high = min(values), max(values)
+    if low < 0:
+        return None
+    is_whole = all(value == int(value) for value in values)
+    if is_whole and high in _USUAL:
+        usual = _USUAL[high]
+        return (0.0, 10.0) if high == 10 and low == 0 else None if low < usual[0] else usual
+    return None
+
+
+def seven_items(items: Mapping[str, Scored], reversed_ones: set[str], notes: Notes) -> list[float]:
+    """Return [n_rows], the mean of items that at least half of them have answers to, reversed ones turned.
+
+    Where answers show that an item is turned already, or that it should have been, that is followed and told.
+
+    Parameters
+    ----------
+    items : by heading
+    reversed_ones : headings of items to which a safe person says no
+    notes : what was assumed is added here
+    """
+    turned = {
+        heading: [1 - score for score in column.scores] if heading in reversed_ones else list(column.scores)
+        for heading, column in items.items()
+    }
+    for heading in turned:
+        others = [
+            _mean([column[row] for name, column in turned.items() if name != heading])
+            for row in range(len(turned[heading]))
+        ]
+        if _correlation(turned[heading], others) < _SURELY_TURNED:
+            turned[heading] = [1 - score for score in turned[heading]]
+            was = "turned already" if heading in reversed_ones else "asked the other way round"
+            notes.assumed.append(f'answers show that "{heading}" was {was}, and it is taken so')
+    rows = zip(*turned.values(), strict=True)
+    return [_mean(row) if 2 * sum(not math.isnan(x) for x in row) >= len(row) else math.nan for row in rows]
+
+
+def _mean(values: Sequence[float]) -> float:
+    told = [value for value in values if not math.isnan(value)]
+    return sum(told) / len(told) if told else math.nan
+
+
+def _correlation(one: Sequence[float], other: Sequence[float]) -> float:
+    """Return the correlation of two columns; 0 where too few answered or nobody differs."""
+    pairs = [(a, b) for a, b in zip(one, other, strict=True) if not math.isnan(a) and not math.isnan(b)]
+    if len(pairs) < _FEWEST_TO_TURN:
+        return 0.0
+    mean_a, mean_b = (sum(pair[k] for pair in pairs) / len(pairs) for k in (0, 1))
+    ab = sum((a - mean_a) * (b - mean_b) for a, b in pairs)
+    aa, bb = sum((a - mean_a) ** 2 for a, _ in pairs), sum((b - mean_b) ** 2 for _, b in pairs)
+    return ab / math.sqrt(aa * bb) if aa > 0 and bb > 0 else 0.0
+
+
+def words_of(cell: str) -> str:
+    """Return an answer as it is compared."""
+    return spoken(cell)

@@ -1,0 +1,491 @@
+"""Which column means what: told by its name and by what stands in it, with how sure that is."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cached_property
+
+from sim.inputs.imports.sheets import Sheet
+from sim.inputs.imports.values import distinct, is_yes, read_date, read_tenure_years, share_of, to_number
+from sim.inputs.imports.words import (
+    HEADINGS,
+    NOT_NEEDED,
+    Meaning,
+    group_of,
+    is_missing,
+    likert_of,
+    role_of,
+    role_of_band,
+    spoken,
+)
+
+__all__ = ["Recognised", "Table", "is_matrix", "meaning_of", "recognise", "table_of"]
+
+HEADER_WITHIN = 30
+SURE, LIKELY, GUESSED = 0.95, 0.8, 0.5
+_MOST_LOOKED_AT = 3000
+"""Distinct cells of a column that are looked at to tell what it is."""
+
+_TIES = frozenset({Meaning.FROM, Meaning.TO, Meaning.WEIGHT, Meaning.LAYER, Meaning.DIRECTION, Meaning.WAVE})
+_ONLY_TIES = frozenset({Meaning.FROM, Meaning.TO, Meaning.LAYER, Meaning.DIRECTION})
+_ONLY_SURVEYS = frozenset({Meaning.RESPONDENTS, Meaning.SPREAD, Meaning.SCALE_LOW, Meaning.SCALE_HIGH, Meaning.WAVE})
+_SCORES = (Meaning.SAFETY, Meaning.EFFICACY)
+_AGREEING = {Meaning.SAFETY: Meaning.SAFETY_AGREEING, Meaning.EFFICACY: Meaning.EFFICACY_AGREEING}
+_AGREEING_SIGNS = re.compile(r"%|\b(per ?cent|percentage|pct|agree\w*|positive|favou?rable|share)\b")
+_ITEM = re.compile(
+    r"(?:t?ps[a-z]*|psych\w*(?: safety)?|item|q|edmondson|safety)? ?0?([1-7]) ?(r|rev|reversed?|recoded)?"
+)
+_ITEM_TEXTS = {
+    1: r"held against",
+    2: r"bring up problems|tough issues",
+    3: r"reject\w* (?:others )?for being different",
+    4: r"safe to take (?:a )?risk",
+    5: r"difficult to ask",
+    6: r"undermin",
+    7: r"skills and talents",
+}
+REVERSED_ITEMS = (1, 3, 5)
+"""Of the seven items of Edmondson (1999), those to which a safe person says no."""
+
+_MANY = frozenset({Meaning.NAME, Meaning.ITEM, Meaning.IGNORED})
+_BY_PHRASE: dict[str, list[Meaning]] = {}
+for _meaning, _phrases in HEADINGS.items():
+    for _phrase in (*_phrases, str(_meaning)):
+        _BY_PHRASE.setdefault(_phrase, []).append(_meaning)
+_DIGITS = re.compile(r"\d+")
+_LONGEST_PHRASE = max(len(phrase.split()) for phrase in _BY_PHRASE)
+
+
+@dataclass
+class Table:
+    """A sheet with its headings found.
+
+    Parameters
+    ----------
+    sheet : where it is from
+    header_line : line of the headings; 0 where there are none
+    headings : one for each column, all different
+    cells : column by column
+    lines : line of each row
+    """
+
+    sheet: Sheet
+    header_line: int
+    headings: list[str]
+    cells: list[list[str]]
+    lines: list[int]
+
+    @property
+    def title(self) -> str:
+        """What it is called in messages."""
+        return self.sheet.title
+
+    @property
+    def n_rows(self) -> int:
+        """Rows below the headings."""
+        return len(self.lines)
+
+    def column(self, heading: str) -> list[str]:
+        """Return the cells below a heading."""
+        return self.cells[self.headings.index(heading)]
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """What a column means.
+
+    Parameters
+    ----------
+    heading : what it is called
+    meaning : a :class:`Meaning` in words; of items with their number, and whether they are reversed
+    certainty : from 0 to 1
+    why : by what it was known
+    """
+
+    heading: str
+    meaning: str
+    certainty: float
+    why: str
+
+    @property
+    def kind(self) -> Meaning:
+        """The meaning without number and direction."""
+        return meaning_of(self.meaning)
+
+
+def meaning_of(text: str) -> Meaning:
+    """Return the meaning in a mapping's words.
+
+    Raises
+    ------
+    ValueError : there is none of that name
+
+    Examples
+    --------
+    >>> meaning_of("item 3 reversed"), meaning_of("team")
+    (<Meaning.ITEM: 'item'>, <Meaning.TEAM: 'team'>)
+    """
+    return Meaning.ITEM if re.fullmatch(r"item [1-9]\d?( reversed)?", text) else Meaning(text)
+
+
+# --- where the headings are -------------------------------------------------------------------------------------------
+
+
+def table_of(sheet: Sheet, header_line: int | None = None) -> Table:
+    """Find the headings of a sheet, below titles and above data.
+
+    Parameters
+    ----------
+    sheet : rows of text
+    header_line : where a mapping says that they are; 0 for nowhere
+    """
+    place = _header_place(sheet) if header_line is None else _place_of_line(sheet, header_line)
+    body = sheet.rows[place + 1 :] if place >= 0 else sheet.rows
+    width = max(map(len, body), default=0)
+    first = sheet.rows[place] if place >= 0 else []
+    width = max(width, len(first))
+    headings = _different([*first, *[""] * (width - len(first))])
+    rows = [row + [""] * (width - len(row)) for row in body]
+    cells = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in headings]
+    lines = sheet.lines[place + 1 :] if place >= 0 else list(sheet.lines)
+    return Table(sheet, sheet.lines[place] if place >= 0 else 0, headings, cells, lines)
+
+
+def _place_of_line(sheet: Sheet, line: int) -> int:
+    return sheet.lines.index(line) if line in sheet.lines else -1
+
+
+def _header_place(sheet: Sheet) -> int:
+    """Return the row of the headings, or -1 where the first row is data already."""
+    best, most = -1, 0.0
+    widest = max((len(row) for row in sheet.rows[: HEADER_WITHIN + 20]), default=0)
+    for place, row in enumerate(sheet.rows[:HEADER_WITHIN]):
+        cells = [cell for cell in row if cell]
+        known = sum(bool(name_scores(cell)) for cell in cells)
+        texts = sum(to_number(cell) is None and read_date(cell) is None for cell in cells)
+        is_full = len(cells) >= max(1, 0.6 * widest)
+        if any(
+            _is_like(row, other)
+            for other in (*sheet.rows[place + 1 : place + 2], *sheet.rows[max(place - 1, 0) : place])
+        ):
+            continue
+        if texts < len(cells) and known < 2 and not _is_matrix_head(sheet, row):
+            continue
+        score = 3.0 * known + (1.0 if is_full else 0.0) + 0.5 * (len(set(cells)) == len(cells)) - 0.1 * place
+        if (known or is_full) and len(cells) > (0 if widest == 1 else 1) and score > most:
+            best, most = place, score
+    return best
+
+
+def _is_like(row: Sequence[str], below: Sequence[str]) -> bool:
+    """Tell whether a row differs from the next in numbers alone, as data do and headings do not."""
+    bare = [_DIGITS.sub("0", " ".join(cells)) for cells in (row, below)]
+    return bare[0] == bare[1] and "0" in bare[0]
+
+
+def _is_matrix_head(sheet: Sheet, row: Sequence[str]) -> bool:
+    names = {cell for cell in row if cell}
+    firsts = {other[0] for other in sheet.rows if other and other[0]}
+    return len(names) >= 3 and len(names & firsts) >= 0.6 * len(names)
+
+
+def _different(headings: Sequence[str]) -> list[str]:
+    """Return headings that are all different, and none empty."""
+    seen: Counter[str] = Counter()
+    told = []
+    for place, heading in enumerate(headings, 1):
+        name = heading or f"column {place}"
+        seen[name] += 1
+        told.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return told
+
+
+# --- names ------------------------------------------------------------------------------------------------------------
+
+
+def name_scores(heading: str) -> dict[Meaning, float]:
+    """Return how far a heading's name speaks for each meaning, from 0 to 1; only those that it speaks for.
+
+    Examples
+    --------
+    >>> sorted(name_scores("Hire_Date").items())
+    [(<Meaning.START: 'start date'>, 1.0)]
+    """
+    said = spoken(heading)
+    if not said:
+        return {}
+    scores = dict.fromkeys(_BY_PHRASE.get(said, []), 1.0)
+    words = said.split()
+    for length in range(min(len(words), _LONGEST_PHRASE), 0, -1):
+        for first in range(len(words) - length + 1):
+            phrase = " ".join(words[first : first + length])
+            for meaning in _BY_PHRASE.get(phrase, []) if len(phrase) > 2 else []:
+                share = length / len(words)
+                weight = max(share, 0.6) if meaning in _SCORES and length > 1 else share
+                scores[meaning] = max(scores.get(meaning, 0.0), 0.9 * weight**0.5)
+    if not scores and len(said) > 4:
+        for near in get_close_matches(said, _BY_PHRASE, n=1, cutoff=0.86):
+            scores = dict.fromkeys(_BY_PHRASE[near], 0.7)
+    if _AGREEING_SIGNS.search(said):
+        for meaning in _SCORES:
+            if meaning in scores:
+                scores[_AGREEING[meaning]] = scores.pop(meaning)
+    return scores
+
+
+def _is_not_needed(heading: str) -> bool:
+    said = spoken(heading)
+    return any(said == phrase or re.search(rf"\b{phrase}\b", said) for phrase in NOT_NEEDED)
+
+
+def _items(headings: Sequence[str]) -> dict[str, str]:
+    """Return which headings are Edmondson's items: by their words, or as a numbered row of them."""
+    found: dict[str, str] = {}
+    numbered: dict[str, list[tuple[int, str, str]]] = {}
+    for heading in headings:
+        said = spoken(heading)
+        for number, pattern in _ITEM_TEXTS.items():
+            if re.search(pattern, said):
+                found[heading] = f"item {number}" + (" reversed" if number in REVERSED_ITEMS else "")
+        if match := _ITEM.fullmatch(said):
+            stem = said[: match.start(1)].strip()
+            numbered.setdefault(stem, []).append((int(match[1]), match[2] or "", heading))
+    for stem, items in numbered.items():
+        numbers = {number for number, _, _ in items}
+        if len(numbers) == len(items) and (len(items) == 7 if stem in ("", "q") else len(items) >= 3):
+            is_marked = any(mark for _, mark, _ in items)
+            for number, mark, heading in items:
+                is_reversed = mark in ("r", "rev", "reverse", "reversed") if is_marked else number in REVERSED_ITEMS
+                found.setdefault(heading, f"item {number}" + (" reversed" if is_reversed else ""))
+    return found if len(found) >= 3 else {}
+
+
+# --- contents ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Column:
+    """What stands in a column, each distinct cell with its count; shares are of cells that say something."""
+
+    heading: str
+    cells: Sequence[str]
+    told: list[tuple[str, int]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.told = [(cell, count) for cell, count in distinct(self.cells) if not is_missing(cell)][:_MOST_LOOKED_AT]
+
+    @property
+    def n(self) -> int:
+        return sum(count for _, count in self.told)
+
+    def share(self, is_it: Callable[[str], object]) -> float:
+        return share_of(self.told, lambda cell: bool(is_it(cell)))
+
+    @cached_property
+    def numbers(self) -> float:
+        return self.share(lambda cell: to_number(cell) is not None)
+
+    @cached_property
+    def dates(self) -> float:
+        return self.share(lambda cell: read_date(cell) is not None)
+
+    @cached_property
+    def answers(self) -> float:
+        """Share of cells that may be answers: numbers, per cent, or words of agreement."""
+        words = {cell for cell, _ in self.told if to_number(cell) is None}
+        known = {word for word in words if likert_of({word}) is not None}
+        return self.share(lambda cell: to_number(cell) is not None or cell in known)
+
+    @cached_property
+    def repeats(self) -> float:
+        """How many rows share a cell, on average."""
+        return self.n / len(self.told) if self.told else 0.0
+
+    @cached_property
+    def emails(self) -> float:
+        return self.share(lambda cell: re.fullmatch(r"[^@\s]+@[^@\s]+", cell))
+
+
+def _fits(meaning: Meaning, column: _Column) -> float:
+    """Return how well what stands in a column goes with a meaning; 0 where it cannot be."""
+    if not column.told:
+        return 0.3
+    if meaning in (Meaning.START, Meaning.END, Meaning.OPENED, Meaning.FILLED):
+        return column.dates if column.dates >= 0.5 else 0.0
+    if meaning is Meaning.LEFT or meaning is Meaning.IS_LEADER:
+        share = column.share(lambda cell: is_yes(cell) is not None)
+        return share if share >= 0.8 else 0.0
+    if meaning in (Meaning.TENURE_WEEKS, Meaning.TENURE_MONTHS, Meaning.TENURE_YEARS):
+        share = column.share(lambda cell: read_tenure_years(cell) is not None)
+        return share if share >= 0.5 else 0.0
+    if meaning in (*_SCORES, *_AGREEING.values(), Meaning.ITEM):
+        return column.answers if column.answers >= 0.4 else 0.0
+    if meaning in (Meaning.WEIGHT, Meaning.POSTS, Meaning.IN_POST, Meaning.SPREAD):
+        return column.numbers if column.numbers >= 0.5 else 0.0
+    if meaning is Meaning.RESPONDENTS:
+        share = column.share(lambda cell: to_number(cell.lstrip("<> ")) is not None)
+        return share if share >= 0.5 else 0.0
+    return _text_fits(meaning, column)
+
+
+def _text_fits(meaning: Meaning, column: _Column) -> float:
+    if meaning is Meaning.BAND:
+        return column.share(lambda cell: role_of_band(cell) is not None)
+    if meaning is Meaning.ROLE:
+        share = column.share(lambda cell: role_of(cell) is not None)
+        return 0.4 + 0.6 * share if column.numbers < 0.5 else 0.0
+    if meaning is Meaning.GROUP:
+        return 0.3 + 0.7 * column.share(lambda cell: group_of(cell) is not None) if column.numbers < 0.5 else 0.0
+    if meaning in (Meaning.TITLE, Meaning.NAME):
+        return 1.0 if column.numbers < 0.5 else 0.0
+    if meaning in (Meaning.TEAM, Meaning.DEPARTMENT, Meaning.SERVICE):
+        if column.dates > 0.5 and column.numbers < 0.5:
+            return 0.0
+        return 0.4 if column.repeats <= 1.05 and column.n > 3 else 1.0
+    if meaning is Meaning.ID:
+        return 1.0 if column.repeats < 1.5 else 0.6 if column.repeats < 20 else 0.0
+    if meaning is Meaning.EMAIL:
+        return 1.0 if column.emails > 0.5 else 0.5
+    return 1.0
+
+
+def _by_content(column: _Column) -> Iterator[tuple[Meaning, float]]:
+    """Yield what a column may be by what stands in it alone."""
+    if not column.told:
+        return
+    if column.emails > 0.8:
+        yield Meaning.EMAIL, 0.7
+    elif column.dates > 0.8 and column.numbers < 0.5:
+        yield Meaning.START, GUESSED
+    elif column.numbers < 0.3:
+        roles = column.share(lambda cell: (role_of(cell) or (None, 0))[1] == 3)
+        groups = column.share(lambda cell: group_of(cell) is not None)
+        if roles > 0.9 and len(column.told) <= 12:
+            yield Meaning.ROLE, GUESSED
+        if groups > 0.8 and column.repeats >= 2:
+            yield (Meaning.GROUP if len(column.told) <= 15 else Meaning.TITLE), GUESSED - 0.02
+        if column.repeats >= 2 and roles < 0.5:
+            yield Meaning.TEAM, 0.4
+    if (
+        column.repeats == 1.0
+        and column.n >= 3
+        and column.share(lambda cell: re.fullmatch(r"[A-Za-z]{0,4}[-_ ]?\d+", cell)) > 0.9
+    ):
+        yield Meaning.ID, GUESSED
+
+
+def recognise(table: Table, known_ids: frozenset[str] = frozenset()) -> list[Recognised]:
+    """Return what each column of a table means.
+
+    Parameters
+    ----------
+    table : with its headings found
+    known_ids : ids of people who are known from elsewhere
+    """
+    columns = [_Column(heading, cells) for heading, cells in zip(table.headings, table.cells, strict=True)]
+    names = {column.heading: name_scores(column.heading) for column in columns}
+    if ends := _ends_of_ties(columns, names, known_ids):
+        return _assign(columns, names, {}, only=_TIES, given=ends)
+    items = _items(table.headings)
+    has_scores = bool(items) or any(
+        meaning in (*_SCORES, *_AGREEING.values()) and _fits(meaning, column)
+        for column in columns
+        for meaning in names[column.heading]
+    )
+    excluded = _ONLY_TIES if has_scores else _ONLY_TIES | _ONLY_SURVEYS
+    return _assign(columns, names, items, only=frozenset(Meaning) - excluded, given={})
+
+
+def _ends_of_ties(
+    columns: Sequence[_Column], names: dict[str, dict[Meaning, float]], known_ids: frozenset[str]
+) -> dict[str, tuple[Meaning, float, str]]:
+    """Return the two columns of an edge list; none where the table is something else."""
+    scored = any(
+        set(names[column.heading]) & {*_SCORES, Meaning.TEAM, Meaning.TITLE, Meaning.GROUP} for column in columns
+    )
+    best = {
+        end: max(
+            ((names[column.heading].get(end, 0.0), -place) for place, column in enumerate(columns)), default=(0.0, 0)
+        )
+        for end in (Meaning.FROM, Meaning.TO)
+    }
+    places = {end: -place for end, (_, place) in best.items()}
+    if min(score for score, _ in best.values()) >= 0.8 and len(set(places.values())) == 2 and not scored:
+        return {
+            columns[place].heading: (end, SURE if best[end][0] == 1 else LIKELY, "its name")
+            for end, place in places.items()
+        }
+    if not 2 <= len(columns) <= 5 or scored:
+        return {}
+    ids = known_ids or {cell for cell, _ in columns[0].told}
+    alike = [
+        column
+        for column in columns
+        if column.told
+        and column.share(ids.__contains__) >= 0.5
+        and column.dates < 0.5
+        and (len(column.told) > 1 or known_ids)
+    ]
+    is_list = len(alike) == 2 and (known_ids or all(column.heading.startswith("column ") for column in columns))
+    if not is_list or (
+        alike[0].repeats == 1.0 and alike[0].n > 5 and known_ids and names[alike[0].heading].get(Meaning.ID)
+    ):
+        return {}
+    ends = zip(alike, (Meaning.FROM, Meaning.TO), strict=True)
+    return {column.heading: (end, 0.7, "ids of people stand in it") for column, end in ends}
+
+
+def _assign(
+    columns: Sequence[_Column],
+    names: dict[str, dict[Meaning, float]],
+    items: dict[str, str],
+    only: frozenset[Meaning],
+    given: dict[str, tuple[Meaning, float, str]],
+) -> list[Recognised]:
+    """Give each column its likeliest meaning that no likelier column has."""
+    offers = []
+    for place, column in enumerate(columns):
+        if column.heading in given or column.heading in items:
+            continue
+        if _is_not_needed(column.heading) and max(names[column.heading].values(), default=0.0) < 0.7:
+            continue
+        for meaning, score in names[column.heading].items():
+            fit = _fits(meaning, column)
+            if meaning in only and fit:
+                why = "its name and what stands in it" if fit > 0.7 and column.told else "its name"
+                offers.append((score * (0.6 + 0.4 * fit), place, meaning, why))
+        is_named = any(offer[1] == place for offer in offers)
+        for meaning, score in _by_content(column) if not is_named else ():
+            if meaning in only:
+                offers.append((score, place, meaning, "what stands in it"))
+    chosen: dict[int, Recognised] = {}
+    taken = {meaning for meaning, _, _ in given.values()}
+    for score, place, meaning, why in sorted(offers, key=lambda offer: (-offer[0], offer[1])):
+        if place in chosen or (meaning in taken and meaning not in _MANY) or score < 0.3:
+            continue
+        chosen[place] = Recognised(columns[place].heading, str(meaning), round(min(score, 1.0), 2), why)
+        taken.add(meaning)
+    told = []
+    for place, column in enumerate(columns):
+        if column.heading in given:
+            meaning, score, why = given[column.heading]
+            told.append(Recognised(column.heading, str(meaning), score, why))
+        elif column.heading in items:
+            told.append(Recognised(column.heading, items[column.heading], LIKELY, "the seven items of Edmondson"))
+        else:
+            why = "not needed, and not looked at" if _is_not_needed(column.heading) else "not recognised"
+            told.append(chosen.get(place, Recognised(column.heading, str(Meaning.IGNORED), 1.0, why)))
+    return told
+
+
+def is_matrix(table: Table) -> bool:
+    """Tell whether a table says in its cells who is tied to whom, with people as headings and in the first column."""
+    if len(table.cells) < 4 or not table.n_rows:
+        return False
+    firsts = set(table.cells[0])
+    names = table.headings[1:]
+    return len(firsts & set(names)) >= 0.6 * max(len(names), len(firsts)) and len(names) >= 3

@@ -1,0 +1,387 @@
+"""Files that an organisation has become its tables: understood, asked about, or left out with a reason."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from sim.base.errors import Fault, InputError
+from sim.inputs.imports.columns import Recognised, Table, is_matrix, meaning_of, recognise, table_of
+from sim.inputs.imports.mapping import Answers, Kind, Mapping, SheetMapping
+from sim.inputs.imports.notes import Notes, counted
+from sim.inputs.imports.people import Staff, plain_id
+from sim.inputs.imports.pseudonyms import with_pseudonyms
+from sim.inputs.imports.records import Number, hiring, turnover, vacancies
+from sim.inputs.imports.seating import staff_of
+from sim.inputs.imports.sheets import read_sheets
+from sim.inputs.imports.splitting import split_departments
+from sim.inputs.imports.survey import GatheredSurvey, gather_survey
+from sim.inputs.imports.survey_rows import survey_rows
+from sim.inputs.imports.ties import GatheredTies, gather_ties, tie_rows
+from sim.inputs.imports.words import Meaning, spoken
+from sim.inputs.organisation import STAFF_GROUP_NAMES
+from sim.inputs.tables.columns import Role
+
+__all__ = ["Imported", "Understood", "import_files", "summary_of", "understand", "understood_mapping"]
+
+_SCORES = frozenset(
+    {Meaning.SAFETY, Meaning.EFFICACY, Meaning.SAFETY_AGREEING, Meaning.EFFICACY_AGREEING, Meaning.ITEM}
+)
+_UNITS = frozenset({Meaning.TEAM, Meaning.DEPARTMENT, Meaning.SERVICE})
+_OF_STAFF = frozenset({Meaning.LEADER, Meaning.TITLE, Meaning.GROUP, Meaning.ROLE, Meaning.BAND, Meaning.START})
+_LEAVERS = ("leaver", "exit", "terminat", "departed", "attrition list")
+_MOST_DISTINCT_SHOWN = 12
+
+
+@dataclass
+class Understood:
+    """One sheet, and what it was understood to be.
+
+    Parameters
+    ----------
+    table : with its headings found
+    kind : what kind of table it is
+    columns : what each column means
+    """
+
+    table: Table
+    kind: Kind
+    columns: list[Recognised]
+
+    def has(self, *meanings: Meaning) -> bool:
+        """Tell whether a column has one of these meanings."""
+        return any(one.kind in meanings for one in self.columns)
+
+
+@dataclass
+class Imported:
+    """What comes of an import.
+
+    Parameters
+    ----------
+    tables : the rows of ``people.csv`` and, if there are any, ``ties.csv`` and ``survey.csv``, headers first
+    agrees_above : the score, from 0 to 1, above which somebody agrees
+    notes : what was understood, assumed and left out
+    mapping : what was understood, to be used again
+    sheets : what each sheet was understood to be
+    numbers : turnover and the like, from the same records
+    """
+
+    tables: dict[str, list[list[str]]]
+    agrees_above: float
+    notes: Notes
+    mapping: Mapping
+    sheets: list[Understood]
+    numbers: list[Number] = field(default_factory=list)
+
+    def texts(self) -> dict[str, str]:
+        """Return the tables as the text of their files."""
+        return {name: _comments(name, self.agrees_above) + _csv(rows) for name, rows in self.tables.items()}
+
+
+def _comments(name: str, agrees_above: float) -> str:
+    if name != "survey.csv":
+        return ""
+    return f"# scale: 0 to 1\n# scores: personal\n# scores: means\n# agreeing: above {agrees_above!r} on 0 to 1\n"
+
+
+def _csv(rows: Iterable[Sequence[str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+# --- what files are ---------------------------------------------------------------------------------------------------
+
+
+def understand(paths: Sequence[Path], mapping: Mapping) -> list[Understood]:
+    """Return what each sheet of some files is: by a mapping where it knows the sheet, else by name and content.
+
+    Raises
+    ------
+    InputError : a file cannot be read, or the mapping does not go with it
+    """
+    faults: list[Fault] = []
+    sheets = []
+    for path in paths:
+        try:
+            sheets += read_sheets(path)
+        except InputError as error:
+            faults += error.faults
+    found: list[Understood] = []
+    unknown: list[Understood] = []
+    for sheet in sheets:
+        known = mapping.sheets.get(sheet.title)
+        table = table_of(sheet, known.header_row if known else None)
+        known = known or _with_these_headings(table, mapping)
+        if known is None:
+            unknown.append(Understood(table, "ignored", recognise(table)))
+            found.append(unknown[-1])
+        else:
+            found.append(Understood(table, known.kind, list(_as_mapped(table, known, faults))))
+    if faults:
+        raise InputError(faults)
+    _tell_kinds(unknown)
+    ids = _ids(found)
+    for one in unknown:
+        if one.kind == "ignored" or (one.kind == "ties" and not one.has(Meaning.FROM)):
+            again = recognise(one.table, ids)
+            if any(column.kind is Meaning.FROM for column in again):
+                one.columns, one.kind = again, "ties"
+    return found
+
+
+def _with_these_headings(table: Table, mapping: Mapping) -> SheetMapping | None:
+    """Return what a mapping says of a table of another name with the same headings, as next year's file has."""
+    for known in mapping.sheets.values():
+        if len(known.columns) > 1 and set(known.columns) == set(table.headings):
+            return known
+    return None
+
+
+def _as_mapped(table: Table, known: SheetMapping, faults: list[Fault]) -> Iterable[Recognised]:
+    for heading in table.headings:
+        meaning = known.columns.get(heading, str(Meaning.IGNORED))
+        try:
+            meaning_of(meaning)
+        except ValueError:
+            wanted = f"one of {', '.join(Meaning)}, or item 1 to item 9"
+            faults.append(Fault(f'mapping: {table.title}, "{heading}"', wanted, meaning))
+            meaning = str(Meaning.IGNORED)
+        why = "the mapping says so" if heading in known.columns else "not in the mapping"
+        yield Recognised(heading, meaning, 1.0, why)
+    for heading in known.columns:
+        if heading not in table.headings:
+            came = f"a table with {', '.join(table.headings)[:200]}"
+            faults.append(Fault(f"mapping: {table.title}", f'a column "{heading}"', came, "correct the mapping"))
+
+
+def _tell_kinds(sheets: list[Understood]) -> None:
+    """Tell what kind of table each sheet is."""
+    for one in sheets:
+        one.kind = _kind(one)
+    lists = [one for one in sheets if one.kind == "people"]
+    with_ids = [one for one in lists if one.has(Meaning.ID, Meaning.NAME, Meaning.EMAIL)]
+    if not lists:
+        # One table of persons with scores and teams is a staff list as well.
+        for one in sheets:
+            if one.kind == "survey" and one.has(Meaning.ID) and one.has(*_UNITS):
+                one.kind = "people"
+                break
+    if len(with_ids) > 1:
+        for one in with_ids:
+            file = spoken(one.table.title)
+            if any(word in file for word in _LEAVERS) and one.has(Meaning.END):
+                one.kind = "leavers"
+
+
+def _kind(one: Understood) -> Kind:
+    if one.has(Meaning.FROM) and one.has(Meaning.TO):
+        return "ties"
+    if is_matrix(one.table):
+        return "matrix"
+    if one.has(Meaning.POSTS) and one.has(Meaning.IN_POST):
+        return "posts"
+    if one.has(Meaning.OPENED):
+        return "vacancies"
+    has_scores = one.has(*_SCORES)
+    of_staff = one.has(*_OF_STAFF)
+    if has_scores and not (of_staff and one.has(Meaning.ID)):
+        return "survey"
+    if of_staff or one.has(Meaning.END) or (one.has(*_UNITS) and one.has(Meaning.ID, Meaning.NAME, Meaning.EMAIL)):
+        return "people"
+    return "ignored"
+
+
+def _ids(sheets: Sequence[Understood]) -> frozenset[str]:
+    """Return ids, names and addresses of everybody in a staff list, also as a spreadsheet leaves them."""
+    found: set[str] = set()
+    for one in sheets:
+        if one.kind == "people":
+            for column in one.columns:
+                if column.kind in (Meaning.ID, Meaning.NAME, Meaning.EMAIL):
+                    found |= set(one.table.column(column.heading))
+    return frozenset((found | set(map(plain_id, found))) - {""})
+
+
+# --- the import -------------------------------------------------------------------------------------------------------
+
+
+def import_files(
+    paths: Sequence[Path],
+    mapping: Mapping | None = None,
+    answers: Answers | None = None,
+    today: date | None = None,
+    pseudonyms: bool = False,
+) -> Imported:
+    """Make an organisation's tables of the files that it has.
+
+    Parameters
+    ----------
+    paths : CSV files and spreadsheets
+    mapping : what was understood before, where it is to be used again
+    answers : what was asked before; those that are set go before the mapping's
+    today : the day that the tables are of, where neither files nor answers tell
+    pseudonyms : whether ids are to be numbers that chance gave
+
+    Returns
+    -------
+    tables that :func:`~sim.inputs.tables.read_organisation` reads, and what is to be said of them
+
+    Raises
+    ------
+    InputError : a file cannot be read, there is no staff list, or something has to be answered first; all at once
+    """
+    mapping = mapping or Mapping()
+    said = mapping.answers.model_copy(update={} if answers is None else answers.model_dump(exclude_none=True))
+    sheets = understand(paths, mapping)
+    notes = Notes()
+    _say_what_is(sheets, notes)
+    _check_names(sheets, said)
+    lists = [(one.table, one.columns) for one in sheets if one.kind in ("people", "leavers")]
+    if not any(one.kind == "people" for one in sheets):
+        told = ", ".join(f"{one.table.title} ({one.kind})" for one in sheets)
+        hint = "give the staff list too: a row for each person, with an id and a team or whom they report to"
+        raise InputError.single("files", "a staff list", told, hint)
+    day = today or date.today()
+    staff = staff_of(lists, mapping.words, said, day, notes)
+    split_departments(staff, said, notes)
+    ties, survey = GatheredTies(), GatheredSurvey()
+    numbers = turnover(staff, notes)
+    for one in sheets:
+        if one.kind in ("ties", "matrix"):
+            gather_ties(one.table, one.columns if one.kind == "ties" else [], staff, notes, ties)
+        elif one.kind == "survey" or (one.kind == "people" and one.has(*_SCORES)):
+            words = mapping.words.get("answer", {})
+            gather_survey(one.table, one.columns, staff, words, said, notes, survey)
+        elif one.kind == "posts":
+            numbers += vacancies(one.table, one.columns, notes)
+        elif one.kind == "vacancies":
+            numbers += hiring(one.table, one.columns, notes)
+    faults = [*notes.asked, *_too_few(staff)]
+    if faults:
+        raise InputError(faults)
+    imported = Imported({}, survey.agrees_above, notes, mapping, sheets, numbers)
+    if pseudonyms:
+        with_pseudonyms(staff, ties, survey, notes)
+    imported.tables["people.csv"] = _people_rows(staff)
+    if ties.weight:
+        imported.tables["ties.csv"] = tie_rows(ties, notes)
+    if survey.persons or survey.groups:
+        imported.tables["survey.csv"] = survey_rows(survey, staff, notes)
+    imported.mapping = _mapping(sheets, staff, survey, said)
+    return imported
+
+
+def understood_mapping(paths: Sequence[Path], mapping: Mapping, answers: Answers) -> Mapping:
+    """Return what is understood of some files, without importing them.
+
+    Raises
+    ------
+    InputError : a file cannot be read, or the mapping does not go with it
+    """
+    sheets = {one.table.title: _mapped(one) for one in understand(paths, mapping)}
+    said = mapping.answers.model_copy(update=answers.model_dump(exclude_none=True))
+    return Mapping(answers=said, sheets=sheets, words=mapping.words)
+
+
+def _mapped(one: Understood) -> SheetMapping:
+    columns = {} if one.kind == "matrix" else {column.heading: column.meaning for column in one.columns}
+    return SheetMapping(kind=one.kind, header_row=one.table.header_line, columns=columns)
+
+
+def _too_few(staff: Staff) -> list[Fault]:
+    n_staff = sum(person.role is Role.STAFF for person in staff.people)
+    if n_staff >= 2:
+        return []
+    return [
+        Fault("staff list", "at least 2 people who lead nobody, in a team", f"{n_staff} of {len(staff.people)} people")
+    ]
+
+
+def _check_names(sheets: Sequence[Understood], answers: Answers) -> None:
+    if answers.staff_group is not None and answers.staff_group not in STAFF_GROUP_NAMES:
+        wanted = f"one of {', '.join(STAFF_GROUP_NAMES)}"
+        raise InputError.single("answer staff_group", wanted, answers.staff_group)
+    titles = [one.table.title for one in sheets]
+    if doubled := sorted({title for title in titles if titles.count(title) > 1}):
+        raise InputError.single("files", "files with different names", ", ".join(doubled), "rename one of them")
+
+
+def _people_rows(staff: Staff) -> list[list[str]]:
+    """Return the rows of ``people.csv``: service by service, team by team, leaders first."""
+    has_tenure = any(person.tenure_weeks is not None for person in staff.people)
+    rows = [["id", "team", "staff_group", "role", "service", *["tenure_weeks"] * has_tenure]]
+    ranks = {Role.SENIOR_LEADER: 0, Role.TEAM_LEADER: 1, Role.STAFF: 2, None: 2}
+    services = {name: k for k, name in enumerate(dict.fromkeys(person.service for person in staff.people))}
+    teams = {name: k for k, name in enumerate(dict.fromkeys(person.team for person in staff.people))}
+    ordered = sorted(
+        staff.people,
+        key=lambda one: (
+            services[one.service],
+            one.role is not Role.SENIOR_LEADER,
+            0 if one.role is Role.SENIOR_LEADER else teams[one.team],
+            ranks[one.role],
+        ),
+    )
+    for person in ordered:
+        group = STAFF_GROUP_NAMES[person.group] if person.group is not None else ""
+        weeks = "" if person.tenure_weeks is None else str(person.tenure_weeks)
+        team = "" if person.role is Role.SENIOR_LEADER else person.team
+        rows.append([person.id, team, group, str(person.role), person.service, *[weeks] * has_tenure])
+    return rows
+
+
+def _say_what_is(sheets: Sequence[Understood], notes: Notes) -> None:
+    for one in sheets:
+        used = [column for column in one.columns if column.kind is not Meaning.IGNORED]
+        unsure = [column for column in used if column.certainty < 0.6]
+        notes.understood.append(f"{one.table.title}: {one.kind}, {counted(one.table.n_rows, 'row')}")
+        if one.kind == "ignored":
+            notes.left_out.append(f"{one.table.title}: all of it; no table of people, ties or answers")
+            continue
+        for column in unsure:
+            notes.assumed.append(
+                f'{one.table.title}: "{column.heading}" taken as {column.meaning}, by {column.why} '
+                f"({column.certainty:.0%} sure)"
+            )
+        if one.kind != "ties" and one.has(Meaning.NAME, Meaning.EMAIL) and one.has(Meaning.ID):
+            notes.left_out.append(
+                f"{one.table.title}: names and addresses, which nothing needs but to find who is meant"
+            )
+        left = [column for column in one.columns if column.kind is Meaning.IGNORED]
+        if left and one.kind != "matrix":
+            by_why: dict[str, list[str]] = {}
+            for column in left:
+                by_why.setdefault(column.why, []).append(column.heading)
+            for why, headings in by_why.items():
+                told = ", ".join(f'"{heading[:60]}"' for heading in headings[:_MOST_DISTINCT_SHOWN])
+                more = (
+                    f" and {len(headings) - _MOST_DISTINCT_SHOWN} more" if len(headings) > _MOST_DISTINCT_SHOWN else ""
+                )
+                notes.left_out.append(f"{one.table.title}: {counted(len(headings), 'column')} ({why}): {told}{more}")
+
+
+def _mapping(sheets: Sequence[Understood], staff: Staff, survey: GatheredSurvey, answers: Answers) -> Mapping:
+    """Return everything that was understood, to be used for next year's files too: the day is that of the tables."""
+    told = {one.table.title: _mapped(one) for one in sheets}
+    words = {kind: dict(found) for kind, found in {**staff.words, "answer": survey.words}.items() if found}
+    return Mapping(answers=answers, sheets=told, words=words)
+
+
+def summary_of(imported: Imported) -> list[str]:
+    """Return what came of it in a few lines."""
+    staff = [row for row in imported.tables["people.csv"][1:] if row[3] == Role.STAFF]
+    teams = len({row[1] for row in staff})
+    services = len({row[4] for row in staff})
+    return [
+        f"{counted(len(staff), 'staff', 'staff')} in {counted(teams, 'team')} and {counted(services, 'service')}",
+        *(
+            f"{one.name}: {one.value:.3g} {one.unit} ({one.low:.3g} to {one.high:.3g}; {one.basis})"
+            for one in imported.numbers
+        ),
+    ]

@@ -1,0 +1,120 @@
+"""People of a staff list, and by what each of them is known."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from sim.inputs.imports.words import spoken
+from sim.inputs.organisation import StaffGroup
+from sim.inputs.tables.columns import Role
+from sim.inputs.tables.rows import LONGEST_CELL
+
+__all__ = ["DAYS_PER_YEAR", "Known", "Left", "Person", "Staff", "counts_by_team", "plain_id", "safe_name"]
+
+DAYS_PER_YEAR = 365.25
+WHOLE_FLOAT = re.compile(r"(\d+)\.0+")
+"""A whole number as a spreadsheet makes it of an id."""
+
+_FORMULA = frozenset("=+-@")
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody who works here.
+
+    Parameters
+    ----------
+    id : as it stands in the tables that are written
+    team, service : names; "" where not known
+    role : None where nothing told it
+    group : staff group
+    leader : id of the leader, "" where not known
+    tenure_weeks : None where not known
+    strength : how strongly the role is told, from 0 to 3
+    weight : of the post, such as whole-time equivalents
+    """
+
+    id: str
+    team: str = ""
+    service: str = ""
+    role: Role | None = None
+    group: StaffGroup | None = None
+    leader: str = ""
+    tenure_weeks: int | None = None
+    strength: int = 0
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Left:
+    """Somebody who has left, or who began: days between which they were here."""
+
+    start: date | None
+    end: date | None
+    role: Role
+
+
+@dataclass
+class Known:
+    """Who is known by which id, number, name or address; a number that lost its zeros is found all the same."""
+
+    by_text: dict[str, str] = field(default_factory=dict)
+    by_number: dict[str, str] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+    n_mended: int = 0
+
+    def add(self, own: str) -> None:
+        """Know somebody by an id."""
+        self.by_text[own] = own
+        plain = plain_id(own)
+        self.by_number[plain] = "" if plain in self.by_number and self.by_number[plain] != own else own
+
+    def find(self, text: str) -> str:
+        """Return the id of whom a cell names, or ""."""
+        if text in self.by_text:
+            return text
+        found = self.by_number.get(plain_id(text), "")
+        if found:
+            self.n_mended += 1
+            return found
+        return self.aliases.get(spoken(text), "")
+
+
+def plain_id(text: str) -> str:
+    """Return an id as a spreadsheet leaves it: no zeros in front, no ".0" behind."""
+    if match := WHOLE_FLOAT.fullmatch(text):
+        text = match[1]
+    return (text.lstrip("0") or "0") if text.isdigit() else text.casefold()
+
+
+@dataclass
+class Staff:
+    """Everybody in a staff list."""
+
+    people: list[Person] = field(default_factory=list)
+    known: Known = field(default_factory=Known)
+    spells: list[Left] = field(default_factory=list)
+    parts: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    units: dict[str, dict[str, None]] = field(default_factory=dict)
+    day: date | None = None
+    words: dict[str, dict[str, str]] = field(default_factory=lambda: {"role": {}, "staff group": {}})
+
+
+def safe_name(text: str) -> str:
+    """Return a name that no spreadsheet takes for a formula and that our tables can hold.
+
+    Examples
+    --------
+    >>> safe_name("=HYPERLINK(1)"), safe_name("Ward 7")
+    ("'=HYPERLINK(1)", 'Ward 7')
+    """
+    return (f"'{text}" if text[:1] in _FORMULA else text)[:LONGEST_CELL]
+
+
+def counts_by_team(people: Iterable[Person]) -> Counter[str]:
+    """Return the number of staff of each team."""
+    return Counter(person.team for person in people if person.role is Role.STAFF)

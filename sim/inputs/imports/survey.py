@@ -1,0 +1,441 @@
+"""A survey, in whatever shape it comes, becomes scores of persons and of groups, as ``survey.csv`` holds them."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sim.inputs.imports.answers import Scale, Scored, read_answers, scale_in, seven_items
+from sim.inputs.imports.columns import Recognised, Table
+from sim.inputs.imports.mapping import Answers
+from sim.inputs.imports.notes import Notes, counted, some
+from sim.inputs.imports.people import Staff, counts_by_team
+from sim.inputs.imports.values import to_number
+from sim.inputs.imports.words import Meaning, is_missing, spoken
+
+__all__ = ["GatheredSurvey", "gather_survey"]
+
+FEWEST_FOR_SPREAD = 5
+_FEW = 5
+"""Taken for "fewer than 11": the middle of what it can be."""
+
+_BOTH = (Meaning.SAFETY, Meaning.EFFICACY)
+_SHARES = (Meaning.SAFETY_AGREEING, Meaning.EFFICACY_AGREEING)
+_SHARE_SCALES = ((0.0, 100.0), (0.0, 1.0))
+_FEWEST_ALIKE, _FEWEST_COINCIDENCES = 4, 12
+Group = tuple[str, str]
+
+
+@dataclass
+class GatheredSurvey:
+    """Scores from 0 to 1.
+
+    Parameters
+    ----------
+    persons : safety and efficacy of each id
+    groups : what is known of each team or service, by column of ``survey.csv``
+    agrees_above : the score above which somebody agrees
+    """
+
+    persons: dict[str, list[float]] = field(default_factory=dict)
+    groups: dict[Group, dict[str, float]] = field(default_factory=dict)
+    agrees_above: float = 0.625
+    words: dict[str, str] = field(default_factory=dict)
+
+
+def gather_survey(
+    table: Table,
+    recognised: Sequence[Recognised],
+    staff: Staff,
+    words: dict[str, str],
+    answers: Answers,
+    notes: Notes,
+    survey: GatheredSurvey,
+) -> None:
+    """Add the scores of a table.
+
+    Parameters
+    ----------
+    table, recognised : with at least one column of scores
+    staff : whose they may be
+    words : what answers in words mean that somebody has looked at before
+    answers : what was asked before
+    notes : what was understood, assumed, left out or has to be asked is added here
+    survey : changed in place
+    """
+    headings = {one.kind: one.heading for one in reversed(recognised)}
+    scored = _scores(table, recognised, headings, words, answers, notes, survey)
+    if not scored:
+        notes.left_out.append(f"{table.title}: no answers that are understood")
+        return
+    who = next((one for one in (Meaning.ID, Meaning.EMAIL, Meaning.NAME) if one in headings), None)
+    ids = [""] * table.n_rows if who is None else table.column(headings[who])
+    units = _units_of_rows(table, headings)
+    by_person: dict[str, int] = {}
+    of_unit: dict[str, list[int]] = defaultdict(list)
+    here = {person.id for person in staff.people}
+    unknown: dict[str, None] = {}
+    n_again = n_nobody = 0
+    for row, (own, unit) in enumerate(zip(ids, units, strict=True)):
+        if own and not is_missing(own):
+            found = staff.known.find(own)
+            if not found or found not in here:
+                unknown[own] = None
+            elif found in by_person:
+                n_again += 1
+            else:
+                by_person[found] = row
+        elif unit:
+            of_unit[unit].append(row)
+        elif any(not math.isnan(column.scores[row]) for column in scored.values()):
+            n_nobody += 1
+    if by_person and not _same_for_all(by_person, scored, staff, notes, table, of_unit, answers):
+        _take_persons(by_person, scored, table, notes, survey)
+    for number, what in (
+        (len(unknown), f"of people who are not in the staff list: {some(unknown)}"),
+        (n_again, "of people who answered before"),
+        (n_nobody, "of nobody and no team that is named"),
+    ):
+        if number:
+            notes.left_out.append(f"{table.title}: {counted(number, 'answer')} {what}")
+    if of_unit:
+        _take_units(table, headings, of_unit, scored, staff, answers, notes, survey)
+
+
+# --- scores -----------------------------------------------------------------------------------------------------------
+
+
+def _scores(
+    table: Table,
+    recognised: Sequence[Recognised],
+    headings: dict[Meaning, str],
+    words: dict[str, str],
+    answers: Answers,
+    notes: Notes,
+    survey: GatheredSurvey,
+) -> dict[Meaning, Scored]:
+    """Return the columns of scores: safety and efficacy, as means or as shares who agree."""
+    stated = _stated_scale(table, headings, answers)
+    found: dict[Meaning, Scored] = {}
+
+    def read(heading: str, scale: Scale | None) -> Scored:
+        cells = table.column(heading)
+        return read_answers(heading, cells, scale or scale_in([heading]), words, table.title, notes, survey.words)
+
+    for meaning in _BOTH:
+        if meaning in headings:
+            found[meaning] = read(headings[meaning], stated)
+    for meaning in _SHARES:
+        if meaning in headings:
+            column = read(headings[meaning], (0.0, 100.0))
+            is_fraction = (
+                max((x for x in column.raw if not math.isnan(x)), default=2.0) <= 1.0 and not column.has_per_cent
+            )
+            scores = [score * 100 for score in column.scores] if is_fraction else column.scores
+            found[meaning] = Scored(scores, column.raw, (0.0, 100.0), column.has_per_cent)
+    items = [one for one in recognised if one.kind is Meaning.ITEM]
+    if items and Meaning.SAFETY not in found:
+        scale = stated or _shared_scale(table, items, words)
+        if scale is None:
+            _ask_scale(table, "the items", notes)
+            return {}
+        columns = {one.heading: read(one.heading, scale) for one in items}
+        turned = {one.heading for one in items if one.meaning.endswith("reversed")}
+        notes.understood.append(
+            f"{table.title}: safety is the mean of {counted(len(items), 'item')}, of which {len(turned)} are reversed"
+        )
+        scores = seven_items(columns, turned, notes)
+        found[Meaning.SAFETY] = Scored(scores, scores, scale, False)
+    if answers.agreeing_from is not None and stated is not None and stated not in _SHARE_SCALES:
+        low, high = stated
+        survey.agrees_above = min(max((answers.agreeing_from - 0.5 - low) / (high - low), 0.0), 1.0)
+    return found
+
+
+def _stated_scale(table: Table, headings: dict[Meaning, str], answers: Answers) -> Scale | None:
+    if answers.scale is not None:
+        low, high = map(float, answers.scale.split(" to "))
+        return (low, high) if low < high else None
+    if Meaning.SCALE_LOW in headings and Meaning.SCALE_HIGH in headings:
+        ends = [
+            to_number(next(iter(table.column(headings[end])), "")) for end in (Meaning.SCALE_LOW, Meaning.SCALE_HIGH)
+        ]
+        if ends[0] is not None and ends[1] is not None and ends[0] < ends[1]:
+            return ends[0], ends[1]
+    titles = [
+        " ".join(row) for line, row in zip(table.sheet.lines, table.sheet.rows, strict=True) if line < table.header_line
+    ]
+    return scale_in([*table.sheet.comments, *titles])
+
+
+def _shared_scale(table: Table, items: Sequence[Recognised], words: dict[str, str]) -> Scale | None:
+    """Return the widest of the scales that items of one questionnaire are likely to be on."""
+    columns = [
+        read_answers(one.heading, table.column(one.heading), None, words, table.title, Notes(), {}) for one in items
+    ]
+    scales = [column.scale for column in columns if column.scale is not None]
+    return max(scales, key=lambda scale: scale[1]) if scales else None
+
+
+def _ask_scale(table: Table, what: str, notes: Notes) -> None:
+    notes.ask(
+        table.title, f"the scale of {what}", "no word of it, and numbers that would do on several",
+        '--answer "scale=1 to 5", or a first line like # scale: 1 to 5',
+    )  # fmt: skip
+
+
+# --- persons ----------------------------------------------------------------------------------------------------------
+
+
+def _take_persons(
+    by_person: dict[str, int], scored: dict[Meaning, Scored], table: Table, notes: Notes, survey: GatheredSurvey
+) -> None:
+    columns = [scored.get(meaning) for meaning in _BOTH]
+    for column, meaning in zip(columns, _BOTH, strict=True):
+        if column is not None and column.scale is None and any(not math.isnan(x) for x in column.raw):
+            _ask_scale(table, f'"{meaning}"', notes)
+            return
+    for own, row in by_person.items():
+        pair = [math.nan if column is None else column.scores[row] for column in columns]
+        if not all(map(math.isnan, pair)):
+            survey.persons.setdefault(own, pair)
+    scales = {f"{c.scale[0]:g} to {c.scale[1]:g}" for c in columns if c is not None and c.scale is not None}
+    on = f", on a scale of {' and '.join(sorted(scales))}" if scales else ""
+    notes.understood.append(f"{table.title}: answers of {counted(len(survey.persons), 'person', 'people')}{on}")
+
+
+def _same_for_all(
+    by_person: dict[str, int],
+    scored: dict[Meaning, Scored],
+    staff: Staff,
+    notes: Notes,
+    table: Table,
+    of_unit: dict[str, list[int]],
+    answers: Answers,
+) -> bool:
+    """Tell whether persons have the scores of their teams, which are then taken as such."""
+    column = scored.get(Meaning.SAFETY) or scored.get(Meaning.EFFICACY)
+    if column is None or answers.scores == "personal":
+        return False
+    team_of = {person.id: person.team for person in staff.people}
+    rows_of: dict[str, list[int]] = defaultdict(list)
+    for own, row in by_person.items():
+        if team_of.get(own) and not math.isnan(column.raw[row]):
+            rows_of[team_of[own]].append(row)
+    low, high = column.scale or (math.nan, math.nan)
+    alike = {
+        team: rows
+        for team, rows in rows_of.items()
+        if len(rows) >= _FEWEST_ALIKE
+        and len({column.raw[row] for row in rows}) == 1
+        and column.raw[rows[0]] not in (low, high)
+    }
+    n_alike, n_all = sum(map(len, alike.values())), sum(map(len, rows_of.values()))
+    if n_alike - len(alike) < _FEWEST_COINCIDENCES or 2 * n_alike <= n_all:
+        return False
+    for team, rows in rows_of.items():
+        of_unit.setdefault(team, []).append(rows[0])
+    notes.assumed.append(
+        f"{table.title}: everybody in {counted(len(alike), 'team')} has one score, so they are taken as those of "
+        "teams and not of persons; otherwise: --answer scores=personal"
+    )
+    return True
+
+
+# --- groups -----------------------------------------------------------------------------------------------------------
+
+
+def _units_of_rows(table: Table, headings: dict[Meaning, str]) -> list[str]:
+    """Return the team of each row, or its department or service where there is none."""
+    units = [""] * table.n_rows
+    for meaning in (Meaning.TEAM, Meaning.DEPARTMENT, Meaning.SERVICE):
+        if meaning in headings:
+            cells = table.column(headings[meaning])
+            units = [unit or ("" if is_missing(cell) else cell) for unit, cell in zip(units, cells, strict=True)]
+    return units
+
+
+def _take_units(
+    table: Table,
+    headings: dict[Meaning, str],
+    of_unit: dict[str, list[int]],
+    scored: dict[Meaning, Scored],
+    staff: Staff,
+    answers: Answers,
+    notes: Notes,
+    survey: GatheredSurvey,
+) -> None:
+    """Take scores of teams, departments and services; several rows of one are anonymous answers of its people."""
+    is_anonymous = sum(map(len, of_unit.values())) > 1.2 * len(of_unit)
+    kinds = {} if is_anonymous else _kinds(table, scored, answers, notes)
+    if kinds is None:
+        return
+    respondents = _respondents(table, headings, notes)
+    spreads = [to_number(cell) for cell in table.column(headings[Meaning.SPREAD])] if Meaning.SPREAD in headings else []
+    told: dict[str, dict[str, float]] = {}
+    for unit, rows in of_unit.items():
+        cells: dict[str, float] = {}
+        if is_anonymous:
+            _summarise(rows, scored, cells)
+        else:
+            for meaning, column in scored.items():
+                name, score = kinds[meaning], column.scores[rows[0]]
+                if not math.isnan(score):
+                    cells[name] = min(max(score, 0.0), 1.0)
+            if respondents[rows[0]]:
+                cells["respondents"] = respondents[rows[0]]
+            width = next((c.scale[1] - c.scale[0] for c in scored.values() if c.scale is not None), 1.0)
+            if spreads and spreads[rows[0]] is not None:
+                cells["spread"] = min(float(spreads[rows[0]] or 0.0) / width, 0.5)
+        if set(cells) - {"respondents", "spread"}:
+            told[unit] = cells
+    if is_anonymous:
+        _same_spread(told)
+        n = sum(map(len, of_unit.values()))
+        notes.understood.append(
+            f"{table.title}: {counted(n, 'anonymous answer')} of {counted(len(of_unit), 'team')}; each run makes "
+            "people whose mean and spread are theirs"
+        )
+    _place(table, told, staff, notes, survey)
+
+
+def _kinds(table: Table, scored: dict[Meaning, Scored], answers: Answers, notes: Notes) -> dict[Meaning, str] | None:
+    """Return for each column of scores of groups whether it has means or shares who agree; None where that is asked."""
+    kinds: dict[Meaning, str] = {}
+    for meaning, column in scored.items():
+        name = "safety" if meaning in (Meaning.SAFETY, Meaning.SAFETY_AGREEING) else "efficacy"
+        if meaning in _SHARES or answers.scores == "agreeing":
+            kinds[meaning] = f"{name}_agreeing"
+            continue
+        highest = max((x for x in column.raw if not math.isnan(x)), default=0.0)
+        unclear = column.scale in _SHARE_SCALES or (column.scale is None and (highest > 10 or highest <= 1))
+        if answers.scores == "means" or not unclear:
+            if column.scale is None and not _as_per_cent(column, highest):
+                _ask_scale(table, f'"{meaning}"', notes)
+                return None
+            kinds[meaning] = name
+        elif column.has_per_cent:
+            kinds[meaning] = f"{name}_agreeing"
+            notes.assumed.append(
+                f'{table.title}: per cent of "{meaning}" are of those who agree, and no means; '
+                "otherwise: --answer scores=means"
+            )
+        else:
+            notes.ask(
+                table.title,
+                f'to know whether scores of teams in "{meaning}" are means or per cent of those who agree',
+                f"numbers up to {highest:g}, and no word of it",
+                "--answer scores=agreeing (as a national staff survey reports) or --answer scores=means",
+            )
+            return None
+    for meaning, column in scored.items():
+        if kinds[meaning].endswith("agreeing") and meaning not in _SHARES:
+            _as_per_cent(column, max((x for x in column.raw if not math.isnan(x)), default=0.0))
+    return kinds
+
+
+def _as_per_cent(column: Scored, highest: float) -> bool:
+    """Rescale a column whose scale nobody states from per cent, or from shares, in place; tell whether it is."""
+    if column.scale in _SHARE_SCALES:
+        return True
+    if highest <= 10 and highest > 1:
+        return False
+    whole = 100.0 if highest > 1 else 1.0
+    column.scores[:] = [x / whole for x in column.raw]
+    return highest <= 100
+
+
+def _respondents(table: Table, headings: dict[Meaning, str], notes: Notes) -> list[float]:
+    """Return [n_rows], how many answered; 0 where that is not told, and a middle where it is kept back."""
+    if Meaning.RESPONDENTS not in headings:
+        return [0.0] * table.n_rows
+    counts = []
+    n_few = 0
+    for cell in table.column(headings[Meaning.RESPONDENTS]):
+        number = to_number(cell)
+        if number is None and re.fullmatch(r"(?:<|under|less than|fewer than)\s*\d+", cell.casefold()):
+            number = float(_FEW)
+            n_few += 1
+        counts.append(max(0.0, float(int(number))) if number is not None else 0.0)
+    if n_few:
+        notes.assumed.append(f"{table.title}: {counted(n_few, 'number')} of respondents kept back are taken as {_FEW}")
+    return counts
+
+
+def _summarise(rows: Sequence[int], scored: dict[Meaning, Scored], cells: dict[str, float]) -> None:
+    """Say of anonymous answers their mean, how many they are, and how far they differ."""
+    for meaning, name in zip(_BOTH, ("safety", "efficacy"), strict=True):
+        column = scored.get(meaning)
+        told = [] if column is None else [s for row in rows if not math.isnan(s := column.scores[row])]
+        if told:
+            mean = sum(told) / len(told)
+            cells[name] = mean
+            cells["respondents"] = max(cells.get("respondents", 0.0), float(len(told)))
+            if name == "safety" or "spread" not in cells:
+                cells["spread"] = math.sqrt(sum((x - mean) ** 2 for x in told) / max(len(told) - 1, 1))
+
+
+def _same_spread(told: dict[str, dict[str, float]]) -> None:
+    """Give teams of few answers the spread that all have together, since their own says little."""
+    large = [cells for cells in told.values() if cells.get("respondents", 0) >= FEWEST_FOR_SPREAD]
+    weights = sum(cells["respondents"] - 1 for cells in large)
+    pooled = math.sqrt(sum(c["spread"] ** 2 * (c["respondents"] - 1) for c in large) / weights) if weights else None
+    for cells in told.values():
+        if cells.get("respondents", 0) < FEWEST_FOR_SPREAD:
+            if pooled is None:
+                cells.pop("spread", None)
+            else:
+                cells["spread"] = pooled
+        if "spread" in cells:
+            cells["spread"] = min(cells["spread"], 0.5)
+
+
+def _place(table: Table, told: dict[str, dict[str, float]], staff: Staff, notes: Notes, survey: GatheredSurvey) -> None:
+    """Find out which teams and services the names are of."""
+    sizes = counts_by_team(staff.people)
+    teams = {spoken(team): team for team in sizes}
+    services = {spoken(person.service): person.service for person in staff.people}
+    unknown: dict[str, None] = {}
+    n_parts = n_groups = 0
+    for unit, cells in told.items():
+        said = spoken(unit)
+        parts = [name for name, _ in staff.parts.get(unit, ())]
+        if unit in sizes or said in teams:
+            found: list[Group] = [("team", unit if unit in sizes else teams[said])]
+        elif parts:
+            found = [("team", name) for name in parts if sizes[name]]
+        elif unit in services.values() or said in services:
+            found = [("service", services.get(said, unit))]
+        else:
+            found = [("team", name) for name in _teams_under(unit, staff) if sizes[name]]
+        if not found:
+            unknown[unit] = None
+            continue
+        n_parts += len(found) > 1
+        n_groups += 1
+        whole = sum(sizes[name] for kind, name in found if kind == "team")
+        for group in found:
+            own = dict(cells)
+            if len(found) > 1 and "respondents" in own:
+                own["respondents"] = max(1.0, round(own["respondents"] * sizes[group[1]] / whole))
+            survey.groups.setdefault(group, own)
+    if unknown:
+        notes.left_out.append(
+            f"{table.title}: scores of {counted(len(unknown), 'team')} without staff: {some(unknown)}"
+        )
+    if n_parts:
+        notes.assumed.append(
+            f"{table.title}: scores of {counted(n_parts, 'department')} are taken for each of its teams"
+        )
+    if n_groups:
+        notes.understood.append(f"{table.title}: scores of {counted(n_groups, 'team or service', 'teams or services')}")
+
+
+def _teams_under(unit: str, staff: Staff) -> list[str]:
+    """Return the teams of a department, after they were split or renamed."""
+    known = {spoken(name): teams for name, teams in staff.units.items()}
+    teams = known.get(spoken(unit), {})
+    return [part for team in teams for part in [name for name, _ in staff.parts.get(team, ())] or [team]]

@@ -1,0 +1,110 @@
+"""The rows of ``survey.csv``: scores of persons and groups, and what is taken for those who did not answer."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sim.inputs.imports.notes import Notes, counted
+from sim.inputs.imports.people import Staff
+from sim.inputs.imports.survey import GatheredSurvey
+from sim.inputs.tables.columns import Role
+
+__all__ = ["survey_rows"]
+
+NATIONAL_ICC = 0.10
+"""How much of the differences between people lies between their teams: hospital units in national surveys of safety."""
+
+_COLUMNS = (
+    "id",
+    "team",
+    "service",
+    "safety",
+    "efficacy",
+    "safety_agreeing",
+    "efficacy_agreeing",
+    "respondents",
+    "spread",
+)
+
+
+def survey_rows(survey: GatheredSurvey, staff: Staff, notes: Notes) -> list[list[str]]:
+    """Return the rows of ``survey.csv``, the first of them its header; scores are from 0 to 1.
+
+    Who did not answer is taken to feel as the team's people do who did, drawn towards all by as much as so few say.
+    """
+    _for_those_without(survey, staff, notes)
+    rows = [list(_COLUMNS)]
+    for own, (safety, efficacy) in survey.persons.items():
+        rows.append([own, "", "", _cell(safety), _cell(efficacy), "", "", "", ""])
+    for (kind, name), cells in survey.groups.items():
+        told = {kind: name, **{column: _cell(value) for column, value in cells.items()}}
+        for column in ("safety_agreeing", "efficacy_agreeing"):
+            if column in cells:
+                told[column] = _cell(100 * cells[column])
+        if "respondents" in cells:
+            told["respondents"] = str(int(cells["respondents"]))
+        rows.append([told.get(column, "") for column in _COLUMNS])
+    return rows
+
+
+def _cell(value: float) -> str:
+    return "" if math.isnan(value) else f"{value:.6g}"
+
+
+def _for_those_without(survey: GatheredSurvey, staff: Staff, notes: Notes) -> None:
+    """Add a score for those of a team who did not answer, from those who did."""
+    answered: dict[str, list[list[float]]] = defaultdict(list)
+    without: dict[str, int] = defaultdict(int)
+    for person in staff.people:
+        if person.role is not Role.STAFF:
+            continue
+        if person.id in survey.persons:
+            answered[person.team].append(survey.persons[person.id])
+        else:
+            without[person.team] += 1
+    if not answered or not without:
+        return
+    n_added = 0
+    stats = [_between_teams([[pair[k] for pair in pairs] for pairs in answered.values()]) for k in (0, 1)]
+    for team, n_without in without.items():
+        if ("team", team) in survey.groups:
+            continue
+        cells: dict[str, float] = {}
+        for (overall, icc), name, k in zip(stats, ("safety", "efficacy"), (0, 1), strict=True):
+            own = [pair[k] for pair in answered.get(team, []) if not math.isnan(pair[k])]
+            if math.isnan(overall):
+                continue
+            reliability = len(own) * icc / (1 + (len(own) - 1) * icc) if own else 0.0
+            mean = sum(own) / len(own) if own else overall
+            cells[name] = overall + reliability * (mean - overall)
+            cells["respondents"] = max(cells.get("respondents", 1.0), float(len(own)))
+        if cells:
+            survey.groups[("team", team)] = cells
+            n_added += n_without
+    if n_added:
+        icc = stats[0][1]
+        notes.assumed.append(
+            f"{counted(n_added, 'person', 'people')} who did not answer are taken to feel like those of their team "
+            f"who did, drawn towards all (ICC {icc:.2f}); who keeps quiet may feel less safe than that"
+        )
+
+
+def _between_teams(teams: Sequence[Sequence[float]]) -> tuple[float, float]:
+    """Return the mean of all and the share of differences that lies between teams (ICC 1), the nation's if too few."""
+    told = [[x for x in team if not math.isnan(x)] for team in teams]
+    told = [team for team in told if team]
+    n = sum(map(len, told))
+    if not n:
+        return math.nan, NATIONAL_ICC
+    overall = sum(map(sum, told)) / n
+    if sum(len(team) >= 3 for team in told) < 5 or n <= len(told):
+        return overall, NATIONAL_ICC
+    means = [sum(team) / len(team) for team in told]
+    between = sum(len(team) * (mean - overall) ** 2 for team, mean in zip(told, means, strict=True)) / (len(told) - 1)
+    within = sum((x - mean) ** 2 for team, mean in zip(told, means, strict=True) for x in team) / (n - len(told))
+    size = (n - sum(len(team) ** 2 for team in told) / n) / (len(told) - 1)
+    if between + (size - 1) * within <= 0:
+        return overall, 0.0
+    return overall, min(max((between - within) / (between + (size - 1) * within), 0.0), 1.0)

@@ -1,0 +1,154 @@
+"""Who is tied to whom: lists of pairs, and matrices, become ties of people who are known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from sim.inputs.imports.columns import Recognised, Table
+from sim.inputs.imports.notes import Notes, counted, some
+from sim.inputs.imports.people import Staff
+from sim.inputs.imports.values import each_once, is_yes, to_number
+from sim.inputs.imports.words import Meaning, is_missing, spoken
+from sim.inputs.tables.columns import MOST_WEIGHT
+from sim.inputs.tables.given_ties import DIRECTION_NAMES
+
+__all__ = ["GatheredTies", "gather_ties", "tie_rows"]
+
+LEAST_WEIGHT = 0.001
+_COMMITTEE = re.compile(r"committee|meeting|board|working group|forum|council")
+_DIRECTED = re.compile(r"ask|advi[cs]e|adviser|advisor|seek|nominat|giver|names")
+
+
+@dataclass
+class GatheredTies:
+    """Ties, with the weights of those that were given several times summed.
+
+    Parameters
+    ----------
+    weight : of each pair of ids and layer; of a tie in which each listens to the other the smaller id comes first
+    """
+
+    weight: dict[tuple[str, str, str, bool], float] = field(default_factory=dict)
+    has_weights: bool = False
+    n_rows: int = 0
+
+
+def gather_ties(table: Table, recognised: Sequence[Recognised], staff: Staff, notes: Notes, ties: GatheredTies) -> None:
+    """Add the ties of a table.
+
+    Parameters
+    ----------
+    table, recognised : an edge list, or a matrix where no column is ``from``
+    staff : who is known
+    notes : what was left out is added here
+    ties : changed in place
+    """
+    headings = {one.kind: one.heading for one in recognised}
+    edges = _pairs(table, headings) if Meaning.FROM in headings else _matrix(table)
+    one_way = bool(_DIRECTED.search(" ".join(map(spoken, headings.values())))) if Meaning.FROM in headings else False
+    find: dict[str, str] = {}
+    here = {person.id for person in staff.people}
+    n_self = n_zero = n_outside = 0
+    outside: dict[str, None] = {}
+    for one, other, number, layer, direction in edges:
+        if number <= 0:
+            n_zero += 1
+            continue
+        ends = []
+        for cell in (one, other):
+            if cell not in find:
+                own = staff.known.find(cell)
+                find[cell] = own if own in here else ""
+            if not find[cell]:
+                outside[cell] = None
+            ends.append(find[cell])
+        if not all(ends):
+            n_outside += 1
+        elif ends[0] == ends[1]:
+            n_self += 1
+        else:
+            is_directed = one_way if direction is None else direction
+            key = (ends[0], ends[1]) if is_directed else (min(ends), max(ends))
+            whole = (*key, layer, is_directed)
+            ties.weight[whole] = ties.weight.get(whole, 0.0) + number
+            ties.n_rows += 1
+    ties.has_weights |= Meaning.WEIGHT in headings or Meaning.FROM not in headings
+    for n, what in (
+        (n_self, "of people with themselves"),
+        (
+            n_outside,
+            f"with {counted(len(outside), 'person who is', 'people who are')} not in the staff list: {some(outside)}",
+        ),
+        (n_zero, "of weight 0"),
+    ):
+        if n:
+            notes.left_out.append(f"{table.title}: {counted(n, 'tie')} {what}")
+    if one_way:
+        notes.assumed.append(f"{table.title}: who names somebody listens to them, and not the other way round")
+
+
+def _pairs(table: Table, headings: dict[Meaning, str]) -> Iterator[tuple[str, str, float, str, bool | None]]:
+    """Yield the rows of an edge list."""
+
+    def cells(meaning: Meaning) -> list[str]:
+        return table.column(headings[meaning]) if meaning in headings else [""] * table.n_rows
+
+    weights = each_once(cells(Meaning.WEIGHT), lambda cell: 1.0 if is_missing(cell) else to_number(cell) or 0.0)
+    layers = each_once(
+        cells(Meaning.LAYER), lambda cell: "committee" if _COMMITTEE.search(spoken(cell)) else "cross_team"
+    )
+    directions = each_once(cells(Meaning.DIRECTION), _direction)
+    columns = zip(
+        *map(cells, (Meaning.FROM, Meaning.TO, Meaning.WEIGHT, Meaning.LAYER, Meaning.DIRECTION)), strict=True
+    )
+    for one, other, weight, layer, direction in columns:
+        if one or other:
+            yield one, other, weights[weight], layers[layer], directions[direction]
+
+
+def _direction(cell: str) -> bool | None:
+    said = spoken(cell)
+    if said in {"one way", "oneway", "directed", "out"}:
+        return True
+    return False if said in {"both", "mutual", "reciprocal", "two way"} or is_yes(cell) else None
+
+
+def _matrix(table: Table) -> Iterator[tuple[str, str, float, str, bool | None]]:
+    """Yield the cells of a matrix that are not empty; where it is the same both ways, each pair once."""
+    told: dict[tuple[str, str], float] = {}
+    for heading, cells in zip(table.headings[1:], table.cells[1:], strict=True):
+        for row, cell in enumerate(cells):
+            number = to_number(cell)
+            if number is None:
+                number = 1.0 if cell and is_yes(cell) else 0.0
+            if number and table.cells[0][row]:
+                told[table.cells[0][row], heading] = number
+    is_mutual = all(told.get((other, one)) == number for (one, other), number in told.items())
+    for (one, other), number in told.items():
+        if not is_mutual or one <= other:
+            yield one, other, number, "cross_team", not is_mutual
+
+
+def tie_rows(ties: GatheredTies, notes: Notes) -> list[list[str]]:
+    """Return the rows of ``ties.csv``, the first of them its header; weights and directions where some are known.
+
+    Weights are of the mean tie: 1 is an ordinary one.
+    """
+    if n_merged := ties.n_rows - len(ties.weight):
+        notes.assumed.append(f"{counted(n_merged, 'tie')} given before: weights of one pair are added up")
+    mean = sum(ties.weight.values()) / len(ties.weight)
+    with_direction = any(key[3] for key in ties.weight)
+    rows = [["from", "to", "layer", *["weight"] * ties.has_weights, *["direction"] * with_direction]]
+    for (one, other, layer, one_way), weight in ties.weight.items():
+        told = [f"{min(max(weight / mean, LEAST_WEIGHT), MOST_WEIGHT):.4g}"] if ties.has_weights else []
+        rows.append([one, other, layer, *told, *([DIRECTION_NAMES[one_way]] if with_direction else [])])
+    if ties.has_weights:
+        notes.understood.append("weights of ties are of their mean: 1 is an ordinary tie")
+    people = len({end for one, other, _, _ in ties.weight for end in (one, other)})
+    notes.understood.append(
+        f"{counted(len(ties.weight), 'tie')} of {counted(people, 'person', 'people')}, "
+        f"{2 * len(ties.weight) / max(people, 1):.1f} each"
+    )
+    return rows

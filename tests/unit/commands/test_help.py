@@ -1,0 +1,86 @@
+"""Help that shows how, words that complete themselves, and nothing that steers what is no terminal."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+
+import pytest
+import typer.main
+
+from sim.commands import WORDS, application, main
+from sim.commands.examples import EXAMPLES
+
+COMMAND = [sys.executable, "-m", "sim"]
+
+
+def run_with(words: list[str], **settings: str) -> subprocess.CompletedProcess[str]:
+    plain = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR", "TERM")}
+    return subprocess.run(
+        [*COMMAND, *words], env=plain | settings, capture_output=True, text=True, check=False, timeout=100
+    )
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_every_word_has_an_example_that_can_be_read(word: str) -> None:
+    name, *words = shlex.split(EXAMPLES[word])
+    assert name == "cultureshift"
+    command = typer.main.get_command(application())
+    while hasattr(command, "commands") and words and words[0] in command.commands:
+        command = command.commands[words.pop(0)]
+    context = command.context_class(command)
+    _, rest, _ = command.make_parser(context).parse_args(args=list(words))
+    assert rest == []
+    assert word in EXAMPLES[word]
+
+
+def test_there_are_examples_of_words_alone() -> None:
+    assert set(EXAMPLES) == set(WORDS)
+
+
+@pytest.mark.parametrize("word", ["run", "study"])
+def test_the_help_shows_the_example(word: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main([word, "--help"])
+    assert f"Example: {EXAMPLES[word]}" in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize(
+    ("begun", "place", "completed"),
+    [("cultureshift ru", "1", ["run", "rules"]), ("cultureshift run --repl", "2", ["--replicates"])],
+)
+def test_words_and_options_are_completed(begun: str, place: str, completed: list[str]) -> None:
+    done = run_with([], _CULTURESHIFT_COMPLETE="complete_bash", COMP_WORDS=begun, COMP_CWORD=place)
+    assert done.stdout.split() == completed
+
+
+@pytest.mark.parametrize("words", [["run", "shoestring-year", "-n", "1", "--weeks", "8"], ["run", "x"], ["--help"]])
+def test_nothing_steers_what_is_no_terminal(words: list[str]) -> None:
+    done = run_with(words, FORCE_COLOR="1", CLICOLOR_FORCE="1")
+    assert done.stdout + done.stderr
+    assert "\x1b" not in done.stdout + done.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="this system has no terminals of this kind")
+@pytest.mark.parametrize(("setting", "steers"), [({"NO_COLOR": "1"}, False), ({"NO_COLOR": ""}, True)])
+def test_a_terminal_without_colour_is_not_steered(setting: dict[str, str], steers: bool) -> None:
+    ours, theirs = os.openpty()
+    plain = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
+    process = subprocess.Popen(
+        [*COMMAND, "run", "shoestring-year", "-n", "1", "--weeks", "8"],
+        stdout=theirs, stderr=theirs, env=plain | {"TERM": "xterm"} | setting,
+    )  # fmt: skip
+    os.close(theirs)
+    said = b""
+    try:
+        while part := os.read(ours, 4096):
+            said += part
+    except OSError:  # so a terminal ends on Linux
+        pass
+    finally:
+        os.close(ours)
+        process.wait(timeout=60)
+    assert b"A year on a shoestring" in said
+    assert (b"\x1b" in said) is steers

@@ -1,0 +1,121 @@
+"""One survey in the shapes that surveys come in: from each the model starts in about the same place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.engine.run import prepare
+from sim.engine.state import vacant_seats
+from sim.inputs.imports import Imported
+from sim.inputs.scenario.description import Scenario
+from tests.unit.inputs.imports.files import (
+    N_TEAMS,
+    TEAM_SIZE,
+    csv_of,
+    felt_by_all,
+    imported,
+    likert,
+    organisation_of,
+    people_table,
+)
+
+FELT = felt_by_all()
+ANSWERS = likert(FELT)
+EVERYBODY = [(team, n) for team in range(N_TEAMS) for n in range(TEAM_SIZE)]
+WORDS = ("", "Strongly disagree", "Disagree", "Neither agree nor disagree", "Agree", "Strongly agree")
+AGREES_ABOVE = 0.625
+TRUE_SHARE = float(np.mean(ANSWERS >= 4))
+
+
+def persons() -> str:
+    return csv_of([["id", "safety"], *([f"p{t}-{n}", ANSWERS[t, n]] for t, n in EVERYBODY)])
+
+
+def in_words() -> str:
+    return csv_of([["Person", "I feel safe to speak up"], *([f"p{t}-{n}", WORDS[ANSWERS[t, n]]] for t, n in EVERYBODY)])
+
+
+def anonymous() -> str:
+    return csv_of([["Ward", "Speaking up (1-5)"], *([f"Team {t}", ANSWERS[t, n]] for t, n in EVERYBODY)])
+
+
+def team_means() -> str:
+    rows = [[f"Team {t}", f"{ANSWERS[t].mean():.2f}", TEAM_SIZE] for t in range(N_TEAMS)]
+    return "# scale: 1 to 5\n" + csv_of([["team", "safety", "respondents"], *rows])
+
+
+def team_shares() -> str:
+    rows = [[f"Team {t}", f"{100 * np.mean(ANSWERS[t] >= 4):.0f}%", TEAM_SIZE] for t in range(N_TEAMS)]
+    return csv_of([["Team", "Feel safe to speak up: % agree", "n"], *rows])
+
+
+def means_on_each_row() -> str:
+    """As an analyst joins them: everybody has the team's mean."""
+    rows = [[f"p{t}-{n}", f"Team {t}", f"{ANSWERS[t].mean():.2f}"] for t, n in EVERYBODY]
+    return "# scale: 1 to 5\n" + csv_of([["id", "team", "safety"], *rows])
+
+
+def directorate_shares() -> str:
+    half = N_TEAMS // 2
+    rows = [
+        [f"Service {k + 1}", f"{100 * np.mean(ANSWERS[k * half : (k + 1) * half] >= 4):.1f}", half * TEAM_SIZE]
+        for k in (0, 1)
+    ]
+    return csv_of([["Directorate", "Psychological safety % positive", "Respondents"], *rows])
+
+
+SHAPES = {
+    "persons": persons,
+    "in words": in_words,
+    "anonymous": anonymous,
+    "team means": team_means,
+    "team shares": team_shares,
+    "means on each row": means_on_each_row,
+    "directorate shares": directorate_shares,
+}
+
+
+def seven_items() -> str:
+    """Each item is what somebody feels and something of its own, on a scale of 1 to 7; agreement begins above 4.75."""
+    rng = np.random.default_rng(3)
+    rows = []
+    for t, n in EVERYBODY:
+        own = 1 + (FELT[t, n] - 1) * 1.5
+        items = np.clip(np.rint(own + rng.normal(0, 0.5, 7)), 1, 7).astype(int)
+        rows.append([f"p{t}-{n}", *(8 - x if k in (0, 2, 4) else x for k, x in enumerate(items))])
+    return csv_of([["id", "PS1R", "PS2", "PS3R", "PS4", "PS5R", "PS6", "PS7"], *rows])
+
+
+def start_of(found: Imported, folder: Path) -> float:
+    """Return the share of staff who feel safe when a run begins, over some runs."""
+    prepared = prepare(Scenario(title="Surveyed", weeks=1), organisation_of(found, folder))
+    staffs = [prepared.start(5, r)[0].staff for r in range(6)]
+    return float(np.mean([np.mean(staff["safety"][~vacant_seats(staff)] > AGREES_ABOVE) for staff in staffs]))
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_model_starts_where_the_survey_found_people_whatever_its_shape(shape: str, tmp_path: Path) -> None:
+    found = imported(tmp_path / "in", people_csv=csv_of(people_table()), survey_csv=SHAPES[shape]())
+
+    assert "survey.csv" in found.tables
+    assert not [told for told in found.notes.left_out if told.startswith("survey.csv")]
+    assert start_of(found, tmp_path / "out") == pytest.approx(TRUE_SHARE, abs=0.03)
+
+
+def test_seven_items_start_where_persons_do(tmp_path: Path) -> None:
+    found = imported(tmp_path / "in", people_csv=csv_of(people_table()), survey_csv=seven_items())
+    exact = float(np.mean((FELT - 1) / 4 > AGREES_ABOVE))
+
+    assert start_of(found, tmp_path / "out") == pytest.approx(exact, abs=0.03)
+
+
+def test_anonymous_answers_differ_as_far_as_they_did(tmp_path: Path) -> None:
+    found = imported(tmp_path / "in", people_csv=csv_of(people_table()), survey_csv=anonymous())
+    prepared = prepare(Scenario(title="Surveyed", weeks=1), organisation_of(found, tmp_path / "out"))
+    made = prepared.start(5)[0].staff["safety"].reshape(N_TEAMS, TEAM_SIZE)
+    own = (ANSWERS - 1) / 4
+
+    assert made.std(axis=1).mean() == pytest.approx(own.std(axis=1).mean(), rel=0.15)
