@@ -226,10 +226,11 @@ _SNAPSHOT_EVERY, _SNAPSHOT_UNTIL = 4, 208
     "0",
     evidence=("newcomers", "paradise-lost"),
     meaning="People arrive with more hope than the place keeps up, unless the team is a safe one.",
-    if_it_fails="Newcomers do arrive feeling safer, but here they lose it within three months, where the surveys see "
-    "it last for most of the first half year; and they expect less of a workplace than those who have stayed, because "
-    "who feels unsafe leaves sooner. Over six months the two outweigh the newcomers' hope. A slower pull to what "
-    "people expect, or no selection by safety, would mend it; neither was tuned to this pattern.",
+    if_it_fails="Newcomers start above what they expect of a workplace, but here they are no safer than colleagues in "
+    "their first four weeks and less safe over three months, where the surveys see them safer for most of the first "
+    "half year; and they expect less of a workplace than those who have stayed, because who feels unsafe leaves "
+    "sooner. A slower pull to what people expect, or no selection by safety, might mend it; neither was tuned to this "
+    "pattern.",
 )
 def newcomers(lab: Laboratory) -> Finding:
     """Measure safety by tenure, pooled over seeds and months."""
