@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import time
 from collections.abc import Iterator, Mapping
@@ -26,6 +27,7 @@ BEFORE = "before"
 """Where in an unfinished folder that lies which has to make room."""
 
 _NAME = ".cultureshift-"
+_OURS = re.compile(re.escape(_NAME) + "[0-9a-f]{8}")
 _SECONDS_STALE = 86_400.0
 """A note without a word may be about to be written; where notes cannot be locked (Windows), so may any other."""
 
@@ -77,7 +79,7 @@ def noting() -> Iterator[Note]:
         return
     path = notes / f"{uuid4().hex}.jsonl"
     try:
-        with path.open("xb") as file, _locked(file):
+        with path.open("xb") as file, _locked(file, waits=True):
             yield Note(file)
     finally:
         path.unlink(missing_ok=True)
@@ -104,7 +106,29 @@ def _facts(file: IO[bytes]) -> dict[str, Any]:
     for line in file:
         with suppress(ValueError, TypeError, RecursionError):
             facts |= json.loads(line)
-    return facts
+    return facts if _is_understood(facts) else {}
+
+
+def _is_understood(facts: Mapping[str, Any]) -> bool:
+    """Tell whether a note is one of ours, whole: where it is damaged, or of a later version, nothing is touched."""
+    if facts.keys() not in ({"unfinished"}, {"unfinished", "folder", "new"}):
+        return False
+    unfinished, new = facts["unfinished"], facts.get("new", {})
+    return (
+        _is_place(unfinished)
+        and _OURS.match(Path(unfinished).name) is not None
+        and _is_place(facts.get("folder", unfinished))
+        and isinstance(new, dict)
+        and all(isinstance(digest, str) and _is_name(name) for name, digest in new.items())
+    )
+
+
+def _is_place(value: Any) -> bool:
+    return isinstance(value, str) and "\0" not in value and Path(value).is_absolute()
+
+
+def _is_name(name: str) -> bool:
+    return Path(name).name == name and name not in ("", "..", BEFORE) and "\0" not in name
 
 
 def _take_back(unfinished: str = "", folder: str = "", new: Mapping[str, str] | None = None) -> None:
@@ -145,15 +169,15 @@ def put_back(staged: Path, folder: Path, new: Mapping[str, str]) -> None:
 
 
 @contextmanager
-def _locked(file: IO[bytes]) -> Iterator[bool]:
-    """Lock a note while the block lasts; tell whether nobody else had."""
+def _locked(file: IO[bytes], waits: bool = False) -> Iterator[bool]:
+    """Lock a note while the block lasts; tell whether nobody else had. A writer waits for those who only look."""
     if os.name == "nt":
         yield _is_stale(file)
         return
     import fcntl
 
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_EX | (0 if waits else fcntl.LOCK_NB))
     except OSError:
         yield False
     else:

@@ -26,6 +26,7 @@ from sim.commands.options import (
     Workers,
     count_option,
     days_option,
+    scenario_argument,
 )
 from sim.commands.preparing import asked_scenario, own_rulebook
 from sim.commands.study import check_engine
@@ -44,7 +45,7 @@ _CHANCE = "one run says nothing about chance"
 @reporting_faults
 def budget(
     context: typer.Context,
-    scenario: Annotated[str, typer.Argument(help="where, and what happens: a shipped scenario, or a file")] = (
+    scenario: Annotated[str, scenario_argument("where, and what happens: a shipped scenario, or a file")] = (
         "two-of-three-leave"
     ),
     days: Annotated[float, days_option("the budget, in days of paid support")] = 400.0,

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from sim.commands.console import complain, notice, paragraph, print_table, reporting_faults, say
 from sim.commands.judging import judging
 from sim.commands.options import (
@@ -23,6 +21,7 @@ from sim.commands.options import (
     Settings,
     Weeks,
     Workers,
+    scenario_argument,
 )
 from sim.commands.preparing import own_rulebook, prepare_pair, run_pairs
 
@@ -38,7 +37,7 @@ MOST = 8
 @reporting_faults
 def compare(
     scenarios: Annotated[
-        list[str], typer.Argument(help="Two to eight scenarios; the others are held against the first.")
+        list[str], scenario_argument("Two to eight scenarios; the others are held against the first.")
     ],
     replicates: Replicates = 40,
     seed: Seed = 1,

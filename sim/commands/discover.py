@@ -25,6 +25,7 @@ from sim.commands.options import (
     Workers,
     choice_option,
     count_option,
+    scenario_argument,
     yes_or_no_names,
 )
 from sim.commands.preparing import asked_scenario, own_rulebook
@@ -36,7 +37,7 @@ __all__ = ["discover"]
 @reporting_faults
 def discover(
     context: typer.Context,
-    scenario: Annotated[str, typer.Argument(help="name of a shipped scenario, or a file")] = "internal-capacity",
+    scenario: Annotated[str, scenario_argument("name of a shipped scenario, or a file")] = "internal-capacity",
     outcome: Annotated[str, choice_option("what a run may fail", ask=yes_or_no_names)] = "persists",
     condition: Annotated[
         list[str] | None,

@@ -11,7 +11,7 @@ import typer
 
 from sim.commands.console import notice, reporting_faults
 from sim.commands.judging import judging
-from sim.commands.options import Force, OutPlace, Own, Seed, Weeks, choice_option, count_option
+from sim.commands.options import Force, OutPlace, Own, Seed, Weeks, choice_option, count_option, scenario_argument
 from sim.commands.preparing import asked_scenario, own_rulebook
 
 __all__ = ["film"]
@@ -19,7 +19,7 @@ __all__ = ["film"]
 
 @reporting_faults
 def film(
-    scenario: Annotated[str, typer.Argument(help="name of a shipped scenario, or a file")],
+    scenario: Annotated[str, scenario_argument("name of a shipped scenario, or a file")],
     out: OutPlace,
     seed: Seed = 1,
     own: Own = None,

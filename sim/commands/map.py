@@ -24,6 +24,7 @@ from sim.commands.options import (
     Settings,
     Workers,
     choice_option,
+    scenario_argument,
     yes_or_no_names,
 )
 from sim.commands.preparing import own_rulebook, prepare_pair
@@ -38,7 +39,7 @@ _NAMES = ("map.csv", "map.png", "map.svg")
 @reporting_faults
 def map(
     context: typer.Context,
-    scenario: Annotated[str, typer.Argument(help="name of a shipped scenario, or a file")] = "internal-capacity",
+    scenario: Annotated[str, scenario_argument("name of a shipped scenario, or a file")] = "internal-capacity",
     x: Annotated[
         str, typer.Option(parser=span(_AXIS), metavar=_AXIS, help="a parameter, or turnover (of all kinds)")
     ] = "turnover:0.5:4:8",

@@ -9,7 +9,7 @@ import typer
 
 from sim.commands.console import notice, paragraph, print_table, reporting_faults, say
 from sim.commands.judging import judging, span
-from sim.commands.options import Force, Organisation, Out, Own, Settings, count_option
+from sim.commands.options import Force, Organisation, Out, Own, Settings, count_option, scenario_argument
 from sim.commands.preparing import asked_scenario, own_rulebook
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _SHOWN = (
 
 @reporting_faults
 def meanfield(
-    scenario: Annotated[str, typer.Argument(help="A shipped scenario or a scenario file.")] = "internal-capacity",
+    scenario: Annotated[str, scenario_argument("A shipped scenario or a scenario file.")] = "internal-capacity",
     x: Annotated[
         str, typer.Option(parser=span(_AXIS), metavar=_AXIS, help='A parameter, or "turnover" of all kinds.')
     ] = "staff_turnover:0.05:0.7",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
+from glob import escape, glob
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +15,7 @@ from sim.commands.judging import Choice, NamesOf, number, one_of, scheduler, who
 __all__ = [
     "SHARED", "Csv", "Dask", "Force", "Json", "Organisation", "Out", "OutPlace", "Own", "Processes", "Quiet",
     "Replicates", "Retry", "Seed", "Settings", "Weeks", "Workers", "choice_option", "count_option", "days_option",
-    "outcome_names", "yes_or_no_names",
+    "outcome_names", "scenario_argument", "yes_or_no_names",
 ]  # fmt: skip
 
 MOST_REPLICATES = 1_000_000
@@ -53,6 +55,22 @@ def choice_option(help: str, *names: str, ask: Callable[[], Sequence[str]] | Non
     """Return an option that is one of some names; ``ask`` gives them when they are needed, if not known before."""
     choice = Choice(ask) if ask else one_of(*names)
     return typer.Option(parser=choice, metavar=NamesOf(choice), help=help)
+
+
+def scenario_argument(help: str) -> Any:
+    """Return an argument that is a scenario, or several: a name, which Tab completes, or a file."""
+    return typer.Argument(help=help, autocompletion=_scenarios_that_begin)
+
+
+def _scenarios_that_begin(incomplete: str) -> list[str]:
+    from sim.inputs.scenario.files import scenario_names
+
+    files = sorted(glob(f"{escape(incomplete)}*"))
+    return [
+        *(name for name in scenario_names() if name.startswith(incomplete)),
+        *(f"{name}/" for name in files if os.path.isdir(name)),
+        *(name for name in files if name.endswith(".toml")),
+    ]
 
 
 def outcome_names() -> Sequence[str]:

@@ -25,6 +25,7 @@ from sim.commands.options import (
     Settings,
     Weeks,
     Workers,
+    scenario_argument,
 )
 from sim.commands.preparing import own_rulebook, prepare_pair, run_pairs
 
@@ -37,9 +38,7 @@ __all__ = ["check_out", "is_given", "print_answer", "run", "tell", "write_files"
 @reporting_faults
 def run(
     context: typer.Context,
-    scenario: Annotated[
-        str, typer.Argument(help="A shipped scenario, a scenario file, or the manifest.json of a run.")
-    ],
+    scenario: Annotated[str, scenario_argument("A shipped scenario, a scenario file, or the manifest.json of a run.")],
     replicates: Replicates = 40,
     seed: Seed = 1,
     weeks: Weeks = None,

@@ -26,6 +26,7 @@ from sim.commands.options import (
     choice_option,
     count_option,
     outcome_names,
+    scenario_argument,
 )
 from sim.commands.preparing import asked_scenario, own_rulebook
 from sim.commands.study import check_engine
@@ -38,7 +39,7 @@ METHODS = ("morris", "sobol", "pawn")
 @reporting_faults
 def sensitivity(
     context: typer.Context,
-    scenario: Annotated[str, typer.Argument(help="name of a shipped scenario, or a file")] = "internal-capacity",
+    scenario: Annotated[str, scenario_argument("name of a shipped scenario, or a file")] = "internal-capacity",
     outcome: Annotated[str, choice_option("what is asked for", ask=outcome_names)] = "retained_4_years",
     method: Annotated[
         str, choice_option("morris (screening alone), sobol or pawn (after the screening)", *METHODS)

@@ -89,7 +89,7 @@ def _by_chart(staff: Staff, notes: Notes) -> None:
         return
     chart = roles_from_chart({person.id: person.leader for person in staff.people})
     if chart.n_in_circles:
-        notes.left_out.append(f"{counted(chart.n_in_circles, 'reporting line')} that go round in a circle")
+        notes.left_out.append(f"{counted(chart.n_in_circles, 'reporting line')} in a circle")
     by_id = {person.id: person for person in staff.people}
     for own, role in chart.roles.items():
         person = by_id[own]

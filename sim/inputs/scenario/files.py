@@ -35,6 +35,7 @@ __all__ = [
     "parse_toml",
     "read_text",
     "read_toml",
+    "scenario_names",
     "scenario_to_toml",
     "scenarios_folder",
     "shipped_scenarios",
@@ -65,6 +66,11 @@ def _shipped_paths() -> dict[str, Path]:
 def _lesson_paths() -> dict[str, Path]:
     """Return the scenarios that lessons bring along, by name; a shipped scenario keeps its name."""
     return {path.stem: path for path in sorted((scenarios_folder() / "lessons").glob(f"*{_SUFFIX}"))}
+
+
+def scenario_names() -> list[str]:
+    """Return the names under which scenarios that are shipped, or that lessons bring along, can be asked for."""
+    return sorted({**_shipped_paths(), **_lesson_paths()})
 
 
 def shipped_scenarios() -> list[tuple[str, str, str, Path]]:

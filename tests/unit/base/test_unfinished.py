@@ -6,13 +6,15 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from typing import IO
 
 import pytest
 
 from sim.base.files import new_folder, write_whole
 from sim.base.own_folder import state_folder
-from sim.base.unfinished import take_back_unfinished
+from sim.base.unfinished import noting, take_back_unfinished
 
 ROOT = Path(__file__).parents[3]
 POSIX = pytest.mark.skipif(os.name != "posix", reason="locks and kills as on POSIX")
@@ -158,6 +160,65 @@ def test_a_note_that_a_power_cut_has_damaged_harms_nothing(noted: bytes, tmp_pat
 
     assert list(tmp_path.iterdir()) == []
     assert list(notes.iterdir()) == []
+
+
+@POSIX
+@pytest.mark.parametrize(
+    "others",
+    [
+        '"more": 1', '"folder": 5, "new": {}', '"folder": "there"', '"folder": "/tmp", "new": ["a.csv"]',
+        '"folder": "/tmp", "new": {"../a.csv": ""}', '"folder": "/tmp", "new": {"a.csv": 1}', '"new": {"a.csv": ""}',
+    ],
+)  # fmt: skip
+def test_a_note_that_is_not_understood_takes_nothing_away(others: str, tmp_path: Path) -> None:
+    staged = tmp_path / ".cultureshift-12345678" / "before"
+    staged.mkdir(parents=True)
+    (staged / "a.csv").write_text("mine")
+    notes = state_folder("unfinished")
+    assert notes is not None
+    (notes / "later.jsonl").write_text(f'{{"unfinished": "{staged.parent}", {others}}}\n')
+
+    take_back_unfinished()
+
+    assert (staged / "a.csv").read_text() == "mine"
+    (notes / "later.jsonl").unlink()
+
+
+@POSIX
+@pytest.mark.parametrize("place", ["letters", ".cultureshift-notours"])
+def test_a_note_about_a_place_that_is_not_ours_takes_nothing_away(place: str, tmp_path: Path) -> None:
+    (tmp_path / place).mkdir()
+    notes = state_folder("unfinished")
+    assert notes is not None
+    (notes / "wrong.jsonl").write_text(f'{{"unfinished": "{tmp_path / place}"}}\n')
+
+    take_back_unfinished()
+
+    assert (tmp_path / place).is_dir()
+    (notes / "wrong.jsonl").unlink()
+
+
+@POSIX
+def test_a_writer_waits_for_its_lock_while_somebody_looks_at_its_note(monkeypatch: pytest.MonkeyPatch) -> None:
+    import fcntl
+
+    notes = state_folder("unfinished")
+    assert notes is not None
+    real, looking = fcntl.flock, []
+    leaves = threading.Timer(0.2, lambda: looking[0].close())
+
+    def look_first(file: IO[bytes], how: int) -> None:
+        if not looking:
+            looking.append(next(notes.glob("*.jsonl")).open("rb"))
+            real(looking[0], fcntl.LOCK_EX)
+            leaves.start()
+        real(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", look_first)
+    with noting(), next(notes.glob("*.jsonl")).open("rb") as other:
+        leaves.join()
+        with pytest.raises(BlockingIOError):
+            real(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def test_without_a_folder_for_notes_everything_is_written_all_the_same(

@@ -6,6 +6,7 @@ import os
 import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import typer.main
@@ -13,6 +14,7 @@ import typer.main
 from sim.commands import WORDS, application, main
 from sim.commands.examples import EXAMPLES
 
+ROOT = Path(__file__).parents[3]
 COMMAND = [sys.executable, "-m", "sim"]
 
 
@@ -47,13 +49,26 @@ def test_the_help_shows_the_example(word: str, capsys: pytest.CaptureFixture[str
     assert f"Example: {EXAMPLES[word]}" in " ".join(capsys.readouterr().out.split())
 
 
-@pytest.mark.parametrize(
-    ("begun", "place", "completed"),
-    [("cultureshift ru", "1", ["run", "rules"]), ("cultureshift run --repl", "2", ["--replicates"])],
-)
-def test_words_and_options_are_completed(begun: str, place: str, completed: list[str]) -> None:
-    done = run_with([], _CULTURESHIFT_COMPLETE="complete_bash", COMP_WORDS=begun, COMP_CWORD=place)
-    assert done.stdout.split() == completed
+def completed(begun: str) -> list[str]:
+    """Return what a shell offers when Tab is pressed after these words."""
+    place = str(len(begun.split()))
+    environment = {"COMP_WORDS": f"cultureshift {begun}", "COMP_CWORD": place, "PYTHONPATH": str(ROOT)}
+    return run_with([], _CULTURESHIFT_COMPLETE="complete_bash", **environment).stdout.split()
+
+
+def test_words_and_options_are_completed() -> None:
+    assert completed("ru") == ["run", "rules"]
+    assert completed("run --repl") == ["--replicates"]
+
+
+def test_scenarios_are_completed_by_name_and_by_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "everything.toml").touch()
+    (tmp_path / "every[thing]").mkdir()
+    (tmp_path / "every.csv").touch()
+    assert completed("run every") == ["everything-double", "every[thing]/", "everything.toml"]
+    assert completed("compare shoestring-year every[") == ["every[thing]/"]
+    assert completed("map only-the-d") == ["only-the-departure"]
 
 
 @pytest.mark.parametrize("words", [["run", "shoestring-year", "-n", "1", "--weeks", "8"], ["run", "x"], ["--help"]])

@@ -112,7 +112,7 @@ def test_reporting_lines_in_a_circle_are_told_and_do_no_harm(tmp_path: Path) -> 
     rows = [[1, 2], [2, 1], [3, 1], [4, 1], [5, 2], [6, 2]]
     found = imported(tmp_path, chart_csv=csv_of([["id", "manager"], *rows]))
 
-    assert "1 reporting line that go round in a circle" in found.notes.left_out
+    assert "1 reporting line in a circle" in found.notes.left_out
     assert len(people_of(found)) == 6
 
 
