@@ -57,6 +57,7 @@ def compare(
     Differences are paired, run by run on the same chance events, with 95 % intervals.
     """
     from sim.commands.run import check_out, tell, write_files
+    from sim.results.comparison import judged_alike
 
     if not 2 <= len(scenarios) <= MOST:
         complain([f"compare: wanted 2 to {MOST} scenarios, got {len(scenarios)}"])
@@ -68,7 +69,7 @@ def compare(
     if any(arm.weeks < longest for arm, _ in pairs):
         notice(f"All scenarios are run for {longest} weeks, as long as the longest of them.")
     pairs = [(arm.replace(weeks=longest), other.replace(weeks=longest)) for arm, other in pairs]
-    ran = run_pairs(pairs, replicates, seed, workers, quiet or as_json)
+    ran = judged_alike(run_pairs(pairs, replicates, seed, workers, quiet or as_json))
     write_files(ran, out, force, csv)
     tell(ran, out, quiet, as_json)
 
@@ -76,19 +77,23 @@ def compare(
 def print_comparison(ran: Sequence[PairedEnsemble], out: Path | None, quiet: bool = False) -> None:
     """Print what becomes of each scenario, and how they differ from the first."""
     from sim.commands.run import print_where
-    from sim.report import compare_in_words, comparison_headline, comparison_rows
+    from sim.report import against_what, compare_in_words, comparison_headline, comparison_rows, judging_date
     from sim.results.comparison import letter
 
     if quiet:
         say(comparison_headline(ran))
         return
     letters = [letter(place) for place in range(len(ran))]
-    for name, sentence in zip(letters, compare_in_words(ran), strict=True):
-        paragraph(sentence, indent="   ", first=f"{name}  ")
+    for name, sentence, paired in zip(letters, compare_in_words(ran), ran, strict=True):
+        note = against_what(paired.arm.scenario, paired.baseline.scenario)
+        paragraph(f"{sentence} {note}".rstrip(), indent="   ", first=f"{name}  ")
     n_runs = len(ran[0].arm.replicates)
     say()
     say(f"{n_runs} {'run' if n_runs == 1 else 'runs'} each, on the same chance events. (95 % intervals)")
     say()
     print_table(("", "A", *(f"{name} - A" for name in letters[1:])), comparison_rows(ran))
     say()
+    if date := judging_date(ran):
+        paragraph(date)
+        say()
     print_where(out)

@@ -143,7 +143,7 @@ def _answer_as_table(ran: Sequence[PairedEnsemble]) -> dict[str, Any]:
 
 def print_answer(paired: PairedEnsemble, out: Path | None, quiet: bool = False) -> None:
     """Print the answer in words, and its table."""
-    from sim.report import MEANINGS, answer, summary_rows
+    from sim.report import MEANINGS, against_what, answer, other_name, summary_rows
 
     told = answer(paired)
     if quiet:
@@ -152,9 +152,10 @@ def print_answer(paired: PairedEnsemble, out: Path | None, quiet: bool = False) 
     scenario, other = paired.arm.scenario, paired.baseline.scenario
     n_runs, n_staff = len(paired.arm.replicates), paired.arm.organisation.n_staff
     say(scenario.title, bold=True)
-    against = f'"{other.title}"' if other.timeline else "the same without interventions"
     runs = f"{n_runs} {'run' if n_runs == 1 else 'runs'}"
-    say(f"{runs} of {scenario.weeks} weeks with {n_staff:,} staff, against {against}")
+    say(f"{runs} of {scenario.weeks} weeks with {n_staff:,} staff, against {other_name(paired)}")
+    if note := against_what(scenario, other):
+        paragraph(note)
     say()
     paragraph(told.verdict, bold=True)
     paragraph(told.story)
@@ -165,7 +166,7 @@ def print_answer(paired: PairedEnsemble, out: Path | None, quiet: bool = False) 
             paragraph(reason, indent="  ", first="- ")
     say()
     rows = [(row.label, row.value, row.interval, row.baseline) for row in summary_rows(paired)]
-    print_table(("", "", "95 % interval", "other" if other.timeline else "without"), rows)
+    print_table(("", "", "95 % interval", "without" if paired.is_against_nothing else "other"), rows)
     say()
     paragraph(MEANINGS)
     say()

@@ -18,10 +18,12 @@ from sim.base.terms import WEEKS_PER_YEAR
 
 __all__ = [
     "HOLDS_FROM",
+    "NOT_JUDGED",
     "QUANTILES",
     "Interval",
     "half_life_weeks",
     "holds",
+    "kept_interval",
     "mean_interval",
     "median_interval",
     "paired_difference",
@@ -32,6 +34,7 @@ __all__ = [
     "quantile_bands",
     "recovery_weeks",
     "retained_fraction",
+    "share_interval",
     "smooth",
     "weeks_above",
 ]
@@ -67,6 +70,10 @@ class Interval:
 
     def __str__(self) -> str:
         return f"{self.estimate:.2f} ({self.low:.2f} to {self.high:.2f})"
+
+
+NOT_JUDGED = Interval(math.nan, math.nan, math.nan, 0)
+"""What is said of a run that is too short to be judged: neither that it failed, nor 0 %."""
 
 
 def smooth(series: Series, weeks: int = SMOOTHING_WEEKS) -> Series:
@@ -168,6 +175,37 @@ def mean_interval(values: Series) -> Interval:
         return Interval(mean, np.nan, np.nan, 1)
     margin = float(stdtrit(n - 1, 0.975) * finite.std(ddof=1) / np.sqrt(n))
     return Interval(mean, mean - margin, mean + margin, n)
+
+
+def share_interval(values: Series) -> Interval:
+    """Return the mean of shares, or of differences of shares, with an interval within what is possible.
+
+    Student's interval knows nothing of the ends of a scale: of few runs, it can lie beyond them.
+
+    Examples
+    --------
+    >>> str(share_interval(np.array([0.99, 0.75])))
+    '0.87 (0.00 to 1.00)'
+    """
+    found = mean_interval(values)
+    low = 0.0 if np.nanmin(values, initial=np.inf) >= 0.0 else -1.0
+    return Interval(found.estimate, max(found.low, low), min(found.high, 1.0), found.n)
+
+
+def kept_interval(shares: Series) -> Interval:
+    """Return the mean share of a gain that is left, with an interval from nothing to all of it.
+
+    More than all can be left, or less than nothing, where a gain grows after support or turns into a loss; then the
+    interval reaches as far as the mean does.
+
+    Examples
+    --------
+    >>> str(kept_interval(np.array([0.3, 1.0])))
+    '0.65 (0.00 to 1.00)'
+    """
+    found = mean_interval(shares)
+    low, high = min(0.0, found.estimate), max(1.0, found.estimate)
+    return Interval(found.estimate, max(found.low, low), min(found.high, high), found.n)
 
 
 def median_interval(values: Series) -> Interval:

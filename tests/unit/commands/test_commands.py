@@ -40,11 +40,15 @@ def call_fixture(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch
     return call
 
 
+NOTICEABLE = YEAR.with_entries(kind="coach_team_leaders", start_week=2, end_week=12)
+"""A scenario with a shift in it."""
+
+
 @pytest.fixture(name="year")
 def year_fixture(tmp_path: Path) -> Path:
     """A small scenario file."""
     path = tmp_path / "year.toml"
-    write_scenario(YEAR, path)
+    write_scenario(NOTICEABLE, path)
     return path
 
 
@@ -84,7 +88,7 @@ def test_an_unknown_word_ends_with_2(call: Call) -> None:
 def test_run_prints_the_answer_first_and_then_the_table(call: Call, year: Path) -> None:
     code, out, _ = call("run", year, "-n", 4)
     assert code == 0
-    assert out.startswith("A short year\n4 runs of 30 weeks with 20 staff, against the same without interventions\n")
+    assert out.startswith("A short year\n4 runs of 30 weeks with 20 staff, against the same world with nothing done\n")
     assert out.index("It is too early to say whether the shift lasts") < out.index("Why:") < out.index("Peak gain")
     assert out.index("Peak gain") < out.index("Left of it after 1 year") < out.index("Cost, in days of paid support")
 
@@ -231,7 +235,7 @@ def test_results_are_never_overwritten_without_force(call: Call, year: Path) -> 
 
 
 def test_compare_holds_scenarios_against_the_first(call: Call, year: Path, tmp_path: Path) -> None:
-    write_scenario(YEAR.replace(title="Longer", weeks=40), tmp_path / "longer.toml")
+    write_scenario(NOTICEABLE.replace(title="Longer", weeks=40), tmp_path / "longer.toml")
     code, out, err = call("compare", year, "longer.toml", "-n", 4, "--out", "both")
     assert code == 0
     assert "A  A short year: it is too early to say" in in_one_line(out) or "A  A short year: too early to say" in out
@@ -347,6 +351,14 @@ def test_a_template_can_be_checked_and_is_not_overwritten(call: Call) -> None:
     assert "296 staff in 37 teams" in out
     assert call("organisation", "template", "ours")[0] == 2
     assert call("organisation", "template", "ours", "--force")[0] == 0
+
+
+def test_a_manifest_of_the_first_contract_says_what_differs(call: Call) -> None:
+    manifest = Path(__file__).parents[2] / "earlier" / "manifest.json"
+
+    _, _, err = call("run", manifest)
+
+    assert "This run was made under the first contract of the model" in in_one_line(err)
 
 
 def test_weekly_data_are_written_as_csv_too(call: Call, year: Path, tmp_path: Path) -> None:
