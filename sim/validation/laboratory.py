@@ -92,6 +92,8 @@ class Laboratory:
     threads : how many at once; as many as there are processors if left out
     progress : called with 1 after each run; may raise :class:`sim.results.ensemble.Cancelled`
     world : the service in which all patterns are measured, and nothing is done: its parameters, its forms of rules
+    weeks : of a scenario, where a pattern does not say how many; what happens in the first ones is the same
+    only_judged : whether to leave out runs of which a number is reported that no verdict rests on
     """
 
     replicates: int = 40
@@ -99,18 +101,21 @@ class Laboratory:
     threads: int | None = None
     progress: Callable[[int], None] | None = None
     world: Scenario = field(default_factory=scenario)
+    weeks: int = HORIZON
+    only_judged: bool = False
     _kept: dict[str, Ensemble] = field(default_factory=dict, repr=False)
 
     def scenario(
         self,
         timeline: Sequence[Intervention] = (),
         parameters: Mapping[str, float] | None = None,
-        weeks: int = HORIZON,
+        weeks: int | None = None,
         **shape: float,
     ) -> Scenario:
         """Return a scenario of this laboratory's world, with a timeline, other parameters and another shape."""
         organisation = self.world.organisation.model_copy(update=shape)
-        what = self.world.replace(timeline=tuple(timeline), weeks=weeks, organisation=organisation)
+        n_weeks = self.weeks if weeks is None else weeks
+        what = self.world.replace(timeline=tuple(timeline), weeks=n_weeks, organisation=organisation)
         return what.with_parameters(**parameters) if parameters else what
 
     def run(self, what: Scenario, times: int = 1, first: int = 0) -> Ensemble:
