@@ -2,9 +2,9 @@
 
 Every parameter that is calibrated, judged or assumed is drawn evenly from its plausible range, all at once, and a draw
 is kept if all readings of the patterns of kind "calibrated" lie within their tolerances. So few are kept that trying at
-random would take days; they are come to by subset simulation (:mod:`sim.validation.subset`), which samples the same draws.
-A draw is as far from being kept as there are patterns left that it does not show, those that cost least first, and by
-how much it misses the first of them. All draws are judged by the same chance events.
+random would take days; they are come to by subset simulation (:mod:`sim.validation.subset`), which samples the same
+draws. A draw is as far from being kept as there are patterns left that it does not show, those that cost least first,
+and by how much it misses the first of them. All draws are judged by the same chance events.
 """
 
 from __future__ import annotations
@@ -269,7 +269,10 @@ def _faults_of(making: Making, name: str) -> Iterator[Fault]:
         yield Fault(f"{name}: sampling", "method, seed and dimensions of the plan", "others")
     n_chains, n_steps = len(sampling.families), len(sampling.points)
     shape = [[len(point) for point in step] for step in sampling.points]
-    if shape != [[sampling.n_dimensions] * n_chains] * n_steps or [len(one) for one in sampling.scores] != [n_chains] * n_steps:
+    if (
+        shape != [[sampling.n_dimensions] * n_chains] * n_steps
+        or [len(one) for one in sampling.scores] != [n_chains] * n_steps
+    ):
         yield Fault(f"{name}: sampling.points", "a point and a score of every chain at every step", "others")
     if any(not 0.0 <= value <= 1.0 for step in sampling.points for point in step for value in point):
         yield Fault(f"{name}: sampling.points", "shares of the way through a range, 0 to 1", "others")

@@ -1,9 +1,9 @@
 """Subset simulation: samples of a rare set, and how rare it is (Au and Beck 2001).
 
-A set is what a score does not exceed 0 in. It is come to through sets that contain it, each nested in the one before:
-each level keeps the best share of its samples, and Markov chains that start from them fill the next one. The share of the
-set is the product of the levels' shares. Chains move in the unit cube, in which every point is as likely as any other:
-some of the components take a step, folded back at the ends, and the step is taken if it does not leave the level. So
+A set is where a score does not exceed 0. It is come to through sets that contain it, each nested in the one before:
+each level keeps the best share of its samples, and Markov chains that start from them fill the next one. The share of
+the set is the product of the levels' shares. Chains move in the unit cube, in which every point is as likely as any
+other: some of the components take a step, folded back at the ends, and it is taken if it does not leave the level. So
 they sample what rejection would keep, only sooner. Chance depends on the seed, the level, and the step alone.
 """
 
@@ -135,14 +135,19 @@ class Sampling(BaseModel):
         return math.prod(level.share for level in self.levels)
 
     @property
-    def variation(self) -> float:
-        """Coefficient of variation of that share, as if levels were independent: it is this at least."""
+    def least_variation(self) -> float:
+        """Coefficient of variation of that share if levels were independent; they are not wholly."""
         return math.sqrt(sum(level.variance for level in self.levels))
 
     @property
+    def most_variation(self) -> float:
+        """Coefficient of variation of that share if what one level is off by, all are."""
+        return sum(math.sqrt(level.variance) for level in self.levels)
+
+    @property
     def share_interval(self) -> tuple[float, float]:
-        """The 95 % interval of that share, on a log scale."""
-        spread = 1.96 * math.sqrt(math.log1p(self.variation**2))
+        """The 95 % interval of that share, on a log scale, by the greater of the two variations."""
+        spread = 1.96 * math.sqrt(math.log1p(self.most_variation**2))
         return self.share * math.exp(-spread), min(1.0, self.share * math.exp(spread))
 
     @property
@@ -211,7 +216,9 @@ def _take_step(sampling: Sampling, candidates: Array, limit: float) -> None:
     else:
         taken = [one <= limit for one in scores]
         before, was = sampling.points[-1], sampling.scores[-1]
-        sampling.points.append([new if go else old for new, old, go in zip(candidates.tolist(), before, taken, strict=True)])
+        sampling.points.append(
+            [new if go else old for new, old, go in zip(candidates.tolist(), before, taken, strict=True)]
+        )
         sampling.scores.append([new if go else old for new, old, go in zip(scores, was, taken, strict=True)])
         sampling.accepted += sum(taken)
         sampling.width *= math.exp(sum(taken) / len(taken) - _ACCEPTED)
@@ -253,7 +260,7 @@ def _variance(within: NDArray[np.bool_]) -> float:
     ----------
     within : [n_steps, n_chains], whether each sample counts; those of a chain are correlated, chains are not
     """
-    n_steps, n_chains = within.shape
+    n_steps = len(within)
     counts, share = within.astype(float), float(within.mean())
     at_once = share * (1.0 - share)
     if at_once == 0.0:

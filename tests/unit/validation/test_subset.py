@@ -28,7 +28,7 @@ def small_sum(point: Array, _: float) -> float:
 
 
 def share_of_small_sums(n: int, below: Fraction) -> float:
-    """Return the chance that a sum of ``n`` numbers, each even over [0, 1], is below something (Irwin 1927, Hall 1927)."""
+    """Return the chance that a sum of numbers, each even over [0, 1], is below something (Irwin 1927, Hall 1927)."""
     terms = ((-1) ** k * math.comb(n, k) * (below - k) ** n for k in range(math.floor(below) + 1))
     return float(sum(terms, Fraction(0)) / math.factorial(n))
 
@@ -42,22 +42,23 @@ def bent(point: Array, _: float) -> float:
 def test_the_share_of_a_linear_limit_in_79_dimensions_is_found() -> None:
     known = share_of_small_sums(79, SUM_BELOW)
     assert 5e-7 < known < 2e-6
-    found = [sampled(small_sum, 79, seed) for seed in range(12)]
-    within = sum(low <= known <= high for low, high in (one.share_interval for one in found))
-    assert within >= 9
-    assert abs(np.mean([math.log(one.share / known) for one in found])) < 0.5
-    assert all(0.1 <= level.share <= 0.35 for one in found for level in one.levels)
+    found = [sampled(small_sum, 79, seed) for seed in range(10)]
+    assert sum(low <= known <= high for low, high in (one.share_interval for one in found)) >= 9
+    assert np.mean([one.share for one in found]) == pytest.approx(known, rel=0.5)
+    spread = np.std([math.log(one.share) for one in found], ddof=1)
+    assert min(one.least_variation for one in found) < spread < max(one.most_variation for one in found)
+    assert all(0.19 <= level.share <= 0.3 for one in found for level in one.levels[:-1])
     assert all(small_sum(point, 0.0) == 0.0 for point in found[0].samples)
 
 
 def test_the_samples_are_those_that_rejection_keeps() -> None:
     found = sampled(bent, 5, samples=2000, wanted=2000, steps=10)
-    cube = np.random.default_rng(2).random((200_000, 5))
-    kept = cube[[bent(point, 0.0) == 0.0 for point in cube[:40_000]] + [False] * 160_000]
-    assert found.share == pytest.approx(len(kept) / 40_000, rel=0.15)
-    assert found.samples.mean(axis=0) == pytest.approx(kept.mean(axis=0), abs=0.03)
+    cube = np.random.default_rng(2).random((40_000, 5))
+    kept = cube[[bent(point, 0.0) == 0.0 for point in cube]]
+    assert found.share == pytest.approx(len(kept) / len(cube), rel=0.15)
+    assert found.samples.mean(axis=0) == pytest.approx(kept.mean(axis=0), abs=0.04)
     assert np.quantile(found.samples, (0.1, 0.5, 0.9), axis=0) == pytest.approx(
-        np.quantile(kept, (0.1, 0.5, 0.9), axis=0), abs=0.05
+        np.quantile(kept, (0.1, 0.5, 0.9), axis=0), abs=0.08
     )
 
 
