@@ -13,7 +13,6 @@ import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,7 +24,7 @@ from sim.base.errors import Fault, InputError, nearest_name
 from sim.base.files import read_file, write_whole
 from sim.results.store.keys import model_version
 from sim.rulebook.rulebook import RULEBOOK, Rulebook
-from sim.validation.laboratory import HORIZON, Laboratory, scenario
+from sim.validation.laboratory import HORIZON, SparingLaboratory, scenario
 from sim.validation.pattern import Pattern, Reading
 from sim.validation.runner import CALIBRATED
 from sim.validation.subset import Method, Sampling, sample_set
@@ -84,6 +83,9 @@ LOOKS = (
     Look(13, 267), Look(28, 111),
 )  # fmt: skip
 """Every calibrated pattern, those first that cost least and refuse most."""
+
+_LONGEST_OF_MANY = 267
+"""Weeks of the runs of which there are many: most draws go by the first look, for which one week is enough."""
 
 
 class Plan(BaseModel):
@@ -160,33 +162,17 @@ class Judge:
 
         The order of patterns counts, so a pattern that is not come to need not be measured.
         """
-        return _Judged(self, values_at(point, self.ranges)).distance
-
-
-@dataclass(eq=False)
-class _Judged:
-    """A draw that is looked at; runs that several looks share are run once."""
-
-    judge: Judge
-    values: Values
-    _labs: dict[int, Laboratory] = field(default_factory=dict)
-
-    @cached_property
-    def distance(self) -> float:
+        world = scenario(parameters=values_at(point, self.ranges))
+        lab = SparingLaboratory(self.replicates, self.seed, threads=1, world=world, only_judged=True)
         for place, look in enumerate(LOOKS):
-            readings = self.judge.patterns[look.number].measure(self._lab(look.weeks)).readings
+            lab.weeks, lab.longest = look.weeks, _LONGEST_OF_MANY if place else 0
+            readings = self.patterns[look.number].measure(lab).readings
             missed = max(miss_of(one) for one in readings if one.is_judged)
             if missed > 0.0:
-                # 1 at most, and the further the nearer to it: no miss of one pattern weighs more than the next pattern.
+                # 1 at most, and the further the nearer to it: no miss of a pattern weighs more than the next pattern.
                 share = 1.0 if math.isinf(missed) else missed / (1.0 + missed)
                 return len(LOOKS) - place - 1 + share
         return 0.0
-
-    def _lab(self, weeks: int) -> Laboratory:
-        if weeks not in self._labs:
-            world, seed, n = scenario(parameters=self.values), self.judge.seed, self.judge.replicates
-            self._labs[weeks] = Laboratory(n, seed, threads=1, world=world, weeks=weeks, only_judged=True)
-        return self._labs[weeks]
 
 
 def miss_of(one: Reading) -> float:
