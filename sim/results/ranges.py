@@ -166,7 +166,8 @@ def kept_range(
     # Tables may change in their place, and rules from outside know of no draws.
     if scenario.tables is not None or scenario.own_rules:
         return None
-    return _kept().get(range_key(scenario, other, judged_from))
+    kept = _kept()
+    return kept.get(range_key(scenario, other, judged_from)) if kept else None
 
 
 class _Kept(BaseModel):

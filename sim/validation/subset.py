@@ -54,10 +54,10 @@ class Method(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    samples: int = Field(default=256, ge=8)
+    samples: int = Field(default=200, ge=8)
     kept: float = Field(default=0.2, gt=0.0, lt=1.0)
     wanted: int = Field(default=64, ge=1)
-    steps: int = Field(default=6, ge=1)
+    steps: int = Field(default=4, ge=1)
 
 
 class Level(BaseModel):
