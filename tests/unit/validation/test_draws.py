@@ -13,15 +13,27 @@ import pytest
 from numpy.typing import NDArray
 
 from sim.base.errors import InputError
+from sim.inputs.draws import draws
 from sim.results.measures import Interval
 from sim.rulebook.rulebook import RULEBOOK
-from sim.validation.draws import LOOKS, REPLICATES, Judge, free_ranges, make_draws, miss_of, read_making, values_at
+from sim.validation.draws import (
+    LOOKS,
+    REPLICATES,
+    Judge,
+    Plan,
+    free_ranges,
+    make_draws,
+    miss_of,
+    read_making,
+    values_at,
+)  # fmt: skip
 from sim.validation.laboratory import Laboratory, SparingLaboratory
 from sim.validation.pattern import Finding, reading
 from sim.validation.runner import CALIBRATED
 from sim.validation.subset import Method
 
 RANGES = free_ranges()
+LOG = Path(__file__).parents[3] / "docs" / "validation" / "draws.json"
 SMALL = Method(samples=40, wanted=9, steps=2)
 
 
@@ -159,3 +171,19 @@ def test_what_is_no_json_is_refused(tmp_path: Path) -> None:
     path.write_text("{")
     with pytest.raises(InputError, match="JSON"):
         read_making(path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [0, 31, 63])
+def test_a_shipped_draw_shows_every_calibrated_pattern(number: int) -> None:
+    log = json.loads(LOG.read_text())["plan"]
+    ranges = {name: (low, high) for name, (low, high) in log["ranges"].items()}
+    draw = draws()[number]
+    point = np.array([(draw[name] - low) / (high - low) for name, (low, high) in ranges.items()])
+    assert Judge(log["seed"], ranges)(point) == 0.0
+
+
+def test_the_shipped_draws_are_of_todays_patterns_and_ranges() -> None:
+    log, today = json.loads(LOG.read_text())["plan"], Plan.today(1).model_dump(mode="json")
+    for what in ("ranges", "replicates", "looks", "tolerances"):
+        assert log[what] == today[what]
