@@ -25,16 +25,16 @@ class Variety:
 
     Parameters
     ----------
+    distinct : how many are not the same as another
     chains : of the last level, from which they descend
     effective : how many they are worth, if all of a chain were one
     apart : mean distance of two draws, as a share of that of two points taken anywhere
-    nearest : the least distance of two draws, likewise
     """
 
+    distinct: int
     chains: int
     effective: float
     apart: float
-    nearest: float
 
 
 def variety(sampling: Sampling) -> Variety:
@@ -42,16 +42,15 @@ def variety(sampling: Sampling) -> Variety:
     _, sizes = np.unique(sampling.families, return_counts=True)
     samples = sampling.samples
     anywhere = np.random.default_rng(0).random((len(samples), sampling.n_dimensions))
-    apart, nearest = _distances(samples)
-    usual, _ = _distances(anywhere)
-    return Variety(len(sizes), float(sizes.sum() ** 2 / (sizes**2).sum()), apart / usual, nearest / usual)
+    apart = _mean_distance(samples) / _mean_distance(anywhere)
+    n_distinct = len(np.unique(samples, axis=0))
+    return Variety(n_distinct, len(sizes), float(sizes.sum() ** 2 / (sizes**2).sum()), apart)
 
 
-def _distances(points: NDArray[np.float64]) -> tuple[float, float]:
-    """Return the mean and the least distance of two points."""
+def _mean_distance(points: NDArray[np.float64]) -> float:
+    """Return the mean distance of two points."""
     first, second = np.triu_indices(len(points), 1)
-    distances = np.linalg.norm(points[first] - points[second], axis=1)
-    return float(distances.mean()), float(distances.min())
+    return float(np.linalg.norm(points[first] - points[second], axis=1).mean())
 
 
 @dataclass(frozen=True)
@@ -156,10 +155,11 @@ def _levels(sampling: Sampling) -> str:
 def _how_different(sampling: Sampling) -> str:
     found = variety(sampling)
     return (
-        f"They descend from {found.chains} chains of the last level, and are worth {found.effective:.0f} independent "
-        f"draws if all of a chain were one. Since then each has made {sampling.method.steps} steps, of which "
-        f"{sampling.accepted_in_the_set:.2f} were taken. Two draws are on average {found.apart:.2f} times as far from "
-        f"each other as two points taken anywhere in the ranges; the nearest two {found.nearest:.2f} times."
+        f"{found.distinct} of the {len(sampling.samples)} are distinct: a chain whose steps are not taken stays where "
+        f"it is. They descend from {found.chains} chains of the last level, and are worth {found.effective:.0f} "
+        f"independent draws if all of a chain were one. Since then each has made {sampling.method.steps} steps, of "
+        f"which a share of {sampling.accepted_in_the_set:.2f} was taken. Two draws are on average {found.apart:.2f} "
+        "times as far from each other as two points taken anywhere in the ranges."
     )
 
 

@@ -130,7 +130,7 @@ def test_a_range_is_told_beside_chance() -> None:
         "Of what single worlds differ by, 65 % lies between draws."
     )
     assert said[1] == (
-        "Half-life of the gain: never; over what nobody has measured, between 9 months and never, which is no wider. "
+        "Half-life of the gain: never; over what nobody has measured, between 9 months and never, which is wider. "
         "Of what single worlds differ by, 20 % lies between draws."
     )
     assert said[2].startswith("Holds: in 100 of 100 worlds")
