@@ -135,6 +135,12 @@ class Making(BaseModel):
             plan=plan, sampling=Sampling(method=plan.method, seed=plan.seed, n_dimensions=len(plan.ranges))
         )  # fmt: skip
 
+    def make_more_steps(self, steps: int) -> None:
+        """Let chains among the kept draws make more steps than was planned: then the draws differ more."""
+        method = self.plan.method.model_copy(update={"steps": steps})
+        self.plan = self.plan.model_copy(update={"method": method})
+        self.sampling.method = method
+
     @property
     def draws(self) -> list[Values]:
         """The draws, once they are made."""
@@ -197,7 +203,7 @@ def make_draws(
     ----------
     path : the file, written whole each time
     seed : of draws and runs
-    method : how draws are sampled
+    method : how draws are sampled; with more steps than a file was begun with, its chains go on from where they are
     threads : draws judged at once
     judge : says how far a draw is from being kept; a :class:`Judge` if left out
 
@@ -209,6 +215,8 @@ def make_draws(
     """
     plan = Plan.today(seed, method)
     making = read_making(path) if path.exists() else Making.begun(plan)
+    if making.plan.method.steps < plan.method.steps:
+        making.make_more_steps(plan.method.steps)
     if making.plan != plan:
         hint = "name another file; this one stays as it is"
         raise InputError.single(path.name, "draws of the same seed, model, ranges and patterns", "others", hint)

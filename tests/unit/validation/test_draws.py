@@ -136,6 +136,17 @@ def test_going_on_comes_to_the_same_draws(tmp_path: Path) -> None:
         assert all(0.4 <= (draw[name] - low) / (high - low) <= 0.6 for draw in kept)
 
 
+def test_chains_go_on_where_more_steps_are_wanted(tmp_path: Path) -> None:
+    path, whole = tmp_path / "draws.json", tmp_path / "whole.json"
+    more = Method(samples=40, wanted=9, steps=5)
+    list(make_draws(path, 1, SMALL, judge=near_the_middle))
+    list(make_draws(path, 1, more, judge=near_the_middle))
+    list(make_draws(whole, 1, more, judge=near_the_middle))
+    assert path.read_bytes() == whole.read_bytes()
+    with pytest.raises(InputError, match="name another file"):
+        list(make_draws(path, 1, SMALL, judge=near_the_middle))
+
+
 def test_another_seed_or_method_does_not_go_on_with_a_file(tmp_path: Path) -> None:
     path = tmp_path / "draws.json"
     next(make_draws(path, 1, SMALL, judge=near_the_middle))
