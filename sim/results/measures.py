@@ -21,6 +21,7 @@ __all__ = [
     "NOT_JUDGED",
     "QUANTILES",
     "Interval",
+    "Noise",
     "half_life_weeks",
     "holds",
     "kept_interval",
@@ -34,6 +35,7 @@ __all__ = [
     "quantile_bands",
     "recovery_weeks",
     "retained_fraction",
+    "separate_noise",
     "share_interval",
     "smooth",
     "weeks_above",
@@ -274,3 +276,39 @@ def paired_proportion_difference(hits: NDArray[np.bool_], other: NDArray[np.bool
     low = difference - reach(first.estimate - first.low, second.high - second.estimate)
     high = difference + reach(first.high - first.estimate, second.estimate - second.low)
     return Interval(difference, max(-1.0, low), min(1.0, high), first.n)
+
+
+@dataclass(frozen=True)
+class Noise:
+    """Chance against parameters, as variances of the outcome.
+
+    Parameters
+    ----------
+    between_points : of the true outcome, due to parameters
+    between_replicates : at one point, due to chance
+    share : of the variance of the points' means that is chance, 0 to 1
+    """
+
+    between_points: float
+    between_replicates: float
+    share: float
+
+
+def separate_noise(answers: Series) -> Noise:
+    """Return how much of the spread over points is chance (one-way analysis of variance).
+
+    Parameters
+    ----------
+    answers : [n_points, n_replicates], without NaN
+
+    Examples
+    --------
+    >>> separate_noise(np.array([[1.0, 1.0], [3.0, 3.0]])).share
+    0.0
+    """
+    n_replicates = answers.shape[1]
+    of_means = float(answers.mean(axis=1).var(ddof=1))
+    within = float(answers.var(axis=1, ddof=1).mean()) if n_replicates > 1 else np.nan
+    chance = within / n_replicates
+    share = min(1.0, chance / of_means) if of_means > 0 else np.nan
+    return Noise(max(0.0, of_means - chance), within, share)

@@ -19,7 +19,7 @@ from sim.results.survey import CENSUS, Survey, SurveyDesign, ask, ask_every_year
 from sim.rulebook.columns import StaffColumns
 from sim.rulebook.parameters import WEEKS_PER_YEAR
 from sim.validation.laboratory import OF_SHARES, Laboratory, bootstrap, programme
-from sim.validation.pattern import Finding, Line, Picture, pattern, reading, report_only
+from sim.validation.pattern import Finding, Line, Picture, Reading, pattern, reading, report_only
 
 __all__ = ["PATTERNS"]
 
@@ -38,23 +38,25 @@ def quiet_culture(lab: Laboratory) -> Finding:
     """Measure the culture at week 0, as it is and as a survey finds it."""
     baseline = lab.ensemble(lab.scenario())
     safe, confident = baseline.series("safe_share")[:, 0], baseline.series("confident_share")[:, 0]
-    asked = _surveys_at_week_0(lab)
     return Finding(
         (
             reading("feel safe", mean_interval(safe), 0.57, 0.67),
             reading("confident it would be addressed", mean_interval(confident), 0.43, 0.55),
             reading("gap", mean_interval(safe - confident), 0.08, 0.18),
-            report_only("feel safe, as a survey with non-response finds it", mean_interval(_agree(asked, "safe"))),
-            report_only("confident, as that survey finds it", mean_interval(_agree(asked, "addressed"))),
+            *(() if lab.only_judged else _as_surveys_find_it(lab)),
         )
     )
 
 
-def _surveys_at_week_0(lab: Laboratory) -> list[Survey]:
-    """Return a survey at week 0 of each replicate; those who feel safer answer more readily."""
+def _as_surveys_find_it(lab: Laboratory) -> tuple[Reading, ...]:
+    """Return what a survey at week 0 of each replicate finds; those who feel safer answer more readily."""
     prepared = prepare(lab.scenario())
     worlds = (prepared.start(lab.seed, replicate) for replicate in range(lab.replicates))
-    return [ask(world, key, 0, SurveyDesign(candour=0.5)) for world, key in worlds]
+    asked = [ask(world, key, 0, SurveyDesign(candour=0.5)) for world, key in worlds]
+    return (
+        report_only("feel safe, as a survey with non-response finds it", mean_interval(_agree(asked, "safe"))),
+        report_only("confident, as that survey finds it", mean_interval(_agree(asked, "addressed"))),
+    )
 
 
 def _agree(surveys: list[Survey], item: str) -> Array:

@@ -148,13 +148,13 @@ def new_collective(lab: Laboratory) -> Finding:
 def capacity_lasts(lab: Laboratory) -> Finding:
     """Measure what capacity keeps."""
     paired = lab.paired(lab.scenario((*programme(), *EXIT, *capacity())), OF_SHARES)
+    persist = reading("runs that persist", paired.persistence(), 0.75)
+    if lab.only_judged:
+        return Finding((persist,))
     without = lab.paired(lab.scenario((*programme(), *EXIT)))
     runs = {"programme, two leave, capacity": paired, "programme, two leave": without}
     return Finding(
-        (
-            reading("runs that persist", paired.persistence(), 0.75),
-            report_only("retained at 4 years", mean_interval(paired.retained(4))),
-        ),
+        (persist, report_only("retained at 4 years", mean_interval(paired.retained(4)))),
         (gain_picture("Internal capacity", runs),),
     )
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from sim.base.version import __version__
 from sim.commands import WORDS, main
+from sim.inputs.draws import Draws
 from sim.inputs.scenario.files import json_schema, load_scenario, shipped_scenarios, write_scenario
 from sim.report import answer
 from sim.results.ensemble import run_paired
@@ -251,7 +253,58 @@ def test_compare_holds_scenarios_against_the_first(call: Call, year: Path, tmp_p
 def test_one_scenario_cannot_be_compared(call: Call, year: Path) -> None:
     code, _, err = call("compare", year)
     assert code == 2
-    assert "wanted 2 to 8 scenarios, got 1" in err
+    assert "wanted 2 to 8 scenarios, or one with --range, got 1" in err
+
+
+@pytest.fixture(name="three_draws")
+def three_draws_fixture(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let there be three draws, as 64 take longer."""
+    few = Draws(("coaching_effect",), np.array([[0.03], [0.06], [0.12]]))
+    monkeypatch.setattr("sim.study.ranges.draws", lambda _: few)
+
+
+@pytest.mark.usefixtures("three_draws")
+def test_a_scenario_is_told_with_what_it_rests_on(call: Call, year: Path) -> None:
+    code, out, _ = call("compare", year, "-n", 4, "--range", "--workers", 2)
+    assert code == 0
+    said = in_one_line(out)
+    assert re.search(r"What it rests on: - Peak gain: \d+ more in 100 staff .*over what nobody has measured, ", said)
+    assert "3 draws that show all patterns of the calibration, 16 worlds each" in said
+    assert Path("range-runs/year/store.json").exists()
+
+    code, out, _ = call("compare", year, "-n", 4, "--range", "--json")
+    assert code == 0
+    found = json.loads(out)["ranges"]
+    assert {one["measure"] for one in found} >= {"peak_gain", "holds"}
+    assert all(one["draws"] == 3 and one["low"] <= one["high"] for one in found if one["measure"] == "peak_gain")
+
+
+@pytest.mark.usefixtures("three_draws")
+def test_each_of_several_scenarios_is_told_with_what_it_rests_on(call: Call, year: Path, tmp_path: Path) -> None:
+    write_scenario(NOTICEABLE.replace(title="Longer", weeks=40), tmp_path / "longer.toml")
+    code, out, _ = call("compare", year, "longer.toml", "-n", 4, "--range", "--range-runs", "here")
+    assert code == 0
+    assert re.search(
+        r"A  - Peak gain: .* B  - Peak gain: ", in_one_line(out).replace("A - ", "A  - ").replace("B - ", "B  - ")
+    )
+    assert sorted(path.name for path in Path("here").iterdir()) == ["longer", "year"]
+
+
+@pytest.mark.usefixtures("three_draws")
+def test_runs_of_a_range_do_not_go_into_a_folder_of_something_else(call: Call, year: Path) -> None:
+    Path("range-runs/year").mkdir(parents=True)
+    Path("range-runs/year/letter.txt").write_text("mine")
+    code, out, err = call("compare", year, "-n", 4, "--range")
+    assert code == 2
+    assert "holds no study" in err
+    assert out == ""
+    assert Path("range-runs/year/letter.txt").read_text() == "mine"
+
+
+def test_without_a_range_that_is_kept_nothing_is_said_of_one(call: Call, year: Path) -> None:
+    code, out, _ = call("run", year, "-n", 4)
+    assert code == 0
+    assert "rests on" not in out
 
 
 # --- faults -----------------------------------------------------------------------------------------------------------
