@@ -21,12 +21,6 @@ DIFFERENT = 1
 """Exit code when a repeated run gives other results."""
 
 
-_EARLIER_CONTRACT = (
-    "This run was made under the first contract of the model: it had no attention of leaders, no vacant posts and no "
-    "cynicism, and what happens was part of a gain. Other numbers than those of the manifest are to be expected."
-)
-
-
 def repeat(
     path: Path,
     rulebook: Rulebook,
@@ -46,15 +40,15 @@ def repeat(
     """
     import typer
 
-    from sim.base.version import CONTRACT
+    from sim.base.version import what_differs
     from sim.commands.run import check_out, tell, write_files
     from sim.results.run_folder import read_manifest, weekly_digest
 
     with judging() as judge:
         manifest = judge(read_manifest, path, rulebook)
         judge(check_out, out, force, csv)
-    if manifest.contract < CONTRACT:
-        notice(_EARLIER_CONTRACT)
+    if told := what_differs("This run", manifest.contract):
+        notice(told)
     pairs = [(_placed(arm, organisation), _placed(other, organisation)) for arm, other in manifest.pairs]
     _check_organisations(manifest, [arm for arm, _ in pairs])
     ran = run_pairs(pairs, manifest.replicates, manifest.seed, workers, quiet or as_json)

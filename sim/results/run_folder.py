@@ -24,7 +24,7 @@ from pydantic_core import PydanticCustomError
 from sim.base.destination import MANIFEST, FolderDestination
 from sim.base.errors import InputError, unread
 from sim.base.files import read_file
-from sim.base.version import CONTRACT
+from sim.base.version import CONTRACT, FIRST_CONTRACT
 from sim.engine.recorder import MEASURE_NAMES
 from sim.inputs.organisation import GivenTies, Organisation
 from sim.inputs.scenario.description import Scenario
@@ -363,7 +363,7 @@ class _ManifestFile(BaseModel):
     """The part of a manifest that is needed to repeat its run."""
 
     cultureshift: str
-    contract: int = Field(1, ge=1)
+    contract: int = Field(FIRST_CONTRACT, ge=FIRST_CONTRACT)
     seed: int = Field(ge=0, lt=2**32)
     replicates: Annotated[int, Field(ge=1, le=MOST_REPLICATES)] | Annotated[list[Replicate], Field(min_length=1)]
     runs: list[_RunEntry] = Field(min_length=1)

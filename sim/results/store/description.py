@@ -18,7 +18,7 @@ from sim.base.errors import Fault, InputError, nearest_name, unread
 from sim.base.field_messages import WrongValueError, as_written, findings_of, path_text
 from sim.base.files import write_whole
 from sim.base.measure import OTHER_COLUMNS
-from sim.base.version import CONTRACT
+from sim.base.version import CONTRACT, FIRST_CONTRACT
 from sim.engine.recorder import MEASURE_NAMES
 from sim.results.store.figures import FIGURES, Figure
 from sim.results.store.keys import FORMAT_VERSION, model_version
@@ -106,7 +106,9 @@ class Description(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
 
     format: int = Field(ge=1, le=FORMAT_VERSION, description="version of the layout")
-    contract: int = Field(1, ge=1, lt=2**31, description="which contract of the model its runs are made under")
+    contract: int = Field(
+        FIRST_CONTRACT, ge=FIRST_CONTRACT, lt=2**31, description="which contract of the model its runs are made under"
+    )
     model_version: str = Field(max_length=200, description="version of the model that it was begun with")
     keep: _Kept = Field(description="what is kept of each run")
     study: _Study = Field(default_factory=_Study, description="what the study is")

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from sim.base.errors import InputError, nearest_name
 from sim.base.field_messages import as_written
+from sim.base.version import what_differs
 from sim.results.measures import QUANTILES
 from sim.results.outcomes import PairedSeries, outcomes_of
 from sim.results.store.cases import (
@@ -116,8 +117,14 @@ class Results:
         self.seed: int = described.study.seed
         self.model_version: str = described.study.model_version or described.model_version
         self.keep: Keep = described.kept
+        self.contract: int = described.contract
         self._has_hashes = described.has_hashes
         self.measures, self.every_weeks = self.keep.measures, self.keep.every_weeks
+
+    @property
+    def differs(self) -> str:
+        """The sentence that says that the model has changed since these runs were made; empty if it has not."""
+        return what_differs("This study", self.contract)
 
     # --- files --------------------------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,7 @@ from sim.inputs.draws import Draws
 from sim.inputs.scenario.files import json_schema, load_scenario, shipped_scenarios, write_scenario
 from sim.report import answer
 from sim.results.ensemble import run_paired
+from sim.results.store import Results
 from sim.rulebook.parameters import describe
 from tests.small_runs import YEAR
 
@@ -412,6 +414,19 @@ def test_a_manifest_of_the_first_contract_says_what_differs(call: Call) -> None:
     _, _, err = call("run", manifest)
 
     assert "This run was made under the first contract of the model" in in_one_line(err)
+
+
+@pytest.mark.parametrize("words", [["status"], ["sql"], ["replay"]])
+def test_a_study_of_the_first_contract_says_what_differs(call: Call, words: list[str], tmp_path: Path) -> None:
+    store = shutil.copytree(Path(__file__).parents[2] / "earlier" / "store", tmp_path / "store")
+    first = Results(store).sql("SELECT config, replicate FROM runs LIMIT 1").iloc[0]
+    run = f"{first['config']}-{first['replicate']}"
+    more = {"status": [], "sql": ["SELECT count(*) AS n FROM cases"], "replay": [run]}[words[0]]
+
+    code, out, err = call("study", *words, store, *more)
+
+    assert (code, out != "") == (0, True)
+    assert in_one_line(err).startswith("This study was made under the first contract of the model")
 
 
 def test_weekly_data_are_written_as_csv_too(call: Call, year: Path, tmp_path: Path) -> None:
