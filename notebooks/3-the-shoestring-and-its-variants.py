@@ -93,8 +93,8 @@ plt.show()
 
 # %% [markdown]
 # Over-stretched managers are drawn back to what is expected of them and to what they know. In A the purpose that the
-# three share holds against that pull, for some time; in B it leaves with the two. In E, colleagues who can facilitate stay when the consultant goes and when the three change: they
-# keep their team leader company.
+# three share holds against that pull, for some time; in B it leaves with the two. In E, colleagues who can facilitate
+# stay when the consultant goes and when the three change: they keep their team leader company.
 
 # %% [markdown]
 # ## Take the programme apart

@@ -65,9 +65,9 @@ axes.set_ylim(-4, 104)
 plt.show()
 
 # %% [markdown]
-# Not a straight line: little for the first few, then a lot, then hardly more. If you stop at the foot of the slope because
-# "we see so little", you stop just before the steep part. But the shape hangs on the question: draw `"holds"` in place of
-# `"persists"`, and it is a slope that goes on.
+# Not a straight line: little for the first few, then a lot, then hardly more. If you stop at the foot of the slope
+# because "we see so little", you stop just before the steep part. But the shape hangs on the question: draw `"holds"`
+# in place of `"persists"`, and it is a slope that goes on.
 
 # %%
 figure, axes = plt.subplots(figsize=(8.6, 3.6), layout="constrained")

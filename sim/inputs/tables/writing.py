@@ -139,8 +139,12 @@ def _people_rows(organisation: Organisation, ids: _Ids) -> Iterator[Sequence[obj
 
 def _tie_rows(ties: GivenTies, ids: _Ids) -> Iterator[Sequence[object]]:
     """Yield the rows of ``ties.csv``: of a pair whose directions differ in weight, each direction in full."""
+    ways, strength = ties.names()
+    total: dict[tuple[int, int], float] = {}
+    for way, weight in zip(map(tuple, ways.tolist()), strength.tolist(), strict=True):
+        total[way] = total.get(way, 0.0) + weight
     header = ["from", "to", "layer"]
-    has_weights = bool((ties.weights != 1.0).any() or (ties.leaders_weights != 1.0).any())
+    has_weights = any(weight != 1.0 for weight in (*total.values(), *ties.leaders_weights.tolist()))
     has_directions = bool(ties.one_way.any())
     yield header + ["weight"] * has_weights + ["direction"] * has_directions
 
@@ -148,10 +152,6 @@ def _tie_rows(ties: GivenTies, ids: _Ids) -> Iterator[Sequence[object]]:
         more: list[object] = [repr(weight)] if has_weights else []
         return [one, other, LAYER_NAMES[layer], *more, *([DIRECTION_NAMES[one_way]] if has_directions else [])]
 
-    ways, strength = ties.names()
-    total: dict[tuple[int, int], float] = {}
-    for way, weight in zip(map(tuple, ways.tolist()), strength.tolist(), strict=True):
-        total[way] = total.get(way, 0.0) + weight
     layer_of = dict(zip(map(tuple, ties.pairs.tolist()), ties.layers.tolist(), strict=True))
     for (one, other), layer in layer_of.items():
         back = total.get((other, one))

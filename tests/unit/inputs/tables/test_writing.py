@@ -65,6 +65,14 @@ def test_names_that_would_not_come_back_are_refused(tmp_path, read, name):
     assert not (tmp_path / "out").exists()
 
 
+def test_a_tie_that_is_stronger_one_way_than_the_other_comes_back(tmp_path, read):
+    first = read(ties="from,to,weight,direction\np1,p3,2,one_way\np3,p1,1,one_way\n")
+    assert first.given_ties.weights.tolist() == [1.0, 1.0]
+    write_organisation(first, tmp_path / "copy")
+
+    assert_same(read_organisation(tmp_path / "copy", first.shape), first)
+
+
 @settings(deadline=None)
 @given(organisation=organisations())
 def test_whatever_is_written_is_read_back_the_same(organisation):
