@@ -55,7 +55,7 @@ def _plain_means() -> dict[str, np.ndarray]:
 @pytest.mark.timeout(900)
 @pytest.mark.xfail(
     strict=True,
-    reason="benchmarks/plain_mesa.py tells the first contract of the model; tests/pairing/test_twin.py tells the second",
+    reason="benchmarks/plain_mesa.py tells the first contract of the model; test_twin.py holds the second to its twin",
 )
 def test_the_compiled_model_agrees_with_the_plain_one() -> None:
     plain = _plain_means()
