@@ -148,6 +148,7 @@ def installed(wheel: Path, extra: str, folder: Path) -> Path:
 
 def prepared(folder: Path) -> Path:
     """Return a folder with what commands ask for."""
+    from sim.inputs.organisation import OrganisationShape
     from sim.inputs.scenario.description import Scenario
     from sim.inputs.scenario.files import write_scenario
     from sim.lessons import lessons_folder
@@ -155,7 +156,8 @@ def prepared(folder: Path) -> Path:
 
     folder.mkdir()
     write_study(folder)
-    write_scenario(Scenario(name="place", title="A place", weeks=30), folder / "place.toml")
+    small = OrganisationShape(teams=3, team_size=4)
+    write_scenario(Scenario(name="place", title="A place", weeks=30, organisation=small), folder / "place.toml")
     (folder / "lesson.md").write_bytes(sorted(lessons_folder().glob("*.md"))[0].read_bytes())
     return folder
 

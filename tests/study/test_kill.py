@@ -22,8 +22,8 @@ from tests.small_studies import results_of, write_study
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
-N_KILLS = int(os.environ.get("CULTURESHIFT_KILLS", "10"))
-REPLICATES, WEEKS = 150, 1500
+N_KILLS = int(os.environ.get("CULTURESHIFT_KILLS", "6"))
+REPLICATES, WEEKS = 100, 1000
 
 SCRIPT = """
 import sys
@@ -42,7 +42,7 @@ if __name__ == "__main__":
 
 @pytest.fixture(name="study", scope="module")
 def study_fixture(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A study of 600 runs, some seconds long, and its results when nothing disturbs it, in the folder ``whole``."""
+    """A study of 400 runs, some seconds long, and its results when nothing disturbs it, in the folder ``whole``."""
     warm_up()
     folder = tmp_path_factory.mktemp("study")
     path = write_study(folder, replicates=REPLICATES, weeks=WEEKS)
@@ -132,7 +132,7 @@ def test_a_full_disk_stops_the_study_in_words_and_it_goes_on_when_there_is_room(
     rng = random.Random(3)
     ballast = small_disk / "ballast"
     n_full = done = 0
-    while n_full < 5:
+    while n_full < 3:
         free = os.statvfs(small_disk).f_bavail * 4096 + (ballast.stat().st_size if ballast.exists() else 0)
         ballast.write_bytes(bytes(max(0, free - rng.randrange(20_000, 120_000))))
         run = start(study, small_disk / "out", rng.choice([5, 20]), "threads")

@@ -19,7 +19,7 @@ from sim.study.runner import run_study
 from tests.damage import as_older, files_of, mutants, questions
 from tests.small_studies import results_of, small_study, write_study
 
-N_MUTANTS = int(os.environ.get("CULTURESHIFT_MUTANTS", "240"))
+N_MUTANTS = int(os.environ.get("CULTURESHIFT_MUTANTS", "120"))
 
 
 @pytest.fixture(autouse=True, scope="module")
