@@ -7,23 +7,37 @@ told, and what cannot be known is asked.
 
 from __future__ import annotations
 
+from sim.inputs.imports.entered import Entered
 from sim.inputs.imports.importing import (
     Imported,
     Understood,
     import_files,
+    import_understood,
     summary_of,
     understand,
     understood_mapping,
 )
-from sim.inputs.imports.mapping import Answers, Mapping, read_mapping, text_of_mapping
+from sim.inputs.imports.mapping import WORDS, Answers, Kind, Mapping, SheetMapping, read_mapping, text_of_mapping
+from sim.inputs.imports.notes import Notes, Question, UnansweredError, Value
 from sim.inputs.imports.report import report_of
+from sim.inputs.imports.sheets import Limits
 
 __all__ = [
+    "WORDS",
     "Answers",
+    "Entered",
     "Imported",
+    "Kind",
+    "Limits",
     "Mapping",
+    "Notes",
+    "Question",
+    "SheetMapping",
+    "UnansweredError",
     "Understood",
+    "Value",
     "import_files",
+    "import_understood",
     "read_mapping",
     "report_of",
     "summary_of",

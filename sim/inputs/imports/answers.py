@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sim.inputs.imports.notes import Notes, counted, some
+from sim.inputs.imports.notes import Notes, Value, counted, some
 from sim.inputs.imports.values import to_number
 from sim.inputs.imports.words import MISSING_NUMBERS, is_missing, likert_of, spoken
 
-__all__ = ["Scale", "Scored", "read_answers", "scale_in", "seven_items"]
+__all__ = ["NO_ANSWER", "Scale", "Scored", "read_answers", "scale_in", "seven_items"]
 
 Scale = tuple[float, float]
 
@@ -22,6 +22,9 @@ _SCALE_IN_HEADING = re.compile(rf"[(\[]\s*{_NUMBER}\s*(?:to|-|–|—|/)\s*{_NUM
 _CODED = re.compile(r"\(?([+-]?\d+(?:\.\d+)?)\)?\s*[-:=.)]?\s+\D.*")
 _USUAL = {5.0: (1.0, 5.0), 7.0: (1.0, 7.0), 10.0: (1.0, 10.0), 100.0: (0.0, 100.0)}
 _KEPT_BACK = re.compile(r"<\s*\d+")
+NO_ANSWER = "no answer"
+"""What a word means that says nothing."""
+
 _FEWEST_TO_TURN = 10
 _SURELY_TURNED = -0.1
 
@@ -82,27 +85,11 @@ def read_answers(
     counts = Counter(cells)
     numbers = {cell: _number(cell, words) for cell in counts}
     told_in_words = {
-        cell
-        for cell, number in numbers.items()
-        if number is None and not is_missing(cell) and not _KEPT_BACK.fullmatch(cell) and cell not in words
+        cell for cell in counts if _number(cell, {}) is None and not is_missing(cell) and not _KEPT_BACK.fullmatch(cell)
     }
-    scale = stated
-    in_words = {cell: likert_of({cell}) for cell in told_in_words}
-    known_words = {cell for cell, found in in_words.items() if found is not None}
-    together = likert_of(known_words) if known_words else None
-    if together is not None:
-        n_points, points = together
-        if stated is not None and stated[0] == 1 and (again := _on_points(known_words, int(stated[1]))):
-            n_points, points = int(stated[1]), again
-        scale = scale or (1.0, float(n_points))
-        low, high = scale
-        step = (high - low) / (n_points - 1)
-        for cell, point in points.items():
-            numbers[cell] = low + (point - 1) * step
-            meant[cell] = f"{numbers[cell]:g}"
-    else:
-        known_words = set()
-    unknown = told_in_words - known_words
+    scale, points = _points_of(told_in_words, stated)
+    numbers |= {cell: point for cell, point in points.items() if cell not in words}
+    unknown = told_in_words - points.keys() - words.keys()
     numbers, n_codes = _without_codes(numbers, counts, scale)
     if n_codes:
         notes.assumed.append(
@@ -124,10 +111,31 @@ def read_answers(
         notes.left_out.append(
             f'{title}: {counted(outside.total(), "answer")} to "{heading}" outside {_of(scale)}: {some(outside)}'
         )
+    for cell, count in counts.items():
+        if cell in unknown or cell in outside:
+            notes.values.append(Value(title, heading, "answer", cell, count, "", NO_ANSWER))
+        elif cell in told_in_words or cell in words:
+            number = numbers[cell]
+            meant[cell] = NO_ANSWER if number is None else f"{number:g}"
+            notes.values.append(Value(title, heading, "answer", cell, count, meant[cell]))
     raw = [math.nan if (number := numbers[cell]) is None else number for cell in cells]
     low, high = scale or (0.0, 1.0)
     scores = [(number - low) / (high - low) for number in raw]
     return Scored(scores, raw, scale, any("%" in cell for cell in counts))
+
+
+def _points_of(told_in_words: set[str], stated: Scale | None) -> tuple[Scale | None, dict[str, float]]:
+    """Return the scale that words of agreement are of, the stated one if there is one, and where each stands on it."""
+    known = {cell for cell in told_in_words if likert_of({cell}) is not None}
+    together = likert_of(known) if known else None
+    if together is None:
+        return stated, {}
+    n_points, points = together
+    if stated is not None and stated[0] == 1 and (again := _on_points(known, int(stated[1]))):
+        n_points, points = int(stated[1]), again
+    low, high = stated or (1.0, float(n_points))
+    step = (high - low) / (n_points - 1)
+    return (low, high), {cell: low + (point - 1) * step for cell, point in points.items()}
 
 
 def _of(scale: Scale | None) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sim.inputs.imports.answers import Scale, Scored, read_answers, scale_in, seven_items
 from sim.inputs.imports.columns import Recognised, Table
 from sim.inputs.imports.mapping import Answers
-from sim.inputs.imports.notes import Notes, counted, some
+from sim.inputs.imports.notes import Choice, Notes, Value, counted, some
 from sim.inputs.imports.people import Staff, counts_by_team
 from sim.inputs.imports.values import to_number
 from sim.inputs.imports.words import Meaning, is_missing, spoken
@@ -22,10 +22,19 @@ FEWEST_FOR_SPREAD = 5
 _FEW = 5
 """Taken for "fewer than 11": the middle of what it can be."""
 
+_NOT_TOLD = "taken as if nobody had told how many answered"
+
 _BOTH = (Meaning.SAFETY, Meaning.EFFICACY)
 _SHARES = (Meaning.SAFETY_AGREEING, Meaning.EFFICACY_AGREEING)
 _SHARE_SCALES = ((0.0, 100.0), (0.0, 1.0))
 _FEWEST_ALIKE, _FEWEST_COINCIDENCES = 4, 12
+_SCALES = [
+    Choice(scale, {"scale": scale}) for scale in ("1 to 5", "1 to 4", "1 to 7", "0 to 10", "1 to 10", "0 to 100")
+]
+_KINDS_OF_SCORES = [
+    Choice("Per cent of those who agree, as a national staff survey reports", {"scores": "agreeing"}),
+    Choice("Means of what the team's people answered", {"scores": "means"}),
+]
 Group = tuple[str, str]
 
 
@@ -95,7 +104,7 @@ def gather_survey(
     if by_person and not _same_for_all(by_person, scored, staff, notes, table, of_unit, answers):
         _take_persons(by_person, scored, table, notes, survey)
     for number, what in (
-        (len(unknown), f"of people who are not in the staff list: {some(unknown)}"),
+        (len(unknown), f"of people who are not in the staff list{notes.whom(unknown)}"),
         (n_again, "of people who answered before"),
         (n_nobody, "of nobody and no team that is named"),
     ):
@@ -183,7 +192,7 @@ def _shared_scale(table: Table, items: Sequence[Recognised], words: dict[str, st
 def _ask_scale(table: Table, what: str, notes: Notes) -> None:
     notes.ask(
         table.title, f"the scale of {what}", "no word of it, and numbers that would do on several",
-        '--answer "scale=1 to 5", or a first line like # scale: 1 to 5',
+        '--answer "scale=1 to 5", or a first line like # scale: 1 to 5', _SCALES,
     )  # fmt: skip
 
 
@@ -329,6 +338,7 @@ def _kinds(table: Table, scored: dict[Meaning, Scored], answers: Answers, notes:
                 f'to know whether scores of teams in "{meaning}" are means or per cent of those who agree',
                 f"numbers up to {highest:g}, and no word of it",
                 "--answer scores=agreeing (as a national staff survey reports) or --answer scores=means",
+                _KINDS_OF_SCORES,
             )
             return None
     for meaning, column in scored.items():
@@ -352,14 +362,23 @@ def _respondents(table: Table, headings: dict[Meaning, str], notes: Notes) -> li
     """Return [n_rows], how many answered; 0 where that is not told, and a middle where it is kept back."""
     if Meaning.RESPONDENTS not in headings:
         return [0.0] * table.n_rows
+    heading = headings[Meaning.RESPONDENTS]
     counts = []
     n_few = 0
-    for cell in table.column(headings[Meaning.RESPONDENTS]):
+    unread: Counter[str] = Counter()
+    for cell in table.column(heading):
         number = to_number(cell)
         if number is None and re.fullmatch(r"(?:<|under|less than|fewer than)\s*\d+", cell.casefold()):
             number = float(_FEW)
             n_few += 1
+        elif number is None and not is_missing(cell):
+            unread[cell] += 1
         counts.append(max(0.0, float(int(number))) if number is not None else 0.0)
+    notes.values += [Value(table.title, heading, "", cell, n, "", _NOT_TOLD) for cell, n in unread.items()]
+    if unread:
+        notes.left_out.append(
+            f'{table.title}: {counted(unread.total(), "cell")} of "{heading}" that are no numbers: {some(unread)}'
+        )
     if n_few:
         notes.assumed.append(f"{table.title}: {counted(n_few, 'number')} of respondents kept back are taken as {_FEW}")
     return counts
