@@ -21,9 +21,13 @@ from sim.inputs.imports.mapping import WORDS, Answers, Kind, Mapping, SheetMappi
 from sim.inputs.imports.notes import Notes, Question, UnansweredError, Value
 from sim.inputs.imports.report import report_of
 from sim.inputs.imports.sheets import Limits
+from sim.inputs.imports.templates import TEMPLATES, Template
+from sim.inputs.imports.writing import WRITTEN, write_import
 
 __all__ = [
+    "TEMPLATES",
     "WORDS",
+    "WRITTEN",
     "Answers",
     "Entered",
     "Imported",
@@ -33,6 +37,7 @@ __all__ = [
     "Notes",
     "Question",
     "SheetMapping",
+    "Template",
     "UnansweredError",
     "Understood",
     "Value",
@@ -44,4 +49,5 @@ __all__ = [
     "text_of_mapping",
     "understand",
     "understood_mapping",
+    "write_import",
 ]

@@ -15,6 +15,7 @@ from sim.inputs.imports.notes import Choice, Notes, Value, counted, some
 from sim.inputs.imports.people import Staff, counts_by_team
 from sim.inputs.imports.values import to_number
 from sim.inputs.imports.words import Meaning, is_missing, spoken
+from sim.inputs.tables.survey import agrees_above_in
 
 __all__ = ["GatheredSurvey", "gather_survey"]
 
@@ -76,6 +77,8 @@ def gather_survey(
     survey : changed in place
     """
     headings = {one.kind: one.heading for one in reversed(recognised)}
+    stated = {line.casefold().strip() for line in table.sheet.comments}
+    survey.agrees_above = next(filter(None, map(agrees_above_in, table.sheet.comments)), survey.agrees_above)
     scored = _scores(table, recognised, headings, words, answers, notes, survey)
     if not scored:
         notes.left_out.append(f"{table.title}: no answers that are understood")
@@ -101,7 +104,8 @@ def gather_survey(
             of_unit[unit].append(row)
         elif any(not math.isnan(column.scores[row]) for column in scored.values()):
             n_nobody += 1
-    if by_person and not _same_for_all(by_person, scored, staff, notes, table, of_unit, answers):
+    are_personal = answers.scores == "personal" or "scores: personal" in stated
+    if by_person and (are_personal or not _same_for_all(by_person, scored, staff, notes, table, of_unit)):
         _take_persons(by_person, scored, table, notes, survey)
     for number, what in (
         (len(unknown), f"of people who are not in the staff list{notes.whom(unknown)}"),
@@ -111,6 +115,8 @@ def gather_survey(
         if number:
             notes.left_out.append(f"{table.title}: {counted(number, 'answer')} {what}")
     if of_unit:
+        if answers.scores is None and "scores: means" in stated:
+            answers = answers.model_copy(update={"scores": "means"})
         _take_units(table, headings, of_unit, scored, staff, answers, notes, survey)
 
 
@@ -223,11 +229,10 @@ def _same_for_all(
     notes: Notes,
     table: Table,
     of_unit: dict[str, list[int]],
-    answers: Answers,
 ) -> bool:
     """Tell whether persons have the scores of their teams, which are then taken as such."""
     column = scored.get(Meaning.SAFETY) or scored.get(Meaning.EFFICACY)
-    if column is None or answers.scores == "personal":
+    if column is None:
         return False
     team_of = {person.id: person.team for person in staff.people}
     rows_of: dict[str, list[int]] = defaultdict(list)

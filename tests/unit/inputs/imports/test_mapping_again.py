@@ -82,3 +82,13 @@ def test_a_number_of_respondents_that_is_none_is_told(tmp_path: Path) -> None:
     found = imported(tmp_path, staff_csv=STAFF, survey_csv=survey)
 
     assert 'survey.csv: 1 cell of "respondents" that are no numbers: "seven"' in found.notes.left_out
+
+
+def test_tables_that_an_import_wrote_are_imported_as_they_are(tmp_path: Path) -> None:
+    survey = "team,per cent who feel safe to speak up,respondents\nT0,62,12\nT1,70,20\n"
+    for name, text in {"persons": survey_in_words("Agree", "Disagree", ""), "shares": survey}.items():
+        first = imported(tmp_path / name, {"agreeing_from": 4}, staff_csv=STAFF, survey_csv=text)
+        files = {table.replace(".", "_"): own for table, own in first.texts().items()}
+        again = imported(tmp_path / f"{name} again", **files)
+
+        assert again.texts() == first.texts()
