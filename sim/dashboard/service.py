@@ -518,14 +518,18 @@ def _sure(certainty: float) -> str:
 
 
 def _shown_values(told: Told, service: OwnService) -> list[dict[str, Any]]:
-    """Return the distinct values of columns; none of a column in which nearly everybody has another, as names are."""
+    """Return the distinct values of columns; none of a column in which nearly everybody has another, as names are.
+
+    What was not understood comes first, and stays there when somebody has said what it means: nothing moves away.
+    """
     by_column: dict[tuple[str, str, str], list[Value]] = {}
     for one in told.notes.values:
         by_column.setdefault((one.table, one.heading, one.kind), []).append(one)
     groups = []
     for (table, heading, kind), values in by_column.items():
+        chosen = service.mapping.words.get(kind, {})
         many = len(values) > _FEW and sum(one.count for one in values) < _FEWEST_ALIKE * len(values)
-        ordered = sorted(values, key=lambda one: (one.taken_for != "", -one.count))
+        ordered = sorted(values, key=lambda one: (bool(one.taken_for) and one.text not in chosen, -one.count, one.text))
         groups.append(
             {
                 "table": table,
@@ -533,16 +537,17 @@ def _shown_values(told: Told, service: OwnService) -> list[dict[str, Any]]:
                 "kind": kind,
                 "n": len(values),
                 "n_faulty": sum(not one.taken_for for one in values),
+                "is_open": any(not one.taken_for or one.text in chosen for one in values),
                 "is_kept_back": many,
                 "n_more": 0 if many else max(0, len(values) - _MOST_SHOWN),
-                "values": [] if many else [_value(one, service) for one in ordered[:_MOST_SHOWN]],
+                "values": [] if many else [_value(one, chosen) for one in ordered[:_MOST_SHOWN]],
             }
         )
-    return sorted(groups, key=lambda group: not group["n_faulty"])
+    return sorted(groups, key=lambda group: not group["is_open"])
 
 
-def _value(one: Value, service: OwnService) -> dict[str, Any]:
-    chosen = service.mapping.words.get(one.kind, {}).get(one.text, "")
+def _value(one: Value, chosen: dict[str, str]) -> dict[str, Any]:
     return {
-        "text": one.text, "count": one.count, "taken_for": one.taken_for, "proposal": one.proposal, "chosen": chosen,
+        "text": one.text, "count": one.count, "taken_for": one.taken_for, "proposal": one.proposal,
+        "chosen": chosen.get(one.text, ""),
     }  # fmt: skip
