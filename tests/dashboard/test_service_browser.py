@@ -181,7 +181,6 @@ def test_what_is_made_can_be_taken_away(service):
 
 
 def test_tables_to_begin_from_can_be_brought_as_they_are(service):
-    service.get_by_text("Tables to begin from").click()
     files = dict(saved(service, f"template-{name}") for name in ("staff", "survey", "ties"))
     service.locator("input[type=file]").set_input_files([a_file(name, content) for name, content in files.items()])
     expect(at(service, "summary")).to_have_text("6 staff in 2 teams and 1 service", timeout=60_000)

@@ -71,14 +71,7 @@ def ServicePage() -> None:
     )
     Progress(progress=_to_say(progress.value), what="Files understood", event_cancel=lambda _: job.stop())
     Progress(progress=_to_say(running.value), what="Worlds run", event_cancel=lambda _: run.stop())
-    known = standing.value
-    is_shown = known is not None and own is not None and own.made is not None and known.made == str(own.made)
-    Standing(
-        standing=starting.standing(known.where, known.starts, own.told.entered, smallest.value)
-        if is_shown and known is not None and own is not None and own.told is not None
-        else None,
-        event_act=act,
-    )
+    Standing(standing=_stands(own, standing.value, smallest.value), event_act=act)
     Understanding(service=shown, event_act=act)
 
 
@@ -94,6 +87,13 @@ class _Known:
 
     def __init__(self, made: str, where: Shown, starts: list[starting.Start]) -> None:
         self.made, self.where, self.starts = made, where, starts
+
+
+def _stands(own: OwnService | None, known: _Known | None, smallest: int) -> Shown | None:
+    """Return how an organisation stands; None where that is not known of what was understood last."""
+    if own is None or own.told is None or known is None or known.made != str(own.made):
+        return None
+    return starting.standing(known.where, known.starts, own.told.entered, smallest)
 
 
 def _to_say(progress: Shown) -> Shown:
@@ -129,6 +129,7 @@ def _understand(job: Job) -> None:
 
     try:
         asked = own.asked()
+        state.pending.set(asked.into)
         state.keep_folder(asked.into)
         n = "a file" if len(own.files) == 1 else f"{len(own.files)} files"
         job.start(

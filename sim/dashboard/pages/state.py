@@ -13,7 +13,7 @@ from sim.dashboard.session import Session
 
 __all__ = [
     "EXPLORED", "begin", "chosen", "colour", "compared", "forget_uploads", "keep_folder", "mapped", "notices",
-    "service", "session", "start_week", "sweep", "tell",
+    "pending", "service", "session", "start_week", "sweep", "tell",
 ]  # fmt: skip
 
 EXPLORED = "(explore)"
@@ -46,6 +46,9 @@ _MOST_TOLD, _LONGEST_TOLD = 12, 400
 service: solara.Reactive[OwnService | None] = solara.reactive(None)
 """Files that are to become an organisation; None until some were brought."""
 
+pending: solara.Reactive[Path | None] = solara.reactive(None)
+"""The folder into which a worker writes an organisation, or wrote the last one."""
+
 _folders: solara.Reactive[tuple[Path, ...]] = solara.reactive(())
 
 
@@ -63,7 +66,9 @@ def keep_folder(folder: Path) -> None:
 def sweep() -> None:
     """Remove from the server what was brought or made in this tab and is of no use any more."""
     current = service.peek()
-    needed = {uploads.folder_in_use(begin().scenario)} | ({current.folder, current.made} if current else set())
+    needed = {uploads.folder_in_use(begin().scenario), pending.peek()} | (
+        {current.folder, current.made} if current else set()
+    )
     for folder in _folders.peek():
         if folder not in needed:
             uploads.forget(folder)
