@@ -49,7 +49,7 @@ generate: $(INSTALLED_DEV) ## write anew what is made from the code: tables, sch
 	$(BIN)/python docs/make_house.py
 
 docs: $(INSTALLED_DEV) ## make the site of the documentation in build/docs; `cultureshift docs` opens it
-	$(BIN)/python -m sphinx -q -W --keep-going -c docs/site -d build/doctrees . build/docs
+	$(BIN)/python docs/site/make.py build/docs
 
 benchmark: $(INSTALLED_DEV) ## measure speed and memory against the reference programs in benchmarks/
 	$(BIN)/python benchmarks/speed.py

@@ -23,19 +23,11 @@ class CustomBuildHook(BuildHookInterface):
         if version == "editable":
             return
         self._folder = Path(tempfile.mkdtemp(prefix="cultureshift-docs-"))
-        make_site(Path(self.root), self._folder / "site")
-        build_data["force_include"][str(self._folder / "site")] = PLACE
+        site = self._folder / "site"
+        subprocess.run([sys.executable, Path(self.root) / "docs" / "site" / "make.py", site], check=True)
+        build_data["force_include"][str(site)] = PLACE
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Remove what is in the wheel now."""
         if version != "editable":
             shutil.rmtree(self._folder)
-
-
-def make_site(root: Path, place: Path) -> None:
-    """Make the site of the sources in ``root``; a warning is an error."""
-    with tempfile.TemporaryDirectory(prefix="cultureshift-doctrees-") as between:
-        words = ["-q", "-W", "--keep-going", "-d", between, "-c", str(root / "docs" / "site"), str(root), str(place)]
-        subprocess.run([sys.executable, "-m", "sphinx", *words], check=True)
-    (place / "objects.inv").unlink()
-    (place / ".buildinfo").unlink(missing_ok=True)

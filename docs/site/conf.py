@@ -20,8 +20,6 @@ include_patterns = [
 extensions = ["myst_parser", "autoapi.extension", "sphinx.ext.napoleon"]
 myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 4
-# A formula between dollars is left as it is written: what draws formulas would come from the internet.
-nitpicky = False
 # Names of rooms that the site does not list; parameters that several classes have.
 suppress_warnings = ["autoapi.python_import_resolution", "ref.python"]
 

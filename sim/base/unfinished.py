@@ -27,7 +27,7 @@ BEFORE = "before"
 """Where in an unfinished folder that lies which has to make room."""
 
 _NAME = ".cultureshift-"
-_OURS = re.compile(r"\.cultureshift-[0-9a-f]{8}")
+_OURS = re.compile(re.escape(_NAME) + "[0-9a-f]{8}")
 _SECONDS_STALE = 86_400.0
 """A note without a word may be about to be written; where notes cannot be locked (Windows), so may any other."""
 

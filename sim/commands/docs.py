@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from sim.base.errors import Fault, InputError
+from sim.base.errors import InputError
 from sim.commands.console import reporting_faults, say
 
 __all__ = ["docs"]
@@ -24,9 +24,9 @@ def docs(browser: Annotated[bool, typer.Option(help="open a browser")] = True) -
     pages = [place / "docs" / "index.html" for place in PLACES]
     page = next((one for one in pages if one.is_file()), None)
     if page is None:
-        raise InputError(
-            [Fault("docs", "the site of the documentation", "an installation in which it was not made",
-                   f"make it in the folder of Cultureshift with: make docs; or read {PACKAGE.parent / 'docs'}")]
+        raise InputError.single(
+            "docs", "the site of the documentation", "an installation in which it was not made",
+            f"make it in the folder of Cultureshift with: make docs; or read {PACKAGE.parent / 'docs'}",
         )  # fmt: skip
     say(page.as_uri())
     if browser:

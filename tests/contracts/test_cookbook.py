@@ -1,4 +1,4 @@
-"""The cookbook's recipes are run as they stand, on the run that the page asks for."""
+"""The cookbook's recipes are run as they stand, on the run that the page asks for; so is the page on Python."""
 
 from __future__ import annotations
 
@@ -36,6 +36,12 @@ def test_the_recipes_in_python_give_what_they_show(folder: Path, monkeypatch: py
     failures, tried = doctest.testfile(str(PAGE), module_relative=False)
     assert failures == 0
     assert tried > 15
+
+
+def test_the_page_on_python_gives_what_it_shows() -> None:
+    failures, tried = doctest.testfile(str(PAGE.with_name("python.md")), module_relative=False)
+    assert failures == 0
+    assert tried > 3
 
 
 @pytest.mark.skipif(shutil.which("Rscript") is None, reason="there is no R here")

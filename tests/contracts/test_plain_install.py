@@ -15,6 +15,7 @@ import pytest
 
 from sim.base.extras import FEATURES, how_to_install, missing_packages, require
 from tests.command_tree import COMMANDS, words_for
+from tests.wheels import built_wheel
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -131,10 +132,7 @@ def test_how_to_install_follows_from_how_it_was_installed(
 @pytest.fixture(scope="module", name="wheel")
 def wheel_fixture(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, made of these sources; its site has a test of its own."""
-    folder = tmp_path_factory.mktemp("wheel")
-    subprocess.run([sys.executable, "-m", "uv", "build", "--quiet", "--wheel", "--out-dir", folder, ROOT],
-                   check=True, env={**os.environ, "HATCH_BUILD_NO_HOOKS": "true"})  # fmt: skip
-    return next(folder.glob("*.whl"))
+    return built_wheel(tmp_path_factory.mktemp("wheel"), has_site=False)
 
 
 def installed(wheel: Path, extra: str, folder: Path) -> Path:

@@ -13,6 +13,7 @@ import pytest
 
 import sim
 from sim.commands import docs, main
+from tests.wheels import built_wheel
 
 ROOT = Path(__file__).parents[2]
 
@@ -57,8 +58,7 @@ def test_every_page_is_in_the_contents() -> None:
 def installed_fixture(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a wheel that is made of these sources brings, with its site."""
     folder = tmp_path_factory.mktemp("wheel")
-    subprocess.run([sys.executable, "-m", "uv", "build", "--quiet", "--wheel", "--out-dir", folder, ROOT], check=True)
-    with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
+    with zipfile.ZipFile(built_wheel(folder, has_site=True)) as wheel:
         wheel.extractall(folder / "installed")
     return folder / "installed"
 

@@ -23,7 +23,7 @@ from sim.inputs.imports.splitting import split_departments
 from sim.inputs.imports.survey import GatheredSurvey, gather_survey
 from sim.inputs.imports.survey_rows import survey_rows
 from sim.inputs.imports.ties import GatheredTies, gather_ties, tie_rows
-from sim.inputs.imports.words import Meaning, spoken
+from sim.inputs.imports.words import KNOWN_BY, Meaning, spoken
 from sim.inputs.organisation import STAFF_GROUP_NAMES
 from sim.inputs.tables.columns import Role
 
@@ -182,7 +182,7 @@ def _tell_kinds(sheets: list[Understood], has_list: bool) -> None:
     for one in sheets:
         one.kind = _kind(one)
     lists = [one for one in sheets if one.kind == "people"]
-    with_ids = [one for one in lists if one.has(Meaning.ID, Meaning.NAME, Meaning.EMAIL)]
+    with_ids = [one for one in lists if one.has(*KNOWN_BY)]
     if not lists and not has_list:
         # One table of persons with scores and teams is a staff list as well.
         for one in sheets:
@@ -209,7 +209,7 @@ def _kind(one: Understood) -> Kind:
     of_staff = one.has(*_OF_STAFF)
     if has_scores and not (of_staff and one.has(Meaning.ID)):
         return "survey"
-    if of_staff or one.has(Meaning.END) or (one.has(*_UNITS) and one.has(Meaning.ID, Meaning.NAME, Meaning.EMAIL)):
+    if of_staff or one.has(Meaning.END) or (one.has(*_UNITS) and one.has(*KNOWN_BY)):
         return "people"
     return "ignored"
 
@@ -220,7 +220,7 @@ def _ids(sheets: Sequence[Understood]) -> frozenset[str]:
     for one in sheets:
         if one.kind == "people":
             for column in one.columns:
-                if column.kind in (Meaning.ID, Meaning.NAME, Meaning.EMAIL):
+                if column.kind in KNOWN_BY:
                     found |= set(one.table.column(column.heading))
     return frozenset((found | set(map(plain_id, found))) - {""})
 

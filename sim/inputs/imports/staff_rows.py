@@ -12,7 +12,7 @@ from sim.inputs.imports.mapping import Answers
 from sim.inputs.imports.notes import Notes, Value, counted, some
 from sim.inputs.imports.people import DAYS_PER_YEAR, WHOLE_FLOAT, Known, Left, Person, Staff, safe_name
 from sim.inputs.imports.values import date_order, each_once, is_yes, read_date, read_tenure_years, to_number
-from sim.inputs.imports.words import Meaning, group_of, is_missing, role_of, role_of_band, spoken
+from sim.inputs.imports.words import KNOWN_BY, Meaning, group_of, is_missing, role_of, role_of_band, spoken
 from sim.inputs.organisation import STAFF_GROUP_NAMES, StaffGroup
 from sim.inputs.tables.columns import LONGEST_TENURE_YEARS, WEEKS_PER_YEAR, Role
 from sim.inputs.tables.people import LARGEST_TEAM
@@ -120,7 +120,7 @@ def read_staff(
 
 def _ids(table: Table, columns: _Columns, notes: Notes) -> list[str]:
     """Return an id for each row, "" for rows that are no people: totals, sources, notes."""
-    source = next((one for one in (Meaning.ID, Meaning.EMAIL, Meaning.NAME) if columns.has(one)), None)
+    source = next((one for one in KNOWN_BY if columns.has(one)), None)
     cells = columns.names(source) if source else [""] * table.n_rows
     filled = [sum(bool(column[row]) for column in table.cells) for row in range(table.n_rows)]
     enough = 2 if len(table.cells) > 2 else 1

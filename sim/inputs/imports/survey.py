@@ -14,7 +14,7 @@ from sim.inputs.imports.mapping import Answers
 from sim.inputs.imports.notes import Choice, Notes, Value, counted, some
 from sim.inputs.imports.people import Staff, counts_by_team
 from sim.inputs.imports.values import to_number
-from sim.inputs.imports.words import Meaning, is_missing, spoken
+from sim.inputs.imports.words import KNOWN_BY, Meaning, is_missing, spoken
 from sim.inputs.tables.survey import agrees_above_in
 
 __all__ = ["GatheredSurvey", "gather_survey"]
@@ -83,7 +83,7 @@ def gather_survey(
     if not scored:
         notes.left_out.append(f"{table.title}: no answers that are understood")
         return
-    who = next((one for one in (Meaning.ID, Meaning.EMAIL, Meaning.NAME) if one in headings), None)
+    who = next((one for one in KNOWN_BY if one in headings), None)
     ids = [""] * table.n_rows if who is None else table.column(headings[who])
     units = _units_of_rows(table, headings)
     by_person: dict[str, int] = {}

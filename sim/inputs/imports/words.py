@@ -9,7 +9,7 @@ from enum import StrEnum
 from sim.inputs.organisation import StaffGroup
 from sim.inputs.tables.columns import ROLE_WORDS, STAFF_GROUP_WORDS, Role, lookup
 
-__all__ = ["HEADINGS", "Meaning", "group_of", "is_missing", "likert_of", "role_of", "spoken"]
+__all__ = ["HEADINGS", "KNOWN_BY", "Meaning", "group_of", "is_missing", "likert_of", "role_of", "spoken"]
 
 
 class Meaning(StrEnum):
@@ -54,6 +54,9 @@ class Meaning(StrEnum):
     FILLED = "vacancy filled"
     IGNORED = "ignored"
 
+
+KNOWN_BY = (Meaning.ID, Meaning.EMAIL, Meaning.NAME)
+"""What a person is known by, the surest first."""
 
 HEADINGS: dict[Meaning, tuple[str, ...]] = {
     Meaning.ID: (
