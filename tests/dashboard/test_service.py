@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from sim.base.errors import InputError
 from sim.dashboard import catalogue
-from sim.dashboard.service import OwnService, folder_as_zip, mapping_as_toml, read_piece, shown
+from sim.dashboard.service import OwnService, folder_as_zip, mapping_as_toml, read_piece
 from sim.dashboard.session import Session, in_organisation
+from sim.dashboard.understood import shown
 from sim.dashboard.uploads import Brought, forget
 from sim.inputs.imports import TEMPLATES, Answers, Mapping
 from sim.inputs.tables import read_organisation

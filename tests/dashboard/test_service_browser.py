@@ -262,6 +262,7 @@ def tab_to(page, name, most=80):
 def test_everything_can_be_done_by_keyboard_alone(service):
     service.evaluate("document.activeElement.blur()")
     tab_to(service, "choose-files")
+    expect(at(service, "choose-files")).to_be_focused()
     with service.expect_file_chooser() as waiting:
         service.keyboard.press("Enter")
     waiting.value.set_files([a_file("staff.csv", STAFF), a_file("survey.csv", UNCLEAR)])

@@ -8,7 +8,7 @@ from typing import Any
 import solara
 
 from sim.base.errors import InputError
-from sim.dashboard import catalogue, exchange, service, starting, uploads, views
+from sim.dashboard import catalogue, exchange, service, starting, understood, uploads, views
 from sim.dashboard.components import Progress, Service, Standing, Understanding
 from sim.dashboard.pages import state
 from sim.dashboard.pages.bringing import bring
@@ -58,7 +58,7 @@ def ServicePage() -> None:
 
     session = state.session.value or state.begin()
     in_use = uploads.folder_in_use(session.scenario)
-    shown = service.shown(own)
+    shown = understood.shown(own)
     Service(
         service=shown,
         limits={"bytes": uploads.MOST_BYTES, "files": uploads.MOST_FILES, "accepts": [*uploads.SUFFIXES, ".toml"]},
