@@ -139,13 +139,14 @@ def measures() -> str:
 
 
 def interventions() -> str:
-    """Return what can be done."""
+    """Return what can be done, and what may happen."""
     rows = []
     for name, kind in KINDS.items():
         keys = [f"`{key}`" for key in kind.model_fields if key not in _COMMON_KEYS]
         when = "one week" if "week" in kind.model_fields else "from a week to another"
-        rows.append((f"`{name}`", kind.title, inspect.getdoc(kind) or "", when, ", ".join(keys)))
-    return _table(("kind", "title", "what it is", "when", "keys"), rows)
+        nature = "done" if kind.is_done else "happens"
+        rows.append((f"`{name}`", kind.title, inspect.getdoc(kind) or "", nature, when, ", ".join(keys)))
+    return _table(("kind", "title", "what it is", "done or happens", "when", "keys"), rows)
 
 
 def patterns() -> str:
@@ -179,21 +180,26 @@ def start() -> str:
     def of(name: str) -> str:
         return f"{symbol[name]} ({known[name]:g})"
 
+    expected = f"normal with spreads {of('safety_trait_sd')} and {of('efficacy_trait_sd')}, clipped to [0, 1]"
+    stayed = f"ψ · b · s_sd² with ψ {known['safety_retention']:g} and b = drift/(drift + social)"
+    style = f"normal with spread {of('control_of_newcomers_sd')} about that at rest, clipped"
     rows = [
-        ("safety and efficacy", f"what each expects: normal with means {of('safety_trait')} and {of('efficacy_trait')},"
-         f" spreads {of('safety_trait_sd')} and {of('efficacy_trait_sd')}, clipped to [0, 1]"),
-        ("aim", f"normal with mean {of('initial_aim')} and spread {of('initial_aim_sd')}, clipped"),
-        ("habits", of("initial_habit")),
+        ("safety and efficacy expected", f"{expected}; means {of('efficacy_trait')} for efficacy and "
+         f"{of('safety_trait')} for safety, and that by {stayed} more, as who feels safe stays longer"),
+        ("safety and efficacy", "those at rest, with what each expects more or less than the market"),
+        ("aim, habits, cynicism", "at rest"),
         ("capability", "0"),
         ("tenure", f"exponential with mean 52 / {of('staff_turnover')} weeks, in whole weeks, at most "
          f"{of('longest_tenure_weeks')}"),
-        ("control of all leaders", f"normal with mean {of('control_of_newcomers')} and spread "
-         f"{of('control_of_newcomers_sd')}, clipped"),
-        ("embedding of all leaders", "0"),
-        ("shared purpose of all pairs", of("initial_purpose")),
+        ("vacant posts", "none"),
+        ("what leaders brought, c⁰", style),
+        ("control of all leaders", f"that at rest, and {of('own_style')} of what c⁰ differs from that at rest"),
+        ("embedding of all leaders, shared purpose of all pairs", "at rest"),
         ("turbulence", of("turbulence_mean")),
-        ("backlog", of("initial_backlog")),
-        ("learning stock", of("initial_learning")),
+        ("pressure, backlog, learning stock, usual voice", "at rest"),
+        ("the control culture from which rest is reached", f"s̄⁰ and ē⁰; aim {of('initial_aim')}; habits "
+         f"{of('initial_habit')}; control {of('control_of_newcomers')}, embedding 0; purpose {of('initial_purpose')}; "
+         f"backlog {of('initial_backlog')}; learning stock {of('initial_learning')}"),
     ]  # fmt: skip
     return _table(("state", "start"), rows)
 

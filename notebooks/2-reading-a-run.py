@@ -103,8 +103,8 @@ axes.set_xlabel("left of the peak gain, in % (each dot is a run; black: mean; da
 plt.show()
 
 # %% [markdown]
-# Look how far the dots lie apart. A year after the same programme, some services still have three quarters of the shift
-# and others hardly any of it. Nobody did anything wrong, or right, in between: that is chance.
+# Look how far the dots lie apart. A year after the same programme, some services still have more than four fifths of
+# the shift and others a third of it. Nobody did anything wrong, or right, in between: that is chance.
 
 # %% [markdown]
 # ## The funnel: what becomes of a concern

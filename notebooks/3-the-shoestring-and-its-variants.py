@@ -92,9 +92,9 @@ for axes, (measure, words) in zip(
 plt.show()
 
 # %% [markdown]
-# Over-stretched managers are drawn back to what is expected of them and to what they know. In A and B nothing holds
-# against that pull. In E, colleagues who can facilitate stay when the consultant goes and when the three change: they
-# keep their team leader company.
+# Over-stretched managers are drawn back to what is expected of them and to what they know. In A the purpose that the
+# three share holds against that pull, for some time; in B it leaves with the two. In E, colleagues who can facilitate
+# stay when the consultant goes and when the three change: they keep their team leader company.
 
 # %% [markdown]
 # ## Take the programme apart

@@ -242,6 +242,7 @@ class ListeningRound(Spell):
     number: ClassVar[int] = 1000  # numbers from 1000 on are free; it tells the chance of this kind from that of others
     title: ClassVar[str] = "Listening round"
     family: ClassVar[str] = "support"
+    is_done: ClassVar[bool] = True  # it is done, and does not merely happen: so it is no part of the baseline
     colour: ClassVar[str] = "staff"
     buttons: ClassVar[tuple[Button, ...]] = (
         Button(

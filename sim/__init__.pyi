@@ -9,6 +9,8 @@ from sim.engine.recorder import Measure as Measure
 from sim.engine.run import PreparedRun as PreparedRun
 from sim.engine.run import prepare as prepare
 from sim.engine.ties import build_network as build_network
+from sim.inputs.draws import Draws as Draws
+from sim.inputs.draws import draws as draws
 from sim.inputs.interventions import KINDS as KINDS
 from sim.inputs.organisation import Organisation as Organisation
 from sim.inputs.organisation import OrganisationShape as OrganisationShape
@@ -36,7 +38,10 @@ from sim.results.ensemble import run_ensemble as run_ensemble
 from sim.results.ensemble import run_paired as run_paired
 from sim.results.measures import Interval as Interval
 from sim.results.people import run_people as run_people
+from sim.results.ranges import OutcomeRange as OutcomeRange
+from sim.results.ranges import ScenarioRange as ScenarioRange
 from sim.results.run_folder import read_manifest as read_manifest
 from sim.results.run_folder import write_run as write_run
 from sim.rulebook.parameters import Parameters as Parameters
 from sim.rulebook.parameters import describe as describe
+from sim.study.ranges import range_of as range_of

@@ -104,11 +104,14 @@ def _entry(draw: Any, kind: str, place: int) -> Any:
         "value": st.floats(0, 1),
         "note": TEXT,
     }
+    if kind == "attention":
+        fixed |= dict.fromkeys(("purpose", "staff", "leaders"), st.floats(0, 0.33))
+        fixed["which"] = st.sampled_from([(1,), (2, 3)])
     values = _some_of(draw, model, fixed)
     values["kind"] = kind
     if "end_week" in model.model_fields:
         values["end_week"] = draw(fixed["end_week"])
-    if kind == "leaders_leave":
+    if kind in ("leaders_leave", "leaders_change_jobs"):
         values.pop("how_many", None), values.pop("which", None)
         values |= draw(st.sampled_from([{"how_many": 1}, {"which": (1,)}]))
     return model.model_validate(values)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
 
-from sim.inputs.organisation import Names, Organisation, OrganisationShape, Scores
+from sim.inputs.organisation import GivenTies, Names, Organisation, OrganisationShape, Scores
 from sim.inputs.tables.rows import LONGEST_CELL, clean
 
 LONGEST_TENURE_WEEKS = 70 * 52
@@ -83,18 +84,30 @@ def scores(n_staff: int) -> st.SearchStrategy[Scores]:
     return st.builds(Scores, safety=answers, efficacy=answers)
 
 
-def given_ties(organisation: Organisation) -> st.SearchStrategy[tuple[np.ndarray, np.ndarray]]:
-    """Ties between people of different teams, each once and in order, with their layers."""
-    team = organisation.team_of_staff()
+@st.composite
+def given_ties(draw: Any, organisation: Organisation) -> GivenTies:
+    """Ties between people of any teams, each once and in order: mutual, one-way, and of leaders between two teams."""
     first, second = np.triu_indices(organisation.n_staff, 1)
-    possible = np.stack([first, second], axis=1)[team[first] != team[second]]
-    layers = st.lists(st.sampled_from([None, 0, 1]), min_size=len(possible), max_size=len(possible))
-
-    def chosen(of_pairs: list[int | None]) -> tuple[np.ndarray, np.ndarray]:
-        kept = np.array([layer is not None for layer in of_pairs], dtype=bool)
-        return possible[kept], np.array([layer for layer in of_pairs if layer is not None], dtype=np.uint8)
-
-    return layers.map(chosen)
+    weight = st.sampled_from([0.5, 1.0, 1.0, 2.0])
+    ties = []
+    for pair in zip(first.tolist(), second.tolist(), strict=True):
+        kind = draw(st.sampled_from(["none", "none", "mutual", "one way", "other way", "more one way"]))
+        layer, strength = draw(st.sampled_from([0, 1])), draw(weight)
+        if kind in ("mutual", "more one way"):
+            ties.append((pair, layer, strength, False))
+        if kind in ("one way", "other way", "more one way"):
+            ties.append((pair[::-1] if kind == "other way" else pair, layer, strength, True))
+    ties.sort()
+    links = draw(st.lists(st.sampled_from(list(combinations(range(organisation.n_teams), 2)) or [None]), unique=True))
+    links = sorted(link for link in links if link is not None)
+    return GivenTies(
+        pairs=np.array([tie[0] for tie in ties], dtype=np.int64).reshape(-1, 2),
+        layers=np.array([tie[1] for tie in ties], dtype=np.uint8),
+        weights=np.array([tie[2] for tie in ties], dtype=np.float64),
+        one_way=np.array([tie[3] for tie in ties], dtype=np.bool_),
+        leaders_teams=np.array(links, dtype=np.int64).reshape(-1, 2),
+        leaders_weights=np.array([draw(weight) for _ in links], dtype=np.float64),
+    )
 
 
 @st.composite

@@ -21,6 +21,7 @@ from sim.validation.contract.worlds import (
     columns,
     organisation_of,
     random_case,
+    random_numbers,
     random_organisation,
     random_parameters,
     random_timeline,
@@ -28,8 +29,8 @@ from sim.validation.contract.worlds import (
 )
 
 __all__ = [
-    "Case", "case_of", "changed", "columns", "live", "organisation_of", "random_case", "random_organisation",
-    "random_parameters", "random_timeline", "scramble",
+    "Case", "case_of", "changed", "columns", "live", "organisation_of", "random_case", "random_numbers",
+    "random_organisation", "random_parameters", "random_timeline", "scramble",
 ]  # fmt: skip
 
 

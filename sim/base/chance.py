@@ -25,6 +25,7 @@ __all__ = [
     "logistic",
     "normal_pair",
     "uniforms",
+    "uniforms_at",
     "uniforms_for_seats",
 ]
 
@@ -131,18 +132,25 @@ def fill_uniforms(key: Any, stream: Any, week: Any, first_seat: Any, n_seats: An
 
 @column_kernel
 def fill_uniforms_of_two(
-    key: Any, stream: Any, other_stream: Any, week: Any, first_seat: Any, n_seats: Any, draws: Any, other_draws: Any
+    key: Any,
+    stream: Any,
+    other_stream: Any,
+    week: Any,
+    numbers: Any,
+    first_seat: Any,
+    n_seats: Any,
+    draws: Any,
+    other_draws: Any,
 ) -> None:
-    """Do for two streams what :func:`fill_uniforms` does for one.
+    """Do for two streams what :func:`fill_uniforms` does for one, for people by their ``numbers`` [seats].
 
     A round of Philox waits for the round before it; meanwhile the processor works on the other stream.
     """
     key0 = key[0]
     key1 = key[1]
-    first = np.uint32(first_seat)
     for j in range(n_seats):
-        x0, x1, x2, x3 = _philox(key0, key1, first + np.uint32(j), week, stream)
-        y0, y1, y2, y3 = _philox(key0, key1, first + np.uint32(j), week, other_stream)
+        x0, x1, x2, x3 = _philox(key0, key1, numbers[first_seat + j], week, stream)
+        y0, y1, y2, y3 = _philox(key0, key1, numbers[first_seat + j], week, other_stream)
         draws[0, j] = x0 * _SCALE + _HALF
         draws[1, j] = x1 * _SCALE + _HALF
         draws[2, j] = x2 * _SCALE + _HALF
@@ -179,6 +187,26 @@ def logistic(log_odds: Any) -> Any:
     bits = (np.float64(shifted).view(np.int64) << _MANTISSA) + _ONE
     power = np.int64(bits).view(np.float64)
     return (q - p) / ((q - p) + power * (q + p))
+
+
+@entry_point
+def _uniforms_at(key: Any, stream: Any, week: Any, numbers: Any, draws: Any) -> None:
+    for j in range(numbers.size):
+        draws[0, j], draws[1, j], draws[2, j], draws[3, j] = uniforms(key, stream, week, numbers[j])
+
+
+def uniforms_at(key: NDArray[np.uint32], stream: int, week: int, numbers: NDArray[np.uint32]) -> NDArray[np.float64]:
+    """Return the lanes of a stream for people by their numbers: [4, n], floats in (0, 1).
+
+    Parameters
+    ----------
+    key : [2], of :func:`chance_key`
+    stream, week : which decision, and when
+    numbers : [n], uint32, of :class:`sim.inputs.organisation.Chance`
+    """
+    draws = np.empty((4, len(numbers)))
+    _uniforms_at(key, np.uint32(stream), np.uint32(week & 0xFFFFFFFF), numbers, draws)
+    return draws
 
 
 @entry_point

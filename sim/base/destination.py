@@ -176,7 +176,7 @@ class FileDestination:
         OutputError : something else is there by now, or the disk is full
         """
         self.check()
-        with new_file(self.path) as unfinished:
+        with new_file(self.path, replacing=lambda: self.force and _is_as_sealed(self.path)) as unfinished:
             yield unfinished
             _seal(unfinished)
 

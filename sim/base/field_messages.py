@@ -211,12 +211,12 @@ def _written(value: Any) -> str:
 def unknown_keys(model: type[BaseModel], table: Mapping[str, Any], what: str) -> Iterator[Finding]:
     """Yield a finding for each key of a table that its model does not have; ``what`` names the table."""
     known = list(model.model_fields)
+    retired: Mapping[str, str] = getattr(model, "retired", {})
     unknown = [key for key in table if key not in known]
     for key in unknown[:_MOST_UNKNOWN_KEYS]:
         all_keys = f"its keys are {', '.join(known)}" if len(known) <= _MOST_KEYS_LISTED else ""
-        yield Finding(
-            (key,), f"a key of {what}", as_written(key), nearest_name(key[:_LONGEST_SHOWN], known) or all_keys
-        )
+        hint = retired.get(key) or nearest_name(key[:_LONGEST_SHOWN], known) or all_keys
+        yield Finding((key,), f"a key of {what}", as_written(key), hint)
     if len(unknown) > _MOST_UNKNOWN_KEYS:
         yield Finding((), f"keys of {what}", f"{len(unknown) - _MOST_UNKNOWN_KEYS} more unknown keys")
 

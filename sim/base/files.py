@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sim.base.errors import InputError, OutputError
-from sim.base.unfinished import BEFORE, Note, digest_of_file, noting, put_back
+from sim.base.unfinished import BEFORE, Note, digest_of_file, is_own_folder, noting, put_back
 
 __all__ = [
     "UnfitFileError", "bytes_of_file", "digest_of_file", "new_file", "new_folder", "read_file", "write_whole",
@@ -100,14 +100,18 @@ def read_file(path: Path, wanted: str, most_bytes: int) -> bytes:
 
 
 @contextmanager
-def new_file(path: Path, private: bool = False) -> Iterator[Path]:
+def new_file(path: Path, private: bool = False, replacing: Callable[[], bool] = lambda: True) -> Iterator[Path]:
     """Give a temporary path beside ``path``; it takes the place of ``path`` only if the block ends well.
 
-    A private file can be read by its owner alone.
+    Parameters
+    ----------
+    path : where to
+    private : it can be read by its owner alone
+    replacing : returns whether that which is there may be replaced; asked at the last moment
 
     Raises
     ------
-    OutputError : the folder cannot be written, or is full
+    OutputError : the folder cannot be written, the disk is full, or something has come there that may not be replaced
     """
     path = path.absolute()
     with noting() as note:
@@ -124,11 +128,23 @@ def new_file(path: Path, private: bool = False) -> Iterator[Path]:
             with unfinished.open("rb") as file:
                 os.fsync(file.fileno())
             unfinished.chmod(0o600 if private else 0o666 & ~_umask())
-            unfinished.replace(path)
+            _put_file_in_place(unfinished, path, replacing())
         except OSError as error:
             raise OutputError(f"{path}: cannot be written ({error.strerror})") from error
         finally:
             unfinished.unlink(missing_ok=True)
+
+
+def _put_file_in_place(unfinished: Path, path: Path, replaces: bool) -> None:
+    if replaces:
+        unfinished.replace(path)
+        return
+    try:
+        _move_where_nothing_is(unfinished, path)
+    except FileExistsError:
+        raise OutputError(
+            f"{path}: has come there meanwhile and is left alone; choose another name with --out"
+        ) from None
 
 
 def write_whole(path: Path, content: bytes | str, private: bool = False) -> None:
@@ -181,7 +197,7 @@ def new_folder(folder: Path, replacing: Callable[[], Iterable[str]] = tuple) -> 
 
 def _holds_what_was_there(staged: Path) -> bool:
     """Tell whether earlier files lie in an unfinished folder, as they could neither be replaced nor put back."""
-    return (staged / BEFORE).is_dir() and any((staged / BEFORE).iterdir())
+    return is_own_folder(staged / BEFORE) and any((staged / BEFORE).iterdir())
 
 
 def _put_in_place(note: Note, staged: Path, folder: Path, replacing: Callable[[], Iterable[str]]) -> None:
@@ -195,13 +211,11 @@ def _put_in_place(note: Note, staged: Path, folder: Path, replacing: Callable[[]
         staged.chmod(0o777 & mode)
         staged.rename(folder)
         return
+    new = {name: digest_of_file(staged / name) for name in names}
     going = set(replacing())
     if come := [name for name in names if name not in going and os.path.lexists(folder / name)]:
-        raise OutputError(
-            f"{folder}: {', '.join(come)} has come there meanwhile and is left alone; choose another folder with --out"
-        )
+        raise _has_come(folder, come)
     # All that is there goes before anything new comes, and its names are noted, so that a kill can be taken back.
-    new = {name: digest_of_file(staged / name) for name in names}
     note.moves(folder, new)
     before = staged / BEFORE
     before.mkdir()
@@ -210,11 +224,40 @@ def _put_in_place(note: Note, staged: Path, folder: Path, replacing: Callable[[]
             if os.path.lexists(folder / name):
                 (folder / name).rename(before / name)
         for name in names:
-            (staged / name).rename(folder / name)
+            _move_where_nothing_is(staged / name, folder / name)
+    except FileExistsError:
+        put_back(staged, folder, new)
+        raise _has_come(folder, [name]) from None
     except BaseException:
         put_back(staged, folder, new)
         raise
     shutil.rmtree(before, ignore_errors=True)
+
+
+def _has_come(folder: Path, names: Iterable[str]) -> OutputError:
+    return OutputError(
+        f"{folder}: {', '.join(names)} has come there meanwhile and is left alone; choose another folder with --out"
+    )
+
+
+def _move_where_nothing_is(path: Path, target: Path) -> None:
+    """Give a file another name, but never that of something that is there.
+
+    Raises
+    ------
+    FileExistsError : something is there
+    """
+    try:
+        os.link(path, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        # Some disks (exFAT, shares) have no second names for a file. There a moment is left between look and move.
+        if os.path.lexists(target):
+            raise FileExistsError(target) from None
+        path.rename(target)
+    else:
+        path.unlink()
 
 
 def _umask() -> int:

@@ -40,6 +40,9 @@ OTHER_COLUMNS = (
 COUNT_UNITS = ("events a week", "people a week")
 """Units of measures that count what happened in a week; all others lie between 0 and 1."""
 
+_STATES = ("staff", "group", "posts", "time")
+"""Shares of these are states; shares of anything else are of what happened in a week."""
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -82,13 +85,15 @@ class Measure:
     @property
     def is_flow(self) -> bool:
         """Whether it is about what happened in the week before, and not about a state."""
-        return self.is_count or (self.unit.startswith("share of ") and self.unit.split()[-1] not in ("staff", "group"))
+        return self.is_count or (self.unit.startswith("share of ") and self.unit.split()[-1] not in _STATES)
 
 
 def mean_over(
     group: Group, value: Kernel, name: str, label: str, unit: str, meaning: str, chart: Chart = ""
 ) -> Measure:
     """Return a measure that is the mean of something over the rows of a group; NaN where there are none.
+
+    Of staff, over those who are in post: a vacant seat counts in no measure.
 
     Parameters
     ----------

@@ -6,22 +6,25 @@ ours. So only what stands in such a note is ever removed or put back. The note i
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 import re
 import shutil
+import stat
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from typing import IO, Any
 from uuid import uuid4
 
-from sim.base.own_folder import state_folder
+from sim.base.own_folder import say_once, state_folder
 
-__all__ = ["BEFORE", "Note", "digest_of_file", "noting", "put_back", "take_back_unfinished"]
+__all__ = ["BEFORE", "Note", "digest_of_file", "is_own_folder", "noting", "put_back", "take_back_unfinished"]
 
 BEFORE = "before"
 """Where in an unfinished folder that lies which has to make room."""
@@ -30,6 +33,11 @@ _NAME = ".cultureshift-"
 _OURS = re.compile(re.escape(_NAME) + "[0-9a-f]{8}")
 _SECONDS_STALE = 86_400.0
 """A note without a word may be about to be written; where notes cannot be locked (Windows), so may any other."""
+
+_SECONDS_KEPT = 180 * 86_400.0
+"""How long a note waits for a disk or a folder that is away."""
+
+_UNNOTED = "what a kill leaves behind has to be removed by hand"
 
 
 def digest_of_file(path: Path) -> str:
@@ -40,16 +48,16 @@ def digest_of_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-@dataclass(frozen=True)
+@dataclass
 class Note:
-    """What is written down about something unfinished, line by line; nowhere, if this user has no folder for it."""
+    """What is written down about something unfinished, line by line; nowhere, if it cannot be."""
 
-    file: IO[bytes] | None
+    file: FileIO | None
 
     def begins(self, folder: Path, suffix: str = "") -> Path:
         """Return where in a folder something may be written that is to be removed after a kill."""
         unfinished = folder / f"{_NAME}{uuid4().hex[:8]}{suffix}"
-        self._add(unfinished=str(unfinished))
+        self._add(unfinished=str(unfinished), within=_identity(folder))
         return unfinished
 
     def moves(self, folder: Path, new: Mapping[str, str]) -> None:
@@ -63,26 +71,64 @@ class Note:
         self._add(folder=str(folder), new=dict(new))
         if self.file is not None:
             os.fsync(self.file.fileno())
+            _sync_folder(Path(os.fsdecode(self.file.name)).parent)
 
     def _add(self, **facts: Any) -> None:
-        if self.file is not None:
-            self.file.write(json.dumps(facts).encode() + b"\n")
-            self.file.flush()
+        if self.file is None:
+            return
+        line = json.dumps(facts).encode() + b"\n"
+        try:
+            if self.file.write(line) != len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError as error:
+            # Half of what is done would be taken back wrongly: earlier files lie in what only seems to be new.
+            self.file.truncate(0)
+            self.file = None
+            _say_unnoted(error)
 
 
 @contextmanager
 def noting() -> Iterator[Note]:
     """Give a note for as long as the block lasts; after it, nothing may be left that has to be taken back."""
     notes = state_folder("unfinished")
-    if notes is None:
+    path = None if notes is None else notes / f"{uuid4().hex}.jsonl"
+    file = None if path is None else _opened(path)
+    if path is None or file is None:
         yield Note(None)
         return
-    path = notes / f"{uuid4().hex}.jsonl"
     try:
-        with path.open("xb") as file, _locked(file, waits=True):
+        with file, _locked(file, waits=True):
             yield Note(file)
     finally:
         path.unlink(missing_ok=True)
+
+
+def _opened(path: Path) -> FileIO | None:
+    try:
+        return path.open("xb", buffering=0)
+    except OSError as error:
+        _say_unnoted(error)
+        return None
+
+
+def _say_unnoted(error: OSError) -> None:
+    say_once("note", f"What is being written cannot be noted ({error.strerror}); {_UNNOTED}")
+
+
+def _identity(folder: Path) -> list[int]:
+    """Return what tells a folder from another one of its name: on another disk, or made anew."""
+    found = folder.stat()
+    return [found.st_dev, found.st_ino]
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return  # Windows opens no folders, and keeps names by itself.
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 # --- after a kill -----------------------------------------------------------------------------------------------------
@@ -93,11 +139,21 @@ def take_back_unfinished() -> None:
     notes = state_folder("unfinished")
     for path in sorted(notes.glob("*.jsonl")) if notes is not None else ():
         # What cannot be mended now (a disk that is not there, a right that is missing) is tried again the next time.
-        with suppress(OSError), path.open("rb") as file, _locked(file) as is_left:
-            facts = _facts(file)
-            if is_left and (facts or _is_stale(file)):
-                _take_back(**facts)
-                path.unlink(missing_ok=True)
+        with suppress(OSError):
+            if path.is_file() and not path.is_symlink():
+                _take_back_note(path)
+
+
+def _take_back_note(path: Path) -> None:
+    with path.open("rb") as file, _locked(file) as is_left:
+        if not is_left:
+            return
+        facts = _facts(file)
+        if facts and _is_away(facts) and not _is_older(file, _SECONDS_KEPT):
+            return
+        if facts or _is_older(file, _SECONDS_STALE):
+            _take_back(**facts)
+            path.unlink(missing_ok=True)
 
 
 def _facts(file: IO[bytes]) -> dict[str, Any]:
@@ -111,7 +167,7 @@ def _facts(file: IO[bytes]) -> dict[str, Any]:
 
 def _is_understood(facts: Mapping[str, Any]) -> bool:
     """Tell whether a note is one of ours, whole: where it is damaged, or of a later version, nothing is touched."""
-    if facts.keys() not in ({"unfinished"}, {"unfinished", "folder", "new"}):
+    if facts.keys() - {"within"} not in ({"unfinished"}, {"unfinished", "folder", "new"}):
         return False
     unfinished, new = facts["unfinished"], facts.get("new", {})
     return (
@@ -123,6 +179,17 @@ def _is_understood(facts: Mapping[str, Any]) -> bool:
     )
 
 
+def _is_away(facts: Mapping[str, Any]) -> bool:
+    """Tell whether that which was being written may lie where one cannot look now: its folder is not the one it was."""
+    staged = Path(facts["unfinished"])
+    if os.path.lexists(staged) or "within" not in facts:
+        return False
+    try:
+        return bool(_identity(staged.parent) != facts["within"])
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+
+
 def _is_place(value: Any) -> bool:
     return isinstance(value, str) and "\0" not in value and Path(value).is_absolute()
 
@@ -131,17 +198,28 @@ def _is_name(name: str) -> bool:
     return Path(name).name == name and name not in ("", "..", BEFORE) and "\0" not in name
 
 
-def _take_back(unfinished: str = "", folder: str = "", new: Mapping[str, str] | None = None) -> None:
+def _take_back(
+    unfinished: str = "", folder: str = "", new: Mapping[str, str] | None = None, within: Sequence[int] = ()
+) -> None:
     """Undo what a writer did, however far it had come."""
     staged = Path(unfinished)
     if not unfinished or not os.path.lexists(staged):
         return
+    if not is_own_folder(staged):
+        staged.unlink(missing_ok=True)
+        return
     if new is not None and any((staged / name).exists() for name in new):
         put_back(staged, Path(folder), new)
-    if staged.is_dir() and not staged.is_symlink():
-        shutil.rmtree(staged)
-    else:
-        staged.unlink(missing_ok=True)
+    shutil.rmtree(staged)
+
+
+def is_own_folder(path: Path) -> bool:
+    """Tell whether a folder is there that this user has made: none of somebody else's, and no link to another one."""
+    try:
+        found = path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return stat.S_ISDIR(found.st_mode) and (not hasattr(os, "getuid") or found.st_uid == os.getuid())
 
 
 def put_back(staged: Path, folder: Path, new: Mapping[str, str]) -> None:
@@ -157,9 +235,9 @@ def put_back(staged: Path, folder: Path, new: Mapping[str, str]) -> None:
     """
     for name, digest in new.items():
         target = folder / name
-        if not (staged / name).exists() and not target.is_symlink() and digest_of_file(target) == digest:
+        if _is_put_in_place(staged / name, target, digest):
             target.unlink()
-    if not (staged / BEFORE).is_dir():
+    if not is_own_folder(staged / BEFORE):
         return
     for path in sorted((staged / BEFORE).iterdir()):
         if not os.path.lexists(folder / path.name):
@@ -168,11 +246,18 @@ def put_back(staged: Path, folder: Path, new: Mapping[str, str]) -> None:
         (staged / BEFORE).replace(folder / f"earlier-{uuid4().hex[:8]}")
 
 
+def _is_put_in_place(staged: Path, target: Path, digest: str) -> bool:
+    """Tell whether a new file lies in its place; for a moment it does so under both names."""
+    if target.is_symlink() or not target.is_file():
+        return False
+    return staged.samefile(target) if staged.exists() else digest_of_file(target) == digest
+
+
 @contextmanager
 def _locked(file: IO[bytes], waits: bool = False) -> Iterator[bool]:
     """Lock a note while the block lasts; tell whether nobody else had. A writer waits for those who only look."""
     if os.name == "nt":
-        yield _is_stale(file)
+        yield _is_older(file, _SECONDS_STALE)
         return
     import fcntl
 
@@ -184,5 +269,5 @@ def _locked(file: IO[bytes], waits: bool = False) -> Iterator[bool]:
         yield True
 
 
-def _is_stale(file: IO[bytes]) -> bool:
-    return time.time() - os.fstat(file.fileno()).st_mtime > _SECONDS_STALE
+def _is_older(file: IO[bytes], seconds: float) -> bool:
+    return time.time() - os.fstat(file.fileno()).st_mtime > seconds

@@ -54,9 +54,9 @@ def meanfield(
     """
     from sim.base.compilation import say_when_compiling
     from sim.base.destination import FolderDestination
+    from sim.engine.limit.field import mean_field
     from sim.meanfield.boundary import boundary_map
     from sim.meanfield.equilibria import find_equilibria
-    from sim.meanfield.field import mean_field
 
     destination = None if out is None else FolderDestination(out, _NAMES, force)
     rulebook = own_rulebook(own)
@@ -142,9 +142,9 @@ def _write(destination: FolderDestination, scenario: Scenario, what: BoundaryMap
     """Write the page as PNG and SVG, and the map as a table."""
     import numpy as np
 
+    from sim.engine.limit.field import mean_field
     from sim.meanfield.boundary import ALL_TURNOVER
     from sim.meanfield.equilibria import basins, bifurcation
-    from sim.meanfield.field import mean_field
     from sim.plots import LIGHT, figure_bytes
     from sim.plots.meanfield_page import MeanFieldPicture, draw_mean_field
 

@@ -89,7 +89,7 @@ def _described(found: Organisation) -> list[str]:
         f"staff groups: {said}",
     ]
     if found.given_ties is not None:
-        lines.append(f"ties: {len(found.given_ties[0]):,} given")
+        lines.append(f"ties: {len(found.given_ties.pairs):,} given")
     else:
         lines.append("ties: none given; they will be drawn")
     if found.scores is not None:

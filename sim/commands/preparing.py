@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,7 +95,8 @@ def run_pairs(
 ) -> list[PairedEnsemble]:
     """Run scenarios and what they are compared with, all on the same chance events.
 
-    A baseline that scenarios share is run once.
+    A baseline that scenarios share is run once. Where something goes on being paid after outside support, a third run
+    without it answers what if that stops.
     """
     from sim.base.compilation import say_when_compiling
     from sim.inputs.scenario.description import build_organisation
@@ -105,11 +106,13 @@ def run_pairs(
     _check_memory(pairs, len(numbers))
     organisations = [build_organisation(arm) for arm, _ in pairs]
     if not quiet:
-        _say_notices(organisations)
+        _say_implausible(pairs)
+        _say(text for organisation in organisations for text in organisation.notices)
         say_when_compiling(notice)
     done: dict[str, Ensemble] = {}
     ran: list[PairedEnsemble] = []
-    with progress("Running", 2 * len(pairs) * len(numbers), quiet) as show:
+    n_ensembles = sum(3 if arm.upkeep else 2 for arm, _ in pairs)
+    with progress("Running", n_ensembles * len(numbers), quiet) as show:
 
         def ensemble(scenario: Scenario, organisation: Organisation, n_before: int) -> Ensemble:
             return run_ensemble(
@@ -117,26 +120,40 @@ def run_pairs(
                 progress=lambda n_done: show(n_before + n_done),
             )  # fmt: skip
 
-        for place, ((arm, other), organisation) in enumerate(zip(pairs, organisations, strict=True)):
-            n_before = 2 * place * len(numbers)
+        n_before = 0
+        for (arm, other), organisation in zip(pairs, organisations, strict=True):
             own = ensemble(arm, organisation, n_before)
             key = f"{other.digest()} {arm.tables}"
             if key not in done:
                 done[key] = ensemble(other, organisation, n_before + len(numbers))
-            ran.append(PairedEnsemble(own, done[key]))
+            n_before += 2 * len(numbers)
+            stopped = None
+            if arm.upkeep:
+                stopped = ensemble(arm.without_upkeep(), organisation, n_before)
+                n_before += len(numbers)
+            ran.append(PairedEnsemble(own, done[key], stopped))
+    if not quiet:
+        _say(text for pair in ran for one in (pair.arm, pair.baseline) for text in one.notices)
     return ran
 
 
-def _say_notices(organisations: Sequence[Organisation]) -> None:
-    for text in dict.fromkeys(text for organisation in organisations for text in organisation.notices):
+def _say(notices: Iterable[str]) -> None:
+    for text in dict.fromkeys(notices):
         notice(text)
+
+
+def _say_implausible(pairs: Sequence[Pair]) -> None:
+    """Warn of numbers that no health-care service may have: what comes out is no statement about one."""
+    from sim.inputs.scenario.plausibility import beyond_plausible
+
+    _say(text for pair in pairs for scenario in pair for text in beyond_plausible(scenario))
 
 
 def _check_memory(pairs: Sequence[Pair], n_replicates: int) -> None:
     """Refuse a run whose weekly tables would not fit into the machine's memory."""
     from sim.engine.recorder import N_MEASURES
 
-    needed = sum(2 * n_replicates * (arm.weeks + 1) * N_MEASURES * 8 for arm, _ in pairs)
+    needed = sum((3 if arm.upkeep else 2) * n_replicates * (arm.weeks + 1) * N_MEASURES * 8 for arm, _ in pairs)
     try:
         available = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):  # not told on this system

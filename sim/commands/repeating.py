@@ -40,12 +40,15 @@ def repeat(
     """
     import typer
 
+    from sim.base.version import what_differs
     from sim.commands.run import check_out, tell, write_files
     from sim.results.run_folder import read_manifest, weekly_digest
 
     with judging() as judge:
         manifest = judge(read_manifest, path, rulebook)
         judge(check_out, out, force, csv)
+    if told := what_differs("This run", manifest.contract):
+        notice(told)
     pairs = [(_placed(arm, organisation), _placed(other, organisation)) for arm, other in manifest.pairs]
     _check_organisations(manifest, [arm for arm, _ in pairs])
     ran = run_pairs(pairs, manifest.replicates, manifest.seed, workers, quiet or as_json)

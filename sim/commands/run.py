@@ -31,8 +31,9 @@ from sim.commands.preparing import own_rulebook, prepare_pair, run_pairs
 
 if TYPE_CHECKING:
     from sim.results.ensemble import PairedEnsemble
+    from sim.results.ranges import ScenarioRange
 
-__all__ = ["check_out", "is_given", "print_answer", "run", "tell", "write_files"]
+__all__ = ["check_out", "is_given", "print_answer", "print_ranges", "run", "tell", "write_files"]
 
 
 @reporting_faults
@@ -121,29 +122,71 @@ def write_files(ran: Sequence[PairedEnsemble], out: Path | None, force: bool, cs
     write_run(out, ran, summary=summary, images=images, command=command, force=force, weekly_csv=csv)
 
 
-def tell(ran: Sequence[PairedEnsemble], out: Path | None, quiet: bool, as_json: bool) -> None:
-    """Print the answer of a run or of a comparison, in words or as JSON."""
+def tell(
+    ran: Sequence[PairedEnsemble],
+    out: Path | None,
+    quiet: bool,
+    as_json: bool,
+    ranges: Sequence[ScenarioRange | None] | None = None,
+) -> None:
+    """Print the answer of a run or of a comparison, in words or as JSON.
+
+    Parameters
+    ----------
+    ran : the runs
+    out, quiet, as_json : as the user asked
+    ranges : what each answer rests on; what is kept of shipped scenarios if left out
+    """
     from sim.commands.compare import print_comparison
 
+    if ranges is None:
+        ranges = kept_ranges(ran)
     if as_json:
-        say_json(_answer_as_table(ran))
+        say_json(_answer_as_table(ran, ranges))
     elif len(ran) == 1:
-        print_answer(ran[0], out, quiet)
+        print_answer(ran[0], out, quiet, ranges[0])
     else:
-        print_comparison(ran, out, quiet)
+        print_comparison(ran, out, quiet, ranges)
 
 
-def _answer_as_table(ran: Sequence[PairedEnsemble]) -> dict[str, Any]:
-    from sim.report import answer, compare_in_words, summary_records
+def kept_ranges(ran: Sequence[PairedEnsemble]) -> list[ScenarioRange | None]:
+    """Return what is kept of what answers rest on; None for each scenario of which nothing is, or nothing any more."""
+    from sim.results.ranges import kept_range
+
+    return [kept_range(paired.arm.scenario, paired.baseline.scenario, paired.judged_from) for paired in ran]
+
+
+def _answer_as_table(ran: Sequence[PairedEnsemble], ranges: Sequence[ScenarioRange | None]) -> dict[str, Any]:
+    from sim.report import answer, compare_in_words, range_records, summary_records
     from sim.results.comparison import difference_records
 
     said = [answer(ran[0]).verdict] if len(ran) == 1 else compare_in_words(ran)
-    return {"answer": said, "measures": [*summary_records(ran), *difference_records(ran)]}
+    measured = [*summary_records(ran), *difference_records(ran)]
+    return {"answer": said, "measures": measured, "ranges": range_records(ran, ranges)}
 
 
-def print_answer(paired: PairedEnsemble, out: Path | None, quiet: bool = False) -> None:
-    """Print the answer in words, and its table."""
-    from sim.report import MEANINGS, answer, summary_rows
+def print_ranges(ran: Sequence[PairedEnsemble], ranges: Sequence[ScenarioRange | None]) -> None:
+    """Print what answers rest on, where it is known: each outcome's chance beside its range over the draws."""
+    from sim.report import how_ranges_are_made, range_in_words
+    from sim.results.comparison import letter
+
+    known = [(place, one) for place, one in enumerate(ranges) if one is not None]
+    if not known:
+        return
+    say("What it rests on:")
+    for place, one in known:
+        name = f"{letter(place)}  " if len(ran) > 1 else ""
+        for sentence in range_in_words(ran[place], one):
+            paragraph(sentence, indent=" " * (len(name) + 2), first=f"{name}- ")
+    paragraph(how_ranges_are_made(known[0][1]))
+    say()
+
+
+def print_answer(
+    paired: PairedEnsemble, out: Path | None, quiet: bool = False, rests_on: ScenarioRange | None = None
+) -> None:
+    """Print the answer in words, its table, and what it rests on if that is known."""
+    from sim.report import MEANINGS, against_what, answer, other_name, summary_rows
 
     told = answer(paired)
     if quiet:
@@ -152,9 +195,10 @@ def print_answer(paired: PairedEnsemble, out: Path | None, quiet: bool = False) 
     scenario, other = paired.arm.scenario, paired.baseline.scenario
     n_runs, n_staff = len(paired.arm.replicates), paired.arm.organisation.n_staff
     say(scenario.title, bold=True)
-    against = f'"{other.title}"' if other.timeline else "the same without interventions"
     runs = f"{n_runs} {'run' if n_runs == 1 else 'runs'}"
-    say(f"{runs} of {scenario.weeks} weeks with {n_staff:,} staff, against {against}")
+    say(f"{runs} of {scenario.weeks} weeks with {n_staff:,} staff, against {other_name(paired)}")
+    if note := against_what(scenario, other):
+        paragraph(note)
     say()
     paragraph(told.verdict, bold=True)
     paragraph(told.story)
@@ -165,10 +209,11 @@ def print_answer(paired: PairedEnsemble, out: Path | None, quiet: bool = False) 
             paragraph(reason, indent="  ", first="- ")
     say()
     rows = [(row.label, row.value, row.interval, row.baseline) for row in summary_rows(paired)]
-    print_table(("", "", "95 % interval", "other" if other.timeline else "without"), rows)
+    print_table(("", "", "95 % interval", "without" if paired.is_against_nothing else "other"), rows)
     say()
     paragraph(MEANINGS)
     say()
+    print_ranges([paired], [rests_on])
     print_where(out)
 
 

@@ -15,12 +15,13 @@ from typer.core import TyperGroup
 
 from sim.base.errors import InputError
 from sim.base.extras import require
-from sim.commands.console import complain, reporting_faults
+from sim.commands.console import complain, notice, reporting_faults
 from sim.commands.judging import Command, judging
 from sim.commands.options import Dask, Force, Out, Own, Processes, Retry, Workers
 from sim.commands.preparing import own_rulebook
 
 if TYPE_CHECKING:
+    from sim.results.store import Results
     from sim.study.runner import Progress, StudyEnd
 
 __all__ = [
@@ -128,9 +129,7 @@ def check_engine(dask: str | None, processes: bool) -> None:
 @reporting_faults
 def status(folder: Annotated[Path, typer.Argument(help="folder of a study")]) -> None:
     """Say how far a study is; it may be running."""
-    from sim.results.store import Results
-
-    results = Results(folder)
+    results = _results(folder)
     found = results.status()
     typer.echo(f"{_plain(results.study.get('title', str(folder)))}: {_cases(found.n_cases)}")
     typer.echo(
@@ -181,6 +180,7 @@ def replay(
     """Run one run of a study again, by itself."""
     from sim.study.replay import replay_run
 
+    _results(folder)
     safe_share = replay_run(folder, run_name, own_rulebook(own))
     typer.echo(f"{run_name}: runs; {100 * safe_share[-1]:.0f} of 100 feel safe in the last week")
 
@@ -193,9 +193,17 @@ def sql(
 ) -> None:
     """Ask a study a question in SQL; the answer is CSV."""
     require("study sql")
+    typer.echo(_results(folder).sql(query).to_csv(index=False), nl=False)
+
+
+def _results(folder: Path) -> Results:
+    """Return a study opened for reading, and say so if the model has changed since."""
     from sim.results.store import Results
 
-    typer.echo(Results(folder).sql(query).to_csv(index=False), nl=False)
+    results = Results(folder)
+    if results.differs:
+        notice(results.differs)
+    return results
 
 
 def _cases(n_cases: int) -> str:

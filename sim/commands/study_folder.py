@@ -45,7 +45,7 @@ class StudyFolder(FolderDestination):
         Raises
         ------
         OutputError : it is a file, or holds something else or another study
-        InputError : a newer Cultureshift wrote it, or it was begun with other rules
+        InputError : a newer Cultureshift wrote it, or it was begun with other rules, or under another contract
         """
         from sim.results.store.description import STORE_FILE
 
@@ -59,6 +59,8 @@ class StudyFolder(FolderDestination):
             return self._check_without_store(found)
         described = _described(self.folder)
         there = _title(described)
+        if described is not None:
+            described.check_contract(str(self.folder))
         if described is not None and self.title is not None:
             described.check_rules(self.title, self.own, str(self.folder))
         if described is not None and self._is_another(there) and self.keep not in (None, described.kept):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -33,11 +34,18 @@ def validate(
     out: Out = None,
     force: Force = False,
     workers: Workers = None,
+    rivals: Annotated[
+        bool,
+        typer.Option("--rivals", help="Instead of patterns, hold headlines against every combination of rival rules."),
+    ] = False,
 ) -> None:
     """Check the model against every pattern it must show, and write a report.
 
     All patterns take some minutes. A pattern that fails is reported as such; the command still ends well.
     """
+    if rivals:
+        _hold_against_rivals(pattern or [], replicates, seed, out, workers)
+        return
     from sim.base.compilation import say_when_compiling
     from sim.base.destination import FolderDestination
     from sim.validation.runner import chosen_patterns
@@ -62,6 +70,33 @@ def validate(
     if destination is not None:
         write_report(validation, destination)
         say(f"Report: {destination.folder / 'report.html'}, {destination.folder / 'report.md'}")
+
+
+def _hold_against_rivals(
+    patterns: list[int], replicates: int, seed: int, out: Path | None, workers: int | None
+) -> None:
+    """Print for each headline in how many combinations of rival rules it holds."""
+    from sim.base.compilation import say_when_compiling
+    from sim.base.errors import InputError
+    from sim.validation.rivals import HEADLINES, combinations, hold_against_rivals
+
+    with judging() as judge:
+        judge(within, "--replicates", replicates, 8, 10_000, "fewer say too little about chance")
+        for option, is_given in (("--pattern", bool(patterns)), ("--out", out is not None)):
+            if is_given:
+                raise InputError.single(option, "nothing beside --rivals", option, "headlines are printed, all of them")
+    say_when_compiling(notice)
+    with progress("Holding headlines against rival rules", len(combinations())) as show:
+        found = hold_against_rivals(replicates, seed, threads=workers, begin=show)
+    for place, (headline, held) in enumerate(zip(HEADLINES, found.held, strict=True)):
+        if all(held):
+            told = ""
+        else:
+            shared = found.fails_with(place)
+            told = f" Where it does not, {' and '.join(shared)} is in force." if shared else ""
+        usual = "" if held[0] else " It does not hold with the usual rules."
+        words = f"{headline.claim} ({headline.said_in}){told}{usual}"
+        paragraph(words, indent=" " * 15, first=f"{sum(held):>5} of {len(held)}  ")
 
 
 def _print(validation: Validation) -> None:

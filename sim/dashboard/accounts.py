@@ -140,9 +140,9 @@ def _story(scenario: Scenario, table: Series, gain: Series, peak: int, end: int,
     def at(measure: str, week: int) -> int:
         return round(100 * float(table[min(week, len(table) - 1), MEASURE_NAMES.index(measure)]))
 
-    if not scenario.timeline:
+    if not scenario.done:
         return [
-            "Nothing was done in this run, so there is nothing to explain but drift: "
+            "Nothing was done in this run, so there is no gain to explain (what happens is no part of a gain): "
             f"{at('safe_share', 0)} of 100 felt safe at the start, and {at('safe_share', scenario.weeks)} at the end.",
         ]
     lines = [

@@ -93,18 +93,19 @@ def result(arms: Sequence[Arm]) -> dict[str, Any] | None:
         return None
     first = arms[0]
     weeks = min(arm.scenario.weeks for arm in arms)
+    # All are judged from one week, when the last outside support of any of them ends.
+    end = min(max(arm.scenario.support_end_week or 0 for arm in arms), weeks)
     return {
         "n": len(done),
         "weeks": weeks,
-        "arms": [_arm(arm, done, weeks, None if arm is first else first) for arm in arms],
+        "arms": [_arm(arm, done, weeks, end, None if arm is first else first) for arm in arms],
     }
 
 
-def _arm(arm: Arm, done: Sequence[int], weeks: int, first: Arm | None) -> dict[str, Any]:
+def _arm(arm: Arm, done: Sequence[int], weeks: int, end: int, first: Arm | None) -> dict[str, Any]:
     safe, gain = arm.safe(done)[:, : weeks + 1], arm.gain(done)[:, : weeks + 1]
     bands = measures.quantile_bands(safe)
-    end = min(arm.scenario.support_end_week or 0, weeks)
-    series = PairedSeries(safe, arm.without(done)[:, : weeks + 1], end)
+    series = PairedSeries(safe, arm.without(done)[:, : weeks + 1], end, is_about_support=bool(arm.scenario.done))
     last_year = slice(max(0, weeks + 1 - _YEAR), weeks + 1)
     against = gain if first is None else safe - first.safe(done)[:, : weeks + 1]
     difference = against[:, last_year].mean(axis=1)
@@ -118,7 +119,7 @@ def _arm(arm: Arm, done: Sequence[int], weeks: int, first: Arm | None) -> dict[s
         "against": "nothing done" if first is None else first.scenario.title,
         "verdict": _verdict(difference, first),
         "rows": [
-            ["Gain when support ends", _points(measures.mean_interval(gain[:, end]))],
+            [f"Gain in week {end}, when the last support ends", _points(measures.mean_interval(gain[:, end]))],
             ["Gain two years later", _points(_gain_at(gain, end + 2 * _YEAR))],
             ["Gain four years later", _points(OUTCOMES["gain_4_years"].of(series))],
             ["More than half of the peak is left after four years", _share(OUTCOMES["persists"].of(series))],
@@ -144,6 +145,8 @@ def _points(interval: Interval) -> str:
 
 
 def _share(interval: Interval) -> str:
+    if not interval.n:
+        return "not judged"
     return f"{percent(interval.estimate)} of worlds{bracketed(interval, percent)}"
 
 

@@ -12,12 +12,13 @@ import json
 import zlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, quote
 
 from pydantic import ValidationError
 
 from sim.base.errors import InputError
+from sim.base.version import CONTRACT, FIRST_CONTRACT, what_differs
 from sim.dashboard.own import rules
 from sim.dashboard.session import Session
 from sim.dashboard.trajectory import simulate_weekly
@@ -27,11 +28,14 @@ from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import scenario_to_toml
 from sim.rulebook.rulebook import Rulebook
 
-__all__ = ["DOWNLOADS", "as_file", "comparison_file", "download", "link_to", "map_file", "open_link"]
+__all__ = [
+    "DOWNLOADS", "OpenedLink", "as_file", "comparison_file", "download", "link_to", "map_file", "open_link",
+]  # fmt: skip
 
 _MOST_LINK = 20_000
 _MOST_FIELDS = 10
 _MOST_LINK_CONTENT = 200_000
+_HIGHEST_CONTRACT = 1_000
 
 DOWNLOADS: list[dict[str, str]] = [
     {"key": "toml", "label": "Scenario file (.toml)"},
@@ -69,7 +73,8 @@ def link_to(session: Session, week: int) -> str:
     text = json.dumps(content, separators=(",", ":"))
     packed = base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
     mark = _mark_of_rules(session.scenario.rulebook)
-    return f"?scenario={quote(packed)}&world={session.seed}&week={int(week)}{f'&rules={mark}' if mark else ''}"
+    place = f"world={session.seed}&week={int(week)}&contract={CONTRACT}"
+    return f"?scenario={quote(packed)}&{place}{f'&rules={mark}' if mark else ''}"
 
 
 def _mark_of_rules(rulebook: Rulebook) -> str:
@@ -78,8 +83,22 @@ def _mark_of_rules(rulebook: Rulebook) -> str:
     return hashlib.sha256(hashes.encode()).hexdigest()[:16] if hashes else ""
 
 
-def open_link(query: str) -> tuple[Session, int] | None:
-    """Return the session and the week that a query tells of; None if it tells of none that can be shown."""
+class OpenedLink(NamedTuple):
+    """What a link opens.
+
+    Parameters
+    ----------
+    session, week : what it tells of
+    differs : the sentence that says that the model has changed since it was made; empty if it has not
+    """
+
+    session: Session
+    week: int
+    differs: str
+
+
+def open_link(query: str) -> OpenedLink | None:
+    """Return what a query tells of; None if it tells of nothing that can be shown."""
     try:
         found = parse_qs(query.lstrip("?"), max_num_fields=_MOST_FIELDS)
     except ValueError:  # more fields than any link of ours has
@@ -99,7 +118,10 @@ def open_link(query: str) -> tuple[Session, int] | None:
     except (binascii.Error, zlib.error, ValidationError, ValueError, InputError):
         return None
     seed, week = _number(found.get("world"), 2**32 - 1), _number(found.get("week"), scenario.weeks)
-    return Session(scenario, seed=1 if seed is None else seed), week or 0
+    contract = _number(found.get("contract"), _HIGHEST_CONTRACT) or FIRST_CONTRACT
+    return OpenedLink(
+        Session(scenario, seed=1 if seed is None else seed), week or 0, what_differs("This link", contract)
+    )
 
 
 def _number(texts: list[str] | None, highest: int) -> int | None:

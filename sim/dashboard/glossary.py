@@ -10,7 +10,8 @@ GLOSSARY: dict[str, str] = {
     "feel safe": "Share of staff who would agree: “I feel safe to speak up about anything that concerns me here.”",
     "baseline": "The same service with the same chance events, in which nothing is done. The gap between the two is "
     "what was done, not luck.",
-    "gain": "How much higher a measure is than in the same service, with the same luck, without interventions.",
+    "gain": "How much higher a measure is than in the same service, with the same luck and everything that happens to "
+    "it, when nothing is done. A lever moved by hand moves there too, and is no part of a gain.",
     "five norms": "Aim High, Feel Safe, Team Up, Fail Well, Learn Fast: what people do when a concern, an error or an "
     "idea turns up.",
     "aim high": "How strongly people hold the shared aim.",
@@ -24,6 +25,16 @@ GLOSSARY: dict[str, str] = {
     "control": "Leading by tight control and assurance. Its opposite is relational leading: through trust and dialogue.",
     "shared purpose": "How far the directors have talked about, and share, why and how they lead together.",
     "trio": "The Medical, Operations and Nurse Director who lead the service together.",
+    "attention": "How senior leaders spend their time: on short-term problem-solving, on shared purpose, on dialogue with "
+    "staff, and on team leaders. Pressure pulls it back to problems, unless other ways have become habit and the leaders "
+    "share a purpose.",
+    "cynicism": "Doubt that change is meant. It grows where leaders talk without meaning it, and where the leaders' voice "
+    "falls below what people have got used to; it fades over years.",
+    "vacant post": "A post that somebody has left and nobody has taken yet. Nobody is there to be asked or to help, and "
+    "many vacant posts add to the pressure.",
+    "change of jobs": "Senior leaders take other jobs but stay involved. They keep their style; what had become habit is halved, "
+    "and they have to find their shared purpose again.",
+    "successors' style": "How far leaders who come from outside lead by control.",
     "pressure": "How stretched leaders and staff are: turbulence outside, shocks, and the backlog.",
     "backlog": "Problems that wait to be solved.",
     "learning stock": "What the service has learned and not yet forgotten. It prevents problems.",

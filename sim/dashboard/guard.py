@@ -13,8 +13,7 @@ from html import escape
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
-from starlette.requests import cookie_parser
-
+from sim.base.cookies import cookies_named
 from sim.dashboard.address import Address, host_at, is_plain, is_under
 
 __all__ = ["COOKIE", "HEADERS", "Guard"]
@@ -156,7 +155,7 @@ class Guard:
         return is_open or path == _READY or self._has_code(headers)
 
     def _has_code(self, headers: dict[str, str]) -> bool:
-        return self._matches(cookie_parser(headers.get("cookie", "")).get(COOKIE, ""))
+        return any(self._matches(told) for told in cookies_named(COOKIE, headers.get("cookie", "")))
 
     def _code_in_query(self, scope: Message) -> bool:
         query = parse_qs(scope.get("query_string", b"").decode("latin-1"))

@@ -160,7 +160,7 @@ def pieces_for(lesson: Lesson) -> list[WorldsPiece | LoopsPiece]:
         for first in range(0, run.replicates, CHUNK)
         for arm, (_, scenario, against) in enumerate(arms)
     ]  # fmt: skip
-    if lesson.front.explain == "loops" and lesson.scenario().timeline:
+    if lesson.front.explain == "loops" and lesson.scenario().done:
         worlds = range(0, LOOP_WORLDS, _LOOP_CHUNK)
         pieces += [LoopsPiece(lesson.scenario(), run.seed, tuple(range(n, n + _LOOP_CHUNK))) for n in worlds]
     return pieces
@@ -175,7 +175,7 @@ def _run_worlds(piece: WorldsPiece) -> dict[int, World]:
     arm = run_ensemble(piece.scenario, piece.numbers, piece.seed, threads=1)
     against = run_ensemble(piece.against, piece.numbers, piece.seed, threads=1)
     nothing = against
-    if piece.against.timeline:
+    if not piece.against.is_baseline_of(piece.scenario):
         nothing = run_ensemble(piece.scenario.baseline(), piece.numbers, piece.seed, threads=1)
     measured = MEASURED[piece.measure]
     values = measured.values(PairedEnsemble(arm, nothing), piece.week).astype(float)
@@ -278,7 +278,7 @@ def arm_shown(label: str, against: Scenario, worlds: Sequence[World]) -> dict[st
         "label": label,
         "bands": bands.round(3).tolist(),
         "reference": reference.round(3).tolist(),
-        "against": against.title if against.timeline else "nothing done",
+        "against": against.title if against.done else "nothing done",
     }
 
 

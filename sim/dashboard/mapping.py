@@ -10,9 +10,9 @@ import numpy as np
 
 from sim.base.errors import InputError
 from sim.dashboard.own import rules
+from sim.engine.limit.field import faults_for_mean_field
 from sim.inputs.scenario.description import Scenario
 from sim.meanfield.boundary import BOUNDARIES, margin
-from sim.meanfield.field import faults_for_mean_field
 from sim.results.ensemble import run_paired
 from sim.rulebook.rulebook import RULEBOOK
 
@@ -80,7 +80,7 @@ def cells_for(
 
 def run_cell(cell: Cell) -> tuple[float, float | None]:
     """Return the share of worlds with the outcome, and how far the mean field is on the lasting side; for a worker."""
-    paired = run_paired(cell.scenario, cell.replicates, cell.seed, threads=1)
+    paired = run_paired(cell.scenario, cell.replicates, cell.seed, threads=1, stop_upkeep=False)
     hits = paired.by_replicate(cell.outcome)
     return float(np.mean(hits)), _mean_field_margin(cell.scenario, cell.outcome)
 

@@ -67,7 +67,7 @@ def report(session: Session) -> str:
 <p class="limits"><b>What this must not claim.</b> This is one run of a model (world no. {session.seed}), not a
 forecast, and it says nothing about patients. The numbers that decide most have never been measured directly. Compare
 many worlds before you believe a difference.</p>
-<h2>What was done</h2>{_done(session)}{_changed_numbers(session)}
+<h2>What was done, and what happened</h2>{_done(session)}{_changed_numbers(session)}
 <h2 class="new-page">What came of it</h2>{"".join(f"<p>{_safe(line)}</p>" for line in told["sentences"])}
 <figure style="margin:0"><img alt="{_PICTURE_IN_WORDS}" src="data:image/png;base64,{image}"></figure>
 <div class="whole">{_years(now, nothing)}</div>
@@ -94,13 +94,13 @@ def _figures(session: Session, now: Any, nothing: Any) -> str:
 
 def _done(session: Session) -> str:
     if not session.scenario.timeline:
-        return "<p>Nothing was done.</p>"
+        return "<p>Nothing was done, and nothing happened.</p>"
     rows = []
     for entry in session.scenario.timeline:
         start, end = entry.weeks(session.scenario.weeks)
         when = f"week {start}" if end - start == 1 else f"weeks {start} to {end}"
-        rows.append((entry.title, when, entry.effect()))
-    return _table(("What", "When", "What it does"), rows)
+        rows.append((entry.title, when, entry.effect(), "done" if entry.is_done else "happens with nothing done too"))
+    return _table(("What", "When", "What it does", "Done, or happens"), rows)
 
 
 def _changed_numbers(session: Session) -> str:

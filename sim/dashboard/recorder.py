@@ -22,7 +22,7 @@ N_STATES = 8
 FACILITATES_FROM = 0.5
 """Somebody with this capability or more can facilitate."""
 
-_NEW_IN_SEAT, _FACILITATOR = 8, 16
+_NEW_IN_SEAT, _FACILITATOR, _VACANT = 8, 16, 32
 
 
 class Recording(NamedTuple):
@@ -32,7 +32,7 @@ class Recording(NamedTuple):
     ----------
     states : [N_STATES, n_weeks + 1, n_staff], 0 to 255; safety, efficacy, aim, the four habits, capability
     events : [n_weeks + 1, n_staff]; outcome of the week before (0 to 6), + 8 if somebody new is in the seat,
-        + 16 if the person can facilitate
+        + 16 if the person can facilitate, + 32 if there is nobody in the seat, whose states then say nothing
     team_control, senior_control, purpose : [n_weeks + 1, n_teams, n_seniors or n_pairs], 0 to 255
     vacant : [n_weeks + 1, n_seniors], 1 while a post has no settled holder
     """
@@ -91,8 +91,10 @@ def _record_staff(world: Any, kept: Any, row: Any, arrivals: Any) -> None:
         states[6, row, i] = np.uint8(staff.habit_learn[i] * 255.0 + 0.5)
         states[7, row, i] = np.uint8(staff.capability[i] * 255.0 + 0.5)
         is_new = 1 if staff.arrivals[i] != arrivals[i] else 0
-        can_facilitate = 1 if staff.capability[i] >= FACILITATES_FROM else 0
-        events[row, i] = np.uint8(staff.outcome[i] + _NEW_IN_SEAT * is_new + _FACILITATOR * can_facilitate)
+        is_vacant = 1 if staff.vacant_weeks[i] > 0.0 else 0
+        can_facilitate = 1 if staff.capability[i] >= FACILITATES_FROM and is_vacant == 0 else 0
+        flags = _NEW_IN_SEAT * is_new + _FACILITATOR * can_facilitate + _VACANT * is_vacant
+        events[row, i] = np.uint8(staff.outcome[i] + flags)
         arrivals[i] = staff.arrivals[i]
 
 

@@ -125,7 +125,7 @@ def who_is_where(organisation: Organisation, key: str) -> dict[str, Any]:
         "groups": groups,
         "teams": list(organisation.team_names()),
         "sizes": sizes.tolist(),
-        "given_ties": 0 if organisation.given_ties is None else len(organisation.given_ties[0]),
+        "given_ties": 0 if organisation.given_ties is None else len(organisation.given_ties.pairs),
     }
 
 

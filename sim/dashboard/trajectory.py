@@ -70,7 +70,7 @@ class Trajectory:
     seed, replicate : whose chance events
     states : [n_weeks + 1, n_staff] for each state that was asked for, 0 to 255
     events : [n_weeks + 1, n_staff]; outcome of the week before (0 to 6), + 8 if somebody new is in the seat,
-        + 16 if the person can facilitate
+        + 16 if the person can facilitate, + 32 if there is nobody in the seat, whose states then say nothing
     team_control, senior_control, purpose : [n_weeks + 1, n_teams, n_seniors or n_pairs], 0 to 255
     vacant : [n_weeks + 1, n_seniors], 1 while a post has no settled holder
     weekly : [n_weeks + 1, n_measures], the organisation's weekly table

@@ -62,6 +62,7 @@ def shown(service: OwnService | None) -> dict[str, Any]:
 _ASKS = {
     "scores": "Are these scores of teams means, or shares of those who agree?",
     "scale": "From what to what does the scale of the answers go?",
+    "agreement": "Do those who agree feel safe, or not?",
     "teams": "How are these departments to become teams?",
 }
 _SETTLED: tuple[tuple[str, str, str, list[list[str]] | None], ...] = (
@@ -71,6 +72,9 @@ _SETTLED: tuple[tuple[str, str, str, list[list[str]] | None], ...] = (
         ["means", "means"], ["agreeing", "per cent who agree"], ["personal", "each person's own"],
     ]),
     ("scale", "Answers are on a scale of", "1 to 5", None),
+    ("agreement", "Whoever agrees with a question that can be read both ways feels", "", [
+        ["safe", "safe"], ["not safe", "not safe"],
+    ]),
     ("agreeing_from", "Who answers this or more agrees", "4", None),
     ("teams", "Departments", "", [
         ["by leader", "split by leader"], ["at random", "split at random"], ["as given", "kept as they are"],

@@ -82,9 +82,9 @@ def range_verdict(values: Sequence[float], predict: Predict, mine: int) -> tuple
 
 def _how_often(found: Series, edges: Sequence[float], predict: Predict, mine: int) -> tuple[list[str], Answers]:
     """Return the verdict on how often something is so: one result of all runs together."""
-    often = RUNS.sum_up(found > 0.5)
+    often = RUNS.sum_up(found)
     right = int(np.searchsorted(edges, often.estimate, side="right"))
-    hits = f"{int(found.sum())} of {len(found)} runs"
+    hits = f"{int(np.nansum(found))} of {len(found)} runs"
     says = [choice.says for choice in predict.choices]
     ends = interval_of(often, percent)
     sentences = [_chosen(mine, right, says), f"{MEASURED[predict.measure].label}: in {hits} ({ends})."]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
@@ -193,7 +194,8 @@ class CultureModel(mesa.Model):
             )
         scenario = self.prepared.scenario.with_entries(entry)
         before, burn_in_weeks = self.prepared, -self.prepared.plan.first_week
-        self.prepared = prepare(scenario, before.organisation, burn_in_weeks, before.engine)
+        after = prepare(scenario, before.organisation, burn_in_weeks, before.engine, before.is_settled)
+        self.prepared = replace(after, notices=before.notices)
         self.world = with_audiences(self.world, self.prepared.ties, self.prepared.audiences)
         self._grid = None
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.base.chance import Streams, chance_key, uniforms_for_seats
+from sim.base.chance import Streams, chance_key, uniforms_at
 from sim.base.terms import CONNECTED, NEEDED, TRUSTED
 from sim.inputs.interventions import Intervention
 from sim.inputs.interventions.committee import Committee
@@ -29,6 +29,9 @@ BURN_IN_WEEKS = 104
 RULES_DTYPE = RULEBOOK.rules_dtype
 """The rules in force: every parameter of the package, and what interventions add for a whole service."""
 
+ATTENTION_LEVERS = ("attention", "attention_purpose", "attention_staff", "attention_leaders")
+"""The levers of senior leaders in the order of the last axis of ``Plan.attention``."""
+
 _ENTRIES_OF_A_KIND = 1000
 _CHOICES = {"connected": CONNECTED, "trusted": TRUSTED, "needed": NEEDED}
 
@@ -37,7 +40,9 @@ class Plan(NamedTuple):
     """What is in force when, and for whom; the same for all replicates of a run.
 
     Shapes: ``epoch`` [n_weeks], ``rules`` [n_epochs, n_rule_classes], ``dialogue`` and ``training``
-    [n_epochs, n_staff_audiences], ``coaching`` [n_epochs, n_team_audiences], ``committees`` [n_epochs, n_committees],
+    [n_epochs, n_staff_audiences], ``coaching`` [n_epochs, n_team_audiences], ``attention`` [n_epochs,
+    n_senior_audiences, 4] (how far leaders mean to leave their usual week, and the shares for purpose, staff and team
+    leaders that they mean to go to, times that), ``committees`` [n_epochs, n_committees],
     ``chosen_rule`` [n_chosen], ``chosen_reached`` [n_chosen, n_staff_audiences], ``chosen_share``
     [n_weeks + 1, n_chosen] (share of those reached who have had their turn). Row 0 of the weeks is the first week of
     the burn-in.
@@ -49,6 +54,7 @@ class Plan(NamedTuple):
     dialogue: NDArray[np.float64]
     training: NDArray[np.float64]
     coaching: NDArray[np.float64]
+    attention: NDArray[np.float64]
     committees: NDArray[np.float64]
     chosen_rule: NDArray[np.int64]
     chosen_reached: NDArray[np.bool_]
@@ -56,10 +62,11 @@ class Plan(NamedTuple):
 
 
 class Audiences(NamedTuple):
-    """Who is reached by what: the class of each seat, team and service, and the members of committees."""
+    """Who is reached by what: the class of each seat, team, senior leader and service; the members of committees."""
 
     staff: NDArray[np.uint16]
     teams: NDArray[np.uint16]
+    seniors: NDArray[np.uint16]
     services: NDArray[np.uint16]
     committees: tuple[NDArray[np.int64], ...]
 
@@ -95,13 +102,16 @@ def build_plan(
         if entry.reaches == "teams"
     }
     team_class, team_member = _classes(list(coached.values()), organisation.n_teams)
+    busy = {k: _reach_seniors(organisation, entry) for k, entry in enumerate(timeline) if entry.reaches == "seniors"}
+    senior_class, senior_member = _classes(list(busy.values()), organisation.n_seniors)
     service_class, rules = _rules(organisation, parameters, timeline, strength, rulebook)
 
     dialogue, training = _staff_levers(timeline, strength, list(reached_staff), staff_member)
     coaching = _team_levers(timeline, strength, list(coached), team_member)
+    attention = _senior_levers(timeline, strength, list(busy), senior_member)
     meeting = strength[:, [k for k, entry in enumerate(timeline) if isinstance(entry, Committee)]]
     chosen_rule, chosen_reached, chosen_share = _chosen(timeline, strength, list(reached_staff), staff_member)
-    epoch, first = _epochs(rules, dialogue, training, coaching, meeting)
+    epoch, first = _epochs(rules, dialogue, training, coaching, attention, meeting)
     plan = Plan(
         first_week=-burn_in_weeks,
         epoch=epoch,
@@ -109,12 +119,13 @@ def build_plan(
         dialogue=np.ascontiguousarray(dialogue[first]),
         training=np.ascontiguousarray(training[first]),
         coaching=np.ascontiguousarray(coaching[first]),
+        attention=np.ascontiguousarray(attention[first]),
         committees=np.ascontiguousarray(meeting[first]),
         chosen_rule=chosen_rule,
         chosen_reached=chosen_reached,
         chosen_share=chosen_share,
     )
-    return plan, Audiences(staff_class, team_class, service_class, committees)
+    return plan, Audiences(staff_class, team_class, senior_class, service_class, committees)
 
 
 def _strengths(timeline: Sequence[Intervention], n_weeks: int, burn_in_weeks: int) -> NDArray[np.float64]:
@@ -143,7 +154,9 @@ def reach(organisation: Organisation, entry: Intervention, occasion: int) -> NDA
     eligible = _eligible_staff(organisation, entry)
     if entry.target.share < 1.0:
         key = chance_key(organisation.shape.seed)
-        eligible &= uniforms_for_seats(key, Streams.REACH, occasion, organisation.n_staff)[0] < entry.target.share
+        eligible &= (
+            uniforms_at(key, Streams.REACH, occasion, organisation.chance_numbers().staff)[0] < entry.target.share
+        )
     return np.flatnonzero(eligible)
 
 
@@ -167,7 +180,8 @@ def _rows_named(known: Sequence[str], wanted: Sequence[str]) -> list[int]:
 
 def committee_members(organisation: Organisation, entry: Committee, occasion: int) -> NDArray[np.int64]:
     """Return the staff rows of a committee: of each service, people of as many teams as can be, drawn by chance."""
-    draw = uniforms_for_seats(chance_key(organisation.shape.seed), Streams.COMMITTEE, occasion, organisation.n_staff)[0]
+    key, numbers = chance_key(organisation.shape.seed), organisation.chance_numbers().staff
+    draw = uniforms_at(key, Streams.COMMITTEE, occasion, numbers)[0]
     eligible = np.flatnonzero(_eligible_staff(organisation, entry))
     eligible = eligible[np.argsort(draw[eligible], kind="stable")]
     team, service = organisation.team_of_staff()[eligible], organisation.service_of_staff()[eligible]
@@ -198,7 +212,22 @@ def _reach_teams(organisation: Organisation, entry: Intervention, occasion: int)
         eligible &= np.isin(np.arange(organisation.n_teams), _rows_named(organisation.team_names(), entry.target.teams))
     if entry.target.share < 1.0:
         key = chance_key(organisation.shape.seed)
-        eligible &= uniforms_for_seats(key, Streams.REACH, occasion, organisation.n_teams)[1] < entry.target.share
+        eligible &= (
+            uniforms_at(key, Streams.REACH, occasion, organisation.chance_numbers().teams)[1] < entry.target.share
+        )
+    return np.flatnonzero(eligible)
+
+
+def _reach_seniors(organisation: Organisation, entry: Intervention) -> NDArray[np.int64]:
+    """Return the senior leaders whom an intervention reaches: all of its services', or those in the places it names."""
+    service = np.repeat(np.arange(organisation.n_services), np.diff(organisation.service_senior_start))
+    eligible = np.ones(organisation.n_seniors, dtype=bool)
+    if entry.target.services is not None:
+        eligible &= np.isin(service, _rows_named(organisation.service_names(), entry.target.services))
+    places: Sequence[int] | None = getattr(entry, "which", None)
+    if places is not None:
+        place = np.arange(organisation.n_seniors) - organisation.service_senior_start[service] + 1
+        eligible &= np.isin(place, places)
     return np.flatnonzero(eligible)
 
 
@@ -239,6 +268,17 @@ def _team_levers(
         for value in timeline[k].team_levers(strength[:, k]).values():
             coaching += np.outer(value, member[row].astype(float))
     return coaching
+
+
+def _senior_levers(
+    timeline: Sequence[Intervention], strength: NDArray[np.float64], entries: list[int], member: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Return [n_weeks, n_audiences, 4] of what senior leaders mean to do with their time."""
+    attention = np.zeros((len(strength), member.shape[1], len(ATTENTION_LEVERS)))
+    for row, k in enumerate(entries):
+        for lever, value in timeline[k].senior_levers(strength[:, k]).items():
+            attention[:, :, ATTENTION_LEVERS.index(lever)] += np.outer(value, member[row].astype(float))
+    return attention
 
 
 def _chosen(

@@ -2,7 +2,7 @@
 
 Row ``w`` of a weekly table is the state at the start of week ``w`` with the events (opportunities, leavers) of the week
 before, and with the pressure, shared purpose, collective voice and critical mass that held in that week. Row 0 is
-the settled culture at the end of the burn-in.
+the settled culture at the end of the burn-in. Vacant seats count in no mean; services count by their posts.
 
 The recorder goes through a service once and keeps sums; a measure of the package says which of them it is made of. A
 measure that says ``over`` brings its own sum. Measures from outside the package follow those of the package.
@@ -31,11 +31,13 @@ EMBEDDED_FROM = 0.5
 
 # Places in the vector of sums; the groups' blocks follow, and how far opportunities came, summed over groups.
 _N_STAFF, _SAFETY, _SAFETY_SQ, _SAFE, _EFFICACY, _EFFICACY_SQ, _CONFIDENT, _AIM, _CAPABILITY, _EMBEDDED = range(10)
-_N_TEAMS, _TEAM_SQ, _SIZE_SQ, _TEAM_CONTROL, _TEAM_EMBEDDING, _FACILITATION = range(10, 16)
-_N_SENIORS, _SENIOR_CONTROL, _SENIOR_EMBEDDING = range(16, 19)
-_COHERENCE, _VOICE, _PRESSURE, _BACKLOG, _LEARNING = range(19, 24)
-_STAFF_LEFT, _TEAM_LEADERS_LEFT, _SENIORS_LEFT = range(24, 27)
-_GROUP_COUNT = 27
+_CYNICISM, _N_POSTS, _N_MANNED = range(10, 13)  # a team is manned while somebody is in it
+_N_TEAMS, _TEAM_SQ, _SIZE_SQ, _TEAM_CONTROL, _TEAM_EMBEDDING, _FACILITATION = range(13, 19)
+_N_SENIORS, _SENIOR_CONTROL, _SENIOR_EMBEDDING = range(19, 22)
+_FOR_PROBLEMS, _FOR_PURPOSE, _FOR_STAFF, _FOR_LEADERS = range(22, 26)
+_COHERENCE, _VOICE, _PRESSURE, _BACKLOG, _LEARNING = range(26, 31)
+_STAFF_LEFT, _TEAM_LEADERS_LEFT, _SENIORS_LEFT = range(31, 34)
+_GROUP_COUNT = 34
 _GROUP_SAFE = _GROUP_COUNT + N_GROUPS
 _GROUP_SAFETY = _GROUP_SAFE + N_GROUPS
 _OUTCOMES = _GROUP_SAFETY + N_GROUPS
@@ -73,6 +75,11 @@ def _part(sums: Any, part: Any, whole: Any) -> Any:
 
 
 @inlined_kernel
+def _vacant(sums: Any) -> Any:
+    return (sums[_N_POSTS] - sums[_N_STAFF]) / sums[_N_POSTS]
+
+
+@inlined_kernel
 def _sd(sums: Any, place: Any, squares: Any) -> Any:
     n, total = sums[_N_STAFF], sums[place]
     return math.sqrt(max(0.0, sums[squares] - total * total / n) / (n - 1.0)) if n > 1.0 else 0.0
@@ -81,7 +88,7 @@ def _sd(sums: Any, place: Any, squares: Any) -> Any:
 @kernel
 def _icc(sums: Any) -> Any:
     """Return ICC(1) of safety from a one-way analysis of variance, for teams of uneven size."""
-    n, n_teams = sums[_N_STAFF], sums[_N_TEAMS]
+    n, n_teams = sums[_N_STAFF], sums[_N_MANNED]
     if n_teams < 2.0 or n <= n_teams:
         return math.nan
     between = (sums[_TEAM_SQ] - sums[_SAFETY] * sums[_SAFETY] / n) / (n_teams - 1.0)
@@ -113,18 +120,18 @@ def _shown(name: str, label: str, unit: str, meaning: str, value: Any, at: tuple
 
 MEASURES: tuple[Measure, ...] = (
     _shown("safe_share", "Feel safe to speak up", "share of staff", "would agree that they feel safe to speak up",
-           _mean, (_SAFE, _N_STAFF)),
+           _part, (_SAFE, _N_STAFF)),
     _shown("confident_share", "Confident it is addressed", "share of staff", "would agree that it would be addressed",
-           _mean, (_CONFIDENT, _N_STAFF)),
-    Measure("safety", "Safety", "0 to 1", "mean of how safe staff feel to speak up", _mean, (_SAFETY, _N_STAFF)),
+           _part, (_CONFIDENT, _N_STAFF)),
+    Measure("safety", "Safety", "0 to 1", "mean of how safe staff feel to speak up", _part, (_SAFETY, _N_STAFF)),
     Measure("safety_sd", "Spread of safety", "0 to 1", "standard deviation of safety between staff",
             _sd, (_SAFETY, _SAFETY_SQ)),
     Measure("efficacy", "Efficacy", "0 to 1", "mean belief that a concern would be addressed",
-            _mean, (_EFFICACY, _N_STAFF)),
+            _part, (_EFFICACY, _N_STAFF)),
     Measure("efficacy_sd", "Spread of efficacy", "0 to 1", "standard deviation of efficacy between staff",
             _sd, (_EFFICACY, _EFFICACY_SQ)),
     _shown("aim_high", "Aim High", "0 to 1", "mean of how strongly staff hold the shared aim",
-           _mean, (_AIM, _N_STAFF), chart="norms", term="aim high"),
+           _part, (_AIM, _N_STAFF), chart="norms", term="aim high"),
     _shown("feel_safe", "Feel Safe", "share of opportunities", "opportunities that are voiced",
            _part, (_VOICED, _MET), chart="norms", term="feel safe norm", is_smoothed=True),
     _shown("team_up", "Team Up", "share of voiced", "voiced concerns that colleagues join",
@@ -151,22 +158,34 @@ MEASURES: tuple[Measure, ...] = (
             _mean, (_TEAM_EMBEDDING, _N_TEAMS)),
     Measure("senior_leader_embedding", "Senior leaders' embedding", "0 to 1",
             "how habitual relational leading is (trio)", _mean, (_SENIOR_EMBEDDING, _N_SENIORS)),
+    *(
+        Measure(f"attention_{part}", f"Time for {words}", "share of time", f"senior leaders' time for {meaning}, mean",
+                _mean, (place, _N_SENIORS), in_dashboard=True)
+        for part, words, meaning, place in (
+            ("problems", "problems", "short-term problem-solving", _FOR_PROBLEMS),
+            ("purpose", "purpose", "purpose, with one another", _FOR_PURPOSE),
+            ("staff", "staff", "dialogue with staff", _FOR_STAFF),
+            ("leaders", "team leaders", "team leaders", _FOR_LEADERS),
+        )
+    ),
     _shown("coherence", "Shared purpose", "0 to 1", "mean shared purpose over pairs of senior leaders (C)",
-           _mean, (_COHERENCE, _N_STAFF), chart="leaders", short="shared purpose"),
+           _mean, (_COHERENCE, _N_POSTS), chart="leaders", short="shared purpose"),
     _shown("collective_voice", "Collective voice", "0 to 1", "how relational the senior leaders are heard to be (M)",
-           _mean, (_VOICE, _N_STAFF)),
+           _mean, (_VOICE, _N_POSTS)),
     _shown("capability", "Facilitation capability", "0 to 1", "mean capability to facilitate (K)",
-           _mean, (_CAPABILITY, _N_STAFF), chart="mass", chart_place=1, short="facilitators", term="facilitator"),
+           _part, (_CAPABILITY, _N_STAFF), chart="mass", chart_place=1, short="facilitators", term="facilitator"),
     _shown("facilitation", "Critical mass reached", "0 to 1", "how far teams reach the critical mass, mean (f)",
-           _mean, (_FACILITATION, _N_STAFF), chart="mass", chart_place=0, short="critical mass"),
+           _mean, (_FACILITATION, _N_POSTS), chart="mass", chart_place=0, short="critical mass"),
     _shown("embedded_share", "Embedded", "share of staff", "have all four habits at one half or above",
-           _mean, (_EMBEDDED, _N_STAFF), chart="mass", short="embedded"),
+           _part, (_EMBEDDED, _N_STAFF), chart="mass", short="embedded"),
+    _shown("cynicism", "Cynicism", "0 to 1", "mean cynicism of staff about change", _part, (_CYNICISM, _N_STAFF)),
+    _shown("vacant_share", "Vacant posts", "share of posts", "staff posts that are vacant", _vacant, ()),
     _shown("pressure", "Pressure", "0 to 1", "pressure on leaders and staff (P)",
-           _mean, (_PRESSURE, _N_STAFF), chart="pressure", short="pressure", is_smoothed=True),
+           _mean, (_PRESSURE, _N_POSTS), chart="pressure", short="pressure", is_smoothed=True),
     _shown("backlog", "Backlog", "0 to 1", "unresolved problems (B)",
-           _mean, (_BACKLOG, _N_STAFF), chart="pressure", short="backlog"),
+           _mean, (_BACKLOG, _N_POSTS), chart="pressure", short="backlog"),
     _shown("learning_stock", "Learning stock", "0 to 1", "what has been learned and not forgotten (Y)",
-           _mean, (_LEARNING, _N_STAFF), chart="pressure", short="learning", term="learning stock"),
+           _mean, (_LEARNING, _N_POSTS), chart="pressure", short="learning", term="learning stock"),
     _shown("staff_leavers", "Staff leavers", "people a week", "staff who left", _sum, (_STAFF_LEFT,)),
     Measure("team_leader_leavers", "Team leaders who left", "people a week", "team leaders who left",
             _sum, (_TEAM_LEADERS_LEFT,)),
@@ -254,9 +273,13 @@ def _add_staff(world: Any, service: Any, sums: Any) -> None:
     for row in range(here.first_team, here.last_team):
         team = world.teams[row]
         safety_sum, safety_sq, safe, efficacy_sum, efficacy_sq, confident = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-        aim, capability, embedded = 0.0, 0.0, 0.0
+        aim, capability, embedded, cynicism, size = 0.0, 0.0, 0.0, 0.0, 0.0
         for i in range(team.first_seat, team.last_seat):
             safety, efficacy, group = staff.safety[i], staff.efficacy[i], staff.staff_group[i]
+            sums[_OUTCOMES + group * N_OUTCOMES + staff.outcome[i]] += 1.0  # also of somebody who has left since
+            if staff.vacant_weeks[i] > 0.0:
+                continue
+            size += 1.0
             is_safe = 1.0 if safety > _AGREES else 0.0
             safety_sum += safety
             safety_sq += safety * safety
@@ -266,6 +289,7 @@ def _add_staff(world: Any, service: Any, sums: Any) -> None:
             confident += 1.0 if efficacy > _AGREES else 0.0
             aim += staff.aim[i]
             capability += staff.capability[i]
+            cynicism += staff.cynicism[i]
             weakest = min(
                 min(staff.habit_voice[i], staff.habit_team[i]), min(staff.habit_fail[i], staff.habit_learn[i])
             )
@@ -273,8 +297,8 @@ def _add_staff(world: Any, service: Any, sums: Any) -> None:
             sums[_GROUP_COUNT + group] += 1.0
             sums[_GROUP_SAFE + group] += is_safe
             sums[_GROUP_SAFETY + group] += safety
-            sums[_OUTCOMES + group * N_OUTCOMES + staff.outcome[i]] += 1.0
-        size = float(team.last_seat - team.first_seat)
+        n_posts = float(team.last_seat - team.first_seat)
+        sums[_N_POSTS] += n_posts
         sums[_N_STAFF] += size
         sums[_SAFETY] += safety_sum
         sums[_SAFETY_SQ] += safety_sq
@@ -285,27 +309,35 @@ def _add_staff(world: Any, service: Any, sums: Any) -> None:
         sums[_AIM] += aim
         sums[_CAPABILITY] += capability
         sums[_EMBEDDED] += embedded
+        sums[_CYNICISM] += cynicism
         sums[_N_TEAMS] += 1.0
-        sums[_TEAM_SQ] += safety_sum * safety_sum / size
+        if size > 0.0:
+            sums[_N_MANNED] += 1.0
+            sums[_TEAM_SQ] += safety_sum * safety_sum / size
         sums[_SIZE_SQ] += size * size
         sums[_TEAM_CONTROL] += team.control
         sums[_TEAM_EMBEDDING] += team.embedding
-        sums[_FACILITATION] += size * team.facilitation
+        sums[_FACILITATION] += n_posts * team.facilitation
 
 
 @kernel
 def _add_leaders(world: Any, service: Any, sums: Any) -> None:
     here = world.services[service]
     for row in range(here.first_senior, here.last_senior):
+        senior = world.seniors[row]
         sums[_N_SENIORS] += 1.0
-        sums[_SENIOR_CONTROL] += world.seniors[row].control
-        sums[_SENIOR_EMBEDDING] += world.seniors[row].embedding
-    n_staff = sums[_N_STAFF]
-    sums[_COHERENCE] += n_staff * here.coherence
-    sums[_VOICE] += n_staff * here.collective_voice
-    sums[_PRESSURE] += n_staff * here.pressure
-    sums[_BACKLOG] += n_staff * here.backlog
-    sums[_LEARNING] += n_staff * here.learning_stock
+        sums[_SENIOR_CONTROL] += senior.control
+        sums[_SENIOR_EMBEDDING] += senior.embedding
+        sums[_FOR_PROBLEMS] += senior.attention_problems
+        sums[_FOR_PURPOSE] += senior.attention_purpose
+        sums[_FOR_STAFF] += senior.attention_staff
+        sums[_FOR_LEADERS] += senior.attention_leaders
+    n_posts = sums[_N_POSTS]
+    sums[_COHERENCE] += n_posts * here.coherence
+    sums[_VOICE] += n_posts * here.collective_voice
+    sums[_PRESSURE] += n_posts * here.pressure
+    sums[_BACKLOG] += n_posts * here.backlog
+    sums[_LEARNING] += n_posts * here.learning_stock
     sums[_STAFF_LEFT] += here.staff_leavers
     sums[_TEAM_LEADERS_LEFT] += here.team_leader_leavers
     sums[_SENIORS_LEFT] += here.senior_leader_leavers
@@ -320,6 +352,8 @@ _ROWS = {
     "pairs": "range(here.first_pair, here.last_pair)",
     "services": "range(service, service + 1)",
 }
+_NOBODY_THERE = "        if world.staff.vacant_weeks[row] > 0.0: continue"
+"""A vacant seat counts in no measure."""
 
 
 def recorder_of(
@@ -344,6 +378,7 @@ def recorder_of(
         else:
             adding += [
                 f"    for row in {_ROWS[measure.over]}:",
+                *([_NOBODY_THERE] if measure.over == "staff" else []),
                 f"        sums[{n_sums}] += {name}(world, row)",
                 f"        sums[{n_sums + 1}] += 1.0",
             ]

@@ -1,7 +1,7 @@
 """The state of a running world, laid out from the columns that the rules declare.
 
-Rows are seats, not people: a leaver's seat is refilled at once, so no array ever grows and nobody else's chance events
-move.
+Rows are seats, not people: a leaver's seat stands vacant until a newcomer takes it, so no array ever grows and nobody
+else's chance events move.
 """
 
 from __future__ import annotations
@@ -45,9 +45,14 @@ class TieRows(NamedTuple):
 
     indptr: Array
     indices: Array
+    weight: Array
     committee_indptr: Array
     committee_indices: Array
     committee_entry: Array
+    team_indptr: Array
+    team_indices: Array
+    team_weight: Array
+    team_committee: Array
 
 
 class Scratch(NamedTuple):
@@ -59,7 +64,6 @@ class Scratch(NamedTuple):
 
     opportunity_draws: Array
     response_draws: Array
-    team_draws: Array
     by_seat: Array
     susceptibility: Array
     susceptibility_of: Array
@@ -100,12 +104,15 @@ def allocate(organisation: Organisation, ties: Ties, audiences: Audiences, ruleb
     groups["pairs"]["first_senior"] = [a for a, _ in pairs]
     groups["pairs"]["second_senior"] = [b for _, b in pairs]
     groups["staff"]["staff_group"] = organisation.staff_group
+    for group, numbers in zip(("staff", "teams", "seniors", "services"), organisation.chance_numbers(), strict=True):
+        groups[group]["chance"] = numbers
     _set_bounds(groups["teams"], "seat", organisation.team_start)
     _set_bounds(groups["services"], "team", organisation.service_team_start)
     _set_bounds(groups["services"], "seat", organisation.team_start[organisation.service_team_start])
     _set_bounds(groups["services"], "senior", organisation.service_senior_start)
     n_seniors = np.diff(organisation.service_senior_start)
     _set_bounds(groups["services"], "pair", np.concatenate([[0], np.cumsum(n_seniors * (n_seniors - 1) // 2)]))
+    groups["teams"]["all_tied"] = ties.all_tied
     world = World(**groups, ties=_tie_rows(ties), scratch=_scratch(organisation))
     return with_audiences(world, ties, audiences)
 
@@ -114,12 +121,13 @@ def with_audiences(world: World, ties: Ties, audiences: Audiences) -> World:
     """Return the same world (not a copy) under another plan: whom interventions reach, and committees' ties."""
     world.staff["audience"] = audiences.staff
     world.teams["audience"] = audiences.teams
+    world.seniors["audience"] = audiences.seniors
     world.services["rule_class"] = audiences.services
     return world._replace(ties=_tie_rows(ties))
 
 
 def _tie_rows(ties: Ties) -> TieRows:
-    return TieRows(ties.indptr, ties.indices, ties.committee_indptr, ties.committee_indices, ties.committee_entry)
+    return TieRows(*(getattr(ties, name) for name in TieRows._fields))
 
 
 def _set_bounds(group: Array, what: str, start: NDArray[np.int64]) -> None:
@@ -129,11 +137,9 @@ def _set_bounds(group: Array, what: str, start: NDArray[np.int64]) -> None:
 
 def _scratch(organisation: Organisation) -> Scratch:
     largest_service = int(np.diff(organisation.team_start[organisation.service_team_start]).max())
-    most_teams = int(np.diff(organisation.service_team_start).max())
     return Scratch(
         opportunity_draws=np.zeros((4, largest_service)),
         response_draws=np.zeros((4, largest_service)),
-        team_draws=np.zeros((4, most_teams)),
         by_seat=np.zeros((N_BY_SEAT, largest_service)),
         susceptibility=np.zeros(SUSCEPTIBILITY_ROWS),
         susceptibility_of=np.full(2, np.nan),
@@ -185,6 +191,12 @@ def copy_world(world: World) -> World:
         ties=world.ties,
         scratch=Scratch(*(part.copy() for part in world.scratch)),
     )
+
+
+def vacant_seats(staff: StaffColumns) -> NDArray[np.bool_]:
+    """Return [n_seats], in which there is nobody; none under rules that know no vacancies."""
+    known = "vacant_weeks" in staff._fields
+    return np.asarray(staff["vacant_weeks"] > 0) if known else np.zeros(staff.n_seats, dtype=np.bool_)
 
 
 def n_rows(world: World, group: str) -> int:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.chance import Streams, uniforms_for_seats
-from sim.engine.state import World
+from sim.engine.state import World, vacant_seats
 from sim.engine.synthetic_staff import synthetic_scores
 from sim.inputs.organisation import Organisation
 
@@ -19,7 +19,7 @@ __all__ = ["take_up_survey"]
 
 
 def take_up_survey(world: World, organisation: Organisation, key: NDArray[np.uint32]) -> None:
-    """Let week 0 begin where a survey found the staff, in place.
+    """Let week 0 begin where a survey found the staff, in place; nobody is in a vacant seat to be asked.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ def take_up_survey(world: World, organisation: Organisation, key: NDArray[np.uin
     key : of :func:`~sim.base.chance.chance_key`, for what it leaves open
     """
     staff = world.staff
-    is_there = np.ones(organisation.n_staff, dtype=np.bool_)
+    is_there = ~vacant_seats(staff)
     if organisation.tenure_weeks is not None:
         known = (organisation.tenure_weeks >= 0) & is_there
         staff["tenure_weeks"][known] = organisation.tenure_weeks[known]

@@ -75,7 +75,9 @@ class Network:
         """Give everybody the colours of a picture."""
         recording, theme = self._recording, self._theme
         facilitates = recording.facilitates[number]
-        self._staff.set_facecolor(self._safety_colours[recording.safety[number]])
+        staff = self._safety_colours[recording.safety[number]]
+        staff[recording.empty[number]] = to_rgb(theme.paper)
+        self._staff.set_facecolor(staff)
         self._rings.set_visible(bool(facilitates.any()))
         self._rings.set_offsets(self._places[facilitates])
         self._leaders.set_facecolor(self._control_colours[recording.team_control[number]])
@@ -148,6 +150,7 @@ class Network:
         marks: tuple[tuple[float, float, dict[str, Any], str], ...] = (
             (3.2, 0.44, {"facecolors": "none", "edgecolors": theme.facilitators, "linewidths": 1.8}, "can facilitate"),
             (3.2, 0.18, {"facecolors": theme.paper, "edgecolors": theme.ink, "linewidths": 1.6}, "new in post"),
+            (4.52, 0.18, {"facecolors": theme.paper, "edgecolors": theme.grid, "linewidths": 1.6}, "vacant"),
         )
         for place, level, look, words in marks:
             axes.scatter([place], [level], s=60, **look)

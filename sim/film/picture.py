@@ -149,8 +149,8 @@ class Screen:
 
     def _draw_share(self, axes: Axes, height: float) -> None:
         arm, baseline, theme = self._recording.paired.arm, self._recording.paired.baseline, self._theme
-        other = "without" if not baseline.scenario.timeline else "the other"
-        is_alone = not arm.scenario.timeline and not baseline.scenario.timeline
+        other = "without" if self._recording.paired.is_against_nothing else "the other"
+        is_alone = self._recording.paired.is_alone
         note = "nothing is done" if is_alone else f"thick: this run; thin: {_other_words(baseline.scenario.title)}"
         panel(axes, theme, "Staff who feel safe to speak up, in 100", note, self._shift)
         self._spread(axes, arm.series("safe_share"), theme.arm)

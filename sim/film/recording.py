@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.base.errors import InputError
 from sim.engine.run import PreparedRun, prepare
-from sim.engine.state import World
+from sim.engine.state import World, vacant_seats
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario, build_organisation
 from sim.inputs.scenario.files import compared_with
@@ -43,7 +43,8 @@ class Recording:
     paired : the runs of the scenario and of what it is compared with; the first run is the one shown
     weeks : [n_pictures], the weeks shown
     safety, team_control, senior_control, purpose : [n_pictures, n_staff, n_teams, n_seniors or n_pairs], 0 to 255
-    facilitates, vacant : [n_pictures, n_staff or n_seniors], who can facilitate, and which posts are not settled
+    facilitates, empty : [n_pictures, n_staff], who can facilitate, and in which seats there is nobody
+    vacant : [n_pictures, n_seniors], which senior posts are not settled
     """
 
     prepared: PreparedRun
@@ -51,6 +52,7 @@ class Recording:
     weeks: tuple[int, ...]
     safety: Bytes
     facilitates: NDArray[np.bool_]
+    empty: NDArray[np.bool_]
     team_control: Bytes
     senior_control: Bytes
     purpose: Bytes
@@ -100,7 +102,13 @@ def record(scenario: Scenario, seed: int, weeks: int | None, every: int, progres
     compare_with = None if other is None else _for_weeks(other, scenario.weeks)
     other_organisation = organisation if other is None or other.tables is None else None
     paired = run_paired(
-        scenario, N_RUNS, seed, compare_with=compare_with, organisation=other_organisation, progress=progress
+        scenario,
+        N_RUNS,
+        seed,
+        compare_with=compare_with,
+        organisation=other_organisation,
+        progress=progress,
+        stop_upkeep=False,
     )
     prepared = prepare(scenario, organisation)
     return _step_through(prepared, paired, seed, shown_weeks(scenario.weeks, every))
@@ -130,16 +138,18 @@ def _step_through(prepared: PreparedRun, paired: PairedEnsemble, seed: int, week
         n_weeks = later - week
         prepared.run_weeks(world, key, week, n_weeks, prepared.empty_table(n_weeks + 1, 1))
         kept.append(_look(world))
-    safety, facilitates, team_control, senior_control, purpose, vacant = map(np.array, zip(*kept, strict=True))
+    safety, facilitates, empty, team_control, senior_control, purpose, vacant = map(np.array, zip(*kept, strict=True))
     return Recording(
-        prepared, paired, weeks, safety, facilitates, team_control, senior_control, purpose, vacant
+        prepared, paired, weeks, safety, facilitates, empty, team_control, senior_control, purpose, vacant
     )  # fmt: skip
 
 
 def _look(world: World) -> tuple[NDArray[np.generic], ...]:
+    empty = vacant_seats(world.staff)
     return (
         _byte(world.staff["safety"]),
-        world.staff["capability"] >= FACILITATES_FROM,
+        (world.staff["capability"] >= FACILITATES_FROM) & ~empty,
+        empty,
         _byte(world.teams["control"]),
         _byte(world.seniors["control"]),
         _byte(world.pairs["purpose"]),

@@ -6,9 +6,11 @@ consecutive rows. It knows nothing of ties (``ties.py``) or of what people feel 
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, Literal, Self
+from typing import Any, Literal, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +22,8 @@ from sim.base.field_messages import WrongValueError, as_written
 
 __all__ = [
     "STAFF_GROUP_NAMES",
+    "Chance",
+    "GivenTies",
     "GroupScores",
     "Names",
     "Organisation",
@@ -183,6 +187,95 @@ class Scores:
         return self.n_open > 0 or bool(np.isnan(self.safety).any() or np.isnan(self.efficacy).any())
 
 
+class Chance(NamedTuple):
+    """The numbers by which chance knows people, teams and services of a real organisation.
+
+    They follow from ids and names: who is left out of the tables, or stands elsewhere in them, moves nobody else's
+    chance events.
+
+    Parameters
+    ----------
+    staff, teams, seniors, services : [n_staff], [n_teams], [n_seniors], [n_services], uint32; all different
+    """
+
+    staff: NDArray[np.uint32]
+    teams: NDArray[np.uint32]
+    seniors: NDArray[np.uint32]
+    services: NDArray[np.uint32]
+
+
+def chance_numbers(names: Sequence[str]) -> NDArray[np.uint32]:
+    """Return a number for each of some different names, which the other names do not decide.
+
+    Two names that come to the same number are a chance of one in millions; then the later in the alphabet is numbered
+    anew.
+    """
+    numbers: dict[str, int] = {}
+    taken: set[int] = set()
+    for name in sorted(names):
+        attempt = 0
+        while (number := _number_of(name, attempt)) in taken:
+            attempt += 1
+        taken.add(number)
+        numbers[name] = number
+    return np.array([numbers[name] for name in names], dtype=np.uint32)
+
+
+def _number_of(name: str, attempt: int) -> int:
+    digest = hashlib.blake2b(f"{attempt} {name}".encode(errors="surrogatepass"), digest_size=4).digest()
+    return int.from_bytes(digest, "little")
+
+
+@dataclass(frozen=True, eq=False)
+class GivenTies:
+    """Ties of a real organisation, once each.
+
+    A pair whose two directions differ in weight stands as a mutual tie of the smaller weight and a one-way tie of what
+    is left, so that weights can be summed: of those whom somebody names, and of ties between teams.
+
+    Parameters
+    ----------
+    pairs : [n_ties, 2] staff rows: of a mutual tie the smaller first, of a one-way tie who names whom; ties within a
+        team are among them, and take the place of "everybody with everybody" there
+    layers : [n_ties], 0 cross-team, 1 committee
+    weights : [n_ties], above 0; 1 is an ordinary tie
+    one_way : [n_ties], whether only the first of the pair names the second
+    leaders_teams, leaders_weights : [n_links, 2] teams that ties of team leaders link, and their weight
+    """
+
+    pairs: NDArray[np.int64]
+    layers: NDArray[np.uint8]
+    weights: NDArray[np.float64]
+    one_way: NDArray[np.bool_]
+    leaders_teams: NDArray[np.int64]
+    leaders_weights: NDArray[np.float64]
+
+    @classmethod
+    def plain(cls, pairs: NDArray[np.int64], layers: NDArray[np.uint8]) -> Self:
+        """Return ordinary mutual ties of staff: all of one weight, and none of leaders."""
+        n = len(pairs)
+        return cls(
+            pairs, layers, np.ones(n), np.zeros(n, dtype=np.bool_), np.zeros((0, 2), dtype=np.int64), np.zeros(0)
+        )
+
+    @property
+    def are_plain(self) -> bool:
+        """Whether they say no more than pairs and layers do."""
+        return not (self.one_way.any() or (self.weights != 1.0).any() or len(self.leaders_teams))
+
+    def names(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return who names whom, [n, 2] staff rows, and how strongly, [n]; a mutual tie stands both ways round."""
+        both = ~self.one_way
+        return (
+            np.concatenate([self.pairs, self.pairs[both, ::-1]]),
+            np.concatenate([self.weights, self.weights[both]]),
+        )
+
+    def within_teams(self, team: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return [n_ties], whether a tie is within a team; ``team`` is [n_staff], the team of each seat."""
+        return np.equal(team[self.pairs[:, 0]], team[self.pairs[:, 1]])
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Organisation:
     """The seats of an organisation.
@@ -197,8 +290,9 @@ class Organisation:
     names : what seats are called, None for a made-up organisation
     tenure_weeks : [n_staff], known tenure or -1; None when none is known
     scores : survey scores, None when there was no survey
-    given_ties : [n_ties, 2] staff rows, and their layer [n_ties] (0 cross-team, 1 committee); None when ties are drawn
+    given_ties : ties of a real organisation; None when ties are drawn
     notices : what was assumed while it was read, in sentences
+    chance : the numbers of a real organisation's people; None for a made-up one, where the row is the number
     """
 
     staff_group: NDArray[np.uint8]
@@ -209,8 +303,9 @@ class Organisation:
     names: Names | None = None
     tenure_weeks: NDArray[np.int64] | None = None
     scores: Scores | None = None
-    given_ties: tuple[NDArray[np.int64], NDArray[np.uint8]] | None = None
+    given_ties: GivenTies | None = None
     notices: tuple[str, ...] = ()
+    chance: Chance | None = None
 
     def __repr__(self) -> str:
         services = "1 service" if self.n_services == 1 else f"{self.n_services:,} services"
@@ -257,6 +352,13 @@ class Organisation:
     def service_of_staff(self) -> NDArray[np.int64]:
         """Return [n_staff], the service of each staff seat."""
         return np.repeat(self.service_of_teams(), self.team_sizes)
+
+    def chance_numbers(self) -> Chance:
+        """Return the numbers by which chance knows everybody."""
+        if self.chance is not None:
+            return self.chance
+        sizes = (self.n_staff, self.n_teams, self.n_seniors, self.n_services)
+        return Chance(*(np.arange(size, dtype=np.uint32) for size in sizes))
 
     def staff_name(self, seat: int) -> str:
         """Return what a staff seat is called."""

@@ -81,7 +81,7 @@ class SharedRuns:
         key = (scenario.digest(), replicates, seed)
         if key not in self._kept:
             self._progress(scenario.title)
-            self._kept[key] = run_paired(scenario, replicates, seed)
+            self._kept[key] = run_paired(scenario, replicates, seed, stop_upkeep=False)
         return self._kept[key]
 
     def values(self, scenario: Scenario, measure: str, week: int | None, replicates: int) -> NDArray[Any]:

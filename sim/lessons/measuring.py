@@ -77,10 +77,11 @@ _FUNNEL = (
 )
 
 _OPPORTUNITIES = replace(STAFF, name="share of opportunities")
+_COUNT = replace(STAFF, sum_up=measures.mean_interval, is_share=False)
 
 
 def _mean_of(measure: Measure) -> Unit:
-    return replace(STAFF, name=measure.unit, is_share=not measure.is_count)
+    return replace(_COUNT, name=measure.unit) if measure.is_count else replace(STAFF, name=measure.unit)
 
 
 MEASURED: dict[str, Measured] = {
@@ -109,7 +110,7 @@ MEASURED: dict[str, Measured] = {
         "above_nothing_done", "More feel safe than in the twin", RUNS, True, _above_nothing_done
     ),
     "cost": Measured(
-        "cost", "Cost, in days of paid support", replace(STAFF, name="days", is_share=False), False,
+        "cost", "Cost, in days of paid support", replace(_COUNT, name="days"), False,
         lambda paired, _: np.full(len(paired.arm.replicates), paired.arm.cost_so_far()[-1]),
     ),
 }  # fmt: skip

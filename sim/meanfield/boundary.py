@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.errors import Fault, InputError, nearest_name
+from sim.engine.limit.field import MeanField, mean_field
 from sim.inputs.scenario.description import Scenario
-from sim.meanfield.field import MeanField, mean_field
 from sim.meanfield.spread import safe_share
 from sim.results.measures import HOLDS_FROM, PERSIST_YEARS, SMOOTHING_WEEKS, retained_fraction
 from sim.rulebook.parameters import WEEKS_PER_YEAR, Parameters, describe
@@ -222,7 +222,7 @@ def _retained(mean: MeanField, scenario: Scenario, parameters: Parameters, with_
     """Return the share of the gain in mean safety that is left four years after support ends; NaN without support."""
     if scenario.support_end_week is None:
         return np.nan
-    without = mean.changed(parameters, (), scenario.weeks).trajectory().series("safety")
+    without = mean.changed(parameters, scenario.baseline().timeline, scenario.weeks).trajectory().series("safety")
     return float(retained_fraction(with_support - without, scenario.support_end_week, PERSIST_YEARS))
 
 

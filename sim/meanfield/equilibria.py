@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize
 
+from sim.engine.limit.field import MeanField, State, control_culture, high_culture
+from sim.engine.limit.week import STATE_NAMES
 from sim.inputs.interventions import Intervention
-from sim.meanfield.field import MeanField, State, high_culture, start_of_burn_in
-from sim.meanfield.week import STATE_NAMES
 from sim.rulebook.parameters import Parameters
 
 __all__ = ["Basins", "Equilibrium", "basins", "bifurcation", "find_equilibria", "jacobian"]
@@ -22,6 +22,7 @@ _SAME = 1e-3
 """Two states are one equilibrium if no part of them differs by more than this."""
 
 _AT_REST = 1e-9
+_SHARES = ("newcomer_share", "vacant_share", "vacant_posts")
 _STARTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 """How far starts lie on the way from the control culture to the high one."""
 
@@ -32,8 +33,9 @@ class Equilibrium:
 
     Parameters
     ----------
-    state : [n_state], in the order of :data:`sim.meanfield.week.STATE_NAMES`
-    eigenvalues : [n_state], of the map of a week, largest modulus first
+    state : [n_state], in the order of :data:`sim.engine.limit.week.STATE_NAMES`
+    eigenvalues : [n_moving], of the map of a week over what moves in it, largest modulus first; what nothing changes,
+        such as the style that leaders brought where nobody ever leaves, is no part of it
     measures : the weekly measures at rest, by name
     """
 
@@ -64,7 +66,7 @@ def find_equilibria(mean: MeanField, starts: Iterable[State] = ()) -> list[Equil
     mean : parameters and service
     starts : more states to look from, [n_state] each
     """
-    low, high = start_of_burn_in(mean.parameters), high_culture(mean.parameters)
+    low, high = control_culture(mean), high_culture(mean)
     begins = [low + share * (high - low) for share in _STARTS] + list(starts)
     found: list[State] = []
     for begin in begins:
@@ -78,7 +80,8 @@ def find_equilibria(mean: MeanField, starts: Iterable[State] = ()) -> list[Equil
 
 def describe_equilibrium(mean: MeanField, state: State) -> Equilibrium:
     """Return an equilibrium with its eigenvalues and measures."""
-    eigenvalues = np.linalg.eigvals(jacobian(mean, state)).astype(np.complex128)
+    moves = _moves(mean)
+    eigenvalues = np.linalg.eigvals(jacobian(mean, state)[np.ix_(moves, moves)]).astype(np.complex128)
     order = np.argsort(-np.abs(eigenvalues), kind="stable")
     return Equilibrium(state, eigenvalues[order], mean.observe(state))
 
@@ -106,12 +109,30 @@ def _settle(mean: MeanField, start: State) -> State | None:
 
 def _rest(mean: MeanField, guess: State) -> State | None:
     """Return the equilibrium that Newton's method finds near a guess, or None."""
-    solution = optimize.root(
-        lambda state: mean.advance(np.clip(state, 0.0, 1.0), 1) - state, guess, method="hybr", tol=1e-12
-    )  # fmt: skip
-    state = np.clip(solution.x, 0.0, 1.0)
+    moves, state = _moves(mean), np.clip(guess, 0.0, 1.0)
+
+    def change(moving: State) -> State:
+        state[moves] = np.clip(moving, 0.0, 1.0)
+        return np.asarray(mean.advance(state, 1)[moves] - moving)
+
+    solution = optimize.root(change, state[moves], method="hybr", tol=1e-12)
+    state[moves] = np.clip(solution.x, 0.0, 1.0)
     at_rest = np.abs(mean.advance(state, 1) - state).max() < _AT_REST
     return state if at_rest else None
+
+
+def _moves(mean: MeanField) -> NDArray[np.bool_]:
+    """Return [n_state], what a week can change while shares of people and posts are at rest.
+
+    A start decides the others for good.
+    """
+    shares = [place for place, name in enumerate(STATE_NAMES) if name in _SHARES]
+    moves = np.zeros(len(STATE_NAMES), dtype=bool)
+    moves[shares] = True
+    for probe in (np.linspace(0.2, 0.6, len(moves)), np.linspace(0.7, 0.3, len(moves))):
+        probe[shares] = mean.at_rest()[shares]
+        moves |= mean.advance(probe, 1) != probe
+    return moves
 
 
 def _keep(found: list[State], state: State | None) -> None:
@@ -180,7 +201,7 @@ def basins(mean: MeanField, n: int = 25) -> Basins:
     ends_at = np.zeros((n, n), dtype=np.int64)
     if len(stable) < 2:
         return Basins(control, embedding, ends_at, stable)
-    low = start_of_burn_in(mean.parameters)
+    low = control_culture(mean)
     leaders_control = [STATE_NAMES.index(f"{who}_control") for who in ("team_leader", "vacant", "filled")]
     embedded = [k for k, name in enumerate(STATE_NAMES) if "embedding" in name or "habit" in name or "purpose" in name]
     for row, share in enumerate(embedding):

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from sim.engine.recorder import AGREES_ABOVE
+from sim.engine.settling import own_share
 from sim.rulebook.parameters import Parameters
 
 __all__ = ["safe_share", "spread_of_safety"]
@@ -27,9 +28,7 @@ def spread_of_safety(parameters: Parameters) -> float:
     >>> round(spread_of_safety(Parameters()), 2)
     0.16
     """
-    total = parameters.trait_pull + parameters.social_influence
-    own = parameters.trait_pull / total if total > 0.0 else 1.0
-    return own * _sd_of_clipped(parameters.safety_trait, parameters.safety_trait_sd)
+    return float(own_share(parameters)) * _sd_of_clipped(parameters.safety_trait, parameters.safety_trait_sd)
 
 
 def _sd_of_clipped(mean: float, sd: float) -> float:
@@ -52,7 +51,7 @@ def safe_share(safety: NDArray[np.float64], parameters: Parameters) -> NDArray[n
     Examples
     --------
     >>> safe_share(np.array([0.625, 0.75]), Parameters()).round(2).tolist()
-    [0.5, 0.79]
+    [0.5, 0.78]
     """
     spread = spread_of_safety(parameters)
     if spread == 0.0:

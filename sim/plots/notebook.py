@@ -36,8 +36,7 @@ def _(shown: PairedEnsemble) -> str:
         f"<td>{escape(row.interval)}</td><td>{escape(row.baseline)}</td></tr>"
         for row in summary_rows(shown)
     )
-    other = shown.baseline.scenario
-    against = escape(other.title) if other.timeline else "without"
+    against = "without" if shown.is_against_nothing else escape(shown.baseline.scenario.title)
     n_runs = len(shown.arm.replicates)
     return (
         f"<p><strong>{escape(shown.arm.scenario.title)}: {escape(told.verdict)}</strong> {escape(told.story)}</p>"

@@ -97,32 +97,26 @@ def _shift(start: float, margin: float) -> float:
 
 
 def _draw_share(axes: Axes, paired: PairedEnsemble, theme: Theme, height: float) -> None:
-    is_alone = _is_alone(paired)
-    note = "nothing is done" if is_alone else f"solid: this scenario; dashed: {_other_name(paired)}"
+    note = "nothing is done" if paired.is_alone else f"solid: this scenario; dashed: {_other_name(paired)}"
     panel(axes, theme, "Staff who feel safe to speak up, in 100", note, _shift(_LEFT_START, MARGIN))
     time_axis(axes, paired.arm.n_weeks, theme, _LEFT_WIDTH)
     own = band(axes, paired.arm.series("safe_share"), theme.arm)
-    ends = [(own, f"{own:.0f}" if is_alone else f"{_words(paired)[0]}: {own:.0f}", theme.arm)]
-    if not is_alone:
+    ends = [(own, f"{own:.0f}" if paired.is_alone else f"{_words(paired)[0]}: {own:.0f}", theme.arm)]
+    if not paired.is_alone:
         other = band(axes, paired.baseline.series("safe_share"), theme.baseline, style=(0, (4, 2)), width=2.0)
         ends.append((other, f"{_words(paired)[1]}: {other:.0f}", theme.baseline))
     _limits_of_share(axes, paired)
     label_ends(axes, ends, SIZES.label, height, bold=True)
 
 
-def _is_alone(paired: PairedEnsemble) -> bool:
-    """Tell whether nothing is done, so that the scenario and its baseline are one."""
-    return not paired.arm.scenario.timeline and not paired.baseline.scenario.timeline
-
-
 def _words(paired: PairedEnsemble) -> tuple[str, str]:
-    return ("this", "other") if paired.baseline.scenario.timeline else ("with", "without")
+    return ("with", "without") if paired.is_against_nothing else ("this", "other")
 
 
 def _other_name(paired: PairedEnsemble) -> str:
     """Return what the scenario is compared with, for a note."""
     other = paired.baseline.scenario
-    return shortened(other.title, SIZES.small, 190.0) if other.timeline else "without interventions"
+    return "nothing is done" if paired.is_against_nothing else shortened(other.title, SIZES.small, 190.0)
 
 
 def _limits_of_share(axes: Axes, paired: PairedEnsemble) -> None:
@@ -140,7 +134,7 @@ def _limits_of_share(axes: Axes, paired: PairedEnsemble) -> None:
 
 def _draw_gain(axes: Axes, paired: PairedEnsemble, theme: Theme, height: float) -> None:
     gain = paired.gain()
-    than = "in the other" if paired.baseline.scenario.timeline else "without"
+    than = "without" if paired.is_against_nothing else "in the other"
     title = f"Gain: how many more feel safe than {than}, in 100 staff"
     time_axis(axes, paired.arm.n_weeks, theme, _LEFT_WIDTH)
     end = band(axes, gain, theme.arm, smoothing_weeks=SMOOTHING_WEEKS)

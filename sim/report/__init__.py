@@ -1,7 +1,9 @@
 """The answer in words: does the shift last, and why? From ensembles alone, never from what was hoped for."""
 
+from sim.report.against import against_what, other_name
 from sim.report.answer import Answer, answer
-from sim.report.comparison import compare_in_words, comparison_headline, comparison_rows
+from sim.report.comparison import compare_in_words, comparison_headline, comparison_rows, judging_date
+from sim.report.ranges import how_ranges_are_made, range_in_words, range_records
 from sim.report.reasons import reasons
 from sim.report.summary import MEANINGS, Row, summary_records, summary_rows
 
@@ -9,10 +11,16 @@ __all__ = [
     "MEANINGS",
     "Answer",
     "Row",
+    "against_what",
     "answer",
     "compare_in_words",
     "comparison_headline",
     "comparison_rows",
+    "how_ranges_are_made",
+    "judging_date",
+    "other_name",
+    "range_in_words",
+    "range_records",
     "reasons",
     "summary_records",
     "summary_rows",

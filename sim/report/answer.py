@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.report.against import other_name, than_other
 from sim.report.findings import Findings, ShiftVerdict, find
 from sim.report.phrasing import bracketed, duration, in_100, interval_of, listed, more_in_100, percent, with_interval
 from sim.report.reasons import reasons
@@ -54,11 +55,12 @@ def answer(paired: PairedEnsemble) -> Answer:
     >>> from sim.results.ensemble import run_paired
     >>> from sim.inputs.scenario.description import Scenario
     >>> print(answer(run_paired(Scenario(title="As it is", weeks=8), replicates=4)))
-    Nothing was done, so there is no gain: the culture stays as it is. ...
+    Nothing is done, so there is no gain. ...
     """
     found = find(paired)
     verdict, sentences = _TELL[found.verdict](found)
-    story = " ".join(sentence for sentence in sentences if sentence)
+    verdict = f"{_either_way(found)}{verdict}"
+    story = " ".join(sentence for sentence in (*sentences, _synthetic_staff(found)) if sentence)
     return Answer(verdict, story, _headline(found, verdict, sentences), tuple(reasons(found)))
 
 
@@ -68,8 +70,8 @@ VerdictText = tuple[str, list[str]]
 
 def _nothing_done(found: Findings) -> VerdictText:
     safe = found.paired.arm.series("safe_share")
-    first, last = measures.mean_interval(safe[:, 0]), measures.mean_interval(safe[:, -1])
-    return "Nothing was done, so there is no gain: the culture stays as it is.", [
+    first, last = measures.share_interval(safe[:, 0]), measures.share_interval(safe[:, -1])
+    return "Nothing is done, so there is no gain.", [
         f"At the start {in_100(first.estimate)} staff in 100{bracketed(first, in_100)} feel safe to speak up, "
         f"{duration(found.paired.arm.n_weeks)} later {with_interval(last, in_100)}."
     ]
@@ -93,26 +95,26 @@ def _becomes(found: Findings) -> str:
 
 
 def _at_last(found: Findings) -> str:
-    return f"At the end of the run {_more(found.final_gain)} feel safe to speak up {_than(found)}."
+    return f"At the end of the run {_more(found.final_gain)} feel safe to speak up {than_other(found.paired)}."
 
 
 def _furthest(found: Findings) -> str:
     """Tell when the difference was greatest, if that was not at the end."""
     gain = measures.smooth(found.paired.gain())
     week = int(np.abs(gain.mean(axis=0)).argmax())
-    there = measures.mean_interval(gain[:, week])
+    there = measures.share_interval(gain[:, week])
     if abs(there.estimate) < LEAST_GAIN or in_100(there.estimate) == in_100(found.final_gain.estimate):
         return ""
     return f"The difference is greatest in week {week}: {_more(there)}."
 
 
 def _harm(found: Findings) -> VerdictText:
-    at_end = f"When support ends, {_more(found.gain_at_end)} feel safe to speak up {_than(found)}."
+    at_end = f"When support ends, {_more(found.gain_at_end)} feel safe to speak up {than_other(found.paired)}."
     return f"It does harm{_so_far(found)}.", [at_end, _last(found)]
 
 
 def _no_shift(found: Findings) -> VerdictText:
-    at_best = f"At best {_more(found.peak)} felt safe to speak up {_than(found)}."
+    at_best = f"At best {_more(found.peak)} felt safe to speak up {than_other(found.paired)}."
     return f"There is no shift to speak of{_so_far(found)}.", [at_best, _last(found)]
 
 
@@ -124,16 +126,61 @@ def _too_early(found: Findings) -> VerdictText:
     left = found.weeks_after_support
     when = f"{duration(left)} after support ends" if left > 0 else "while support still goes on"
     verdict = f"It is too early to say whether the shift lasts: the run ends {when}."
-    return verdict, [_peak(found), _retained(found), _last(found)]
+    return verdict, [_peak(found), _retained(found), _last(found), _upkeep(found)]
 
 
 def _judged(verdict: str) -> Callable[[Findings], VerdictText]:
-    return lambda found: (verdict, [_peak(found), _retained(found), _persists(found)])
+    return lambda found: (verdict, [_peak(found), _retained(found), _persists(found), _upkeep(found)])
+
+
+def _either_way(found: Findings) -> str:
+    """Say first that most feel safe whatever is done, where that is so: then little depends on what persists."""
+    if not found.holds_either_way:
+        return ""
+    safe = measures.share_interval(found.paired.baseline.series("safe_share")[:, -WEEKS_PER_YEAR:].mean(axis=1))
+    other = "with nothing done" if found.paired.is_against_nothing else f"in {other_name(found.paired)}"
+    return f"Most feel safe either way ({other} {in_100(safe.estimate)} in 100 over the last year). "
+
+
+def _upkeep(found: Findings) -> str:
+    """Say what goes on being paid after outside support, and what persists if that stops; both in one breath."""
+    stopped, scenario = found.paired.if_upkeep_stops, found.paired.arm.scenario
+    if stopped is None:
+        return ""
+    days, what = scenario.upkeep_days_a_year, listed(list(dict.fromkeys(entry.title for entry in scenario.upkeep)))
+    until = max(entry.weeks(scenario.weeks)[1] for entry in scenario.upkeep)
+    how_long = "to the end of the run" if until >= scenario.weeks else f"until week {until}"
+    said = f"This is with {days:,.0f} days a year of upkeep that go on being paid {how_long} ({what})"
+    without = stopped.persistence()
+    if not without.n:
+        left = measures.share_interval(measures.smooth(stopped.gain())[:, -1])
+        return f"{said}; if they stop with outside support, {_more(left)} feel safe at the end of the run."
+    return (
+        f"{said}; if they stop with outside support, more than half is left after {_YEAR_WORDS[PERSIST_YEARS]} in "
+        f"{percent(without.estimate)} of runs{bracketed(without, percent)}."
+    )
+
+
+def _synthetic_staff(found: Findings) -> str:
+    """Say that runs differ in their people too, where a survey leaves people open."""
+    organisation = found.paired.arm.organisation
+    scores = organisation.scores
+    if scores is None or not scores.leaves_people_open:
+        return ""
+    unknown = np.isnan(scores.safety) | np.isnan(scores.efficacy)
+    for mask in (scores.safety_open, scores.efficacy_open):
+        unknown |= False if mask is None else mask
+    return (
+        f"The survey leaves {int(unknown.sum())} of {organisation.n_staff} staff open: there each run has a synthetic "
+        "staff of its own, and their differences are in the intervals."
+    )
 
 
 def _headline(found: Findings, verdict: str, sentences: list[str]) -> str:
     if found.verdict not in (ShiftVerdict.LASTS, ShiftVerdict.FADES, ShiftVerdict.OPEN) or not found.retained:
-        return f"{verdict} {sentences[0]}"
+        return " ".join(filter(None, [verdict, sentences[0], _upkeep_in_short(found)]))
+    if upkeep := _upkeep_in_short(found):  # which says more than the years before it, and there is room for one
+        return f"{verdict} {sentences[0]} {upkeep}"
     (years, first), *later = found.retained[-2:]
     left = f"{_YEAR_WORDS[years]} after support ended {with_interval(first, percent)} of that was left".capitalize()
     rest = "".join(
@@ -142,9 +189,15 @@ def _headline(found: Findings, verdict: str, sentences: list[str]) -> str:
     return f"{verdict} {sentences[0]} {left}{rest}."
 
 
-def _than(found: Findings) -> str:
-    other = found.paired.baseline.scenario
-    return f'than in "{other.title}"' if other.timeline else "than without it"
+def _upkeep_in_short(found: Findings) -> str:
+    """Say in a few words what persists with upkeep and without; nothing where there is none."""
+    if (stopped := found.paired.if_upkeep_stops) is None:
+        return ""
+    days = f"{found.paired.arm.scenario.upkeep_days_a_year:,.0f} days of upkeep a year"
+    own, without = found.persists, stopped.persistence()
+    if not own.n or not without.n:
+        return f"With {days}."
+    return f"Persists in {percent(own.estimate)} of runs with {days}, in {percent(without.estimate)} if it stops."
 
 
 def _more(gain: Interval) -> str:
@@ -158,7 +211,7 @@ def _more(gain: Interval) -> str:
 
 
 def _peak(found: Findings) -> str:
-    return f"With support, up to {_more(found.peak)} felt safe to speak up {_than(found)}."
+    return f"With support, up to {_more(found.peak)} felt safe to speak up {than_other(found.paired)}."
 
 
 def _retained(found: Findings) -> str:
@@ -184,12 +237,12 @@ def _persists(found: Findings) -> str:
 def _last(found: Findings) -> str:
     span = "last year" if found.paired.arm.n_weeks >= WEEKS_PER_YEAR else "whole run"
     own, other = (
-        measures.mean_interval(run.series("safe_share")[:, -WEEKS_PER_YEAR:].mean(axis=1))
+        measures.share_interval(run.series("safe_share")[:, -WEEKS_PER_YEAR:].mean(axis=1))
         for run in (found.paired.arm, found.paired.baseline)
     )
     return (
         f"Over the {span} {in_100(own.estimate)} in 100{bracketed(own, in_100)} feel safe, "
-        f"against {in_100(other.estimate)} {_than(found).removeprefix('than ')}."
+        f"against {in_100(other.estimate)} {than_other(found.paired).removeprefix('than ')}."
     )
 
 

@@ -13,7 +13,7 @@ from sim.results.ensemble import PairedEnsemble
 from sim.results.measures import Interval
 from sim.results.outcomes import OUTCOMES, Outcome
 
-__all__ = ["compare_in_words", "comparison_headline", "comparison_rows"]
+__all__ = ["compare_in_words", "comparison_headline", "comparison_rows", "judging_date"]
 
 _VERDICTS = {
     ShiftVerdict.NOTHING_DONE: "nothing is done",
@@ -47,19 +47,41 @@ def compare_in_words(pairs: Sequence[PairedEnsemble]) -> list[str]:
     said = []
     for place, paired in enumerate(pairs):
         found = find(paired)
-        sentence = f"{paired.arm.scenario.title}: {_VERDICTS[found.verdict]}"
+        first = "most feel safe either way; " if found.holds_either_way else ""
+        sentence = f"{paired.arm.scenario.title}: {first}{_VERDICTS[found.verdict]}"
         own = level(paired, safe_at_last)
         sentence += f"; over the last year {in_100(own.estimate)} in 100 feel safe"
         if place:
             apart = difference(paired, pairs[0], safe_at_last)
             ends = interval_of(apart, _points)
             sentence += f", {_points(apart.estimate)} against the first" + (f" ({ends})" if ends else "")
-        said.append(f"{sentence}.")
+        said.append(f"{sentence}.{_upkeep(paired)}")
     return said
 
 
+def _upkeep(paired: PairedEnsemble) -> str:
+    """Say in a sentence what goes on being paid, and what persists without it; nothing where nothing does."""
+    if (stopped := paired.if_upkeep_stops) is None:
+        return ""
+    days, own, without = paired.arm.scenario.upkeep_days_a_year, paired.persistence(), stopped.persistence()
+    shares = f": persists in {_runs(own)} of runs, in {_runs(without)} if they stop" if own.n and without.n else ""
+    return f" With {days:,.0f} days of upkeep a year{shares}."
+
+
+def _runs(found: Interval) -> str:
+    return f"{in_100(found.estimate)} %"
+
+
+def judging_date(pairs: Sequence[PairedEnsemble]) -> str:
+    """Return from when all scenarios are judged, in a sentence; nothing where none has support that ends."""
+    ends = {paired.judged_from for paired in pairs} - {None}
+    if len(ends) != 1:
+        return ""
+    return f"All are judged from week {ends.pop()} on, when the last outside support of any of them ends."
+
+
 def _points(share: float) -> str:
-    return "not defined" if np.isnan(share) else signed(100 * share)
+    return "not judged" if np.isnan(share) else signed(100 * share)
 
 
 def comparison_rows(pairs: Sequence[PairedEnsemble]) -> list[list[str]]:
@@ -67,17 +89,33 @@ def comparison_rows(pairs: Sequence[PairedEnsemble]) -> list[list[str]]:
 
     Intervals stand on a second line of their cell.
     """
-    rows = [[item.label_in_tables, _level(level(pairs[0], item)), *_differences(pairs, item)] for item in COMPARED]
+    rows = [[item.label_in_tables, _level(pairs[0], item), *_differences(pairs, item)] for item in COMPARED]
     costs = [float(paired.arm.cost_so_far()[-1]) for paired in pairs]
     rows.append(
         ["Cost, in days of paid support", f"{costs[0]:,.0f}", *(f"{cost - costs[0]:+,.0f}" for cost in costs[1:])]
     )
+    for label, days in _other_days(pairs).items():
+        rows.append([label, f"{days[0]:,.0f}", *(f"{more - days[0]:+,.0f}" for more in days[1:])])
     return rows
 
 
-def _level(found: Interval) -> str:
+def _other_days(pairs: Sequence[PairedEnsemble]) -> dict[str, list[float]]:
+    """Return days beside the cost, where any scenario has them: leaders' own, and upkeep a year."""
+    own = [float(paired.arm.scenario.own_days_by_week(paired.arm.n_weeks).sum()) for paired in pairs]
+    upkeep = [paired.arm.scenario.upkeep_days_a_year for paired in pairs]
+    days = {"Leaders' own time, in days (not paid)": own, "Upkeep after support, in days a year": upkeep}
+    return {label: each for label, each in days.items() if any(each)}
+
+
+def _unsaid(*pairs: PairedEnsemble) -> str:
+    """Say why there is no number: the run is too short to judge, or nothing was gained that could be left."""
+    return "not defined" if all(paired.is_judged for paired in pairs) else "not judged"
+
+
+def _level(paired: PairedEnsemble, item: Outcome) -> str:
+    found = level(paired, item)
     if np.isnan(found.estimate):
-        return "not defined"
+        return _unsaid(paired)
     ends = interval_of(found, in_100)
     return in_100(found.estimate) + (f"\n{ends}" if ends else "")
 
@@ -87,5 +125,6 @@ def _differences(pairs: Sequence[PairedEnsemble], item: Outcome) -> list[str]:
     for paired in pairs[1:]:
         apart = difference(paired, pairs[0], item)
         ends = interval_of(apart, _points)
-        said.append(_points(apart.estimate) + (f"\n{ends}" if ends else ""))
+        told = _unsaid(pairs[0], paired) if np.isnan(apart.estimate) else _points(apart.estimate)
+        said.append(told + (f"\n{ends}" if ends else ""))
     return said

@@ -47,6 +47,7 @@ class Findings:
     retained : years after support, and the share of the peak gain left then, where the run is long enough
     half_life : weeks after support ends
     persists : share of runs in which more than half of the peak gain is left after four years
+    holds_baseline : share of runs in which the culture holds without what is done
     """
 
     paired: PairedEnsemble
@@ -58,6 +59,12 @@ class Findings:
     retained: tuple[tuple[int, Interval], ...]
     half_life: Interval
     persists: Interval
+    holds_baseline: Interval
+
+    @property
+    def holds_either_way(self) -> bool:
+        """Whether most feel safe in the baseline too: in most of its runs the culture holds."""
+        return self.holds_baseline.estimate > EVEN and not self.paired.is_alone
 
     @property
     def n_runs(self) -> int:
@@ -81,7 +88,7 @@ def find(paired: PairedEnsemble) -> Findings:
     end, has_support = paired.support_end_week, paired.arm.scenario.support_end_week is not None
     summary = paired.summary()
     peak, final, persists = summary["peak_gain"], summary["final_gain"], summary["persists"]
-    at_end = measures.mean_interval(paired.judged.smoothed[:, end if has_support else -1])
+    at_end = measures.share_interval(paired.judged.smoothed[:, end if has_support else -1])
     return Findings(
         paired=paired,
         verdict=_verdict(paired, peak, at_end, final, persists),
@@ -92,6 +99,7 @@ def find(paired: PairedEnsemble) -> Findings:
         retained=tuple(_retained(paired, end)),
         half_life=summary["half_life_weeks"],
         persists=persists,
+        holds_baseline=summary["holds_baseline"],
     )
 
 
@@ -99,7 +107,7 @@ def _verdict(
     paired: PairedEnsemble, peak: Interval, at_end: Interval, final: Interval, persists: Interval
 ) -> ShiftVerdict:
     scenario = paired.arm.scenario
-    if not scenario.timeline and not paired.baseline.scenario.timeline:
+    if paired.is_alone:
         return ShiftVerdict.NOTHING_DONE
     if scenario.support_end_week is None:
         return ShiftVerdict.NO_SUPPORT
@@ -121,5 +129,5 @@ def _retained(paired: PairedEnsemble, end: int) -> list[tuple[int, Interval]]:
     for years in (1, 2, PERSIST_YEARS):
         values: NDArray[np.float64] = paired.retained(years)
         if end + years * WEEKS_PER_YEAR <= paired.arm.n_weeks and np.isfinite(values).any():
-            known.append((years, measures.mean_interval(values)))
+            known.append((years, measures.kept_interval(values)))
     return known

@@ -14,6 +14,7 @@ import numpy as np
 
 from sim.inputs.interventions.committee import Committee
 from sim.inputs.interventions.dialogue import Dialogue
+from sim.report.against import other_name, than_other
 from sim.report.findings import Findings, ShiftVerdict
 from sim.report.phrasing import bracketed, duration, in_100, listed, number_word, of_100, percent, with_interval
 from sim.results import measures
@@ -145,7 +146,7 @@ def _exits(found: Findings) -> Iterator[str]:
 def _still_in_force(found: Findings) -> Iterator[str]:
     """Tell what went on after support had ended; facilitators are told of by what they reach."""
     arm = found.paired.arm
-    entries = [entry for entry in arm.scenario.timeline if entry.kind != "train_facilitators"]
+    entries = [entry for entry in arm.scenario.done if entry.kind != "train_facilitators"]
     week = found.end + SMOOTHING_WEEKS
     said = [entry.effect() for entry in entries if entry.strength(week, arm.n_weeks) > 0]
     if said:
@@ -261,7 +262,7 @@ def _pressure_changed(found: Findings) -> Iterator[str]:
         weeks = np.flatnonzero(np.sign(excess[furthest]) * excess >= NOTICEABLE)
         word = "higher" if excess[furthest] > 0 else "lower"
         yield (
-            f"Pressure was up to {in_100(abs(excess[furthest]))} of 100 {word} {_than_without(found)}, "
+            f"Pressure was up to {in_100(abs(excess[furthest]))} of 100 {word} {than_other(found.paired)}, "
             f"between weeks {weeks[0]} and {weeks[-1]}."
         )
 
@@ -322,16 +323,6 @@ def _what_changed(found: Findings) -> Iterator[str]:
             changes.append((-said.estimate, f"{name} {of_100(said)} {word}"))
     if changes:
         said_in_order = [text for _, text in sorted(changes)]
-        yield f"Over the last year, compared with {_other(found)}: {listed(said_in_order)}."
+        yield f"Over the last year, compared with {other_name(found.paired)}: {listed(said_in_order)}."
     elif found.paired.arm.n_weeks >= SMOOTHING_WEEKS:
         yield "By the last year, leaders' control, shared purpose, pressure and learning differ by less than 5 of 100."
-
-
-def _than_without(found: Findings) -> str:
-    other = found.paired.baseline.scenario
-    return f'than in "{other.title}"' if other.timeline else "than without it"
-
-
-def _other(found: Findings) -> str:
-    other = found.paired.baseline.scenario
-    return f'"{other.title}"' if other.timeline else "the same without interventions"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sim.report.phrasing import duration, in_100, interval_of, percent, signed
@@ -13,7 +13,7 @@ from sim.rulebook.parameters import WEEKS_PER_YEAR
 
 __all__ = ["MEANINGS", "Row", "summary_records", "summary_rows"]
 
-TOO_SHORT = "run too short"
+TOO_SHORT = "not judged: run too short"
 NO_SHIFT = "there was no shift"
 NO_SUPPORT = "there is no support"
 
@@ -50,7 +50,7 @@ def _share_rows(paired: PairedEnsemble) -> Iterator[Row]:
     moments.append((f"over the {span}", slice(-WEEKS_PER_YEAR, None)))
     for words, rows in moments:
         own, other = (
-            measures.mean_interval(run.series("safe_share")[:, rows].mean(axis=1))
+            measures.share_interval(run.series("safe_share")[:, rows].mean(axis=1))
             for run in (paired.arm, paired.baseline)
         )
         yield Row(f"Feel safe {words}, in 100", in_100(own.estimate), interval_of(own, in_100), in_100(other.estimate))
@@ -106,6 +106,19 @@ def _outcome_rows(paired: PairedEnsemble) -> Iterator[Row]:
     yield Row(label, percent(own.estimate), interval_of(own, percent), percent(other.estimate))
     costs = [f"{float(run.cost_so_far()[-1]):,.0f}" for run in (paired.arm, paired.baseline)]
     yield Row("Cost, in days of paid support", costs[0], "", costs[1])
+    yield from _upkeep_rows(paired, summary)
+
+
+def _upkeep_rows(paired: PairedEnsemble, summary: Mapping[str, Interval]) -> Iterator[Row]:
+    """Give what no money pays for, and what goes on being paid after outside support: where there is any."""
+    if "own_days" in summary:
+        other = float(paired.baseline.scenario.own_days_by_week(paired.baseline.n_weeks).sum())
+        yield Row("Leaders' own time, in days (not paid)", f"{summary['own_days'].estimate:,.0f}", "", f"{other:,.0f}")
+    if "upkeep_days_a_year" in summary:
+        yield Row("Upkeep after support, in days a year", f"{summary['upkeep_days_a_year'].estimate:,.0f}")
+        without = summary["persists_without_upkeep"]
+        value = percent(without.estimate) if without.n else TOO_SHORT
+        yield Row("Persists if the upkeep stops, share of runs", value, interval_of(without, percent))
 
 
 def summary_records(pairs: Sequence[PairedEnsemble]) -> list[dict[str, object]]:

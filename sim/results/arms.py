@@ -10,7 +10,8 @@ from sim.base.errors import Fault, InputError
 from sim.engine.week import Engine
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario
-from sim.results.ensemble import PairedEnsemble, Progress, run_ensemble, run_paired
+from sim.results.comparison import judged_alike
+from sim.results.ensemble import PairedEnsemble, Progress, run_ensemble, run_paired, run_without_upkeep
 
 __all__ = ["run_arms"]
 
@@ -33,12 +34,13 @@ def run_arms(
     ----------
     arms : what is to be compared; all of the same length
     replicates, seed, organisation, engine, burn_in_weeks, threads, progress : as for :func:`sim.run_ensemble`
-    compare_with : what all are compared with; if left out, the same without interventions, which then has to be the
-        same for all
+    compare_with : what all are compared with; if left out, the same world in which nothing is done, and everything that
+        happens happens, which then has to be the same for all
 
     Returns
     -------
-    pairs : one for each arm, in their order
+    pairs : one for each arm, in their order, all judged from the week in which the last outside support ends; each with
+        a third run where something goes on being paid after its own
 
     Raises
     ------
@@ -57,13 +59,19 @@ def run_arms(
         "organisation": organisation, "engine": engine, "burn_in_weeks": burn_in_weeks, "threads": threads,
     }  # fmt: skip
     first = run_paired(arms[0], replicates, seed, compare_with=compare_with, progress=progress, **options)
-    pairs = [first]
+    numbers, pairs = first.arm.replicates, [first]
+    n_done = len(numbers) * (2 if first.without_upkeep is None else 3)
     for arm in arms[1:]:
-        n_done = (len(pairs) + 1) * len(first.arm.replicates)
-        later = None if progress is None else (lambda n, before=n_done: progress(before + n))
-        ran = run_ensemble(arm, first.arm.replicates, seed, progress=later, **options)
-        pairs.append(replace(first, arm=ran))
-    return pairs
+        ran = run_ensemble(arm, numbers, seed, progress=_after(n_done, progress), **options)
+        n_done += len(numbers)
+        stopped = run_without_upkeep(arm, numbers, seed, progress=_after(n_done, progress), **options)
+        n_done += 0 if stopped is None else len(numbers)
+        pairs.append(replace(first, arm=ran, without_upkeep=stopped))
+    return judged_alike(pairs)
+
+
+def _after(n_done: int, progress: Progress | None) -> Progress | None:
+    return None if progress is None else (lambda n: progress(n_done + n))
 
 
 def _judge(arms: Sequence[Scenario], compare_with: Scenario | None) -> None:
@@ -84,4 +92,6 @@ def _judge(arms: Sequence[Scenario], compare_with: Scenario | None) -> None:
 def _differing(one: Scenario, other: Scenario) -> list[str]:
     """Return in what two scenarios differ besides what is done, and what they are called."""
     aside = {"name", "title", "story", "timeline", "support_ends", "compare_with"}
-    return [name for name in type(one).model_fields if name not in aside and getattr(one, name) != getattr(other, name)]
+    fields = [name for name in type(one).model_fields if name not in aside]
+    differing = [name for name in fields if getattr(one, name) != getattr(other, name)]
+    return differing if one.happening == other.happening else [*differing, "events that happen"]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sim.base.errors import InputError
 from sim.results.ensemble import PairedEnsemble
 from sim.results.measures import Interval
 from sim.results.outcomes import OUTCOMES, Outcome
 
-__all__ = ["COMPARED", "difference", "difference_records", "differences", "letter", "level"]
+__all__ = ["COMPARED", "difference", "difference_records", "differences", "judged_alike", "letter", "level"]
 
 COMPARED = tuple(outcome for outcome in OUTCOMES.values() if outcome.is_compared)
 """The outcomes by which scenarios are compared, in the order of tables and pictures."""
@@ -26,8 +27,15 @@ def letter(place: int) -> str:
     return chr(ord("A") + place)
 
 
+def judged_alike(pairs: Sequence[PairedEnsemble]) -> list[PairedEnsemble]:
+    """Return the same scenarios, all judged from one week: when the last of their outside support ends."""
+    ends = [paired.arm.scenario.support_end_week for paired in pairs]
+    known = [end for end in ends if end is not None]
+    return [replace(paired, judged_from=max(known)) for paired in pairs] if known else list(pairs)
+
+
 def level(paired: PairedEnsemble, outcome: Outcome) -> Interval:
-    """Return where a scenario stands, with its 95 % interval."""
+    """Return where a scenario stands, with its 95 % interval; not defined where it cannot be judged."""
     return outcome.of(paired.judged)
 
 

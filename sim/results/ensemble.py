@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.showing import ShownInNotebooks
-from sim.engine.plan import BURN_IN_WEEKS
 from sim.engine.recorder import MEASURE_NAMES
 from sim.engine.run import PreparedRun, prepare
 from sim.engine.week import Engine
@@ -50,6 +49,7 @@ class Ensemble:
     replicates : [n_replicates], the number of each replicate
     weekly : [n_replicates, n_weeks + 1, n_measures], the organisation's weekly measures
     by_service : [n_replicates, n_weeks + 1, n_services, n_measures], or None if it was not recorded
+    notices : what is to be told of how week 0 was come by, in sentences
     measure_names : in the order of the weekly table
     """
 
@@ -59,6 +59,7 @@ class Ensemble:
     replicates: tuple[int, ...]
     weekly: NDArray[np.float64]
     by_service: NDArray[np.float64] | None = None
+    notices: tuple[str, ...] = ()
     measure_names: tuple[str, ...] = MEASURE_NAMES
 
     def __repr__(self) -> str:
@@ -100,19 +101,59 @@ class Ensemble:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class PairedEnsemble(ShownInNotebooks):
-    """A scenario and what it is compared with, replicate by replicate on the same chance events."""
+    """A scenario and what it is compared with, replicate by replicate on the same chance events.
+
+    Parameters
+    ----------
+    arm, baseline : the two
+    without_upkeep : the arm once more, but all that is paid ends with outside support; None where nothing goes on
+    judged_from : the week from which all programmes are judged that this one is compared with; its own end of support
+        if left out
+    """
 
     arm: Ensemble
     baseline: Ensemble
+    without_upkeep: Ensemble | None = None
+    judged_from: int | None = None
+
+    @property
+    def is_against_nothing(self) -> bool:
+        """Whether the other run is the same world in which nothing is done, so that a difference is a gain."""
+        return self.baseline.scenario.is_baseline_of(self.arm.scenario)
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether nothing is done in this scenario, so that it and its baseline are one."""
+        return self.is_against_nothing and not self.arm.scenario.done
 
     def __repr__(self) -> str:
         return f'<PairedEnsemble {self.arm.told()}, against "{self.baseline.scenario.title}">'
 
     @property
     def support_end_week(self) -> int:
-        """The week in which outside support ends; week 0 where there is none."""
-        end = self.arm.scenario.support_end_week
+        """The week from which a shift is judged: outside support ends, here or in the last that this is compared with.
+
+        Week 0 where there is none.
+        """
+        end = self.arm.scenario.support_end_week if self.judged_from is None else self.judged_from
         return 0 if end is None else min(end, self.arm.n_weeks)
+
+    @property
+    def has_judging_date(self) -> bool:
+        """Whether there is a week from which a shift can be judged."""
+        return self.judged_from is not None or self.arm.scenario.support_end_week is not None
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether it can be said that a shift persists, or not: something is done, and the run is long enough."""
+        return self.judged.is_judged
+
+    @property
+    def if_upkeep_stops(self) -> PairedEnsemble | None:
+        """The same pair, but all that is paid ends with outside support; None where nothing goes on."""
+        if self.without_upkeep is None:
+            return None
+        return PairedEnsemble(self.without_upkeep, self.baseline, judged_from=self.support_end_week)
 
     def gain(self, measure: str = "safe_share") -> NDArray[np.float64]:
         """Return [n_replicates, n_weeks + 1], the measure minus the paired baseline's."""
@@ -121,7 +162,10 @@ class PairedEnsemble(ShownInNotebooks):
     @cached_property
     def judged(self) -> PairedSeries:
         """What outcomes are made of."""
-        return PairedSeries(self.arm.series("safe_share"), self.baseline.series("safe_share"), self.support_end_week)
+        return PairedSeries(
+            self.arm.series("safe_share"), self.baseline.series("safe_share"), self.support_end_week,
+            is_about_support=self.has_judging_date and not self.is_alone,
+        )  # fmt: skip
 
     def by_replicate(self, outcome: str) -> NDArray[Any]:
         """Return [n_replicates], an outcome of :data:`sim.results.outcomes.OUTCOMES`."""
@@ -131,8 +175,8 @@ class PairedEnsemble(ShownInNotebooks):
         """Return [n_replicates], the share of the peak gain left some years after support ends."""
         return measures.retained_fraction(self.gain(), self.support_end_week, years)
 
-    def persists(self) -> NDArray[np.bool_]:
-        """Return [n_replicates], whether more than half of the peak gain is left after four years."""
+    def persists(self) -> NDArray[Any]:
+        """Return [n_replicates], whether more than half of the peak gain is left after four years; NaN: not judged."""
         return self.by_replicate("persists")
 
     def summary(self) -> dict[str, Interval]:
@@ -141,7 +185,23 @@ class PairedEnsemble(ShownInNotebooks):
         return {
             **summarise(outcomes_of(self.judged)),
             "cost": Interval(cost, cost, cost, len(self.arm.replicates)),
+            **self._of_upkeep(),
         }
+
+    def persistence(self) -> Interval:
+        """Return the share of runs that persist, with its 95 % interval; not defined where they cannot be judged."""
+        return OUTCOMES["persists"].of(self.judged)
+
+    def _of_upkeep(self) -> dict[str, Interval]:
+        """Return leaders' own days and upkeep, where there are any, and what persists without upkeep."""
+        scenario, n = self.arm.scenario, len(self.arm.replicates)
+        own = float(scenario.own_days_by_week(self.arm.n_weeks).sum())
+        found = {"own_days": Interval(own, own, own, n)} if own else {}
+        if (stopped := self.if_upkeep_stops) is not None:
+            days = scenario.upkeep_days_a_year
+            found["upkeep_days_a_year"] = Interval(days, days, days, n)
+            found["persists_without_upkeep"] = stopped.persistence()
+        return found
 
 
 def run_ensemble(
@@ -165,7 +225,7 @@ def run_ensemble(
     seed : seed of the ensemble, in [0, 2**32)
     organisation : who works where; the scenario's own if left out
     engine : the compiled week, with rules and measures of one's own; that of the scenario's rules if left out
-    burn_in_weeks : weeks before week 0, in which the culture settles; as many as usual if left out
+    burn_in_weeks : weeks before week 0, in which the culture settles; as many as :func:`sim.engine.run.prepare` gives
     by_service : record each service too
     threads : how many at once; as many as there are processors if left out
     progress : called with the number of replicates done, in the caller's thread; may raise :class:`Cancelled`
@@ -177,22 +237,16 @@ def run_ensemble(
     (2, 5)
     """
     numbers = tuple(range(replicates)) if isinstance(replicates, int) else tuple(replicates)
-    burn_in = BURN_IN_WEEKS if burn_in_weeks is None else burn_in_weeks
-    prepared = prepare(scenario, organisation, burn_in, engine)
+    prepared = prepare(scenario, organisation, burn_in_weeks, engine)
     n_parts = 1 + prepared.organisation.n_services if by_service else 1
     table = prepared.empty_table(len(numbers) * (prepared.n_weeks + 1), n_parts)
     table = table.reshape(len(numbers), prepared.n_weeks + 1, n_parts, -1)
     _simulate_all(prepared, numbers, seed, by_service, table, threads, progress)
     services = table[:, :, 1:] if by_service else None
     return Ensemble(
-        prepared.scenario,
-        prepared.organisation,
-        seed,
-        numbers,
-        table[:, :, 0],
-        services,
+        prepared.scenario, prepared.organisation, seed, numbers, table[:, :, 0], services, prepared.notices,
         prepared.engine.measure_names,
-    )
+    )  # fmt: skip
 
 
 def _simulate_all(
@@ -230,11 +284,13 @@ def run_paired(
     burn_in_weeks: int | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
+    stop_upkeep: bool = True,
 ) -> PairedEnsemble:
     """Run a scenario and its baseline (or another scenario) on the same chance events.
 
-    Parameters are those of :func:`run_ensemble`; ``compare_with`` is the other scenario, the same without
-    interventions if left out.
+    Parameters are those of :func:`run_ensemble`; ``compare_with`` is the other scenario; if it is left out, the same
+    world in which nothing is done, and everything that happens happens. Where something goes on being paid after
+    outside support has ended, a third run without that is part of the answer; ``stop_upkeep`` says whether to run it.
 
     Examples
     --------
@@ -248,6 +304,21 @@ def run_paired(
     arm = run_ensemble(scenario, replicates, seed, progress=progress, **options)
     other = (compare_with or scenario.baseline()).with_rulebook(arm.scenario.rulebook).replace(weeks=scenario.weeks)
     n_done = len(arm.replicates)
-    later = None if progress is None else (lambda n: progress(n_done + n))
+
+    def from_(n_before: int) -> Progress | None:
+        return None if progress is None else (lambda n: progress(n_before + n))
+
     options["organisation"] = organisation or arm.organisation
-    return PairedEnsemble(arm, run_ensemble(other, arm.replicates, seed, progress=later, **options))
+    baseline = run_ensemble(other, arm.replicates, seed, progress=from_(n_done), **options)
+    if not stop_upkeep:
+        return PairedEnsemble(arm, baseline)
+    stopped = run_without_upkeep(scenario, arm.replicates, seed, progress=from_(2 * n_done), **options)
+    return PairedEnsemble(arm, baseline, stopped)
+
+
+def run_without_upkeep(scenario: Scenario, replicates: Sequence[int], seed: int, **options: Any) -> Ensemble | None:
+    """Run a scenario in which all that is paid ends with outside support; None where nothing would go on.
+
+    Parameters are those of :func:`run_ensemble`.
+    """
+    return run_ensemble(scenario.without_upkeep(), replicates, seed, **options) if scenario.upkeep else None

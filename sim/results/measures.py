@@ -18,10 +18,13 @@ from sim.base.terms import WEEKS_PER_YEAR
 
 __all__ = [
     "HOLDS_FROM",
+    "NOT_JUDGED",
     "QUANTILES",
     "Interval",
+    "Noise",
     "half_life_weeks",
     "holds",
+    "kept_interval",
     "mean_interval",
     "median_interval",
     "paired_difference",
@@ -32,6 +35,8 @@ __all__ = [
     "quantile_bands",
     "recovery_weeks",
     "retained_fraction",
+    "separate_noise",
+    "share_interval",
     "smooth",
     "weeks_above",
 ]
@@ -67,6 +72,10 @@ class Interval:
 
     def __str__(self) -> str:
         return f"{self.estimate:.2f} ({self.low:.2f} to {self.high:.2f})"
+
+
+NOT_JUDGED = Interval(math.nan, math.nan, math.nan, 0)
+"""What is said of a run that is too short to be judged: neither that it failed, nor 0 %."""
 
 
 def smooth(series: Series, weeks: int = SMOOTHING_WEEKS) -> Series:
@@ -170,6 +179,37 @@ def mean_interval(values: Series) -> Interval:
     return Interval(mean, mean - margin, mean + margin, n)
 
 
+def share_interval(values: Series) -> Interval:
+    """Return the mean of shares, or of differences of shares, with an interval within what is possible.
+
+    Student's interval knows nothing of the ends of a scale: of few runs, it can lie beyond them.
+
+    Examples
+    --------
+    >>> str(share_interval(np.array([0.99, 0.75])))
+    '0.87 (0.00 to 1.00)'
+    """
+    found = mean_interval(values)
+    low = 0.0 if np.nanmin(values, initial=np.inf) >= 0.0 else -1.0
+    return Interval(found.estimate, max(found.low, low), min(found.high, 1.0), found.n)
+
+
+def kept_interval(shares: Series) -> Interval:
+    """Return the mean share of a gain that is left, with an interval from nothing to all of it.
+
+    More than all can be left, or less than nothing, where a gain grows after support or turns into a loss; then the
+    interval reaches as far as the mean does.
+
+    Examples
+    --------
+    >>> str(kept_interval(np.array([0.3, 1.0])))
+    '0.65 (0.00 to 1.00)'
+    """
+    found = mean_interval(shares)
+    low, high = min(0.0, found.estimate), max(1.0, found.estimate)
+    return Interval(found.estimate, max(found.low, low), min(found.high, high), found.n)
+
+
 def median_interval(values: Series) -> Interval:
     """Return the median over replicates with a 95 % interval that supposes no distribution; infinity is the longest.
 
@@ -236,3 +276,39 @@ def paired_proportion_difference(hits: NDArray[np.bool_], other: NDArray[np.bool
     low = difference - reach(first.estimate - first.low, second.high - second.estimate)
     high = difference + reach(first.high - first.estimate, second.estimate - second.low)
     return Interval(difference, max(-1.0, low), min(1.0, high), first.n)
+
+
+@dataclass(frozen=True)
+class Noise:
+    """Chance against parameters, as variances of the outcome.
+
+    Parameters
+    ----------
+    between_points : of the true outcome, due to parameters
+    between_replicates : at one point, due to chance
+    share : of the variance of the points' means that is chance, 0 to 1
+    """
+
+    between_points: float
+    between_replicates: float
+    share: float
+
+
+def separate_noise(answers: Series) -> Noise:
+    """Return how much of the spread over points is chance (one-way analysis of variance).
+
+    Parameters
+    ----------
+    answers : [n_points, n_replicates], without NaN
+
+    Examples
+    --------
+    >>> separate_noise(np.array([[1.0, 1.0], [3.0, 3.0]])).share
+    0.0
+    """
+    n_replicates = answers.shape[1]
+    of_means = float(answers.mean(axis=1).var(ddof=1))
+    within = float(answers.var(axis=1, ddof=1).mean()) if n_replicates > 1 else np.nan
+    chance = within / n_replicates
+    share = min(1.0, chance / of_means) if of_means > 0 else np.nan
+    return Noise(max(0.0, of_means - chance), within, share)

@@ -64,17 +64,24 @@ class PairedSeries:
     Parameters
     ----------
     safe, baseline : [n_replicates, n_weeks + 1], share that feels safe in a run and in its paired baseline
-    support_end_week : when outside support ends; 0 where there is none
+    support_end_week : when outside support ends, or the week from which all are judged; 0 where there is none
+    is_about_support : whether anything is done whose shift could persist
     """
 
     safe: Series
     baseline: Series
     support_end_week: int
+    is_about_support: bool = True
 
     @property
     def end(self) -> int:
         """The week in which support ends, or the last one of a run that ends before."""
         return min(self.support_end_week, int(self.safe.shape[-1]) - 1)
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether it can be said that a shift persists, or not: something is done, and the run is long enough."""
+        return self.is_about_support and self.end + HORIZON_WEEKS < int(self.safe.shape[-1])
 
     @cached_property
     def gain(self) -> Series:
@@ -116,9 +123,18 @@ class Unit:
     is_share: bool = True
 
 
-STAFF = Unit("share of staff", "in 100 staff", measures.mean_interval, measures.paired_difference)
-PEAK = Unit("share of the peak gain", "in %", measures.mean_interval, measures.paired_difference)
-RUNS = Unit("share of runs", "in % of runs", measures.proportion_interval, measures.paired_proportion_difference)
+def _share_of_runs(values: Values) -> Interval:
+    return measures.proportion_interval(values[~np.isnan(values)].astype(bool))
+
+
+def _difference_of_shares(values: Values, other: Values) -> Interval:
+    judged = ~np.isnan(values) & ~np.isnan(other)
+    return measures.paired_proportion_difference(values[judged].astype(bool), other[judged].astype(bool))
+
+
+STAFF = Unit("share of staff", "in 100 staff", measures.share_interval, measures.paired_difference)
+PEAK = Unit("share of the peak gain", "in %", measures.kept_interval, measures.paired_difference)
+RUNS = Unit("share of runs", "in % of runs", _share_of_runs, _difference_of_shares)
 WEEKS = Unit("weeks", "in weeks", measures.median_interval, measures.paired_difference, is_share=False)
 
 
@@ -140,7 +156,8 @@ class Outcome:
     unit : what its number counts
     meaning : what it is, in a sentence
     question : what a study of it answers, in plain language
-    by_replicate : gives [n_replicates]; truth values where it is a share of runs, NaN where it is not defined
+    by_replicate : gives [n_replicates]; truth values where it is a share of runs, NaN where it is not defined or cannot
+        be judged
     whole_run : whether it is about the end of the run, and not about the years after support ends
     is_compared : whether it stands in the table in which scenarios are compared
     that, verb, failing : of outcomes that a run has or has not: what is the case where it has it, in a sentence and in
@@ -175,12 +192,12 @@ class Outcome:
         return f"{self.label}, {self.unit.in_tables}"
 
     def sum_up(self, values: Values) -> Interval:
-        """Return the outcome over replicates, with its 95 % interval."""
-        return self.unit.sum_up(np.asarray(values).astype(bool if self.is_yes_or_no else float))
+        """Return the outcome over replicates, with its 95 % interval; of shares of runs, over those that are judged."""
+        return self.unit.sum_up(np.asarray(values, dtype=np.float64))
 
     def difference(self, values: Values, other: Values) -> Interval:
         """Return how the outcome differs between two scenarios with the same chance events, with its 95 % interval."""
-        return self.unit.difference(values, other)
+        return self.unit.difference(np.asarray(values, dtype=np.float64), np.asarray(other, dtype=np.float64))
 
     def of(self, series: PairedSeries) -> Interval:
         """Return the outcome of runs, with its 95 % interval."""
@@ -256,12 +273,14 @@ def _safe_share_last_year(series: PairedSeries) -> Series:
 
 
 def _persists(series: PairedSeries) -> Values:
-    return measures.persists(series.gain, series.end)
+    found = measures.persists(series.gain, series.end)
+    # What cannot be judged has not failed.
+    return found if series.is_judged else np.full(found.shape, np.nan)
 
 
 def _lasts(series: PairedSeries) -> Values:
     # Half of next to nothing is soon left: what lasts has been worth noticing.
-    return _persists(series) & (series.peak >= NOTICEABLE_GAIN)
+    return np.where(series.peak >= NOTICEABLE_GAIN, _persists(series), False) if series.is_judged else _persists(series)
 
 
 # --- the registry -----------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.base.errors import Fault, InputError, nearest_name
 from sim.engine.run import PreparedRun, prepare
-from sim.engine.state import World, n_rows
+from sim.engine.state import World, n_rows, vacant_seats
 from sim.engine.week import Engine
 from sim.inputs.organisation import STAFF_GROUP_NAMES, Organisation
 from sim.inputs.scenario.description import Scenario
@@ -27,6 +27,8 @@ Rows = Literal["staff", "teams", "seniors", "services"]
 """Of whom there is a row a week: each seat, each team (and its leader), each senior leader, each service."""
 
 Array = NDArray[Any]
+
+_IN_POST = "in_post"
 
 
 def run_people(
@@ -56,7 +58,8 @@ def run_people(
 
     Returns
     -------
-    frame : replicate, week, number (from 0) and name, of staff also team and staff group, and the columns
+    frame : replicate, week, number (from 0) and name, of staff also team, staff group and whether somebody is in post
+        (what else stands in the row of a vacant post is nobody's, and counts in no mean), and the columns
 
     Raises
     ------
@@ -76,13 +79,14 @@ def run_people(
     wanted = _columns(prepared, of, columns, every_weeks)
     numbers = tuple(range(replicates)) if isinstance(replicates, int) else tuple(replicates)
     weeks = np.arange(0, prepared.n_weeks + 1, every_weeks)
-    parts: dict[str, list[Array]] = {name: [] for name in wanted}
+    asked = [*([_IN_POST] if of == "staff" else []), *wanted]
+    parts: dict[str, list[Array]] = {name: [] for name in asked}
     n_here = 0
     for number in numbers:
         world, key = prepared.start(seed, number)
         n_here = n_rows(world, of)
         for week in weeks.tolist():
-            for name in wanted:
+            for name in asked:
                 parts[name].append(_values(prepared, world, of, name))
             if week + every_weeks <= prepared.n_weeks:
                 prepared.run_weeks(world, key, week, every_weeks)
@@ -122,22 +126,17 @@ def _columns(prepared: PreparedRun, of: Rows, asked: Sequence[str] | None, every
 
 def _values(prepared: PreparedRun, world: World, of: Rows, name: str) -> Array:
     """Return [n_rows], a column as it is now."""
+    if name == _IN_POST:
+        return ~vacant_seats(world.staff)
     if name in prepared.engine.rulebook.columns[of]:
         values: Array = getattr(world, of)[name].copy()
         return values
-    in_post = _in_post(prepared, world)
+    in_post = ~vacant_seats(world.staff)
     team, n_teams = prepared.organisation.team_of_staff(), prepared.organisation.n_teams
     total = np.bincount(team, weights=np.where(in_post, world.staff[name], 0.0), minlength=n_teams)
     count = np.bincount(team, weights=in_post, minlength=n_teams)
     mean: Array = np.divide(total, count, out=np.full(n_teams, np.nan), where=count > 0)
     return mean
-
-
-def _in_post(prepared: PreparedRun, world: World) -> NDArray[np.bool_]:
-    """Return [n_staff], whether somebody is in the seat; under rules that know no vacant posts, always."""
-    if "vacant_weeks" not in prepared.engine.rulebook.columns["staff"]:
-        return np.ones(world.staff.n_seats, dtype=np.bool_)
-    return np.asarray(world.staff["vacant_weeks"] == 0)
 
 
 def _who(organisation: Organisation, of: str, n_here: int) -> list[tuple[str, Array, list[str] | None]]:

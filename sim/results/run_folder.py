@@ -14,17 +14,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from sim.base.destination import MANIFEST, FolderDestination
 from sim.base.errors import InputError, unread
 from sim.base.files import read_file
+from sim.base.version import CONTRACT, FIRST_CONTRACT
 from sim.engine.recorder import MEASURE_NAMES
-from sim.inputs.organisation import Organisation
+from sim.inputs.organisation import GivenTies, Organisation
 from sim.inputs.scenario.description import Scenario
 from sim.results.ensemble import Ensemble, PairedEnsemble
 from sim.rulebook.own_rules import Recorded, faults_of_record
@@ -67,6 +69,7 @@ class Manifest:
     ----------
     path : where it was read from
     version : version of Cultureshift that made the run
+    contract : which contract of the model it was run under
     seed, replicates : of the run
     pairs : each scenario, and what it was compared with
     organisations : digest of each scenario's organisation
@@ -76,6 +79,7 @@ class Manifest:
 
     path: Path
     version: str
+    contract: int
     seed: int
     replicates: tuple[int, ...]
     pairs: tuple[tuple[Scenario, Scenario], ...]
@@ -97,6 +101,10 @@ def weekly_digest(pairs: Sequence[PairedEnsemble]) -> str:
     return digest.hexdigest()
 
 
+def _more_of(ties: GivenTies) -> tuple[NDArray[Any], ...]:
+    return (ties.weights, ties.one_way, ties.leaders_teams, ties.leaders_weights)
+
+
 def organisation_digest(organisation: Organisation) -> str:
     """Return a hash of who works where, of known tenures, scores and ties; names are left out."""
     digest = hashlib.sha256(organisation.shape.model_dump_json().encode())
@@ -108,8 +116,11 @@ def organisation_digest(organisation: Organisation) -> str:
         organisation.service_senior_start,
         organisation.tenure_weeks,
         *((None, None) if scores is None else (scores.safety, scores.efficacy)),
-        *((None, None) if ties is None else ties),
+        *((None, None) if ties is None else (ties.pairs, ties.layers)),
+        # Ties that are no more than pairs have the hash that they have always had.
+        *(() if ties is None or ties.are_plain else _more_of(ties)),
         *_of_groups(organisation),
+        *(() if organisation.chance is None else organisation.chance),
     ):
         digest.update(b"-" if part is None else f"{part.dtype.str}{part.shape}".encode() + part.tobytes())
     return digest.hexdigest()
@@ -281,6 +292,7 @@ def _manifest(pairs: Sequence[PairedEnsemble]) -> dict[str, Any]:
     """Return what the manifest of a run says beside its command and its files."""
     arm, n_replicates = pairs[0].arm, len(pairs[0].arm.replicates)
     return {
+        "contract": CONTRACT,
         "seed": arm.seed,
         "replicates": n_replicates if arm.replicates == tuple(range(n_replicates)) else list(arm.replicates),
         "weeks": arm.n_weeks,
@@ -333,6 +345,13 @@ class _RunEntry(BaseModel):
     compared_with: Scenario
     organisation: _OrganisationEntry
 
+    @model_validator(mode="after")
+    def _can_be_compared(self) -> Self:
+        for name in ("weeks", "tables", "organisation"):
+            if getattr(self.scenario, name) != getattr(self.compared_with, name):
+                raise PydanticCustomError("other", "compared_with has other {name}", {"name": name})
+        return self
+
 
 class _OwnRules(BaseModel):
     """What a manifest says of rules from outside the package."""
@@ -344,6 +363,7 @@ class _ManifestFile(BaseModel):
     """The part of a manifest that is needed to repeat its run."""
 
     cultureshift: str
+    contract: int = Field(FIRST_CONTRACT, ge=FIRST_CONTRACT)
     seed: int = Field(ge=0, lt=2**32)
     replicates: Annotated[int, Field(ge=1, le=MOST_REPLICATES)] | Annotated[list[Replicate], Field(min_length=1)]
     runs: list[_RunEntry] = Field(min_length=1)
@@ -378,6 +398,7 @@ def read_manifest(path: Path, rulebook: Rulebook = RULEBOOK) -> Manifest:
     return Manifest(
         path=path,
         version=told.cultureshift,
+        contract=told.contract,
         seed=told.seed,
         replicates=tuple(range(told.replicates) if isinstance(told.replicates, int) else told.replicates),
         pairs=tuple((run.scenario, run.compared_with) for run in told.runs),

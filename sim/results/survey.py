@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.base.chance import Streams, uniforms_for_seats
+from sim.base.chance import Streams, uniforms_at
 from sim.base.errors import Fault, InputError
 from sim.engine.run import PreparedRun
-from sim.engine.state import World
+from sim.engine.state import World, vacant_seats
 from sim.inputs.organisation import STAFF_GROUP_NAMES
 from sim.rulebook.parameters import WEEKS_PER_YEAR
 
@@ -26,6 +26,9 @@ AGREES_FROM = 4
 """Somebody who answers 4 or 5 agrees."""
 
 NO_ANSWER = 0
+NOT_ASKED = -1
+"""A post that is vacant: nobody is asked, and it is not counted."""
+
 _N_POINTS = 5
 
 
@@ -113,7 +116,7 @@ class Survey:
 
     Parameters
     ----------
-    answers : [n_items, n_staff], 1 to 5, 0 where somebody did not answer
+    answers : [n_items, n_staff], 1 to 5, 0 where somebody did not answer, -1 where the post is vacant
     staff_group : [n_staff]
     design : how it was held
     """
@@ -124,8 +127,9 @@ class Survey:
 
     @property
     def response_rate(self) -> float:
-        """Share of staff who answered."""
-        return float(np.mean(self.answers[0] != NO_ANSWER))
+        """Share of those asked who answered."""
+        asked = self.answers[0][self.answers[0] != NOT_ASKED]
+        return float(np.mean(asked != NO_ANSWER)) if len(asked) else math.nan
 
     def result(self, item: str = "safe", rows: NDArray[np.bool_] | None = None, group: str = "all staff") -> Result:
         """Return what is reported of an item.
@@ -138,6 +142,7 @@ class Survey:
         """
         answers = self.answers[[known.name for known in ITEMS].index(item)]
         asked = answers if rows is None else answers[rows]
+        asked = asked[asked != NOT_ASKED]
         answered = asked[asked != NO_ANSWER]
         is_enough = len(answered) >= self.design.smallest_group
         agree = float(np.mean(answered >= AGREES_FROM)) if is_enough else None
@@ -178,7 +183,7 @@ def ask(world: World, key: NDArray[np.uint32], week: int, design: SurveyDesign =
     1.0
     """
     staff = world.staff
-    draws = uniforms_for_seats(key, Streams.SURVEY, week, staff.n_seats)
+    draws = uniforms_at(key, Streams.SURVEY, week, staff["chance"])
     rate = np.array(design.response_rate)[staff["staff_group"]]
     answers = draws[0] < _lean(rate, design.candour * (staff["safety"] - 0.5))
     radius, angle = np.sqrt(-2.0 * np.log(draws[1])), 2.0 * np.pi * draws[2]
@@ -187,6 +192,7 @@ def ask(world: World, key: NDArray[np.uint32], week: int, design: SurveyDesign =
         for item, turn in zip(ITEMS, (np.cos(angle), np.sin(angle)), strict=True)
     ]
     given = np.where(answers, np.stack(points), NO_ANSWER).astype(np.int8)
+    given[:, vacant_seats(staff)] = NOT_ASKED
     return Survey(given, staff["staff_group"].copy(), design)
 
 

@@ -21,6 +21,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from sim.base.cookies import cookies_named
 from sim.room import views
 from sim.room.access import AT_THE_DOOR, Guesses, RateLimit, is_right, number_of, tidy_code, token_for
 from sim.room.actions import Join, OpenRoom, participant_action, steering_action
@@ -198,7 +199,7 @@ class _App:
         if self._is_facilitator(request):
             return True
         rooms = (self._host.room(code) for code in self._host.codes())
-        return any(_cookie(room) in request.cookies and self._person(request, room) is not None for room in rooms)
+        return any(self._person(request, room) is not None for room in rooms)
 
     async def _room(self, request: Request) -> Room:
         """Return the room of an address; whoever guesses has to be patient."""
@@ -217,8 +218,10 @@ class _App:
         return self._host.room(code)
 
     def _number(self, request: Request, room: Room) -> int | None:
-        token = request.cookies.get(_cookie(room), "")
-        return number_of(token, self._host.secret, room.code, room.opened_at)
+        numbers = (
+            number_of(token, self._host.secret, room.code, room.opened_at) for token in _said(request, _cookie(room))
+        )
+        return next((number for number in numbers if number is not None), None)
 
     def _person(self, request: Request, room: Room) -> Participant | None:
         person = room.people.get(self._number(request, room) or AT_THE_DOOR)
@@ -236,7 +239,7 @@ class _App:
         return room, person
 
     def _is_facilitator(self, request: Request) -> bool:
-        return is_right(request.cookies.get(_STEER, ""), self._host.key)
+        return any(is_right(told, self._host.key) for told in _said(request, _STEER))
 
     def _steered(self, request: Request) -> Room:
         """Return the room of an address under ``steer``, for the facilitator alone."""
@@ -425,6 +428,10 @@ def _with_cookie(
         name, value, max_age=_WEEK, path=_at(request), httponly=True, samesite=samesite, secure=is_encrypted
     )
     return answer
+
+
+def _said(request: Request, name: str) -> list[str]:
+    return [value for told in request.headers.getlist("cookie") for value in cookies_named(name, told)]
 
 
 def _cookie(room: Room) -> str:

@@ -60,6 +60,8 @@ def _rows(room: Room, runner: Runner) -> Iterator[dict[str, Any]]:
     yield {"record": "room", "item": "title", "text": room.title, "at": _time(room.opened_at)}
     yield {"record": "room", "item": "seed", "value": room.seed}
     yield {"record": "room", "item": "worlds", "value": room.worlds}
+    if room.differs:
+        yield {"record": "room", "item": "contract", "value": room.contract, "text": room.differs}
     for person in room.people.values():
         text = "taken out" if person.is_removed else ""
         yield {"record": "participant", **_who(room, person.number), "text": text}
@@ -144,7 +146,7 @@ def report_of(room: Room, runner: Runner) -> str:
 <body class="report"><main><h1>{escape(room.title)}</h1>
 <p class="soft">{_time(room.opened_at)[:10]}. {n_people} {"person" if n_people == 1 else "people"}, {room.n_teams}
 teams. Everything was run in {room.worlds} twin worlds with seed {room.seed}: the same chance events for every programme.
-These are findings about a model, and no forecast.</p>
+These are findings about a model, and no forecast.{f" {escape(room.differs)}" if room.differs else ""}</p>
 {body}</main>
 <script type="application/json" id="rounds">{data}</script>
 <script>{(_ASSETS / "charts.js").read_text("utf-8")}</script>

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from sim.base.version import FIRST_CONTRACT
 from sim.room.access import tidy_code
 from sim.room.actions import CHOICES, ITEMS, Request, RoundNumber, Week
 from sim.room.arms import wanted
@@ -60,6 +61,7 @@ class _Opened(_Data):
     n_teams: Annotated[int, Field(ge=1, le=len(TEAM_NAMES))]
     choose_teams: bool
     rounds: Annotated[list[RoundPlan], Field(min_length=1, max_length=MOST_ROUNDS)]
+    contract: Annotated[int, Field(ge=FIRST_CONTRACT, lt=2**31)] = FIRST_CONTRACT
 
 
 class _Joined(_Data):

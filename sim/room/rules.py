@@ -10,6 +10,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+from sim.base.version import CONTRACT
 from sim.inputs.scenario.description import overlap_findings
 from sim.room import actions as ask
 from sim.room.designs import Design, faults_of
@@ -36,7 +37,8 @@ def open_room(action: ask.OpenRoom) -> NewEvents:
         raise RefusedError("There is no such plan.")
     title = clean(action.title, LONGEST_TITLE) or "A session on culture"
     rounds = [plan.model_dump() for plan in PLANS[action.plan][1]]
-    return [("opened", {**action.model_dump(exclude={"plan"}), "title": title, "rounds": rounds})]
+    told = {**action.model_dump(exclude={"plan"}), "title": title, "rounds": rounds, "contract": CONTRACT}
+    return [("opened", told)]
 
 
 def join(room: Room, action: ask.Join) -> NewEvents:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from sim.base.version import CONTRACT, FIRST_CONTRACT, what_differs
 from sim.room.designs import Spend
 from sim.room.plans import RoundPlan, Shock, scenario_of
 from sim.rulebook.parameters import WEEKS_PER_YEAR
@@ -116,6 +117,7 @@ class Room:
         self.title = ""
         self.seed, self.worlds = 1, 100
         self.n_teams, self.choose_teams = 1, False
+        self.contract = CONTRACT
         self.opened_at = 0.0
         self.people: dict[int, Participant] = {}
         self.requests: dict[str, int] = {}
@@ -133,6 +135,11 @@ class Room:
     def round(self) -> Round:
         """The round that is under way."""
         return self.rounds[self.place]
+
+    @property
+    def differs(self) -> str:
+        """The sentence that says that the model has changed since the room was opened; empty if it has not."""
+        return what_differs("This room", self.contract)
 
     def present(self) -> list[Participant]:
         """Return everybody who has not been taken out."""
@@ -155,6 +162,7 @@ class Room:
         self.title, self.opened_at = data["title"], event.at
         self.seed, self.worlds = data["seed"], data["worlds"]
         self.n_teams, self.choose_teams = data["n_teams"], data["choose_teams"]
+        self.contract = data.get("contract", FIRST_CONTRACT)
         self.rounds = [Round(RoundPlan.model_validate(plan)) for plan in data["rounds"]]
 
     def _joined(self, event: Event, data: Mapping[str, Any]) -> None:

@@ -27,8 +27,11 @@ from sim.room.state import Event
 
 __all__ = ["FORMAT_VERSION", "BrokenEventError", "NotKeptError", "Store", "usual_file"]
 
-FORMAT_VERSION = 1
-"""Version of the layout of the file; a file with a higher one was written by a newer Cultureshift."""
+FORMAT_VERSION = 2
+"""Version of what stands in the file; one with a higher one was written by a newer Cultureshift.
+
+Since 2 a room says under which contract of the model it was opened.
+"""
 
 _OURS = 0x43556C52
 _SECRET = re.compile(r"[A-Za-z0-9_-]{20,}")
@@ -125,6 +128,8 @@ class Store:
             for statement in _TABLES.split(";"):
                 run(statement)
             run(f"PRAGMA application_id = {_OURS}")
+        if version < FORMAT_VERSION:
+            # An older Cultureshift would take the rooms that are opened from now on for damaged.
             run(f"PRAGMA user_version = {FORMAT_VERSION}")
         run("COMMIT")
         run("PRAGMA journal_mode = WAL")

@@ -30,6 +30,7 @@ def _common(room: Room, runner: Runner) -> Plain:
         "title": room.title,
         "phase": room.phase,
         "paused": room.is_paused,
+        "differs": room.differs,
         "worlds": room.worlds,
         "round": {
             "place": room.place,

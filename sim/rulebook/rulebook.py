@@ -40,9 +40,17 @@ def _fixed(group: Group, name: str, meaning: str, dtype: str = "u4", highest: fl
 _STRUCTURE = (
     _fixed("staff", "staff_group", "staff group", "u1", 4),
     _fixed("staff", "audience", "which interventions reach the person", "u2"),
+    *(
+        _fixed(group, "chance", "the number by which chance knows the row, whatever its place")
+        for group in ("staff", "teams", "seniors", "services")
+    ),
     _fixed("teams", "first_seat", "first staff row"),
     _fixed("teams", "last_seat", "the staff row after the last"),
     _fixed("teams", "audience", "which coaching reaches the leader", "u2"),
+    _fixed(
+        "teams", "all_tied", "whether everybody in the team is tied to everybody (no ties within it are given)", "u1", 1
+    ),
+    _fixed("seniors", "audience", "what the senior leader means to do with the time", "u2"),
     _fixed("pairs", "first_senior", "one of the two"),
     _fixed("pairs", "second_senior", "the other"),
     _fixed("services", "first_team", "first team"),

@@ -7,8 +7,10 @@ declares; contract tests hold it to that.
 
 from __future__ import annotations
 
+from sim.rules.attention import RULE as ATTENTION
 from sim.rules.climate import RULE as CLIMATE
 from sim.rules.collective import RULE as COLLECTIVE
+from sim.rules.cynicism import RULE as CYNICISM
 from sim.rules.environment import RULE as ENVIRONMENT
 from sim.rules.leaders import RULE as LEADERS
 from sim.rules.service import RULE as SERVICE
@@ -19,5 +21,7 @@ from sim.rules.turnover import RULE as TURNOVER
 
 __all__ = ["RULES"]
 
-RULES = (ENVIRONMENT, COLLECTIVE, CLIMATE, TEAMING, STAFF, LEADERS, SERVICE, TRAINING, TURNOVER)
+RULES = (
+    ATTENTION, ENVIRONMENT, COLLECTIVE, CLIMATE, TEAMING, STAFF, CYNICISM, LEADERS, SERVICE, TRAINING, TURNOVER,
+)  # fmt: skip
 """The order of the week. Updates use the values from the start of the week, so the order of people never matters."""

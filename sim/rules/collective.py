@@ -6,10 +6,10 @@ from typing import Any
 
 from sim.base.compilation import kernel
 from sim.base.rule import Form, Formula, Rule, Step, share
-from sim.base.terms import clip
+from sim.base.terms import clip, shared_purpose
 
 COLUMNS = (
-    share("services", "coherence", "mean shared purpose of the senior leaders (C)"),
+    share("services", "coherence", "mean shared purpose of the senior leaders (C), 0 of a single one"),
     share("services", "collective_voice", "how relational the senior leaders are heard to be (M)"),
 )
 
@@ -38,15 +38,10 @@ def collective(world: Any, rules: Any, service: Any, now: Any) -> None:
         relational = 1.0 - world.seniors[senior].control
         relational_sum += relational
         relational_least = min(relational_least, relational)
-    purpose_sum = 0.0
-    for pair in range(here.first_pair, here.last_pair):
-        purpose_sum += world.pairs[pair].purpose
     n_seniors, n_pairs = here.last_senior - here.first_senior, here.last_pair - here.first_pair
-
-    coherence = min(1.0, purpose_sum / n_pairs) if n_pairs > 0 else 1.0
-    voice = as_one_or_the_weakest(coherence, relational_sum, n_seniors, relational_least)
-    here.coherence = coherence
-    here.collective_voice = clip(voice)
+    here.coherence = shared_purpose(world, here)
+    as_one = here.coherence if n_pairs > 0 else 1.0
+    here.collective_voice = clip(as_one_or_the_weakest(as_one, relational_sum, n_seniors, relational_least))
 
 
 VOICE = Formula(
@@ -70,9 +65,9 @@ RULE = Rule(
     title="Collective voice",
     summary="senior leaders are heard as one, or as the most controlling of them",
     equation="""\
-C is the mean shared purpose over pairs (1 for a single leader), R = 1 − c how relational a leader is, and
-M = C · mean(R) + (1 − C) · min(R): with shared purpose the leaders are heard as one, without it the most controlling of
-them sets the tone.""",
+C is the mean shared purpose over pairs (of a single leader 1 here, and 0 elsewhere), R = 1 − c how relational a
+leader is, and M = C · mean(R) + (1 − C) · min(R): with shared purpose the leaders are heard as one, without it the
+most controlling of them sets the tone.""",
     steps=(Step(collective),),
     columns=COLUMNS,
     formulas=(VOICE,),

@@ -24,8 +24,8 @@ PARAMETERS = (
         source="capability-trap",
     ),
     parameter(
-        "clearing_rate", 0.08, RATE, "clearing of the backlog without tight control",
-        symbol="clear", group="pressure and backlog", within=UNIT, plausible=(0.04, 0.16), grade="judgement",
+        "clearing_rate", 0.13, RATE, "clearing of the backlog without tight control",
+        symbol="clear", group="pressure and backlog", within=UNIT, plausible=(0.065, 0.26), grade="judgement",
         source="capability-trap",
     ),
     parameter(

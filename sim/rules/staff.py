@@ -9,8 +9,8 @@ import math
 from typing import Any
 
 from sim.base.compilation import column_kernel, inlined_kernel, kernel
-from sim.base.rule import EACH, RATE, SHARE, UNIT, Rule, Step, parameter, reference, share
-from sim.base.terms import N_BY_SEAT, Outcome, clip
+from sim.base.rule import EACH, RATE, SHARE, UNIT, Form, Formula, Rule, Step, parameter, reference, share
+from sim.base.terms import N_BY_SEAT, Outcome, clip, dose_of, where_present
 
 _LONGEST_SUSCEPTIBILITY_WEEKS = 104
 _TIME_CONSTANTS = 40
@@ -31,18 +31,18 @@ PARAMETERS = (
         source="harrison-carroll-1991",
     ),
     parameter(
-        "safety_gain_heard", 0.013, EACH, "gain in safety when a concern is heard",
-        symbol="g_heard", group="safety and efficacy", within=UNIT, plausible=(0.006, 0.026), grade="calibrated",
+        "safety_gain_heard", 0.0097, EACH, "gain in safety when a concern is heard",
+        symbol="g_heard", group="safety and efficacy", within=UNIT, plausible=(0.0049, 0.0194), grade="calibrated",
         source="calibration",
     ),
     parameter(
-        "safety_gain_learned", 0.022, EACH, "gain in safety when a concern is learned from",
-        symbol="g_learned", group="safety and efficacy", within=UNIT, plausible=(0.011, 0.044), grade="calibrated",
+        "safety_gain_learned", 0.020, EACH, "gain in safety when a concern is learned from",
+        symbol="g_learned", group="safety and efficacy", within=UNIT, plausible=(0.010, 0.040), grade="calibrated",
         source="calibration",
     ),
     parameter(
-        "safety_loss_ignored", 0.004, EACH, "loss of safety when a concern is ignored",
-        symbol="l_ignored", group="safety and efficacy", within=UNIT, plausible=(0.002, 0.008), grade="calibrated",
+        "safety_loss_ignored", 0.0055, EACH, "loss of safety when a concern is ignored",
+        symbol="l_ignored", group="safety and efficacy", within=UNIT, plausible=(0.0028, 0.011), grade="calibrated",
         source="calibration",
     ),
     parameter(
@@ -71,9 +71,15 @@ PARAMETERS = (
         source="calibration",
     ),
     parameter(
-        "witness_weight", 0.26, "times", "weight of what happens to a teammate, against what happens to oneself",
+        "witness_weight", 0.29, "times", "weight of what happens to a teammate, against what happens to oneself",
         symbol="witness", group="safety and efficacy", within=UNIT, plausible=(0.0, 0.7), grade="calibrated",
         source="calibration",
+    ),
+    parameter(
+        "witness_reach", 7, "teammates",
+        "teammates, at most, whose experience counts in full; in larger teams it counts for less",
+        symbol="witness_reach", group="safety and efficacy", within=(0, 1000), plausible=(4, 15), grade="judgement",
+        source="assumed",
     ),
     parameter(
         "social_influence", 0.025, RATE, "pull of the colleagues' mean safety on one's own",
@@ -81,14 +87,14 @@ PARAMETERS = (
         source="calibration",
     ),
     parameter(
-        "trait_pull", 0.05, RATE, "pull back to what a person expects of a workplace under this leader and pressure",
+        "trait_pull", 0.056, RATE, "pull back to what a person expects of a workplace under this leader and pressure",
         symbol="drift", group="safety and efficacy", within=UNIT, plausible=(0.02, 0.08), grade="calibrated",
         source="calibration",
     ),
     parameter(
-        "leader_effect", 0.30, "per unit of control",
+        "leader_effect", 0.20, "per unit of control",
         "how much a relational leader lifts the safety that a person settles at",
-        symbol="lead", group="safety and efficacy", within=(0, 2), plausible=(0.24, 0.41), grade="measured",
+        symbol="lead", group="safety and efficacy", within=(0, 2), plausible=(0.10, 0.41), grade="measured",
         source="icu-teams",
     ),
     parameter(
@@ -107,8 +113,8 @@ PARAMETERS = (
         symbol="η₊", group="habits and aim", within=UNIT, plausible=(0.02, 0.1), grade="measured", source="lally-2010",
     ),
     parameter(
-        "habit_erosion", 0.058, EACH, "loss of a habit each time it goes unrewarded",
-        symbol="η₋", group="habits and aim", within=UNIT, plausible=(0.03, 0.12), grade="calibrated",
+        "habit_erosion", 0.053, EACH, "loss of a habit each time it goes unrewarded",
+        symbol="η₋", group="habits and aim", within=UNIT, plausible=(0.027, 0.106), grade="calibrated",
         source="calibration",
     ),
     parameter(
@@ -118,8 +124,8 @@ PARAMETERS = (
         source="calibration",
     ),
     parameter(
-        "habit_disuse", 0.0071, RATE, "fading of habits towards where they began, faster under pressure",
-        symbol="disuse", group="habits and aim", within=UNIT, plausible=(0.0035, 0.014), grade="calibrated",
+        "habit_disuse", 0.0073, RATE, "fading of habits towards where they began, faster under pressure",
+        symbol="disuse", group="habits and aim", within=UNIT, plausible=(0.0037, 0.0146), grade="calibrated",
         source="calibration",
     ),
     parameter(
@@ -133,25 +139,45 @@ PARAMETERS = (
         source="assumed",
     ),
     parameter(
-        "dialogue_gain", 0.015, "per week of dialogue",
+        "dialogue_gain", 0.0106, "per week of dialogue",
         "gain in safety and efficacy from dialogue with leaders who mean it",
-        symbol="gain", group="dialogue and facilitation", within=UNIT, plausible=(0.0, 0.03), grade="calibrated",
+        symbol="gain", group="dialogue and facilitation", within=UNIT, plausible=(0.0053, 0.0212), grade="calibrated",
         source="calibration",
     ),
     parameter(
-        "dialogue_backfire", 0.5, "times", "loss, against that gain, from dialogue that the leaders do not mean",
-        symbol="backfire", group="dialogue and facilitation", within=(0, 5), plausible=(0.0, 1.0), grade="assumption",
+        "dialogue_backfire", 0.32, "times", "loss, against that gain, from dialogue that the leaders do not mean",
+        symbol="backfire", group="dialogue and facilitation", within=(0, 5), plausible=(0.16, 0.64), grade="assumption",
         source="assumed",
     ),
     parameter(
-        "capability_spread", 0.0057, EACH, "gain in capability of somebody who learns beside facilitators",
-        symbol="spread", group="dialogue and facilitation", within=UNIT, plausible=(0.003, 0.012), grade="calibrated",
+        "leaders_dialogue", 5, "per share of time",
+        "dialogue, in full programmes, that senior leaders make with time for staff beyond the usual",
+        symbol="leaders_dialogue", group="time and attention", within=(0, 100), plausible=(0, 10), grade="assumption",
+        source="attention-based-view",
+    ),
+    parameter(
+        "saturation", 2, "times the full programme", "how much more than a full programme can at most be taken in",
+        symbol="κ_s", group="dialogue and facilitation", within=(0.01, 1e6), plausible=(0.5, 10), grade="assumption",
+        source="assumed",
+    ),
+    parameter(
+        "disillusion", 0.2, SHARE, "how much of a person's belief that concerns are addressed cynicism can take",
+        symbol="disillusion", group="cynicism", within=UNIT, plausible=(0.0, 0.5), grade="assumption",
+        source="cynicism-about-change",
+    ),
+    parameter(
+        "capability_spread", 0.0051, EACH, "gain in capability of somebody who learns beside facilitators",
+        symbol="spread", group="dialogue and facilitation", within=UNIT, plausible=(0.0026, 0.0102), grade="calibrated",
         source="calibration",
     ),
     parameter(
         "capability_decay", 0.012, RATE, "fading of facilitation capability that is not refreshed",
         symbol="decay", group="dialogue and facilitation", within=UNIT, plausible=(0.007, 0.02), grade="measured",
         source="training-transfer",
+    ),
+    reference(
+        "reference_control", 0.70, SHARE, "control of a team leader that staff take for usual",
+        symbol="c_ref", group="safety and efficacy", within=UNIT, grade="judgement", source="source-case",
     ),
     reference(
         "usual_pressure", 0.5, SHARE, "pressure that people take for usual: it neither lifts nor lowers their safety",
@@ -181,7 +207,7 @@ COLUMNS = (
 _SILENT, _NOT_JOINED = Outcome.SILENT, Outcome.NOT_JOINED
 _NOT_RECEIVED, _PUNISHED = Outcome.NOT_RECEIVED, Outcome.PUNISHED
 _HEARD, _LEARNED = Outcome.HEARD, Outcome.LEARNED
-_IGNORED, _PUNISHED_AT, _HEARD_AT, _LEARNED_AT, _SETTLED, _FACILITATION, _OPENNESS, _DIALOGUE = range(N_BY_SEAT)
+_IGNORED, _PUNISHED_AT, _HEARD_AT, _LEARNED_AT, _SETTLED, _FACILITATION, _SPEED, _DOSE, _OWN = range(N_BY_SEAT)
 
 
 @kernel
@@ -202,14 +228,15 @@ def staff(world: Any, rules: Any, service: Any, now: Any) -> None:
 
 @column_kernel
 def _lay_out(world: Any, rules: Any, here: Any, dialogue_reach: Any) -> None:
-    """Write for each seat what its team goes through, and how open and how well reached the person is.
+    """Write for each seat what its team goes through, how fast beliefs move, and what dialogue is taken in.
 
     ``dialogue_reach`` : [n_audiences], the intensity of dialogue this week.
     """
-    by_seat, susceptibility, witness = world.scratch.by_seat, world.scratch.susceptibility, rules.witness_weight
+    by_seat, susceptibility = world.scratch.by_seat, world.scratch.susceptibility
     for row in range(here.first_team, here.last_team):
         team = world.teams[row]
-        settled = rules.leader_effect * (rules.control_of_newcomers - team.control)
+        witness = rules.witness_weight * min(1.0, rules.witness_reach / max(1.0, team.occupied - 1.0))
+        settled = rules.leader_effect * (rules.reference_control - team.control)
         settled -= rules.strain_effect * (here.pressure - rules.usual_pressure)
         for seat in range(team.first_seat - here.first_seat, team.last_seat - here.first_seat):
             by_seat[_IGNORED, seat] = witness * team.ignored
@@ -218,11 +245,12 @@ def _lay_out(world: Any, rules: Any, here: Any, dialogue_reach: Any) -> None:
             by_seat[_LEARNED_AT, seat] = witness * team.learned
             by_seat[_SETTLED, seat] = settled
             by_seat[_FACILITATION, seat] = team.facilitation
+            by_seat[_OWN, seat] = 1.0 - witness
     longest = min(susceptibility.size - 1, math.ceil(_TIME_CONSTANTS * rules.susceptibility_weeks))
     for seat in range(here.last_seat - here.first_seat):
         i = here.first_seat + seat
-        by_seat[_OPENNESS, seat] = susceptibility[min(world.staff.tenure_weeks[i], longest)]
-        by_seat[_DIALOGUE, seat] = dialogue_reach[world.staff.audience[i]]
+        by_seat[_SPEED, seat] = susceptibility[min(world.staff.tenure_weeks[i], longest)]
+        by_seat[_DOSE, seat] = dose_of(rules, here, dialogue_reach[world.staff.audience[i]])
 
 
 @kernel
@@ -242,11 +270,13 @@ def _fill_susceptibility(scratch: Any, rules: Any) -> None:
 
 @column_kernel
 def _change(rules: Any, staff: Any, first_seat: Any, n_staff: Any, pressure: Any, voice: Any, by_seat: Any) -> None:
-    """Change everybody by what they lived through: own outcome, and teammates' at the weight of a witness."""
-    own = 1.0 - rules.witness_weight
+    """Change everybody by what they lived through: own outcome, and teammates' at the weight of a witness.
+
+    What stands in a vacant seat stays as it is, and is read by nobody.
+    """
     for seat in range(n_staff):
         i = first_seat + seat
-        outcome = staff.outcome[i]
+        outcome, own, present = staff.outcome[i], by_seat[_OWN, seat], _is(staff.vacant_weeks[i], 0.0)
         was_silent, was_punished = _is(outcome, _SILENT), _is(outcome, _PUNISHED)
         was_ignored = _is(outcome, _NOT_JOINED) + _is(outcome, _NOT_RECEIVED)
         was_heard, was_learned = _is(outcome, _HEARD), _is(outcome, _LEARNED)
@@ -254,87 +284,104 @@ def _change(rules: Any, staff: Any, first_seat: Any, n_staff: Any, pressure: Any
         punished = by_seat[_PUNISHED_AT, seat] + own * was_punished
         heard = by_seat[_HEARD_AT, seat] + own * was_heard
         learned = by_seat[_LEARNED_AT, seat] + own * was_learned
-        openness, dialogue, settled = by_seat[_OPENNESS, seat], by_seat[_DIALOGUE, seat], by_seat[_SETTLED, seat]
+        speed, dose, settled = by_seat[_SPEED, seat], by_seat[_DOSE, seat], by_seat[_SETTLED, seat]
+        openness = 1.0 - staff.cynicism[i]
 
         shield = 1.0 - rules.immunity * staff.habit_fail[i]
-        _safety(rules, staff, i, voice, ignored, punished, heard, learned, shield, openness, dialogue, settled)
-        _efficacy(rules, staff, i, voice, ignored, punished, heard, learned, shield, openness, dialogue)
-        _habits(rules, staff, i, pressure, was_silent, was_ignored, was_punished, was_heard, was_learned)
-        _habit_fail(rules, staff, i, pressure, ignored + punished, heard + learned)
-        _aim(rules, staff, i, voice, dialogue)
-        _capability(rules, staff, i, by_seat[_FACILITATION, seat], learned)
+        safety = _safety(
+            rules, staff, i, voice, ignored, punished, heard, learned, shield, speed, openness, dose, settled
+        )
+        efficacy = _efficacy(rules, staff, i, voice, ignored, punished, heard, learned, shield, speed, openness, dose)
+        voicing, teaming, learning = _habits(
+            rules, staff, i, pressure, was_silent, was_ignored, was_punished, was_heard, was_learned
+        )
+        failing = _habit_fail(rules, staff, i, pressure, ignored + punished, heard + learned)
+        aim = _aim(rules, staff, i, voice, dose)
+        capability = _capability(rules, staff, i, by_seat[_FACILITATION, seat], learned)
+        staff.safety[i] = where_present(present, safety, staff.safety[i])
+        staff.efficacy[i] = where_present(present, efficacy, staff.efficacy[i])
+        staff.habit_voice[i] = where_present(present, voicing, staff.habit_voice[i])
+        staff.habit_team[i] = where_present(present, teaming, staff.habit_team[i])
+        staff.habit_fail[i] = where_present(present, failing, staff.habit_fail[i])
+        staff.habit_learn[i] = where_present(present, learning, staff.habit_learn[i])
+        staff.aim[i] = where_present(present, aim, staff.aim[i])
+        staff.capability[i] = where_present(present, capability, staff.capability[i])
 
 
 @inlined_kernel
-def _is(outcome: Any, wanted: Any) -> Any:
-    """Return 1 if the outcome is the one wanted, else 0: a number to multiply by, where an ``if`` would be slow."""
-    return 1.0 if outcome == wanted else 0.0
+def _is(found: Any, wanted: Any) -> Any:
+    """Return 1 if what is found is what is wanted, else 0: a number to multiply by, where an ``if`` would be slow."""
+    return 1.0 if found == wanted else 0.0
 
 
 @inlined_kernel
 def _safety(
     rules: Any, staff: Any, i: Any, voice: Any, ignored: Any, punished: Any, heard: Any, learned: Any, shield: Any,
-    openness: Any, dialogue: Any, settled: Any,
-) -> None:  # fmt: skip
-    """Safety: experience, the pull back to what one expects, colleagues, and dialogue."""
+    speed: Any, openness: Any, dose: Any, settled: Any,
+) -> Any:  # fmt: skip
+    """Return safety after experience, the pull back to what one expects, colleagues, and dialogue."""
     safety = staff.safety[i]
     gain = rules.safety_gain_heard * heard + rules.safety_gain_learned * learned
     loss = (rules.safety_loss_ignored * ignored + rules.safety_loss_punished * punished) * shield
     pull = rules.trait_pull * (safety - (staff.safety_trait[i] + settled))
-    change = openness * (gain * (1.0 - safety) - loss * safety - pull)
+    change = speed * (openness * gain * (1.0 - safety) - loss * safety - pull)
     change += rules.social_influence * (staff.neighbour_safety[i] - safety)
-    change += _dialogue(rules, dialogue, voice, safety)
-    staff.safety[i] = clip(safety + change)
+    return clip(safety + change + _dialogue(rules, dose, voice, openness, safety))
 
 
 @inlined_kernel
 def _efficacy(
     rules: Any, staff: Any, i: Any, voice: Any, ignored: Any, punished: Any, heard: Any, learned: Any, shield: Any,
-    openness: Any, dialogue: Any,
-) -> None:  # fmt: skip
-    """Efficacy: experience, the pull back to what one expects, and dialogue."""
+    speed: Any, openness: Any, dose: Any,
+) -> Any:  # fmt: skip
+    """Return efficacy after experience, the pull back to what one expects, and dialogue."""
     efficacy = staff.efficacy[i]
     gain = rules.efficacy_gain_heard * heard + rules.efficacy_gain_learned * learned
     loss = (rules.efficacy_loss_ignored * ignored + rules.efficacy_loss_punished * punished) * shield
-    pull = rules.trait_pull * (efficacy - staff.efficacy_trait[i])
-    change = openness * (gain * (1.0 - efficacy) - loss * efficacy - pull)
-    change += _dialogue(rules, dialogue, voice, efficacy)
-    staff.efficacy[i] = clip(efficacy + change)
+    expected = staff.efficacy_trait[i] * (1.0 - rules.disillusion * staff.cynicism[i])
+    pull = rules.trait_pull * (efficacy - expected)
+    change = speed * (openness * gain * (1.0 - efficacy) - loss * efficacy - pull)
+    return clip(efficacy + change + _dialogue(rules, dose, voice, openness, efficacy))
 
 
 @inlined_kernel
-def _dialogue(rules: Any, dialogue: Any, voice: Any, belief: Any) -> Any:
+def _dialogue(rules: Any, dose: Any, voice: Any, openness: Any, belief: Any) -> Any:
     """Return what dialogue does to a belief: it rises as far as leaders mean it, and falls as far as they do not."""
-    return rules.dialogue_gain * dialogue * (voice * (1.0 - belief) - rules.dialogue_backfire * (1.0 - voice) * belief)
+    meant, unmeant = voice * openness * (1.0 - belief), rules.dialogue_backfire * (1.0 - voice) * belief
+    return rules.dialogue_gain * dose * (meant - unmeant)
+
+
+@inlined_kernel
+def exponential_growth(rules: Any, habit: Any, rewarded: Any, unrewarded: Any) -> Any:
+    """Return a habit that grows with each reward, and loses a part of itself where there is none."""
+    return habit + (rules.habit_formation * rewarded * (1.0 - habit) - rules.habit_erosion * unrewarded * habit)
+
+
+@inlined_kernel
+def unbroken_repetition(rules: Any, habit: Any, rewarded: Any, unrewarded: Any) -> Any:
+    """Return a habit that grows with each reward in a row, and begins anew where the row is broken."""
+    begun = max(0.0, habit - rules.initial_habit)
+    return habit + (rules.habit_formation * rewarded * (1.0 - habit) - min(1.0, unrewarded) * begun)
 
 
 @inlined_kernel
 def _habits(
     rules: Any, staff: Any, i: Any, pressure: Any,
     was_silent: Any, was_ignored: Any, was_punished: Any, was_heard: Any, was_learned: Any,
-) -> None:  # fmt: skip
-    """Three habits: strengthen what was rewarded, erode what was not, and let all fade with disuse."""
-    formed, eroded = rules.habit_formation, rules.habit_erosion
-    well_met = formed * (was_heard + was_learned)
-    voice = staff.habit_voice[i]
-    voice += well_met * (1.0 - voice)
-    voice -= (eroded * (was_silent + was_punished) + eroded * rules.partial_erosion * was_ignored) * voice
-    team = staff.habit_team[i]
-    team += well_met * (1.0 - team)
-    team -= eroded * (was_ignored + was_punished) * team
-    learn = staff.habit_learn[i]
-    learn += formed * was_learned * (1.0 - learn) - eroded * was_heard * learn
-    staff.habit_voice[i] = _unused(rules, pressure, voice)
-    staff.habit_team[i] = _unused(rules, pressure, team)
-    staff.habit_learn[i] = _unused(rules, pressure, learn)
+) -> Any:  # fmt: skip
+    """Return the habits of voicing, teaming up and learning: what was rewarded grows, what was not erodes, all fade."""
+    well_met = was_heard + was_learned
+    silenced = was_silent + was_punished + rules.partial_erosion * was_ignored
+    voice = exponential_growth(rules, staff.habit_voice[i], well_met, silenced)
+    team = exponential_growth(rules, staff.habit_team[i], well_met, was_ignored + was_punished)
+    learn = exponential_growth(rules, staff.habit_learn[i], was_learned, was_heard)
+    return _unused(rules, pressure, voice), _unused(rules, pressure, team), _unused(rules, pressure, learn)
 
 
 @inlined_kernel
-def _habit_fail(rules: Any, staff: Any, i: Any, pressure: Any, badly_met: Any, well_met: Any) -> None:
-    """The habit of receiving failure well, which teammates' experience, too, strengthens and erodes."""
-    fail = staff.habit_fail[i]
-    fail += rules.habit_formation * well_met * (1.0 - fail) - rules.habit_erosion * badly_met * fail
-    staff.habit_fail[i] = _unused(rules, pressure, fail)
+def _habit_fail(rules: Any, staff: Any, i: Any, pressure: Any, badly_met: Any, well_met: Any) -> Any:
+    """Return the habit of receiving failure well, which teammates' experience, too, strengthens and erodes."""
+    return _unused(rules, pressure, exponential_growth(rules, staff.habit_fail[i], well_met, badly_met))
 
 
 @inlined_kernel
@@ -344,20 +391,20 @@ def _unused(rules: Any, pressure: Any, habit: Any) -> Any:
 
 
 @inlined_kernel
-def _aim(rules: Any, staff: Any, i: Any, voice: Any, dialogue: Any) -> None:
-    """Follow what the senior leaders voice together, and rise in dialogue."""
+def _aim(rules: Any, staff: Any, i: Any, voice: Any, dose: Any) -> Any:
+    """Return the aim, which follows what the senior leaders voice together, and rises in dialogue."""
     aim, unvoiced = staff.aim[i], rules.aim_unvoiced
     change = rules.aim_rate * (unvoiced + (1.0 - unvoiced) * voice - aim)
-    change += rules.dialogue_aim * dialogue * voice * (1.0 - aim)
-    staff.aim[i] = clip(aim + change)
+    change += rules.dialogue_aim * dose * voice * (1.0 - aim)
+    return clip(aim + change)
 
 
 @inlined_kernel
-def _capability(rules: Any, staff: Any, i: Any, facilitation: Any, learned: Any) -> None:
-    """Spread to those who learn beside facilitators, and fade."""
+def _capability(rules: Any, staff: Any, i: Any, facilitation: Any, learned: Any) -> Any:
+    """Return the capability to facilitate, which spreads to those who learn beside facilitators, and fades."""
     capability = staff.capability[i]
     gain = rules.capability_spread * learned * facilitation * (1.0 - capability)
-    staff.capability[i] = clip(capability + gain - rules.capability_decay * capability)
+    return clip(capability + gain - rules.capability_decay * capability)
 
 
 _EFFECTS = (
@@ -368,32 +415,51 @@ _EFFECTS = (
 )  # fmt: skip
 """What moves people; with all of these at 0, nothing does."""
 
+HABIT = Formula(
+    "habit_formation",
+    "how a habit grows with what is rewarded and is lost with what is not",
+    (
+        Form(
+            "exponential_growth", exponential_growth, "each reward adds to it, whatever came between",
+            "h += η₊x₊(1 − h) − η₋x₋h", "lally-2010",
+        ),
+        Form(
+            "unbroken_repetition", unbroken_repetition, "only rewards in a row add to it: it begins anew after a break",
+            "h += η₊x₊(1 − h) − min(1, x₋) · max(0, h − h₀)", "assumed", has_mean_field=False,
+        ),
+    ),
+)  # fmt: skip
+
 RULE = Rule(
     name="staff",
     title="Staff",
     summary="safety, efficacy, habits, aim and capability change",
     equation="""\
 x_ignored, x_punished, x_heard and x_learned are a person's totals of the week: 1 for an own outcome, `witness` for
-each teammate's. z = 1 + susc · exp(−tenure/τ), shield = 1 − immunity · h_fail, d the intensity of dialogue.
+each teammate's, and with n occupied seats in the team `witness` · min(1, witness_reach/max(1, n − 1)). z = 1 + susc · exp(−tenure/τ),
+shield = 1 − immunity · h_fail, open = 1 − y. sat(x) = (1 + κ_s)x/(κ_s + x) is what of a support is taken in;
+dose = sat(intensity of dialogue + leaders_dialogue · max(0, D̄ − D₀)), d = gain · dose.
 
-- s += z[(g_heard x_heard + g_learned x_learned)(1 − s) − (l_ignored x_ignored + l_punished x_punished) · s · shield − drift(s − s*)]
-  + social(n̄ − s) + gain · d[M(1 − s) − backfire(1 − M)s], with s* = s⁰ + lead(c_hire − c) − strain(P − P₀)
-- e += z[(ge_heard x_heard + ge_learned x_learned)(1 − e) − (le_ignored x_ignored + le_punished x_punished) · e · shield
-  − drift(e − e⁰)] + gain · d[M(1 − e) − backfire(1 − M)e]
+- s += z[open(g_heard x_heard + g_learned x_learned)(1 − s) − (l_ignored x_ignored + l_punished x_punished) · s · shield − drift(s − s*)]
+  + social(n̄ − s) + d[M · open(1 − s) − backfire(1 − M)s], with s* = s⁰ + lead(c_ref − c) − strain(P − P₀)
+- e += z[open(ge_heard x_heard + ge_learned x_learned)(1 − e) − (le_ignored x_ignored + le_punished x_punished) · e · shield
+  − drift(e − e⁰(1 − disillusion · y))] + d[M · open(1 − e) − backfire(1 − M)e]
 - habits of a person, by their own outcome, + means +η₊(1 − h) and − means −η₋h. Silent: voice −. Ignored: voice − (`partial` of
   it), team −. Punished: voice −, team −. Heard: voice +, team +, learn −. Learned from: voice +, team +, learn +. By all they
   lived through: h_fail += η₊(x_heard + x_learned)(1 − h_fail) − η₋(x_ignored + x_punished)h_fail. Then all four:
   h −= disuse(rest + P)(h − h₀)
-- a += aim_rate(a_min + (1 − a_min)M − a) + aim_gain · d · M(1 − a)
+- a += aim_rate(a_min + (1 − a_min)M − a) + aim_gain · dose · M(1 − a)
 - k += spread · x_learned · f(1 − k) − decay · k""",  # noqa: E501
     steps=(Step(staff),),
     parameters=PARAMETERS,
     columns=COLUMNS,
+    formulas=(HABIT,),
     reads=(
         "staff.safety", "staff.efficacy", "staff.aim", "staff.habit_voice", "staff.habit_team", "staff.habit_fail",
         "staff.habit_learn", "staff.capability", "staff.safety_trait", "staff.efficacy_trait", "staff.neighbour_safety",
-        "staff.tenure_weeks", "staff.outcome", "teams.control", "teams.facilitation", "teams.ignored", "teams.punished",
-        "teams.heard", "teams.learned", "services.pressure", "services.collective_voice",
+        "staff.cynicism", "staff.vacant_weeks", "staff.tenure_weeks", "staff.outcome", "teams.occupied",
+        "teams.control", "teams.facilitation", "teams.ignored", "teams.punished", "teams.heard", "teams.learned",
+        "services.pressure", "services.collective_voice", "services.mean_attention_staff",
     ),
     writes=(
         "staff.safety", "staff.efficacy", "staff.aim", "staff.habit_voice", "staff.habit_team", "staff.habit_fail",

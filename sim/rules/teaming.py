@@ -23,7 +23,7 @@ PARAMETERS = (
         source="swiss-speaking-up",
     ),
     parameter(
-        "voice_intercept", 0.81, "logit", "readiness to speak up of somebody with average safety and efficacy",
+        "voice_intercept", 0.78, "logit", "readiness to speak up of somebody with the safety and efficacy of reference",
         symbol="b₀", group="teaming cycle", within=(-10, 10), plausible=(0.4, 1.2), grade="calibrated",
         source="calibration",
     ),
@@ -45,7 +45,7 @@ PARAMETERS = (
         source="nicu-inclusiveness",
     ),
     parameter(
-        "fair_hearing", 0.47, SHARE,
+        "fair_hearing", 0.425, SHARE,
         "share of joined concerns that are well received whatever the leader and team are like",
         symbol="fair", group="teaming cycle", within=UNIT, plausible=(0.3, 0.6), grade="calibrated",
         source="calibration",
@@ -73,6 +73,14 @@ PARAMETERS = (
         source="calibration",
     ),
     reference(
+        "voice_safety_reference", 0.67, SHARE, "safety at which readiness to speak up is counted from",
+        symbol="s̄_v", group="teaming cycle", within=UNIT, grade="judgement",
+    ),
+    reference(
+        "voice_efficacy_reference", 0.64, SHARE, "efficacy at which readiness to speak up is counted from",
+        symbol="ē_v", group="teaming cycle", within=UNIT, grade="judgement",
+    ),
+    reference(
         "pressure_on_joining", 0.5, "per unit of pressure", "how much pressure keeps colleagues from joining in",
         symbol="join_strain", group="teaming cycle", within=UNIT,
     ),
@@ -88,7 +96,12 @@ COLUMNS = (
     count("teams", "punished", "concerns punished this week", "events"),
     count("teams", "heard", "concerns heard, but not learned from, this week", "events"),
     count("teams", "learned", "concerns learned from this week", "events"),
-    count("services", "learned_share", "opportunities learned from, as a share of those expected (L)", "times"),
+    count(
+        "services",
+        "learned_share",
+        "opportunities learned from, as a share of those that all posts, were they filled, would meet (L)",
+        "times",
+    ),
 )
 
 OPPORTUNITY = Stream(1, "OPPORTUNITY", "meets an opportunity, voices it, leaves, is drawn for training")
@@ -116,7 +129,7 @@ def teaming(world: Any, rules: Any, service: Any, now: Any) -> None:
     here, scratch = world.services[service], world.scratch
     n_staff = here.last_seat - here.first_seat
     fill_uniforms_of_two(
-        now.key, _OPPORTUNITY, _RESPONSE, now.week, here.first_seat, n_staff,
+        now.key, _OPPORTUNITY, _RESPONSE, now.week, world.staff.chance, here.first_seat, n_staff,
         scratch.opportunity_draws, scratch.response_draws,
     )  # fmt: skip
     _lay_out_teams(world, rules, here)
@@ -149,14 +162,14 @@ def _pass_gates(
     rules: Any, staff: Any, first_seat: Any, n_staff: Any, pressure: Any, voice: Any,
     by_seat: Any, opportunity_draws: Any, response_draws: Any,
 ) -> None:  # fmt: skip
-    """Set how far everybody's opportunity comes, if they meet one.
+    """Set how far everybody's opportunity comes, if they meet one; a vacant seat meets none.
 
     All gates are tried, and the first that fails counts: without branches several people pass them at once.
     """
     for seat in range(n_staff):
         i = first_seat + seat
         facilitated = by_seat[_FACILITATED, seat]
-        is_met = opportunity_draws[0, seat] < rules.opportunity_rate
+        is_met = (opportunity_draws[0, seat] < rules.opportunity_rate) & (staff.vacant_weeks[i] == 0.0)
         is_voiced = opportunity_draws[1, seat] < voice_probability(rules, staff, i, by_seat[_CONTROL, seat])
         is_joined = response_draws[0, seat] < join_probability(rules, staff, i, pressure, facilitated)
         is_received = response_draws[1, seat] < by_seat[_RECEIVED, seat]
@@ -193,8 +206,8 @@ def voice_probability(rules: Any, staff: Any, i: Any, control: Any) -> Any:
     """Return the chance that an opportunity is voiced (Feel Safe)."""
     readiness = (
         rules.voice_intercept
-        + rules.voice_safety * (staff.safety[i] - rules.safety_trait)
-        + rules.voice_efficacy * (staff.efficacy[i] - rules.efficacy_trait)
+        + rules.voice_safety * (staff.safety[i] - rules.voice_safety_reference)
+        + rules.voice_efficacy * (staff.efficacy[i] - rules.voice_efficacy_reference)
         - rules.status_gradient * STATUS_RANK[staff.staff_group[i]] * control
     )
     return _or_else(staff.habit_voice[i], logistic(readiness))
@@ -237,20 +250,20 @@ Each person meets an opportunity with probability κ. It passes four gates and s
 
 | gate | probability of passing | failing means |
 | --- | --- | --- |
-| voiced | h_voice + (1 − h_voice) · logistic(b₀ + b_s(s − s̄⁰) + b_e(e − ē⁰) − g · rank · c) | silent |
+| voiced | h_voice + (1 − h_voice) · logistic(b₀ + b_s(s − s̄_v) + b_e(e − ē_v) − g · rank · c) | silent |
 | joined | x = h_team + (1 − h_team) · n̄(1 − join_strain · P); then x + (1 − x) · ε · f | ignored |
 | well received | x = φ(1 − c)(1 − δ · P) + (1 − φ)H; x ← fair + (1 − fair)x; then x + (1 − x) · ε · f | punished with probability π · c, else ignored |
 | learned from | x = h_learn + (1 − h_learn) · aM; then x + (1 − x) · ε · f · learn_help | heard, not learned from |
 
-c is the team leader's control; rank is −1 for medical staff, +1 for administration, 0 for the others.""",  # noqa: E501
+L is what the service learned from, over κ × its posts, vacant ones included. c is the team leader's control; rank is −1 for medical staff, +1 for administration, 0 for the others.""",  # noqa: E501
     steps=(Step(teaming),),
     parameters=PARAMETERS,
     columns=COLUMNS,
     streams=(OPPORTUNITY, RESPONSE),
     reads=(
         "staff.safety", "staff.efficacy", "staff.aim", "staff.habit_voice", "staff.habit_team", "staff.habit_learn",
-        "staff.neighbour_safety", "teams.control", "teams.fail_well", "teams.facilitation", "services.pressure",
-        "services.collective_voice",
+        "staff.neighbour_safety", "staff.vacant_weeks", "teams.control", "teams.fail_well", "teams.facilitation",
+        "services.pressure", "services.collective_voice",
     ),
     writes=(
         "staff.outcome", "teams.ignored", "teams.punished", "teams.heard", "teams.learned", "services.learned_share",

@@ -19,14 +19,15 @@ PARAMETERS = (
 
 @kernel
 def training(world: Any, rules: Any, service: Any, now: Any) -> None:
-    """Train people drawn by chance, then those whom rules put first.
+    """Train people drawn by chance, then those whom rules put first; nobody is trained in a vacant seat.
 
     Source: introductory training reaches 10 to 20 % of staff a year (nhs-impact).
     """
     plan, here = now.plan, world.services[service]
     training_reach = plan.training[now.epoch]  # [n_audiences], chance of being drawn this week
     for i in range(here.first_seat, here.last_seat):
-        if world.scratch.opportunity_draws[3, i - here.first_seat] < training_reach[world.staff.audience[i]]:
+        is_drawn = world.scratch.opportunity_draws[3, i - here.first_seat] < training_reach[world.staff.audience[i]]
+        if is_drawn and world.staff.vacant_weeks[i] == 0.0:
             world.staff.capability[i] = 1.0
     for k in range(plan.chosen_rule.size):
         before, after = plan.chosen_share[now.row, k], plan.chosen_share[now.row + 1, k]
@@ -47,12 +48,14 @@ def _chosen_training(
     n_reached, n_candidates = 0, 0
     for row in range(here.first_team, here.last_team):
         team = world.teams[row]
-        team_capability = 0.0
+        capability_sum, occupied = 0.0, 0.0
         for i in range(team.first_seat, team.last_seat):
-            team_capability += staff.capability[i]
-        team_capability /= float(team.last_seat - team.first_seat)
+            if staff.vacant_weeks[i] == 0.0:
+                capability_sum += staff.capability[i]
+                occupied += 1.0
+        team_capability = capability_sum / occupied if occupied > 0.0 else 0.0
         for i in range(team.first_seat, team.last_seat):
-            if not is_reached[staff.audience[i]]:
+            if staff.vacant_weeks[i] > 0.0 or not is_reached[staff.audience[i]]:
                 continue
             n_reached += 1
             if staff.capability[i] < rules.trained_already:
@@ -85,7 +88,7 @@ A share of staff, drawn by chance or by a rule (the best connected, those who fe
 least capability), gets k = 1. Rules pass over those who have k ≥ k_trained.""",
     steps=(Step(training),),
     parameters=PARAMETERS,
-    reads=("scratch.opportunity_draws", "staff.safety", "staff.capability"),
+    reads=("scratch.opportunity_draws", "staff.safety", "staff.capability", "staff.vacant_weeks"),
     writes=("staff.capability",),
     off={"training": 0, "chosen_share": 0},
     has_mean_field=True,

@@ -117,24 +117,28 @@ def _simulate(piece: Piece, keep: Keep) -> list[RunRow]:
 def _prepared(piece: Piece) -> PreparedRun:
     """Return what the replicates of a piece have in common.
 
-    Organisation and ties are those of another piece where nothing but parameters differs, since these change neither.
-    What is run with other rules of one's own has another engine.
+    Organisation and ties are those of another piece where nothing but parameters differs, since these change neither;
+    the burn-in is as long, unless it takes looking at to see when agents have settled. What is run with other rules of
+    one's own has another engine.
     """
     rules = " ".join([piece.scenario.rulebook.key, *(own.sha256 for own in piece.scenario.own_rules)])
     key = f"{rules} {piece.scenario.model_dump_json(exclude={'name', 'title', 'story', 'parameters'})}"
     known = _PLACES.get(key)
     if known is None or (piece.organisation is not None and known.organisation is not piece.organisation):
         made = prepare(piece.scenario, piece.organisation)
-        # Tables that are read here may be others the next time.
-        if made.organisation.n_staff <= _MOST_REMEMBERED_STAFF and (
-            piece.organisation or piece.scenario.tables is None
+        # Tables that are read here may be others the next time; and where a rule has no counterpart in the mean field,
+        # the burn-in lasts as long as the parameters have it.
+        if (
+            made.organisation.n_staff <= _MOST_REMEMBERED_STAFF
+            and (piece.organisation or piece.scenario.tables is None)
+            and not made.engine.rulebook.without_mean_field
         ):
             _remember(key, made)
         return made
     parameters = parameters_of_services(piece.scenario, known.organisation)
     plan, _ = build_plan(
-        known.organisation, parameters, piece.scenario.timeline, piece.scenario.weeks,
-        rulebook=known.engine.rulebook,
+        known.organisation, parameters, piece.scenario.timeline, piece.scenario.weeks, -known.plan.first_week,
+        known.engine.rulebook,
     )  # fmt: skip
     return replace(known, scenario=piece.scenario, plan=plan)
 

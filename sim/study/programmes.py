@@ -13,7 +13,10 @@ from typing import Any
 from sim.inputs.interventions import KINDS, Strand
 from sim.inputs.scenario.description import Scenario
 
-__all__ = ["STRANDS", "PricedStrand", "Programme", "choices", "programme_from", "strands", "without_support"]
+__all__ = [
+    "LAST_SUPPORT_WEEK", "STRANDS", "PricedStrand", "Programme", "choices", "programme_from", "strands",
+    "without_support",
+]  # fmt: skip
 
 HIGHEST_INTENSITY = 3.0
 """More than three times the full programme of anything is not on offer; what it would cost is spent on more weeks."""
@@ -22,7 +25,8 @@ LEAST_SHARE = 0.08
 """A strand that would get less of the budget than this is left out."""
 
 _LATEST_START = 104
-_LAST_SUPPORT_WEEK = 156
+LAST_SUPPORT_WEEK = 156
+"""Outside support ends here at the latest, and from here all programmes of a search are judged."""
 
 
 @dataclass(frozen=True)
@@ -176,7 +180,7 @@ def _entry(strand: PricedStrand, point: Mapping[str, Any], days: float, weeks: i
     start = round(float(point[f"{strand.name}_start"]))
     needed = days / (strand.cost_per_week * HIGHEST_INTENSITY)
     length = max(round(float(point[f"{strand.name}_weeks"])), int(-(-needed // 1)))
-    last = min(_LAST_SUPPORT_WEEK if strand.name != "training" else _LATEST_START + _LAST_SUPPORT_WEEK, weeks)
+    last = min(LAST_SUPPORT_WEEK if strand.name != "training" else _LATEST_START + LAST_SUPPORT_WEEK, weeks)
     end = min(start + length, last)
     return _spread(strand, days, max(0, min(start, end - length)), end)
 

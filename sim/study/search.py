@@ -18,7 +18,7 @@ from sim.base.extras import require
 from sim.inputs.scenario.description import Scenario
 from sim.results.store import CaseRow, Results, config_key, model_version
 from sim.study.crew import Crew, Wanted
-from sim.study.programmes import Programme, choices, programme_from, without_support
+from sim.study.programmes import LAST_SUPPORT_WEEK, Programme, choices, programme_from, without_support
 
 __all__ = ["Favourite", "Tried", "search", "search_title"]
 
@@ -43,7 +43,7 @@ class Tried:
     ----------
     programme : how the budget is spent
     safe_share, reference : [n_replicates, n_weeks + 1], share that feels safe with the programme, and without any
-    support_end_week : when its outside support ends
+    support_end_week : from when it is judged, the same for all
     """
 
     programme: Programme
@@ -113,7 +113,7 @@ class _Search:
     def __init__(self, crew: Crew, scenario: Scenario, seed: int, replicates: tuple[int, int]) -> None:
         self.crew, self.scenario, self.replicates = crew, scenario, replicates
         self.seeds = (seed, (seed + _JUDGED_SEED) % 2**32)
-        # The reference is the same place without support and without events, as for every gain.
+        # The reference is the same place without support, in which everything happens that happens, as for every gain.
         self.bare = without_support(scenario).baseline()
         self.rows: list[CaseRow] = []
         self.wanted: dict[str, Wanted] = {}
@@ -194,7 +194,8 @@ class _Search:
         config, reference = self._want(arm, one.is_judged), self._want(self.bare, one.is_judged)
         cost = float(arm.cost_by_week(arm.weeks).sum())
         values = (one.budget, float(one.is_judged), float(one.trial))
-        end = min(arm.support_end_week or 0, arm.weeks)
+        # All programmes are judged from one week: when the last support that any of them may have has ended.
+        end = min(LAST_SUPPORT_WEEK, arm.weeks)
         number = len(self.rows)
         row = CaseRow(number, self.scenario.name, number, values, config, reference, end, arm.weeks, cost)
         self.rows.append(row)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from sim.base.errors import InputError
 from sim.inputs.scenario.description import Scenario
-from sim.results.measures import Interval
+from sim.results.measures import Interval, Noise, separate_noise
 from sim.results.outcomes import Outcome
 from sim.results.store import Keep
 from sim.study.crew import Crew, RunOptions, opened_crew
@@ -30,13 +30,11 @@ from sim.study.sampling import Ranges, check_counts, plausible_ranges, sobol_poi
 __all__ = [
     "Blocks",
     "Driver",
-    "Noise",
     "Ranking",
     "Sensitivity",
     "analyse_sensitivity",
     "rank",
     "sensitivity_title",
-    "separate_noise",
 ]
 
 Method = Literal["morris", "sobol", "pawn"]
@@ -77,22 +75,6 @@ class Driver:
     def is_above_chance(self) -> bool:
         """Whether the whole interval lies above what chance alone would give."""
         return bool(self.strength.low > self.floor)
-
-
-@dataclass(frozen=True)
-class Noise:
-    """Chance against parameters, as variances of the outcome.
-
-    Parameters
-    ----------
-    between_points : of the true outcome, due to parameters
-    between_replicates : at one point, due to chance
-    share : of the variance of the points' means that is chance, 0 to 1
-    """
-
-    between_points: float
-    between_replicates: float
-    share: float
 
 
 @dataclass(frozen=True)
@@ -220,26 +202,6 @@ def check_points(method: Method, ranges: Ranges, n_points: int, replicates: int)
     _blocks_of("morris", len(ranges), n_points, spare=2)
     if method != "morris":
         _blocks_of(method, min(N_REFINED, len(ranges)), n_points, spare=2)
-
-
-def separate_noise(answers: NDArray[np.float64]) -> Noise:
-    """Return how much of the spread over points is chance (one-way analysis of variance).
-
-    Parameters
-    ----------
-    answers : [n_points, n_replicates], without NaN
-
-    Examples
-    --------
-    >>> separate_noise(np.array([[1.0, 1.0], [3.0, 3.0]])).share
-    0.0
-    """
-    n_replicates = answers.shape[1]
-    of_means = float(answers.mean(axis=1).var(ddof=1))
-    within = float(answers.var(axis=1, ddof=1).mean()) if n_replicates > 1 else np.nan
-    chance = within / n_replicates
-    share = min(1.0, chance / of_means) if of_means > 0 else np.nan
-    return Noise(max(0.0, of_means - chance), within, share)
 
 
 def rank(blocks: Blocks, answers: NDArray[np.float64], seed: int, failures: dict[int, str] | None = None) -> Ranking:

@@ -7,12 +7,12 @@ from itertools import pairwise
 
 import numpy as np
 
+from sim.engine.limit.field import mean_field
 from sim.inputs.interventions import Intervention
 from sim.inputs.organisation import OrganisationShape
 from sim.meanfield.boundary import axis, boundary_map
-from sim.meanfield.field import mean_field
-from sim.results.measures import Interval, proportion_interval
-from sim.validation.laboratory import EXIT, Laboratory, capacity, programme, scenario
+from sim.results.measures import Interval
+from sim.validation.laboratory import EXIT, Laboratory, capacity, programme
 from sim.validation.pattern import Contour, Finding, Line, Picture, pattern, reading, report_only
 
 __all__ = ["PATTERNS"]
@@ -88,7 +88,7 @@ def _distance(
 ) -> float:
     """Return the mean absolute difference between agents' means and mean field, over weeks and measures."""
     shape = OrganisationShape(teams=_SIZES[size], team_size=size)
-    what = scenario(timeline, {**_WITHOUT_SPREAD, **(parameters or {})}).replace(organisation=shape)
+    what = lab.scenario(timeline, {**_WITHOUT_SPREAD, **(parameters or {})}).replace(organisation=shape)
     agents, field = lab.run(what), mean_field(what).trajectory()
     return float(np.mean([np.abs(agents.series(name).mean(axis=0) - field.series(name)).mean() for name in _COMPARED]))
 
@@ -104,12 +104,12 @@ def _boundary_over_agents(lab: Laboratory) -> tuple[Interval, Picture, float]:
     usual = Interval(np.nan, np.nan, np.nan, 0)
     for row, norm in enumerate(_MAP_NORM):
         for column, rate in enumerate(_MAP_TURNOVER):
-            paired = lab.paired_once(scenario(timeline, {"control_norm": norm, "staff_turnover": rate}))
+            paired = lab.paired_once(lab.scenario(timeline, {"control_norm": norm, "staff_turnover": rate}))
             chance[row, column] = paired.persists().mean()
             if (norm, rate) == (0.75, 0.14):
-                usual = proportion_interval(paired.persists())
+                usual = paired.persistence()
     fine = boundary_map(
-        scenario(timeline), axis("staff_turnover", 0.07, 0.70, 40), axis("control_norm", 0.45, 0.90, 16)
+        lab.scenario(timeline), axis("staff_turnover", 0.07, 0.70, 40), axis("control_norm", 0.45, 0.90, 16)
     )
     line = np.array(fine.crossings()).reshape(-1, 2)
     lasts = fine.retained > 0.5

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sim.base.terms import Outcome
 from sim.engine.run import prepare
-from sim.engine.state import World
+from sim.engine.state import World, vacant_seats
 from sim.engine.ties import build_network
 from sim.inputs.organisation import OrganisationShape
 from sim.inputs.scenario.description import Scenario, build_organisation
@@ -118,7 +118,7 @@ def habit(lab: Laboratory) -> Finding:
         "safety_trait": 1.0, "safety_trait_sd": 0.0, "trait_pull": 0.0, "turbulence_mean": 0.0, "backlog_pressure": 0.0,
         "habit_disuse": 0.0,
     }  # fmt: skip
-    prepared = prepare(_still(certain).replace(weeks=_REPETITIONS), burn_in_weeks=0)
+    prepared = prepare(_still(certain).replace(weeks=_REPETITIONS), burn_in_weeks=0, is_settled=False)
     world, key = prepared.start(lab.seed)
     always = np.ones(world.staff.n_seats, dtype=bool)
     for week in range(_REPETITIONS):
@@ -188,15 +188,19 @@ def _original_staff(lab: Laboratory) -> list[tuple[float, float, float]]:
     """Return (left, asked, chance) of the original staff after each time, over all replicates."""
     rates = {"safety_retention": 0.0, "senior_leader_turnover": 0.0, "team_leader_turnover": 0.0}
     weekly = Parameters().staff_turnover / 52
+    prepared = prepare(scenario((), rates, weeks=_TIMES[-1]))
     left, n = np.zeros(len(_TIMES)), 0
-    before = np.zeros(0)
-    for lived in lab.follow(scenario((), rates, weeks=_TIMES[-1]), _TIMES[-1]):
-        if lived.week == 0:
-            # The week that was lived counts, too: whoever came in it is not original.
-            before = lived.world.staff["arrivals"] - (lived.world.staff["tenure_weeks"] == 0)
-            n += len(before)
-        if lived.week + 1 in _TIMES:
-            left[_TIMES.index(lived.week + 1)] += (lived.world.staff["arrivals"] == before).sum()
+    for replicate in range(lab.replicates):
+        world, key = prepared.start(lab.seed, replicate)
+        were_there, arrivals, week = ~vacant_seats(world.staff), world.staff["arrivals"].copy(), 0
+        n += int(were_there.sum())
+        for place, time in enumerate(_TIMES):
+            prepared.run_weeks(world, key, week, time - week)
+            week = time
+            nobody_came = world.staff["arrivals"] == arrivals
+            left[place] += (were_there & nobody_came & ~vacant_seats(world.staff)).sum()
+        if lab.progress is not None:
+            lab.progress(1)
     return [(float(count), float(n), (1.0 - weekly) ** time) for count, time in zip(left, _TIMES, strict=True)]
 
 

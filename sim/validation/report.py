@@ -15,6 +15,7 @@ from html import escape
 
 from sim.base.version import __version__
 from sim.results.measures import Interval
+from sim.validation.laboratory import MANY, OF_SHARES
 from sim.validation.pattern import KINDS, Reading
 from sim.validation.runner import Outcome, Validation
 
@@ -96,10 +97,33 @@ def _introduction(validation: Validation) -> str:
     command = f"cultureshift validate{named} --replicates {validation.replicates} --seed {validation.seed}"
     return (
         f"Cultureshift {__version__}. Repeat it with `{command}`. Every scenario ran {validation.replicates} times, "
-        "paired by seed with the run without interventions; numbers in brackets are 95 % intervals over those runs. "
+        f"or {MANY} or {OF_SHARES} times as often where a tolerance says so, paired by seed with the run in which "
+        "nothing is done; numbers in brackets are 95 % intervals over those runs. "
         "Tolerances were fixed in advance; an estimate outside its tolerance fails, however near it is. Where a "
         "reading, or the number of runs, was settled only after a first look, a note says so."
     )
+
+
+FIRST_REPORT = (
+    "What the first report got wrong: it called patterns 2, 5, 11, 12, 14, 15 and 16 verified, though they had stood "
+    "in the search that made its defaults. Of these, 12 and 15 are calibrated now and are called so, 2 is built in, "
+    "and 5, 11, 14 and 16 took no part in the search that made the present ones. It also judged pattern 18 with "
+    "training, and a third reading of pattern 2, that had been settled after a first look; both are now only reported."
+)
+"""What has to be taken back of the report that came before."""
+
+
+def _by_kind(validation: Validation) -> list[str]:
+    """Return how many patterns of each kind hold, and which do not, in words."""
+    told = []
+    for kind, meaning in KINDS.items():
+        of_kind = [outcome for outcome in validation.outcomes if outcome.pattern.kind == kind]
+        failing = [outcome.pattern.label for outcome in of_kind if outcome.finding.verdict == "fails"]
+        if of_kind:
+            n_hold = sum(outcome.finding.verdict == "holds" for outcome in of_kind)
+            kept = f"; not: {', '.join(failing)}" if failing else ""
+            told.append(f"*{kind}* ({meaning}): {n_hold} of {len(of_kind)} hold{kept}.")
+    return told
 
 
 def _details(outcome: Outcome) -> list[tuple[str, str]]:
@@ -123,8 +147,8 @@ def to_markdown(validation: Validation, pictures: Mapping[str, str]) -> str:
     pictures : where each picture lies, by :func:`image_name`
     """
     lines = ["# Validation", "", words_of(validation), "", _introduction(validation), ""]
-    lines += [f"- *{kind}*: {meaning}." for kind, meaning in KINDS.items()]
-    lines += ["", "| pattern | kind | claim | verdict |", "| --- | --- | --- | --- |"]
+    lines += [f"- {words}" for words in _by_kind(validation)]
+    lines += ["", FIRST_REPORT, "", "| pattern | kind | claim | verdict |", "| --- | --- | --- | --- |"]
     for outcome in validation.outcomes:
         one, verdict = outcome.pattern, outcome.finding.verdict
         marked = f"**{verdict}**" if verdict == "fails" else verdict
@@ -174,7 +198,7 @@ def to_html(validation: Validation, pictures: Mapping[str, str]) -> str:
     pictures : the SVG of each picture, by :func:`image_name`
     """
     rows = "".join(_html_row(outcome) for outcome in validation.outcomes)
-    kinds = "".join(f"<li><em>{escape(kind)}</em>: {escape(meaning)}.</li>" for kind, meaning in KINDS.items())
+    kinds = "".join(f"<li>{_inline(words)}</li>" for words in _by_kind(validation))
     sections = "".join(_html_section(outcome, pictures) for outcome in validation.outcomes)
     head = _html_head("pattern", "kind", "claim", "verdict")
     return (
@@ -183,6 +207,7 @@ def to_html(validation: Validation, pictures: Mapping[str, str]) -> str:
         f"<title>Validation of Cultureshift {__version__}</title>\n<style>{_STYLE}</style></head>\n<body><main>"
         f"<h1>Validation</h1><p class='lead'>{escape(words_of(validation))}</p>"
         f"<p>{_inline(_introduction(validation))}</p><ul>{kinds}</ul>"
+        f"<p>{escape(FIRST_REPORT)}</p>"
         f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>{sections}</main></body></html>\n"
     )
 
@@ -219,8 +244,8 @@ def _html_section(outcome: Outcome, pictures: Mapping[str, str]) -> str:
 
 
 def _inline(text: str) -> str:
-    """Return escaped text with what stands between backticks as code."""
-    return re.sub(r"`([^`]*)`", r"<code>\1</code>", escape(text))
+    """Return escaped text with what stands between backticks as code, and between asterisks with stress."""
+    return re.sub(r"\*([^*]*)\*", r"<em>\1</em>", re.sub(r"`([^`]*)`", r"<code>\1</code>", escape(text)))
 
 
 def readings_table(validation: Validation) -> str:

@@ -7,18 +7,25 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sim.base.errors import Fault, InputError
-from sim.validation import controls, convergence, lasting, limits, settled_culture, shift, switches
+from sim.validation import controls, convergence, lasting, limits, mechanisms, settled_culture, shift, switches
 from sim.validation.laboratory import Laboratory
 from sim.validation.pattern import Finding, Pattern
 
 __all__ = ["PATTERNS", "Outcome", "Validation", "chosen_patterns", "validate"]
 
 _ALL = (
-    *settled_culture.PATTERNS, *shift.PATTERNS, *lasting.PATTERNS, *limits.PATTERNS, *convergence.PATTERNS,
-    *switches.PATTERNS, *controls.CONTROLS,
+    *settled_culture.PATTERNS, *shift.PATTERNS, *lasting.PATTERNS, *mechanisms.PATTERNS, *limits.PATTERNS,
+    *convergence.PATTERNS, *switches.PATTERNS, *controls.CONTROLS,
 )  # fmt: skip
 PATTERNS: tuple[Pattern, ...] = tuple(sorted(_ALL, key=lambda one: (one.number, one.kind == "control")))
 """Every pattern by number, each followed by its negative control."""
+
+CALIBRATED = tuple(one for one in PATTERNS if one.kind == "calibrated")
+"""The patterns that parameters are searched by. Each can be measured at any parameters and seed::
+
+    lab = Laboratory(replicates=8, seed=3, world=scenario(parameters={"trait_pull": 0.05}))
+    findings = {one.number: one.measure(lab) for one in CALIBRATED}  # readings with tolerances, and a verdict each
+"""
 
 FEWEST_REPLICATES = 8
 

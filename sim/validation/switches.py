@@ -80,13 +80,13 @@ SWITCHES = (
     ),
     Switch(
         "no dialogue: its gains do not matter",
-        {},
+        {"leaders_dialogue": 0.0},
         {"dialogue_gain": 0.5, "dialogue_backfire": 3.0, "dialogue_aim": 0.5},
         timeline=programme()[:1] + programme()[2:],
     ),
     Switch(
         "dialogue without effect: it does not matter",
-        {"dialogue_gain": 0.0, "dialogue_aim": 0.0},
+        {"dialogue_gain": 0.0, "dialogue_aim": 0.0, "cynicism_gain": 0.0},
         timeline=(),
         extra=(Dialogue(start_week=0),),
     ),
@@ -98,7 +98,7 @@ SWITCHES = (
         {"facilitation": 0.0, "peer_coaching": 0.0},
         {"critical_mass": 0.1, "capability_spread": 0.1, "capability_decay": 0.1},
         extra=(TrainFacilitators(start_week=0),),
-        may_differ=frozenset({"staff.capability", "teams.facilitation"}),
+        may_differ=frozenset({"staff.capability", "teams.capability", "teams.linked_capability", "teams.facilitation"}),
     ),
     Switch(
         "no facilitators: what they could do does not matter",
@@ -140,6 +140,26 @@ SWITCHES = (
         {"internal_succession": 1.0, "vacancy_weeks": 100.0, "lateral_moves": 0.5},
     ),
     Switch("one service: lateral moves do not matter", {}, {"lateral_moves": 0.5}),
+    Switch(
+        "time spent as usual: how pressure pulls on other intentions does not matter",
+        {},
+        {"attention_pull": 0.0},
+    ),
+    Switch(
+        "no wariness: what would feed it and how long it lasts does not matter",
+        {"cynicism_gain": 0.0, "disappointment": 0.0},
+        {"cynicism_memory": 60.0, "disillusion": 0.5, "disappointment_dead_band": 0.2},
+    ),
+    Switch(
+        "no pressure of vacant posts: how many are usual does not matter",
+        {"vacancy_pressure": 0.0},
+        {"usual_vacancy": 0.2},
+    ),
+    Switch(
+        "no norm of peers: how many links count half does not matter",
+        {"peer_norm": 0.0},
+        {"links_half": 20.0},
+    ),
     Switch(
         "aim that nothing moves: how dialogue would move it does not matter",
         {"aim_rate": 0.0},

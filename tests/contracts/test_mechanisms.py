@@ -59,7 +59,7 @@ def test_it_keeps_every_promise(trial: Trial, promise: Promise) -> None:
 def test_it_does_what_the_model_says(trial: Trial) -> None:
     for setting in trial.settings:
         own = setting.copy()
-        twin = plain(own.world)
+        twin = plain(own.world, own.case.organisation)
         run_twin(trial.rule, twin, own)
         trial.run(own)
 
@@ -117,7 +117,7 @@ def test_every_form_of_a_formula_does_what_the_model_says(formula: Formula, monk
         monkeypatch.setattr(reference, usual, reference.twin_of(form.kernel))
         for setting in TRIALS[owner.name].settings:
             own = setting.copy()
-            twin = plain(own.world)
+            twin = plain(own.world, own.case.organisation)
             run_twin(owner, twin, own)
             trial.run(own)
 
@@ -127,7 +127,12 @@ def test_every_form_of_a_formula_does_what_the_model_says(formula: Formula, monk
 
 # --- kinds of intervention -------------------------------------------------------------------------------------------
 
-NEEDED = {"change_parameter": {"name": "imitation", "value": 0.5}, "leaders_leave": {"how_many": 2}}
+NEEDED = {
+    "change_parameter": {"name": "imitation", "value": 0.5},
+    "leaders_leave": {"how_many": 2},
+    "leaders_change_jobs": {"how_many": 2},
+    "attention": {"purpose": 0.1, "staff": 0.15, "leaders": 0.2},
+}
 """What an entry needs where the bounds of its fields do not say it."""
 
 

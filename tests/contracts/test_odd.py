@@ -11,6 +11,7 @@ import pytest
 
 from sim.results.survey import SurveyDesign
 from sim.rulebook.parameters import describe
+from sim.rulebook.rulebook import RULEBOOK
 from sim.validation.runner import PATTERNS
 
 ROOT = Path(__file__).parents[2]
@@ -41,9 +42,10 @@ def anchors(page: str) -> set[str]:
 
 
 def keys_in_code() -> set[str]:
-    """Return the keys of sources that parameters, patterns, mechanisms and interventions name."""
+    """Return the keys of sources that parameters, patterns, forms, mechanisms and interventions name."""
     keys = {declared.source for declared in describe().values()}
     keys |= {key for one in PATTERNS for key in one.evidence}
+    keys |= {form.source for formula in RULEBOOK.formulas.values() for form in formula.forms}
     files = [*(ROOT / "sim" / "rules").glob("*.py"), *(ROOT / "sim" / "inputs").rglob("interventions*.py")]
     for path in files:
         if path.is_file():
@@ -65,7 +67,7 @@ def test_every_table_has_its_place(generate: ModuleType) -> None:
 def test_a_changed_table_is_noticed(generate: ModuleType) -> None:
     page = text("odd.md")
 
-    changed = page.replace("1. **environment**", "1. **weather**")
+    changed = page.replace("1. **attention**", "1. **weather**")
 
     assert changed != page
     assert generate.renewed(changed) == page

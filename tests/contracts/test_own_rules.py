@@ -274,6 +274,7 @@ class Listening(Spell):
     number: ClassVar[int] = 1001
     title: ClassVar[str] = "Listening round"
     family: ClassVar[Any] = "support"
+    is_done: ClassVar[Any] = True
     buttons: ClassVar[tuple[Button, ...]] = (Button("listen", "Listen", "Stop", "Leaders go round and listen."),)
     kind: Literal["listening"] = "listening"
     minutes: int = Field(30, ge=5, le=120, description="minutes of each round (5 to 120)")
@@ -307,6 +308,7 @@ WRONG_KINDS: dict[str, tuple[dict[str, Any], str]] = {
     "no words": ({"__doc__": ""}, "a docstring"),
     "no title": ({"title": " "}, "title"),
     "no family": ({"family": "supporting"}, 'did you mean "support"'),
+    "neither done nor happening": ({"is_done": None}, "is_done: wanted whether it is done"),
     "no colour": ({"colour": "blue"}, "colour"),
     "no sentence": ({"effect": lambda self: "better"}, "full stop"),
     "a number of the package": ({"number": 2}, "from 1000"),
@@ -330,6 +332,9 @@ WRONG_KINDS: dict[str, tuple[dict[str, Any], str]] = {
     "a change of what is not there": ({"change_rules": _unknown}, "imitatoin"),
     "no change": ({"change_rules": lambda self, rules, strength: None}, "nothing at full strength"),
     "a lever that is not there": ({"staff_levers": lambda self, strength: {"talk": strength}}, '"talk"'),
+    "levers of seniors, services reached": (
+        {"senior_levers": lambda self, strength: {"attention": strength}}, '"seniors", as it has senior_levers',
+    ),
     "levers of staff, services reached": (
         {"staff_levers": lambda self, strength: {"dialogue": strength}}, '"staff", as it has staff_levers',
     ),

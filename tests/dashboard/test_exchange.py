@@ -29,10 +29,23 @@ def content_of(key: str) -> bytes:
 
 
 def test_a_link_opens_the_same_scenario_world_and_week():
-    opened, week = exchange.open_link(exchange.link_to(SESSION, 33))
+    opened = exchange.open_link(exchange.link_to(SESSION, 33))
 
-    assert opened.scenario == SESSION.scenario
-    assert (opened.seed, week) == (7, 33)
+    assert opened.session.scenario == SESSION.scenario
+    assert (opened.session.seed, opened.week, opened.differs) == (7, 33, "")
+
+
+@pytest.mark.parametrize("contract", ["", "&contract=", "&contract=0", "&contract=x", "&contract=1"])
+def test_a_link_that_names_no_later_contract_is_of_the_first_one(contract):
+    link = exchange.link_to(SESSION, 33).replace("&contract=2", contract)
+
+    assert exchange.open_link(link).differs.startswith("This link was made under the first contract of the model")
+
+
+def test_a_link_of_a_newer_version_says_so():
+    link = exchange.link_to(SESSION, 33).replace("&contract=2", "&contract=3")
+
+    assert "made by a newer Cultureshift, under contract 3" in exchange.open_link(link).differs
 
 
 @given(st.text(max_size=200))
@@ -43,9 +56,9 @@ def test_junk_in_a_link_is_left_out(junk):
 
 def test_a_link_with_many_fields_is_left_out():
     link = exchange.link_to(SESSION, 33)
-    assert exchange.open_link(link + "&a=1" * 7) is not None
+    assert exchange.open_link(link + "&a=1" * 6) is not None
 
-    assert exchange.open_link(link + "&a=1" * 8) is None
+    assert exchange.open_link(link + "&a=1" * 7) is None
     assert exchange.open_link(link + ";a=1&b=2" * 100_000) is None
 
 

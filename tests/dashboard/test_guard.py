@@ -38,6 +38,12 @@ def test_without_the_code_nobody_enters_on_this_machine_either(cookie):
     assert not ask("/c", kind="websocket", cookie=cookie, origin=OURS).is_accepted
 
 
+@pytest.mark.parametrize("cookie", ["cultureshift-code=other; {}", "{}; cultureshift-code=other"])
+def test_beside_the_cookie_of_another_server_on_the_same_host_one_s_own_opens(cookie):
+    assert ask(cookie=cookie.format(f"cultureshift-code={CODE}")).body == b"inside"
+    assert ask(cookie=cookie.format("cultureshift-code=another")).status == 403
+
+
 def test_another_name_is_refused():
     assert ask(host="evil.example").status == 421
 

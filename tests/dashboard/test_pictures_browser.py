@@ -16,10 +16,10 @@ EXPLORE = (
 )  # fmt: skip
 
 
-@pytest.fixture(name="see", params=[("light", 1), ("dark", 2)], ids=["light", "dark"])
+@pytest.fixture(name="see")
 def see_fixture(request, browser, server):
     """Somebody who begins in a theme, on a screen that is fine or not; what is wrong with a page's pictures is told."""
-    theme, scale = request.param
+    theme, scale = getattr(request, "param", ("dark", 2))
     context = browser.new_context(
         viewport={"width": 1280, "height": 860}, color_scheme=theme, device_scale_factor=scale
     )
@@ -47,6 +47,7 @@ def looked_over(page, *expected):
     return faults_in_both_themes(page, expected, at(page, "theme").click)
 
 
+@pytest.mark.parametrize("see", [("light", 1), ("dark", 2)], ids=["light", "dark"], indirect=True)
 def test_explore(see):
     page = see("/", "[data-testid=stage]")
     wait_for_pictures(page)

@@ -309,7 +309,7 @@ def test_a_link_says_which_rules_it_needs_and_cannot_bring_them(with_own_rules: 
     link = link_to(Session(SMALL.with_rulebook(with_own_rules)).with_lever("fear_gain", 0.3, 40), 3)
     at_defaults = link_to(Session(SMALL.with_rulebook(with_own_rules)), 3)
 
-    assert open_link(link)[0].scenario.rulebook is with_own_rules
+    assert open_link(link).session.scenario.rulebook is with_own_rules
     own.run_with(RULEBOOK)
     assert open_link(link) is None
     assert open_link(at_defaults) is None

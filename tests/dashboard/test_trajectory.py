@@ -13,8 +13,10 @@ from sim.engine.run import prepare
 from sim.inputs.organisation import OrganisationShape
 from sim.inputs.scenario.description import Scenario
 
-SMALL = Scenario(title="Small", weeks=60, organisation=OrganisationShape(teams=4, team_size=5)).with_entries(
-    kind="dialogue", start_week=0, end_week=30
+SMALL = (
+    Scenario(title="Small", weeks=60, organisation=OrganisationShape(teams=4, team_size=5))
+    .with_parameters(staff_turnover=1.0)
+    .with_entries(kind="dialogue", start_week=0, end_week=30)
 )
 
 
@@ -29,8 +31,10 @@ def test_stepping_week_by_week_gives_the_same_bits_as_any_run(trajectory):
 
 
 def test_bytes_say_the_mean_that_the_weekly_table_says(trajectory):
-    from_bytes = trajectory.states["safety"].mean(axis=1) / 255
+    somebody = trajectory.events & 32 == 0
+    from_bytes = trajectory.states["safety"].mean(axis=1, where=somebody) / 255
 
+    assert not somebody.all()
     assert from_bytes == pytest.approx(trajectory.series("safety"), abs=0.5 / 255)
 
 
@@ -40,10 +44,19 @@ def test_events_count_the_opportunities_of_the_week_before(trajectory):
     assert opportunities.tolist() == trajectory.series("opportunities")[1:].tolist()
 
 
-def test_events_count_who_is_new_in_a_seat(trajectory):
-    arrivals = ((trajectory.events[1:] & 8) > 0).sum(axis=1)
+def test_whoever_leaves_leaves_a_vacant_seat_and_whoever_is_new_takes_one(trajectory):
+    vacant = trajectory.events & 32 > 0
+    leavers = (vacant[1:] & ~vacant[:-1]).sum(axis=1)
 
-    assert arrivals.tolist() == trajectory.series("staff_leavers")[1:].tolist()
+    assert leavers.tolist() == trajectory.series("staff_leavers")[1:].tolist()
+    assert np.array_equal(trajectory.events[1:] & 8 > 0, vacant[:-1] & ~vacant[1:])
+
+
+def test_nobody_in_a_vacant_seat_can_facilitate(trajectory):
+    vacant, facilitates = trajectory.events & 32 > 0, trajectory.events & 16 > 0
+
+    assert vacant.mean(axis=1) == pytest.approx(trajectory.series("vacant_share"))
+    assert not (vacant & facilitates).any()
 
 
 def test_a_browser_can_undo_the_packing(trajectory):

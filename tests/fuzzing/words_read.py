@@ -70,7 +70,7 @@ def _link_text(inputs: Inputs, rng: Random) -> Changed:
         packed = changed_bytes(zlib.compress(raw), rng)
     fields["scenario"] = base64.urlsafe_b64encode(packed).decode().rstrip("=")
     if rng.random() < 0.3:
-        fields[rng.choice(["world", "week", "x"])] = str(rng.choice(HOSTILE))
+        fields[rng.choice(["world", "week", "contract", "x"])] = str(rng.choice(HOSTILE))
     text = urlencode([(name, value.encode("utf-8", "surrogatepass")) for name, value in fields.items()])
     return {"query": text.encode()}
 
@@ -79,7 +79,7 @@ def _link(folder: Path) -> object:
     found = open_link((folder / "query").read_bytes().decode("utf-8", "replace"))
     if found is None:
         raise InputError.single("link", "one that tells of a scenario", "another")
-    return found[0].scenario.digest()
+    return found.session.scenario.digest()
 
 
 _OWN_FILES = {"staff.csv": OWN_STAFF, "survey.csv": OWN_SURVEY, "ties.csv": OWN_TIES, "more.xlsx": SPREADSHEET}

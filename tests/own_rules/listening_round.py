@@ -13,6 +13,7 @@ class ListeningRound(Spell):
     number: ClassVar[int] = 1001
     title: ClassVar[str] = "Listening round"
     family: ClassVar[Family] = "support"
+    is_done: ClassVar[bool] = True
     colour: ClassVar[Colour] = "leaders"
     buttons: ClassVar[tuple[Button, ...]] = (
         Button("listen", "Go round and listen", "Stop going round", "Leaders go round and listen, for a year."),

@@ -33,18 +33,22 @@ AT_FULL: dict[str, dict[str, Any]] = {
     "appointments": {"from_within": 1.0},
     "leaders_leave": {"how_many": 2},
     "turnover_surge": {"factor": 20.0},
-    "hiring_freeze": {"factor": 0.0},
+    "hiring_freeze": {},
     "shock": {"size": 0.5},
     "change_parameter": {"name": "witness_weight", "value": 0.9},
+    "attention": {"purpose": 0.2, "staff": 0.3, "leaders": 0.3},
+    "leaders_change_jobs": {"how_many": 2},
+    "successors_style": {"control": 0.1},
 }
 """Each kind of intervention, at such a size that it shows within a few weeks."""
 
 CHOSEN = [("train_facilitators", {"choose": rule}) for rule in ("connected", "trusted", "needed")]
-SPELLS = [(kind, {}) for kind in AT_FULL if kind != "leaders_leave"] + CHOSEN
+EVENTS = [(kind, {}) for kind in ("leaders_leave", "leaders_change_jobs")]
+SPELLS = [(kind, {}) for kind in AT_FULL if (kind, {}) not in EVENTS] + CHOSEN
 
 
 def intervention(kind: str, start: int, **more: Any) -> Intervention:
-    when = {"week": start} if kind == "leaders_leave" else {"start_week": start, "end_week": 40}
+    when = {"week": start} if (kind, {}) in EVENTS else {"start_week": start, "end_week": 40}
     return KINDS[kind](**when, **AT_FULL[kind], **more)
 
 
@@ -62,7 +66,9 @@ def weekly_columns(case: Case, n_weeks: int = BURN_IN + N_WEEKS) -> list[dict[st
     return found
 
 
-EVENTFUL = Parameters(staff_turnover=1.5, team_leader_turnover=1.5, senior_leader_turnover=1.5, vacancy_weeks=1)
+EVENTFUL = Parameters(
+    staff_turnover=1.5, team_leader_turnover=1.5, senior_leader_turnover=1.5, vacancy_weeks=1, time_to_hire=2
+)
 
 
 def begin(*timeline: Intervention, horizon: int = N_WEEKS, seed: int = 4, **more: Any) -> Case:
@@ -108,18 +114,40 @@ def test_an_intervention_of_intensity_zero_equals_the_baseline(
     assert first_difference(arm, baseline) == ""
 
 
-@pytest.mark.parametrize(("kind", "more"), [*SPELLS, ("leaders_leave", {})])
+@pytest.mark.parametrize(("kind", "more"), [*SPELLS, *EVENTS])
 def test_an_intervention_leaves_every_earlier_week_untouched(
     kind: str, more: dict[str, Any], baseline: list[dict[str, np.ndarray]]
 ) -> None:
     """And it does change something: the first week that may differ is the one after it began."""
     arm = weekly_columns(begin(intervention(kind, 4, **more)))
-    needs_luck = kind in ("induction", "appointments", "hiring_freeze")
+    needs_luck = kind in ("induction", "appointments", "hiring_freeze", "successors_style")
 
     found = first_difference(arm, baseline)
     week = int(found.split(":")[0].removeprefix("week ")) if found else None
 
     assert (week is not None and week > 4) if needs_luck else week == 5, found
+
+
+AS_USUAL: dict[str, dict[str, Any]] = {
+    "attention": {name: getattr(Parameters(), f"usual_attention_{name}") for name in ("purpose", "staff", "leaders")},
+    "assurance": {"control_norm": Parameters().control_norm},
+    "successors_style": {"control": Parameters().control_of_newcomers},
+    "change_parameter": {"name": "witness_weight", "value": Parameters().witness_weight},
+    "turnover_surge": {"factor": 1.0},
+    "shock": {"size": 0.0},
+    "protect_time": {"protected_share": 0.0},
+    "train_facilitators": {"share_per_week": 0.0},
+}
+"""Kinds of intervention, each at full intensity and such that everything is as it is without it."""
+
+
+@pytest.mark.parametrize("kind", AS_USUAL)
+def test_an_intervention_that_changes_nothing_moves_nobodys_chance(
+    kind: str, baseline: list[dict[str, np.ndarray]]
+) -> None:
+    entry = KINDS[kind](start_week=0, end_week=40, **AS_USUAL[kind])
+
+    assert first_difference(weekly_columns(begin(entry)), baseline) == ""
 
 
 def test_a_change_that_lasts_leaves_no_trace_in_the_chance_of_others() -> None:
@@ -136,6 +164,49 @@ def test_a_change_that_lasts_leaves_no_trace_in_the_chance_of_others() -> None:
     assert same_newcomers.mean() > 0.9
 
 
+BY_CHANCE_ALONE = EVENTFUL.model_copy(update={"safety_retention": 0.0, "opportunity_rate": 0.5, "lateral_moves": 0.0})
+"""Rules under which nobody's feelings decide who meets an opportunity, who leaves and who comes."""
+
+
+def _chance_of(case: Case, but: int, n_weeks: int) -> list[dict[str, np.ndarray]]:
+    """Return, for every week, what chance alone has decided: of all seats but one, and of leaders and turbulence."""
+    found = []
+    for lived in weekly_columns(case, n_weeks):
+        others = {name: np.delete(values, but) for name, values in lived.items() if name.startswith("staff.")}
+        own = {name: others[f"staff.{name}"] for name in ("safety_trait", "efficacy_trait", "arrivals", "vacant_weeks")}
+        own["meets"] = others["staff.outcome"] > 0
+        found.append(own | {name: lived[name] for name in ("services.turbulence", "seniors.weeks_in_post")})
+    return found
+
+
+@pytest.mark.parametrize("seat", [0, 5, 20])
+def test_a_vacant_seat_moves_nobody_elses_chance(seat: int) -> None:
+    """Others meet opportunities, leave and are followed as they would be if somebody sat there."""
+    filled, vacant = (case_of(organisation(), (), BY_CHANCE_ALONE, 40, BURN_IN, seed=4) for _ in range(2))
+    vacant.world.staff["vacant_weeks"][seat] = 1000.0
+    found = [_chance_of(case, seat, BURN_IN + 40) for case in (filled, vacant)]
+
+    assert first_difference(found[1], found[0]) == ""
+    assert found[0][-1]["arrivals"].sum() > 20
+    assert (vacant.world.staff["outcome"][seat], vacant.world.staff["arrivals"][seat]) == (0, 0)
+    assert not (filled.world.staff["safety"] == vacant.world.staff["safety"]).all()
+
+
+def test_whoever_comes_in_a_week_is_the_same_person_however_long_the_post_was_vacant() -> None:
+    people = []
+    for weeks_left, hire in ((5.0, 2.0), (4.5, 9.0)):
+        own = BY_CHANCE_ALONE.model_copy(update={"staff_turnover": 0.0, "time_to_hire": hire})
+        case = case_of(organisation(), (), own, 40, BURN_IN, seed=4)
+        case.world.staff["vacant_weeks"][5] = weeks_left
+        live(case, 4)
+        assert case.world.staff["arrivals"][5] == 0
+        live(case, 1, first_week=4 - BURN_IN)
+        assert case.world.staff["arrivals"][5] == 1
+        people.append(tuple(case.world.staff[name][5] for name in ("safety_trait", "efficacy_trait", "safety", "aim")))
+
+    assert people[0] == people[1]
+
+
 def test_a_longer_horizon_keeps_the_prefix() -> None:
     timeline = [intervention(kind, 2) for kind in AT_FULL]
     short = weekly_columns(begin(*timeline, horizon=N_WEEKS))
@@ -145,7 +216,7 @@ def test_a_longer_horizon_keeps_the_prefix() -> None:
 
 
 def test_an_open_end_keeps_the_prefix_of_a_longer_horizon() -> None:
-    timeline = [KINDS[kind](start_week=2, ramp_weeks=4, **AT_FULL[kind]) for kind in AT_FULL if kind != "leaders_leave"]
+    timeline = [KINDS[kind](start_week=2, ramp_weeks=4, **AT_FULL[kind]) for kind, more in SPELLS if not more]
     short = weekly_columns(begin(*timeline, horizon=N_WEEKS))
     long = weekly_columns(begin(*timeline, horizon=3 * N_WEEKS))
 
@@ -192,21 +263,24 @@ def _nudged(case: Case, seat: int) -> Case:
 
 
 def test_one_changed_seat_changes_only_what_it_can_reach_in_a_week() -> None:
-    """Teammates, the team and its leader, tied colleagues, and the service and its senior leaders; nobody else."""
+    """Teammates, the team and its leader, linked teams and theirs, the service and its senior leaders; nobody else."""
     org = organisation_of([[4, 3, 6], [5, 5]], cross_team_ties=2.0, ties_between_services=0.5)
     base, nudged = case_of(org), _nudged(case_of(org), seat=5)
     for case in (base, nudged):
         live(case, 1)
     tied = base.world.ties.indices[base.world.ties.indptr[5] : base.world.ties.indptr[6]].tolist()
+    team_of = org.team_of_staff()
+    teammates = np.flatnonzero(team_of == 1).tolist()
+    linked = {int(team_of[other]) for other in _tied_to(base, teammates)} - {1}
+    assert len(linked) < org.n_teams - 1
+    services = {0, *(int(service) for service in org.service_of_teams()[sorted(linked)])}
     reach = {
-        "staff": {4, 5, 6, *tied},
-        "teams": {1, *(_team(org, seat) for seat in tied)},
-        "seniors": {0, 1, 2},
+        "staff": {*teammates, *tied, *np.flatnonzero(np.isin(team_of, sorted(linked))).tolist()},
+        "teams": {1, *linked},
+        "seniors": {row for service in services for row in range(3 * service, 3 * service + 3)},
         "pairs": set(),
-        "services": {0, *(int(org.service_of_staff()[seat]) for seat in tied)},
+        "services": services,
     }
-    reached_outside = {int(org.service_of_staff()[seat]) for seat in tied} - {0}
-    reach["seniors"] |= {3, 4, 5} if reached_outside else set()
 
     for group in COLUMNS:
         ours, theirs = rows_of(nudged.world, group), rows_of(base.world, group)
@@ -216,8 +290,10 @@ def test_one_changed_seat_changes_only_what_it_can_reach_in_a_week() -> None:
     assert changed(columns(nudged.world), columns(base.world)) >= {"staff.safety", "staff.neighbour_safety"}
 
 
-def _team(org: Organisation, seat: int) -> int:
-    return int(org.team_of_staff()[seat])
+def _tied_to(case: Case, seats: list[int]) -> list[int]:
+    """Return those who are tied to any of these."""
+    begin, others = case.world.ties.indptr, case.world.ties.indices
+    return [int(other) for seat in seats for other in others[begin[seat] : begin[seat + 1]]]
 
 
 def test_one_changed_seat_never_reaches_a_service_without_ties_to_it(two_services: Organisation) -> None:

@@ -25,8 +25,11 @@ MEASURES = (
     "learned",
     "team_leader_control",
     "senior_leader_control",
+    "attention_problems",
     "coherence",
     "capability",
+    "cynicism",
+    "vacant_share",
     "pressure",
     "backlog",
     "learning_stock",
@@ -49,6 +52,7 @@ def golden_scenarios() -> list[Scenario]:
         .with_entries(kind="leaders_leave", week=44, how_many=2)
         .with_entries(kind="induction", start_week=44)
         .with_entries(kind="protect_time", start_week=10, end_week=30)
+        .with_entries(kind="attention", start_week=0, end_week=50, purpose=0.1, staff=0.15, leaders=0.2, which=[1, 3])
     )
     services = (
         quiet.replace(name="services", title="Three services", organisation={**small, "services": 3, "teams": 4})
@@ -59,6 +63,8 @@ def golden_scenarios() -> list[Scenario]:
         .with_entries(kind="shock", start_week=20, end_week=30, size=0.4)
         .with_entries(kind="turnover_surge", start_week=30, end_week=50, factor=4.0)
         .with_entries(kind="hiring_freeze", start_week=50, end_week=70)
+        .with_entries(kind="leaders_change_jobs", week=24, how_many=2)
+        .with_entries(kind="successors_style", start_week=12, end_week=60, control=0.5)
         .with_entries(kind="change_parameter", name="fair_hearing", value=0.6, start_week=40)
     )
     return [quiet, programme, services]
@@ -78,7 +84,9 @@ def update() -> None:
     if FILE.exists():
         old = pd.read_csv(FILE)
         for measure in (*MEASURES, "cost"):
-            if len(old) == len(new):
+            if measure not in old.columns:
+                print(f"{measure}: new")
+            elif len(old) == len(new):
                 change = np.abs(new[measure] - old[measure]).max()
                 print(f"{measure}: changed by at most {change:.3g}" if change > 0 else f"{measure}: unchanged")
     new.to_csv(FILE, index=False, float_format="%.12g", lineterminator="\n")

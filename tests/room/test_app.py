@@ -105,6 +105,21 @@ def test_after_a_restart_everybody_is_where_they_were(tmp_path):
     assert steering.status == 200
 
 
+def test_beside_the_cookies_of_another_server_on_the_same_host_one_s_own_count(place):
+    async def beside():
+        code = await place.open()
+        anna = await place.join(code, "Anna")
+        both = [f"{name}={value}" for name, value in {**anna.cookies, **place.facilitator.cookies}.items()]
+        others = [f"{pair.partition('=')[0]}=other" for pair in both]
+        return [
+            (await anna.ask(f"/room/{path}{code}/state", cookie="; ".join(told))).status
+            for told in (others + both, both + others, others)
+            for path in ("", "steer/")
+        ]
+
+    assert asyncio.run(beside()) == [200, 200, 200, 200, 401, 403]
+
+
 def test_only_the_facilitator_s_link_can_steer(place):
     async def session():
         code = await place.open()

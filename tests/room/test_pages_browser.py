@@ -3,26 +3,20 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.accessibility import rules_broken_in_both_themes
 from tests.room.light import Light
+from tests.room.themes import switch
 
 pytestmark = pytest.mark.browser
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 
 
-def rules_broken(page):
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page)
-    assert found.response["passes"]
-    return [f"{one['id']}: {[node['target'] for node in one['nodes']][:4]}" for one in found.response["violations"]]
-
-
 class Walk:
     """Looks at pages on the way, and remembers what is wrong with which."""
 
-    def __init__(self, theme):
-        self.theme, self.wrong = theme, []
+    def __init__(self):
+        self.wrong = []
 
     def look(self, name, page, widths=(390, 1280)):
         size = page.viewport_size
@@ -33,14 +27,13 @@ class Walk:
             if wide > width:
                 self.wrong.append(f"{name}: {wide} wide on a screen of {width}")
         page.set_viewport_size(size)
-        self.wrong += [f"{name}: {broken}" for broken in rules_broken(page)]
+        self.wrong += rules_broken_in_both_themes(page, name, lambda: switch(page))
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_no_page_of_a_session_keeps_anybody_out(server, visitor, theme, tmp_path):
-    walk = Walk(theme)
-    lead = visitor(1280, 900, color_scheme=theme)
-    phone = visitor(color_scheme=theme, has_touch=True)
+def test_no_page_of_a_session_keeps_anybody_out(server, visitor, tmp_path):
+    walk = Walk()
+    lead = visitor(1280, 900)
+    phone = visitor(has_touch=True)
     lead.goto(server.link)
     lead.get_by_label("What it is called").fill(f"A day {HOSTILE}")
     lead.get_by_text("For experts").click()
@@ -48,7 +41,7 @@ def test_no_page_of_a_session_keeps_anybody_out(server, visitor, theme, tmp_path
     walk.look("rooms", lead)
     lead.get_by_test_id("open").click()
     code = lead.get_by_test_id("code").inner_text()
-    board = visitor(1920, 1080, color_scheme=theme)
+    board = visitor(1920, 1080)
     board.context.add_cookies(lead.context.cookies())
     board.goto(f"{server.url}/room/steer/{code}/board")
     phone.goto(f"{server.url}/room")
@@ -108,7 +101,7 @@ def test_no_page_of_a_session_keeps_anybody_out(server, visitor, theme, tmp_path
     at("predict", 1)
     with lead.expect_download() as download:
         lead.get_by_test_id("report").click()
-    report = visitor(1000, 900, color_scheme=theme)
+    report = visitor(1000, 900)
     report.context.unroute_all()
     download.value.save_as(tmp_path / "report.html")
     report.goto(f"file://{tmp_path}/report.html")

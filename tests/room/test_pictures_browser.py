@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.pictures import faults_in_both_themes
 from tests.room.light import Light
+from tests.room.themes import switch
 
 pytestmark = pytest.mark.browser
 
@@ -20,15 +21,7 @@ class Look:
         self.wrong = []
 
     def __call__(self, name, page, *expected):
-        def switch():
-            # The report has no button of its own: it follows the system, as all pages do at first.
-            button = page.get_by_role("button", name="colours")
-            dark = page.evaluate("document.documentElement.dataset.theme") == "dark"
-            button.click() if button.count() else page.evaluate(
-                "theme => { document.documentElement.dataset.theme = theme; }", "light" if dark else "dark"
-            )
-
-        self.wrong += [f"{name}, {fault}" for fault in faults_in_both_themes(page, expected, switch)]
+        self.wrong += [f"{name}, {fault}" for fault in faults_in_both_themes(page, expected, lambda: switch(page))]
 
 
 def test_a_session(server, visitor, tmp_path):

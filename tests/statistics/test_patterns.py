@@ -19,7 +19,8 @@ from sim.validation.runner import PATTERNS
 
 REPORT = Path(__file__).parents[2] / "docs" / "validation"
 MUST_HOLD = ("calibrated", "limit")
-REPLICATES = 24
+REPLICATES = 8
+"""Patterns that are told by shares of runs take five times as many."""
 pytestmark = pytest.mark.slow
 
 

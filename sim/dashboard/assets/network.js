@@ -203,8 +203,14 @@
         const [x, y] = this.place(point);
         context.beginPath();
         context.arc(x, y, radius, 0, 2 * Math.PI);
-        context.fillStyle = ramp[value];
-        context.fill();
+        if (event & 32) {
+          context.lineWidth = 1;
+          context.strokeStyle = colours.faint;
+          context.stroke();
+        } else {
+          context.fillStyle = ramp[events.data[there + seat] & 32 ? state.data[here + seat] : value];
+          context.fill();
+        }
         if (event & 16) ringed.push([x, y]);
         if (radius > 2.5) this.drawEvent(context, event & 7, x, y, radius);
         for (let back = 0; back < 5 && row - back >= 0; back += 1) {
@@ -302,7 +308,7 @@
       const state = this.future.parts[`state.${this.state}`];
       const of100 = (byte) => Math.round((100 * byte) / 255);
       return this.scene.leaders.map((_, team) => {
-        const seats = this.seatsOf(team);
+        const seats = this.peopleOf(team, row);
         const sum = seats.reduce((all, seat) => all + state.data[row * state.width + seat], 0);
         return [this.nameOf({ kind: "team", place: team }), seats.length, of100(control.data[row * control.width + team]), of100(sum / Math.max(1, seats.length))];
       });
@@ -319,14 +325,17 @@
       }
       const state = future.parts[`state.${this.state}`];
       if (thing.kind === "team") {
-        const seats = this.seatsOf(thing.place);
+        const seats = this.peopleOf(thing.place, row);
         const mean = seats.reduce((sum, seat) => sum + percent(state, seat), 0) / Math.max(1, seats.length);
         return [
           this.nameOf(thing),
           `Leader's control ${percent(future.parts.team_control, thing.place)} of 100`,
-          `${scene.state_names[this.state]}: ${Math.round(mean)} of 100`,
+          ...(seats.length ? [`${scene.state_names[this.state]}: ${Math.round(mean)} of 100`] : []),
           `${seats.length} people`,
         ];
+      }
+      if (this.isVacant(thing.place, row)) {
+        return ["Vacant post", this.nameOf({ kind: "team", place: scene.team_of[thing.place] })];
       }
       const outcome = future.parts.events.data[row * future.parts.events.width + thing.place] & 7;
       return [
@@ -340,6 +349,16 @@
       const seats = [];
       for (let seat = this.scene.team_start[team]; seat < this.scene.team_start[team + 1]; seat += 1) seats.push(seat);
       return seats;
+    }
+
+    isVacant(seat, row) {
+      const { events } = this.future.parts;
+      return (events.data[row * events.width + seat] & 32) > 0;
+    }
+
+    // The seats of a team in which there is somebody.
+    peopleOf(team, row) {
+      return this.seatsOf(team).filter((seat) => !this.isVacant(seat, row));
     }
 
     // The nearest thing under the pointer, or null.
@@ -373,7 +392,11 @@
         seats.forEach((seat) => {
           const event = events.data[row * events.width + seat];
           const who = thing.kind === "team" ? `${this.nameOf({ kind: "person", place: seat })} ` : "";
-          if (event & 8) lines.push({ week: row, text: `${who}${who ? "left" : "Left"}; somebody new took the seat`, kind: "left" });
+          const wasVacant = this.isVacant(seat, row - 1);
+          const left = `${who}${who ? "left" : "Left"}`;
+          if (event & 8 && wasVacant) lines.push({ week: row, text: `${who ? `${who}came` : "Came"} to a vacant post`, kind: "left" });
+          else if (event & 8) lines.push({ week: row, text: `${left}; somebody new took the seat`, kind: "left" });
+          else if (event & 32 && !wasVacant) lines.push({ week: row, text: `${left}; the post is vacant`, kind: "left" });
           else if (event & 7) {
             const text = OUTCOMES[event & 7];
             lines.push({ week: row, text: who + (who ? text : text[0].toUpperCase() + text.slice(1)), kind: `o${event & 7}` });

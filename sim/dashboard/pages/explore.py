@@ -151,7 +151,7 @@ def _open_link(search: str | None) -> None:
         return
     opened = exchange.open_link(search)
     if opened is not None:
-        session, week = opened
-        state.session.set(session)
-        state.chosen.set(session.scenario.title)
-        state.start_week.set({"week": week})
+        state.session.set(opened.session)
+        state.chosen.set(opened.session.scenario.title)
+        state.start_week.set({"week": opened.week})
+        state.notices.set([opened.differs] if opened.differs else [])

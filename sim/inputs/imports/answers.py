@@ -6,19 +6,15 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sim.inputs.imports.notes import Notes, Value, counted, some
+from sim.inputs.imports.scales import Scale
 from sim.inputs.imports.values import to_number
-from sim.inputs.imports.words import MISSING_NUMBERS, is_missing, likert_of, spoken
+from sim.inputs.imports.words import MISSING_NUMBERS, is_missing, likert_of
 
-__all__ = ["NO_ANSWER", "Scale", "Scored", "read_answers", "scale_in", "seven_items"]
+__all__ = ["NO_ANSWER", "Scored", "read_answers", "seven_items"]
 
-Scale = tuple[float, float]
-
-_NUMBER = r"([+-]?\d+(?:\.\d+)?)"
-_SCALE_TEXT = re.compile(rf"scale\W*?{_NUMBER}\s*(?:to|-|–|—|\.\.+)\s*{_NUMBER}", re.IGNORECASE)
-_SCALE_IN_HEADING = re.compile(rf"[(\[]\s*{_NUMBER}\s*(?:to|-|–|—|/)\s*{_NUMBER}\s*[)\]]")
 _CODED = re.compile(r"\(?([+-]?\d+(?:\.\d+)?)\)?\s*[-:=.)]?\s+\D.*")
 _USUAL = {5.0: (1.0, 5.0), 7.0: (1.0, 7.0), 10.0: (1.0, 10.0), 100.0: (0.0, 100.0)}
 _KEPT_BACK = re.compile(r"<\s*\d+")
@@ -37,29 +33,25 @@ class Scored:
     ----------
     scores : [n_rows], from 0 to 1; NaN where there is no answer
     raw : [n_rows], as they stand, before the scale is known to matter
-    scale : lowest and highest; None where it could not be told
+    scale : of those who agree least and most; None where it could not be told
     has_per_cent : whether cells bear a per cent sign
+    is_turned : whether those who agree feel less safe, so that scores are 1 less what the scale makes of them
     """
 
     scores: list[float]
     raw: list[float]
     scale: Scale | None
     has_per_cent: bool
+    is_turned: bool = False
 
+    def rescaled(self, whole: float) -> Scored:
+        """Return it with scores as shares of a whole."""
+        scores = [x / whole for x in self.raw]
+        return replace(self, scores=[1 - x for x in scores] if self.is_turned else scores)
 
-def scale_in(texts: Sequence[str]) -> Scale | None:
-    """Return a scale that comments or headings state.
-
-    Examples
-    --------
-    >>> scale_in(["scale: 1 to 5"]), scale_in(["Safe (0-10)"]), scale_in(["safety"])
-    ((1.0, 5.0), (0.0, 10.0), None)
-    """
-    for text in texts:
-        found = _SCALE_TEXT.search(text) or _SCALE_IN_HEADING.search(text)
-        if found and float(found[1]) < float(found[2]):
-            return float(found[1]), float(found[2])
-    return None
+    def turned(self) -> Scored:
+        """Return it the other way round."""
+        return replace(self, scores=[1 - score for score in self.scores], is_turned=not self.is_turned)
 
 
 def read_answers(
@@ -77,74 +69,81 @@ def read_answers(
     ----------
     heading, cells : the column
     stated : the scale, where it is stated
-    words : what words mean that somebody has looked at before: a number, or "no answer"
+    words : what words mean that somebody has looked at before: a number on a scale that rises, or "no answer"
     title : of the table, for notes
     notes : what was assumed and left out is added here
     meant : what words mean is added here
     """
     counts = Counter(cells)
-    numbers = {cell: _number(cell, words) for cell in counts}
-    told_in_words = {
-        cell for cell in counts if _number(cell, {}) is None and not is_missing(cell) and not _KEPT_BACK.fullmatch(cell)
-    }
-    scale, points = _points_of(told_in_words, stated)
-    numbers |= {cell: point for cell, point in points.items() if cell not in words}
-    unknown = told_in_words - points.keys() - words.keys()
-    numbers, n_codes = _without_codes(numbers, counts, scale)
-    if n_codes:
-        notes.assumed.append(
-            f'{title}: {", ".join(f"{n:g}" for n in sorted(n_codes))} in "{heading}" stand for no answer'
-        )
-    if unknown:
-        n = sum(counts[cell] for cell in unknown)
-        notes.left_out.append(
-            f'{title}: {counted(n, "answer")} to "{heading}" that are not understood: {some(sorted(unknown))}'
-        )
+    numbers = {cell: _number(cell, words, stated) for cell in counts}
+    scale = stated
+    points = _points({cell for cell, number in numbers.items() if number is None}, words, stated)
+    if points is not None:
+        n_points, known = points
+        scale = scale or (1.0, float(n_points))
+        for cell, point in known.items():
+            numbers[cell] = scale[0] + (point - 1) * (scale[1] - scale[0]) / (n_points - 1)
+            meant[cell] = f"{min(scale) + (point - 1) * abs(scale[1] - scale[0]) / (n_points - 1):g}"
+    unknown = {cell for cell, number in numbers.items() if number is None and _says_something(cell, words)}
+    numbers, n_codes = _without_codes(numbers, scale)
     scale = scale or _guessed([number for number in numbers.values() if number is not None])
-    outside: Counter[str] = Counter()
-    if scale is not None:
-        for cell, number in numbers.items():
-            if number is not None and not scale[0] <= number <= scale[1]:
-                outside[cell] = counts[cell]
-                numbers[cell] = None
+    outside = _without_outside(numbers, counts, scale)
+    column = f'"{heading}"'
+    if n_codes:
+        notes.assumed.append(f"{title}: {', '.join(f'{n:g}' for n in sorted(n_codes))} in {column} stand for no answer")
+    if unknown:
+        told = counted(sum(counts[cell] for cell in unknown), "answer")
+        notes.left_out.append(f"{title}: {told} to {column} that are not understood: {some(sorted(unknown))}")
     if outside:
-        notes.left_out.append(
-            f'{title}: {counted(outside.total(), "answer")} to "{heading}" outside {_of(scale)}: {some(outside)}'
-        )
+        told = counted(outside.total(), "answer")
+        notes.left_out.append(f"{title}: {told} to {column} outside {_of(scale)}: {some(outside)}")
     for cell, count in counts.items():
         if cell in unknown or cell in outside:
             notes.values.append(Value(title, heading, "answer", cell, count, "", NO_ANSWER))
-        elif cell in told_in_words or cell in words:
-            number = numbers[cell]
-            meant[cell] = NO_ANSWER if number is None else f"{number:g}"
+        elif cell in words:
+            meant[cell] = NO_ANSWER if numbers[cell] is None else words[cell]
+            notes.values.append(Value(title, heading, "answer", cell, count, meant[cell]))
+        elif points is not None and cell in points[1]:
             notes.values.append(Value(title, heading, "answer", cell, count, meant[cell]))
     raw = [math.nan if (number := numbers[cell]) is None else number for cell in cells]
     low, high = scale or (0.0, 1.0)
-    scores = [(number - low) / (high - low) for number in raw]
-    return Scored(scores, raw, scale, any("%" in cell for cell in counts))
+    return Scored([(number - low) / (high - low) for number in raw], raw, scale, any("%" in cell for cell in counts))
 
 
-def _points_of(told_in_words: set[str], stated: Scale | None) -> tuple[Scale | None, dict[str, float]]:
-    """Return the scale that words of agreement are of, the stated one if there is one, and where each stands on it."""
-    known = {cell for cell in told_in_words if likert_of({cell}) is not None}
+def _says_something(cell: str, words: Mapping[str, str]) -> bool:
+    return not is_missing(cell) and not _KEPT_BACK.fullmatch(cell) and cell not in words
+
+
+def _points(cells: set[str], words: Mapping[str, str], stated: Scale | None) -> tuple[int, dict[str, int]] | None:
+    """Return the points that answers in words stand for, and of how many; None where there are no such words."""
+    known = {cell for cell in cells if _says_something(cell, words) and likert_of({cell}) is not None}
     together = likert_of(known) if known else None
-    if together is None:
-        return stated, {}
-    n_points, points = together
-    if stated is not None and stated[0] == 1 and (again := _on_points(known, int(stated[1]))):
-        n_points, points = int(stated[1]), again
-    low, high = stated or (1.0, float(n_points))
-    step = (high - low) / (n_points - 1)
-    return (low, high), {cell: low + (point - 1) * step for cell, point in points.items()}
+    if together is not None and stated is not None and min(stated) == 1:
+        again = _on_points(known, int(max(stated)))
+        return (int(max(stated)), again) if again else together
+    return together
+
+
+def _without_outside(numbers: dict[str, float | None], counts: Counter[str], scale: Scale | None) -> Counter[str]:
+    """Take numbers outside a scale out, in place; return their cells with how often they stand there."""
+    outside: Counter[str] = Counter()
+    if scale is not None:
+        for cell, number in numbers.items():
+            if number is not None and not min(scale) <= number <= max(scale):
+                outside[cell] = counts[cell]
+                numbers[cell] = None
+    return outside
 
 
 def _of(scale: Scale | None) -> str:
-    return "" if scale is None else f"{scale[0]:g} to {scale[1]:g}"
+    return "" if scale is None else f"{min(scale):g} to {max(scale):g}"
 
 
-def _number(cell: str, words: Mapping[str, str]) -> float | None:
+def _number(cell: str, words: Mapping[str, str], stated: Scale | None) -> float | None:
     if cell in words:
-        return to_number(words[cell])
+        number = to_number(words[cell])
+        falls = stated is not None and stated[0] > stated[1] and to_number(cell) is None
+        return sum(stated or ()) - number if number is not None and falls else number
     number = to_number(cell)
     if number is None and (coded := _CODED.fullmatch(cell)):
         number = float(coded[1])
@@ -159,12 +158,10 @@ def _on_points(words: set[str], n_points: int) -> dict[str, int] | None:
     return {word: point for word, point in found[1].items() if word in words}
 
 
-def _without_codes(
-    numbers: dict[str, float | None], counts: Counter[str], scale: Scale | None
-) -> tuple[dict[str, float | None], set[float]]:
+def _without_codes(numbers: dict[str, float | None], scale: Scale | None) -> tuple[dict[str, float | None], set[float]]:
     """Take numbers that stand for no answer out: known ones outside the scale, or far from all others."""
     values = {number for number in numbers.values() if number is not None}
-    low, high = scale or (0.0, 0.0)
+    low, high = sorted(scale or (0.0, 0.0))
     if scale is None:
         others = {number for number in values if number not in MISSING_NUMBERS}
         if not others:
@@ -172,7 +169,6 @@ def _without_codes(
         low, high = min(0.0, *others), max(others)
         high = high if high > 10 else 10.0
     codes = {number for number in values if number in MISSING_NUMBERS and not low <= number <= high}
-    del counts
     return {cell: None if number in codes else number for cell, number in numbers.items()}, codes
 
 
@@ -232,8 +228,3 @@ def _correlation(one: Sequence[float], other: Sequence[float]) -> float:
     ab = sum((a - mean_a) * (b - mean_b) for a, b in pairs)
     aa, bb = sum((a - mean_a) ** 2 for a, _ in pairs), sum((b - mean_b) ** 2 for _, b in pairs)
     return ab / math.sqrt(aa * bb) if aa > 0 and bb > 0 else 0.0
-
-
-def words_of(cell: str) -> str:
-    """Return an answer as it is compared."""
-    return spoken(cell)

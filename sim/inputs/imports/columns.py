@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
 
+from sim.inputs.imports.items import items_in
+from sim.inputs.imports.scales import without_scale
 from sim.inputs.imports.sheets import Sheet
 from sim.inputs.imports.values import distinct, is_yes, read_date, read_tenure_years, share_of, to_number
 from sim.inputs.imports.words import (
@@ -23,7 +25,7 @@ from sim.inputs.imports.words import (
     spoken,
 )
 
-__all__ = ["Recognised", "Table", "is_matrix", "meaning_of", "recognise", "table_of"]
+__all__ = ["REVERSED", "TURNABLE", "UNCLEAR", "Recognised", "Table", "is_matrix", "meaning_of", "recognise", "table_of"]
 
 HEADER_WITHIN = 30
 SURE, LIKELY, GUESSED = 0.95, 0.8, 0.5
@@ -35,22 +37,9 @@ _ONLY_TIES = frozenset({Meaning.FROM, Meaning.TO, Meaning.LAYER, Meaning.DIRECTI
 _ONLY_SURVEYS = frozenset({Meaning.RESPONDENTS, Meaning.SPREAD, Meaning.SCALE_LOW, Meaning.SCALE_HIGH, Meaning.WAVE})
 _SCORES = (Meaning.SAFETY, Meaning.EFFICACY)
 _AGREEING = {Meaning.SAFETY: Meaning.SAFETY_AGREEING, Meaning.EFFICACY: Meaning.EFFICACY_AGREEING}
+TURNABLE = frozenset({*_SCORES, *_AGREEING.values(), Meaning.ITEM})
+REVERSED, UNCLEAR = " reversed", " unclear"
 _AGREEING_SIGNS = re.compile(r"%|\b(per ?cent|percentage|pct|agree\w*|positive|favou?rable|share)\b")
-_ITEM = re.compile(
-    r"(?:t?ps[a-z]*|psych\w*(?: safety)?|item|q|edmondson|safety)? ?0?([1-7]) ?(r|rev|reversed?|recoded)?"
-)
-_ITEM_TEXTS = {
-    1: r"held against",
-    2: r"bring up problems|tough issues",
-    3: r"reject\w* (?:others )?for being different",
-    4: r"safe to take (?:a )?risk",
-    5: r"difficult to ask",
-    6: r"undermin",
-    7: r"skills and talents",
-}
-REVERSED_ITEMS = (1, 3, 5)
-"""Of the seven items of Edmondson (1999), those to which a safe person says no."""
-
 _MANY = frozenset({Meaning.NAME, Meaning.ITEM, Meaning.IGNORED})
 _BY_PHRASE: dict[str, list[Meaning]] = {}
 for _meaning, _phrases in HEADINGS.items():
@@ -104,17 +93,29 @@ class Recognised:
     meaning : a :class:`Meaning` in words; of items with their number, and whether they are reversed
     certainty : from 0 to 1
     why : by what it was known
+    assumed : what is to be said of it, "" for nothing
     """
 
     heading: str
     meaning: str
     certainty: float
     why: str
+    assumed: str = ""
 
     @property
     def kind(self) -> Meaning:
         """The meaning without number and direction."""
         return meaning_of(self.meaning)
+
+    @property
+    def is_reversed(self) -> bool:
+        """Whether those who agree feel less safe."""
+        return self.meaning.endswith(REVERSED)
+
+    @property
+    def is_unclear(self) -> bool:
+        """Whether it has to be asked what those feel who agree."""
+        return self.meaning.endswith(UNCLEAR)
 
 
 def meaning_of(text: str) -> Meaning:
@@ -126,10 +127,14 @@ def meaning_of(text: str) -> Meaning:
 
     Examples
     --------
-    >>> meaning_of("item 3 reversed"), meaning_of("team")
-    (<Meaning.ITEM: 'item'>, <Meaning.TEAM: 'team'>)
+    >>> meaning_of("item 3 reversed"), meaning_of("safety reversed"), meaning_of("team")
+    (<Meaning.ITEM: 'item'>, <Meaning.SAFETY: 'safety'>, <Meaning.TEAM: 'team'>)
     """
-    return Meaning.ITEM if re.fullmatch(r"item [1-9]\d?( reversed)?", text) else Meaning(text)
+    bare = text.removesuffix(REVERSED).removesuffix(UNCLEAR)
+    meaning = Meaning.ITEM if re.fullmatch(r"item [1-9]\d?", bare) else Meaning(bare)
+    if bare != text and meaning not in TURNABLE:
+        raise ValueError(f"{meaning} has no direction")
+    return meaning
 
 
 # --- where the headings are -------------------------------------------------------------------------------------------
@@ -215,7 +220,7 @@ def name_scores(heading: str) -> dict[Meaning, float]:
     >>> sorted(name_scores("Hire_Date").items())
     [(<Meaning.START: 'start date'>, 1.0)]
     """
-    said = spoken(heading)
+    said = spoken(without_scale(heading))
     if not said:
         return {}
     scores = dict.fromkeys(_BY_PHRASE.get(said, []), 1.0)
@@ -240,28 +245,6 @@ def name_scores(heading: str) -> dict[Meaning, float]:
 def _is_not_needed(heading: str) -> bool:
     said = spoken(heading)
     return any(said == phrase or re.search(rf"\b{phrase}\b", said) for phrase in NOT_NEEDED)
-
-
-def _items(headings: Sequence[str]) -> dict[str, str]:
-    """Return which headings are Edmondson's items: by their words, or as a numbered row of them."""
-    found: dict[str, str] = {}
-    numbered: dict[str, list[tuple[int, str, str]]] = {}
-    for heading in headings:
-        said = spoken(heading)
-        for number, pattern in _ITEM_TEXTS.items():
-            if re.search(pattern, said):
-                found[heading] = f"item {number}" + (" reversed" if number in REVERSED_ITEMS else "")
-        if match := _ITEM.fullmatch(said):
-            stem = said[: match.start(1)].strip()
-            numbered.setdefault(stem, []).append((int(match[1]), match[2] or "", heading))
-    for stem, items in numbered.items():
-        numbers = {number for number, _, _ in items}
-        if len(numbers) == len(items) and (len(items) == 7 if stem in ("", "q") else len(items) >= 3):
-            is_marked = any(mark for _, mark, _ in items)
-            for number, mark, heading in items:
-                is_reversed = mark in ("r", "rev", "reverse", "reversed") if is_marked else number in REVERSED_ITEMS
-                found.setdefault(heading, f"item {number}" + (" reversed" if is_reversed else ""))
-    return found if len(found) >= 3 else {}
 
 
 # --- contents ---------------------------------------------------------------------------------------------------------
@@ -390,7 +373,7 @@ def recognise(table: Table, known_ids: frozenset[str] = frozenset()) -> list[Rec
     names = {column.heading: name_scores(column.heading) for column in columns}
     if ends := _ends_of_ties(columns, names, known_ids):
         return _assign(columns, names, {}, only=_TIES, given=ends)
-    items = _items(table.headings)
+    items = items_in(table.headings)
     has_scores = bool(items) or any(
         meaning in (*_SCORES, *_AGREEING.values()) and _fits(meaning, column)
         for column in columns

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sim.inputs.imports.people import Staff
-from sim.inputs.imports.survey import GatheredSurvey
+from sim.inputs.imports.scores import GatheredSurvey
 from sim.inputs.tables.columns import Role
 
 __all__ = ["Entered", "entered_scores"]

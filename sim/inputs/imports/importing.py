@@ -17,12 +17,14 @@ from sim.inputs.imports.notes import Notes, UnansweredError, counted
 from sim.inputs.imports.people import Staff, plain_id
 from sim.inputs.imports.pseudonyms import with_pseudonyms
 from sim.inputs.imports.records import Number, hiring, turnover, vacancies
+from sim.inputs.imports.scores import GatheredSurvey
 from sim.inputs.imports.seating import staff_of
 from sim.inputs.imports.sheets import USUAL, Limits, read_sheets
 from sim.inputs.imports.splitting import split_departments
-from sim.inputs.imports.survey import GatheredSurvey, gather_survey
+from sim.inputs.imports.survey import gather_survey
 from sim.inputs.imports.survey_rows import survey_rows
 from sim.inputs.imports.ties import GatheredTies, gather_ties, tie_rows
+from sim.inputs.imports.turning import directed, settled
 from sim.inputs.imports.words import KNOWN_BY, Meaning, spoken
 from sim.inputs.organisation import STAFF_GROUP_NAMES
 from sim.inputs.tables.columns import Role
@@ -64,6 +66,11 @@ class Understood:
     def has(self, *meanings: Meaning) -> bool:
         """Tell whether a column has one of these meanings."""
         return any(one.kind in meanings for one in self.columns)
+
+    @property
+    def has_answers(self) -> bool:
+        """Whether it is read as a survey, by itself or beside being a staff list."""
+        return self.kind == "survey" or (self.kind == "people" and self.has(*_SCORES))
 
 
 @dataclass
@@ -136,7 +143,7 @@ def understand(paths: Sequence[Path], mapping: Mapping, limits: Limits = USUAL) 
         table = table_of(sheet, known.header_row if known else None)
         known = known or _with_these_headings(table, mapping)
         if known is None:
-            unknown.append(Understood(table, "ignored", recognise(table)))
+            unknown.append(Understood(table, "ignored", directed(recognise(table), table)))
             found.append(unknown[-1])
         else:
             found.append(Understood(table, known.kind, list(_as_mapped(table, known, faults))))
@@ -146,7 +153,7 @@ def understand(paths: Sequence[Path], mapping: Mapping, limits: Limits = USUAL) 
     ids = _ids(found)
     for one in unknown:
         if one.kind == "ignored" or (one.kind == "ties" and not one.has(Meaning.FROM)):
-            again = recognise(one.table, ids)
+            again = directed(recognise(one.table, ids), one.table)
             if any(column.kind is Meaning.FROM for column in again):
                 one.columns, one.kind = again, "ties"
     return found
@@ -166,7 +173,7 @@ def _as_mapped(table: Table, known: SheetMapping, faults: list[Fault]) -> Iterab
         try:
             meaning_of(meaning)
         except ValueError:
-            wanted = f"one of {', '.join(Meaning)}, or item 1 to item 9"
+            wanted = f"one of {', '.join(Meaning)}, or item 1 to item 9; scores and items may be reversed"
             faults.append(Fault(f'mapping: {table.title}, "{heading}"', wanted, meaning))
             meaning = str(Meaning.IGNORED)
         why = "the mapping says so" if heading in known.columns else "not in the mapping"
@@ -280,6 +287,9 @@ def import_understood(
     """
     notes = Notes() if notes is None else notes
     said = mapping.answers.model_copy(update={} if answers is None else answers.model_dump(exclude_none=True))
+    for one in sheets:
+        if one.has_answers:
+            one.columns = settled(one.columns, one.table, said, notes)
     _say_what_is(sheets, notes)
     _check_names(sheets, said)
     lists = [(one.table, one.columns) for one in sheets if one.kind in ("people", "leavers")]
@@ -295,7 +305,7 @@ def import_understood(
     for one in sheets:
         if one.kind in ("ties", "matrix"):
             gather_ties(one.table, one.columns if one.kind == "ties" else [], staff, notes, ties)
-        elif one.kind == "survey" or (one.kind == "people" and one.has(*_SCORES)):
+        elif one.has_answers:
             words = mapping.words.get("answer", {})
             gather_survey(one.table, one.columns, staff, words, said, notes, survey)
         elif one.kind == "posts":
@@ -392,6 +402,7 @@ def _say_what_is(sheets: Sequence[Understood], notes: Notes) -> None:
                 f'{one.table.title}: "{column.heading}" taken as {column.meaning}, by {column.why} '
                 f"({column.certainty:.0%} sure)"
             )
+        notes.assumed += [f"{one.table.title}: {column.assumed}" for column in used if column.assumed]
         if one.kind != "ties" and one.has(Meaning.NAME, Meaning.EMAIL) and one.has(Meaning.ID):
             notes.left_out.append(
                 f"{one.table.title}: names and addresses, which nothing needs but to find who is meant"

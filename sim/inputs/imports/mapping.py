@@ -29,6 +29,7 @@ _HEAD = """\
 # How files were understood, for: cultureshift organisation import FILE... --mapping THIS
 # Change what is wrong and import again; next year the same file serves for tables with the same headings.
 # Columns mean: {meanings}.
+# Scores and items may be reversed, as in "safety reversed": those who agree do not feel safe; "unclear" is asked about.
 """
 
 WORDS = {"role": tuple(map(str, Role)), "staff group": STAFF_GROUP_NAMES}
@@ -54,6 +55,9 @@ class Answers(_Strict):
 
     scores: Literal["means", "agreeing", "personal"] | None = Field(None, description="what scores of teams are")
     scale: str | None = Field(None, pattern=r"^-?\d+(\.\d+)? to -?\d+(\.\d+)?$", description='such as "1 to 5"')
+    agreement: Literal["safe", "not safe"] | None = Field(
+        None, description="what those feel who agree, where a question can be read both ways"
+    )
     agreeing_from: float | None = Field(None, description="the lowest answer on the scale that counts as agreeing")
     teams: Literal["as given", "by leader", "at random"] | None = Field(None, description="what to do with departments")
     team_size: int | None = Field(None, ge=2, le=45, description="staff of a team that is split off at random")

@@ -6,7 +6,7 @@ import secrets
 
 from sim.inputs.imports.notes import Notes, counted
 from sim.inputs.imports.people import Staff
-from sim.inputs.imports.survey import GatheredSurvey
+from sim.inputs.imports.scores import GatheredSurvey
 from sim.inputs.imports.ties import GatheredTies
 
 __all__ = ["with_pseudonyms"]

@@ -6,18 +6,18 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
-from sim.inputs.imports.answers import Scale, Scored, read_answers, scale_in, seven_items
+from sim.inputs.imports.answers import Scored
 from sim.inputs.imports.columns import Recognised, Table
 from sim.inputs.imports.mapping import Answers
 from sim.inputs.imports.notes import Choice, Notes, Value, counted, some
 from sim.inputs.imports.people import Staff, counts_by_team
+from sim.inputs.imports.scores import BOTH, SHARE_SCALES, SHARES, GatheredSurvey, Group, ask_scale, scores_in
 from sim.inputs.imports.values import to_number
 from sim.inputs.imports.words import KNOWN_BY, Meaning, is_missing, spoken
 from sim.inputs.tables.survey import agrees_above_in
 
-__all__ = ["GatheredSurvey", "gather_survey"]
+__all__ = ["gather_survey"]
 
 FEWEST_FOR_SPREAD = 5
 _FEW = 5
@@ -25,35 +25,11 @@ _FEW = 5
 
 _NOT_TOLD = "taken as if nobody had told how many answered"
 
-_BOTH = (Meaning.SAFETY, Meaning.EFFICACY)
-_SHARES = (Meaning.SAFETY_AGREEING, Meaning.EFFICACY_AGREEING)
-_SHARE_SCALES = ((0.0, 100.0), (0.0, 1.0))
 _FEWEST_ALIKE, _FEWEST_COINCIDENCES = 4, 12
-_SCALES = [
-    Choice(scale, {"scale": scale}) for scale in ("1 to 5", "1 to 4", "1 to 7", "0 to 10", "1 to 10", "0 to 100")
-]
 _KINDS_OF_SCORES = [
     Choice("Per cent of those who agree, as a national staff survey reports", {"scores": "agreeing"}),
     Choice("Means of what the team's people answered", {"scores": "means"}),
 ]
-Group = tuple[str, str]
-
-
-@dataclass
-class GatheredSurvey:
-    """Scores from 0 to 1.
-
-    Parameters
-    ----------
-    persons : safety and efficacy of each id
-    groups : what is known of each team or service, by column of ``survey.csv``
-    agrees_above : the score above which somebody agrees
-    """
-
-    persons: dict[str, list[float]] = field(default_factory=dict)
-    groups: dict[Group, dict[str, float]] = field(default_factory=dict)
-    agrees_above: float = 0.625
-    words: dict[str, str] = field(default_factory=dict)
 
 
 def gather_survey(
@@ -79,7 +55,7 @@ def gather_survey(
     headings = {one.kind: one.heading for one in reversed(recognised)}
     stated = {line.casefold().strip() for line in table.sheet.comments}
     survey.agrees_above = next(filter(None, map(agrees_above_in, table.sheet.comments)), survey.agrees_above)
-    scored = _scores(table, recognised, headings, words, answers, notes, survey)
+    scored = scores_in(table, recognised, words, answers, notes, survey)
     if not scored:
         notes.left_out.append(f"{table.title}: no answers that are understood")
         return
@@ -120,99 +96,21 @@ def gather_survey(
         _take_units(table, headings, of_unit, scored, staff, answers, notes, survey)
 
 
-# --- scores -----------------------------------------------------------------------------------------------------------
-
-
-def _scores(
-    table: Table,
-    recognised: Sequence[Recognised],
-    headings: dict[Meaning, str],
-    words: dict[str, str],
-    answers: Answers,
-    notes: Notes,
-    survey: GatheredSurvey,
-) -> dict[Meaning, Scored]:
-    """Return the columns of scores: safety and efficacy, as means or as shares who agree."""
-    stated = _stated_scale(table, headings, answers)
-    found: dict[Meaning, Scored] = {}
-
-    def read(heading: str, scale: Scale | None) -> Scored:
-        cells = table.column(heading)
-        return read_answers(heading, cells, scale or scale_in([heading]), words, table.title, notes, survey.words)
-
-    for meaning in _BOTH:
-        if meaning in headings:
-            found[meaning] = read(headings[meaning], stated)
-    for meaning in _SHARES:
-        if meaning in headings:
-            column = read(headings[meaning], (0.0, 100.0))
-            is_fraction = (
-                max((x for x in column.raw if not math.isnan(x)), default=2.0) <= 1.0 and not column.has_per_cent
-            )
-            scores = [score * 100 for score in column.scores] if is_fraction else column.scores
-            found[meaning] = Scored(scores, column.raw, (0.0, 100.0), column.has_per_cent)
-    items = [one for one in recognised if one.kind is Meaning.ITEM]
-    if items and Meaning.SAFETY not in found:
-        scale = stated or _shared_scale(table, items, words)
-        if scale is None:
-            _ask_scale(table, "the items", notes)
-            return {}
-        columns = {one.heading: read(one.heading, scale) for one in items}
-        turned = {one.heading for one in items if one.meaning.endswith("reversed")}
-        notes.understood.append(
-            f"{table.title}: safety is the mean of {counted(len(items), 'item')}, of which {len(turned)} are reversed"
-        )
-        scores = seven_items(columns, turned, notes)
-        found[Meaning.SAFETY] = Scored(scores, scores, scale, False)
-    if answers.agreeing_from is not None and stated is not None and stated not in _SHARE_SCALES:
-        low, high = stated
-        survey.agrees_above = min(max((answers.agreeing_from - 0.5 - low) / (high - low), 0.0), 1.0)
-    return found
-
-
-def _stated_scale(table: Table, headings: dict[Meaning, str], answers: Answers) -> Scale | None:
-    if answers.scale is not None:
-        low, high = map(float, answers.scale.split(" to "))
-        return (low, high) if low < high else None
-    if Meaning.SCALE_LOW in headings and Meaning.SCALE_HIGH in headings:
-        ends = [
-            to_number(next(iter(table.column(headings[end])), "")) for end in (Meaning.SCALE_LOW, Meaning.SCALE_HIGH)
-        ]
-        if ends[0] is not None and ends[1] is not None and ends[0] < ends[1]:
-            return ends[0], ends[1]
-    titles = [
-        " ".join(row) for line, row in zip(table.sheet.lines, table.sheet.rows, strict=True) if line < table.header_line
-    ]
-    return scale_in([*table.sheet.comments, *titles])
-
-
-def _shared_scale(table: Table, items: Sequence[Recognised], words: dict[str, str]) -> Scale | None:
-    """Return the widest of the scales that items of one questionnaire are likely to be on."""
-    columns = [
-        read_answers(one.heading, table.column(one.heading), None, words, table.title, Notes(), {}) for one in items
-    ]
-    scales = [column.scale for column in columns if column.scale is not None]
-    return max(scales, key=lambda scale: scale[1]) if scales else None
-
-
-def _ask_scale(table: Table, what: str, notes: Notes) -> None:
-    notes.ask(
-        table.title, f"the scale of {what}", "no word of it, and numbers that would do on several",
-        '--answer "scale=1 to 5", or a first line like # scale: 1 to 5', _SCALES,
-    )  # fmt: skip
-
-
 # --- persons ----------------------------------------------------------------------------------------------------------
 
 
 def _take_persons(
     by_person: dict[str, int], scored: dict[Meaning, Scored], table: Table, notes: Notes, survey: GatheredSurvey
 ) -> None:
-    columns = [scored.get(meaning) for meaning in _BOTH]
-    for column, meaning in zip(columns, _BOTH, strict=True):
-        if column is not None and column.scale is None and any(not math.isnan(x) for x in column.raw):
-            _ask_scale(table, f'"{meaning}"', notes)
-            return
+    columns = [scored.get(meaning) for meaning in BOTH]
+    for meaning in SHARES:
+        if meaning in scored:
+            notes.left_out.append(
+                f'{table.title}: the column that is "{meaning}", as rows are of persons; '
+                f'if it has their answers, its meaning in the mapping is "{str(meaning).partition(":")[0]}"'
+            )
+    if not any(columns) or not _are_on_scales(scored, table, notes):
+        return
     for own, row in by_person.items():
         pair = [math.nan if column is None else column.scores[row] for column in columns]
         if not all(map(math.isnan, pair)):
@@ -220,6 +118,16 @@ def _take_persons(
     scales = {f"{c.scale[0]:g} to {c.scale[1]:g}" for c in columns if c is not None and c.scale is not None}
     on = f", on a scale of {' and '.join(sorted(scales))}" if scales else ""
     notes.understood.append(f"{table.title}: answers of {counted(len(survey.persons), 'person', 'people')}{on}")
+
+
+def _are_on_scales(scored: dict[Meaning, Scored], table: Table, notes: Notes) -> bool:
+    """Tell whether the scale of all answers is known; ask about the first where it is not."""
+    for meaning in BOTH:
+        column = scored.get(meaning)
+        if column is not None and column.scale is None and any(not math.isnan(x) for x in column.raw):
+            ask_scale(table, f'"{meaning}"', notes)
+            return False
+    return True
 
 
 def _same_for_all(
@@ -231,7 +139,7 @@ def _same_for_all(
     of_unit: dict[str, list[int]],
 ) -> bool:
     """Tell whether persons have the scores of their teams, which are then taken as such."""
-    column = scored.get(Meaning.SAFETY) or scored.get(Meaning.EFFICACY)
+    column = next((scored[meaning] for meaning in (*BOTH, *SHARES) if meaning in scored), None)
     if column is None:
         return False
     team_of = {person.id: person.team for person in staff.people}
@@ -285,7 +193,7 @@ def _take_units(
     """Take scores of teams, departments and services; several rows of one are anonymous answers of its people."""
     is_anonymous = sum(map(len, of_unit.values())) > 1.2 * len(of_unit)
     kinds = {} if is_anonymous else _kinds(table, scored, answers, notes)
-    if kinds is None:
+    if kinds is None or (is_anonymous and not _are_on_scales(scored, table, notes)):
         return
     respondents = _respondents(table, headings, notes)
     spreads = [to_number(cell) for cell in table.column(headings[Meaning.SPREAD])] if Meaning.SPREAD in headings else []
@@ -301,7 +209,7 @@ def _take_units(
                     cells[name] = min(max(score, 0.0), 1.0)
             if respondents[rows[0]]:
                 cells["respondents"] = respondents[rows[0]]
-            width = next((c.scale[1] - c.scale[0] for c in scored.values() if c.scale is not None), 1.0)
+            width = next((abs(c.scale[1] - c.scale[0]) for c in scored.values() if c.scale is not None), 1.0)
             if spreads and spreads[rows[0]] is not None:
                 cells["spread"] = min(float(spreads[rows[0]] or 0.0) / width, 0.5)
         if set(cells) - {"respondents", "spread"}:
@@ -321,15 +229,12 @@ def _kinds(table: Table, scored: dict[Meaning, Scored], answers: Answers, notes:
     kinds: dict[Meaning, str] = {}
     for meaning, column in scored.items():
         name = "safety" if meaning in (Meaning.SAFETY, Meaning.SAFETY_AGREEING) else "efficacy"
-        if meaning in _SHARES or answers.scores == "agreeing":
+        if meaning in SHARES or answers.scores == "agreeing":
             kinds[meaning] = f"{name}_agreeing"
             continue
         highest = max((x for x in column.raw if not math.isnan(x)), default=0.0)
-        unclear = column.scale in _SHARE_SCALES or (column.scale is None and (highest > 10 or highest <= 1))
+        unclear = column.scale in SHARE_SCALES or (column.scale is None and (highest > 10 or highest <= 1))
         if answers.scores == "means" or not unclear:
-            if column.scale is None and not _as_per_cent(column, highest):
-                _ask_scale(table, f'"{meaning}"', notes)
-                return None
             kinds[meaning] = name
         elif column.has_per_cent:
             kinds[meaning] = f"{name}_agreeing"
@@ -347,20 +252,24 @@ def _kinds(table: Table, scored: dict[Meaning, Scored], answers: Answers, notes:
             )
             return None
     for meaning, column in scored.items():
-        if kinds[meaning].endswith("agreeing") and meaning not in _SHARES:
-            _as_per_cent(column, max((x for x in column.raw if not math.isnan(x)), default=0.0))
+        if meaning not in SHARES and (column.scale is None or kinds[meaning].endswith("agreeing")):
+            known = _as_per_cent(column, max((x for x in column.raw if not math.isnan(x)), default=0.0))
+            if known is None:
+                ask_scale(table, f'"{meaning}"', notes)
+                return None
+            scored[meaning] = known
     return kinds
 
 
-def _as_per_cent(column: Scored, highest: float) -> bool:
-    """Rescale a column whose scale nobody states from per cent, or from shares, in place; tell whether it is."""
-    if column.scale in _SHARE_SCALES:
-        return True
-    if highest <= 10 and highest > 1:
-        return False
-    whole = 100.0 if highest > 1 else 1.0
-    column.scores[:] = [x / whole for x in column.raw]
-    return highest <= 100
+def _as_per_cent(column: Scored, highest: float) -> Scored | None:
+    """Return a column whose scale nobody states as per cent, or as shares; None where it is neither."""
+    if column.scale in SHARE_SCALES:
+        return column
+    if column.scale is not None:
+        return None
+    if 1 < highest <= 10 or highest > 100:
+        return None
+    return column.rescaled(100.0 if highest > 1 else 1.0)
 
 
 def _respondents(table: Table, headings: dict[Meaning, str], notes: Notes) -> list[float]:
@@ -391,7 +300,7 @@ def _respondents(table: Table, headings: dict[Meaning, str], notes: Notes) -> li
 
 def _summarise(rows: Sequence[int], scored: dict[Meaning, Scored], cells: dict[str, float]) -> None:
     """Say of anonymous answers their mean, how many they are, and how far they differ."""
-    for meaning, name in zip(_BOTH, ("safety", "efficacy"), strict=True):
+    for meaning, name in zip(BOTH, ("safety", "efficacy"), strict=True):
         column = scored.get(meaning)
         told = [] if column is None else [s for row in rows if not math.isnan(s := column.scores[row])]
         if told:

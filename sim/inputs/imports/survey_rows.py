@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from sim.inputs.imports.notes import Notes, counted
 from sim.inputs.imports.people import Staff
-from sim.inputs.imports.survey import GatheredSurvey
+from sim.inputs.imports.scores import GatheredSurvey
 from sim.inputs.tables.columns import Role
 
 __all__ = ["survey_rows"]

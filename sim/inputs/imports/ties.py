@@ -11,11 +11,11 @@ from sim.inputs.imports.notes import Notes, counted
 from sim.inputs.imports.people import Staff
 from sim.inputs.imports.values import each_once, is_yes, to_number
 from sim.inputs.imports.words import Meaning, is_missing, spoken
-from sim.inputs.tables.columns import TIES
+from sim.inputs.tables.columns import MOST_WEIGHT
+from sim.inputs.tables.given_ties import DIRECTION_NAMES
 
 __all__ = ["GatheredTies", "gather_ties", "tie_rows"]
 
-MOST_WEIGHT = 1000.0
 LEAST_WEIGHT = 0.001
 _COMMITTEE = re.compile(r"committee|meeting|board|working group|forum|council")
 _DIRECTED = re.compile(r"ask|advi[cs]e|adviser|advisor|seek|nominat|giver|names")
@@ -130,24 +130,19 @@ def _matrix(table: Table) -> Iterator[tuple[str, str, float, str, bool | None]]:
 
 
 def tie_rows(ties: GatheredTies, notes: Notes) -> list[list[str]]:
-    """Return the rows of ``ties.csv``, the first of them its header, as far as the model uses what is known.
+    """Return the rows of ``ties.csv``, the first of them its header; weights and directions where some are known.
 
     Weights are of the mean tie: 1 is an ordinary one.
     """
     if n_merged := ties.n_rows - len(ties.weight):
         notes.assumed.append(f"{counted(n_merged, 'tie')} given before: weights of one pair are added up")
     mean = sum(ties.weight.values()) / len(ties.weight)
-    with_weight = ties.has_weights and "weight" in TIES
-    with_direction = "direction" in TIES and any(key[3] for key in ties.weight)
-    if ties.has_weights and not with_weight:
-        notes.left_out.append(f"the weights of {counted(len(ties.weight), 'tie')}, which the model does not use")
-    if n_directed := 0 if with_direction else sum(key[3] for key in ties.weight):
-        notes.left_out.append(f"the direction of {counted(n_directed, 'tie')}, which the model does not use")
-    rows = [["from", "to", "layer", *["weight"] * with_weight, *["direction"] * with_direction]]
+    with_direction = any(key[3] for key in ties.weight)
+    rows = [["from", "to", "layer", *["weight"] * ties.has_weights, *["direction"] * with_direction]]
     for (one, other, layer, one_way), weight in ties.weight.items():
-        told = [f"{min(max(weight / mean, LEAST_WEIGHT), MOST_WEIGHT):.4g}"] if with_weight else []
-        rows.append([one, other, layer, *told, *(["one_way" if one_way else "both"] if with_direction else [])])
-    if with_weight:
+        told = [f"{min(max(weight / mean, LEAST_WEIGHT), MOST_WEIGHT):.4g}"] if ties.has_weights else []
+        rows.append([one, other, layer, *told, *([DIRECTION_NAMES[one_way]] if with_direction else [])])
+    if ties.has_weights:
         notes.understood.append("weights of ties are of their mean: 1 is an ordinary tie")
     people = len({end for one, other, _, _ in ties.weight for end in (one, other)})
     notes.understood.append(

@@ -9,7 +9,7 @@ from enum import StrEnum
 from sim.inputs.organisation import StaffGroup
 from sim.inputs.tables.columns import ROLE_WORDS, STAFF_GROUP_WORDS, Role, lookup
 
-__all__ = ["HEADINGS", "KNOWN_BY", "Meaning", "group_of", "is_missing", "likert_of", "role_of", "spoken"]
+__all__ = ["HEADINGS", "KNOWN_BY", "Meaning", "group_of", "is_missing", "level_of", "likert_of", "role_of", "spoken"]
 
 
 class Meaning(StrEnum):
@@ -423,6 +423,28 @@ def likert_of(words: set[str]) -> tuple[int, dict[str, int]] | None:
         if said and all(spoken_word in points for spoken_word in said.values()):
             return n_points, {word: points[spoken_word] for word, spoken_word in said.items()}
     return None
+
+
+_LEVELS = {
+    "yes": 1.0, "true": 1.0, "high": 1.0, "highest": 1.0, "best": 1.0, "most": 1.0, "full agreement": 1.0,
+    "completely safe": 1.0, "totally safe": 1.0, "no": 0.0, "false": 0.0, "low": 0.0, "lowest": 0.0, "worst": 0.0,
+    "least": 0.0, "no agreement": 0.0, "completely unsafe": 0.0, "totally unsafe": 0.0,
+}  # fmt: skip
+
+
+def level_of(words: str) -> float | None:
+    """Return how much agreement words of a scale stand for, from 0 to 1; None where they are not known.
+
+    Examples
+    --------
+    >>> level_of("strongly agree"), level_of("disagree"), level_of("purple")
+    (1.0, 0.25, None)
+    """
+    found = likert_of({words})
+    if found is None:
+        return _LEVELS.get(spoken(words))
+    n_points, points = found
+    return (points[words] - 1) / (n_points - 1)
 
 
 _CODED = re.compile(r"^\(?\d+\)?\s+")

@@ -109,7 +109,7 @@ def _faults_of_kind(
     where = f"{name}: {cls.__name__}"
     if not kind.isidentifier() or kind in taken:
         yield Fault(where, "a kind of its own, of letters, digits and _", f'"{kind}"')
-    for said in ("number", "title", "family"):
+    for said in ("number", "title", "family", "is_done"):
         if not hasattr(cls, said):
             yield Fault(where, f"{said}: ClassVar = ..., as every kind has", "none")
     number = getattr(cls, "number", FIRST_OWN_NUMBER)

@@ -15,6 +15,7 @@ class Appointments(Spell):
     number: ClassVar[int] = 8
     title: ClassVar[str] = "Appointments"
     family: ClassVar[Family] = "rules"
+    is_done: ClassVar[bool] = True
     colour: ClassVar[Colour] = "leaders"
     buttons: ClassVar[tuple[Button, ...]] = (
         Button(

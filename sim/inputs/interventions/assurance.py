@@ -15,6 +15,7 @@ class Assurance(Spell):
     number: ClassVar[int] = 6
     title: ClassVar[str] = "Assurance demands"
     family: ClassVar[Family] = "rules"
+    is_done: ClassVar[bool] = True
     buttons: ClassVar[tuple[Button, ...]] = (
         Button(
             "lighten_assurance", "Lighten assurance", "End the change of assurance",

@@ -18,6 +18,7 @@ class ChangeParameter(Spell):
     number: ClassVar[int] = 13
     title: ClassVar[str] = "Change a parameter"
     family: ClassVar[Family] = "lever"
+    is_done: ClassVar[bool] = False
 
     kind: Literal["change_parameter"] = "change_parameter"
     intensity: float = Field(

@@ -15,6 +15,7 @@ class CoachSeniorLeaders(Spell):
     number: ClassVar[int] = 0
     title: ClassVar[str] = "Coach the senior leaders"
     family: ClassVar[Family] = "support"
+    is_done: ClassVar[bool] = True
     colour: ClassVar[Colour] = "leaders"
     buttons: ClassVar[tuple[Button, ...]] = (
         Button(

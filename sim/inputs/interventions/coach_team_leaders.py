@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from sim.inputs.interventions.entry import Button, Colour, Family, Spell, Strand, Strength
+from sim.inputs.interventions.entry import Button, Colour, Family, Reaches, Spell, Strand, Strength
 
 __all__ = ["CoachTeamLeaders"]
 
@@ -15,6 +15,7 @@ class CoachTeamLeaders(Spell):
     number: ClassVar[int] = 1
     title: ClassVar[str] = "Coach the team leaders"
     family: ClassVar[Family] = "support"
+    is_done: ClassVar[bool] = True
     colour: ClassVar[Colour] = "leaders"
     buttons: ClassVar[tuple[Button, ...]] = (
         Button(
@@ -30,7 +31,7 @@ class CoachTeamLeaders(Spell):
     )  # fmt: skip
     is_outside_support: ClassVar[bool] = True
     may_be_designed: ClassVar[bool] = True
-    reaches: ClassVar[Literal["services", "teams", "staff"]] = "teams"
+    reaches: ClassVar[Reaches] = "teams"
     target_parts: ClassVar[frozenset[str]] = frozenset({"services", "teams", "share"})
 
     kind: Literal["coach_team_leaders"] = "coach_team_leaders"

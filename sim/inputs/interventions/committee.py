@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from sim.inputs.interventions.entry import Button, Colour, Family, Spell, Strength, page_field
+from sim.inputs.interventions.entry import Button, Colour, Family, Reaches, Spell, Strength, page_field
 
 __all__ = ["Committee"]
 
@@ -15,6 +15,7 @@ class Committee(Spell):
     number: ClassVar[int] = 4
     title: ClassVar[str] = "Teaming in a committee"
     family: ClassVar[Family] = "support"
+    is_done: ClassVar[bool] = True
     colour: ClassVar[Colour] = "staff"
     buttons: ClassVar[tuple[Button, ...]] = (
         Button(
@@ -24,7 +25,7 @@ class Committee(Spell):
     )  # fmt: skip
     is_outside_support: ClassVar[bool] = True
     may_be_designed: ClassVar[bool] = True
-    reaches: ClassVar[Literal["services", "teams", "staff"]] = "staff"
+    reaches: ClassVar[Reaches] = "staff"
     target_parts: ClassVar[frozenset[str]] = frozenset({"services", "teams", "staff_groups"})
 
     kind: Literal["committee"] = "committee"

@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from sim.inputs.interventions.entry import Button, Colour, Family, Spell, Strand, Strength
+from sim.inputs.interventions.entry import Button, Colour, Family, Reaches, Spell, Strand, Strength
 
 __all__ = ["Dialogue"]
 
@@ -15,6 +15,7 @@ class Dialogue(Spell):
     number: ClassVar[int] = 2
     title: ClassVar[str] = "Dialogue with staff"
     family: ClassVar[Family] = "support"
+    is_done: ClassVar[bool] = True
     colour: ClassVar[Colour] = "staff"
     buttons: ClassVar[tuple[Button, ...]] = (
         Button(
@@ -31,7 +32,7 @@ class Dialogue(Spell):
     )  # fmt: skip
     is_outside_support: ClassVar[bool] = True
     may_be_designed: ClassVar[bool] = True
-    reaches: ClassVar[Literal["services", "teams", "staff"]] = "staff"
+    reaches: ClassVar[Reaches] = "staff"
     target_parts: ClassVar[frozenset[str]] = frozenset({"services", "teams", "staff_groups", "share"})
 
     kind: Literal["dialogue"] = "dialogue"

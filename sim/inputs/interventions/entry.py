@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, Suppo
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from sim.base.field_messages import WrongValueError
+from sim.base.field_messages import WrongValueError, as_written
 from sim.rulebook.own_rules import RuleFile
 
 __all__ = [
-    "EVERYBODY", "FAMILIES", "Button", "Colour", "Event", "Family", "Intervention", "Rules", "Spell", "Strand",
-    "Strength", "Target", "Week", "move", "page_field",
+    "EVERYBODY", "FAMILIES", "MOST_SENIORS", "Button", "Colour", "Event", "Family", "Intervention", "Reaches", "Rules",
+    "Spell", "Strand", "Strength", "Target", "Week", "check_places", "move", "page_field",
 ]  # fmt: skip
 
 Rules = NDArray[Any]
@@ -29,9 +29,10 @@ Rules = NDArray[Any]
 Strength = NDArray[Any]
 """The intensity of one entry, [n_weeks]; 0 outside its dates."""
 
-Family = Literal["support", "capability", "rules", "happens", "lever"]
+Family = Literal["support", "attention", "capability", "rules", "happens", "lever"]
 FAMILIES: dict[Family, str] = {
     "support": "support from outside, which ends with the money",
+    "attention": "what leaders do with their own time",
     "capability": "what colleagues learn to do for one another",
     "rules": "the rules of the wider system",
     "happens": "what happens to a service",
@@ -42,9 +43,15 @@ FAMILIES: dict[Family, str] = {
 Colour = Literal["leaders", "staff", "capability", "surroundings"]
 """The colour of a kind in pictures, by whom or what it acts on."""
 
+Reaches = Literal["services", "seniors", "teams", "staff"]
+"""On whom a kind acts."""
+
 Week = Annotated[int, Field(ge=0, le=10_000, description="week, counted from the end of the burn-in")]
 StaffGroupName = Literal["medical", "nursing", "allied_health", "operations", "administration"]
 _WHOLE_SHARE = 1.0
+
+MOST_SENIORS = 20
+"""Senior leaders of a service, at most."""
 
 
 def page_field(label: str, step: float | Literal["any"] | None = None, first: float | None = None) -> dict[str, Any]:
@@ -128,22 +135,28 @@ class Intervention(_Frozen):
     """One entry on the timeline: something that is done, or that happens.
 
     ``number`` tells the chance of its kind from that of others and is never used again; ``title``, ``family``,
-    ``colour``, ``buttons`` and ``strands`` are its words and its place on pages; ``is_outside_support`` says that the
-    money has ended when the last of it ends; ``may_overlap`` that two may reach the same people in the same weeks;
-    ``target_parts`` by what it may be narrowed; ``reaches`` whether it acts on whole services, on teams' leaders or on
-    members of staff; ``may_be_designed`` whether a lesson may offer it for a programme of one's own.
+    ``colour``, ``buttons`` and ``strands`` are its words and its place on pages; ``is_done`` says that it is done, and
+    so no part of the baseline, in which everything that merely happens happens too; ``is_outside_support`` that the
+    money has ended when the last of it ends; ``costs_own_days`` that its cost is leaders' own time, and not paid;
+    ``may_overlap`` that two may reach the same people in the same weeks; ``target_parts`` by what it may be narrowed;
+    ``reaches`` whether it acts on whole services, on senior leaders, on teams' leaders or on members of staff;
+    ``may_be_designed`` whether a lesson may offer it for a programme of one's own; ``retired`` the keys that earlier
+    files may still have, and what to do about each.
     """
 
     number: ClassVar[int]
     title: ClassVar[str]
     family: ClassVar[Family]
+    is_done: ClassVar[bool]
     colour: ClassVar[Colour] = "surroundings"
     buttons: ClassVar[tuple[Button, ...]] = ()
     strands: ClassVar[tuple[Strand, ...]] = ()
     is_outside_support: ClassVar[bool] = False
+    costs_own_days: ClassVar[bool] = False
     may_overlap: ClassVar[bool] = False
     may_be_designed: ClassVar[bool] = False
-    reaches: ClassVar[Literal["services", "teams", "staff"]] = "services"
+    retired: ClassVar[Mapping[str, str]] = {}
+    reaches: ClassVar[Reaches] = "services"
     target_parts: ClassVar[frozenset[str]] = frozenset({"services"})
     declared_in: ClassVar[RuleFile | None] = None  # the file from outside the package, if it comes from one
 
@@ -177,9 +190,17 @@ class Intervention(_Frozen):
         """Return its intensity in a week, 0 outside its dates."""
         raise NotImplementedError
 
+    def days(self, week: int, horizon: int) -> float:
+        """Return the days that it takes in a week, whoever gives them."""
+        raise NotImplementedError
+
     def cost(self, week: int, horizon: int) -> float:
         """Return its cost in a week, in days of paid support."""
-        raise NotImplementedError
+        return 0.0 if self.costs_own_days else self.days(week, horizon)
+
+    def own_days(self, week: int, horizon: int) -> float:
+        """Return what it takes of leaders' own time in a week, in days; nobody pays for them."""
+        return self.days(week, horizon) if self.costs_own_days else 0.0
 
     # --- what it changes ------------------------------------------------------------------------------------------
 
@@ -188,6 +209,10 @@ class Intervention(_Frozen):
 
     def staff_levers(self, strength: Strength) -> dict[str, Strength]:
         """Return what it adds for those whom it reaches, by lever: ``dialogue`` (intensity), ``training`` (chance)."""
+        return {}
+
+    def senior_levers(self, strength: Strength) -> dict[str, Strength]:
+        """Return what it adds for senior leaders whom it reaches, by lever: the four of ``attention``."""
         return {}
 
     def team_levers(self, strength: Strength) -> dict[str, Strength]:
@@ -253,7 +278,7 @@ class Spell(Intervention):
         built_up = min(1.0, (week - start + 1) / self.ramp_weeks) if self.ramp_weeks else 1.0
         return self.intensity * built_up
 
-    def cost(self, week: int, horizon: int) -> float:
+    def days(self, week: int, horizon: int) -> float:
         return self.cost_per_week * self.strength(week, horizon)
 
     def detail(self) -> str:
@@ -277,10 +302,25 @@ class Event(Intervention):
     def strength(self, week: int, horizon: int) -> float:
         return float(week == self.week and week < horizon)
 
-    def cost(self, week: int, horizon: int) -> float:
+    def days(self, week: int, horizon: int) -> float:
         return 0.0
 
 
 def move(rules: Rules, name: str, value: float, strength: Strength) -> None:
     """Move a rule towards a value: at strength 1 to exactly that value, at strength 0 not by a bit."""
     rules[name] = (1.0 - strength) * rules[name] + strength * value
+
+
+def check_places(which: tuple[int, ...] | None) -> None:
+    """Make sure that senior leaders are named by different places, counted from 1.
+
+    Raises
+    ------
+    WrongValueError : a place stands twice, does not exist, or there is none
+    """
+    if which is None:
+        return
+    places, allowed = set(which), set(range(1, MOST_SENIORS + 1))
+    if len(places) < max(1, len(which)) or not places <= allowed:
+        wanted = f"different senior leaders, counted from 1 to {MOST_SENIORS}"
+        raise WrongValueError("which", wanted, as_written(which))

@@ -16,6 +16,7 @@ class Induction(Spell):
     number: ClassVar[int] = 7
     title: ClassVar[str] = "Induct new leaders"
     family: ClassVar[Family] = "support"
+    is_done: ClassVar[bool] = True
     colour: ClassVar[Colour] = "leaders"
     buttons: ClassVar[tuple[Button, ...]] = (
         Button(

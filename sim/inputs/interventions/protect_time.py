@@ -16,6 +16,7 @@ class ProtectTime(Spell):
     number: ClassVar[int] = 5
     title: ClassVar[str] = "Protect leaders' time"
     family: ClassVar[Family] = "support"
+    is_done: ClassVar[bool] = True
     colour: ClassVar[Colour] = "leaders"
     buttons: ClassVar[tuple[Button, ...]] = (
         Button(

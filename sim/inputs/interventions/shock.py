@@ -15,6 +15,7 @@ class Shock(Spell):
     number: ClassVar[int] = 12
     title: ClassVar[str] = "Shock"
     family: ClassVar[Family] = "happens"
+    is_done: ClassVar[bool] = False
     buttons: ClassVar[tuple[Button, ...]] = (
         Button(
             "winter_crisis", "Winter crisis", "", "Thirteen weeks in which pressure is much higher.",

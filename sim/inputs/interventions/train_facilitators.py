@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from sim.inputs.interventions.entry import Button, Colour, Family, Spell, Strand, Strength, page_field
+from sim.inputs.interventions.entry import Button, Colour, Family, Reaches, Spell, Strand, Strength, page_field
 
 __all__ = ["TrainFacilitators"]
 
@@ -16,6 +16,7 @@ class TrainFacilitators(Spell):
     number: ClassVar[int] = 3
     title: ClassVar[str] = "Train internal facilitators"
     family: ClassVar[Family] = "capability"
+    is_done: ClassVar[bool] = True
     colour: ClassVar[Colour] = "capability"
     buttons: ClassVar[tuple[Button, ...]] = (
         Button(
@@ -41,7 +42,7 @@ class TrainFacilitators(Spell):
         ),
     )  # fmt: skip
     may_be_designed: ClassVar[bool] = True
-    reaches: ClassVar[Literal["services", "teams", "staff"]] = "staff"
+    reaches: ClassVar[Reaches] = "staff"
     target_parts: ClassVar[frozenset[str]] = frozenset({"services", "teams", "staff_groups", "share"})
 
     kind: Literal["train_facilitators"] = "train_facilitators"

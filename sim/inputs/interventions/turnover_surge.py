@@ -15,6 +15,7 @@ class TurnoverSurge(Spell):
     number: ClassVar[int] = 10
     title: ClassVar[str] = "Turnover surge"
     family: ClassVar[Family] = "happens"
+    is_done: ClassVar[bool] = False
     buttons: ClassVar[tuple[Button, ...]] = (
         Button(
             "turnover_surge", "Staff leave in numbers", "End the surge",

@@ -30,9 +30,11 @@ from pydantic import (
 from sim.base.errors import Fault, InputError, nearest_name
 from sim.base.field_messages import Finding, WrongValueError, as_written, findings_of, path_text
 from sim.base.files import read_file
+from sim.base.terms import WEEKS_PER_YEAR
 from sim.inputs.interventions import KINDS, Entry, Intervention, Target
 from sim.inputs.interventions.appointments import Appointments
-from sim.inputs.interventions.leaders_leave import LeadersLeave
+from sim.inputs.interventions.attention import Attention
+from sim.inputs.interventions.some_leaders import SomeLeaders
 from sim.inputs.organisation import Organisation, OrganisationShape, generate
 from sim.inputs.tables import LARGEST_TABLE, read_organisation
 from sim.rulebook.own_rules import Recorded
@@ -110,7 +112,8 @@ class Scenario(BaseModel):
     compare_with: str = Field(
         BASELINE,
         max_length=1000,
-        description='"baseline" (the same without interventions), or another scenario: its name or file',
+        description='"baseline" (the same world, in which nothing is done and everything that happens happens), or '
+        "another scenario, in which other things may happen: its name or file",
     )
     support_ends: int | None = Field(
         None, ge=0, le=10_000, description="the week in which outside support ends; found from the timeline if left out"
@@ -199,9 +202,26 @@ class Scenario(BaseModel):
         ends = [entry.weeks(self.weeks)[1] for entry in entries]
         return max(ends) if ends else None
 
+    @property
+    def done(self) -> tuple[Intervention, ...]:
+        """What is done: the entries of the timeline that make up a gain."""
+        return tuple(entry for entry in self.timeline if entry.is_done)
+
+    @property
+    def happening(self) -> tuple[Intervention, ...]:
+        """What happens, whatever is done: the entries of the timeline that the baseline has as well."""
+        return tuple(entry for entry in self.timeline if not entry.is_done)
+
     def baseline(self) -> Scenario:
-        """Return the same scenario without interventions."""
-        return self.model_copy(update={"name": BASELINE, "title": "Without interventions", "story": "", "timeline": ()})
+        """Return the same world in which nothing is done, and everything that happens happens."""
+        return self.model_copy(
+            update={"name": BASELINE, "title": "Nothing is done", "story": "", "timeline": self.happening}
+        )
+
+    def is_baseline_of(self, other: Scenario) -> bool:
+        """Tell whether this is what another scenario's baseline is, whatever it is called."""
+        words = {"name": "", "title": "", "story": "", "compare_with": BASELINE, "support_ends": None}
+        return self.model_copy(update=words) == other.baseline().model_copy(update={**words, "weeks": self.weeks})
 
     def replace(self, **changes: Any) -> Self:
         """Return a scenario with other fields, checked like a new one.
@@ -247,6 +267,37 @@ class Scenario(BaseModel):
     def cost_by_week(self, n_weeks: int) -> NDArray[np.float64]:
         """Return [n_weeks], the cost of each week in days of paid support."""
         return np.array([sum(entry.cost(week, n_weeks) for entry in self.timeline) for week in range(n_weeks)])
+
+    @property
+    def upkeep(self) -> tuple[Intervention, ...]:
+        """What goes on being paid after outside support has ended; nothing where there is no support that ends."""
+        end = self.support_end_week
+        if end is None:
+            return ()
+        late = range(end, self.weeks)
+        return tuple(entry for entry in self.done if any(entry.cost(week, self.weeks) > 0 for week in late))
+
+    @property
+    def upkeep_days_a_year(self) -> float:
+        """Days of paid support a year that go on after outside support has ended, on average over the weeks paid."""
+        end = self.support_end_week
+        paid = [] if end is None else [days for days in self.cost_by_week(self.weeks)[end:] if days > 0]
+        return float(WEEKS_PER_YEAR * np.mean(paid)) if paid else 0.0
+
+    def without_upkeep(self) -> Scenario:
+        """Return the same scenario, but all that is paid ends with outside support, at the latest."""
+        end, entries = self.support_end_week, list[Intervention]()
+        for entry in self.timeline:
+            if entry not in self.upkeep:
+                entries.append(entry)
+            elif end is not None and entry.first_week < end:
+                entries.append(entry.model_copy(update={"end_week": end}))
+        title = f"{self.title}, without upkeep"
+        return self.model_copy(update={"title": title[:200], "timeline": tuple(entries), "support_ends": end})
+
+    def own_days_by_week(self, n_weeks: int) -> NDArray[np.float64]:
+        """Return [n_weeks], what each week takes of leaders' own time, in days; it is not part of the cost."""
+        return np.array([sum(entry.own_days(week, n_weeks) for entry in self.timeline) for week in range(n_weeks)])
 
     def canonical(self) -> dict[str, Any]:
         """Return everything that decides the outcome, in plain types with sorted keys; words are left out.
@@ -380,35 +431,45 @@ def _unknown_name(path: tuple[str | int, ...], name: str, what: str, known: Sequ
 def entry_findings(
     place: int, entry: Intervention, weeks: int | None, organisation: Organisation | None
 ) -> Iterator[Finding]:
-    """Yield a finding if an entry begins after the end of the run, or more leaders leave than there are."""
+    """Yield a finding if an entry begins after the end of the run, or names more leaders than there are."""
     if weeks is not None and entry.first_week >= weeks:
         key = "week" if hasattr(entry, "week") else "start_week"
         wanted = f"a week before the end of the run (week {weeks})"
         yield Finding(("timeline", place, key), wanted, str(entry.first_week), "lengthen the run with weeks = ...")
-    if isinstance(entry, LeadersLeave) and organisation is not None:
+    if isinstance(entry, SomeLeaders | Attention) and organisation is not None:
         smallest = int(np.diff(organisation.service_senior_start).min())
-        if max(entry.which or (entry.how_many or 0,)) > smallest:
-            key, came = ("which", as_written(entry.which)) if entry.which else ("how_many", str(entry.how_many))
+        how_many = getattr(entry, "how_many", None) or 0
+        if max(entry.which or (how_many,)) > smallest:
+            key, came = ("which", as_written(entry.which)) if entry.which else ("how_many", str(how_many))
             wanted = f"at most {smallest} (senior leaders of the smallest group)"
             yield Finding(("timeline", place, key), wanted, came)
 
 
 def overlap_findings(entries: Mapping[int, Intervention], weeks: int) -> Iterator[Finding]:
-    """Yield a finding for each two entries of one kind that reach the same people in the same weeks."""
+    """Yield a finding for each two entries of one kind that reach the same people in the same weeks.
+
+    Senior leaders cannot mean to spend the same week in two ways; services are told apart by their names.
+    """
     for kind in KINDS:
         same_kind = [(place, entry) for place, entry in entries.items() if entry.kind == kind and not entry.may_overlap]
         for n_before, (b, second) in enumerate(same_kind):
             for a, first in same_kind[:n_before]:
                 if _overlap(first, second, weeks):
                     start = max(first.weeks(weeks)[0], second.weeks(weeks)[0])
-                    wanted = f"weeks that do not overlap with entry {a + 1} of the same kind and target"
+                    same = "kind and target"
                     hint = "end the earlier entry first, or raise its intensity"
+                    if isinstance(second, Attention):
+                        same, hint = "kind, which names some of the same senior leaders", "end the earlier entry first"
+                    wanted = f"weeks that do not overlap with entry {a + 1} of the same {same}"
                     yield Finding(("timeline", b, "start_week"), wanted, f"both from week {start}", hint)
 
 
 def _overlap(a: Intervention, b: Intervention, weeks: int) -> bool:
     same_thing = a.target == b.target and getattr(a, "name", None) == getattr(b, "name", None)
-    if not (same_thing or isinstance(a, Appointments)):
+    if isinstance(a, Attention) and isinstance(b, Attention):
+        if not a.shares_a_leader_with(b):
+            return False
+    elif not (same_thing or isinstance(a, Appointments)):
         return False
     (a_start, a_end), (b_start, b_end) = a.weeks(weeks), b.weeks(weeks)
     return max(a_start, b_start) < min(a_end, b_end)

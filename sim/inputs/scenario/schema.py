@@ -166,6 +166,9 @@ def _kind_section(kind: str, model: Any) -> list[str]:
         f"`{part}`" for part in ("services", "teams", "staff_groups", "share") if part in model.target_parts
     )
     words = [(model.__doc__ or "").strip(), f"It may be aimed at {narrowed}."]
+    words.append("It is done." if model.is_done else "It happens: in the baseline too, and so it is no part of a gain.")
+    if model.costs_own_days:
+        words.append("Its cost is leaders' own time, shown apart from what is paid.")
     if model.is_outside_support:
         words.append("It is outside support: when the last of it ends, the money has ended.")
     return [f"\n#### `{kind}`\n", " ".join(words) + "\n", *_key_table(model, leave_out=common)]

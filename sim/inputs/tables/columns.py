@@ -67,12 +67,18 @@ TENURE_WEEKS = {
 }
 """Weeks in the unit of each tenure column, of which a table has at most one."""
 
+MOST_WEIGHT = 1000
+
 TIES = {
-    "from": Column("the id of a staff member", is_required=True, is_name=True),
-    "to": Column("the id of a colleague in another team", is_required=True, is_name=True),
-    "layer": Column("cross_team (if empty) or committee"),
+    "from": Column("the id of a staff member or team leader", is_required=True, is_name=True),
+    "to": Column("the id of a colleague, in another team or in the same", is_required=True, is_name=True),
+    "layer": Column("cross_team (if empty) or committee; means nothing within a team"),
+    "weight": Column(f"how strong the tie is, above 0 and up to {MOST_WEIGHT}; 1 (if empty) is an ordinary tie"),
+    "direction": Column(
+        "both (if empty), where each of the two listens to the other; one_way, where only the first does"
+    ),
 }
-"""Columns of ``ties.csv``, one row for each tie; which of the two comes first means nothing."""
+"""Columns of ``ties.csv``, one row for each tie; which of the two comes first means nothing, unless it is one-way."""
 
 SURVEY = {
     "id": Column("the id of the person who answered", is_name=True),

@@ -12,7 +12,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.inputs.organisation import SENIOR_TITLES, STAFF_GROUP_NAMES, Names, Organisation, OrganisationShape
+from sim.inputs.organisation import (
+    SENIOR_TITLES,
+    STAFF_GROUP_NAMES,
+    Chance,
+    Names,
+    Organisation,
+    OrganisationShape,
+    chance_numbers,
+)
 from sim.inputs.tables.columns import (
     LONGEST_TENURE_YEARS,
     PEOPLE,
@@ -256,6 +264,10 @@ def arrange(people: People, shape: OrganisationShape) -> tuple[Organisation, Sea
     seniors = {
         service: _seniors(people, service_rows) for service, service_rows in _senior_rows(people, teams_of).items()
     }
+    senior_ids = {
+        service: [table.column("id")[row] for row in rows] or [f"{service}: {title}" for title in SENIOR_TITLES]
+        for service, rows in _senior_rows(people, teams_of).items()
+    }
     own_names = [name or own for name, own in zip(table.column("name"), table.column("id"), strict=True)]
     tenure = np.array(people.tenure, dtype=np.int64)[staff_rows]
     organisation = Organisation(
@@ -272,6 +284,12 @@ def arrange(people: People, shape: OrganisationShape) -> tuple[Organisation, Sea
         ),
         tenure_weeks=tenure if (tenure != UNKNOWN).any() else None,
         notices=tuple(_notices(people, teams_of)),
+        chance=Chance(
+            staff=chance_numbers([table.column("id")[row] for row in staff_rows]),
+            teams=chance_numbers(teams),
+            seniors=chance_numbers([own for ids in senior_ids.values() for own in ids]),
+            services=chance_numbers(list(teams_of)),
+        ),
     )
     return organisation, Seating(seat_of_row, team_of)
 

@@ -47,7 +47,7 @@ def read_organisation(folder: Path, shape: OrganisationShape = _DRAWN_TIES) -> O
     organisation, seating = arrange(people, shape)
     notices = [*organisation.notices]
     if ties is not None:
-        given_ties, tie_notices = place_ties(ties, organisation, seating)
+        given_ties, tie_notices = place_ties(ties, people, organisation, seating)
         organisation = replace(organisation, given_ties=given_ties)
         notices += tie_notices
     if survey is not None:

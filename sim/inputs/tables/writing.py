@@ -9,14 +9,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.base.errors import Fault, InputError, OutputError
 from sim.base.files import write_whole
-from sim.inputs.organisation import STAFF_GROUP_NAMES, Organisation, Scores
+from sim.inputs.organisation import STAFF_GROUP_NAMES, GivenTies, Organisation, Scores
 from sim.inputs.tables.columns import LONGEST_TENURE_YEARS, TABLES, WEEKS_PER_YEAR, Role, describe_columns
 from sim.inputs.tables.faults import shown
-from sim.inputs.tables.given_ties import LAYER_NAMES
+from sim.inputs.tables.given_ties import DIRECTION_NAMES, LAYER_NAMES
 from sim.inputs.tables.people import FEWEST_STAFF, UNKNOWN
 from sim.inputs.tables.rows import clean, name_problem
 
@@ -138,11 +137,32 @@ def _people_rows(organisation: Organisation, ids: _Ids) -> Iterator[Sequence[obj
                 yield [*own, *more(weeks, organisation.staff_name(seat))]
 
 
-def _tie_rows(ties: tuple[NDArray[np.int64], NDArray[np.uint8]], ids: _Ids) -> Iterator[Sequence[object]]:
-    yield ["from", "to", "layer"]
-    pairs, layers = ties
-    for (one, other), layer in zip(pairs.tolist(), layers.tolist(), strict=True):
-        yield [ids.staff[one], ids.staff[other], LAYER_NAMES[layer]]
+def _tie_rows(ties: GivenTies, ids: _Ids) -> Iterator[Sequence[object]]:
+    """Yield the rows of ``ties.csv``: of a pair whose directions differ in weight, each direction in full."""
+    header = ["from", "to", "layer"]
+    has_weights = bool((ties.weights != 1.0).any() or (ties.leaders_weights != 1.0).any())
+    has_directions = bool(ties.one_way.any())
+    yield header + ["weight"] * has_weights + ["direction"] * has_directions
+
+    def row(one: str, other: str, layer: int, weight: float, one_way: bool) -> list[object]:
+        more: list[object] = [repr(weight)] if has_weights else []
+        return [one, other, LAYER_NAMES[layer], *more, *([DIRECTION_NAMES[one_way]] if has_directions else [])]
+
+    ways, strength = ties.names()
+    total: dict[tuple[int, int], float] = {}
+    for way, weight in zip(map(tuple, ways.tolist()), strength.tolist(), strict=True):
+        total[way] = total.get(way, 0.0) + weight
+    layer_of = dict(zip(map(tuple, ties.pairs.tolist()), ties.layers.tolist(), strict=True))
+    for (one, other), layer in layer_of.items():
+        back = total.get((other, one))
+        if total[one, other] != back:
+            yield row(ids.staff[one], ids.staff[other], layer, total[one, other], True)
+            if back is not None and (other, one) not in layer_of:
+                yield row(ids.staff[other], ids.staff[one], layer, back, True)
+        elif one < other:
+            yield row(ids.staff[one], ids.staff[other], layer, back, False)
+    for (team, other), weight in zip(ties.leaders_teams.tolist(), ties.leaders_weights.tolist(), strict=True):
+        yield row(ids.leaders[team], ids.leaders[other], 0, weight, False)
 
 
 def _survey_text(organisation: Organisation, scores: Scores, ids: _Ids) -> str:

@@ -18,16 +18,26 @@ __all__ = ["list_column", "lists_in", "number_column", "text_column"]
 
 
 def number_column(values: ArrayLike, kind: pa.DataType | None = None) -> pa.Array:
-    """Return numbers, or what is true or false, as a column of a kind; of their own kind if it is left out."""
+    """Return numbers, or what is true or false, as a column of a kind; of their own kind if it is left out.
+
+    What is neither true nor false (NaN) is left empty.
+    """
     import pyarrow as pa
 
     if kind is None:
         kind = pa.from_numpy_dtype(np.asarray(values).dtype)
+    known = None
     if kind == pa.bool_():
-        content = np.packbits(np.asarray(values, dtype=np.bool_), bitorder="little")
+        is_known = ~np.isnan(np.asarray(values, dtype=np.float64))
+        content = _bits(np.asarray(values, dtype=np.bool_) & is_known)
+        known = None if is_known.all() else pa.py_buffer(_bits(is_known))
     else:
         content = np.ascontiguousarray(values, dtype=kind.to_pandas_dtype())
-    return pa.Array.from_buffers(kind, len(np.asarray(values)), [None, pa.py_buffer(content)])
+    return pa.Array.from_buffers(kind, len(np.asarray(values)), [known, pa.py_buffer(content)])
+
+
+def _bits(truths: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    return np.packbits(truths, bitorder="little")
 
 
 def text_column(texts: Sequence[str]) -> pa.Array:

@@ -18,6 +18,7 @@ from sim.base.errors import Fault, InputError, nearest_name, unread
 from sim.base.field_messages import WrongValueError, as_written, findings_of, path_text
 from sim.base.files import write_whole
 from sim.base.measure import OTHER_COLUMNS
+from sim.base.version import CONTRACT, FIRST_CONTRACT
 from sim.engine.recorder import MEASURE_NAMES
 from sim.results.store.figures import FIGURES, Figure
 from sim.results.store.keys import FORMAT_VERSION, model_version
@@ -105,6 +106,9 @@ class Description(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
 
     format: int = Field(ge=1, le=FORMAT_VERSION, description="version of the layout")
+    contract: int = Field(
+        FIRST_CONTRACT, ge=FIRST_CONTRACT, lt=2**31, description="which contract of the model its runs are made under"
+    )
     model_version: str = Field(max_length=200, description="version of the model that it was begun with")
     keep: _Kept = Field(description="what is kept of each run")
     study: _Study = Field(default_factory=_Study, description="what the study is")
@@ -116,7 +120,8 @@ class Description(BaseModel):
     @classmethod
     def new(cls, keep: Keep) -> Description:
         """Return the description of a store that has just been begun."""
-        return cls(format=FORMAT_VERSION, model_version=model_version(), keep=_Kept(**keep.as_table()))
+        kept = _Kept(**keep.as_table())
+        return cls(format=FORMAT_VERSION, contract=CONTRACT, model_version=model_version(), keep=kept)
 
     @property
     def kept(self) -> Keep:
@@ -128,6 +133,22 @@ class Description(BaseModel):
     def has_hashes(self) -> bool:
         """Whether the store knows what its tables must be; older ones do not."""
         return self.format >= _FIRST_WITH_HASHES
+
+    def check_contract(self, where: str) -> None:
+        """Make sure that runs of today may be added: under another contract of the model the same inputs gave others.
+
+        Raises
+        ------
+        InputError : its runs were made under another contract
+        """
+        if self.contract != CONTRACT:
+            raise InputError.single(
+                where,
+                f"a study under contract {CONTRACT} of the model",
+                f"one under contract {self.contract}",
+                "what it holds can be read and asked about there, but differs from what runs give now: "
+                "choose another folder",
+            )
 
     def check_rules(self, title: str, given: Sequence[Recorded], where: str) -> None:
         """Make sure that a study is gone on with under the rules from outside the package that it was begun with.

@@ -11,7 +11,7 @@ from sim.inputs.scenario.description import Scenario
 
 __all__ = ["FORMAT_VERSION", "config_key", "model_version", "run_id"]
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Version of the layout of a store; a store with a higher one was written by a newer Cultureshift."""
 
 _DECIDES = "sim.engine.run"

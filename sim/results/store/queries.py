@@ -7,6 +7,7 @@ not touch files, load extensions, see Python's variables or change these setting
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,9 @@ from sim.results.store.parts import DONE, SAFE_SHARE, Keep, part_schema
 
 if TYPE_CHECKING:
     import duckdb
+    import pandas as pd
 
-__all__ = ["bands_query", "open_views", "refused", "weekly_query"]
+__all__ = ["answer_to", "bands_query", "open_views", "refused", "weekly_query"]
 
 _SHUT_OFF = {
     "enable_external_access": "false",
@@ -26,6 +28,7 @@ _SHUT_OFF = {
     # Where it may swap to the disk, a question may write there too.
     "temp_directory": "",
 }
+_SECONDS_DEAF = 0.1
 _THEN = ("SET python_enable_replacements = false", "SET lock_configuration = true")
 
 
@@ -73,6 +76,31 @@ def open_views(
     for setting in _THEN:
         connection.execute(setting)
     return connection
+
+
+def answer_to(connection: duckdb.DuckDBPyConnection, query: str) -> pd.DataFrame | None:
+    """Return the answer to a question, or None where there is none; it can be interrupted.
+
+    DuckDB works in another thread, since it hears no signals while it works.
+    """
+
+    def answer() -> pd.DataFrame | None:
+        # Beside what DuckDB says of itself: a statement without an answer gives None.
+        found: duckdb.DuckDBPyRelation | None = connection.sql(query)
+        frame: pd.DataFrame | None = None if found is None else found.df()
+        return frame
+
+    with ThreadPoolExecutor(1) as pool:
+        working = pool.submit(answer)
+        try:
+            while not wait([working], _SECONDS_DEAF).done:
+                pass
+        except BaseException:
+            # Interrupting what has not begun yet does nothing.
+            while not wait([working], _SECONDS_DEAF).done:
+                connection.interrupt()
+            raise
+        return working.result()
 
 
 def _weekly_columns(keep: Keep) -> str:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from sim.base.errors import InputError, nearest_name
 from sim.base.field_messages import as_written
+from sim.base.version import what_differs
 from sim.results.measures import QUANTILES
 from sim.results.outcomes import PairedSeries, outcomes_of
 from sim.results.store.cases import (
@@ -37,7 +38,7 @@ from sim.results.store.index import GONE, Index, with_parts_there
 from sim.results.store.keys import run_id
 from sim.results.store.log import LOG_FILE, read_log
 from sim.results.store.parts import DONE, FIGURES_COLUMN, SAFE_SHARE, Keep, read_part
-from sim.results.store.queries import bands_query, open_views, refused, weekly_query
+from sim.results.store.queries import answer_to, bands_query, open_views, refused, weekly_query
 from sim.results.store.reading import DamagedError, digest_of, file_bytes
 from sim.results.store.writer import CASES_FILE, OUTCOMES_FILE, PARTS, SUMMARY_FILE, check_kinds, is_being_written
 
@@ -116,8 +117,14 @@ class Results:
         self.seed: int = described.study.seed
         self.model_version: str = described.study.model_version or described.model_version
         self.keep: Keep = described.kept
+        self.contract: int = described.contract
         self._has_hashes = described.has_hashes
         self.measures, self.every_weeks = self.keep.measures, self.keep.every_weeks
+
+    @property
+    def differs(self) -> str:
+        """The sentence that says that the model has changed since these runs were made; empty if it has not."""
+        return what_differs("This study", self.contract)
 
     # --- files --------------------------------------------------------------------------------------------------------
 
@@ -383,17 +390,17 @@ class Results:
         Raises
         ------
         InputError : the question cannot be answered
+        KeyboardInterrupt : somebody wants no answer any more
         """
         attempt = 0
         while True:
             index = self.index()
             try:
                 with self._connect(index) as connection:
-                    answer = connection.sql(query)
+                    answer = answer_to(connection, query)
                     if answer is None:
                         raise _no_answer("nothing that has an answer")
-                    frame: pd.DataFrame = answer.df()
-                    return frame
+                    return answer
             except refused() as error:
                 if all(path.exists() for path in index.parts):
                     raise _no_answer(str(error)) from None

@@ -105,7 +105,7 @@ class StoreWriter:
 
         Raises
         ------
-        InputError : the store was begun with other series to keep, or with a newer format
+        InputError : the store was begun with other series to keep, under another contract, or with a newer format
         OutputError : the folder cannot be written, or somebody else is writing to it
         """
         check_kinds(folder)
@@ -380,7 +380,7 @@ def _begin(folder: Path, keep: Keep) -> tuple[Description, list[Path]]:
 
     Raises
     ------
-    InputError : the store was begun with other series to keep, or with a newer format
+    InputError : the store was begun with other series to keep, under another contract, or with a newer format
     OutputError : there are parts that are not of these series, and nothing that says what they are
     """
     is_damaged = False
@@ -390,6 +390,7 @@ def _begin(folder: Path, keep: Keep) -> tuple[Description, list[Path]]:
         except DamagedError:
             is_damaged = True
         else:
+            description.check_contract(str(folder))
             _check_kept(folder, description.kept, keep)
             return description, []
     strangers = [path for path in Index.scan(folder / PARTS, keep).damaged if fits_its_name(path)]

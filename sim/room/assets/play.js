@@ -247,6 +247,7 @@
         h("h1", { "data-testid": "phase", "data-phase": state.phase, "data-round": state.round.place }, state.phase === "lobby" ? "Welcome" : state.phase === "ended" ? "The end" : state.round.title),
         greeting && state.phase === "lobby" ? h("p", { class: "notice good" }, greeting) : null,
         room.notices(),
+        room.differs(state),
         state.paused ? h("p", { class: "notice good", role: "status", "data-testid": "paused" }, "Paused: look up for a moment.") : null,
         h("div", { id: `phase-${state.phase}-${state.round.place}` }, PAGES[state.phase](state))),
     ];

@@ -186,8 +186,10 @@
     line.away ? h("p", { class: "notice", "data-testid": "away" }, "The server cannot be reached at the moment. ", line.outbox.length ? "What you entered is kept here and will be sent. " : "Nothing is lost. ", "Trying again …") : null,
     line.message ? h("p", { class: "notice", "data-testid": "message" }, line.message, h("button", { class: "button small", onclick: () => { line.message = ""; show(); } }, "Close")) : null);
 
+  const differs = (state) => state.differs ? h("p", { class: "notice", "data-testid": "differs" }, state.differs) : null;
+
   window.room = {
-    given, line, ask, follow, send, resume, keep, kept, show, head, notices, lay, pause,
+    given, line, ask, follow, send, resume, keep, kept, show, head, notices, differs, lay, pause,
     draw(drawing) { draw = drawing; show(); },
     width(longest) { return Math.max(300, Math.min(longest, document.documentElement.clientWidth)); },
     token() { const bytes = new Uint8Array(16); window.crypto.getRandomValues(bytes); return [...bytes].map((one) => one.toString(16).padStart(2, "0")).join(""); },

@@ -117,7 +117,7 @@
     const state = line.state, nav = h("nav", { "aria-label": "Pages" }, given.dashboard ? h("a", { href: given.dashboard }, "Dashboard") : null, h("a", { href: `${given.at}/steer` }, "Rooms"));
     if (line.gone) return [room.head(nav), h("main", {}, h("h1", {}, line.gone === 403 ? "Please open the facilitator's link again" : "This room is not there any more"), room.notices())];
     if (!state) return [room.head(nav), h("main", {}, h("h1", {}, "One moment …"), room.notices())];
-    return [room.head(nav), h("main", { class: "wide" }, h("h1", { "data-testid": "phase", "data-phase": state.phase, "data-round": state.round.place }, state.title), steps(state), room.notices(),
+    return [room.head(nav), h("main", { class: "wide" }, h("h1", { "data-testid": "phase", "data-phase": state.phase, "data-round": state.round.place }, state.title), steps(state), room.notices(), room.differs(state),
       h("div", { class: "steering" },
         h("div", { class: "stack" },
           h("section", { class: "card pad stack now" }, h("h2", {}, state.phase === "lobby" ? "People are joining" : state.phase === "ended" ? "The end" : `Round ${state.round.place + 1}: ${state.round.title}`), h("p", { class: "lead", role: "status", "data-testid": "says" }, says(state)), nextButton(state), others(state)),

@@ -23,8 +23,14 @@ FIRST_WEEK, LAST_WEEK = 5, 12
 _SLIP = 10**12
 """No field of an entry means a number as large as this."""
 
-_STAFF_LEVERS, _TEAM_LEVERS = ("dialogue", "training"), ("coaching",)
-_MAY_REACH = {"services": {"services"}, "teams": {"services", "teams", "share"},
+_LEVERS = {
+    "staff": ("staff_levers", ("dialogue", "training")),
+    "seniors": ("senior_levers", ("attention", "attention_purpose", "attention_staff", "attention_leaders")),
+    "teams": ("team_levers", ("coaching",)),
+}
+"""Of whom a kind may reach: the method that says what it adds for them, and the levers that there are."""
+
+_MAY_REACH = {"services": {"services"}, "seniors": {"services"}, "teams": {"services", "teams", "share"},
               "staff": {"services", "teams", "staff_groups", "share"}}  # fmt: skip
 
 
@@ -90,6 +96,9 @@ def _faults_of_words(entry: Intervention, where: str) -> Iterator[Fault]:
         yield Fault(
             f"{where}: family", f"one of {', '.join(FAMILIES)}", repr(family), nearest_name(str(family), FAMILIES)
         )
+    if not isinstance(getattr(kind, "is_done", None), bool):
+        yield Fault(f"{where}: is_done", "whether it is done (True) or happens (False)", "neither",
+                    "what happens is part of the baseline: is_done: ClassVar[bool] = True")  # fmt: skip
     if kind.colour not in get_args(Colour):
         yield Fault(f"{where}: colour", f"one of {', '.join(get_args(Colour))}", repr(kind.colour))
     try:
@@ -211,7 +220,7 @@ def _faults_of_what_it_changes(entry: Intervention, rulebook: Rulebook, where: s
         return
     entry.change_rules(same, off)
     moved = [name for name in usual.dtype.names if changed[name].tobytes() != usual[name].tobytes()]
-    levers = {**entry.staff_levers(strength), **entry.team_levers(strength)}
+    levers = {name: value for method, _ in _LEVERS.values() for name, value in getattr(entry, method)(strength).items()}
     yield from _faults_of_levers(entry, strength, off, where)
     for name in moved:
         if changed[name][strength == 0].tobytes() != usual[name][strength == 0].tobytes():
@@ -229,9 +238,8 @@ def _faults_of_what_it_changes(entry: Intervention, rulebook: Rulebook, where: s
     if same.tobytes() != usual.tobytes() and not moved:
         yield Fault(f"{where}: change_rules", "every bit as it was at strength 0", "another value")
     if not moved and not any(np.any(value) for value in levers.values()):
-        yield Fault(
-            where, "something that it changes: change_rules, staff_levers or team_levers", "nothing at full strength"
-        )
+        methods = ", ".join(method for method, _ in _LEVERS.values())
+        yield Fault(where, f"something that it changes: change_rules, {methods}", "nothing at full strength")
 
 
 def _rules(rulebook: Rulebook) -> Any:
@@ -243,7 +251,7 @@ def _rules(rulebook: Rulebook) -> Any:
 
 
 def _faults_of_levers(entry: Intervention, strength: Any, off: Any, where: str) -> Iterator[Fault]:
-    for method, reaches, known in (("staff_levers", "staff", _STAFF_LEVERS), ("team_levers", "teams", _TEAM_LEVERS)):
+    for reaches, (method, known) in _LEVERS.items():
         levers = getattr(entry, method)(strength)
         for name in levers.keys() - set(known):
             yield Fault(f"{where}: {method}", f"one of {', '.join(known)}", f'"{name}"', nearest_name(name, known))

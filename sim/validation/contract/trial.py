@@ -24,8 +24,8 @@ __all__ = ["OPPORTUNITIES", "Draw", "Setting", "Trial", "setting_of"]
 OPPORTUNITIES = "scratch.opportunity_draws"
 """The draws of the teaming cycle, lanes of which belong to training and to turnover."""
 
-SEEDS = range(1, 9)
-SEEDS_AT_THE_ENDS = range(11, 14)
+SEEDS = range(1, 17)
+SEEDS_AT_THE_ENDS = range(31, 34)
 SEEDS_OF_RARE_EVENTS = range(21, 25)
 WEEK = 9
 """A week in which many of the random interventions are on."""
@@ -58,12 +58,10 @@ class Setting:
 
 @dataclass(frozen=True)
 class Draw:
-    """One look at chance: of which stream, for which week, and for which rows, ``[first, last)``."""
+    """One look at chance: of which stream, and for which week."""
 
     stream: int
     week: int
-    first: int
-    last: int
 
 
 def setting_of(seed: int, engine: Engine) -> Setting:
@@ -78,14 +76,18 @@ def setting_of(seed: int, engine: Engine) -> Setting:
     plan = case.plan
     n_audiences = plan.dialogue.shape[1]
     plan = as_records(plan)._replace(
+        attention=rng.uniform(0, 0.4, (len(plan.attention), plan.attention.shape[1], 4)),
         training=np.repeat(rng.choice([0.0, 0.2], (1, n_audiences)), len(plan.training), axis=0),
         chosen_rule=np.array([TRUSTED, CONNECTED, NEEDED]),
         chosen_reached=rng.random((3, n_audiences)) < 0.8,
         chosen_share=np.linspace(0.1, rng.uniform(0.2, 0.5, 3), 2)[(np.arange(len(plan.epoch) + 1) > row).astype(int)],
     )
     rules = plan.rules[epoch].copy()
-    rules["exit_count"] = rng.integers(0, 3)
+    rules["exit_count"], rules["change_count"] = rng.integers(0, 3, 2)
+    rules["hiring_freeze"] = rng.choice([0.0, 0.5])
     rules["induction"], rules["induction_weeks"] = rng.choice([0.0, 2.0]), rng.integers(0, 6)
+    rules["opportunity_rate"], rules["staff_turnover"] = 0.9, 15.0
+    rules["trained_already"] = 0.9  # so that there are more candidates than places
     rules["team_leader_turnover"], rules["senior_leader_turnover"], rules["lateral_moves"] = 20.0, 20.0, 0.7
     for name in rulebook.levers:
         if name not in RULEBOOK.levers:  # No intervention of the package moves it.
@@ -97,7 +99,8 @@ def setting_of(seed: int, engine: Engine) -> Setting:
 
 
 def _agree(world: World) -> None:
-    """Make the counts of teams and services agree with what happened to people."""
+    """Make the counts of teams and services agree with what happened to people; in vacant seats nothing did."""
+    world.staff["outcome"][world.staff["vacant_weeks"] > 0] = 0
     for team in world.teams:
         outcomes = world.staff["outcome"][team["first_seat"] : team["last_seat"]].tolist()
         team["ignored"] = outcomes.count(Outcome.NOT_JOINED) + outcomes.count(Outcome.NOT_RECEIVED)
@@ -222,9 +225,9 @@ class Trial:
         """Fill the draws that the teaming cycle leaves for training and turnover."""
         if OPPORTUNITIES in self.rule.reads:
             here, number = world.services[service], self.rulebook.streams["OPPORTUNITY"].number
-            n_staff = here.last_seat - here.first_seat
-            draws = world.scratch.opportunity_draws
-            chance.fill_uniforms(setting.case.key, number, np.int64(WEEK), here.first_seat, n_staff, draws)
+            known_by = setting.world.staff["chance"][here.first_seat : here.last_seat]
+            draws = chance.uniforms_at(setting.case.key, number, WEEK, known_by)
+            world.scratch.opportunity_draws[:, : len(known_by)] = draws
 
     # --- looking on ---------------------------------------------------------------------------------------------
 
@@ -274,17 +277,19 @@ def with_garbage(setting: Setting) -> Setting:
 def _telling(heard: list[Draw]) -> dict[Callable[..., Any], Callable[..., Any]]:
     """Return kernels that look at chance as usual and tell that they do."""
 
-    def uniforms_told(key: Any, stream: Any, week: Any, seat: Any) -> Any:
-        heard.append(Draw(int(stream), int(week), int(seat), int(seat) + 1))
-        return chance.uniforms(key, stream, week, seat)
+    def uniforms_told(key: Any, stream: Any, week: Any, number: Any) -> Any:
+        heard.append(Draw(int(stream), int(week)))
+        return chance.uniforms(key, stream, week, number)
 
     def fill_told(key: Any, stream: Any, week: Any, first: Any, n: Any, draws: Any) -> None:
-        heard.append(Draw(int(stream), int(week), int(first), int(first) + int(n)))
+        heard.append(Draw(int(stream), int(week)))
         chance.fill_uniforms(key, stream, week, first, n, draws)
 
-    def fill_two_told(key: Any, stream: Any, other: Any, week: Any, first: Any, n: Any, draws: Any, more: Any) -> None:
-        heard.extend(Draw(int(one), int(week), int(first), int(first) + int(n)) for one in (stream, other))
-        chance.fill_uniforms_of_two(key, stream, other, week, first, n, draws, more)
+    def fill_two_told(
+        key: Any, stream: Any, other: Any, week: Any, numbers: Any, first: Any, n: Any, draws: Any, more: Any
+    ) -> None:
+        heard.extend(Draw(int(one), int(week)) for one in (stream, other))
+        chance.fill_uniforms_of_two(key, stream, other, week, numbers, first, n, draws, more)
 
     return {
         chance.uniforms: kernel(uniforms_told),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args, get_origin
 
 import numpy as np
@@ -21,14 +21,15 @@ from sim.engine.state import World, allocate
 from sim.engine.ties import build_ties
 from sim.engine.week import ENGINE, Engine
 from sim.inputs.interventions import KINDS, Intervention
-from sim.inputs.organisation import Organisation, OrganisationShape
+from sim.inputs.organisation import Chance, GivenTies, Organisation, OrganisationShape
 from sim.rulebook.parameters import ParameterDeclaration, Parameters, describe, parameters_model
 from sim.rulebook.rulebook import RULEBOOK, Rulebook
 from sim.validation.contract import plain_engine
 
 __all__ = [
     "LONGEST_SPELL", "Case", "changed", "columns", "needed_by", "organisation_of", "random_case",
-    "random_intervention", "random_organisation", "random_parameters", "random_timeline", "scramble",
+    "random_intervention", "random_numbers", "random_organisation", "random_parameters", "random_ties",
+    "random_timeline", "scramble",
 ]  # fmt: skip
 
 Generator = np.random.Generator
@@ -36,6 +37,12 @@ Array = NDArray[Any]
 
 LONGEST_SPELL = 60
 """Highest value that a random world has where none is declared: of weeks, people and events."""
+
+_CHANGEABLE = ("imitation", "usual_attention_staff", "own_style", "links_half", "witness_reach", "saturation")
+"""Parameters that a random timeline changes."""
+
+_SHARE_VACANT = 0.3
+"""Of all posts in a scrambled world, how many are vacant."""
 
 _SHARE_OF_KINDS = 0.6
 """Of all kinds of intervention, how many are on a random timeline."""
@@ -97,6 +104,10 @@ def random_case(seed: int, n_weeks: int = 12, burn_in_weeks: int = 4, engine: En
     """Return a small world, at the start of its burn-in, in which nothing is as usual."""
     rng = np.random.default_rng(seed)
     organisation = random_organisation(rng)
+    if seed % 3 == 0:
+        organisation = replace(organisation, given_ties=random_ties(rng, organisation))
+    if seed % 4 == 1:
+        organisation = replace(organisation, chance=random_numbers(rng, organisation))
     n_sets = organisation.n_services if rng.random() < 0.5 else 1
     parameters = [random_parameters(rng, engine.rulebook) for _ in range(n_sets)]
     timeline = random_timeline(rng, organisation, n_weeks)
@@ -120,6 +131,30 @@ def random_organisation(rng: Generator) -> Organisation:
     )
 
 
+def random_ties(rng: Generator, organisation: Organisation) -> GivenTies:
+    """Return ties of a table: with weights, one-way ones, perhaps some within teams, and some of leaders."""
+    pairs = rng.integers(0, organisation.n_staff, (int(rng.integers(0, 3 * organisation.n_staff)), 2))
+    pairs = np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0)
+    one_way = (rng.random(len(pairs)) < 0.5) | (pairs[:, 0] > pairs[:, 1])  # a mutual tie has the smaller row first
+    team = organisation.team_of_staff()
+    kept = np.not_equal(team[pairs[:, 0]], team[pairs[:, 1]]) | (rng.random() < 0.5)
+    leaders = rng.integers(0, organisation.n_teams, (int(rng.integers(0, 4)), 2))
+    leaders = leaders[leaders[:, 0] != leaders[:, 1]]
+    return GivenTies(
+        pairs=pairs[kept],
+        layers=rng.integers(0, 2, kept.sum()).astype(np.uint8),
+        weights=rng.choice([0.3, 1.0, 2.5], kept.sum()),
+        one_way=one_way[kept],
+        leaders_teams=leaders,
+        leaders_weights=rng.choice([0.5, 1.0], len(leaders)),
+    )
+
+
+def random_numbers(rng: Generator, organisation: Organisation) -> Chance:
+    """Return numbers by which chance knows everybody, such as the names of a real organisation would give."""
+    return Chance(*(rng.permutation(2**16)[: len(rows)].astype(np.uint32) for rows in organisation.chance_numbers()))
+
+
 def random_parameters(rng: Generator, rulebook: Rulebook = RULEBOOK) -> Parameters:
     """Return plausible values, with so much happening that every rule is at work in a few weeks."""
     base = _base(rng)
@@ -130,6 +165,10 @@ def random_parameters(rng: Generator, rulebook: Rulebook = RULEBOOK) -> Paramete
         "opportunity_rate": rng.uniform(0.3, 1),
         "punish_rate": rng.uniform(0, 1),
         "vacancy_weeks": rng.uniform(0, 6),
+        "time_to_hire": rng.choice([0.0, 1.0, 2.5, 6.0]),
+        "cynicism_memory": rng.uniform(4, 60),
+        "disappointment": rng.uniform(0, 1),
+        "voice_memory": rng.uniform(1, 8),
     }
     return parameters_model(rulebook)(**drawn)
 
@@ -152,6 +191,7 @@ def random_timeline(rng: Generator, organisation: Organisation, n_weeks: int) ->
 def random_intervention(rng: Generator, kind: str, organisation: Organisation, n_weeks: int) -> Intervention:
     """Return an entry of a kind, at any time and for anybody."""
     start = int(rng.integers(0, n_weeks - 1))
+    some_seniors: dict[str, Any] = {"which": (1, 3)} if rng.random() < 0.5 else {"how_many": int(rng.integers(1, 3))}
     special: dict[str, dict[str, Any]] = {
         "train_facilitators": {
             "share_per_week": rng.uniform(0, 0.5),
@@ -159,9 +199,11 @@ def random_intervention(rng: Generator, kind: str, organisation: Organisation, n
         },
         "committee": {"members": int(rng.integers(2, 8))},
         "induction": {"weeks_after_arrival": int(rng.integers(1, 8))},
-        "leaders_leave": {"which": (1, 3)} if rng.random() < 0.5 else {"how_many": int(rng.integers(1, 3))},
+        "leaders_leave": some_seniors,
+        "leaders_change_jobs": some_seniors,
         "shock": {"size": rng.uniform(-0.5, 0.5)},
-        "change_parameter": {"name": "imitation", "value": rng.random()},
+        "change_parameter": {"name": str(rng.choice(_CHANGEABLE)), "value": rng.uniform(0.05, 0.3)},
+        "attention": _random_attention(rng),
     }
     entry: dict[str, Any] = {"week": start}
     if "week" not in KINDS[kind].model_fields:
@@ -170,6 +212,13 @@ def random_intervention(rng: Generator, kind: str, organisation: Organisation, n
         if rng.random() < 0.5:
             entry["target"] = random_target(rng, KINDS[kind].target_parts, organisation)
     return KINDS[kind](**needed_by(KINDS[kind], rng) | entry | special.get(kind, {}))
+
+
+def _random_attention(rng: Generator) -> dict[str, Any]:
+    """Return intended shares of time, more or less than usual, of all senior leaders or of some."""
+    shares = rng.dirichlet([1, 1, 1, 2]).round(3)
+    intended = dict(zip(("purpose", "staff", "leaders"), shares.tolist(), strict=False))
+    return intended | ({"which": (1, 3)} if rng.random() < 0.5 else {})
 
 
 def needed_by(kind: type[Intervention], rng: Generator) -> dict[str, Any]:
@@ -216,4 +265,8 @@ def scramble(world: World, rng: Generator, names: set[str] | None = None, rulebo
                 )
                 highest_drawn = highest + (values.dtype.kind != "f")
                 drawn = _apart(base, column.path).uniform(lowest, highest_drawn, len(values))
+                if name == "vacant_weeks":  # most posts are filled, and some will be this week
+                    drawn = np.where(
+                        _apart(base, f"{column.path} is vacant").random(len(values)) < 0.3, drawn % 3.0, 0.0
+                    )
                 values[:] = np.minimum(np.floor(drawn), highest) if values.dtype.kind != "f" else drawn

@@ -20,7 +20,7 @@ from sim.base.chance import (
 )
 from sim.base.compilation import EntryPoint
 from tests.plain_world import philox
-from tests.reference import normals
+from tests.reference_terms import normals
 
 drawn_alone, drawn_for_two, chance_of = map(EntryPoint, (uniforms, fill_uniforms_of_two, logistic))
 WORDS = st.integers(0, 2**32 - 1)
@@ -155,7 +155,8 @@ def test_a_key_out_of_range_is_refused(seed: int, replicate: int, name: str) -> 
 def test_two_streams_drawn_at_once_are_those_drawn_one_after_the_other(first: int, n_seats: int, week: int) -> None:
     key = chance_key(5, 2)
     draws, other = np.empty((4, n_seats)), np.empty((4, n_seats))
-    drawn_for_two(key, 1, 2, week, first, n_seats, draws, other)
+    numbers = np.arange(first, first + n_seats, dtype=np.uint32)
+    drawn_for_two(key, 1, 2, week, numbers, 0, n_seats, draws, other)
 
     assert draws.tobytes() == uniforms_for_seats(key, 1, week, n_seats, first_seat=first).tobytes()
     assert other.tobytes() == uniforms_for_seats(key, 2, week, n_seats, first_seat=first).tobytes()

@@ -9,13 +9,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from sim.base.destination import MANIFEST, SEAL, FileDestination, FolderDestination, _seal
 from sim.base.errors import OutputError
+from sim.base.unfinished import Note
 from sim.commands import main
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import write_scenario
@@ -230,6 +231,49 @@ def test_two_at_once_are_not_taken_for_one(tmp_path: Path) -> None:
     assert set(content(out)) == {"a.csv", MANIFEST}
 
 
+def test_what_comes_to_an_empty_folder_at_the_last_moment_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    moves = Note.moves
+
+    def another_is_quicker(note: Note, folder: Path, new: Mapping[str, str]) -> None:
+        (out / "b.csv").write_text("first")
+        moves(note, folder, new)
+
+    monkeypatch.setattr(Note, "moves", another_is_quicker)
+    with pytest.raises(OutputError, match=r"b\.csv has come there meanwhile and is left alone"):
+        write(out, {"a.csv": "second", "b.csv": "second"})
+
+    assert content(out) == {"b.csv": b"first"}
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+@pytest.mark.parametrize("force", [False, True])
+def test_a_file_that_somebody_saves_meanwhile_is_theirs(
+    force: bool, has_links: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Path) -> None:
+        raise OSError("no second names here")
+
+    if not has_links:
+        monkeypatch.setattr(os, "link", refuse)
+    path = tmp_path / "film.html"
+    if force:
+        with FileDestination(path).writing() as unfinished:
+            unfinished.write_text(f"earlier {SEAL}")
+
+    def write_while_somebody_saves() -> None:
+        with FileDestination(path, force).writing() as unfinished:
+            unfinished.write_text(f"ours {SEAL}")
+            path.write_text("my own drawing")
+
+    with pytest.raises(OutputError, match=r"film\.html: has come there meanwhile and is left alone"):
+        write_while_somebody_saves()
+    assert content(tmp_path) == {"film.html": b"my own drawing"}
+
+
 @pytest.mark.parametrize("text", ["", "[]", '{"cultureshift": 1}', '{"cultureshift": "1", "files": []}', "[" * 100_000])
 def test_a_damaged_manifest_gives_no_right_at_all(text: str, tmp_path: Path) -> None:
     (tmp_path / MANIFEST).write_text(text)
@@ -301,14 +345,16 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from sim.base.destination import FolderDestination
-n_moves, rename = int(sys.argv[2]), Path.rename
-def move(self, target):
-    global n_moves
-    if n_moves == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-    n_moves -= 1
-    return rename(self, target)
-Path.rename = move
+n_steps = int(sys.argv[2])
+def killed_before(step):
+    def stepping(*names, **options):
+        global n_steps
+        if n_steps == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        n_steps -= 1
+        return step(*names, **options)
+    return stepping
+os.rename, os.link, os.unlink = map(killed_before, (os.rename, os.link, os.unlink))
 with FolderDestination(Path(sys.argv[1]), ("a.csv", "b.csv", "c.csv"), force=True).writing() as staged:
     for name in ("a.csv", "c.csv"):
         (staged / name).write_text("new")
@@ -316,18 +362,18 @@ with FolderDestination(Path(sys.argv[1]), ("a.csv", "b.csv", "c.csv"), force=Tru
 
 
 @POSIX
-@pytest.mark.parametrize("n_moves", range(8))
-def test_a_kill_anywhere_is_taken_back_by_the_next_call(n_moves: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize("n_steps", range(13))
+def test_a_kill_anywhere_is_taken_back_by_the_next_call(n_steps: int, tmp_path: Path) -> None:
     out = tmp_path / "out"
     write(out, {"a.csv": "old", "b.csv": "old"})
     (out / "letter.txt").write_text("mine")
     before = content(out)
 
-    done = subprocess.run([sys.executable, "-c", KILLED, out, str(n_moves)], cwd=ROOT, check=False)
+    done = subprocess.run([sys.executable, "-c", KILLED, out, str(n_steps)], cwd=ROOT, check=False)
 
     FolderDestination(out, ("a.csv", "b.csv", "c.csv"), force=True).check()
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
-    if done.returncode == -signal.SIGKILL and n_moves < 6:
+    if done.returncode == -signal.SIGKILL and n_steps < 9:
         assert content(out) == before
     else:
         assert content(out)["a.csv"] == b"new"

@@ -17,7 +17,7 @@ from sim.results.store.keys import _DECIDES
 
 PACKAGE = Path(sim.__file__).parent
 ENGINE = modules_behind(_DECIDES)
-KERNELS = ("sim.engine.week", "sim.meanfield.week", "sim.dashboard.recorder")
+KERNELS = ("sim.engine.week", "sim.engine.limit.week", "sim.dashboard.recorder")
 
 
 def path_in(folder: Path, name: str) -> Path:

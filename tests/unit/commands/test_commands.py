@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -15,9 +17,11 @@ from hypothesis import strategies as st
 
 from sim.base.version import __version__
 from sim.commands import WORDS, main
+from sim.inputs.draws import Draws
 from sim.inputs.scenario.files import json_schema, load_scenario, shipped_scenarios, write_scenario
 from sim.report import answer
 from sim.results.ensemble import run_paired
+from sim.results.store import Results
 from sim.rulebook.parameters import describe
 from tests.small_runs import YEAR
 
@@ -40,11 +44,15 @@ def call_fixture(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch
     return call
 
 
+NOTICEABLE = YEAR.with_entries(kind="coach_team_leaders", start_week=2, end_week=12)
+"""A scenario with a shift in it."""
+
+
 @pytest.fixture(name="year")
 def year_fixture(tmp_path: Path) -> Path:
     """A small scenario file."""
     path = tmp_path / "year.toml"
-    write_scenario(YEAR, path)
+    write_scenario(NOTICEABLE, path)
     return path
 
 
@@ -84,7 +92,7 @@ def test_an_unknown_word_ends_with_2(call: Call) -> None:
 def test_run_prints_the_answer_first_and_then_the_table(call: Call, year: Path) -> None:
     code, out, _ = call("run", year, "-n", 4)
     assert code == 0
-    assert out.startswith("A short year\n4 runs of 30 weeks with 20 staff, against the same without interventions\n")
+    assert out.startswith("A short year\n4 runs of 30 weeks with 20 staff, against the same world with nothing done\n")
     assert out.index("It is too early to say whether the shift lasts") < out.index("Why:") < out.index("Peak gain")
     assert out.index("Peak gain") < out.index("Left of it after 1 year") < out.index("Cost, in days of paid support")
 
@@ -231,7 +239,7 @@ def test_results_are_never_overwritten_without_force(call: Call, year: Path) -> 
 
 
 def test_compare_holds_scenarios_against_the_first(call: Call, year: Path, tmp_path: Path) -> None:
-    write_scenario(YEAR.replace(title="Longer", weeks=40), tmp_path / "longer.toml")
+    write_scenario(NOTICEABLE.replace(title="Longer", weeks=40), tmp_path / "longer.toml")
     code, out, err = call("compare", year, "longer.toml", "-n", 4, "--out", "both")
     assert code == 0
     assert "A  A short year: it is too early to say" in in_one_line(out) or "A  A short year: too early to say" in out
@@ -247,7 +255,58 @@ def test_compare_holds_scenarios_against_the_first(call: Call, year: Path, tmp_p
 def test_one_scenario_cannot_be_compared(call: Call, year: Path) -> None:
     code, _, err = call("compare", year)
     assert code == 2
-    assert "wanted 2 to 8 scenarios, got 1" in err
+    assert "wanted 2 to 8 scenarios, or one with --range, got 1" in err
+
+
+@pytest.fixture(name="three_draws")
+def three_draws_fixture(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let there be three draws, as 64 take longer."""
+    few = Draws(("coaching_effect",), np.array([[0.03], [0.06], [0.12]]))
+    monkeypatch.setattr("sim.study.ranges.draws", lambda _: few)
+
+
+@pytest.mark.usefixtures("three_draws")
+def test_a_scenario_is_told_with_what_it_rests_on(call: Call, year: Path) -> None:
+    code, out, _ = call("compare", year, "-n", 4, "--range", "--workers", 2)
+    assert code == 0
+    said = in_one_line(out)
+    assert re.search(r"What it rests on: - Peak gain: \d+ more in 100 staff .*over what nobody has measured, ", said)
+    assert "3 draws that show all patterns of the calibration, 16 worlds each" in said
+    assert Path("range-runs/year/store.json").exists()
+
+    code, out, _ = call("compare", year, "-n", 4, "--range", "--json")
+    assert code == 0
+    found = json.loads(out)["ranges"]
+    assert {one["measure"] for one in found} >= {"peak_gain", "holds"}
+    assert all(one["draws"] == 3 and one["low"] <= one["high"] for one in found if one["measure"] == "peak_gain")
+
+
+@pytest.mark.usefixtures("three_draws")
+def test_each_of_several_scenarios_is_told_with_what_it_rests_on(call: Call, year: Path, tmp_path: Path) -> None:
+    write_scenario(NOTICEABLE.replace(title="Longer", weeks=40), tmp_path / "longer.toml")
+    code, out, _ = call("compare", year, "longer.toml", "-n", 4, "--range", "--range-runs", "here")
+    assert code == 0
+    assert re.search(
+        r"A  - Peak gain: .* B  - Peak gain: ", in_one_line(out).replace("A - ", "A  - ").replace("B - ", "B  - ")
+    )
+    assert sorted(path.name for path in Path("here").iterdir()) == ["longer", "year"]
+
+
+@pytest.mark.usefixtures("three_draws")
+def test_runs_of_a_range_do_not_go_into_a_folder_of_something_else(call: Call, year: Path) -> None:
+    Path("range-runs/year").mkdir(parents=True)
+    Path("range-runs/year/letter.txt").write_text("mine")
+    code, out, err = call("compare", year, "-n", 4, "--range")
+    assert code == 2
+    assert "holds no study" in err
+    assert out == ""
+    assert Path("range-runs/year/letter.txt").read_text() == "mine"
+
+
+def test_without_a_range_that_is_kept_nothing_is_said_of_one(call: Call, year: Path) -> None:
+    code, out, _ = call("run", year, "-n", 4)
+    assert code == 0
+    assert "rests on" not in out
 
 
 # --- faults -----------------------------------------------------------------------------------------------------------
@@ -347,6 +406,27 @@ def test_a_template_can_be_checked_and_is_not_overwritten(call: Call) -> None:
     assert "296 staff in 37 teams" in out
     assert call("organisation", "template", "ours")[0] == 2
     assert call("organisation", "template", "ours", "--force")[0] == 0
+
+
+def test_a_manifest_of_the_first_contract_says_what_differs(call: Call) -> None:
+    manifest = Path(__file__).parents[2] / "earlier" / "manifest.json"
+
+    _, _, err = call("run", manifest)
+
+    assert "This run was made under the first contract of the model" in in_one_line(err)
+
+
+@pytest.mark.parametrize("words", [["status"], ["sql"], ["replay"]])
+def test_a_study_of_the_first_contract_says_what_differs(call: Call, words: list[str], tmp_path: Path) -> None:
+    store = shutil.copytree(Path(__file__).parents[2] / "earlier" / "store", tmp_path / "store")
+    first = Results(store).sql("SELECT config, replicate FROM runs LIMIT 1").iloc[0]
+    run = f"{first['config']}-{first['replicate']}"
+    more = {"status": [], "sql": ["SELECT count(*) AS n FROM cases"], "replay": [run]}[words[0]]
+
+    code, out, err = call("study", *words, store, *more)
+
+    assert (code, out != "") == (0, True)
+    assert in_one_line(err).startswith("This study was made under the first contract of the model")
 
 
 def test_weekly_data_are_written_as_csv_too(call: Call, year: Path, tmp_path: Path) -> None:

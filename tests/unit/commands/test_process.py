@@ -15,6 +15,7 @@ import pytest
 
 from sim.inputs.scenario.files import write_scenario
 from tests.small_runs import YEAR
+from tests.small_studies import write_study
 
 ROOT = Path(__file__).parents[3]
 COMMAND = [sys.executable, "-m", "sim"]
@@ -89,6 +90,26 @@ def test_a_terminal_gets_a_progress_bar_and_no_color_is_respected(folder: Path) 
     assert "\x1b[1m" in shown
     plain = on_a_terminal(folder, "run", "year.toml", "-n", "2", NO_COLOR="1")
     assert "\x1b[3" not in plain
+
+
+# --- questions without an end -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@POSIX
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_question_in_sql_that_does_not_end_can_be_interrupted(number: signal.Signals, folder: Path) -> None:
+    write_study(folder)
+    assert piped(folder, "study", "small.toml", "--workers", 1, "--out", "out").returncode == 0
+    endless = "SELECT count(*) FROM range(100000000000) a, range(1000000000) b"
+    asked = subprocess.Popen([*COMMAND, "study", "sql", "out", endless], cwd=folder, env=environment())
+    time.sleep(6.0)
+    assert asked.poll() is None
+    asked.send_signal(number)
+    try:
+        assert asked.wait(timeout=PATIENCE) == (130 if number == signal.SIGINT else 143)
+    finally:
+        asked.kill()
 
 
 # --- output that is lost ----------------------------------------------------------------------------------------------

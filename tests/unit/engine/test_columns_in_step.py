@@ -27,7 +27,16 @@ DRAWS = (CASE.world.scratch.opportunity_draws, CASE.world.scratch.response_draws
 ARGUMENTS: dict[Any, tuple[Any, ...]] = {
     _change: (*SERVICE, CASE.world.scratch.by_seat),
     _pass_gates: (*SERVICE, CASE.world.scratch.by_seat, *DRAWS),
-    fill_uniforms_of_two: (CASE.key, 1, 2, np.int64(3), np.uint32(0), np.int64(5), *DRAWS),
+    fill_uniforms_of_two: (
+        CASE.key,
+        1,
+        2,
+        np.int64(3),
+        np.arange(9, dtype=np.uint32),
+        np.int64(0),
+        np.int64(5),
+        *DRAWS,
+    ),
 }
 
 

@@ -39,8 +39,14 @@ def backlog_of(world, row):
     return world.services[row].backlog
 
 
+@kernel
+def felt_by(world, row):
+    return world.staff.safety[row]
+
+
 SILENT = mean_over("staff", is_silent, "silent_share", "Kept silent", "share of staff", "met something, said nothing")
 BACKLOGS = sum_over("services", backlog_of, "backlogs", "Backlogs", "sum", "backlogs of all services")
+FELT = mean_over("staff", felt_by, "felt", "Felt", "0 to 1", "how safe those in post feel")
 """
 
 
@@ -62,10 +68,13 @@ def test_an_own_measure_is_what_it_says_in_every_week_and_changes_nothing_else(e
     with_it = run_ensemble(PLACE, 3, engine=engine)
     without = run_ensemble(PLACE, 3)
 
-    assert with_it.measure_names == (*MEASURE_NAMES, "silent_share", "backlogs")
+    assert with_it.measure_names == (*MEASURE_NAMES, "silent_share", "backlogs", "felt")
     silent = with_it.series("opportunities") - with_it.series("voiced")
     assert silent.sum() > 0
-    np.testing.assert_allclose(with_it.series("silent_share") * 15, silent, atol=1e-12)
+    all_there = with_it.series("vacant_share") == 0
+    np.testing.assert_allclose((with_it.series("silent_share") * 15)[all_there], silent[all_there], atol=1e-12)
+    assert not all_there.all()  # a vacant seat counts in no mean
+    np.testing.assert_allclose(with_it.series("felt"), with_it.series("safety"), atol=1e-12)
     np.testing.assert_allclose(with_it.series("backlogs"), with_it.series("backlog"), atol=1e-12)
     assert np.array_equal(with_it.weekly[:, :, : len(MEASURE_NAMES)], without.weekly, equal_nan=True)
 
@@ -93,7 +102,7 @@ def test_an_own_measure_is_read_off_a_running_model(engine: Engine) -> None:
 def test_an_own_measure_in_a_file_goes_along_to_other_processes(engine: Engine) -> None:
     again = pickle.loads(pickle.dumps(engine))
 
-    assert again.measure_names[-2:] == ("silent_share", "backlogs")
+    assert again.measure_names[-3:] == ("silent_share", "backlogs", "felt")
     assert again.rulebook.key == engine.rulebook.key != engine_with().rulebook.key
     made_in_python = mean_over("staff", is_silent, "silent_share", "Kept silent", "share of staff", "said nothing")
     with pytest.raises(InputError, match="stand in a file"):

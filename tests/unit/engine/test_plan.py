@@ -57,11 +57,12 @@ def spell(value: float, otherwise: float = 0.0, start: int = 3, end: int = 9) ->
         ("assurance", {"control_norm": 0.25, "intensity": 0.5}, "control_norm", 0.5, 0.75),
         ("appointments", {"from_within": 1.0}, "internal_succession", 1.0, 0.4),
         ("turnover_surge", {"factor": 3.0}, "staff_turnover", 0.42, 0.14),
-        ("hiring_freeze", {"factor": 0.0}, "staff_turnover", 0.0, 0.14),
-        ("hiring_freeze", {"factor": 0.5, "intensity": 0.5}, "staff_turnover", 0.105, 0.14),
+        ("hiring_freeze", {}, "hiring_freeze", 1.0, 0.0),
+        ("hiring_freeze", {"intensity": 0.4}, "hiring_freeze", 0.4, 0.0),
+        ("successors_style", {"control": 0.4, "intensity": 0.5}, "control_of_newcomers", 0.55, 0.70),
         ("induction", {"intensity": 0.7}, "induction", 0.7, 0.0),
         ("induction", {"weeks_after_arrival": 13}, "induction_weeks", 13, 0.0),
-        ("change_parameter", {"name": "imitation", "value": 0.5}, "imitation", 0.5, 0.026),
+        ("change_parameter", {"name": "imitation", "value": 0.5}, "imitation", 0.5, 0.020),
     ],
 )
 def test_an_intervention_changes_its_rule_in_its_weeks(

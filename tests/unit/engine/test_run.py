@@ -47,7 +47,8 @@ def test_a_survey_moves_what_people_expect_by_as_much() -> None:
 
     after, _ = prepare(SCENARIO, surveyed).start(seed=1)
 
-    expected = np.clip(before.staff["safety_trait"] - 0.05, 0, 1)
+    in_post = before.staff["vacant_weeks"] == 0
+    expected = np.clip(before.staff["safety_trait"] - np.where(in_post, 0.05, 0.0), 0, 1)
     np.testing.assert_allclose(after.staff["safety_trait"], expected, atol=1e-12)
 
 

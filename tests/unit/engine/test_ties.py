@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sim.engine.plan import committee_members
 from sim.engine.ties import Ties, build_network, build_ties, freeze, standing_pairs
 from sim.inputs.interventions.committee import Committee
-from sim.inputs.organisation import Organisation, OrganisationShape, generate
+from sim.inputs.organisation import GivenTies, Organisation, OrganisationShape, generate
 from tests.worlds import organisation_of, random_organisation
 
 
@@ -122,7 +122,7 @@ def test_a_single_team_has_no_ties_outside() -> None:
 
 def test_given_ties_are_taken_as_they_are(tiny_organisation: Organisation) -> None:
     pairs, layers = np.array([[0, 5], [2, 13]]), np.array([0, 1], dtype=np.uint8)
-    given_ones = Organisation(**vars(tiny_organisation) | {"given_ties": (pairs, layers)})
+    given_ones = Organisation(**vars(tiny_organisation) | {"given_ties": GivenTies.plain(pairs, layers)})
     ties = build_ties(given_ones)
     graph = build_network(given_ones)
 
@@ -133,7 +133,7 @@ def test_given_ties_are_taken_as_they_are(tiny_organisation: Organisation) -> No
 
 def test_a_committee_ties_members_of_different_teams(tiny_organisation: Organisation) -> None:
     without_others = Organisation(
-        **vars(tiny_organisation) | {"given_ties": (np.zeros((0, 2), np.int64), np.zeros(0, np.uint8))}
+        **vars(tiny_organisation) | {"given_ties": GivenTies.plain(np.zeros((0, 2), np.int64), np.zeros(0, np.uint8))}
     )
     ties = build_ties(without_others, (np.array([0, 1, 5, 6]),))  # 0 and 1 are teammates
 

@@ -16,6 +16,7 @@ from sim.base.chance import chance_key
 from sim.base.compilation import kernel
 from sim.base.errors import InputError
 from sim.base.rule import Increment, Rule, Step, Stream, count, reference, share
+from sim.engine.limit.field import faults_for_mean_field, mean_field
 from sim.engine.plan import build_plan
 from sim.engine.run import prepare
 from sim.engine.state import World, allocate, copy_world, out_of_range, set_initial_values
@@ -23,7 +24,6 @@ from sim.engine.ties import build_ties
 from sim.engine.week import ENGINE, Engine, engine_of, engine_with
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import apply_settings, check_file, load_scenario, scenario_to_toml
-from sim.meanfield.field import faults_for_mean_field, mean_field
 from sim.rulebook.own_rules import read_rule_file
 from sim.rulebook.parameters import Parameters, parameters_model
 from sim.rulebook.rulebook import RULEBOOK, Rulebook, digest_of

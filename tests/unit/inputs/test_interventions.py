@@ -20,22 +20,34 @@ NEEDED: dict[str, dict[str, Any]] = {
     "assurance": {"control_norm": 0.5},
     "change_parameter": {"name": "imitation", "value": 0.1},
     "leaders_leave": {"how_many": 2},
+    "leaders_change_jobs": {"how_many": 2},
+    "successors_style": {"control": 0.5},
+    "attention": {"purpose": 0.1, "staff": 0.15, "leaders": 0.2},
 }
 """What a kind needs beside its dates."""
 
 OF_THE_PAGE = {
     "coach_senior_leaders", "coach_team_leaders", "dialogue", "train_facilitators", "committee", "protect_time",
     "assurance", "induction", "appointments", "leaders_leave", "turnover_surge", "hiring_freeze", "shock",
-    "change_parameter",
+    "change_parameter", "attention", "leaders_change_jobs", "successors_style",
 }  # fmt: skip
 """The kinds of the model page; there may be more."""
 
-SPELLS = [kind for kind in KINDS if kind != "leaders_leave"]
+HAPPENS = {
+    "leaders_leave", "leaders_change_jobs", "turnover_surge", "hiring_freeze", "successors_style", "shock",
+    "change_parameter",
+}  # fmt: skip
+"""Those of them that merely happen."""
+
+EVENTS = ("leaders_leave", "leaders_change_jobs")
+"""Kinds that act in one week."""
+
+SPELLS = [kind for kind in KINDS if kind not in EVENTS]
 anything: TypeAdapter[Any] = TypeAdapter(Entry)
 
 
 def entry(kind: str, **more: Any) -> Any:
-    when = {"week": 3} if kind == "leaders_leave" else {"start_week": 3}
+    when = {"week": 3} if kind in EVENTS else {"start_week": 3}
     return KINDS[kind](**when | NEEDED.get(kind, {}) | more)
 
 
@@ -46,6 +58,7 @@ def test_every_kind_has_a_file_and_a_number_of_its_own() -> None:
 
 def test_every_kind_can_be_told_apart_on_a_timeline() -> None:
     dated = {"start_week": 0, "week": 0, "control_norm": 0.5, "how_many": 1, "name": "control_norm", "value": 0.5}
+    dated |= {"control": 0.5, "purpose": 0.1, "staff": 0.1, "leaders": 0.1}
     for kind, cls in KINDS.items():
         fields = {name: value for name, value in dated.items() if name in cls.model_fields}
         (entry,) = Scenario(title="", timeline=[{"kind": kind, **fields}]).timeline
@@ -73,6 +86,47 @@ def test_a_kind_from_outside_the_package_can_be_on_a_timeline(monkeypatch: pytes
 
 def test_the_model_pages_kinds_are_all_there() -> None:
     assert set(KINDS) >= OF_THE_PAGE
+
+
+def test_every_kind_says_whether_it_is_done_or_happens() -> None:
+    assert {kind for kind in OF_THE_PAGE if not KINDS[kind].is_done} == HAPPENS
+
+
+def test_attention_costs_leaders_own_days_and_nothing_that_is_paid() -> None:
+    own = entry("attention", cost_per_week=2.0, intensity=0.5)
+    paid = entry("dialogue")
+
+    assert (own.cost(3, 100), own.own_days(3, 100)) == (0.0, 1.0)
+    assert (paid.cost(3, 100), paid.own_days(3, 100)) == (2.0, 0.0)
+
+
+def test_attention_says_how_far_leaders_leave_the_usual_and_what_they_go_to() -> None:
+    levers = entry("attention").senior_levers(0.5)
+
+    assert levers == {
+        "attention": 0.5, "attention_purpose": 0.05, "attention_staff": 0.075, "attention_leaders": 0.1,
+    }  # fmt: skip
+    assert set(entry("attention").senior_levers(0.0).values()) == {0.0}
+    assert entry("attention").problems == pytest.approx(0.55)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_shared"),
+    [
+        ({}, {}, True),
+        ({"which": (1, 2)}, {"which": (3,)}, False),
+        ({"which": (1, 2)}, {"which": (2, 3)}, True),
+        ({"which": (1,)}, {}, True),
+        ({"target": {"services": ("A",)}}, {"target": {"services": ("B",)}}, False),
+        ({"target": {"services": ("A",)}}, {"target": {"services": ("A", "B")}, "which": (2,)}, True),
+    ],
+)
+def test_two_entries_of_attention_share_a_leader_or_not(
+    one: dict[str, Any], other: dict[str, Any], is_shared: bool
+) -> None:
+    first, second = entry("attention", **one), entry("attention", **other)
+
+    assert first.shares_a_leader_with(second) == second.shares_a_leader_with(first) == is_shared
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -128,9 +182,9 @@ def test_an_event_acts_in_one_week() -> None:
 def test_cost_follows_intensity(kind: str) -> None:
     full, half = entry(kind, cost_per_week=3.0), entry(kind, cost_per_week=3.0, intensity=0.5)
 
-    assert full.cost(5, 100) == 3.0
-    assert half.cost(5, 100) == 1.5
-    assert full.cost(2, 100) == 0
+    assert full.days(5, 100) == 3.0
+    assert half.days(5, 100) == 1.5
+    assert full.days(2, 100) == 0
 
 
 def test_paid_support_has_a_price_and_events_have_none() -> None:
@@ -175,6 +229,15 @@ def test_outside_support_is_all_that_the_end_of_support_is_counted_from() -> Non
         ("leaders_leave", {"how_many": None, "which": [0]}),
         ("leaders_leave", {"how_many": None, "which": [1, 1]}),
         ("leaders_leave", {"how_many": None, "which": [70]}),
+        ("leaders_change_jobs", {"how_many": 1, "which": [1]}),
+        ("successors_style", {"control": 1.1}),
+        ("hiring_freeze", {"intensity": 1.1}),
+        ("hiring_freeze", {"factor": 0.3}),
+        ("attention", {"purpose": 0.5, "staff": 0.3, "leaders": 0.3}),
+        ("attention", {"staff": -0.1}),
+        ("attention", {"intensity": 1.1}),
+        ("attention", {"which": []}),
+        ("attention", {"which": [2, 2]}),
         ("change_parameter", {"name": "imitations"}),
         ("change_parameter", {"name": "safety_trait", "value": 0.5}),
         ("change_parameter", {"value": 2.0}),

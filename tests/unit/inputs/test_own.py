@@ -163,6 +163,7 @@ def test_a_changed_file_of_the_same_name_takes_the_place_of_the_earlier(tmp_path
         ('"listening_round"', '"dialogue"', "a kind of its own"),
         ("ClassVar[int] = 1001", "ClassVar[int] = 4", "a number from 1000"),
         ('    title: ClassVar[str] = "Listening round"\n', "", "title: ClassVar"),
+        ("    is_done: ClassVar[bool] = True\n", "", "is_done: ClassVar"),
         ('Button("listen"', 'Button("appoint_from_within"', "a key that no other button has"),
         ('Strand("listening"', 'Strand("dialogue"', "a name that no other strand has"),
         ('[Family] = "support"', '[Family] = "helps"', "a family"),

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from sim.base.errors import InputError
+from sim.inputs.interventions import KINDS
 from sim.inputs.interventions.coach_senior_leaders import CoachSeniorLeaders
 from sim.inputs.interventions.dialogue import Dialogue
 from sim.inputs.interventions.shock import Shock
@@ -24,6 +25,7 @@ from sim.inputs.scenario.description import (
     parameters_of_services,
 )
 from sim.inputs.scenario.files import load_scenario, scenarios_folder, shipped_scenarios
+from sim.inputs.scenario.plausibility import beyond_plausible
 from sim.rulebook.parameters import Parameters
 from tests.scenario_strategies import scenarios
 
@@ -91,10 +93,20 @@ def test_no_change_touches_the_scenario_that_it_starts_from(scenario: Scenario) 
     assert scenario == before
 
 
-def test_the_baseline_is_the_same_without_interventions() -> None:
+def test_in_the_baseline_nothing_is_done_and_everything_happens_that_happens() -> None:
     scenario = YEAR.with_parameters(staff_turnover=0.2).replace(weeks=100)
+    happens = [
+        Shock(start_week=0, end_week=9),
+        *(KINDS[kind](week=58, how_many=2) for kind in ("leaders_leave", "leaders_change_jobs")),
+        KINDS["change_parameter"](start_week=5, name="imitation", value=0.1),
+    ]
+    busy = scenario.with_entries(*happens)
 
     assert scenario.baseline().timeline == ()
+    assert busy.baseline().timeline == busy.happening == tuple(happens)
+    assert busy.done == scenario.timeline
+    assert busy.baseline().is_baseline_of(busy)
+    assert not scenario.baseline().is_baseline_of(busy)
     assert scenario.baseline().parameters == scenario.parameters
     assert (scenario.baseline().weeks, scenario.baseline().name) == (100, "baseline")
 
@@ -245,6 +257,52 @@ def test_entries_that_follow_one_another_do_not_overlap() -> None:
     scenario = YEAR.with_entries(kind="dialogue", start_week=60, end_week=70)
 
     assert faults_in(scenario, build_organisation(scenario)) == []
+
+
+def test_senior_leaders_cannot_mean_to_spend_a_week_in_two_ways() -> None:
+    shares = {"purpose": 0.1, "staff": 0.1, "leaders": 0.2}
+    first = YEAR.with_entries(kind="attention", start_week=0, end_week=20, which=[1, 2], **shares)
+    twice = first.with_entries(kind="attention", start_week=10, end_week=30, which=[2], **shares)
+    apart = first.with_entries(kind="attention", start_week=10, end_week=30, which=[3], **shares)
+
+    (fault,) = faults_in(twice, build_organisation(twice), "mine")
+
+    assert str(fault) == (
+        "mine: timeline entry 4 (attention).start_week: wanted weeks that do not overlap with entry 3 of the same "
+        "kind, which names some of the same senior leaders, got both from week 10; end the earlier entry first"
+    )
+    assert faults_in(apart, build_organisation(apart)) == []
+
+
+def test_what_goes_on_being_paid_after_outside_support_is_upkeep() -> None:
+    scenario = YEAR.replace(weeks=416).with_entries(
+        kind="train_facilitators", start_week=8, share_per_week=0.001, cost_per_week=1.5
+    )
+    stopped = scenario.without_upkeep()
+
+    assert [entry.kind for entry in scenario.upkeep] == ["train_facilitators"]
+    assert scenario.upkeep_days_a_year == 78.0
+    assert YEAR.upkeep == ()
+    assert YEAR.upkeep_days_a_year == 0.0
+    assert stopped.cost_by_week(416)[60:].sum() == 0
+    assert (stopped.cost_by_week(416)[:60] == scenario.cost_by_week(416)[:60]).all()
+    assert stopped.support_end_week == scenario.support_end_week == 60
+
+
+def test_upkeep_that_begins_after_support_is_left_out_and_what_happens_goes_on() -> None:
+    late = YEAR.replace(weeks=416).with_entries(kind="train_facilitators", start_week=112, share_per_week=0.001)
+    late = late.with_entries(kind="assurance", start_week=80, control_norm=0.5).with_entries(Shock(start_week=200))
+
+    assert [entry.kind for entry in late.without_upkeep().timeline[len(YEAR.timeline) :]] == ["assurance", "shock"]
+
+
+def test_values_outside_what_is_plausible_are_told() -> None:
+    scenario = YEAR.with_parameters(staff_turnover=0.9).with_entries(kind="assurance", start_week=3, control_norm=0.05)
+
+    first, second = beyond_plausible(scenario)
+
+    assert first == "staff_turnover is 0.9, outside what is plausible (0.1 to 0.2 per year): a thought experiment."
+    assert second.startswith("control_norm is 0.05 in timeline entry 3, outside what is plausible")
 
 
 def test_appointments_overlap_whatever_their_targets() -> None:

@@ -301,8 +301,9 @@ def test_a_claim_is_held_against_the_model_with_its_interval(tmp_path):
 def test_an_answer_that_the_model_leaves_open_is_told(tmp_path):
     choices = '[[predict.choices]]\nsays = "few"\nbelow = {}\n[[predict.choices]]\nsays = "many"\nat_least = {}\n'
     front = FRONT.replace('kind = "draw"', 'kind = "choose"\nweek = 52')
-    open_one = front.replace("\n[run]", choices.format(0.85, 0.85) + "\n[run]")
-    clear = front.replace("\n[run]", choices.format(0.6, 0.6) + "\n[run]")
+    found = check_claims(read_lesson(write(tmp_path)))[0].shows
+    open_one = front.replace("\n[run]", choices.format(found.estimate, found.estimate) + "\n[run]")
+    clear = front.replace("\n[run]", choices.format(found.low - 0.1, found.low - 0.1) + "\n[run]")
 
     assert "leaves the answer open" in check_prediction(read_lesson(write(tmp_path, open_one)))[0]
     assert check_prediction(read_lesson(write(tmp_path, clear))) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 from scipy.special import ndtri
 
 from sim.base.errors import InputError
+from sim.engine.limit.field import MeanField, control_culture, high_culture, mean_field
+from sim.engine.limit.week import N_STATE, OBSERVED, STATE_NAMES
 from sim.engine.recorder import MEASURE_NAMES
 from sim.inputs.interventions import Intervention, Target
 from sim.inputs.interventions.committee import Committee
@@ -30,9 +33,7 @@ from sim.meanfield.boundary import (
     with_axis_value,
 )
 from sim.meanfield.equilibria import basins, bifurcation, find_equilibria, jacobian
-from sim.meanfield.field import MeanField, high_culture, mean_field, start_of_burn_in
 from sim.meanfield.spread import safe_share, spread_of_safety
-from sim.meanfield.week import N_STATE, OBSERVED, STATE_NAMES
 from sim.results.ensemble import run_ensemble
 from sim.rulebook.parameters import Parameters
 from sim.validation.laboratory import EXIT, capacity, programme
@@ -58,11 +59,11 @@ def part(state: np.ndarray, name: str) -> float:
 
 def test_safety_settles_where_trait_pull_and_newcomers_balance() -> None:
     """y = (1 - q)(1 - d) y + q n, with y = s - s0, q the leaving rate, d the pull, n the newcomers' optimism."""
-    field = field_of(**QUIET, trait_pull=0.04, newcomer_optimism=0.1, staff_turnover=0.52)
+    field = field_of(**QUIET, trait_pull=0.04, newcomer_optimism=0.1, staff_turnover=0.52, time_to_hire=0)
     leaving, pull = 0.01, 0.04
-    expected = 0.67 + leaving * 0.1 / (1 - (1 - leaving) * (1 - pull))
+    expected = field.parameters.safety_trait + leaving * 0.1 / (1 - (1 - leaving) * (1 - pull))
 
-    state = field.advance(start_of_burn_in(field.parameters), 4000)
+    state = field.advance(control_culture(field), 4000)
     mean = part(state, "newcomer_share") * part(state, "newcomer_safety")
     mean += (1 - part(state, "newcomer_share")) * part(state, "settled_safety")
 
@@ -73,17 +74,18 @@ def test_safety_settles_where_trait_pull_and_newcomers_balance() -> None:
 def test_as_many_posts_are_vacant_as_with_vacancies_of_fixed_length(vacancy: int) -> None:
     field = field_of(senior_leader_turnover=0.52, vacancy_weeks=vacancy)
 
-    state = field.advance(start_of_burn_in(field.parameters), 4000)
+    state = field.advance(control_culture(field), 4000)
 
     assert part(state, "vacant_share") == pytest.approx(1 - 0.99**vacancy, abs=1e-12)
 
 
 def test_the_share_of_newcomers_is_the_expected_weight_of_tenure() -> None:
     """With z's extra openness exp(-tenure / tau), its mean is q / (q + (1 - q)(1 - exp(-1 / tau)))."""
-    field = field_of(**QUIET, staff_turnover=0.52, susceptibility_weeks=13)
+    open_newcomers = {**QUIET, "newcomer_susceptibility": 1.0}
+    field = field_of(**open_newcomers, staff_turnover=0.52, susceptibility_weeks=13, time_to_hire=0)
     settling = 1 - math.exp(-1 / 13)
 
-    state = field.advance(start_of_burn_in(field.parameters), 4000)
+    state = field.advance(control_culture(field), 4000)
 
     assert part(state, "newcomer_share") == pytest.approx(0.01 / (0.01 + 0.99 * settling), abs=1e-12)
 
@@ -92,7 +94,7 @@ def test_capability_settles_where_training_and_fading_balance() -> None:
     training = TrainFacilitators(start_week=0, share_per_week=0.002)
     field = field_of((training,), staff_turnover=0.0, capability_spread=0.0, capability_decay=0.01)
 
-    state = field.advance(start_of_burn_in(field.parameters), 6000)
+    state = field.advance(control_culture(field), 6000)
 
     fading, share = 0.99, 0.002
     assert part(state, "settled_capability") == pytest.approx(share / (1 - (1 - share) * fading), abs=1e-9)
@@ -101,7 +103,7 @@ def test_capability_settles_where_training_and_fading_balance() -> None:
 def test_purpose_that_is_neither_built_nor_lost_stays() -> None:
     field = field_of(purpose_gain=0.0, purpose_loss=0.0)
 
-    state = field.advance(start_of_burn_in(field.parameters), 300)
+    state = field.advance(control_culture(field), 300)
 
     assert part(state, "filled_purpose") == pytest.approx(0.15, abs=1e-12)
     assert part(state, "vacant_purpose") == pytest.approx(0.15, abs=1e-12)
@@ -123,18 +125,157 @@ def test_an_exit_of_two_of_three_leaves_two_thirds_vacant() -> None:
 
     assert with_exit[1] == without[1]
     assert with_exit[2] == without[2]
-    state = start_of_burn_in(field.parameters)
+    state = control_culture(field)
     for epoch in field.plan.epoch:
         field._run(state, np.array([epoch]), np.empty((0, len(OBSERVED))))
     assert part(state, "vacant_share") == pytest.approx(2 / 3)
 
 
-def test_a_single_leader_is_always_of_one_mind() -> None:
+def test_a_single_leader_is_heard_as_such_and_shares_a_purpose_with_nobody() -> None:
     alone = Scenario(title="One", weeks=10, organisation=OrganisationShape(senior_leaders=1))
+    alone = alone.with_parameters(senior_leader_turnover=0.0)
 
-    coherence = mean_field(alone).trajectory().series("coherence")
+    trajectory = mean_field(alone).trajectory()
 
-    assert (coherence == 1.0).all()
+    assert (trajectory.series("coherence") == 0.0).all()
+    control, voice = trajectory.series("senior_leader_control"), trajectory.series("collective_voice")
+    assert np.abs(voice[1:] - (1 - control[:-1])).max() < 1e-12
+
+
+def test_where_nobody_leaves_no_post_is_vacant() -> None:
+    rest = field_of(staff_turnover=0.0).at_rest()
+
+    assert part(rest, "vacant_posts") == 0.0
+    assert part(rest, "newcomer_share") == pytest.approx(0.0, abs=1e-9)
+
+
+def test_posts_that_are_filled_at_once_are_never_vacant() -> None:
+    assert part(field_of(time_to_hire=0.0).at_rest(), "vacant_posts") == 0.0
+
+
+@pytest.mark.parametrize("weeks", [1.0, 10.0, 26.0])
+def test_as_many_staff_posts_are_vacant_as_leavers_come_in_the_time_to_hire(weeks: float) -> None:
+    """With a clock on every post, V = q (1 - V) T, with q the weekly chance to leave."""
+    rest = field_of(staff_turnover=0.52, safety_retention=0.0, time_to_hire=weeks).at_rest()
+
+    assert part(rest, "vacant_posts") == pytest.approx(0.01 * weeks / (1 + 0.01 * weeks), abs=1e-9)
+
+
+def test_under_a_full_freeze_every_leaver_leaves_a_post_empty() -> None:
+    field = frozen(field_of(staff_turnover=0.52, safety_retention=0.0), 1.0)
+    start = control_culture(field)
+
+    later = field.advance(start, 20)
+
+    assert part(later, "vacant_posts") == pytest.approx(1 - 0.99**20, abs=1e-12)
+
+
+def test_half_a_freeze_takes_twice_as_long_to_hire() -> None:
+    half = frozen(field_of(staff_turnover=0.52, safety_retention=0.0, time_to_hire=10), 0.5)
+    slow = field_of(staff_turnover=0.52, safety_retention=0.0, time_to_hire=20)
+
+    assert part(half.at_rest(), "vacant_posts") == pytest.approx(part(slow.at_rest(), "vacant_posts"), abs=1e-9)
+
+
+def frozen(field: MeanField, freeze: float) -> MeanField:
+    rules = field.plan.rules.copy()
+    rules["hiring_freeze"] = freeze
+    return replace(field, plan=field.plan._replace(rules=rules))
+
+
+def test_vacant_posts_add_to_pressure() -> None:
+    usual, short = field_of(), field_of(time_to_hire=20)
+
+    more = part(short.at_rest(), "vacant_posts") - part(usual.at_rest(), "vacant_posts")
+
+    assert more > 0.01
+    assert part(short.at_rest(), "pressure") - part(usual.at_rest(), "pressure") > 0.9 * more
+
+
+def test_people_have_got_used_to_the_voice_of_a_culture_at_rest() -> None:
+    field = field_of()
+
+    rest = field.at_rest()
+
+    assert part(rest, "usual_voice") == pytest.approx(field.observe(rest)["collective_voice"], abs=1e-6)
+
+
+def test_without_dialogue_nobody_is_cynical_at_rest() -> None:
+    rest = field_of().at_rest()
+
+    assert part(rest, "newcomer_cynicism") == pytest.approx(0.0, abs=1e-9)
+    assert part(rest, "settled_cynicism") == pytest.approx(0.0, abs=1e-9)
+
+
+def test_cynicism_rests_where_unmeant_dialogue_and_forgetting_balance() -> None:
+    """y = g / (g + 1 / tau), with g = gain (1 - M), where nobody leaves."""
+    field = field_of((Dialogue(start_week=0),), staff_turnover=0.0, disappointment=0.0)
+    state = field.advance(field.at_rest(), 10_000)
+    growth = field.parameters.cynicism_gain * (1 - field.observe(state)["collective_voice"])
+
+    assert part(state, "settled_cynicism") == pytest.approx(growth / (growth + 1 / 156), abs=1e-6)
+
+
+def test_a_voice_that_falls_silent_disappoints_and_is_forgotten() -> None:
+    field = field_of()
+    state = field.at_rest()
+    state[STATE_NAMES.index("usual_voice")] += 0.3
+
+    soon, late = field.advance(state, 26), field.advance(state, 2000)
+
+    assert part(soon, "settled_cynicism") > 0.1
+    assert part(late, "settled_cynicism") < 1e-4
+
+
+def test_time_spent_as_usual_changes_nothing() -> None:
+    field = field_of((*programme(), *EXIT))
+    usual = [field.parameters.usual_attention_purpose, field.parameters.usual_attention_staff]
+    usual.append(field.parameters.usual_attention_leaders)
+
+    as_usual = spending(field, usual)
+
+    assert (as_usual.trajectory().table == field.trajectory().table).all()
+
+
+def test_leaders_who_leave_problems_alone_feel_the_pressure_first() -> None:
+    field = field_of()
+    start = field.at_rest()
+
+    turned = spending(field, [0.10, 0.15, 0.20]).advance(start, 4)
+
+    assert part(turned, "pressure") > part(field.advance(start, 4), "pressure") + 0.02
+
+
+def spending(field: MeanField, shares: list[float]) -> MeanField:
+    """Return a mean field whose senior leaders mean to spend these shares on purpose, staff and team leaders."""
+    attention = np.zeros_like(field.plan.attention)
+    attention[:] = [1.0, *shares]
+    return replace(field, plan=field.plan._replace(attention=attention))
+
+
+def test_leaders_who_change_jobs_keep_their_style_and_lose_half_of_what_is_habitual() -> None:
+    field = field_of(senior_leader_turnover=0.0)
+    rest = field.at_rest()
+    rules = field.plan.rules.copy()
+    rules["change_count"] = 2
+    changing = replace(field, plan=field.plan._replace(rules=rules))
+
+    with_it, without = changing.advance(rest, 1), field.advance(rest, 1)
+
+    for name in ("filled_control", "filled_disposition", "vacant_share"):
+        assert part(with_it, name) == part(without, name)
+    assert part(with_it, "filled_embedding") == pytest.approx(part(without, "filled_embedding") * 2 / 3, abs=1e-12)
+    # Of three pairs, each has one of the two in it.
+    assert part(with_it, "filled_purpose") == pytest.approx(field.parameters.initial_purpose, abs=1e-12)
+
+
+def test_team_leaders_with_many_ties_go_by_their_peers_and_not_by_the_norm() -> None:
+    few, many = (
+        mean_field(Scenario(title="Ties", organisation=OrganisationShape(cross_team_ties=ties))).at_rest()
+        for ties in (0, 10)
+    )
+
+    assert part(many, "team_leader_control") < part(few, "team_leader_control")
 
 
 # --- runs -------------------------------------------------------------------------------------------------------------
@@ -166,7 +307,7 @@ def test_everything_observed_is_a_weekly_measure_and_stays_in_range() -> None:
 def test_the_state_stays_in_range_from_any_start(share: float, seed: int) -> None:
     field = field_of(weeks=1)
     random = np.random.default_rng(seed).random(N_STATE)
-    start = share * random + (1 - share) * high_culture(field.parameters)
+    start = share * random + (1 - share) * high_culture(field)
 
     state = field.advance(start, 30)
 
@@ -176,7 +317,7 @@ def test_the_state_stays_in_range_from_any_start(share: float, seed: int) -> Non
 def test_advance_goes_on_under_what_is_in_force_at_the_end() -> None:
     field = field_of((TrainFacilitators(start_week=20),), weeks=40)
     ended = field_of((TrainFacilitators(start_week=20, end_week=30),), weeks=40)
-    start = start_of_burn_in(field.parameters)
+    start = control_culture(field)
 
     assert part(field.advance(start, 10), "settled_capability") > 0
     assert part(ended.advance(start, 10), "settled_capability") == 0
@@ -212,7 +353,7 @@ def test_an_equilibrium_is_at_rest_and_stable_where_all_eigenvalues_lie_inside()
     assert len(found) == 1
     assert np.abs(field.advance(found[0].state, 1) - found[0].state).max() < 1e-9
     assert found[0].is_stable
-    assert 60 < found[0].half_life_weeks < 130
+    assert 150 < found[0].half_life_weeks < 350
 
 
 def test_a_small_push_dies_out_with_the_half_life_of_the_largest_eigenvalue() -> None:
@@ -232,6 +373,15 @@ def test_with_leaders_who_stay_there_are_two_states_and_an_edge_between_them() -
 
     assert [rest.is_stable for rest in found] == [True, False, True]
     assert sum(np.abs(found[1].eigenvalues) > 1) == 1
+
+
+def test_the_style_of_leaders_who_never_leave_is_no_direction_to_be_pushed_in() -> None:
+    stay = {"senior_leader_turnover": 0.0, "team_leader_turnover": 0.0}
+    (rest,) = find_equilibria(field_of(**stay))
+
+    assert rest.is_stable
+    assert len(rest.eigenvalues) == N_STATE - 2
+    assert part(rest.state, "filled_disposition") == part(rest.state, "team_leader_disposition") == 0.70
 
 
 def test_a_push_from_the_edge_decides_where_it_ends() -> None:
@@ -270,7 +420,7 @@ def test_the_low_state_is_lost_as_the_norm_falls() -> None:
 def test_less_is_left_where_more_leave() -> None:
     scenario = Scenario(title="Capacity", timeline=(*programme(), *EXIT, *capacity()))
 
-    what = boundary_map(scenario, axis(ALL_TURNOVER, 0.5, 4, 4), axis("control_norm", 0.6, 0.9, 2))
+    what = boundary_map(scenario, axis(ALL_TURNOVER, 1, 4, 4), axis("control_norm", 0.75, 0.9, 2))
 
     assert (np.diff(what.retained, axis=1) < 0).all()
     assert what.retained[0, 0] > 0.5 > what.retained[0, -1]

@@ -53,7 +53,7 @@ def test_everything_has_a_short_repr(paired: PairedEnsemble) -> None:
     assert repr(paired.arm) == (
         '<Ensemble "<script>alert("x")</script>": 3 runs of 80 weeks with 296 staff, seed 1>'
     )  # fmt: skip
-    assert repr(paired).endswith('seed 1, against "Without interventions">')
+    assert repr(paired).endswith('seed 1, against "Nothing is done">')
     assert repr(generate(OrganisationShape())) == "<Organisation of 296 staff in 37 teams of 1 service>"
     assert repr(Scenario(title="As it is")) == '<Scenario scenario, "As it is": 416 weeks, 0 entries on the timeline>'
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,13 +13,16 @@ import pytest
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import load_scenario, shipped_scenarios
 from sim.report import (
+    against_what,
     answer,
     compare_in_words,
     comparison_headline,
     comparison_rows,
+    judging_date,
     summary_records,
     summary_rows,
 )
+from sim.results.comparison import judged_alike
 from sim.results.ensemble import PairedEnsemble, run_paired
 from tests.small_runs import NOTHING, SHAPE, YEAR, pair_made_by_hand, quiet_pair, small_pair
 
@@ -86,9 +90,10 @@ def test_a_loss_is_called_harm() -> None:
     assert "10 fewer staff in 100" in told.story
 
 
-def test_nothing_done_is_said_to_leave_the_culture_as_it_is() -> None:
+def test_nothing_done_is_no_gain_whatever_the_numbers_do() -> None:
     told = answer(quiet_pair())
-    assert told.verdict == "Nothing was done, so there is no gain: the culture stays as it is."
+    assert told.verdict == "Nothing is done, so there is no gain."
+    assert "stays as it is" not in str(told)
     assert told.reasons == ()
 
 
@@ -105,7 +110,7 @@ def test_a_change_after_support_without_a_shift_is_told_as_such() -> None:
 def test_a_passing_change_is_told_with_its_week() -> None:
     safe = np.full(WEEKS + 1, 0.6)
     safe[100:140] = 0.5
-    scenario = YEAR_OF_SUPPORT.replace(timeline=()).with_entries(kind="shock", start_week=100, end_week=120)
+    scenario = YEAR_OF_SUPPORT.replace(timeline=()).with_entries(kind="assurance", start_week=100, control_norm=0.9)
     told = answer(made({"safe_share": safe}, scenario))
     assert told.verdict == "The culture ends about as it was."
     assert re.search(r"The difference is greatest in week 1[0-3]\d: 10 fewer staff in 100\.", told.story)
@@ -138,6 +143,97 @@ def test_another_scenario_is_called_by_its_title() -> None:
     other = NOTHING.replace(title="A hard winter", name="other").with_entries(kind="shock", start_week=3, end_week=9)
     told = answer(run_paired(YEAR, 4, seed=3, compare_with=other))
     assert 'than in "A hard winter"' in str(told)
+
+
+def test_what_only_happens_is_no_gain() -> None:
+    scenario = YEAR_OF_SUPPORT.replace(timeline=()).with_entries(kind="shock", start_week=3, end_week=9)
+    assert answer(made({}, scenario)).verdict == "Nothing is done, so there is no gain."
+
+
+def test_where_the_baseline_holds_most_feel_safe_either_way_is_said_first() -> None:
+    high = {"safe_share": np.full(WEEKS + 1, 0.8)}
+    told = answer(pair_made_by_hand(YEAR_OF_SUPPORT, {"safe_share": ramp(0.8, 0.95, 60)}, high))
+    first = "Most feel safe either way (with nothing done 80 in 100 over the last year). "
+    assert told.verdict == f"{first}The shift does not last."
+    assert told.headline.startswith(first)
+
+
+def with_upkeep(persists_without: bool) -> PairedEnsemble:
+    """Training that goes on to the end, and a third run in which it stops with outside support."""
+    scenario = YEAR_OF_SUPPORT.with_entries(kind="train_facilitators", start_week=8)
+    flat = {"safe_share": np.full(WEEKS + 1, 0.6)}
+    paired = pair_made_by_hand(scenario, {"safe_share": ramp(0.6, 0.85, None)}, flat)
+    third = ramp(0.6, 0.85, None if persists_without else 40)
+    stopped = pair_made_by_hand(scenario.without_upkeep(), {"safe_share": third}, flat).arm
+    return replace(paired, without_upkeep=stopped)
+
+
+@pytest.mark.parametrize(("persists", "share"), [(True, "100 %"), (False, "0 %")])
+def test_the_answer_says_what_is_left_with_upkeep_and_without(persists: bool, share: str) -> None:
+    told = answer(with_upkeep(persists))
+    assert "78 days a year of upkeep that go on being paid to the end of the run (Train internal facil" in told.story
+    assert (
+        f"if they stop with outside support, more than half is left after four years in {share} of runs" in told.story
+    )
+    assert f"Persists in 100 % of runs with 78 days of upkeep a year, in {share} if it stops." in told.headline
+
+
+def test_upkeep_and_what_persists_without_it_are_rows_of_the_table() -> None:
+    rows = rows_of(with_upkeep(persists_without=False))
+    assert rows["Upkeep after support, in days a year"][0] == "78"
+    assert rows["Persists if the upkeep stops, share of runs"][:2] == ("0 %", "0 to 28 %")
+
+
+def test_a_third_run_stops_what_is_paid_after_support() -> None:
+    scenario = YEAR.with_entries(kind="train_facilitators", start_week=4, share_per_week=0.1)
+    paired = run_paired(scenario, 2, seed=3)
+    plain = run_paired(scenario.without_upkeep(), 2, seed=3)
+
+    assert paired.without_upkeep is not None
+    stopped, whole = paired.without_upkeep.weekly, paired.arm.weekly
+    assert np.array_equal(stopped, plain.arm.weekly, equal_nan=True)
+    assert np.array_equal(stopped[:, :13], whole[:, :13], equal_nan=True)
+    assert not np.array_equal(stopped, whole, equal_nan=True)
+    assert run_paired(YEAR, 2, seed=3).without_upkeep is None
+
+
+def test_programmes_that_are_compared_are_judged_from_one_week() -> None:
+    longer = YEAR_OF_SUPPORT.replace(name="longer", timeline=()).with_entries(
+        kind="coach_senior_leaders", start_week=0, end_week=104
+    )
+    pairs = judged_alike([fading(), made({"safe_share": ramp(0.6, 0.85, 60, end=104)}, longer)])
+
+    assert [paired.support_end_week for paired in pairs] == [104, 104]
+    assert judging_date(pairs) == (
+        "All are judged from week 104 on, when the last outside support of any of them ends."
+    )
+    alone = fading().retained(2)
+    assert pairs[0].retained(1) == pytest.approx(alone)
+
+
+def test_a_run_too_short_is_not_judged_and_nothing_like_0_percent() -> None:
+    short = made({"safe_share": ramp(0.6, 0.85, 60, 90)}, YEAR_OF_SUPPORT.replace(weeks=90))
+
+    assert not short.is_judged
+    assert short.summary()["persists"].n == 0
+    assert rows_of(short)["Persists, share of runs"][0] == "not judged: run too short"
+    (persists,) = (row for row in comparison_rows([short, short]) if row[0].startswith("Persists"))
+    assert persists[1:] == ["not judged", "not judged"]
+
+
+def test_a_lever_moved_by_hand_is_told_to_be_no_part_of_a_gain() -> None:
+    moved = YEAR.with_entries(kind="change_parameter", start_week=2, name="imitation", value=0.1)
+    told = against_what(moved, moved.baseline())
+
+    assert "it happens with nothing done too: imitation = 0.1." in told
+    assert "So a lever moved by hand shows no gain" in told
+
+
+def test_another_scenario_in_which_other_things_happen_is_told_to_be_another_world() -> None:
+    winter = NOTHING.with_entries(kind="shock", start_week=3, end_week=9)
+
+    assert "Not the same happens in both" in against_what(YEAR, winter)
+    assert against_what(YEAR, NOTHING.with_entries(kind="dialogue", start_week=1)) == ""
 
 
 # --- the reasons ------------------------------------------------------------------------------------------------------
@@ -252,8 +348,8 @@ def test_a_short_run_cannot_say_what_is_left() -> None:
     scenario = YEAR_OF_SUPPORT.replace(weeks=120)
     rows = rows_of(made({"safe_share": ramp(0.6, 0.85, 60, 120)}, scenario))
     assert rows["Left of it after 1 year"][0] == "60 %"  # 0.5 ** (45 / 60), averaged over a quarter
-    assert {rows[f"Left of it after {years} years"][0] for years in (2, 4)} == {"run too short"}
-    assert rows["Persists, share of runs"][0] == "run too short"
+    assert {rows[f"Left of it after {years} years"][0] for years in (2, 4)} == {"not judged: run too short"}
+    assert rows["Persists, share of runs"][0] == "not judged: run too short"
 
 
 def test_where_there_was_no_shift_nothing_is_left_of_it() -> None:

@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 import numpy as np
 import pytest
 
+from sim.engine.recorder import MEASURE_NAMES
 from sim.inputs.scenario.description import Scenario
 from sim.results.ensemble import Cancelled, run_ensemble, run_paired
 
@@ -58,7 +59,7 @@ def test_arm_and_baseline_are_the_same_until_something_is_done() -> None:
 def test_a_scenario_without_interventions_gains_nothing() -> None:
     paired = run_paired(SMALL.baseline(), 3, seed=5)
     assert (paired.gain() == 0).all()
-    assert paired.summary()["persists"].estimate == 0
+    assert paired.summary()["persists"].n == 0  # not judged: nothing was done that could persist
 
 
 def test_the_table_has_a_row_for_each_replicate_and_week() -> None:
@@ -79,7 +80,10 @@ def test_services_sum_to_the_organisation() -> None:
     scenario = SMALL.replace(organisation={"services": 3, "teams": 2, "team_size": 5})
     ensemble = run_ensemble(scenario, 2, seed=5, by_service=True)
     assert ensemble.by_service is not None
-    np.testing.assert_allclose(ensemble.by_service[..., 0].mean(axis=2), ensemble.series("safe_share"))
+    safe, vacant = (MEASURE_NAMES.index(name) for name in ("safe_share", "vacant_share"))
+    in_post = 1.0 - ensemble.by_service[..., vacant]
+    mean = np.average(ensemble.by_service[..., safe], axis=2, weights=in_post)
+    np.testing.assert_allclose(mean, ensemble.series("safe_share"))
 
 
 def test_a_caller_can_stop_the_work() -> None:

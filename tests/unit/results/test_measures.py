@@ -143,3 +143,20 @@ def test_the_ends_of_the_interval_of_a_median_are_binomial(n: int) -> None:
 
     expected = (math.nan, math.nan) if rank == 0 else (rank, n + 1 - rank)
     assert (interval.low, interval.high) == pytest.approx(expected, nan_ok=True)
+
+
+def test_no_interval_lies_outside_what_is_possible() -> None:
+    """Of four shares Student's interval reached from 12 to 126 %."""
+    shares = np.array([1.0, 1.0, 0.76, 0.0])
+
+    assert measures.mean_interval(shares).high > 1.0
+    assert measures.share_interval(shares).high == measures.kept_interval(shares).high == 1.0
+    assert measures.share_interval(shares).low == 0.0
+    assert measures.share_interval(-shares).low == -1.0
+
+
+def test_where_more_than_all_is_left_the_interval_reaches_as_far_as_the_mean() -> None:
+    grown = measures.kept_interval(np.array([1.2, 1.4, 1.6]))
+
+    assert (grown.estimate, grown.high) == pytest.approx((1.4, 1.4))
+    assert measures.kept_interval(np.array([-0.2, -0.6])).low == pytest.approx(-0.4)

@@ -185,6 +185,17 @@ def test_what_is_no_manifest_is_told_as_a_fault(text: str, tmp_path: Path) -> No
         read_manifest(path)
 
 
+@pytest.mark.parametrize(("name", "other"), [("weeks", 5), ("tables", "elsewhere"), ("organisation", {"teams": 2})])
+def test_what_was_compared_with_something_of_another_kind_is_told(name: str, other: Any, tmp_path: Path) -> None:
+    write(tmp_path / "out")
+    path = tmp_path / "out" / "manifest.json"
+    told = json.loads(path.read_text())
+    told["runs"][0]["compared_with"][name] = other
+    path.write_text(json.dumps(told))
+    with pytest.raises(InputError, match=f"compared_with has other {name}"):
+        read_manifest(path)
+
+
 @settings(max_examples=60)
 @given(data=st.data())
 def test_a_damaged_manifest_is_a_fault_or_still_a_manifest(data: Any, tmp_path: Path) -> None:

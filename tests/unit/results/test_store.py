@@ -108,7 +108,7 @@ def test_parts_hold_fewer_runs_where_more_is_kept_of_each(tmp_path: Path) -> Non
 
         sizes = sorted(read_part(path, keep, ["replicate"]).num_rows for path in store.index.parts)
 
-    assert sizes == [44, 128, 128]
+    assert sizes == [74, 113, 113]
 
 
 def test_a_kill_between_writing_and_removing_parts_changes_nothing(tmp_path: Path) -> None:

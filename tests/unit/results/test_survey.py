@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,7 +14,8 @@ from sim.engine.run import prepare
 from sim.engine.state import copy_world
 from sim.inputs.organisation import STAFF_GROUP_NAMES, OrganisationShape
 from sim.inputs.scenario.description import Scenario
-from sim.results.survey import CENSUS, ITEMS, SurveyDesign, ask, ask_every_year, scale_point
+from sim.results.survey import CENSUS, ITEMS, NOT_ASKED, SurveyDesign, ask, ask_every_year, scale_point
+from sim.rulebook.columns import StaffColumns
 
 LARGE = prepare(Scenario(title="Large", weeks=104, organisation=OrganisationShape(teams=200, team_size=20)))
 SMALL = prepare(Scenario(title="Small", weeks=104, organisation=OrganisationShape(teams=5, team_size=8)))
@@ -134,5 +137,30 @@ def test_any_sound_design_gives_answers_on_the_scale(candour: float, wavering: f
     answers = ask(world, key, 0, SurveyDesign(candour=candour, wavering=wavering)).answers
 
     assert answers.shape == (len(ITEMS), world.staff.n_seats)
-    assert ((answers >= 0) & (answers <= 5)).all()
+    assert ((answers >= NOT_ASKED) & (answers <= 5)).all()
     assert ((answers[0] == 0) == (answers[1] == 0)).all()
+
+
+def test_vacant_posts_are_neither_asked_nor_counted() -> None:
+    world, key = SMALL.start(seed=1)
+    vacant = np.zeros(world.staff.n_seats)
+    vacant[[0, 3, 7]] = 4.0
+    nobody, some = (SimpleNamespace(staff=Staff(world.staff, weeks)) for weeks in (0 * vacant, vacant))
+
+    full, survey = (ask(one, key, 0) for one in (nobody, some))  # type: ignore[arg-type]
+
+    assert survey.result().asked == full.result().asked - 3
+    assert survey.response_rate == 1.0
+    assert (survey.answers[:, [0, 3, 7]] == NOT_ASKED).all()
+    assert sum(result.asked for result in survey.by_staff_group()) == full.result().asked - 3
+
+
+class Staff:
+    """The staff of a world, with posts that are vacant for some weeks."""
+
+    def __init__(self, staff: StaffColumns, vacant_weeks: np.ndarray) -> None:
+        self.staff, self.vacant_weeks, self.n_seats = staff, vacant_weeks, staff.n_seats
+        self._fields = (*staff._fields, "vacant_weeks")
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return self.vacant_weeks if name == "vacant_weeks" else self.staff[name]

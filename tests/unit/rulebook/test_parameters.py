@@ -15,20 +15,24 @@ from sim.rulebook.parameters import Grade, Parameters, describe
 from sim.study.sampling import plausible_ranges
 
 DEFAULTS = {
-    "κ": 0.30, "b₀": 0.81, "b_s": 2.9, "b_e": 1.3, "fair": 0.47, "φ": 0.64, "δ": 0.30, "π": 0.04,
-    "s̄⁰": 0.67, "s_sd": 0.26, "ē⁰": 0.65, "e_sd": 0.26, "newcomer": 0.02,
-    "g_heard": 0.013, "g_learned": 0.022, "l_ignored": 0.004, "l_punished": 0.27,
+    "κ": 0.30, "b₀": 0.78, "b_s": 2.9, "b_e": 1.3, "fair": 0.425, "φ": 0.64, "δ": 0.30, "π": 0.04,
+    "s̄⁰": 0.658, "s_sd": 0.26, "ē⁰": 0.65, "e_sd": 0.26, "newcomer": 0.02,
+    "g_heard": 0.0097, "g_learned": 0.020, "l_ignored": 0.0055, "l_punished": 0.27,
     "ge_heard": 0.024, "ge_learned": 0.030, "le_ignored": 0.020, "le_punished": 0.10,
-    "witness": 0.26, "social": 0.025, "drift": 0.05, "lead": 0.30, "strain": 0.07, "immunity": 0.5,
-    "susc": 1.0, "τ": 13, "η₊": 0.045, "η₋": 0.058, "partial": 0.5, "disuse": 0.0071, "h₀": 0.05,
+    "witness": 0.29, "social": 0.025, "drift": 0.056, "lead": 0.20, "strain": 0.07, "immunity": 0.5,
+    "susc": 1.0, "τ": 13, "η₊": 0.045, "η₋": 0.053, "partial": 0.5, "disuse": 0.0073, "h₀": 0.05,
     "a₀": 0.65, "aim_rate": 0.02, "aim_gain": 0.05, "c_hire": 0.70, "c_sd": 0.15, "c_sys": 0.75,
-    "pull": 0.049, "imitate": 0.026, "evidence": 0.026, "embed": 0.0069,
-    "p₀": 0.15, "purpose_gain": 0.04, "purpose_loss": 0.023, "vacancy": 30,
-    "coach": 0.058, "stretch": 0.5, "peer_coach": 0.05, "gain": 0.015, "backfire": 0.5,
-    "ε": 0.44, "k_crit": 0.29, "spread": 0.0057, "decay": 0.012,
-    "μ": 0.28, "σ": 0.10, "ρ": 0.9, "γ": 0.2,
-    "inflow": 0.10, "relief": 0.8, "clear": 0.08, "boost": 0.3, "τ_Y": 39,
+    "pull": 0.069, "imitate": 0.020, "evidence": 0.026, "embed": 0.009,
+    "p₀": 0.15, "purpose_gain": 0.04, "purpose_loss": 0.020, "vacancy": 30,
+    "coach": 0.060, "stretch": 0.5, "peer_coach": 0.05, "gain": 0.0106, "backfire": 0.32,
+    "ε": 0.44, "k_crit": 0.28, "spread": 0.0051, "decay": 0.012,
+    "μ": 0.266, "σ": 0.10, "ρ": 0.9, "γ": 0.29,
+    "inflow": 0.10, "relief": 0.8, "clear": 0.13, "boost": 0.3, "τ_Y": 39,
     "λ": 0.14, "λ_l": 0.15, "λ_s": 0.25, "ψ": 0.6, "internal": 0.4, "g": 0.3,
+    "Q₀": 0.05, "D₀": 0.10, "T₀": 0.15, "attention_pull": 1.0, "crisis": 0.7, "leaders_dialogue": 5,
+    "leaders_modelling": 12, "κ_s": 2, "witness_reach": 7, "hold": 0.94, "own": 0.2, "peers": 0.9, "links_half": 8,
+    "reach": 0.3, "short": 1.0, "time_to_hire": 10, "cynicism_gain": 0.05, "disappointment": 0.13, "τ_y": 156,
+    "disillusion": 0.2,
 }  # fmt: skip
 """The table of the model page, by symbol."""
 
@@ -38,6 +42,7 @@ BEYOND_THE_PAGE = {"shared", "lateral"}
 REFERENCES = {
     "join_strain": 0.5, "learn_help": 0.5, "P₀": 0.5, "rest": 0.5, "a_min": 0.5, "carried": 0.5, "k_trained": 0.5,
     "B₀": 0.9, "Y₀": 0.05, "a_sd": 0.1, "tenure_max": 2600,
+    "s̄_v": 0.67, "ē_v": 0.64, "c_ref": 0.70, "V₀": 0.027, "dead": 0.05, "τ_W": 52, "a_new_sd": 0.1,
 }  # fmt: skip
 """The fixed numbers in the equations of the page, and of the start of the burn-in, by symbol."""
 

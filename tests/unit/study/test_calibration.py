@@ -69,9 +69,9 @@ def written(folder: Path, text: str) -> Path:
 def test_the_shipped_patterns_are_targets() -> None:
     targets = read_targets(scenarios_folder() / "targets" / "patterns.csv")
 
-    assert len(targets) == 11
+    assert len(targets) == 12
     assert {target.of for target in targets} == {"average"}
-    assert {target.pattern.split(":")[0] for target in targets} == {"1", "3", "8", "9", "10", "13"}
+    assert {target.pattern.split(":")[0] for target in targets} == {"1", "3", "8", "9", "10", "13", "15"}
 
 
 def test_a_survey_series_of_ones_own_needs_four_columns(tmp_path: Path) -> None:

@@ -234,8 +234,9 @@ def test_a_shortened_scenario_lives_through_the_same_weeks() -> None:
 
 
 def test_what_is_remembered_of_a_place_changes_no_bit(tmp_path: Path) -> None:
+    """Each point begins at its own rest."""
     places = [TALK, TALK.replace(organisation=SHAPE.model_copy(update={"team_size": 5})), TALK.replace(weeks=50)]
-    scenarios = [place.with_parameters(staff_turnover=rate) for rate in (0.1, 0.4) for place in places]
+    scenarios = [place.with_parameters(control_norm=norm) for norm in (0.4, 0.7) for place in places]
     pieces = tuple(Piece(f"{k}", one, None, 3, (0, 1)) for k, one in enumerate(scenarios))
 
     for _ in range(2):

@@ -17,16 +17,20 @@ from sim.commands import main
 from sim.plots import LIGHT, figure_bytes
 from sim.plots.pattern_picture import draw_picture
 from sim.results.measures import Interval
-from sim.validation.laboratory import Laboratory, bootstrap, scenario
+from sim.rulebook.rulebook import RULEBOOK
+from sim.validation.laboratory import Laboratory, bootstrap, programme, scenario
 from sim.validation.pattern import Contour, Finding, Line, Pattern, Picture, reading, report_only
 from sim.validation.report import image_name, readings_table, to_html, to_markdown, tolerance_text, words_of
+from sim.validation.rivals import HEADLINES, Rivals, combinations
 from sim.validation.runner import PATTERNS, Outcome, Validation, chosen_patterns, validate
 
 KINDS_BY_NUMBER = {
-    **dict.fromkeys((1, 3, 8, 9, 10, 13), "calibrated"),
-    **dict.fromkeys((2, 4, 5, 6, 7, 11, 12, 14, 15, 16, 17, 18, 19, 26), "verified"),
-    **dict.fromkeys(range(20, 26), "limit"),
+    **dict.fromkeys((1, 3, 8, 9, 10, 12, 13, 15, 28), "calibrated"),
+    **dict.fromkeys((2, 27, 29, 30, 31, 32, 35, 36), "built in"),
+    **dict.fromkeys((4, 5, 6, 7, 11, 14, 16, 17, 18, 19, 26, 34, 37, 38), "verified"),
+    **dict.fromkeys((*range(20, 26), 33), "limit"),
 }
+CONTROLLED = [1, 12, 13, 17, 28, 29, 30, 31]
 MAP = Picture(
     "Map", "x", "y", x=np.array([1.0, 2.0]), y=np.array([0.5, 0.7, 0.9]),
     values=np.array([[0.0, 1.0], [0.2, 0.4], [1, 0]]),
@@ -61,14 +65,14 @@ def test_every_pattern_is_there_once_with_its_kind() -> None:
     kinds = {one.number: one.kind for one in PATTERNS if one.kind != "control"}
 
     assert kinds == KINDS_BY_NUMBER
-    assert len(PATTERNS) == len(KINDS_BY_NUMBER) + 4
+    assert len(PATTERNS) == len(KINDS_BY_NUMBER) + len(CONTROLLED)
 
 
 def test_the_negative_controls_stand_behind_their_patterns() -> None:
     labels = [one.label for one in PATTERNS]
 
-    assert [one.number for one in PATTERNS if one.kind == "control"] == [1, 12, 13, 17]
-    for number in (1, 12, 13, 17):
+    assert [one.number for one in PATTERNS if one.kind == "control"] == CONTROLLED
+    for number in CONTROLLED:
         assert labels.index(f"control of {number}") == labels.index(str(number)) + 1
 
 
@@ -87,7 +91,7 @@ def test_a_number_takes_its_control_along() -> None:
 
 @given(numbers=st.lists(st.integers(-5, 60), min_size=1, max_size=4))
 def test_unknown_numbers_are_all_told(numbers: list[int]) -> None:
-    unknown = {number for number in numbers if not 1 <= number <= 26}
+    unknown = {number for number in numbers if not 1 <= number <= 38}
 
     if unknown:
         with pytest.raises(InputError) as caught:
@@ -163,13 +167,57 @@ def test_the_laboratory_runs_a_scenario_once() -> None:
     assert lab.run(what) is not first
 
 
+def test_more_runs_of_a_scenario_begin_with_those_that_there_are() -> None:
+    """Runs are known by number: what one pattern has run, another that wants more of it need not run again."""
+    done: list[int] = []
+    lab, what = Laboratory(replicates=2, progress=done.append), scenario(weeks=4)
+
+    few, many = lab.ensemble(what), lab.ensemble(what, times=2)
+
+    assert done == [1] * 4
+    assert many.replicates == (0, 1, 2, 3)
+    assert (many.weekly == Laboratory(replicates=4).run(what).weekly).all()
+    assert (lab.ensemble(what).weekly == few.weekly).all()
+
+
+def test_patterns_are_measured_in_the_world_of_the_laboratory() -> None:
+    lab = Laboratory(replicates=2, world=scenario(parameters={"staff_turnover": 0.2}))
+
+    what = lab.scenario(programme(), {"time_to_hire": 6.0}, weeks=4, team_size=5)
+
+    assert (what.parameters.staff_turnover, what.parameters.time_to_hire) == (0.2, 6.0)
+    assert (what.organisation.team_size, lab.world.organisation.team_size) == (5, 8)
+    assert lab.scenario(weeks=4).parameters.time_to_hire == 10.0
+
+
 def test_following_weeks_gives_the_world_that_a_run_gives() -> None:
     lab = Laboratory(replicates=1, seed=4)
     what = scenario(weeks=5)
 
-    followed = [float(lived.world.staff["safety"].mean()) for lived in lab.follow(what, 5)]
+    followed = []
+    for lived in lab.follow(what, 5):
+        staff = lived.world.staff
+        followed.append(float(staff["safety"][staff["vacant_weeks"] == 0].mean()))
 
     assert followed == pytest.approx(lab.run(what).series("safety")[0, 1:], abs=1e-12)
+
+
+# --- rival rules ------------------------------------------------------------------------------------------------------
+
+
+def test_every_combination_of_forms_is_there_once_and_the_usual_one_first() -> None:
+    every = combinations()
+
+    assert len(every) == len({tuple(forms.items()) for forms in every}) == 16
+    assert RULEBOOK.with_forms(every[0]) is RULEBOOK
+    assert len(HEADLINES) == len({one.claim for one in HEADLINES})
+
+
+def test_a_headline_that_fails_is_told_with_the_forms_that_all_failures_share() -> None:
+    forms = ({"social_influence": "averaging"}, {"social_influence": "bounded_confidence"})
+
+    assert Rivals(forms, ((True, True), (True, False))).fails_with(0) == []
+    assert Rivals(forms, ((True, True), (True, False))).fails_with(1) == ["bounded_confidence"]
 
 
 # --- the report -------------------------------------------------------------------------------------------------------
@@ -196,6 +244,21 @@ def test_a_reading_shows_value_interval_tolerance_and_verdict() -> None:
     assert "| share | 0.5 (0.4 to 0.6) | at least 0.6 | fails |" in markdown
     assert "| other | 2 | reported |  |" in markdown
     assert "Note: A note." in markdown
+
+
+def test_kinds_are_told_apart_and_the_first_report_is_taken_back() -> None:
+    validation = validation_of(
+        outcome_of(Finding((reading("a", 1.0),)), kind="built in"), outcome_of(Finding((reading("a", 1.0, 2.0),)))
+    )
+
+    markdown, html = to_markdown(validation, {}), to_html(validation, {})
+
+    assert "- *built in* (a rule was put in so that this can arise" in markdown
+    assert "only to a bound): 1 of 1 hold." in markdown
+    assert "0 of 1 hold; not: 99." in markdown
+    assert "*calibrated*" not in markdown
+    assert "What the first report got wrong" in markdown
+    assert "<em>built in</em>" in html
 
 
 def test_links_of_the_summary_lead_to_headings() -> None:
@@ -278,10 +341,10 @@ def test_the_command_prints_and_writes_the_same_report_each_time(
 
 
 def test_an_unknown_pattern_ends_the_command_with_a_sentence(run: Callable[..., tuple[int, str, str]]) -> None:
-    code, out, err = run("validate", "--pattern", "31")
+    code, out, err = run("validate", "--pattern", "39")
 
     assert (code, out) == (2, "")
-    assert "--pattern: wanted the number of a pattern, 1 to 26, got 31" in err
+    assert "--pattern: wanted the number of a pattern, 1 to 38, got 39" in err
 
 
 def test_a_folder_with_something_in_it_is_left_alone(run: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:

@@ -57,7 +57,8 @@ def assert_same(read: Organisation, written: Organisation) -> None:
         np.testing.assert_array_equal(read.scores.efficacy, written.scores.efficacy)
     assert (read.given_ties is None) == (written.given_ties is None)
     if read.given_ties is not None and written.given_ties is not None:
-        for ours, theirs in zip(read.given_ties, written.given_ties, strict=True):
+        for part in ("pairs", "layers", "weights", "one_way", "leaders_teams", "leaders_weights"):
+            ours, theirs = getattr(read.given_ties, part), getattr(written.given_ties, part)
             np.testing.assert_array_equal(ours, theirs)
             assert ours.dtype == theirs.dtype
 
@@ -86,8 +87,9 @@ def assert_sound(organisation: Organisation) -> None:
             assert len(scores) == organisation.n_staff
             assert np.all(np.isnan(scores) | ((scores >= 0) & (scores <= 1)))
     if organisation.given_ties is not None:
-        pairs, layers = organisation.given_ties
-        team = organisation.team_of_staff()
-        assert (team[pairs[:, 0]] != team[pairs[:, 1]]).all()
-        assert (pairs[:, 0] < pairs[:, 1]).all()
-        assert len(np.unique(pairs, axis=0)) == len(pairs) == len(layers)
+        ties = organisation.given_ties
+        pairs, mutual = ties.pairs, ties.pairs[~ties.one_way]
+        assert (mutual[:, 0] < mutual[:, 1]).all()
+        assert len(np.unique(np.column_stack([pairs, ties.one_way]), axis=0)) == len(pairs) == len(ties.layers)
+        assert (ties.weights > 0).all()
+        assert (ties.leaders_teams[:, 0] < ties.leaders_teams[:, 1]).all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import pickle
 import runpy
 import tempfile
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.base.errors import FAULTS_TOLD, Fault, InputError
+from sim.engine.ties import standing_pairs
 from sim.inputs.organisation import OrganisationShape, StaffGroup, generate
 from sim.inputs.tables import TABLES, read_organisation, write_organisation
 from tests.strategies import mishaps, organisations
@@ -128,3 +130,37 @@ def test_a_hundred_thousand_people_are_read_and_their_common_fault_is_told_once(
 
     (fault,) = caught.value.faults
     assert "as in 44,999 more lines" in str(fault)
+
+
+def test_whoever_is_left_out_or_moved_in_the_table_moves_nobody_elses_chance(tmp_path):
+    """Ids decide what chance knows people by: the rows may stand in any order, and may become fewer."""
+    with (ST_BRIGID / "people.csv").open(encoding="utf-8-sig", newline="") as file:
+        header, *rows = [",".join(cells[:1] + cells[2:]) for cells in csv.reader(file)]
+    place = next(k for k, row in enumerate(rows) if ",staff," in f",{row}")
+    tables = {"whole": rows, "turned": rows[::-1], "fewer": rows[:place] + rows[place + 1 :]}
+    found = {}
+    for name, own in tables.items():
+        folder = folder_with(tmp_path / name, {"people.csv": "\n".join([header, *own]) + "\n"})
+        found[name] = chance_events(read_organisation(folder))
+    gone = set(found["whole"]["staff"]) - set(found["fewer"]["staff"])
+
+    assert found["turned"] == found["whole"]
+    assert len(gone) == 1
+    for what in ("staff", "teams", "seniors", "services"):
+        assert found["fewer"][what].items() <= found["whole"][what].items()
+    lost = {tie for tie in found["whole"]["ties"] if not tie & gone}
+    assert len(lost - set(found["fewer"]["ties"])) <= 2  # ties that would have been with whom is gone find another
+    assert len(lost) > 300
+
+
+def chance_events(organisation):
+    """What chance gives to whom, by name: numbers, and the ties that it draws."""
+    numbers, names = organisation.chance_numbers(), organisation.names
+    pairs, _ = standing_pairs(organisation)
+    return {
+        "staff": dict(zip(names.staff, numbers.staff.tolist(), strict=True)),
+        "teams": dict(zip(names.teams, numbers.teams.tolist(), strict=True)),
+        "seniors": dict(zip(names.seniors, numbers.seniors.tolist(), strict=True)),
+        "services": dict(zip(names.services, numbers.services.tolist(), strict=True)),
+        "ties": {frozenset(names.staff[row] for row in pair) for pair in pairs.tolist()},
+    }

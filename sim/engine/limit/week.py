@@ -1,9 +1,10 @@
 """One week of the mean field, compiled: the expected effect of the very mechanisms that the agents live by.
 
 The representative service has one team and two kinds of staff, *newcomers* and *settled*; each stands in seven rows,
-one for each outcome of an opportunity: ``staff`` gives what every outcome does, and the rows' chances average it. Posts
-of senior leaders are *vacant* (without a settled holder) or *filled*; ``collective`` and ``leaders`` run once for each
-number of vacant posts, and the binomial chances of those numbers average them.
+one for each outcome of an opportunity: ``staff`` gives what every outcome does, and the rows' chances average it. Some
+of staff's posts are held by nobody. Posts of senior leaders are *vacant* (without a settled holder) or *filled*;
+``attention``, ``collective`` and ``leaders`` run once for each number of vacant posts, and the binomial chances of
+those numbers average them.
 
 The derivation, and what is approximated, is in ``docs/mean-field.md``.
 """
@@ -17,8 +18,10 @@ import numpy as np
 
 from sim.base.compilation import entry_point, kernel
 from sim.base.terms import N_GROUPS, N_OUTCOMES, SETTLED_WEEKS_IN_POST, Now, Outcome, clip, per_week
+from sim.rules.attention import attention
 from sim.rules.collective import collective
-from sim.rules.environment import environment
+from sim.rules.cynicism import cynicism
+from sim.rules.environment import environment, pressure_of
 from sim.rules.leaders import leaders
 from sim.rules.service import service
 from sim.rules.staff import staff
@@ -27,24 +30,30 @@ from sim.rules.teaming import join_probability, learning_probability, reception_
 __all__ = ["N_OBSERVED", "N_STATE", "OBSERVED", "STATE_NAMES", "run_field"]
 
 _STAFF_COLUMNS = (
-    "safety", "efficacy", "aim", "habit_voice", "habit_team", "habit_fail", "habit_learn", "capability",
+    "safety", "efficacy", "aim", "habit_voice", "habit_team", "habit_fail", "habit_learn", "capability", "cynicism",
 )  # fmt: skip
 N_STAFF_COLUMNS = len(_STAFF_COLUMNS)
+_LEADER_COLUMNS = ("control", "embedding", "disposition")
 STATE_NAMES = (
     "newcomer_share",
     *(f"newcomer_{name}" for name in _STAFF_COLUMNS),
     *(f"settled_{name}" for name in _STAFF_COLUMNS),
-    "team_leader_control", "team_leader_embedding",
-    "vacant_share", "vacant_control", "vacant_embedding", "filled_control", "filled_embedding",
-    "vacant_purpose", "filled_purpose", "turbulence", "backlog", "learning_stock",
+    *(f"{who}_{name}" for who in ("team_leader", "vacant", "filled") for name in _LEADER_COLUMNS),
+    "vacant_purpose", "filled_purpose",
+    "vacant_share", "vacant_posts", "turbulence", "pressure", "backlog", "learning_stock", "usual_voice",
 )  # fmt: skip
-"""The state of the mean field: the share of newcomers, two kinds of staff, the leaders, the service."""
+"""The state of the mean field: staff (who is new, two kinds, posts not filled), leaders, the service.
+
+``vacant_`` and ``filled_`` are posts of senior leaders, ``vacant_share`` how many of them are vacant; ``vacant_posts``
+is the share of staff's posts that nobody holds.
+"""
 N_STATE = len(STATE_NAMES)
 
 OBSERVED = (
     "safety", "efficacy", "aim_high", "feel_safe", "team_up", "fail_well", "learn_fast", "team_leader_control",
     "senior_leader_control", "team_leader_embedding", "senior_leader_embedding", "coherence", "collective_voice",
-    "capability", "facilitation", "pressure", "backlog", "learning_stock",
+    "capability", "facilitation", "pressure", "backlog", "learning_stock", "cynicism", "vacant_share",
+    "attention_problems", "attention_purpose", "attention_staff", "attention_leaders",
 )  # fmt: skip
 """What is recorded each week, by the names and conventions of :data:`sim.engine.recorder.MEASURES`."""
 N_OBSERVED = len(OBSERVED)
@@ -52,20 +61,22 @@ N_OBSERVED = len(OBSERVED)
 NEWCOMER, SETTLED, N_KINDS = 0, 1, 2
 N_ROWS = N_KINDS * N_OUTCOMES
 _STAFF_AT = 1
-_TEAM_CONTROL, _TEAM_EMBEDDING = 17, 18
-_VACANT, _VACANT_CONTROL, _VACANT_EMBEDDING, _FILLED_CONTROL, _FILLED_EMBEDDING = 19, 20, 21, 22, 23
-_VACANT_PURPOSE, _FILLED_PURPOSE, _TURBULENCE, _BACKLOG, _LEARNING = 24, 25, 26, 27, 28
+_TEAM_CONTROL, _TEAM_EMBEDDING, _TEAM_DISPOSITION = (STATE_NAMES.index(f"team_leader_{x}") for x in _LEADER_COLUMNS)
+_VACANT_CONTROL, _VACANT_EMBEDDING, _VACANT_DISPOSITION = (STATE_NAMES.index(f"vacant_{x}") for x in _LEADER_COLUMNS)
+_FILLED_CONTROL, _FILLED_EMBEDDING, _FILLED_DISPOSITION = (STATE_NAMES.index(f"filled_{x}") for x in _LEADER_COLUMNS)
+_VACANT_PURPOSE, _FILLED_PURPOSE = STATE_NAMES.index("vacant_purpose"), STATE_NAMES.index("filled_purpose")
+_VACANT, _VACANT_POSTS = STATE_NAMES.index("vacant_share"), STATE_NAMES.index("vacant_posts")
+_TURBULENCE, _PRESSURE, _BACKLOG, _LEARNING, _USUAL_VOICE = range(STATE_NAMES.index("turbulence"), N_STATE)
 _SILENT, _NOT_JOINED, _NOT_RECEIVED = Outcome.SILENT, Outcome.NOT_JOINED, Outcome.NOT_RECEIVED
 _PUNISHED, _HEARD, _LEARNED = Outcome.PUNISHED, Outcome.HEARD, Outcome.LEARNED
 _LONG_IN_POST = SETTLED_WEEKS_IN_POST
 _NO_SHARE = 1e-12
-_HABIT_FAIL, _CAPABILITY = 5, 7
+_CYNICISM_OF_NEWCOMERS, _CYNICISM_OF_SETTLED = (STATE_NAMES.index(f"{x}_cynicism") for x in ("newcomer", "settled"))
+_HABIT_FAIL, _CAPABILITY, _CYNICISM = (_STAFF_COLUMNS.index(x) for x in ("habit_fail", "capability", "cynicism"))
 
 
 @entry_point
-def run_field(
-    state: Any, plan: Any, epochs: Any, world: Any, key: Any, staff_mix: Any, team_size: Any, table: Any
-) -> None:
+def run_field(state: Any, plan: Any, epochs: Any, world: Any, key: Any, setting: Any, table: Any) -> None:
     """Run weeks of the mean field and record each.
 
     Parameters
@@ -75,47 +86,54 @@ def run_field(
     epochs : [n_weeks], the plan's epoch of each week to run
     world : room to work in: one service, one team of N_ROWS rows
     key : [2]; no draw has an effect, but the environment asks for one
-    staff_mix : [n_groups], share of each staff group
-    team_size : staff in a team, which decides how much people witness
+    setting : of :class:`sim.engine.limit.field.Numbers`, what the service is like
     table : [n_weeks + 1 or 0, N_OBSERVED]; row k is the state at the start of week k, with the week before's events
     """
     gates = np.full(4, math.nan)
     for week in range(epochs.size):
         if table.shape[0] > 0:
             _record(state, world, gates, table[week])
-        _week(state, plan, epochs[week], world, key, staff_mix, team_size, gates)
+        _week(state, plan, epochs[week], world, key, setting, gates)
     if table.shape[0] > 0:
         _record(state, world, gates, table[epochs.size])
 
 
 @kernel
-def _week(state: Any, plan: Any, epoch: Any, world: Any, key: Any, staff_mix: Any, team_size: Any, gates: Any) -> None:
+def _week(state: Any, plan: Any, epoch: Any, world: Any, key: Any, setting: Any, gates: Any) -> None:
     rules, here, team = plan.rules[epoch, 0], world.services[0], world.teams[0]
     now = Now(plan, key, 0, 0, epoch)
-    here.turbulence, here.backlog, here.learning_stock = state[_TURBULENCE], state[_BACKLOG], state[_LEARNING]
-    team.control, team.embedding = state[_TEAM_CONTROL], state[_TEAM_EMBEDDING]
+    here.turbulence, here.pressure = state[_TURBULENCE], state[_PRESSURE]
+    here.backlog, here.learning_stock = state[_BACKLOG], state[_LEARNING]
+    _seat_team_leader(state, team, setting)
+    _expect_of_seniors(state, world, rules, now)
     environment(world, rules, 0, now)
+    # The rows of the room are people of every kind, not seats; how many seats are vacant is in the state.
+    here.vacant_share = state[_VACANT_POSTS]
+    here.pressure = pressure_of(rules, here)
     _seat_staff(state, world, rules)
-    here.coherence, here.collective_voice = _expected_voice(state, world, rules, now)
 
     chance = np.zeros((N_KINDS, N_OUTCOMES))
-    _teaming(world, rules, staff_mix, chance)
+    _teaming(world, rules, setting.staff_mix, chance)
     mean = _expected_outcomes(state, chance)
     _pass_rates(mean, gates)
-    _tell_team(team, mean, team_size)
+    occupied = 1.0 - state[_VACANT_POSTS]
+    _tell_team(team, mean, setting.team_size * occupied)
     staff(world, rules, 0, now)
     _average_staff(world, chance, state)
 
-    learned = mean[_LEARNED]
+    # Of all posts, be they vacant or not.
+    learned = mean[_LEARNED] * occupied
     here.learned_share = learned / rules.opportunity_rate if rules.opportunity_rate > 0.0 else 0.0
     team.learned = learned * N_ROWS
     _lead(state, world, rules, now)
     service(world, rules, 0, now)
-    state[_TURBULENCE], state[_BACKLOG], state[_LEARNING] = here.turbulence, here.backlog, here.learning_stock
+    state[_TURBULENCE], state[_PRESSURE] = here.turbulence, here.pressure
+    state[_BACKLOG], state[_LEARNING] = here.backlog, here.learning_stock
     _train(state, plan.training[epoch, 0])
     _staff_turnover(state, rules)
     _team_leader_turnover(state, rules)
-    _senior_leader_turnover(state, rules, float(here.last_senior - here.first_senior))
+    _change_jobs(state, rules, float(here.last_senior - here.first_senior))
+    _senior_leader_turnover(state, rules, setting, float(here.last_senior - here.first_senior))
 
 
 @kernel
@@ -136,7 +154,7 @@ def _seat_staff(state: Any, world: Any, rules: Any) -> None:
             people.safety[row], people.efficacy[row], people.aim[row] = state[at], state[at + 1], state[at + 2]
             people.habit_voice[row], people.habit_team[row] = state[at + 3], state[at + 4]
             people.habit_fail[row], people.habit_learn[row] = state[at + 5], state[at + 6]
-            people.capability[row] = state[at + 7]
+            people.capability[row], people.cynicism[row] = state[at + 7], state[at + 8]
             people.neighbour_safety[row] = neighbours
             people.safety_trait[row], people.efficacy_trait[row] = rules.safety_trait, rules.efficacy_trait
             people.tenure_weeks[row] = 0 if kind == NEWCOMER else _LONG_IN_POST
@@ -147,18 +165,35 @@ def _seat_staff(state: Any, world: Any, rules: Any) -> None:
 
 
 @kernel
-def _seat_seniors(state: Any, world: Any, n_vacant: Any) -> None:
-    """Fill the senior leaders' rows: the first ``n_vacant`` without a settled holder, the others settled."""
+def _seat_team_leader(state: Any, team: Any, setting: Any) -> None:
+    """Fill the team leader's row: linked teams are led as this one is."""
+    team.control, team.embedding = state[_TEAM_CONTROL], state[_TEAM_EMBEDDING]
+    team.disposition = state[_TEAM_DISPOSITION]
+    team.linked_control, team.links = team.control, setting.links
+
+
+@kernel
+def _seat_seniors(state: Any, world: Any, rules: Any, n_vacant: Any, now: Any) -> None:
+    """Fill the senior leaders' rows and let them spend their time and be heard.
+
+    The first ``n_vacant`` are without a settled holder, the others settled.
+    """
     here = world.services[0]
     for row in range(here.first_senior, here.last_senior):
         senior, is_vacant = world.seniors[row], row < n_vacant
         senior.control = state[_VACANT_CONTROL] if is_vacant else state[_FILLED_CONTROL]
         senior.embedding = state[_VACANT_EMBEDDING] if is_vacant else state[_FILLED_EMBEDDING]
+        senior.disposition = state[_VACANT_DISPOSITION] if is_vacant else state[_FILLED_DISPOSITION]
         senior.weeks_in_post = -1 if is_vacant else _LONG_IN_POST
     for row in range(here.first_pair, here.last_pair):
         pair = world.pairs[row]
         # The first of a pair has the lower row: it is vacant if either is.
         pair.purpose = state[_VACANT_PURPOSE] if pair.first_senior < n_vacant else state[_FILLED_PURPOSE]
+    pressure = here.pressure
+    here.pressure = state[_PRESSURE]  # Time is spent under the pressure of the week before.
+    attention(world, rules, 0, now)
+    here.pressure = pressure
+    collective(world, rules, 0, now)
 
 
 @kernel
@@ -171,18 +206,23 @@ def _chance_of_vacant(n: Any, n_vacant: Any, share: Any) -> Any:
 
 
 @kernel
-def _expected_voice(state: Any, world: Any, rules: Any, now: Any) -> Any:
-    """Return the expected coherence and collective voice of the senior leaders."""
-    here, coherence, voice = world.services[0], 0.0, 0.0
+def _expect_of_seniors(state: Any, world: Any, rules: Any, now: Any) -> None:
+    """Set how the senior leaders are expected to be heard, and where their time is expected to go."""
+    here = world.services[0]
+    coherence, voice, problems, to_staff, to_leaders = 0.0, 0.0, 0.0, 0.0, 0.0
     n = here.last_senior - here.first_senior
     for n_vacant in range(n + 1):
         chance = _chance_of_vacant(n, n_vacant, state[_VACANT])
         if chance > 0.0:
-            _seat_seniors(state, world, n_vacant)
-            collective(world, rules, 0, now)
+            _seat_seniors(state, world, rules, n_vacant, now)
             coherence += chance * here.coherence
             voice += chance * here.collective_voice
-    return coherence, voice
+            problems += chance * here.mean_attention_problems
+            to_staff += chance * here.mean_attention_staff
+            to_leaders += chance * here.mean_attention_leaders
+    here.coherence, here.collective_voice = coherence, voice
+    here.mean_attention_problems = problems
+    here.mean_attention_staff, here.mean_attention_leaders = to_staff, to_leaders
 
 
 @kernel
@@ -233,12 +273,13 @@ def _pass_rates(mean: Any, gates: Any) -> None:
 
 
 @kernel
-def _tell_team(team: Any, mean: Any, team_size: Any) -> None:
-    """Set how many concerns the team is expected to see ignored, punished, heard and learned from."""
-    team.ignored = team_size * (mean[_NOT_JOINED] + mean[_NOT_RECEIVED])
-    team.punished = team_size * mean[_PUNISHED]
-    team.heard = team_size * mean[_HEARD]
-    team.learned = team_size * mean[_LEARNED]
+def _tell_team(team: Any, mean: Any, occupied: Any) -> None:
+    """Set how many there are, and how many concerns they are expected to see ignored, punished, heard, learned from."""
+    team.occupied = occupied
+    team.ignored = occupied * (mean[_NOT_JOINED] + mean[_NOT_RECEIVED])
+    team.punished = occupied * mean[_PUNISHED]
+    team.heard = occupied * mean[_HEARD]
+    team.learned = occupied * mean[_LEARNED]
 
 
 @kernel
@@ -258,23 +299,26 @@ def _average_staff(world: Any, chance: Any, state: Any) -> None:
             state[at + 5] += weight * people.habit_fail[row]
             state[at + 6] += weight * people.habit_learn[row]
             state[at + 7] += weight * people.capability[row]
+            state[at + 8] += weight * people.cynicism[row]
 
 
 @kernel
 def _lead(state: Any, world: Any, rules: Any, now: Any) -> None:
-    """Update all leaders and pairs, averaged over how many senior posts are vacant."""
+    """Update all leaders and pairs, and what people make of them, averaged over how many senior posts are vacant."""
     here, team = world.services[0], world.teams[0]
     n = here.last_senior - here.first_senior
     control, embedding = team.control, team.embedding
     coherence, voice = here.coherence, here.collective_voice
+    problems, to_staff = here.mean_attention_problems, here.mean_attention_staff
+    to_leaders = here.mean_attention_leaders
     total, weight = np.zeros(N_STATE), np.zeros(N_STATE)
     for n_vacant in range(n + 1):
         chance = _chance_of_vacant(n, n_vacant, state[_VACANT])
         if chance == 0.0:
             continue
-        _seat_seniors(state, world, n_vacant)
+        _seat_seniors(state, world, rules, n_vacant, now)
+        _grow_cynical(state, world, rules, chance, total, weight, now)
         team.control, team.embedding = control, embedding
-        collective(world, rules, 0, now)
         leaders(world, rules, 0, now)
         _add(total, weight, _TEAM_CONTROL, chance, team.control)
         _add(total, weight, _TEAM_EMBEDDING, chance, team.embedding)
@@ -289,9 +333,24 @@ def _lead(state: Any, world: Any, rules: Any, now: Any) -> None:
             place = _VACANT_PURPOSE if pair.first_senior < n_vacant else _FILLED_PURPOSE
             _add(total, weight, place, chance, pair.purpose)
     here.coherence, here.collective_voice = coherence, voice
-    for place in range(_TEAM_CONTROL, _TURBULENCE):
+    here.mean_attention_problems, here.mean_attention_staff = problems, to_staff
+    here.mean_attention_leaders = to_leaders
+    for place in range(N_STATE):
         if weight[place] > 0.0:
             state[place] = total[place] / weight[place]
+
+
+@kernel
+def _grow_cynical(state: Any, world: Any, rules: Any, chance: Any, total: Any, weight: Any, now: Any) -> None:
+    """Add what this composition of the senior leaders makes people think of change, and what they get used to."""
+    here, people = world.services[0], world.staff
+    for row in range(N_ROWS):
+        people.cynicism[row] = state[_CYNICISM_OF_NEWCOMERS if row < N_OUTCOMES else _CYNICISM_OF_SETTLED]
+    here.usual_voice = state[_USUAL_VOICE]
+    cynicism(world, rules, 0, now)
+    _add(total, weight, _CYNICISM_OF_NEWCOMERS, chance, people.cynicism[0])
+    _add(total, weight, _CYNICISM_OF_SETTLED, chance, people.cynicism[N_OUTCOMES])
+    _add(total, weight, _USUAL_VOICE, chance, here.usual_voice)
 
 
 @kernel
@@ -310,20 +369,32 @@ def _train(state: Any, share: Any) -> None:
 
 @kernel
 def _staff_turnover(state: Any, rules: Any) -> None:
-    """Let staff leave, newcomers come, and newcomers settle."""
-    new = state[0]
-    settles = 1.0 - math.exp(-1.0 / rules.susceptibility_weeks)
+    """Let staff leave, posts be filled, and newcomers settle; shares are of all posts."""
+    new, vacant = state[0], state[_VACANT_POSTS]
+    # Where newcomers are no more open than others, nobody has to settle.
+    settles = 1.0 - math.exp(-1.0 / rules.susceptibility_weeks) if rules.newcomer_susceptibility > 0.0 else 1.0
     stay_new = 1.0 - _leaves(state[_STAFF_AT], rules)
     stay_settled = 1.0 - _leaves(state[_STAFF_AT + N_STAFF_COLUMNS], rules)
-    come = new * (1.0 - stay_new) + (1.0 - new) * (1.0 - stay_settled)
-    still_new = new * stay_new * (1.0 - settles)
-    newly_settled, still_settled = new * stay_new * settles, (1.0 - new) * stay_settled
+    were_new, were_settled = (1.0 - vacant) * new, (1.0 - vacant) * (1.0 - new)
+    left = were_new * (1.0 - stay_new) + were_settled * (1.0 - stay_settled)
+    come = vacant * _filled_in_a_week(rules) if rules.time_to_hire > 0.0 else vacant + left
+    still_new = were_new * stay_new * (1.0 - settles)
+    newly_settled, still_settled = were_new * stay_new * settles, were_settled * stay_settled
     for column in range(N_STAFF_COLUMNS):
         a, b = _STAFF_AT + column, _STAFF_AT + N_STAFF_COLUMNS + column
         value_new, value_settled = state[a], state[b]
         state[a] = _mix(_of_newcomer(column, rules), come, value_new, still_new)
         state[b] = _mix(value_new, newly_settled, value_settled, still_settled)
-    state[0] = come + still_new
+    state[_VACANT_POSTS] = clip(vacant + left - come)
+    held = 1.0 - state[_VACANT_POSTS]
+    if held > _NO_SHARE:
+        state[0] = clip((come + still_new) / held)
+
+
+@kernel
+def _filled_in_a_week(rules: Any) -> Any:
+    """Return the share of vacant posts that are filled in a week: as many are vacant as with a clock for each."""
+    return min(1.0, (1.0 - rules.hiring_freeze) / rules.time_to_hire)
 
 
 @kernel
@@ -348,7 +419,7 @@ def _of_newcomer(column: Any, rules: Any) -> Any:
         return clip(rules.efficacy_trait + rules.newcomer_optimism)
     if column == 2:
         return rules.initial_aim
-    return 0.0 if column == _CAPABILITY else rules.initial_habit
+    return 0.0 if column in (_CAPABILITY, _CYNICISM) else rules.initial_habit
 
 
 @kernel
@@ -357,29 +428,59 @@ def _team_leader_turnover(state: Any, rules: Any) -> None:
     leaves, inside, habit = per_week(rules.team_leader_turnover), rules.internal_succession, _mean(state, _HABIT_FAIL)
     control = rules.control_of_newcomers * (1.0 - inside * habit)
     state[_TEAM_CONTROL] += leaves * (control - state[_TEAM_CONTROL])
+    state[_TEAM_DISPOSITION] += leaves * (control - state[_TEAM_DISPOSITION])
     state[_TEAM_EMBEDDING] += leaves * (inside * rules.embedding_carried * habit - state[_TEAM_EMBEDDING])
 
 
 @kernel
-def _senior_leader_turnover(state: Any, rules: Any, n: Any) -> None:
+def _change_jobs(state: Any, rules: Any, n: Any) -> None:
+    """Let some senior leaders change jobs and stay: half of what is habitual is left, and their pairs start again."""
+    changing = min(n, max(float(_n_places(rules.change_places & ~rules.exit_places)), float(rules.change_count)))
+    if changing == 0.0:
+        return
+    kept = 1.0 - (1.0 - rules.embedding_carried) * changing / n
+    state[_VACANT_EMBEDDING] *= kept
+    state[_FILLED_EMBEDDING] *= kept
+    start_again = 1.0 - _pairs_without(changing, n)
+    state[_VACANT_PURPOSE] += start_again * (rules.initial_purpose - state[_VACANT_PURPOSE])
+    state[_FILLED_PURPOSE] += start_again * (rules.initial_purpose - state[_FILLED_PURPOSE])
+
+
+@kernel
+def _n_places(places: Any) -> Any:
+    """Return how many places are in a set of them."""
+    n = 0
+    while places > 0:
+        n += places & 1
+        places >>= 1
+    return n
+
+
+@kernel
+def _senior_leader_turnover(state: Any, rules: Any, setting: Any, n: Any) -> None:
     """Let senior leaders leave, successors come, and vacancies end; the pairs that break start again."""
     rate = per_week(rules.senior_leader_turnover)
-    leaves = 1.0 - (1.0 - rate) * (1.0 - _leaving_as_scheduled(rules, n))
+    leaves = 1.0 - (1.0 - rate) * (1.0 - _n_leaving_as_scheduled(rules, n) / n)
     settles = _chance_to_settle(rate, rules.vacancy_weeks)
     vacant, stay = state[_VACANT], 1.0 - leaves
     newly_filled, still_filled = vacant * stay * settles, (1.0 - vacant) * stay
     still_vacant = vacant * stay * (1.0 - settles)
     inside = rules.internal_succession
-    control = inside * state[_TEAM_CONTROL] + (1.0 - inside) * rules.control_of_newcomers
-    embedding = inside * rules.embedding_carried * state[_TEAM_EMBEDDING]
+    # Other services of the organisation are taken to be like this one.
+    lateral = (1.0 - inside) * rules.lateral_moves if setting.n_services > 1.0 else 0.0
+    control = inside * state[_TEAM_CONTROL] + lateral * _mean_of_seniors(state, _VACANT_CONTROL, _FILLED_CONTROL)
+    control += (1.0 - inside - lateral) * rules.control_of_newcomers
+    embedding = lateral * _mean_of_seniors(state, _VACANT_EMBEDDING, _FILLED_EMBEDDING)
+    embedding = rules.embedding_carried * (inside * state[_TEAM_EMBEDDING] + embedding)
     _succeed(state, _VACANT_CONTROL, _FILLED_CONTROL, control, leaves, still_vacant, newly_filled, still_filled)
     _succeed(state, _VACANT_EMBEDDING, _FILLED_EMBEDDING, embedding, leaves, still_vacant, newly_filled, still_filled)
+    _succeed(state, _VACANT_DISPOSITION, _FILLED_DISPOSITION, control, leaves, still_vacant, newly_filled, still_filled)
     state[_VACANT] = leaves + still_vacant
 
     # Pairs: both filled or not. All that break this week start again at the initial purpose.
-    unbroken = stay * stay
-    pair_stays_filled = still_filled * still_filled
-    pair_fills = (newly_filled + still_filled) ** 2 - pair_stays_filled
+    unbroken = (1.0 - rate) ** 2 * _pairs_without(_n_leaving_as_scheduled(rules, n), n)
+    pair_stays_filled = (1.0 - vacant) ** 2 * unbroken
+    pair_fills = (1.0 - vacant + vacant * settles) ** 2 * unbroken - pair_stays_filled
     pair_stays_vacant = unbroken - pair_stays_filled - pair_fills
     _succeed(
         state, _VACANT_PURPOSE, _FILLED_PURPOSE, rules.initial_purpose,
@@ -388,13 +489,21 @@ def _senior_leader_turnover(state: Any, rules: Any, n: Any) -> None:
 
 
 @kernel
-def _leaving_as_scheduled(rules: Any, n: Any) -> Any:
-    """Return the share of the senior leaders whom a scheduled exit takes this week."""
-    n_leaving, places = 0, rules.exit_places
-    while places > 0:
-        n_leaving += places & 1
-        places >>= 1
-    return min(1.0, max(float(n_leaving), float(rules.exit_count)) / n)
+def _mean_of_seniors(state: Any, vacant: Any, filled: Any) -> Any:
+    """Return the mean of something over the posts of senior leaders."""
+    return state[_VACANT] * state[vacant] + (1.0 - state[_VACANT]) * state[filled]
+
+
+@kernel
+def _n_leaving_as_scheduled(rules: Any, n: Any) -> Any:
+    """Return how many of the senior leaders a scheduled exit takes this week."""
+    return min(n, max(float(_n_places(rules.exit_places)), float(rules.exit_count)))
+
+
+@kernel
+def _pairs_without(n_named: Any, n: Any) -> Any:
+    """Return the share of the pairs among ``n`` leaders that none of ``n_named`` of them is in."""
+    return (n - n_named) * (n - n_named - 1.0) / (n * (n - 1.0)) if n > 1.0 else 1.0
 
 
 @kernel
@@ -422,13 +531,16 @@ def _succeed(
 @kernel
 def _record(state: Any, world: Any, gates: Any, row: Any) -> None:
     """Write one row of the table, in the order of :data:`OBSERVED`."""
-    here, vacant = world.services[0], state[_VACANT]
+    here = world.services[0]
     row[0], row[1], row[2] = _mean(state, 0), _mean(state, 1), _mean(state, 2)
     row[3], row[4], row[5], row[6] = gates[0], gates[1], gates[2], gates[3]
     row[7] = state[_TEAM_CONTROL]
-    row[8] = vacant * state[_VACANT_CONTROL] + (1.0 - vacant) * state[_FILLED_CONTROL]
+    row[8] = _mean_of_seniors(state, _VACANT_CONTROL, _FILLED_CONTROL)
     row[9] = state[_TEAM_EMBEDDING]
-    row[10] = vacant * state[_VACANT_EMBEDDING] + (1.0 - vacant) * state[_FILLED_EMBEDDING]
+    row[10] = _mean_of_seniors(state, _VACANT_EMBEDDING, _FILLED_EMBEDDING)
     row[11], row[12] = here.coherence, here.collective_voice
     row[13], row[14] = _mean(state, _CAPABILITY), world.teams[0].facilitation
     row[15], row[16], row[17] = here.pressure, state[_BACKLOG], state[_LEARNING]
+    row[18], row[19] = _mean(state, _CYNICISM), state[_VACANT_POSTS]
+    row[20], row[22], row[23] = here.mean_attention_problems, here.mean_attention_staff, here.mean_attention_leaders
+    row[21] = clip(1.0 - row[20] - row[22] - row[23])

@@ -1,0 +1,197 @@
+"""The columns of scores of a survey: on which scale they are, which way they go, and items as one score."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sim.inputs.imports.answers import Scored, read_answers, seven_items
+from sim.inputs.imports.columns import Recognised, Table
+from sim.inputs.imports.mapping import Answers
+from sim.inputs.imports.notes import Choice, Notes, counted
+from sim.inputs.imports.scales import Scale, StatedScale, scale_in
+from sim.inputs.imports.values import to_number
+from sim.inputs.imports.words import Meaning
+
+__all__ = ["BOTH", "SHARES", "SHARE_SCALES", "GatheredSurvey", "Group", "ask_scale", "scores_in"]
+
+BOTH = (Meaning.SAFETY, Meaning.EFFICACY)
+SHARES = (Meaning.SAFETY_AGREEING, Meaning.EFFICACY_AGREEING)
+SHARE_SCALES = ((0.0, 100.0), (0.0, 1.0))
+Group = tuple[str, str]
+_SCALES = [
+    Choice(scale, {"scale": scale}) for scale in ("1 to 5", "1 to 4", "1 to 7", "0 to 10", "1 to 10", "0 to 100")
+]
+_DIRECTIONS = [
+    Choice("The higher number: 1 to 5, say, where 5 means the most agreement", {"scale": "1 to 5"}),
+    Choice("The lower number: 5 to 1, say, where 1 means the most agreement", {"scale": "5 to 1"}),
+]
+
+
+@dataclass
+class GatheredSurvey:
+    """Scores from 0 to 1.
+
+    Parameters
+    ----------
+    persons : safety and efficacy of each id
+    groups : what is known of each team or service, by column of ``survey.csv``
+    agrees_above : the score above which somebody agrees
+    """
+
+    persons: dict[str, list[float]] = field(default_factory=dict)
+    groups: dict[Group, dict[str, float]] = field(default_factory=dict)
+    agrees_above: float = 0.625
+    words: dict[str, str] = field(default_factory=dict)
+
+
+def scores_in(
+    table: Table,
+    recognised: Sequence[Recognised],
+    words: dict[str, str],
+    answers: Answers,
+    notes: Notes,
+    survey: GatheredSurvey,
+) -> dict[Meaning, Scored]:
+    """Return the columns of scores: safety and efficacy, as means or as shares who agree.
+
+    Parameters
+    ----------
+    table, recognised : with at least one column of scores
+    words : what answers in words mean that somebody has looked at before
+    answers : what was asked before
+    notes : what was assumed, left out or has to be asked is added here
+    survey : what words mean, and from where somebody agrees, is put here
+    """
+    reader = _Reader(table, recognised, words, answers, notes, survey.words)
+    own = {one.kind: one for one in reversed(recognised)}
+    found: dict[Meaning, Scored] = {}
+    for meaning in BOTH:
+        if meaning in own:
+            found[meaning] = reader.column(own[meaning])
+    for meaning in SHARES:
+        if meaning in own:
+            found[meaning] = reader.share(own[meaning])
+    items = [one for one in recognised if one.kind is Meaning.ITEM]
+    if items and Meaning.SAFETY not in found:
+        scores = reader.items(items)
+        if scores is None:
+            return {}
+        found[Meaning.SAFETY] = scores
+    stated = reader.answered or reader.of_table.ends
+    if answers.agreeing_from is not None and stated is not None and stated not in SHARE_SCALES:
+        low, high = stated
+        half = 0.5 if low < high else -0.5
+        survey.agrees_above = min(max((answers.agreeing_from - half - low) / (high - low), 0.0), 1.0)
+    return found
+
+
+class _Reader:
+    """Reads columns of one table, each on its scale."""
+
+    def __init__(
+        self,
+        table: Table,
+        recognised: Sequence[Recognised],
+        words: dict[str, str],
+        answers: Answers,
+        notes: Notes,
+        meant: dict[str, str],
+    ) -> None:
+        self._table, self._words, self._notes, self._meant = table, words, notes, meant
+        self.answered: Scale | None = None
+        if answers.scale is not None:
+            one, other = map(float, answers.scale.split(" to "))
+            self.answered = (one, other) if one != other else None
+        self.of_table = _stated_by(table, {one.kind: one.heading for one in reversed(recognised)})
+
+    def column(self, one: Recognised) -> Scored:
+        """Return the answers of a column, turned where those who agree feel less safe."""
+        column = self._read(one, self._scale_of(one))
+        return column.turned() if one.is_reversed else column
+
+    def share(self, one: Recognised) -> Scored:
+        """Return the shares of those who agree, or of those who do not where agreeing means the contrary."""
+        column = self._read(one, (0.0, 100.0))
+        highest = max((x for x in column.raw if not math.isnan(x)), default=2.0)
+        if highest <= 1.0 and not column.has_per_cent:
+            column = column.rescaled(1.0)
+        return column.turned() if one.is_reversed else column
+
+    def items(self, items: Sequence[Recognised]) -> Scored | None:
+        """Return the mean of items; None where their scale has to be asked."""
+        scales = {one.heading: self._scale_of(one) for one in items}
+        shared = self._shared_scale([one for one in items if scales[one.heading] is None])
+        if shared is None and None in scales.values():
+            ask_scale(self._table, "the items", self._notes)
+            return None
+        columns = {one.heading: self._read(one, scales[one.heading] or shared) for one in items}
+        turned = {one.heading for one in items if one.is_reversed}
+        self._notes.understood.append(
+            f"{self._table.title}: safety is the mean of {counted(len(items), 'item')}, of which {len(turned)} are "
+            "reversed"
+        )
+        scores = seven_items(columns, turned, self._notes)
+        return Scored(scores, scores, next(iter(scales.values())) or shared, False)
+
+    def _read(self, one: Recognised, scale: Scale | None) -> Scored:
+        cells = self._table.column(one.heading)
+        return read_answers(one.heading, cells, scale, self._words, self._table.title, self._notes, self._meant)
+
+    def _scale_of(self, one: Recognised) -> Scale | None:
+        """Return the scale that is stated of a column: by words in its heading, an answer, its heading, the table."""
+        table = self.of_table
+        own = scale_in([one.heading], self.answered or table.ends)
+        if own.has_words and own.is_clear:
+            low, high = own.ends or (math.nan, math.nan)
+            if low > high:
+                self._notes.assumed.append(
+                    f'{self._table.title}: in "{one.heading}" {high:g} means the most agreement and {low:g} the least, '
+                    "as the heading says"
+                )
+            return own.ends
+        if self.answered is not None:
+            return self.answered
+        if not own.is_clear or (own.ends is None and not table.is_clear):
+            _ask_direction(self._table, one.heading, self._notes)
+            return None
+        return own.ends or table.ends
+
+    def _shared_scale(self, items: Sequence[Recognised]) -> Scale | None:
+        """Return the widest of the scales that items of one questionnaire are likely to be on."""
+        columns = [
+            read_answers(one.heading, self._table.column(one.heading), None, self._words, "", Notes(), {})
+            for one in items
+        ]
+        scales = [column.scale for column in columns if column.scale is not None]
+        return max(scales, key=max) if scales else None
+
+
+def _stated_by(table: Table, headings: dict[Meaning, str]) -> StatedScale:
+    if Meaning.SCALE_LOW in headings and Meaning.SCALE_HIGH in headings:
+        ends = [
+            to_number(next(iter(table.column(headings[end])), "")) for end in (Meaning.SCALE_LOW, Meaning.SCALE_HIGH)
+        ]
+        if ends[0] is not None and ends[1] is not None and ends[0] < ends[1]:
+            return StatedScale((ends[0], ends[1]))
+    titles = [
+        " ".join(row) for line, row in zip(table.sheet.lines, table.sheet.rows, strict=True) if line < table.header_line
+    ]
+    return scale_in([*table.sheet.comments, *titles])
+
+
+def ask_scale(table: Table, what: str, notes: Notes) -> None:
+    """Ask on which scale answers are."""
+    notes.ask(
+        table.title, f"the scale of {what}", "no word of it, and numbers that would do on several",
+        '--answer "scale=1 to 5", or a first line like # scale: 1 to 5', _SCALES,
+    )  # fmt: skip
+
+
+def _ask_direction(table: Table, heading: str, notes: Notes) -> None:
+    notes.ask(
+        table.title, f'to know which end of the scale of "{heading}" means the most agreement',
+        "words of its scale that are not understood",
+        '--answer "scale=1 to 5" where 5 does, --answer "scale=5 to 1" where 1 does', _DIRECTIONS,
+    )  # fmt: skip

@@ -1,0 +1,83 @@
+"""What an answer rests on, in words: the interval of chance, and the range over what nobody has measured."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+
+from sim.report.phrasing import bracketed, duration, in_100, interval_of, percent
+from sim.results.ensemble import PairedEnsemble
+from sim.results.measures import Interval
+from sim.results.outcomes import OUTCOMES
+from sim.results.ranges import OutcomeRange, ScenarioRange
+
+__all__ = ["how_ranges_are_made", "range_in_words", "range_records"]
+
+Say = Callable[[float], str]
+
+_NUMBERS: Mapping[str, tuple[str, Say, str]] = {
+    "peak_gain": ("", in_100, " more in 100 staff"),
+    "half_life_weeks": ("", duration, ""),
+}
+_SHARE_OF_WORLDS: tuple[str, Say, str] = ("in ", in_100, " of 100 worlds")
+
+
+def range_in_words(paired: PairedEnsemble, found: ScenarioRange) -> list[str]:
+    """Return a sentence or two for each outcome: what it is, how far chance goes, and what nobody has measured.
+
+    Parameters
+    ----------
+    paired : the runs of the answer
+    found : its range over the draws
+    """
+    summary = paired.summary()
+    return [
+        _told(name, summary[name], found.outcomes[name])
+        for name in found.outcomes
+        if not math.isnan(summary[name].estimate)
+    ]
+
+
+def _told(name: str, chance: Interval, over: OutcomeRange) -> str:
+    before, say, after = _NUMBERS.get(name, _SHARE_OF_WORLDS)
+    said = f"{OUTCOMES[name].label}: {before}{say(chance.estimate)}{after}{bracketed(chance, say)}"
+    ends = interval_of(Interval(over.middle, over.low, over.high, over.n), say) or say(over.low)
+    if say(over.low) == say(over.high):
+        return f"{said}; over what nobody has measured, {say(over.low)} throughout."
+    low, _, high = ends.partition(" to ")
+    wider = ", which is wider" if _width(over) > _width(chance) else ", which is no wider"
+    sentence = f"{said}; over what nobody has measured, between {low} and {high}{wider}."
+    if math.isnan(over.between):
+        return sentence
+    return f"{sentence} Of what single worlds differ by, {percent(over.between)} lies between draws."
+
+
+def _width(one: Interval | OutcomeRange) -> float:
+    """Return how wide an interval or a range is; without ends it has no width."""
+    width = 0.0 if math.isinf(one.low) else one.high - one.low
+    return 0.0 if math.isnan(width) else width
+
+
+def how_ranges_are_made(found: ScenarioRange) -> str:
+    """Return what the numbers of a range are, in a sentence."""
+    return (
+        f"In brackets: chance, 95 %. Over what nobody has measured: {found.n_draws} draws that show all patterns of "
+        f"the calibration, {found.n_worlds} worlds each; nine in ten draws lie between the two numbers."
+    )
+
+
+def range_records(pairs: Sequence[PairedEnsemble], found: Sequence[ScenarioRange | None]) -> list[dict[str, object]]:
+    """Return ranges as records; nothing where none is known.
+
+    Keys: scenario, measure, low, middle, high, between, draws, worlds, as in
+    :class:`sim.results.ranges.OutcomeRange`.
+    """
+    return [
+        {
+            "scenario": paired.arm.scenario.name, "measure": name, "low": over.low, "middle": over.middle,
+            "high": over.high, "between": over.between, "draws": over.n, "worlds": one.n_worlds,
+        }
+        for paired, one in zip(pairs, found, strict=True)
+        if one is not None
+        for name, over in one.outcomes.items()
+    ]  # fmt: skip

@@ -1,0 +1,79 @@
+"""A scenario at each of the draws over what nobody has measured: what its answer rests on.
+
+It is run in a few worlds at every draw, at all of them with the same chance events. Runs go to the store of a crew, so
+that work that was stopped goes on where it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.base.errors import InputError
+from sim.inputs.draws import Draws, draws
+from sim.inputs.scenario.description import Scenario
+from sim.results.outcomes import OUTCOMES, PairedSeries
+from sim.results.ranges import HEADLINES, SEED, WORLDS, Asked, ScenarioRange, range_over
+from sim.results.store import Keep
+from sim.study.crew import RunOptions, opened_crew
+from sim.study.points import PointRunner, PointRuns
+
+__all__ = ["range_of", "range_title"]
+
+_ARM, _OTHER = "arm", "other"
+
+Floats = NDArray[np.float64]
+
+
+def range_title(scenario: Scenario) -> str:
+    """Return the title of the study that a range is."""
+    return f"What {scenario.title} rests on"
+
+
+def range_of(
+    scenario: Scenario,
+    other: Scenario | None = None,
+    *,
+    judged_from: int | None = None,
+    over: Draws | None = None,
+    worlds: int = WORLDS,
+    seed: int = SEED,
+    options: RunOptions | None = None,
+) -> ScenarioRange:
+    """Return the range of a scenario, running what is missing of it.
+
+    Parameters
+    ----------
+    scenario, other : what is run, and what it is compared with; the same world in which nothing is done if left out
+    judged_from : the week from which a shift is judged; the end of support if left out
+    over : the draws; those of the package if left out. A parameter that one of the scenarios sets keeps its value
+    worlds : runs at each draw
+    seed : of all of them
+    options : where runs are kept and how they are done; see :class:`sim.study.crew.RunOptions`
+
+    Raises
+    ------
+    WorkStopped : it was asked to stop; what was run is kept in the folder
+    InputError : the folder holds other runs, or a draw is refused by the scenario
+    """
+    asked = Asked(scenario, other or scenario.baseline(), judged_from)
+    free = asked.free(draws(scenario.rulebook) if over is None else over)
+
+    def answer(runs: Mapping[str, PointRuns]) -> Floats:
+        series = PairedSeries(runs[_ARM].safe_share, runs[_OTHER].safe_share, asked.end, asked.is_about_support)
+        by_outcome = [np.asarray(OUTCOMES[name].by_replicate(series), dtype=np.float64) for name in HEADLINES]
+        return np.stack(by_outcome, axis=1)
+
+    with opened_crew(options or RunOptions(), Keep()) as crew:
+        runner = PointRunner(crew, {_ARM: asked.arm, _OTHER: asked.other}, {_ARM: _OTHER}, free.names)
+        runner.begin(range_title(scenario), 2 * len(free) * worlds, seed=seed, replicates=worlds)
+        answers = runner.evaluate(free.names, free.values, [0] * len(free), worlds, seed, answer, HEADLINES)
+        runner.finish()
+        set_aside = tuple(crew.store.set_aside)
+    if answers.failures:
+        number, reason = next(iter(answers.failures.items()))
+        raise InputError.single(scenario.name, "a scenario that runs at every draw", f"draw {number}: {reason}")
+    found = {name: range_over(name, answers.output(name)) for name in HEADLINES}
+    return ScenarioRange({name: it for name, it in found.items() if it is not None}, len(free), worlds, set_aside)

@@ -1,0 +1,45 @@
+"""Which rules of accessibility a page breaks, by axe-core."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+__all__ = ["rules_broken", "rules_broken_in_both_themes"]
+
+_OF_COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
+"""Of all rules these alone look at colours."""
+
+
+def rules_broken(page: Any, where: str = "", options: dict[str, Any] | None = None) -> list[str]:
+    """Return the rules that a page of a browser breaks, each with elements that break it.
+
+    Parameters
+    ----------
+    page : as it is now
+    where : what it is, in words
+    options : of axe; all rules if left out
+    """
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, options=options or {})
+    assert found.response["passes"]
+    return [f"{where}: {one['id']}: {[n['target'] for n in one['nodes']][:4]}" for one in found.response["violations"]]
+
+
+def rules_broken_in_both_themes(page: Any, where: str, switch: Callable[[], object]) -> list[str]:
+    """Return the rules that a page breaks as it is, and those of colours that it breaks in the other theme.
+
+    Parameters
+    ----------
+    page, where : as for :func:`rules_broken`
+    switch : changes the theme, as people do
+    """
+    wrong = rules_broken(page, where)
+    switch()
+    # Colours change gradually.
+    page.wait_for_timeout(300)
+    wrong += rules_broken(page, f"{where}, in the other theme", _OF_COLOURS)
+    switch()
+    page.wait_for_timeout(300)
+    return wrong
