@@ -124,6 +124,15 @@ def _mapped_to_hold(page: Page) -> None:
     _mapped(page)
 
 
+def _understood(page: Page) -> None:
+    """Bring the tables of a hospital that is made up, and wait until it is known how it stands."""
+    tables = ROOT / "scenarios" / "organisations" / "st-brigid"
+    page.locator("input[type=file]").set_input_files(sorted(map(str, tables.glob("*.csv"))))
+    page.get_by_test_id("funnel").wait_for(timeout=PATIENCE)
+    page.get_by_test_id("use").evaluate("element => window.scrollTo(0, element.offsetTop + 50)")
+    page.wait_for_timeout(500)  # What was scrolled to is drawn in pieces.
+
+
 SHOTS = (
     Shot("explore", "/", "[data-testid=stage]", _in_week(60)),
     Shot("explore-start", "/", "[data-testid=stage]", _in_week(0), is_first_visit=True),
@@ -133,6 +142,8 @@ SHOTS = (
     Shot("explore-levers", "/", "[data-testid=stage]", _with_levers),
     Shot("explore-hospital", "/", "[data-testid=stage]", _of("our-own-service")),
     Shot("explore-two-services", "/", "[data-testid=stage]", _of("two-services")),
+    Shot("service-empty", "/service", "[data-testid=drop]"),
+    Shot("service", "/service", "[data-testid=drop]", _understood),
     Shot("learn", "/learn", ".cs-book"),
     Shot("compare-empty", "/compare", "[data-testid=compare]"),
     Shot("compare", "/compare", "[data-testid=compare]", _compared),
@@ -148,6 +159,7 @@ SHOTS = (
 KEPT = {
     "dashboard-explore": ("explore", 1280, "light"),
     "dashboard-branch": ("explore-branch", 1280, "dark"),
+    "dashboard-service": ("service", 1280, "light"),
     "dashboard-compare": ("compare", 1280, "light"),
     "dashboard-map": ("map", 1280, "light"),
     "dashboard-why": ("why", 1280, "light"),

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["import_command"]
 
-WRITTEN = ("people.csv", "ties.csv", "survey.csv", "mapping.toml", "report.md", "numbers.csv", "README.md")
 _MOST_TOLD = 12
 
 
@@ -47,7 +46,15 @@ def import_command(
     stands in them. What was assumed or left out is said; what cannot be known is asked before anything is written.
     """
     from sim.base.destination import SEAL, FileDestination, FolderDestination
-    from sim.inputs.imports import Mapping, import_files, read_mapping, text_of_mapping, understood_mapping
+    from sim.inputs.imports import (
+        WRITTEN,
+        Mapping,
+        import_files,
+        read_mapping,
+        text_of_mapping,
+        understood_mapping,
+        write_import,
+    )
 
     if (out is None) == (write_mapping is None):
         came = "neither" if out is None else "both"
@@ -67,7 +74,7 @@ def import_command(
         return
     imported = import_files(files, known, answers, pseudonyms=pseudonyms)
     with destination.writing(["cultureshift", *sys.argv[1:]]) as staged:
-        _write(imported, staged)
+        write_import(imported, staged)
     _tell(imported, destination.folder)
 
 
@@ -99,26 +106,8 @@ def _answers(told: list[str]) -> Answers:
     return answers
 
 
-def _write(imported: Imported, folder: Path) -> None:
-    """Write tables, mapping and report, and make sure that the tables can be read."""
-    from sim.inputs.imports import report_of, text_of_mapping
-    from sim.inputs.tables import describe_columns, read_organisation
-
-    for name, text in imported.texts().items():
-        (folder / name).write_bytes(text.encode("utf-8-sig"))
-    read_organisation(folder)
-    (folder / "mapping.toml").write_text(text_of_mapping(imported.mapping), encoding="utf-8", newline="")
-    (folder / "report.md").write_text(report_of(imported), encoding="utf-8", newline="")
-    about = f"# An organisation as tables\n\n{describe_columns()}"
-    (folder / "README.md").write_text(about, encoding="utf-8", newline="")
-    if imported.numbers:
-        rows = [f"{one.name},{one.value:.6g},{one.low:.6g},{one.high:.6g},{one.unit}\n" for one in imported.numbers]
-        text = "parameter,value,low,high,unit\n" + "".join(rows)
-        (folder / "numbers.csv").write_text(text, encoding="utf-8", newline="")
-
-
 def _tell(imported: Imported, folder: Path) -> None:
-    from sim.inputs.imports import summary_of
+    from sim.inputs.imports import WRITTEN, summary_of
 
     for line in summary_of(imported):
         say(line)

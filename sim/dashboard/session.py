@@ -10,15 +10,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from sim.base.errors import InputError
 from sim.dashboard.actions import Action, actions
 from sim.dashboard.shared import organisation_of
 from sim.inputs.interventions import EVERYBODY, KINDS
 from sim.inputs.interventions.change_parameter import ChangeParameter
+from sim.inputs.interventions.leaders_leave import LeadersLeave
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import BASELINE, Scenario, faults_in
 
-__all__ = ["MOST_KEPT", "MOST_PERSON_WEEKS", "Kept", "Session", "check_size"]
+__all__ = ["MOST_KEPT", "MOST_PERSON_WEEKS", "Kept", "Session", "check_size", "in_organisation"]
 
 MOST_KEPT = 3
 """Futures that can be kept beside the present one."""
@@ -27,6 +30,7 @@ MOST_PERSON_WEEKS = 4_000_000
 """The largest future that is simulated for a page: people times weeks."""
 
 _MOST_BACK = 60
+_LONGEST_TITLE, _LONGEST_STORY = 170, 20_000
 
 
 @dataclass(frozen=True)
@@ -198,6 +202,15 @@ class Session:
         """Return a fresh session on another scenario, in the same world."""
         return Session(scenario, seed=self.seed)
 
+    def with_organisation(self, folder: str | None) -> Session:
+        """Return a fresh session with the same programme in another organisation: of tables, or the made-up one.
+
+        Raises
+        ------
+        InputError : the programme does not go with it, or they are too large together for a page
+        """
+        return self.with_scenario(in_organisation(self.scenario, folder))
+
     def baseline(self) -> Scenario:
         """Return what the present future is compared with: the same service, nothing done."""
         return self.scenario.baseline()
@@ -278,6 +291,42 @@ def lever_value(scenario: Scenario, name: str, week: int) -> float:
             strength = entry.strength(week, scenario.weeks)
             value += strength * (entry.value - value)
     return value
+
+
+def in_organisation(scenario: Scenario, folder: str | None) -> Scenario:
+    """Return a scenario in another organisation: of the tables in a folder, or the made-up one.
+
+    Where more senior leaders leave than a service has, as many leave as it has; title and story say so.
+
+    Raises
+    ------
+    InputError : they do not go together, or are too large together for a page
+    """
+    other = scenario.replace(tables=folder, compare_with=BASELINE)
+    organisation = organisation_of(other)
+    other = _with_as_many_leaving(other, int(np.diff(organisation.service_senior_start).min()))
+    check_size(other, organisation)
+    faults = faults_in(other, organisation, scenario.title or "programme")
+    if faults:
+        raise InputError(faults)
+    return other
+
+
+def _with_as_many_leaving(scenario: Scenario, most: int) -> Scenario:
+    """Return a scenario in which no more senior leaders leave at a time than the smallest service has."""
+    changed = [
+        entry.model_copy(update={"how_many": most})
+        if isinstance(entry, LeadersLeave) and most >= 1 and (entry.how_many or 0) > most
+        else entry
+        for entry in scenario.timeline
+    ]
+    if changed == list(scenario.timeline):
+        return scenario
+    has = "one senior leader" if most == 1 else f"{most} senior leaders"
+    leave = "one leaves" if most == 1 else f"{most} leave"
+    story = f"Here {leave}, as the smallest service has {has}. {scenario.story}"
+    title = f"{scenario.title[:_LONGEST_TITLE]} (here {leave})"
+    return scenario.replace(timeline=tuple(changed), title=title, story=story[:_LONGEST_STORY])
 
 
 def check_size(scenario: Scenario, organisation: Organisation) -> None:

@@ -25,7 +25,7 @@ from sim.inputs.scenario.description import Scenario
 from sim.plots.network_layout import lay_out
 from sim.rulebook.parameters import ParameterDeclaration
 
-__all__ = ["actions", "baseline", "entries", "future", "kinds", "lever_groups", "scene"]
+__all__ = ["actions", "baseline", "entries", "future", "in_short", "kinds", "lever_groups", "scene"]
 
 _DIGITS = 4
 _MOST_BYTES = 64_000_000
@@ -71,8 +71,21 @@ def baseline(scenario: Scenario, seed: int) -> str:
     return _baselines.get((without.digest(), seed), lambda: pack_weekly(simulate_weekly(without, seed)))
 
 
-def scene(organisation: Organisation, key: str) -> dict[str, Any]:
-    """Return who is where and tied to whom, for the picture of the network."""
+def in_short(organisation: Organisation) -> str:
+    """Return how large an organisation is, in words."""
+    teams = "1 team" if organisation.n_teams == 1 else f"{organisation.n_teams:,} teams"
+    return f"{organisation.n_staff:,} staff in {teams}"
+
+
+def scene(organisation: Organisation, key: str, names_people: bool = True) -> dict[str, Any]:
+    """Return who is where and tied to whom, for the picture of the network.
+
+    Parameters
+    ----------
+    organisation : who works where
+    key : tells it from others
+    names_people : whether people may be called what their tables call them
+    """
     layout = lay_out(organisation)
     pairs, _ = standing_pairs(organisation)
     names = organisation.names
@@ -91,9 +104,12 @@ def scene(organisation: Organisation, key: str) -> dict[str, Any]:
         "group_of": organisation.staff_group.tolist(),
         "pairs": _pairs(organisation),
         "ties": pairs[:_MOST_TIES_DRAWN].tolist(),
-        "senior_names": [organisation.senior_name(senior) for senior in range(organisation.n_seniors)],
+        "senior_names": [
+            organisation.senior_name(senior) if names_people else f"Senior leader {senior + 1}"
+            for senior in range(organisation.n_seniors)
+        ],
         "team_names": list(names.teams) if names else None,
-        "staff_names": list(names.staff) if names else None,
+        "staff_names": list(names.staff) if names and names_people else None,
         "state_names": STAFF_STATES,
     }
 

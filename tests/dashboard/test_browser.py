@@ -481,7 +481,7 @@ def test_about_tells_every_parameter(page, server):
     expect(page.get_by_text("It is no forecast.")).to_be_visible()
 
 
-PAGES = ("", "compare", "map", "why", "about")
+PAGES = ("", "service", "compare", "map", "why", "about")
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -24,18 +24,6 @@ SMALL = Scenario(title="Small", weeks=60, organisation=OrganisationShape(teams=3
 SESSION = Session(SMALL, seed=7).with_action("dialogue", 5).with_lever("staff_turnover", 0.3, 20).keep(30)
 
 
-def upload(**files: str | bytes) -> Scenario:
-    return exchange.read_upload(
-        [
-            {
-                "name": name.replace("_csv", ".csv").replace("_toml", ".toml"),
-                "content": base64.b64encode(content.encode() if isinstance(content, str) else content).decode(),
-            }
-            for name, content in files.items()
-        ]
-    )
-
-
 def content_of(key: str) -> bytes:
     return base64.b64decode(exchange.download(key, SESSION)["content"])
 
@@ -94,63 +82,6 @@ def test_a_link_to_something_that_is_not_allowed_is_left_out(content):
     packed = base64.urlsafe_b64encode(zlib.compress(json.dumps(content).encode())).decode()
 
     assert exchange.open_link("?scenario=" + packed) is None
-
-
-def test_a_scenario_file_can_be_brought():
-    assert upload(mine_toml='title = "Mine"\nweeks = 80\n').weeks == 80
-
-
-def test_the_faults_of_a_scenario_file_are_told_without_the_servers_folder():
-    with pytest.raises(InputError) as caught:
-        upload(mine_toml='title = "Mine"\n[parameters]\nstaff_turnovr = 0.2\n')
-
-    assert "staff_turnover" in str(caught.value)
-    assert "/tmp" not in str(caught.value)
-    assert "cultureshift-uploads" not in str(caught.value)
-
-
-def test_a_scenario_file_may_not_name_a_folder_of_the_server():
-    with pytest.raises(InputError):
-        upload(mine_toml='title = "Mine"\ntables = "/etc"\n')
-
-
-def test_tables_of_an_organisation_can_be_brought():
-    rows = ["id,role,team,service,staff_group"]
-    rows += [f"s{k},senior_leader,,A," for k in range(3)]
-    for team in range(3):
-        rows += [f"l{team},team_leader,T{team},A,"]
-        rows += [f"p{team}{k},staff,T{team},A,nursing" for k in range(4)]
-
-    scenario = upload(people_csv="\n".join(rows))
-
-    assert scenario.tables is not None
-    with pytest.raises(InputError, match="send the files instead"):
-        exchange.link_to(Session(scenario), 0)
-
-
-@pytest.mark.parametrize("name", ["../../people.exe", "evil.py", "<script>.html", ""])
-def test_files_of_other_kinds_are_refused(name):
-    with pytest.raises(InputError, match="a scenario file"):
-        exchange.read_upload([{"name": name, "content": ""}])
-
-
-@given(st.binary(max_size=400))
-@settings(deadline=None, max_examples=40)
-def test_any_bytes_give_a_scenario_or_a_clear_message(content):
-    told = []
-    for name in ("x.toml", "people.csv"):
-        try:
-            exchange.read_upload([{"name": name, "content": base64.b64encode(content).decode()}])
-        except InputError as error:
-            told.extend(error.faults)
-        else:
-            told.append(name)
-    assert len(told) >= 2
-
-
-def test_an_upload_that_is_too_large_is_refused_before_it_is_read():
-    with pytest.raises(InputError, match="at most 2 MB"):
-        exchange.read_upload([{"name": "x.toml", "content": "A" * 4_000_000}])
 
 
 def test_the_scenario_file_says_what_the_session_holds():

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.dashboard.conftest import wait_for_pictures
+
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[2]
@@ -68,14 +70,7 @@ REFUSED = {
     "long": ("x.toml", 'title = "' + "A" * 1_200_000 + '"', "at most 1,000,000 bytes"),
     "huge number": ("x.toml", 'title = "x"\nweeks = ' + "9" * 5000, "wanted"),
     "binary scenario": ("x.toml", random.Random(1).randbytes(300_000), "UTF-8"),
-    "binary table": ("people.csv", random.Random(2).randbytes(300_000), "UTF-8"),
-    "zeros": ("people.csv", b"\0" * 15_000, "NUL byte"),
-    "archive": ("people.zip", bomb(), "a scenario file"),
-    "archive as table": ("people.csv", bomb()[:15_000], "UTF-8"),
-    "wide": ("people.csv", "id," * 60_000, "lines of at most"),
-    "endless": ("people.csv", "id\n" * 60_000, "at most 25,000 lines"),
-    "open quote": ("people.csv", HEADER + '\n"' + "a\n" * 20_000, "quotation marks"),
-    "formula": ("people.csv", people(name="=HYPERLINK(1)"), "a spreadsheet would take it for a formula"),
+    "archive": ("people.zip", bomb(), "wanted tables"),
     "folder of the server": ("x.toml", 'title = "x"\ntables = "/etc"', "no folder"),
     "other people's names": ("x.toml", f'title = "x"\n[parameters]\n"{MARKUP}{TEMPLATE}" = 1', "parameters"),
     "too many staff": ("x.toml", 'title = "x"\n[organisation]\nteams = 5000\nteam_size = 100', "at most 20,000 staff"),
@@ -95,14 +90,43 @@ def test_hostile_files_give_a_clear_message_and_change_nothing(calm):
         expect(at(calm, "notice"), what).to_have_count(0)
 
 
+NO_ORGANISATION = {
+    "binary": (random.Random(2).randbytes(300_000), "no text"),
+    "zeros": (b"\0" * 15_000, "no text"),
+    "archive": (bomb()[:15_000], "a damaged one"),
+    "wide": ("id," * 60_000 + "x", "600 columns"),
+    "endless": ("id\n" * 110_000, "at most 100,000 rows"),
+    "one word": ("id\n" * 60_000, "a staff list"),
+    "open quote": (HEADER + '\n"' + "a\n" * 20_000, "people"),
+    "too many staff": ("id,team\n" + "".join(f"{n},T{n // 9}\n" for n in range(21_000)), "at most 20,000 people"),
+}
+
+
+def test_hostile_tables_are_a_sentence_and_no_organisation(calm):
+    for what, (content, told) in NO_ORGANISATION.items():
+        bring(calm, ("people.csv", content))
+        expect(at(calm, "stands"), what).to_contain_text(told, timeout=30_000)
+        text = at(calm, "stands").inner_text()
+        assert "/tmp" not in text, what
+        assert len(text) < 12_000, what
+        expect(at(calm, "use"), what).to_have_count(0)
+        at(calm, "again").click()
+        expect(at(calm, "stands"), what).to_have_count(0)
+
+
 def test_names_in_tables_are_only_text_in_every_picture(calm):
-    bring(calm, ("people.csv", people(name=f"{MARKUP}{TEMPLATE}", team=f"{TEMPLATE}{MARKUP}")))
-    expect(at(calm, "entry")).to_have_count(0)
+    hostile = people(team=f"{TEMPLATE}{MARKUP}", service=MARKUP).replace("name", f"{MARKUP}{TEMPLATE}", 1)
+    bring(calm, (f"{TEMPLATE}.csv", hostile.replace("nursing", f"{MARKUP}{TEMPLATE}", 1)))
+    expect(at(calm, "standing")).to_be_visible(timeout=120_000)
+    assert_only_text(calm)
+    at(calm, "use-explore").click()
+    wait_for_pictures(calm)
     network = at(calm, "network")
-    for key in ("ArrowRight", "ArrowDown"):
-        network.press(key)
-        expect(at(calm, "story")).to_contain_text("{{7*191}}")
-        assert_only_text(calm)
+    network.press("ArrowRight")
+    expect(at(calm, "story")).to_contain_text("Colleague")
+    network.press("ArrowDown")
+    expect(at(calm, "story")).to_contain_text("{{7*191}}")
+    assert_only_text(calm)
 
 
 def test_words_of_a_scenario_are_only_text_on_every_page(calm):
@@ -143,6 +167,8 @@ def test_a_files_name_leads_nowhere(calm, name):
 
 def test_the_scenario_file_of_an_uploaded_organisation_names_no_folder_of_the_server(calm, tmp_path):
     bring(calm, ("people.csv", people()), ("ours.toml", 'title = "Ours"\ntables = "ward"\nweeks = 60\n'))
+    at(calm, "use-explore").click(timeout=60_000)
+    expect(at(calm, "own-service")).to_contain_text("12 staff in 3 teams", timeout=60_000)
     expect(at(calm, "entry")).to_have_count(0)
     with calm.expect_download() as waiting:
         at(calm, "download").select_option("toml")

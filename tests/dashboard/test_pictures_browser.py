@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.dashboard.conftest import wait_for_pictures
 from tests.dashboard.test_learn_browser import draw, go_on, run
+from tests.dashboard.test_service_browser import BY_TEAM, STAFF
 from tests.pictures import faults_in_both_themes
 
 pytestmark = pytest.mark.browser
@@ -58,6 +59,19 @@ def test_explore(see):
     at(page, "do-train_facilitators").click()
     at(page, "split").click()
     assert looked_over(page, *EXPLORE, "The same organisation in the other future") == []
+
+
+def test_an_organisation_of_ones_own(see):
+    page = see("/service", "[data-testid=drop]")
+    assert looked_over(page) == []
+    files = [
+        {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
+        for name, text in {"staff.csv": STAFF, "teams.csv": BY_TEAM}.items()
+    ]
+    page.locator("input[type=file]").set_input_files(files)
+    expect(at(page, "funnel")).to_be_visible(timeout=120_000)
+
+    assert looked_over(page, "The organisation as it was understood", "Funnel plot of 9 groups") == []
 
 
 def test_compare(see):

@@ -32,7 +32,9 @@ from tests.fuzzing.reader import SCENARIO, Reader, one_of, toml_of, writing
 from tests.small_studies import write_study
 from tests.unit.inputs.imports.files import xlsx
 
-__all__ = ["READERS", "tables_exist"]
+__all__ = [
+    "OWN_STAFF", "OWN_SURVEY", "OWN_TIES", "READERS", "SPREADSHEET", "spreadsheet_is_damaged", "tables_exist",
+]  # fmt: skip
 
 
 def _scenario(folder: Path) -> object:
@@ -139,14 +141,14 @@ Employee Number;Ward;Division;Staff Group;Position Title;Hired;Left on;Line Mana
 5;Oak;Surgery;Estates and Ancillary;Porter;45000;;1;1
 Total;;;;;;;;4,6
 """
-_SPREADSHEET = xlsx(Staff=[["Employee Number", "Ward", "Division"], [6, "Ash", "Medicine"], [7.0, "Oak", "Surgery"]])
+SPREADSHEET = xlsx(Staff=[["Employee Number", "Ward", "Division"], [6, "Ash", "Medicine"], [7.0, "Oak", "Surgery"]])
 OWN_SURVEY = "# scale: 1 to 5\nid,Safe to speak up,would be addressed\n2,Agree,4\n4,n/a,99\n5,Strongly agree,<11\n"
 OWN_TIES = "source\ttarget\tweight\n1\t2\t3\n2\t2\t1\n4\t9\t2\n2\t5\t1.5\n"
 
 
 def _own_files_exist(folder: Path) -> None:
     texts = {"staff.csv": OWN_STAFF, "survey.csv": OWN_SURVEY, "ties.csv": OWN_TIES}
-    writing({**texts, "more.xlsx": _SPREADSHEET})(folder)
+    writing({**texts, "more.xlsx": SPREADSHEET})(folder)
     paths = sorted(path for path in folder.iterdir() if path.suffix != ".toml")
     mapping = understood_mapping(paths, Mapping(), Answers(date="2025-03-31"))
     (folder / "mapping.toml").write_text(text_of_mapping(mapping), encoding="utf-8")
@@ -161,7 +163,7 @@ def _own_files(folder: Path) -> object:
     return read_organisation(folder).n_staff, report_of(found)
 
 
-def _spreadsheet_is_damaged(content: bytes, rng: Random) -> bytes:
+def spreadsheet_is_damaged(content: bytes, rng: Random) -> bytes:
     """Change bytes of an archive, or what one of its parts says."""
     if rng.random() < 0.4:
         place = rng.randrange(len(content))
@@ -185,7 +187,7 @@ READERS: dict[str, Reader] = {
                 "staff.csv": changed_csv,
                 "survey.csv": changed_csv,
                 "ties.csv": changed_csv,
-                "more.xlsx": _spreadsheet_is_damaged,
+                "more.xlsx": spreadsheet_is_damaged,
                 "mapping.toml": toml_of,
             }
         ),

@@ -15,16 +15,18 @@ from urllib.parse import parse_qsl, urlencode
 from sim.base.errors import InputError
 from sim.dashboard.address import Address
 from sim.dashboard.designing import read_design
-from sim.dashboard.exchange import forget_upload, link_to, open_link, read_upload
+from sim.dashboard.exchange import link_to, open_link
 from sim.dashboard.guard import Guard
 from sim.dashboard.learning import read_prediction
 from sim.dashboard.messages import is_message
+from sim.dashboard.service import OwnService, folder_as_zip, read_piece, shown
 from sim.dashboard.session import Session
+from sim.dashboard.uploads import Brought, forget, read_programme, read_upload
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import apply_settings
 from sim.lessons import Lesson, lessons_folder, read_lesson
 from sim.study.map import map_axis
-from tests.fuzzing.files_read import tables_exist
+from tests.fuzzing.files_read import OWN_STAFF, OWN_SURVEY, OWN_TIES, SPREADSHEET, spreadsheet_is_damaged
 from tests.fuzzing.mutations import (
     HOSTILE,
     changed_bytes,
@@ -80,8 +82,10 @@ def _link(folder: Path) -> object:
     return found.session.scenario.digest()
 
 
+_OWN_FILES = {"staff.csv": OWN_STAFF, "survey.csv": OWN_SURVEY, "ties.csv": OWN_TIES, "more.xlsx": SPREADSHEET}
+
+
 def _upload_exists(folder: Path) -> None:
-    tables_exist(folder)
     of_services = (
         '[services."Service 1".parameters]\ncontrol_norm = 0.8\n',
         'target = {services = ["Service 1"], share = 0.5}\n',
@@ -89,35 +93,94 @@ def _upload_exists(folder: Path) -> None:
     text = SCENARIO
     for one in of_services:
         text = text.replace(one, "")
-    writing({"Mine.toml": text})(folder)
+    mapping = '[answers]\ndate = "2025-03-31"\n[words.role]\n"Porter" = "staff"\n'
+    writing({**_OWN_FILES, "Mine.toml": text, "last-year.toml": mapping})(folder)
 
 
 def _upload_changed(inputs: Inputs, rng: Random) -> Changed:
-    changed = one_of(
-        {"people.csv": changed_csv, "ties.csv": changed_csv, "survey.csv": changed_csv, "Mine.toml": toml_of}
-    )
+    csvs = {name: changed_csv for name in _OWN_FILES if name.endswith(".csv")}
+    changed = one_of({**csvs, "more.xlsx": spreadsheet_is_damaged, "Mine.toml": toml_of, "last-year.toml": toml_of})
     gone = [name for name in inputs if rng.random() < 0.15]
     return {**changed(inputs, rng), **dict.fromkeys(gone)}
 
 
 def _upload(folder: Path) -> object:
-    files = [
-        {"name": path.name, "content": base64.b64encode(path.read_bytes()).decode()}
-        for path in sorted(folder.iterdir())
-    ]
-    scenario = read_upload(files)
-    forget_upload(scenario)
-    return scenario.title
+    return _taken_up(
+        [
+            {"name": path.name, "content": base64.b64encode(path.read_bytes()).decode()}
+            for path in sorted(folder.iterdir())
+        ]
+    )
+
+
+def _taken_up(files: Any) -> object:
+    """Take files up as the pages do: a programme at once, all else as what is to become an organisation."""
+    brought = read_upload(files)
+    told = [] if brought.programme is None else [read_programme(brought.programme, None).title]
+    if not brought.tables:
+        return told
+    own = OwnService.begun()
+    asked = None
+    try:
+        own = own.with_files(brought)
+        asked = own.asked()
+        found = read_piece(asked)
+        assert found.is_whole or found.questions or found.faults
+        own = own.with_told(found, asked.into, own.turn)
+        page = json.dumps(shown(own))
+        assert "cultureshift-uploads" not in page, "the server's folder is told"
+        return told, len(page), len(folder_as_zip(own)) if found.is_whole else 0
+    finally:
+        forget(own.folder)
+        if asked is not None:
+            forget(asked.into)
 
 
 _FILES = {"files": [{"name": "Mine.toml", "content": base64.b64encode(SCENARIO.encode()).decode()}]}
 
 
 def _upload_said(folder: Path) -> object:
-    said = json.loads((folder / "said").read_bytes())
-    scenario = read_upload(said["files"])
-    forget_upload(scenario)
-    return scenario.title
+    return _taken_up(json.loads((folder / "said").read_bytes())["files"])
+
+
+_CHANGES: list[dict[str, Any]] = [
+    {"do": "meaning", "sheet": "staff.csv", "column": "Ward", "meaning": "department"},
+    {"do": "kind", "sheet": "staff.csv", "kind": "leavers"},
+    {"do": "word", "kind": "role", "text": "Porter", "meaning": "team_leader"},
+    {"do": "word", "kind": "answer", "text": "Agree", "meaning": "2"},
+    {"do": "answer", "answers": {"scores": "means", "scale": "1 to 5", "date": "2025-03-31"}},
+    {"do": "remove", "name": "staff.csv"},
+]
+_CHANGED: dict[str, Callable[[OwnService, Any], OwnService]] = {
+    "meaning": lambda own, said: own.with_meaning(str(said["sheet"]), str(said["column"]), str(said["meaning"])),
+    "kind": lambda own, said: own.with_kind(str(said["sheet"]), str(said["kind"])),
+    "word": lambda own, said: own.with_word(str(said["kind"]), str(said["text"]), str(said["meaning"])),
+    "answer": lambda own, said: own.with_answers(**dict(said["answers"])),
+    "remove": lambda own, said: own.without_file(str(said["name"])),
+}
+
+
+def _changes_exist(folder: Path) -> None:
+    (folder / "said").write_text(json.dumps(_CHANGES))
+
+
+def _service_said(folder: Path) -> object:
+    """Change what was understood as a page may ask for it, and understand it anew."""
+    own = OwnService.begun()
+    folders = [own.folder]
+    try:
+        tables = {"staff.csv": OWN_STAFF.encode(), "survey.csv": OWN_SURVEY.encode()}
+        own = own.with_files(Brought(tables=tables))
+        for said in [{"do": ""}, *json.loads((folder / "said").read_bytes())]:
+            if isinstance(said, dict) and said.get("do") in [*_CHANGED]:
+                own = _CHANGED[said["do"]](own, said)
+            asked = own.asked()
+            folders.append(asked.into)
+            own = own.with_told(read_piece(asked), asked.into, own.turn)
+        return len(json.dumps(shown(own)))
+    finally:
+        for one in folders:
+            forget(one)
 
 
 MESSAGE = {
@@ -227,6 +290,7 @@ READERS: dict[str, Reader] = {
         _upload_said,
         _REFUSED,
     ),
+    "service-said": Reader(_changes_exist, _said_changed, _service_said, _REFUSED),
     "message": Reader(writing({"text": json.dumps(MESSAGE)}), one_of({"text": changed_json}), _message),
     "page-said": Reader(_said_exists, _said_changed, _said, (*_REFUSED, IndexError)),
     "guard": Reader(writing({"asked": json.dumps(_ASKS)}), one_of({"asked": changed_said}), _guarded),

@@ -66,6 +66,20 @@
     window.setTimeout(() => URL.revokeObjectURL(anchor.href), 4000);
   };
 
+  // Files as the server takes them: each with its name and its content as base64, null where it cannot be read.
+  library.readFiles = (files) =>
+    Promise.all(
+      files.map(
+        (file) =>
+          new Promise((resolve) => {
+            const reader = new FileReader();
+            reader.onload = () => resolve({ name: file.name, content: reader.result.split(",")[1] || "" });
+            reader.onerror = () => resolve({ name: file.name, content: null });
+            reader.readAsDataURL(file);
+          }),
+      ),
+    );
+
   // Solara's router leaves out the path under which everything is. No address of a page below it begins like another one.
   const under = (window.solara && window.solara.rootPath) || "";
   const push = window.history.pushState.bind(window.history);
@@ -98,7 +112,7 @@
       document.head.appendChild(script);
     });
   // Scripts that are added later run in the order in which they arrive: so one after the other.
-  library.ready = ["palette.js", "clock.js", "future.js", "network.js", "charts.js", "bands.js", "lanes.js", "tips.js", "sketch.js", "notebook.js"].reduce(
+  library.ready = ["palette.js", "clock.js", "future.js", "network.js", "charts.js", "bands.js", "lanes.js", "tips.js", "sketch.js", "notebook.js", "standing.js"].reduce(
     (before, name) => before.then(() => load(name)),
     Promise.resolve(),
   );

@@ -22,8 +22,11 @@ __all__ = [
     "Map",
     "Notice",
     "Progress",
+    "Service",
     "Squares",
+    "Standing",
     "Tools",
+    "Understanding",
     "Why",
 ]
 
@@ -97,10 +100,36 @@ def Tools(
     link: str,
     story: str,
     downloads: list[dict[str, str]],
+    organisation: str,
+    accepts: list[str],
     file: dict[str, str],
     event_act: Act,
 ) -> None:
     """Choose, begin anew, share, save and upload."""
+
+
+@vue("service.vue")
+def Service(
+    service: dict[str, Any],
+    limits: dict[str, Any],
+    templates: list[list[str]],
+    programmes: list[list[str]],
+    in_use: str,
+    progress: dict[str, Any],
+    file: dict[str, str],
+    event_act: Act,
+) -> None:
+    """Files of one's own, what was understood of them, what is asked, and what can be done with it."""
+
+
+@vue("understood.vue")
+def Understanding(service: dict[str, Any], event_act: Act) -> None:
+    """How each column and each word was understood, which can be changed; what was assumed and left out."""
+
+
+@vue("standing.vue")
+def Standing(standing: dict[str, Any] | None, event_act: Act) -> None:
+    """An organisation as it was understood, and its modelled start beside the survey."""
 
 
 @vue("progress.vue")

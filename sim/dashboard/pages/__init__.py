@@ -13,12 +13,14 @@ from sim.dashboard.pages.compare import ComparePage
 from sim.dashboard.pages.explore import ExplorePage
 from sim.dashboard.pages.learn import LearnPage
 from sim.dashboard.pages.map import MapPage
+from sim.dashboard.pages.service import ServicePage
 from sim.dashboard.pages.why import WhyPage
 
 __all__ = ["Frame", "routes"]
 
 PAGES = [
     {"path": "", "label": "Explore"},
+    {"path": "service", "label": "Your service"},
     {"path": "learn", "label": "Learn"},
     {"path": "compare", "label": "Compare"},
     {"path": "map", "label": "Map"},
@@ -48,6 +50,7 @@ def Frame(children: list[Any] | None = None) -> None:
 
 routes = [
     solara.Route("/", component=ExplorePage, label="Explore", layout=Frame),
+    solara.Route("service", component=ServicePage, label="Your service"),
     solara.Route("learn", component=LearnPage, label="Learn"),
     solara.Route("compare", component=ComparePage, label="Compare"),
     solara.Route("map", component=MapPage, label="Map"),

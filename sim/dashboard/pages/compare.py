@@ -12,27 +12,17 @@ from sim.dashboard.comparison import Arm, pieces_for, result, run_piece
 from sim.dashboard.components import Compare, Comparison, Progress
 from sim.dashboard.glossary import GLOSSARY
 from sim.dashboard.pages import state
-from sim.dashboard.pages.explore import begin
+from sim.dashboard.pages.bringing import programme_named
 from sim.dashboard.pages.jobs import IDLE, Job
 from sim.dashboard.session import check_size
 from sim.dashboard.shared import organisation_of
 from sim.inputs.scenario.description import Scenario
 
-__all__ = ["EXPLORED", "ComparePage", "scenario_named"]
+__all__ = ["EXPLORED", "ComparePage"]
 
 EXPLORED = state.EXPLORED
 MOST_WORLDS = 1000
 _MOST_PERSON_WEEKS = 5_000_000_000
-
-
-def scenario_named(name: str) -> Scenario:
-    """Return a shipped scenario, or what is in Explore.
-
-    Raises
-    ------
-    InputError : there is none of this name
-    """
-    return begin().scenario if name == EXPLORED else catalogue.shipped(name)
 
 
 def chosen_scenarios(names: list[str], replicates: int) -> list[Scenario]:
@@ -46,7 +36,7 @@ def chosen_scenarios(names: list[str], replicates: int) -> list[Scenario]:
         raise InputError.single(
             "compare", f"one to four scenarios, 1 to {MOST_WORLDS} worlds", f"{len(names)}, {replicates}"
         )
-    scenarios = [scenario_named(name) for name in names]
+    scenarios = [programme_named(name) for name in names]
     work = 0
     for scenario in scenarios:
         organisation = organisation_of(scenario)
@@ -71,7 +61,7 @@ def ComparePage() -> None:
     def start(said: dict[str, Any]) -> None:
         scenarios = chosen_scenarios([str(name) for name in said["names"]], int(said["replicates"]))
         arms = [Arm(scenario) for scenario in scenarios]
-        pieces = pieces_for(scenarios, int(said["replicates"]), begin().seed)
+        pieces = pieces_for(scenarios, int(said["replicates"]), state.begin().seed)
 
         def take(place: int, done: list[Any]) -> None:
             for number, safe, without in done:

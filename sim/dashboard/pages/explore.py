@@ -9,22 +9,17 @@ from typing import Any
 import solara
 
 from sim.base.errors import InputError
-from sim.dashboard import catalogue, exchange, views
+from sim.dashboard import catalogue, exchange, uploads, views
 from sim.dashboard.components import Explore, Levers, Tools
 from sim.dashboard.glossary import GLOSSARY
 from sim.dashboard.pages import state
+from sim.dashboard.pages.bringing import bring, programme_named
 from sim.dashboard.session import Session, check_size
 from sim.dashboard.shared import organisation_of
 
-__all__ = ["ExplorePage", "begin"]
+__all__ = ["ExplorePage"]
 
 Message = dict[str, Any]
-
-
-def begin() -> Session:
-    """Return the tab's session; a fresh one on the first scenario if there is none yet."""
-    current: Session | None = state.session.peek()
-    return Session(catalogue.shipped(catalogue.FIRST)) if current is None else current
 
 
 _ACTS: dict[str, Callable[[Session, Message], Session]] = {
@@ -40,13 +35,13 @@ _ACTS: dict[str, Callable[[Session, Message], Session]] = {
     "world": lambda session, said: session.new_world(),
     "restart": lambda session, said: session.with_scenario(_origin(session)),
     "choose": lambda session, said: session.with_scenario(_choose(str(said["name"]))),
-    "upload": lambda session, said: session.with_scenario(_uploaded(said["files"])),
+    "leave": lambda session, said: session.with_organisation(None),
 }
 """What the page can ask for, each a session from a session."""
 
 
 def _choose(name: str) -> Any:
-    scenario = catalogue.shipped(name)
+    scenario = programme_named(name)
     state.chosen.set(name)
     return scenario
 
@@ -54,14 +49,6 @@ def _choose(name: str) -> Any:
 def _origin(session: Session) -> Any:
     """Return the scenario that the session began with."""
     return session.past[0] if session.past else session.scenario
-
-
-def _uploaded(files: list[dict[str, str]]) -> Any:
-    scenario = exchange.read_upload(files)
-    state.forget_uploads()
-    state.uploads.set([scenario])
-    state.chosen.set(scenario.title)
-    return scenario
 
 
 @solara.component
@@ -72,15 +59,18 @@ def ExplorePage() -> None:
     file = solara.use_reactive({"turn": 0, "name": "", "type": "", "content": ""})
     answered = solara.use_reactive(0)
     solara.use_effect(lambda: _open_link(router.search), [router.search])
-    session = state.session.value or begin()
+    session = state.session.value or state.begin()
+    own = uploads.folder_in_use(session.scenario)
 
     def act(said: Message) -> None:
-        _take(said, link, file)
+        if _take(said, link, file):
+            router.push("/service")
         answered.set(answered.peek() + 1)
 
     organisation_key = f"{session.scenario.organisation.model_dump_json()} {Path(session.scenario.tables or '').name}"
     scene = solara.use_memo(
-        lambda: views.scene(organisation_of(session.scenario), organisation_key), [organisation_key]
+        lambda: views.scene(organisation_of(session.scenario), organisation_key, names_people=own is None),
+        [organisation_key],
     )
     stage = _stage(session, state.colour.value)
     Tools(
@@ -90,6 +80,8 @@ def ExplorePage() -> None:
         link=link.value,
         story=session.scenario.story,
         downloads=exchange.DOWNLOADS,
+        organisation="" if own is None else views.in_short(organisation_of(session.scenario)),
+        accepts=[*uploads.SUFFIXES, ".toml"],
         file=file.value,
         event_act=act,
     )
@@ -117,9 +109,14 @@ def _stage(session: Session, colour: str) -> dict[str, Any]:
     return views.stage(session, colour)
 
 
-def _take(said: Message, link: solara.Reactive[str], file: solara.Reactive[dict[str, Any]]) -> None:
-    """Do what the page asks for; what cannot be done is told, and changes nothing."""
-    session = state.session.peek() or begin()
+def _take(said: Message, link: solara.Reactive[str], file: solara.Reactive[dict[str, Any]]) -> bool:
+    """Do what the page asks for; what cannot be done is told, and changes nothing.
+
+    Returns
+    -------
+    whether there are files now that have to be understood on the page that does
+    """
+    session = state.begin()
     kind = said.get("type")
     try:
         if kind == "colour":
@@ -130,16 +127,22 @@ def _take(said: Message, link: solara.Reactive[str], file: solara.Reactive[dict[
             made = exchange.download(str(said["key"]), session)
             file.set({"turn": int(file.peek()["turn"]) + 1, **made})
         elif kind == "too_large":
-            exchange.refuse_size(int(said["size"]))
+            uploads.refuse_size(int(said["size"]))
+        elif kind == "upload":
+            to_understand = bring(said["files"])
+            state.notices.set([])
+            return to_understand
         elif kind in _ACTS:
             new = _ACTS[kind](session, said)
             check_size(new.scenario, organisation_of(new.scenario))
             state.session.set(new)
+            state.sweep()
         state.notices.set([])
     except InputError as error:
         state.tell(error)
     except (KeyError, OverflowError, TypeError, ValueError):
         state.notices.set(["That could not be understood; nothing was changed."])
+    return False
 
 
 def _open_link(search: str | None) -> None:

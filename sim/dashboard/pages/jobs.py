@@ -45,6 +45,7 @@ class Job:
         take: Callable[[int, Any], None],
         show: Callable[[], None],
         what: str,
+        begins: str = "Starting…",
     ) -> None:
         """Do pieces of work in the shared pool; ``take`` gets each result, ``show`` is called now and then.
 
@@ -57,7 +58,7 @@ class Job:
         stop = threading.Event()
         _take_turn(person, stop)
         self._stop = stop
-        self._progress.set({"is_busy": True, "share": 0.0, "words": "Starting…"})
+        self._progress.set({"is_busy": True, "share": 0.0, "words": begins})
         run = threading.Thread(target=self._run, args=(function, pieces, take, show, what, stop, person), daemon=True)
         run.start()
 
@@ -94,9 +95,12 @@ class Job:
                 self._progress.set({"is_busy": False, "share": n_done / len(pieces), "words": "Cancelled"})
         except BrokenProcessPool:
             _log.warning("workers ended again and again")
-            self._tell(stop, False, 0.0, "The workers ended; there may be too little memory. Try fewer worlds.")
+            self._tell(stop, False, 0.0, "The workers ended; there may be too little memory. Try less at a time.")
         except InputError as error:
             self._tell(stop, False, 0.0, str(error.faults[0]))
+        except Exception:
+            self._tell(stop, False, 0.0, "Something went wrong on the server, and it could not be done.")
+            raise
         finally:
             _end_turn(person, stop)
 

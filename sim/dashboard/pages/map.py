@@ -12,8 +12,8 @@ from sim.dashboard import catalogue, exchange, mapping
 from sim.dashboard.components import Map, Progress, Squares
 from sim.dashboard.glossary import GLOSSARY
 from sim.dashboard.pages import state
-from sim.dashboard.pages.compare import EXPLORED, scenario_named
-from sim.dashboard.pages.explore import begin
+from sim.dashboard.pages.bringing import programme_named
+from sim.dashboard.pages.compare import EXPLORED
 from sim.dashboard.pages.jobs import IDLE, Job
 from sim.dashboard.session import check_size
 from sim.dashboard.shared import organisation_of
@@ -65,7 +65,7 @@ def _start(
     drawn: solara.Reactive[Scenario | None],
 ) -> None:
     """Begin a map, and show it square by square."""
-    scenario = scenario_named(str(said["name"]))
+    scenario = programme_named(str(said["name"]))
     empty = _empty(scenario, said)
     values, size = empty["values"], len(empty["xs"])
     keeps: list[list[float | None]] = [[None] * size for _ in range(size)]
@@ -105,7 +105,7 @@ def MapPage() -> None:
         shown = grid.value
         place = shown["xs"][int(said["x"])], shown["ys"][int(said["y"])]
         scenario = mapping.scenario_at(drawn.value, shown["x"], shown["y"], *place)
-        state.session.set(begin().with_scenario(scenario))
+        state.session.set(state.begin().with_scenario(scenario))
         state.chosen.set(scenario.title)
         router.push("/")
 

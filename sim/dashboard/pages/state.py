@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import solara
 
-from sim.dashboard import catalogue, exchange
+from sim.dashboard import catalogue, uploads
+from sim.dashboard.service import OwnService
 from sim.dashboard.session import Session
-from sim.inputs.scenario.description import Scenario
 
 __all__ = [
-    "EXPLORED", "chosen", "colour", "compared", "forget_uploads", "mapped", "notices", "session", "start_week", "tell",
-    "uploads",
+    "EXPLORED", "begin", "chosen", "colour", "compared", "forget_uploads", "keep_folder", "mapped", "notices",
+    "pending", "service", "session", "start_week", "sweep", "tell",
 ]  # fmt: skip
 
 EXPLORED = "(explore)"
@@ -42,14 +43,42 @@ notices: solara.Reactive[list[str]] = solara.reactive([])
 
 _MOST_TOLD, _LONGEST_TOLD = 12, 400
 
-uploads: solara.Reactive[list[Scenario]] = solara.reactive([])
-"""Scenarios whose tables were uploaded in this tab, and lie on the server."""
+service: solara.Reactive[OwnService | None] = solara.reactive(None)
+"""Files that are to become an organisation; None until some were brought."""
+
+pending: solara.Reactive[Path | None] = solara.reactive(None)
+"""The folder into which a worker writes an organisation, or wrote the last one."""
+
+_folders: solara.Reactive[tuple[Path, ...]] = solara.reactive(())
+
+
+def begin() -> Session:
+    """Return the tab's session; a fresh one on the first scenario if there is none yet."""
+    current: Session | None = session.peek()
+    return Session(catalogue.shipped(catalogue.FIRST)) if current is None else current
+
+
+def keep_folder(folder: Path) -> None:
+    """Note a folder of the server that this tab has to remove."""
+    _folders.set((*_folders.peek(), folder))
+
+
+def sweep() -> None:
+    """Remove from the server what was brought or made in this tab and is of no use any more."""
+    current = service.peek()
+    needed = {uploads.folder_in_use(begin().scenario), pending.peek()} | (
+        {current.folder, current.made} if current else set()
+    )
+    for folder in _folders.peek():
+        if folder not in needed:
+            uploads.forget(folder)
+    _folders.set(tuple(folder for folder in _folders.peek() if folder in needed))
 
 
 def forget_uploads() -> None:
-    """Remove from the server what was uploaded in this tab."""
-    for scenario in uploads.peek():
-        exchange.forget_upload(scenario)
+    """Remove from the server all that was brought or made in this tab."""
+    for folder in _folders.peek():
+        uploads.forget(folder)
 
 
 def tell(error: Any) -> None:

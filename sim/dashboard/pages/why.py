@@ -12,8 +12,8 @@ from sim.dashboard.accounts import pieces_for, run_piece, told_from
 from sim.dashboard.components import Progress, Why
 from sim.dashboard.glossary import GLOSSARY
 from sim.dashboard.pages import state
-from sim.dashboard.pages.compare import EXPLORED, scenario_named
-from sim.dashboard.pages.explore import begin
+from sim.dashboard.pages.bringing import programme_named
+from sim.dashboard.pages.compare import EXPLORED
 from sim.dashboard.pages.jobs import IDLE, Job
 from sim.inputs.scenario.description import Scenario
 
@@ -28,8 +28,8 @@ def WhyPage() -> None:
     progress = solara.use_reactive(IDLE)
     job = solara.use_memo(lambda: Job(progress), [])
     solara.use_effect(lambda: job.stop, [])
-    session = state.session.value or begin()
-    scenario = session.scenario if name.value == EXPLORED else catalogue.shipped(name.value)
+    session = state.session.value or state.begin()
+    scenario = programme_named(name.value)
 
     def tell() -> None:
         told.set(None)
@@ -43,7 +43,7 @@ def WhyPage() -> None:
     def act(said: dict[str, Any]) -> None:
         wanted = str(said.get("name"))
         try:
-            scenario_named(wanted)
+            programme_named(wanted)
             name.set(wanted)
         except InputError as error:
             state.tell(error)

@@ -7,27 +7,47 @@ told, and what cannot be known is asked.
 
 from __future__ import annotations
 
+from sim.inputs.imports.entered import Entered
 from sim.inputs.imports.importing import (
     Imported,
     Understood,
     import_files,
+    import_understood,
     summary_of,
     understand,
     understood_mapping,
 )
-from sim.inputs.imports.mapping import Answers, Mapping, read_mapping, text_of_mapping
+from sim.inputs.imports.mapping import WORDS, Answers, Kind, Mapping, SheetMapping, read_mapping, text_of_mapping
+from sim.inputs.imports.notes import Notes, Question, UnansweredError, Value
 from sim.inputs.imports.report import report_of
+from sim.inputs.imports.sheets import Limits
+from sim.inputs.imports.templates import TEMPLATES, Template
+from sim.inputs.imports.writing import WRITTEN, write_import
 
 __all__ = [
+    "TEMPLATES",
+    "WORDS",
+    "WRITTEN",
     "Answers",
+    "Entered",
     "Imported",
+    "Kind",
+    "Limits",
     "Mapping",
+    "Notes",
+    "Question",
+    "SheetMapping",
+    "Template",
+    "UnansweredError",
     "Understood",
+    "Value",
     "import_files",
+    "import_understood",
     "read_mapping",
     "report_of",
     "summary_of",
     "text_of_mapping",
     "understand",
     "understood_mapping",
+    "write_import",
 ]

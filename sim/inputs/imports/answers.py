@@ -5,19 +5,22 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sim.inputs.imports.notes import Notes, counted, some
+from sim.inputs.imports.notes import Notes, Value, counted, some
 from sim.inputs.imports.scales import Scale
 from sim.inputs.imports.values import to_number
 from sim.inputs.imports.words import MISSING_NUMBERS, is_missing, likert_of
 
-__all__ = ["Scored", "read_answers", "seven_items"]
+__all__ = ["NO_ANSWER", "Scored", "read_answers", "seven_items"]
 
 _CODED = re.compile(r"\(?([+-]?\d+(?:\.\d+)?)\)?\s*[-:=.)]?\s+\D.*")
 _USUAL = {5.0: (1.0, 5.0), 7.0: (1.0, 7.0), 10.0: (1.0, 10.0), 100.0: (0.0, 100.0)}
 _KEPT_BACK = re.compile(r"<\s*\d+")
+NO_ANSWER = "no answer"
+"""What a word means that says nothing."""
+
 _FEWEST_TO_TURN = 10
 _SURELY_TURNED = -0.1
 
@@ -74,14 +77,18 @@ def read_answers(
     counts = Counter(cells)
     numbers = {cell: _number(cell, words, stated) for cell in counts}
     scale = stated
-    points = _points({cell for cell, number in numbers.items() if number is None}, words, stated)
+    points = _points(filter(_says_something, counts), stated)
     if points is not None:
         n_points, known = points
         scale = scale or (1.0, float(n_points))
         for cell, point in known.items():
+            if cell in words:
+                continue
             numbers[cell] = scale[0] + (point - 1) * (scale[1] - scale[0]) / (n_points - 1)
             meant[cell] = f"{min(scale) + (point - 1) * abs(scale[1] - scale[0]) / (n_points - 1):g}"
-    unknown = {cell for cell, number in numbers.items() if number is None and _says_something(cell, words)}
+    unknown = {
+        cell for cell, number in numbers.items() if number is None and _says_something(cell) and cell not in words
+    }
     numbers, n_codes = _without_codes(numbers, scale)
     scale = scale or _guessed([number for number in numbers.values() if number is not None])
     outside = _without_outside(numbers, counts, scale)
@@ -94,18 +101,27 @@ def read_answers(
     if outside:
         told = counted(outside.total(), "answer")
         notes.left_out.append(f"{title}: {told} to {column} outside {_of(scale)}: {some(outside)}")
+    for cell, count in counts.items():
+        if cell in unknown or cell in outside:
+            notes.values.append(Value(title, heading, "answer", cell, count, "", NO_ANSWER))
+        elif cell in words:
+            meant[cell] = NO_ANSWER if numbers[cell] is None else words[cell]
+            notes.values.append(Value(title, heading, "answer", cell, count, meant[cell]))
+        elif points is not None and cell in points[1]:
+            notes.values.append(Value(title, heading, "answer", cell, count, meant[cell]))
     raw = [math.nan if (number := numbers[cell]) is None else number for cell in cells]
     low, high = scale or (0.0, 1.0)
     return Scored([(number - low) / (high - low) for number in raw], raw, scale, any("%" in cell for cell in counts))
 
 
-def _says_something(cell: str, words: Mapping[str, str]) -> bool:
-    return not is_missing(cell) and not _KEPT_BACK.fullmatch(cell) and cell not in words
+def _says_something(cell: str) -> bool:
+    return not is_missing(cell) and not _KEPT_BACK.fullmatch(cell)
 
 
-def _points(cells: set[str], words: Mapping[str, str], stated: Scale | None) -> tuple[int, dict[str, int]] | None:
+def _points(cells: Iterable[str], stated: Scale | None) -> tuple[int, dict[str, int]] | None:
     """Return the points that answers in words stand for, and of how many; None where there are no such words."""
-    known = {cell for cell in cells if _says_something(cell, words) and likert_of({cell}) is not None}
+    in_words = {cell for cell in cells if _number(cell, {}, None) is None}
+    known = {cell for cell in in_words if likert_of({cell}) is not None}
     together = likert_of(known) if known else None
     if together is not None and stated is not None and min(stated) == 1:
         again = _on_points(known, int(max(stated)))

@@ -11,14 +11,15 @@ from pathlib import Path
 
 from sim.base.errors import Fault, InputError
 from sim.inputs.imports.columns import Recognised, Table, is_matrix, meaning_of, recognise, table_of
+from sim.inputs.imports.entered import Entered, entered_scores
 from sim.inputs.imports.mapping import Answers, Kind, Mapping, SheetMapping
-from sim.inputs.imports.notes import Notes, counted
+from sim.inputs.imports.notes import Notes, UnansweredError, counted
 from sim.inputs.imports.people import Staff, plain_id
 from sim.inputs.imports.pseudonyms import with_pseudonyms
 from sim.inputs.imports.records import Number, hiring, turnover, vacancies
 from sim.inputs.imports.scores import GatheredSurvey
 from sim.inputs.imports.seating import staff_of
-from sim.inputs.imports.sheets import read_sheets
+from sim.inputs.imports.sheets import USUAL, Limits, read_sheets
 from sim.inputs.imports.splitting import split_departments
 from sim.inputs.imports.survey import gather_survey
 from sim.inputs.imports.survey_rows import survey_rows
@@ -28,7 +29,15 @@ from sim.inputs.imports.words import KNOWN_BY, Meaning, spoken
 from sim.inputs.organisation import STAFF_GROUP_NAMES
 from sim.inputs.tables.columns import Role
 
-__all__ = ["Imported", "Understood", "import_files", "summary_of", "understand", "understood_mapping"]
+__all__ = [
+    "Imported",
+    "Understood",
+    "import_files",
+    "import_understood",
+    "summary_of",
+    "understand",
+    "understood_mapping",
+]
 
 _SCORES = frozenset(
     {Meaning.SAFETY, Meaning.EFFICACY, Meaning.SAFETY_AGREEING, Meaning.EFFICACY_AGREEING, Meaning.ITEM}
@@ -76,6 +85,7 @@ class Imported:
     mapping : what was understood, to be used again
     sheets : what each sheet was understood to be
     numbers : turnover and the like, from the same records
+    entered : what the survey says of each team and service
     """
 
     tables: dict[str, list[list[str]]]
@@ -84,6 +94,7 @@ class Imported:
     mapping: Mapping
     sheets: list[Understood]
     numbers: list[Number] = field(default_factory=list)
+    entered: list[Entered] = field(default_factory=list)
 
     def texts(self) -> dict[str, str]:
         """Return the tables as the text of their files."""
@@ -105,8 +116,14 @@ def _csv(rows: Iterable[Sequence[str]]) -> str:
 # --- what files are ---------------------------------------------------------------------------------------------------
 
 
-def understand(paths: Sequence[Path], mapping: Mapping) -> list[Understood]:
+def understand(paths: Sequence[Path], mapping: Mapping, limits: Limits = USUAL) -> list[Understood]:
     """Return what each sheet of some files is: by a mapping where it knows the sheet, else by name and content.
+
+    Parameters
+    ----------
+    paths : CSV files and spreadsheets
+    mapping : what was understood before, where it is to be used again
+    limits : what each file may take
 
     Raises
     ------
@@ -116,7 +133,7 @@ def understand(paths: Sequence[Path], mapping: Mapping) -> list[Understood]:
     sheets = []
     for path in paths:
         try:
-            sheets += read_sheets(path)
+            sheets += read_sheets(path, limits)
         except InputError as error:
             faults += error.faults
     found: list[Understood] = []
@@ -132,7 +149,7 @@ def understand(paths: Sequence[Path], mapping: Mapping) -> list[Understood]:
             found.append(Understood(table, known.kind, list(_as_mapped(table, known, faults))))
     if faults:
         raise InputError(faults)
-    _tell_kinds(unknown)
+    _tell_kinds(unknown, has_list=any(one.kind == "people" for one in found))
     ids = _ids(found)
     for one in unknown:
         if one.kind == "ignored" or (one.kind == "ties" and not one.has(Meaning.FROM)):
@@ -167,19 +184,19 @@ def _as_mapped(table: Table, known: SheetMapping, faults: list[Fault]) -> Iterab
             faults.append(Fault(f"mapping: {table.title}", f'a column "{heading}"', came, "correct the mapping"))
 
 
-def _tell_kinds(sheets: list[Understood]) -> None:
-    """Tell what kind of table each sheet is."""
+def _tell_kinds(sheets: list[Understood], has_list: bool) -> None:
+    """Tell what kind of table each sheet is; there may be a staff list among others, of which that is known."""
     for one in sheets:
         one.kind = _kind(one)
     lists = [one for one in sheets if one.kind == "people"]
     with_ids = [one for one in lists if one.has(*KNOWN_BY)]
-    if not lists:
+    if not lists and not has_list:
         # One table of persons with scores and teams is a staff list as well.
         for one in sheets:
             if one.kind == "survey" and one.has(Meaning.ID) and one.has(*_UNITS):
                 one.kind = "people"
                 break
-    if len(with_ids) > 1:
+    if len(with_ids) + has_list > 1:
         for one in with_ids:
             file = spoken(one.table.title)
             if any(word in file for word in _LEAVERS) and one.has(Meaning.END):
@@ -243,10 +260,33 @@ def import_files(
     ------
     InputError : a file cannot be read, there is no staff list, or something has to be answered first; all at once
     """
-    mapping = mapping or Mapping()
+    known = mapping or Mapping()
+    return import_understood(understand(paths, known), known, answers, today, pseudonyms)
+
+
+def import_understood(
+    sheets: list[Understood],
+    mapping: Mapping,
+    answers: Answers | None = None,
+    today: date | None = None,
+    pseudonyms: bool = False,
+    notes: Notes | None = None,
+) -> Imported:
+    """Make an organisation's tables of sheets that are understood.
+
+    Parameters
+    ----------
+    sheets : of :func:`understand`
+    mapping, answers, today, pseudonyms : as for :func:`import_files`
+    notes : what was understood, assumed and left out is added here, also where there is no organisation yet
+
+    Raises
+    ------
+    UnansweredError : something has to be answered first
+    InputError : there is no staff list
+    """
+    notes = Notes() if notes is None else notes
     said = mapping.answers.model_copy(update={} if answers is None else answers.model_dump(exclude_none=True))
-    sheets = understand(paths, mapping)
-    notes = Notes()
     for one in sheets:
         if one.has_answers:
             one.columns = settled(one.columns, one.table, said, notes)
@@ -272,7 +312,9 @@ def import_files(
             numbers += vacancies(one.table, one.columns, notes)
         elif one.kind == "vacancies":
             numbers += hiring(one.table, one.columns, notes)
-    faults = [*notes.asked, *_too_few(staff)]
+    faults = _too_few(staff)
+    if notes.asked:
+        raise UnansweredError([*(question.fault for question in notes.asked), *faults], notes.asked)
     if faults:
         raise InputError(faults)
     imported = Imported({}, survey.agrees_above, notes, mapping, sheets, numbers)
@@ -281,6 +323,7 @@ def import_files(
     imported.tables["people.csv"] = _people_rows(staff)
     if ties.weight:
         imported.tables["ties.csv"] = tie_rows(ties, notes)
+    imported.entered = entered_scores(survey, staff)
     if survey.persons or survey.groups:
         imported.tables["survey.csv"] = survey_rows(survey, staff, notes)
     imported.mapping = _mapping(sheets, staff, survey, said)

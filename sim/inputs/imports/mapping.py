@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from sim.base.errors import Fault, InputError
+from sim.base.field_messages import WrongValueError, as_written
 from sim.base.files import read_file
+from sim.inputs.imports.answers import NO_ANSWER
+from sim.inputs.imports.values import to_number
 from sim.inputs.imports.words import Meaning
+from sim.inputs.organisation import STAFF_GROUP_NAMES
+from sim.inputs.tables.columns import Role
 
-__all__ = ["Answers", "Kind", "Mapping", "SheetMapping", "read_mapping", "text_of_mapping"]
+__all__ = ["WORDS", "Answers", "Kind", "Mapping", "SheetMapping", "read_mapping", "text_of_mapping"]
 
 LARGEST_MAPPING = 20_000_000
 _HEAD = """\
@@ -26,6 +31,9 @@ _HEAD = """\
 # Columns mean: {meanings}.
 # Scores and items may be reversed, as in "safety reversed": those who agree do not feel safe; "unclear" is asked about.
 """
+
+WORDS = {"role": tuple(map(str, Role)), "staff group": STAFF_GROUP_NAMES}
+"""What words of each kind can mean; an answer means a number, or that there is none."""
 
 Kind = Literal["people", "survey", "ties", "matrix", "leavers", "posts", "vacancies", "ignored"]
 
@@ -67,6 +75,19 @@ class Mapping(_Strict):
         default_factory=dict, description='by kind of word ("role", "staff group", "answer") what each word means'
     )
 
+    @field_validator("words")
+    @classmethod
+    def _check_words(cls, words: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        for kind, meant in words.items():
+            if kind not in (*WORDS, "answer"):
+                raise WrongValueError(kind, f"one of {', '.join(WORDS)}, answer", as_written(kind))
+            for word, meaning in meant.items():
+                if kind in WORDS and meaning not in WORDS[kind]:
+                    raise WrongValueError(f"{kind}: {word}", f"one of {', '.join(WORDS[kind])}", as_written(meaning))
+                if kind == "answer" and meaning != NO_ANSWER and to_number(meaning) is None:
+                    raise WrongValueError(f"{kind}: {word}", f"a number, or {NO_ANSWER}", as_written(meaning))
+        return words
+
 
 def read_mapping(path: Path) -> Mapping:
     """Read a mapping that :func:`text_of_mapping` wrote, and that somebody may have changed.
@@ -83,13 +104,15 @@ def read_mapping(path: Path) -> Mapping:
     try:
         return Mapping.model_validate(told)
     except ValidationError as error:
-        faults = [
-            Fault(
-                f"{path}: {'.'.join(str(part)[:80] for part in one['loc'])}", one["msg"][:200], str(one["input"])[:60]
-            )
-            for one in error.errors()
-        ]
-        raise InputError(faults) from None
+        raise InputError(_fault(path, one) for one in error.errors()) from None
+
+
+def _fault(path: Path, found: Any) -> Fault:
+    where = ".".join(str(part)[:80] for part in found["loc"])
+    cause = found.get("ctx", {}).get("error")
+    if isinstance(cause, WrongValueError):
+        return Fault(f"{path}: {where}.{cause.key[:80]}", cause.wanted, cause.came)
+    return Fault(f"{path}: {where}", found["msg"][:200], str(found["input"])[:60])
 
 
 def text_of_mapping(mapping: Mapping) -> str:

@@ -93,13 +93,26 @@ def plain_id(text: str) -> str:
 
 @dataclass
 class Staff:
-    """Everybody in a staff list."""
+    """Everybody in a staff list.
+
+    Parameters
+    ----------
+    people : who works here
+    known : who is known by which id, number, name or address
+    spells : who was here from when to when, as far as dates tell
+    parts : teams that a name stands for, with their sizes, where it stands for several
+    units : teams of each department and service, as they were called
+    named_after : the id of whom a team is called after
+    day : the day that the tables are of
+    words : what words were taken for, by their kind
+    """
 
     people: list[Person] = field(default_factory=list)
     known: Known = field(default_factory=Known)
     spells: list[Left] = field(default_factory=list)
     parts: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     units: dict[str, dict[str, None]] = field(default_factory=dict)
+    named_after: dict[str, str] = field(default_factory=dict)
     day: date | None = None
     words: dict[str, dict[str, str]] = field(default_factory=lambda: {"role": {}, "staff group": {}})
 

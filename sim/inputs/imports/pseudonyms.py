@@ -31,6 +31,30 @@ def with_pseudonyms(staff: Staff, ties: GatheredTies, survey: GatheredSurvey, no
         for (one, other, layer, one_way), weight in ties.weight.items()
     }
     survey.persons = {called[own]: scores for own, scores in survey.persons.items()}
+    _rename_teams(staff, survey, called)
     notes.understood.append(
         f"{counted(len(people), 'person', 'people')} have numbers that chance gave in place of ids; no key is kept"
     )
+
+
+def _rename_teams(staff: Staff, survey: GatheredSurvey, called: dict[str, str]) -> None:
+    """Call teams that are named after somebody by that person's number."""
+    name_of: dict[str, str] = {}
+    for team in dict.fromkeys(person.team for person in staff.people):
+        after = _named_after(team, staff)
+        if after:
+            leader = staff.named_after[after]
+            begins = after.removesuffix(leader) if after.endswith(leader) else "Team of "
+            name_of[team] = begins + called.get(leader, f"nobody here ({len(name_of) + 1})") + team.removeprefix(after)
+    for person in staff.people:
+        person.team = name_of.get(person.team, person.team)
+    survey.groups = {
+        (kind, name_of.get(name, name) if kind == "team" else name): cells
+        for (kind, name), cells in survey.groups.items()
+    }
+
+
+def _named_after(team: str, staff: Staff) -> str:
+    """Return the name that was made of somebody's, to which a number or a service may have been added, or ""."""
+    ends = [len(team), *(place for place in range(len(team) - 1, 0, -1) if team[place] == " ")]
+    return next((team[:end] for end in ends if team[:end] in staff.named_after), "")

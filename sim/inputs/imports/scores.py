@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from sim.inputs.imports.answers import Scored, read_answers, seven_items
 from sim.inputs.imports.columns import Recognised, Table
 from sim.inputs.imports.mapping import Answers
-from sim.inputs.imports.notes import Notes, counted
+from sim.inputs.imports.notes import Choice, Notes, counted
 from sim.inputs.imports.scales import Scale, StatedScale, scale_in
 from sim.inputs.imports.values import to_number
 from sim.inputs.imports.words import Meaning
@@ -20,6 +20,13 @@ BOTH = (Meaning.SAFETY, Meaning.EFFICACY)
 SHARES = (Meaning.SAFETY_AGREEING, Meaning.EFFICACY_AGREEING)
 SHARE_SCALES = ((0.0, 100.0), (0.0, 1.0))
 Group = tuple[str, str]
+_SCALES = [
+    Choice(scale, {"scale": scale}) for scale in ("1 to 5", "1 to 4", "1 to 7", "0 to 10", "1 to 10", "0 to 100")
+]
+_DIRECTIONS = [
+    Choice("The higher number: 1 to 5, say, where 5 means the most agreement", {"scale": "1 to 5"}),
+    Choice("The lower number: 5 to 1, say, where 1 means the most agreement", {"scale": "5 to 1"}),
+]
 
 
 @dataclass
@@ -178,7 +185,7 @@ def ask_scale(table: Table, what: str, notes: Notes) -> None:
     """Ask on which scale answers are."""
     notes.ask(
         table.title, f"the scale of {what}", "no word of it, and numbers that would do on several",
-        '--answer "scale=1 to 5", or a first line like # scale: 1 to 5',
+        '--answer "scale=1 to 5", or a first line like # scale: 1 to 5', _SCALES,
     )  # fmt: skip
 
 
@@ -186,5 +193,5 @@ def _ask_direction(table: Table, heading: str, notes: Notes) -> None:
     notes.ask(
         table.title, f'to know which end of the scale of "{heading}" means the most agreement',
         "words of its scale that are not understood",
-        '--answer "scale=1 to 5" where 5 does, --answer "scale=5 to 1" where 1 does',
+        '--answer "scale=1 to 5" where 5 does, --answer "scale=5 to 1" where 1 does', _DIRECTIONS,
     )  # fmt: skip

@@ -79,7 +79,7 @@ def _find_leaders(staff: Staff, notes: Notes) -> None:
     if unknown:
         notes.left_out.append(
             f"{counted(unknown.total(), 'reporting line')} to {counted(len(unknown), 'person', 'people')} who are not "
-            f"in the staff list: {some(unknown)}"
+            f"in the staff list{notes.whom(unknown)}"
         )
 
 
@@ -97,6 +97,7 @@ def _by_chart(staff: Staff, notes: Notes) -> None:
             person.role, person.strength = role, 3
     for own, leader in chart.team_of.items():
         by_id[own].team = f"Team of {leader}" if leader else ""
+        staff.named_after[by_id[own].team] = leader
     for own, leader in chart.team_of.items():
         if not by_id[own].service and leader:
             by_id[own].service = by_id[leader].service

@@ -23,7 +23,7 @@ from sim.base.files import read_file
 from sim.inputs.imports import spreadsheet_child as child
 from sim.inputs.tables.rows import LARGEST_TABLE
 
-__all__ = ["MOST_COLUMNS", "MOST_ROWS", "Sheet", "read_sheets"]
+__all__ = ["MOST_COLUMNS", "MOST_ROWS", "USUAL", "Limits", "Sheet", "read_sheets"]
 
 MOST_ROWS = 2_000_000
 MOST_COLUMNS = 20_000
@@ -37,7 +37,27 @@ _SPREADSHEETS = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
 _ZIP, _OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SEP_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
-_MOST_SECONDS = 2 * child.MOST_SECONDS
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one file may take.
+
+    Parameters
+    ----------
+    rows, columns : of a sheet, at most
+    cells : of all sheets of a spreadsheet together, empty ones as well
+    memory, seconds : bytes and processor time of the process that reads a spreadsheet
+    """
+
+    rows: int = MOST_ROWS
+    columns: int = MOST_COLUMNS
+    cells: int = 20_000_000
+    memory: int = 1_500_000_000
+    seconds: int = 60
+
+
+USUAL = Limits()
 
 
 @dataclass
@@ -65,8 +85,13 @@ class Sheet:
         return f"{self.file}, sheet {self.name}" if self.name else self.file
 
 
-def read_sheets(path: Path) -> list[Sheet]:
+def read_sheets(path: Path, limits: Limits = USUAL) -> list[Sheet]:
     """Return the sheets of a file that have anything in them.
+
+    Parameters
+    ----------
+    path : the file
+    limits : what it may take
 
     Raises
     ------
@@ -74,15 +99,15 @@ def read_sheets(path: Path) -> list[Sheet]:
     """
     raw = read_file(path, "a table (CSV, xlsx or ods) that can be read", LARGEST_TABLE)
     if raw.startswith((_ZIP, _OLD)) or path.suffix.lower() in _SPREADSHEETS:
-        sheets = _spreadsheet(path, raw)
+        sheets = _spreadsheet(path, raw, limits)
     else:
         sheets = [_text_file(path, raw)]
     found = [sheet for sheet in sheets if sheet.rows]
     if not found:
         raise InputError.single(str(path), "a table with rows", "an empty file")
     for sheet in found:
-        if len(sheet.rows) > MOST_ROWS or max(map(len, sheet.rows)) > MOST_COLUMNS:
-            wanted = f"at most {MOST_ROWS:,} rows and {MOST_COLUMNS:,} columns"
+        if len(sheet.rows) > limits.rows or max(map(len, sheet.rows)) > limits.columns:
+            wanted = f"at most {limits.rows:,} rows and {limits.columns:,} columns"
             raise InputError.single(sheet.title, wanted, f"{len(sheet.rows):,} and {max(map(len, sheet.rows)):,}")
     return found
 
@@ -90,15 +115,20 @@ def read_sheets(path: Path) -> list[Sheet]:
 # --- spreadsheets -----------------------------------------------------------------------------------------------------
 
 
-def _spreadsheet(path: Path, raw: bytes) -> list[Sheet]:
+def _spreadsheet(path: Path, raw: bytes, limits: Limits) -> list[Sheet]:
     wanted = "a spreadsheet (xlsx, xls or ods) that can be read"
     if len(raw) > LARGEST_SPREADSHEET:
         raise InputError.single(str(path), f"{wanted}, of at most {LARGEST_SPREADSHEET:,} bytes", f"{len(raw):,} bytes")
     if raw.startswith(_ZIP):
         _check_archive(path, raw)
-    command = [sys.executable, "-I", str(Path(child.__file__))]
+    command = [
+        sys.executable,
+        "-I",
+        str(Path(child.__file__)),
+        *map(str, (limits.memory, limits.seconds, limits.cells)),
+    ]
     try:
-        done = subprocess.run(command, input=raw, capture_output=True, timeout=_MOST_SECONDS, check=False)
+        done = subprocess.run(command, input=raw, capture_output=True, timeout=2 * limits.seconds, check=False)
         code = done.returncode
     except subprocess.TimeoutExpired:
         code = child.TOO_LARGE

@@ -7,7 +7,7 @@ import math
 from collections import Counter
 
 from sim.inputs.imports.mapping import Answers
-from sim.inputs.imports.notes import Notes, counted, some
+from sim.inputs.imports.notes import Choice, Notes, counted, some
 from sim.inputs.imports.people import Person, Staff, counts_by_team, safe_name
 from sim.inputs.tables.columns import Role
 from sim.inputs.tables.people import LARGEST_TEAM
@@ -16,6 +16,12 @@ from sim.inputs.tables.rows import LONGEST_CELL
 __all__ = ["split_departments"]
 
 USUAL_SIZE = 8
+
+_BY_LEADER = Choice("Teams of those who report to the same person", {"teams": "by leader"})
+_AT_RANDOM = Choice(
+    f"Split them at random into teams of about {USUAL_SIZE}", {"teams": "at random", "team_size": USUAL_SIZE}
+)
+_AS_GIVEN = Choice("Keep each as one large team", {"teams": "as given"})
 
 
 def split_departments(staff: Staff, answers: Answers, notes: Notes) -> None:
@@ -45,9 +51,8 @@ def split_departments(staff: Staff, answers: Answers, notes: Notes) -> None:
     for person in staff.people:
         if person.team in members and person.role is Role.STAFF:
             members[person.team].append(person)
-    by_id = {person.id: person for person in staff.people}
     for team, own in members.items():
-        parts = _by_leader(team, own, by_id, size) if by_leader else _at_random(team, own, size)
+        parts = _by_leader(staff, team, own, size) if by_leader else _at_random(team, own, size)
         leader = next((one for one in staff.people if one.team == team and one.role is Role.TEAM_LEADER), None)
         if leader is not None:
             leader.team = next(iter(parts))
@@ -75,16 +80,20 @@ def _ask(staff: Staff, large: list[str], sizes: Counter[str], notes: Notes) -> N
         f"teams, in which people know each other and have one leader (up to {LARGEST_TEAM} staff)",
         f"{counted(len(large), 'department')} with {n:,} staff: {some(large)}",
         f'{proposal}; --answer "teams=as given" keeps them',
+        [*([_BY_LEADER] if usable else []), _AT_RANDOM, *([] if usable or not named else [_BY_LEADER]), _AS_GIVEN],
     )
 
 
-def _by_leader(team: str, own: list[Person], by_id: dict[str, Person], size: int) -> dict[str, list[Person]]:
+def _by_leader(staff: Staff, team: str, own: list[Person], size: int) -> dict[str, list[Person]]:
     """Return teams of whoever reports to the same person; the others, and what is too large, at random."""
+    by_id = {person.id: person for person in staff.people}
     parts: dict[str, list[Person]] = {}
     rest = []
     for person in own:
         if person.leader in by_id:
-            parts.setdefault(safe_name(f"{team}: {person.leader}"), []).append(person)
+            name = safe_name(f"{team}: {person.leader}")
+            staff.named_after[name] = person.leader
+            parts.setdefault(name, []).append(person)
         else:
             rest.append(person)
     told: dict[str, list[Person]] = {}

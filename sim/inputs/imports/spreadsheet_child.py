@@ -1,7 +1,8 @@
 """Reads a spreadsheet in a process of its own, which may use so much memory and time and no more.
 
 A spreadsheet of a few bytes can unpack to gigabytes, or say that its only cell stands in row 1,048,576; whatever that
-does to the reader, it does not do to the caller. Bytes come on standard input; sheets leave as JSON, one in a line.
+does to the reader, it does not do to the caller. Bytes come on standard input, and as words how many bytes of memory,
+seconds and cells there may be; sheets leave as JSON, one in a line.
 """
 
 import datetime
@@ -10,20 +11,17 @@ import json
 import sys
 from contextlib import suppress
 
-MOST_MEMORY = 1_500_000_000
-MOST_SECONDS = 60
-MOST_CELLS = 20_000_000
 TOO_LARGE = 3
 NO_SPREADSHEET = 4
 PROTECTED = 5
 
 
-def _limit() -> None:
+def _limit(most_memory: int, most_seconds: int) -> None:
     with suppress(ImportError, ValueError, OSError):  # not on Windows
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+        resource.setrlimit(resource.RLIMIT_AS, (most_memory, most_memory))
+        resource.setrlimit(resource.RLIMIT_CPU, (most_seconds, most_seconds))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
@@ -39,7 +37,8 @@ def _text(value: object) -> str:
 
 def main() -> int:
     """Read standard input and write its sheets; the code that it ends with says what went wrong."""
-    _limit()
+    most_memory, most_seconds, most_cells = map(int, sys.argv[1:4])
+    _limit(most_memory, most_seconds)
     import python_calamine
 
     n_cells = 0
@@ -47,8 +46,8 @@ def main() -> int:
         book = python_calamine.load_workbook(io.BytesIO(sys.stdin.buffer.read()))
         for about in book.sheets_metadata:
             sheet = book.get_sheet_by_name(about.name)
-            n_cells += sheet.total_height * sheet.total_width
-            if n_cells > MOST_CELLS:
+            n_cells += (sheet.total_height + 1) * (sheet.total_width + 1)  # of the last cell, counted from 0
+            if n_cells > most_cells:
                 return TOO_LARGE
             is_seen = about.visible == python_calamine.SheetVisibleEnum.Visible
             rows = [[_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]

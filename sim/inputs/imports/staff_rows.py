@@ -9,7 +9,7 @@ from datetime import date
 
 from sim.inputs.imports.columns import Recognised, Table
 from sim.inputs.imports.mapping import Answers
-from sim.inputs.imports.notes import Notes, counted, some
+from sim.inputs.imports.notes import Notes, Value, counted, some
 from sim.inputs.imports.people import DAYS_PER_YEAR, WHOLE_FLOAT, Known, Left, Person, Staff, safe_name
 from sim.inputs.imports.values import date_order, each_once, is_yes, read_date, read_tenure_years, to_number
 from sim.inputs.imports.words import KNOWN_BY, Meaning, group_of, is_missing, role_of, role_of_band, spoken
@@ -21,6 +21,10 @@ __all__ = ["OWN_SERVICE", "read_staff"]
 
 OWN_SERVICE = "All"
 """What the only service is called where nothing names one."""
+
+_ROLE_UNKNOWN = "staff, unless somebody reports to them"
+_GROUP_UNKNOWN = "told by job title where there is one"
+_NO_DATE = "taken as if it were empty"
 
 _YEARS_IN = {Meaning.TENURE_WEEKS: 1 / WEEKS_PER_YEAR, Meaning.TENURE_MONTHS: 1 / 12, Meaning.TENURE_YEARS: 1.0}
 _TOTALS = re.compile(
@@ -78,8 +82,8 @@ def read_staff(
     """
     columns = _Columns(table, recognised)
     ids = _ids(table, columns, notes)
-    roles, strengths = _roles(staff, columns, words, notes)
-    groups = _groups(staff, columns, words, notes)
+    roles, strengths = _roles(staff, table, columns, words, notes)
+    groups = _groups(staff, table, columns, words, notes)
     starts, ends = (_dates(table, columns, meaning, answers, notes) for meaning in (Meaning.START, Meaning.END))
     tenures = _tenures(table, columns, starts, staff, notes)
     has_left = _leavers(columns, ends, staff.day or date.max)
@@ -138,9 +142,7 @@ def _ids(table: Table, columns: _Columns, notes: Notes) -> list[str]:
         )
     whole = {cell: match[1] for cell in set(cells) if (match := WHOLE_FLOAT.fullmatch(cell))}
     if whole:
-        notes.assumed.append(
-            f"{table.title}: {counted(len(whole), 'id')} like {some(list(whole)[:1])} read as whole numbers"
-        )
+        notes.assumed.append(f"{table.title}: {counted(len(whole), 'id')} with .0 at the end read as whole numbers")
     ids = ["" if note else whole.get(cell, cell) for cell, note in zip(cells, is_note, strict=True)]
     if n_without := sum(not own and not note for own, note in zip(ids, is_note, strict=True)):
         notes.left_out.append(f"{table.title}: {counted(n_without, 'row')} without {columns.heading(source)}")
@@ -184,11 +186,23 @@ def _alias(known: Known, ids: Sequence[str], cells: Sequence[str]) -> None:
             known.aliases[said] = "" if known.aliases.get(said, own) != own else own
 
 
+def _values(
+    table: Table, heading: str, kind: str, cells: Sequence[str], known: Mapping[str, str], proposal: str
+) -> list[Value]:
+    """Return the distinct values of a column, those that are not understood first, then the most frequent."""
+    counts = Counter(cell for cell in cells if cell in known or not is_missing(cell))
+    told = [
+        Value(table.title, heading, kind, cell, n, known.get(cell, ""), "" if cell in known else proposal)
+        for cell, n in counts.items()
+    ]
+    return sorted(told, key=lambda one: (one.taken_for != "", -one.count))
+
+
 # --- what a person is -------------------------------------------------------------------------------------------------
 
 
 def _roles(
-    staff: Staff, columns: _Columns, words: Mapping[str, Mapping[str, str]], notes: Notes
+    staff: Staff, table: Table, columns: _Columns, words: Mapping[str, Mapping[str, str]], notes: Notes
 ) -> tuple[list[Role | None], list[int]]:
     """Return role and how strongly it is told; each distinct word is understood once."""
     own = words.get("role", {})
@@ -207,7 +221,9 @@ def _roles(
             continue
         cells = columns.cells(meaning)
         meant = each_once(cells, told)
-        staff.words["role"] |= {cell: str(role[0]) for cell, role in meant.items() if role is not None}
+        known = {cell: str(role[0]) for cell, role in meant.items() if role is not None}
+        staff.words["role"] |= known
+        notes.values += _values(table, columns.heading(meaning), "role", cells, known, _ROLE_UNKNOWN)
         for row, cell in enumerate(cells):
             role = meant[cell]
             if role is not None and role[1] > strengths[row]:
@@ -218,6 +234,9 @@ def _roles(
         bands = each_once(
             columns.cells(Meaning.BAND), lambda cell: Role(own[cell]) if cell in own else role_of_band(cell)
         )
+        by_band = {cell: str(role) for cell, role in bands.items() if role is not None}
+        heading, cells = columns.heading(Meaning.BAND), columns.cells(Meaning.BAND)
+        notes.values += [one for one in _values(table, heading, "role", cells, by_band, "") if one.taken_for]
         n_by_band = 0
         for row, cell in enumerate(columns.cells(Meaning.BAND)):
             band = bands[cell]
@@ -242,7 +261,7 @@ def _roles(
 
 
 def _groups(
-    staff: Staff, columns: _Columns, words: Mapping[str, Mapping[str, str]], notes: Notes
+    staff: Staff, table: Table, columns: _Columns, words: Mapping[str, Mapping[str, str]], notes: Notes
 ) -> list[StaffGroup | None]:
     own = words.get("staff group", {})
     groups: list[StaffGroup | None] = [None] * len(columns.cells(Meaning.ID))
@@ -259,8 +278,9 @@ def _groups(
         cells = columns.cells(meaning)
         meant = each_once(cells, told)
         if meaning is Meaning.GROUP:
-            known = {cell: group for cell, group in meant.items() if group is not None}
-            staff.words["staff group"] |= {cell: STAFF_GROUP_NAMES[group] for cell, group in known.items()}
+            known = {cell: STAFF_GROUP_NAMES[group] for cell, group in meant.items() if group is not None}
+            staff.words["staff group"] |= known
+            notes.values += _values(table, columns.heading(meaning), "staff group", cells, known, _GROUP_UNKNOWN)
             unknown = Counter(cell for cell in cells if meant[cell] is None and not is_missing(cell))
             students = sum(count for cell, count in Counter(cells).items() if spoken(cell).startswith("student"))
             if students:
@@ -284,6 +304,8 @@ def _dates(table: Table, columns: _Columns, meaning: Meaning, answers: Answers, 
     days = each_once(cells, lambda cell: None if is_missing(cell) else read_date(cell, order is not False))
     bad = Counter(cell for cell in cells if days[cell] is None and not is_missing(cell))
     if bad:
+        heading = columns.heading(meaning)
+        notes.values += [Value(table.title, heading, "", cell, n, "", _NO_DATE) for cell, n in bad.items()]
         notes.left_out.append(
             f'{table.title}: {counted(bad.total(), "cell")} of "{columns.heading(meaning)}" that are no dates: '
             f"{some(bad)}"

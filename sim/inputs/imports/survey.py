@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from sim.inputs.imports.answers import Scored
 from sim.inputs.imports.columns import Recognised, Table
 from sim.inputs.imports.mapping import Answers
-from sim.inputs.imports.notes import Notes, counted, some
+from sim.inputs.imports.notes import Choice, Notes, Value, counted, some
 from sim.inputs.imports.people import Staff, counts_by_team
 from sim.inputs.imports.scores import BOTH, SHARE_SCALES, SHARES, GatheredSurvey, Group, ask_scale, scores_in
 from sim.inputs.imports.values import to_number
 from sim.inputs.imports.words import KNOWN_BY, Meaning, is_missing, spoken
+from sim.inputs.tables.survey import agrees_above_in
 
 __all__ = ["gather_survey"]
 
@@ -22,7 +23,13 @@ FEWEST_FOR_SPREAD = 5
 _FEW = 5
 """Taken for "fewer than 11": the middle of what it can be."""
 
+_NOT_TOLD = "taken as if nobody had told how many answered"
+
 _FEWEST_ALIKE, _FEWEST_COINCIDENCES = 4, 12
+_KINDS_OF_SCORES = [
+    Choice("Per cent of those who agree, as a national staff survey reports", {"scores": "agreeing"}),
+    Choice("Means of what the team's people answered", {"scores": "means"}),
+]
 
 
 def gather_survey(
@@ -46,6 +53,8 @@ def gather_survey(
     survey : changed in place
     """
     headings = {one.kind: one.heading for one in reversed(recognised)}
+    stated = {line.casefold().strip() for line in table.sheet.comments}
+    survey.agrees_above = next(filter(None, map(agrees_above_in, table.sheet.comments)), survey.agrees_above)
     scored = scores_in(table, recognised, words, answers, notes, survey)
     if not scored:
         notes.left_out.append(f"{table.title}: no answers that are understood")
@@ -71,16 +80,19 @@ def gather_survey(
             of_unit[unit].append(row)
         elif any(not math.isnan(column.scores[row]) for column in scored.values()):
             n_nobody += 1
-    if by_person and not _same_for_all(by_person, scored, staff, notes, table, of_unit, answers):
+    are_personal = answers.scores == "personal" or "scores: personal" in stated
+    if by_person and (are_personal or not _same_for_all(by_person, scored, staff, notes, table, of_unit)):
         _take_persons(by_person, scored, table, notes, survey)
     for number, what in (
-        (len(unknown), f"of people who are not in the staff list: {some(unknown)}"),
+        (len(unknown), f"of people who are not in the staff list{notes.whom(unknown)}"),
         (n_again, "of people who answered before"),
         (n_nobody, "of nobody and no team that is named"),
     ):
         if number:
             notes.left_out.append(f"{table.title}: {counted(number, 'answer')} {what}")
     if of_unit:
+        if answers.scores is None and "scores: means" in stated:
+            answers = answers.model_copy(update={"scores": "means"})
         _take_units(table, headings, of_unit, scored, staff, answers, notes, survey)
 
 
@@ -125,11 +137,10 @@ def _same_for_all(
     notes: Notes,
     table: Table,
     of_unit: dict[str, list[int]],
-    answers: Answers,
 ) -> bool:
     """Tell whether persons have the scores of their teams, which are then taken as such."""
     column = next((scored[meaning] for meaning in (*BOTH, *SHARES) if meaning in scored), None)
-    if column is None or answers.scores == "personal":
+    if column is None:
         return False
     team_of = {person.id: person.team for person in staff.people}
     rows_of: dict[str, list[int]] = defaultdict(list)
@@ -237,6 +248,7 @@ def _kinds(table: Table, scored: dict[Meaning, Scored], answers: Answers, notes:
                 f'to know whether scores of teams in "{meaning}" are means or per cent of those who agree',
                 f"numbers up to {highest:g}, and no word of it",
                 "--answer scores=agreeing (as a national staff survey reports) or --answer scores=means",
+                _KINDS_OF_SCORES,
             )
             return None
     for meaning, column in scored.items():
@@ -264,14 +276,23 @@ def _respondents(table: Table, headings: dict[Meaning, str], notes: Notes) -> li
     """Return [n_rows], how many answered; 0 where that is not told, and a middle where it is kept back."""
     if Meaning.RESPONDENTS not in headings:
         return [0.0] * table.n_rows
+    heading = headings[Meaning.RESPONDENTS]
     counts = []
     n_few = 0
-    for cell in table.column(headings[Meaning.RESPONDENTS]):
+    unread: Counter[str] = Counter()
+    for cell in table.column(heading):
         number = to_number(cell)
         if number is None and re.fullmatch(r"(?:<|under|less than|fewer than)\s*\d+", cell.casefold()):
             number = float(_FEW)
             n_few += 1
+        elif number is None and not is_missing(cell):
+            unread[cell] += 1
         counts.append(max(0.0, float(int(number))) if number is not None else 0.0)
+    notes.values += [Value(table.title, heading, "", cell, n, "", _NOT_TOLD) for cell, n in unread.items()]
+    if unread:
+        notes.left_out.append(
+            f'{table.title}: {counted(unread.total(), "cell")} of "{heading}" that are no numbers: {some(unread)}'
+        )
     if n_few:
         notes.assumed.append(f"{table.title}: {counted(n_few, 'number')} of respondents kept back are taken as {_FEW}")
     return counts

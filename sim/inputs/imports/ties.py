@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sim.inputs.imports.columns import Recognised, Table
-from sim.inputs.imports.notes import Notes, counted, some
+from sim.inputs.imports.notes import Notes, counted
 from sim.inputs.imports.people import Staff
 from sim.inputs.imports.values import each_once, is_yes, to_number
 from sim.inputs.imports.words import Meaning, is_missing, spoken
@@ -75,12 +75,10 @@ def gather_ties(table: Table, recognised: Sequence[Recognised], staff: Staff, no
             ties.weight[whole] = ties.weight.get(whole, 0.0) + number
             ties.n_rows += 1
     ties.has_weights |= Meaning.WEIGHT in headings or Meaning.FROM not in headings
+    who = counted(len(outside), "person who is", "people who are")
     for n, what in (
         (n_self, "of people with themselves"),
-        (
-            n_outside,
-            f"with {counted(len(outside), 'person who is', 'people who are')} not in the staff list: {some(outside)}",
-        ),
+        (n_outside, f"with {who} not in the staff list{notes.whom(outside)}"),
         (n_zero, "of weight 0"),
     ):
         if n:

@@ -9,13 +9,17 @@ from sim.inputs.imports.columns import REVERSED, TURNABLE, UNCLEAR, Recognised, 
 from sim.inputs.imports.direction import Direction, direction_of, is_plain
 from sim.inputs.imports.items import REVERSED_ITEMS, is_numbered
 from sim.inputs.imports.mapping import Answers
-from sim.inputs.imports.notes import Notes
+from sim.inputs.imports.notes import Choice, Notes
 from sim.inputs.imports.scales import has_words_of_safety, without_scale
 from sim.inputs.imports.words import Meaning, likert_of
 
 __all__ = ["directed", "settled"]
 
 _USUALLY_REVERSED = {f"item {number}" for number in REVERSED_ITEMS}
+_WAYS = [
+    Choice("Whoever agrees feels safe", {"agreement": "safe"}),
+    Choice("Whoever agrees does not feel safe", {"agreement": "not safe"}),
+]
 _SHARES = (Meaning.SAFETY_AGREEING, Meaning.EFFICACY_AGREEING)
 _OF_EFFICACY = (Meaning.EFFICACY, Meaning.EFFICACY_AGREEING)
 
@@ -83,6 +87,7 @@ def settled(columns: Sequence[Recognised], table: Table, answers: Answers, notes
                 "words that can be read both ways",
                 f'--answer agreement=safe or --answer "agreement=not safe"; for each column by itself, '
                 f'"{safe}" or "{safe}{REVERSED}" in a mapping',
+                _WAYS,
             )
         found.append(one)
     return found

@@ -183,17 +183,31 @@ def _read_spread(table: Table, row: int, width: float) -> float:
     return float("nan") if number is None else number / width
 
 
+def agrees_above_in(comment: str) -> float | None:
+    """Return the score above which somebody agrees, of the scale from 0 to 1, as a line says it; None if it does not.
+
+    Examples
+    --------
+    >>> agrees_above_in("agreeing: from 4 on 1 to 5"), agrees_above_in("agreeing: often")
+    (0.625, None)
+    """
+    found = _AGREEING_LINE.match(comment)
+    first, low, high = map(float, found.groups()[1:]) if found else (0.0, 0.0, 0.0)
+    if found is None or not low < first <= high:
+        return None
+    step = 0.5 if found[1].casefold() == "from" else 0.0
+    return (first - step - low) / (high - low)
+
+
 def _read_agrees_above(table: Table) -> float:
     """Return the score above which somebody agrees, as a first line may say it, of the scale from 0 to 1."""
     above = AGREES_ABOVE
     for line, comment in table.comments:
         if not comment.casefold().startswith("agreeing"):
             continue
-        found = _AGREEING_LINE.match(comment)
-        first, low, high = map(float, found.groups()[1:]) if found else (0.0, 0.0, 0.0)
-        if low < first <= high:
-            step = 0.5 if found and found[1].casefold() == "from" else 0.0
-            above = (first - step - low) / (high - low)
+        told = agrees_above_in(comment)
+        if told is not None:
+            above = told
         else:
             table.found.add(line, "", "what counts as agreeing, like # agreeing: from 4 on 1 to 5", shown(comment))
     return above

@@ -1,0 +1,52 @@
+"""Files that somebody brings on any page: a programme is taken up at once, an organisation has to be understood."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sim.dashboard import catalogue
+from sim.dashboard.pages import state
+from sim.dashboard.service import OwnService
+from sim.dashboard.session import in_organisation
+from sim.dashboard.uploads import folder_in_use, read_programme, read_upload
+from sim.inputs.scenario.description import Scenario
+
+__all__ = ["bring", "programme_named"]
+
+
+def bring(files: Sequence[dict[str, Any]]) -> bool:
+    """Take up files; tell whether there is something now that has to be understood.
+
+    Raises
+    ------
+    InputError : they are too large, of no known kind, or have faults
+    """
+    brought = read_upload(files)
+    if brought.programme is not None and not brought.tables and brought.mapping is None:
+        current = state.begin()
+        scenario = read_programme(brought.programme, folder_in_use(current.scenario))
+        state.session.set(current.with_scenario(scenario))
+        state.chosen.set(scenario.title)
+        return False
+    service = state.service.peek()
+    if service is None:
+        service = OwnService.begun()
+        state.keep_folder(service.folder)
+    state.service.set(service.with_files(brought))
+    return True
+
+
+def programme_named(name: str) -> Scenario:
+    """Return what is in Explore, or a shipped scenario: in the organisation that somebody has brought, if they have.
+
+    Raises
+    ------
+    InputError : there is none of this name, or it does not go with the organisation
+    """
+    current = state.begin().scenario
+    if name == state.EXPLORED:
+        return current
+    folder = folder_in_use(current)
+    scenario = catalogue.shipped(name)
+    return scenario if folder is None else in_organisation(scenario, str(folder))

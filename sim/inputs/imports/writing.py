@@ -1,0 +1,35 @@
+"""An import as files: tables that can be read, the mapping, and a report to keep beside them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sim.inputs.imports.importing import Imported
+from sim.inputs.imports.mapping import text_of_mapping
+from sim.inputs.imports.report import report_of
+from sim.inputs.tables import describe_columns, read_organisation
+
+__all__ = ["WRITTEN", "write_import"]
+
+WRITTEN = ("people.csv", "ties.csv", "survey.csv", "mapping.toml", "report.md", "numbers.csv", "README.md")
+"""Files that an import may write."""
+
+
+def write_import(imported: Imported, folder: Path) -> None:
+    """Write tables, mapping and report into a folder, and make sure that the tables can be read.
+
+    Raises
+    ------
+    InputError : the tables cannot be read, which would be a fault of the import's
+    """
+    for name, text in imported.texts().items():
+        (folder / name).write_bytes(text.encode("utf-8-sig"))
+    read_organisation(folder)
+    (folder / "mapping.toml").write_text(text_of_mapping(imported.mapping), encoding="utf-8", newline="")
+    (folder / "report.md").write_text(report_of(imported), encoding="utf-8", newline="")
+    about = f"# An organisation as tables\n\n{describe_columns()}"
+    (folder / "README.md").write_text(about, encoding="utf-8", newline="")
+    if imported.numbers:
+        rows = [f"{one.name},{one.value:.6g},{one.low:.6g},{one.high:.6g},{one.unit}\n" for one in imported.numbers]
+        text = "parameter,value,low,high,unit\n" + "".join(rows)
+        (folder / "numbers.csv").write_text(text, encoding="utf-8", newline="")
