@@ -52,6 +52,7 @@ def test_a_draw_is_judged_by_every_calibrated_pattern_with_all_its_runs() -> Non
     assert Judge(1, RANGES).replicates == REPLICATES
 
 
+@pytest.mark.slow
 def test_more_weeks_than_a_look_takes_and_weeks_lived_through_twice_change_no_reading() -> None:
     patterns = {one.number: one for one in CALIBRATED}
     whole = Laboratory(2, 1, 1)
