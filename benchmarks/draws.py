@@ -1,6 +1,6 @@
 """Make the draws over what nobody has measured, or go on making them.
 
-    python benchmarks/draws.py draws.json [--seed 1] [--threads 2] [--samples 200] [--wanted 64] [--steps 4] [--ship]
+    python benchmarks/draws.py draws.json [--seed 1] [--threads 2] [--steps 2] [--ship]
 
 Stop it whenever you like: the same command goes on where it was, and comes to the same draws. With ``--ship`` they
 become those of the package: the table that ``sim.draws()`` reads, the page on them, and the log of how they were made.
@@ -34,12 +34,13 @@ def main() -> int:
     parser.add_argument("file", type=Path, help="where it is kept how far it has come, and the draws")
     parser.add_argument("--seed", type=int, default=1, help="of draws and runs")
     parser.add_argument("--threads", type=int, default=1, help="draws judged at once")
-    parser.add_argument("--samples", type=int, default=usual.samples, help="draws of each level")
+    parser.add_argument("--first", type=int, default=usual.first, help="draws of the first level")
+    parser.add_argument("--samples", type=int, default=usual.samples, help="draws of each other level")
     parser.add_argument("--wanted", type=int, default=usual.wanted, help="draws to keep")
-    parser.add_argument("--steps", type=int, default=usual.steps, help="of each chain among draws that are kept")
+    parser.add_argument("--steps", type=int, default=usual.steps, help="of each chain among the kept; more go on")
     parser.add_argument("--ship", action="store_true", help="make them the draws of the package")
     asked = parser.parse_args()
-    method = Method(samples=asked.samples, wanted=asked.wanted, steps=asked.steps)
+    method = Method(first=asked.first, samples=asked.samples, wanted=asked.wanted, steps=asked.steps)
     try:
         for making in make_draws(asked.file, asked.seed, method, asked.threads):
             print(told(making.sampling), flush=True)
@@ -71,7 +72,7 @@ def told(sampling: Sampling) -> str:
     """Return how far it has come, in a line."""
     far = "" if sampling.limit is None else f", at most {sampling.limit:.3f} of {len(LOOKS)} patterns away"
     doing = "the kept" if sampling.is_last else f"level {len(sampling.levels) + 1}{far}"
-    n_chains = len(sampling.families) or sampling.method.samples
+    n_chains = len(sampling.families) or sampling.method.first
     step = f"step {len(sampling.points)}, {len(sampling.pending)} of {n_chains}"
     return f"{doing}: {step}; {sampling.evaluations:,} draws judged; share so far {sampling.share:.3g}"
 

@@ -13,7 +13,8 @@ import sys
 from pathlib import Path
 
 from sim.base.errors import CultureshiftError
-from sim.inputs.scenario.files import compared_with, load_scenario, shipped_scenarios
+from sim.commands.preparing import prepare_pair
+from sim.inputs.scenario.files import shipped_scenarios
 from sim.results.ranges import ScenarioRange, range_key, write_kept
 from sim.study.crew import RunOptions, WorkStopped
 from sim.study.ranges import range_of
@@ -28,11 +29,9 @@ def main() -> int:
     kept: dict[str, tuple[str, ScenarioRange]] = {}
     try:
         for name, *_ in shipped_scenarios():
-            scenario = load_scenario(name)
+            scenario, other = prepare_pair(name)
             if scenario.tables is not None:  # tables may change in their place: nothing is kept of what is run in them
                 continue
-            other = compared_with(scenario)
-            other = None if other is None else other.replace(weeks=scenario.weeks)
             print(name, flush=True)
             options = RunOptions(asked.runs / name, workers=asked.workers)
             kept[range_key(scenario, other)] = (name, range_of(scenario, other, options=options))

@@ -66,14 +66,19 @@ def draws(rulebook: Rulebook = RULEBOOK) -> Draws:
     ----------
     rulebook : whose parameters they are for; one that no draw tells of keeps its value
 
+    Raises
+    ------
+    InputError : none are shipped
+
     Examples
     --------
-    >>> from sim import load_scenario
-    >>> shipped = draws()
-    >>> len(shipped)
-    64
-    >>> moved = load_scenario("shoestring-year").with_parameters(**shipped[0])
+    Run a scenario at one of them::
+
+        run_paired(load_scenario("shoestring-year").with_parameters(**draws()[0]))
     """
+    if not _SHIPPED.exists():
+        hint = "python benchmarks/draws.py FILE --ship makes them"
+        raise InputError.single(_SHIPPED.name, "the draws over what nobody has measured", "none", hint)
     return read_draws(_SHIPPED, rulebook)
 
 

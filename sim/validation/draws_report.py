@@ -26,13 +26,13 @@ class Variety:
     Parameters
     ----------
     distinct : how many are not the same as another
-    chains : of the last level, from which they descend
-    effective : how many they are worth, if all of a chain were one
+    ancestors : draws of the first level, from which they descend
+    effective : how many independent draws they are worth at least, as if all of an ancestor were one
     apart : mean distance of two draws, as a share of that of two points taken anywhere
     """
 
     distinct: int
-    chains: int
+    ancestors: int
     effective: float
     apart: float
 
@@ -156,10 +156,13 @@ def _how_different(sampling: Sampling) -> str:
     found = variety(sampling)
     return (
         f"{found.distinct} of the {len(sampling.samples)} are distinct: a chain whose steps are not taken stays where "
-        f"it is. They descend from {found.chains} chains of the last level, and are worth {found.effective:.0f} "
-        f"independent draws if all of a chain were one. Since then each has made {sampling.method.steps} steps, of "
-        f"which a share of {sampling.accepted_in_the_set:.2f} was taken. Two draws are on average {found.apart:.2f} "
-        "times as far from each other as two points taken anywhere in the ranges."
+        f"it is. They descend from {found.ancestors} draws of the first level, which share nothing, and are worth "
+        f"{found.effective:.0f} independent draws at least, as if all that descend from one were one. Each step of a "
+        "chain draws some of the parameters anew; so the longer it goes on, the less it has in common with the "
+        f"others. Two draws are on average {found.apart:.2f} times as far from each other as two points taken "
+        "anywhere in the ranges (1, if they shared nothing and no range were narrowed). Among the kept, each has "
+        f"made {sampling.method.steps} steps, of which a share of {sampling.accepted_in_the_set:.2f} was taken; "
+        "`--steps` lets them make more, from where they are."
     )
 
 

@@ -31,10 +31,11 @@ What is above the limit need not be known any nearer than that. It is called in 
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
-_ACCEPTED = 0.35
-"""Steps become wider where more than this share is accepted, and narrower where less is."""
-_MOVES = 0.5
-"""Chance of a component to take part in a step."""
+_ACCEPTED = 0.3
+"""More components take part in a step where more than this share is accepted, and fewer where less is."""
+_WIDTH = 0.4
+"""How far a component goes that takes part: most of the way through its range. A few that go far forget where a chain
+began sooner than all of them going a little, as most components matter little."""
 _SAVED_EVERY = 16
 
 
@@ -47,17 +48,19 @@ class Method(BaseModel):
 
     Parameters
     ----------
-    samples : of each level
+    first : samples of the first level, which takes in everything: the more, the more the samples of the set differ
+    samples : of each other level
     kept : share of them that the next level starts from
     wanted : samples of the set in the end
     steps : of each chain within the set, before its end is taken for a sample
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    samples: int = Field(default=200, ge=8)
+    first: int = Field(default=1000, ge=8)
+    samples: int = Field(default=240, ge=8)
     kept: float = Field(default=0.2, gt=0.0, lt=1.0)
     wanted: int = Field(default=64, ge=1)
-    steps: int = Field(default=4, ge=1)
+    steps: int = Field(default=2, ge=1)
 
 
 class Level(BaseModel):
@@ -94,9 +97,9 @@ class Sampling(BaseModel):
     limit : of the level that is being filled; None for the first
     is_last : whether that is the set itself, so that chains only move on
     points, scores : [n_steps][n_chains], where each chain of that level has been; points [n_dimensions] each
-    families : [n_chains], which sample of the first level each descends from; in the set, which chain of the last level
+    families : [n_chains], which sample of the first level each descends from
     accepted : steps taken so far in that level
-    width : of steps
+    moving : share of the components that take part in a step
     pending : scores of the step that is being made, by chain
     """
 
@@ -111,7 +114,7 @@ class Sampling(BaseModel):
     scores: list[list[Number]] = Field(default_factory=list)
     families: list[int] = Field(default_factory=list)
     accepted: int = 0
-    width: Number = Field(default=0.5, gt=0.0)
+    moving: Number = Field(default=0.5, gt=0.0, le=1.0)
     pending: dict[int, Number] = Field(default_factory=dict)
 
     @property
@@ -197,10 +200,11 @@ def _candidates(sampling: Sampling) -> Array:
     n_dimensions, step = sampling.n_dimensions, len(sampling.points)
     chance = np.random.default_rng((sampling.seed, len(sampling.levels), step))
     if sampling.limit is None:
-        return chance.random((sampling.method.samples, n_dimensions))
+        return chance.random((sampling.method.first, n_dimensions))
     here = np.array(sampling.points[-1])
-    moves = chance.random(here.shape) < _MOVES
-    there = here + sampling.width * chance.standard_normal(here.shape) * moves
+    turn = chance.random(here.shape)
+    moves = turn <= np.maximum(sampling.moving, turn.min(axis=1, keepdims=True))
+    there = here + _WIDTH * chance.standard_normal(here.shape) * moves
     # Folded at 0 and at 1: as likely to be stepped to as to be stepped from.
     folded: Array = 1.0 - np.abs(1.0 - np.mod(there, 2.0))
     return folded
@@ -221,9 +225,14 @@ def _take_step(sampling: Sampling, candidates: Array, limit: float) -> None:
         )
         sampling.scores.append([new if go else old for new, old, go in zip(scores, was, taken, strict=True)])
         sampling.accepted += sum(taken)
-        sampling.width *= math.exp(sum(taken) / len(taken) - _ACCEPTED)
-    if not sampling.is_last and len(sampling.points) * len(sampling.families) >= sampling.method.samples:
+        sampling.moving = min(1.0, sampling.moving * math.exp(2.0 * (sum(taken) / len(taken) - _ACCEPTED)))
+    if sampling.limit is None or (not sampling.is_last and len(sampling.points) >= _steps_of_a_level(sampling)):
         _begin_level(sampling)
+
+
+def _steps_of_a_level(sampling: Sampling) -> int:
+    """Return how many samples each chain of a level gives: as many as make it full, and one step at least."""
+    return max(2, math.ceil(sampling.method.samples / len(sampling.families)))
 
 
 def _begin_level(sampling: Sampling) -> None:
@@ -247,7 +256,7 @@ def _begin_level(sampling: Sampling) -> None:
         # As many chains as samples are wanted, from all over those in the set.
         chosen = np.arange(sampling.method.wanted) * len(steps) // sampling.method.wanted
         steps, chains = steps[chosen], chains[chosen]
-    sampling.families = [int(chain) if limit == 0.0 else sampling.families[chain] for chain in chains]
+    sampling.families = [sampling.families[chain] for chain in chains]
     sampling.points = [[sampling.points[step][chain] for step, chain in zip(steps, chains, strict=True)]]
     sampling.scores = [[float(scores[step, chain]) for step, chain in zip(steps, chains, strict=True)]]
     sampling.limit, sampling.accepted, sampling.is_last = limit, 0, limit == 0.0

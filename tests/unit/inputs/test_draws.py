@@ -9,8 +9,6 @@ import pytest
 
 from sim.base.errors import InputError
 from sim.inputs.draws import Draws, draws, read_draws, written
-from sim.inputs.scenario.description import Scenario
-from sim.rulebook.rulebook import RULEBOOK
 
 THREE = Draws(("pull_to_control", "purpose_holds"), np.array([[0.1 / 3, 0.5], [0.07, 2 / 3], [0.09, 1.0]]))
 
@@ -51,18 +49,7 @@ def test_a_table_with_faults_is_refused(tmp_path: Path, text: str, said: str) ->
         read_draws(path)
 
 
-def test_64_draws_of_every_parameter_that_nobody_measured_are_shipped() -> None:
-    shipped = draws()
-    free = [
-        name
-        for name, one in RULEBOOK.parameters.items()
-        if one.grade in ("calibrated", "judgement", "assumption") and not one.is_reference
-    ]
-    assert sorted(shipped.names) == sorted(free)
-    assert len(shipped) == 64
-    assert len(np.unique(shipped.values, axis=0)) >= 60
-    for name, column in zip(shipped.names, shipped.values.T, strict=True):
-        low, high = RULEBOOK.parameters[name].plausible
-        assert low <= column.min() < column.max() <= high
-    for number in range(len(shipped)):
-        Scenario(title="A draw").with_parameters(**shipped[number])
+def test_who_asks_for_draws_that_are_not_made_is_told_how(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.inputs.draws._SHIPPED", tmp_path / "draws.csv")
+    with pytest.raises(InputError, match="makes them"):
+        draws()

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.inputs.draws import Draws, draws
+from sim.inputs.draws import Draws
 from sim.report import how_ranges_are_made, range_in_words, range_records
 from sim.results import ranges
 from sim.results.ensemble import run_paired
@@ -97,6 +97,7 @@ FOUND = ScenarioRange(
 
 def test_a_kept_range_is_read_as_it_was_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "ranges.json"
+    monkeypatch.setattr(ranges, "draws", lambda: STRONG_AND_WEAK)
     write_kept({range_key(ASKED): ("year", FOUND)}, path)
     monkeypatch.setattr(ranges, "_KEPT", path)
     ranges._kept.cache_clear()
@@ -108,13 +109,14 @@ def test_a_kept_range_is_read_as_it_was_written(tmp_path: Path, monkeypatch: pyt
         for changed in (ASKED.replace(weeks=51), ASKED.with_parameters(coaching_effect=0.05)):
             assert kept_range(changed) is None
         assert kept_range(ASKED, judged_from=20) is None
-        monkeypatch.setattr(ranges, "draws", lambda: STRONG_AND_WEAK)
+        monkeypatch.setattr(ranges, "draws", lambda: Draws(STRONG_AND_WEAK.names, STRONG_AND_WEAK.values[:2]))
         assert kept_range(ASKED) is None
     finally:
         ranges._kept.cache_clear()
 
 
 def test_a_range_of_another_version_of_the_model_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ranges, "draws", lambda: STRONG_AND_WEAK)
     before = range_key(ASKED)
     monkeypatch.setattr("sim.results.store.keys.model_version", lambda: "another")
     assert range_key(ASKED) != before
@@ -140,7 +142,6 @@ def test_a_range_is_told_beside_chance() -> None:
     assert {one["measure"] for one in records} == set(FOUND.outcomes)
 
 
-def test_the_draws_shipped_are_what_a_range_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    few = Draws(draws().names, draws().values[:2])
-    monkeypatch.setattr("sim.study.ranges.draws", lambda _: few)
-    assert range_of(ASKED.replace(weeks=20), worlds=1).n_draws == 2
+def test_the_draws_of_the_package_are_what_a_range_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.study.ranges.draws", lambda _: STRONG_AND_WEAK)
+    assert range_of(ASKED.replace(weeks=20), worlds=1).n_draws == 3

@@ -52,7 +52,7 @@ def test_the_share_of_a_linear_limit_in_79_dimensions_is_found() -> None:
 
 
 def test_the_samples_are_those_that_rejection_keeps() -> None:
-    found = sampled(bent, 5, samples=2000, wanted=2000, steps=10)
+    found = sampled(bent, 5, first=4000, samples=2000, wanted=2000, steps=10)
     cube = np.random.default_rng(2).random((40_000, 5))
     kept = cube[[bent(point, 0.0) == 0.0 for point in cube]]
     assert found.share == pytest.approx(len(kept) / len(cube), rel=0.15)
