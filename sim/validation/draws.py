@@ -9,7 +9,6 @@ and by how much it misses the first of them. All draws are judged by the same ch
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -234,14 +233,12 @@ def read_making(path: Path) -> Making:
     """
     content = read_file(path, "a file of draws", _MOST_BYTES)
     try:
-        making = Making.model_validate(json.loads(content))
+        making = Making.model_validate_json(content)
     except ValidationError as error:
         faults = [
             Fault(f"{path.name}: {_place(one['loc'])}", one["msg"], str(one["input"])[:60]) for one in error.errors()
         ]
         raise InputError(faults) from None
-    except (ValueError, RecursionError) as error:
-        raise InputError.single(path.name, "JSON", str(error)) from None
     faults = list(_faults_of(making, path.name))
     if faults:
         raise InputError(faults)

@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 
 from sim.base.errors import InputError
+from sim.inputs.draws import read_draws
 from sim.inputs.imports import (
     Answers,
     Mapping,
@@ -24,10 +25,9 @@ from sim.lessons import check_lesson_file, handout, lessons_folder, read_lesson
 from sim.study.calibration.targets import read_targets
 from sim.study.design import TableDesign, axes_of, points
 from sim.study.study_file import load_study
-from tests.fuzzing.mutations import (
-    changed_csv,
-    changed_text,
-)
+from sim.validation.draws import Making, Plan, read_making
+from sim.validation.subset import Method
+from tests.fuzzing.mutations import changed_csv, changed_json, changed_text
 from tests.fuzzing.reader import SCENARIO, Reader, one_of, toml_of, writing
 from tests.small_studies import write_study
 from tests.unit.inputs.imports.files import xlsx
@@ -112,6 +112,14 @@ week,measure,value,error,kind,of,scenario,share_of,pattern
 
 def _targets(folder: Path) -> object:
     return len(read_targets(folder / "targets.csv"))
+
+
+DRAWS = "pull_to_control,purpose_holds\n0.07,0.5\n0.09,0.6666666666666666\n"
+MAKING = Making.begun(Plan.today(1, Method(first=8, samples=8, wanted=2))).model_dump_json()
+
+
+def _draws(folder: Path) -> object:
+    return read_draws(folder / "draws.csv").digest(), read_making(folder / "making.json").model_dump_json()
 
 
 POINTS = "control_norm,staff_turnover,timeline.0.intensity\n0.6,0.1,1\n0.7,0.2,0.5\n0.8,0.3,2\n"
@@ -203,6 +211,11 @@ READERS: dict[str, Reader] = {
         writing({"targets.csv": TARGETS, "own.toml": SCENARIO}),
         one_of({"targets.csv": changed_csv, "own.toml": toml_of}),
         _targets,
+    ),
+    "draws": Reader(
+        writing({"draws.csv": DRAWS, "making.json": MAKING}),
+        one_of({"draws.csv": changed_csv, "making.json": changed_json}),
+        _draws,
     ),
     "lesson": Reader(_lesson_exists, one_of({"01-a-lesson.md": _lesson_text}), _lesson),
 }

@@ -19,8 +19,9 @@ from sim.dashboard.exchange import link_to, open_link
 from sim.dashboard.guard import Guard
 from sim.dashboard.learning import read_prediction
 from sim.dashboard.messages import is_message
-from sim.dashboard.service import OwnService, folder_as_zip, read_piece, shown
+from sim.dashboard.service import OwnService, folder_as_zip, read_piece
 from sim.dashboard.session import Session
+from sim.dashboard.understood import shown
 from sim.dashboard.uploads import Brought, forget, read_programme, read_upload
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import apply_settings
