@@ -393,7 +393,8 @@ def _say_what_is(sheets: Sequence[Understood], notes: Notes) -> None:
     for one in sheets:
         used = [column for column in one.columns if column.kind is not Meaning.IGNORED]
         unsure = [column for column in used if column.certainty < 0.6]
-        notes.understood.append(f"{one.table.title}: {one.kind}, {counted(one.table.n_rows, 'row')}")
+        commas = ", with decimal commas" * one.table.sheet.has_decimal_commas
+        notes.understood.append(f"{one.table.title}: {one.kind}, {counted(one.table.n_rows, 'row')}{commas}")
         if one.kind == "ignored":
             notes.left_out.append(f"{one.table.title}: all of it; no table of people, ties or answers")
             continue
