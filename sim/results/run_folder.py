@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
 
 from sim.base.destination import MANIFEST, FolderDestination
 from sim.base.errors import InputError, unread
@@ -349,7 +348,7 @@ class _RunEntry(BaseModel):
     def _can_be_compared(self) -> Self:
         for name in ("weeks", "tables", "organisation"):
             if getattr(self.scenario, name) != getattr(self.compared_with, name):
-                raise PydanticCustomError("other", "compared_with has other {name}", {"name": name})
+                raise ValueError(f"compared_with has other {name}")
         return self
 
 

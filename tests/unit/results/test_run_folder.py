@@ -6,7 +6,8 @@ import csv
 import hashlib
 import json
 import math
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -274,14 +275,17 @@ def test_a_write_that_is_stopped_anywhere_leaves_all_as_it_was(
     write(tmp_path / "out")
     before = content(tmp_path / "out")
     moves = iter(range(n_files))
-    rename = Path.rename
 
-    def failing(self: Path, target: Path) -> Path:
-        if next(moves, None) is None:
-            raise PowerCutError
-        return rename(self, target)
+    def failing(move: Callable[..., None]) -> Callable[..., None]:
+        def moving(one: Path, other: Path) -> None:
+            if next(moves, None) is None:
+                raise PowerCutError
+            move(one, other)
 
-    monkeypatch.setattr(Path, "rename", failing)
+        return moving
+
+    monkeypatch.setattr(os, "rename", failing(os.rename))
+    monkeypatch.setattr(os, "link", failing(os.link))
     with pytest.raises(PowerCutError):
         write(tmp_path / "out", [quiet_pair()], force=True)
     monkeypatch.undo()
