@@ -1,12 +1,14 @@
 """The compiled model and the plain Mesa model agree in distribution.
 
-The two share no code and no random numbers, so they are compared by the mean over seeds. The tolerance is four standard
-errors of the difference: fewer than one in 10,000 sound runs would fail. A wrong sign or a dropped term in any of the
-main mechanisms moves at least one of these means by more.
+The two share no code and no random numbers, so they are compared by the mean over seeds. They do not begin alike either:
+the compiled model begins its burn-in where its mean field rests, the plain one lives through twelve years of a control
+culture. The tolerance is four standard errors of the difference, which a sound mean leaves about once in 3,000 times. A
+wrong sign or a dropped term in any of the main mechanisms moves at least one of these means by more.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from pathlib import Path
 
@@ -23,47 +25,81 @@ WEEKS = (0, 52, 78)
 MEASURES = (
     "safe_share",
     "confident_share",
+    "cynicism",
+    "embedded_share",
+    "capability",
+    "facilitation",
     "team_leader_control",
+    "team_leader_embedding",
     "senior_leader_control",
+    "senior_leader_embedding",
+    "coherence",
+    "collective_voice",
+    "attention_problems",
+    "pressure",
+    "backlog",
+    "learning_stock",
+    "vacant_share",
 )
+ROUNDING = 1e-12  # where nothing is left to chance, as in the usual attention, there is no standard error
 
 
 def _programme() -> Scenario:
     scenario = Scenario(title="Programme", weeks=max(WEEKS))
     scenario = scenario.with_entries(kind="coach_senior_leaders", start_week=0, end_week=52)
     scenario = scenario.with_entries(kind="dialogue", start_week=0, end_week=52)
-    return scenario.with_entries(kind="coach_team_leaders", start_week=0, end_week=52, intensity=0.5)
+    scenario = scenario.with_entries(kind="coach_team_leaders", start_week=0, end_week=52, intensity=0.5)
+    scenario = scenario.with_entries(kind="train_facilitators", start_week=0, end_week=52, share_per_week=0.003)
+    scenario = scenario.with_entries(
+        kind="attention", start_week=26, end_week=78, purpose=0.10, staff=0.15, leaders=0.20
+    )
+    scenario = scenario.with_entries(kind="hiring_freeze", start_week=39, end_week=65, intensity=0.5)
+    scenario = scenario.with_entries(kind="leaders_change_jobs", week=30, how_many=1)
+    return scenario.with_entries(kind="leaders_leave", week=56, how_many=2)
 
 
 def _plain_means() -> dict[str, np.ndarray]:
-    from plain_mesa import Intervention, PlainModel
+    from plain_mesa import Attention, Intervention, PlainModel
 
     programme = [
-        Intervention("coach_seniors", 0, 52, 1.0),
-        Intervention("dialogue", 0, 52, 1.0),
+        Intervention("coach_seniors", 0, 52),
+        Intervention("dialogue", 0, 52),
         Intervention("coach_team_leaders", 0, 52, 0.5),
+        Intervention("train_facilitators", 0, 52, 0.003),
+        Intervention("attention", 26, 78, attention=Attention(purpose=0.10, staff=0.15, leaders=0.20)),
+        Intervention("hiring_freeze", 39, 65, 0.5),
+        Intervention("leaders_change_jobs", 30, 31, 1),
+        Intervention("leaders_leave", 56, 57, 2),
     ]
     runs = []
     for seed in range(N_SEEDS):
         model = PlainModel(interventions=programme, seed=seed)
-        model.run(max(WEEKS))
-        runs.append(model.datacollector.get_model_vars_dataframe().iloc[list(WEEKS)])
+        runs.append(model.run(max(WEEKS)).iloc[list(WEEKS)])
     return {name: np.array([run[name].to_numpy() for run in runs]) for name in MEASURES}
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@pytest.mark.xfail(
-    strict=True,
-    reason="benchmarks/plain_mesa.py tells the first contract of the model; test_twin.py holds the second to its twin",
-)
 def test_the_compiled_model_agrees_with_the_plain_one() -> None:
     plain = _plain_means()
     ensemble = run_ensemble(_programme(), 4 * N_SEEDS, seed=11)
 
+    apart = []
     for name in MEASURES:
         compiled = ensemble.series(name)[:, list(WEEKS)]
         difference = compiled.mean(axis=0) - plain[name].mean(axis=0)
         error = np.sqrt(compiled.var(axis=0, ddof=1) / len(compiled) + plain[name].var(axis=0, ddof=1) / N_SEEDS)
         print(f"{name}: compiled minus plain at weeks {WEEKS}: {difference.round(4)}, standard error {error.round(4)}")
-        assert (np.abs(difference) < 4 * error).all(), name
+        if (np.abs(difference) > 4 * error + ROUNDING).any():
+            apart.append(name)
+    assert not apart
+
+
+def test_both_have_the_same_numbers() -> None:
+    from plain_mesa import Parameters
+
+    scenario = Scenario(title="Defaults", weeks=1)
+    of_the_package = {**dict(scenario.organisation), **dict(scenario.parameters)}
+    plain = dataclasses.asdict(Parameters())
+
+    assert plain == {name: of_the_package[name] for name in plain}
