@@ -34,6 +34,7 @@ import pandas as pd
 WEEKS_PER_YEAR = 52
 AGREEMENT = 0.625  # on the 0-1 scale, above this a person agrees with the survey item
 EMBEDDED = 0.5  # a habit at or above this counts as embedded
+ROUNDING = 1e-9
 
 # Staff groups: share of the staff, and rank in the status gradient (higher means less senior).
 STAFF_GROUPS = {
@@ -76,6 +77,11 @@ class Attention:
     purpose: float
     staff: float
     leaders: float
+
+    def __post_init__(self) -> None:
+        shares = (self.purpose, self.staff, self.leaders)
+        if min(shares) < 0 or sum(shares) > 1 + ROUNDING:
+            raise ValueError(f"shares of time must be at least 0, and add up to 1 at most; got {shares}")
 
     @property
     def problems(self) -> float:
@@ -253,6 +259,8 @@ class Intervention:
             raise ValueError(f"kind must be one of {', '.join((*NOTHING_DONE, ATTENTION))}; got {self.kind!r}")
         if (self.kind == ATTENTION) != (self.attention is not None):
             raise ValueError(f"{ATTENTION!r}, and no other kind, says how time is spent; got {self.attention!r}")
+        if self.attention is not None and not 0 <= self.intensity <= 1:
+            raise ValueError(f"intensity of {ATTENTION!r} must be between 0 and 1; got {self.intensity}")
 
     def is_on(self, week: int) -> bool:
         """Whether it is done in a week."""
@@ -498,7 +506,8 @@ class StaffMember(mesa.Agent):
     def wait(self) -> None:
         """Another week goes by in which the post is vacant; a freeze of hiring makes it last."""
         hiring = max(0.0, 1 - self.model.level["hiring_freeze"])
-        self.weeks_vacant = max(0.0, round(self.weeks_vacant - hiring, 9))
+        left = self.weeks_vacant - hiring
+        self.weeks_vacant = left if left > ROUNDING else 0.0
 
     def arrive(self, safety_deviate: float, efficacy_deviate: float, aim_deviate: float) -> None:
         """A newcomer takes the seat, a little more hopeful than they will stay."""
@@ -729,6 +738,9 @@ class PlainModel(mesa.Model):
         super().__init__(rng=seed)
         self.parameters = p = parameters or Parameters()
         self.interventions = list(interventions)
+        for one, other in combinations([entry for entry in self.interventions if entry.kind == ATTENTION], 2):
+            if one.is_on(other.start_week) or other.is_on(one.start_week):
+                raise ValueError(f"leaders cannot mean to spend a week in two ways: {one} and {other}")
         self.level = dict(NOTHING_DONE)
         self.intended_attention = self.attention = p.usual_attention
 

@@ -1,7 +1,7 @@
 """The compiled model and the plain Mesa model agree in distribution.
 
-The two share no code and no random numbers, so they are compared by the mean over seeds. They do not begin alike either:
-the compiled model begins its burn-in where its mean field rests, the plain one lives through twelve years of a control
+The two share no code and no random numbers, so they are compared by the mean over seeds. Nor do they begin alike: the
+compiled model begins its burn-in where its mean field rests, the plain one lives through twelve years of a control
 culture. The tolerance is four standard errors of the difference, which a sound mean leaves about once in 3,000 times. A
 wrong sign or a dropped term in any of the main mechanisms moves at least one of these means by more.
 """
@@ -103,3 +103,24 @@ def test_both_have_the_same_numbers() -> None:
     plain = dataclasses.asdict(Parameters())
 
     assert plain == {name: of_the_package[name] for name in plain}
+
+
+def test_leaders_cannot_mean_to_spend_a_week_in_two_ways() -> None:
+    from plain_mesa import Attention, Intervention, PlainModel
+
+    wanted = Attention(purpose=0.1, staff=0.15, leaders=0.2)
+    entries = [Intervention("attention", 0, 10, attention=wanted), Intervention("attention", 9, 20, attention=wanted)]
+
+    with pytest.raises(ValueError, match="in two ways"):
+        PlainModel(interventions=entries, burn_in_weeks=0)
+    PlainModel(interventions=[entries[0], Intervention("attention", 10, 20, attention=wanted)], burn_in_weeks=0)
+
+
+@pytest.mark.parametrize(
+    ("shares", "intensity"), [((0.5, 0.4, 0.2), 1.0), ((-0.1, 0.4, 0.2), 1.0), ((0.1, 0.2, 0.3), 2)]
+)
+def test_leaders_cannot_mean_to_spend_more_than_a_week(shares: tuple[float, ...], intensity: float) -> None:
+    from plain_mesa import Attention, Intervention
+
+    with pytest.raises(ValueError, match=r"shares of time|between 0 and 1"):
+        Intervention("attention", 0, 10, intensity, attention=Attention(*shares))
