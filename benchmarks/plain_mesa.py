@@ -5,7 +5,7 @@ and for results. It shares no code with the simulation package and knows nothing
 first: it lists the week in order, and each line leads to one short method.
 
 It knows no mean field either, at whose resting point a run could begin. A model begins with a control culture, of
-people and leaders as the labour market has them, and lives through a burn-in of twelve years. It has to be so long
+people and leaders as the labour market has them, and lives through a burn-in of twenty years. It has to be so long
 because those who expect more stay longer: in the end, those in post expect more than the market.
 
 Left out, because it is not part of the week of one service: several services, committees, tables of ties,
@@ -733,7 +733,7 @@ class PlainModel(mesa.Model):
         n_teams: int = 37,
         team_size: int = 8,
         n_senior_leaders: int = 3,
-        burn_in_weeks: int = 12 * WEEKS_PER_YEAR,
+        burn_in_weeks: int = 20 * WEEKS_PER_YEAR,
     ) -> None:
         super().__init__(rng=seed)
         self.parameters = p = parameters or Parameters()
@@ -754,9 +754,9 @@ class PlainModel(mesa.Model):
         self.backlog = p.initial_backlog
         self.learning = p.initial_learning
         self.pressure = clip(self.turbulence + p.backlog_pressure * self.backlog)
+        self.usual_voice = 0.0  # nobody has got used to one yet
         self.talk_of_purpose()
         self.hear_trio()
-        self.usual_voice = self.message
         self.funnel = dict.fromkeys(("opportunities", "voiced", "joined", "well_received", "learned"), 0)
         self.n_punished = self.n_leavers = 0
 
