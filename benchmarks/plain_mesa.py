@@ -1008,11 +1008,18 @@ def weekly_reporters() -> dict[str, Callable[[PlainModel], float]]:
     its time, and how far facilitators carried.
     """
 
+    def over_staff(value: Callable[[StaffMember], float]) -> Callable[[PlainModel], float]:
+        def report(model: PlainModel) -> float:
+            values = [value(member) for member in model.staff if member.is_there]
+            return mean(values) if values else math.nan
+
+        return report
+
     def of_staff(attribute: str) -> Callable[[PlainModel], float]:
-        return lambda model: mean([getattr(member, attribute) for member in model.staff if member.is_there])
+        return over_staff(lambda member: getattr(member, attribute))
 
     def agree(attribute: str) -> Callable[[PlainModel], float]:
-        return lambda model: mean([getattr(member, attribute) > AGREEMENT for member in model.staff if member.is_there])
+        return over_staff(lambda member: getattr(member, attribute) > AGREEMENT)
 
     def of_funnel(gate: str) -> Callable[[PlainModel], float]:
         return lambda model: model.funnel[gate]
