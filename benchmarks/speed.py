@@ -39,6 +39,7 @@ from sim.results.ensemble import run_paired
 HERE = Path(__file__).parent
 WEEKS = 2000
 MESA_WEEKS = 40
+MESA_BURN_IN_WEEKS = 52  # until as many posts are vacant as usual
 WEEKS_IN_TURN = 500
 N_STAFF = 296
 
@@ -74,7 +75,7 @@ def compare(rounds: int) -> None:
     """Let the three programs take turns, and print the ratios."""
     engine = compiled_week()
     engine()
-    mesa_model = PlainModel(seed=1)
+    mesa_model = PlainModel(seed=1, burn_in_weeks=MESA_BURN_IN_WEEKS)
     mesa_model.run(2)
     with tempfile.TemporaryDirectory() as folder:
         limit = limit_week(Path(folder))
