@@ -63,6 +63,7 @@ _ASKS = {
     "scores": "Are these scores of teams means, or shares of those who agree?",
     "scale": "From what to what does the scale of the answers go?",
     "agreement": "Do those who agree feel safe, or not?",
+    "wave": "Which of these answers are the latest?",
     "teams": "How are these departments to become teams?",
 }
 _SETTLED: tuple[tuple[str, str, str, list[list[str]] | None], ...] = (
@@ -75,6 +76,7 @@ _SETTLED: tuple[tuple[str, str, str, list[list[str]] | None], ...] = (
     ("agreement", "Whoever agrees with a question that can be read both ways feels", "", [
         ["safe", "safe"], ["not safe", "not safe"],
     ]),
+    ("wave", "The wave of the survey that is used", "2025", None),
     ("agreeing_from", "Who answers this or more agrees", "4", None),
     ("teams", "Departments", "", [
         ["by leader", "split by leader"], ["at random", "split at random"], ["as given", "kept as they are"],

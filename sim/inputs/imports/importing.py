@@ -25,6 +25,7 @@ from sim.inputs.imports.survey import gather_survey
 from sim.inputs.imports.survey_rows import survey_rows
 from sim.inputs.imports.ties import GatheredTies, gather_ties, tie_rows
 from sim.inputs.imports.turning import directed, settled
+from sim.inputs.imports.waves import Part, later_ones, merged, parts_of, with_dates_of_answers
 from sim.inputs.imports.words import KNOWN_BY, Meaning, spoken
 from sim.inputs.organisation import STAFF_GROUP_NAMES
 from sim.inputs.tables.columns import Role
@@ -143,7 +144,7 @@ def understand(paths: Sequence[Path], mapping: Mapping, limits: Limits = USUAL) 
         table = table_of(sheet, known.header_row if known else None)
         known = known or _with_these_headings(table, mapping)
         if known is None:
-            unknown.append(Understood(table, "ignored", directed(recognise(table), table)))
+            unknown.append(Understood(table, "ignored", _columns_of(table)))
             found.append(unknown[-1])
         else:
             found.append(Understood(table, known.kind, list(_as_mapped(table, known, faults))))
@@ -153,10 +154,14 @@ def understand(paths: Sequence[Path], mapping: Mapping, limits: Limits = USUAL) 
     ids = _ids(found)
     for one in unknown:
         if one.kind == "ignored" or (one.kind == "ties" and not one.has(Meaning.FROM)):
-            again = directed(recognise(one.table, ids), one.table)
+            again = _columns_of(one.table, ids)
             if any(column.kind is Meaning.FROM for column in again):
                 one.columns, one.kind = again, "ties"
     return found
+
+
+def _columns_of(table: Table, known_ids: frozenset[str] = frozenset()) -> list[Recognised]:
+    return directed(with_dates_of_answers(recognise(table, known_ids)), table)
 
 
 def _with_these_headings(table: Table, mapping: Mapping) -> SheetMapping | None:
@@ -287,34 +292,25 @@ def import_understood(
     """
     notes = Notes() if notes is None else notes
     said = mapping.answers.model_copy(update={} if answers is None else answers.model_dump(exclude_none=True))
-    for one in sheets:
-        if one.has_answers:
-            one.columns = settled(one.columns, one.table, said, notes)
-    _say_what_is(sheets, notes)
-    _check_names(sheets, said)
-    lists = [(one.table, one.columns) for one in sheets if one.kind in ("people", "leavers")]
-    if not any(one.kind == "people" for one in sheets):
-        told = ", ".join(f"{one.table.title} ({one.kind})" for one in sheets)
-        hint = "give the staff list too: a row for each person, with an id and a team or whom they report to"
-        raise InputError.single("files", "a staff list", told, hint)
+    _settle(sheets, said, notes)
     day = today or date.today()
+    lists = [(one.table, one.columns) for one in sheets if one.kind in ("people", "leavers")]
     staff = staff_of(lists, mapping.words, said, day, notes)
     split_departments(staff, said, notes)
-    ties, survey = GatheredTies(), GatheredSurvey()
     numbers = turnover(staff, notes)
+    ties = GatheredTies()
     for one in sheets:
         if one.kind in ("ties", "matrix"):
             gather_ties(one.table, one.columns if one.kind == "ties" else [], staff, notes, ties)
-        elif one.has_answers:
-            words = mapping.words.get("answer", {})
-            gather_survey(one.table, one.columns, staff, words, said, notes, survey)
         elif one.kind == "posts":
             numbers += vacancies(one.table, one.columns, notes)
         elif one.kind == "vacancies":
             numbers += hiring(one.table, one.columns, notes)
+    survey = _survey_of(sheets, staff, mapping.words.get("answer", {}), said, notes)
     faults = _too_few(staff)
     if notes.asked:
-        raise UnansweredError([*(question.fault for question in notes.asked), *faults], notes.asked)
+        questions = [question for question in notes.asked if question.choices]
+        raise UnansweredError([*(question.fault for question in notes.asked), *faults], questions)
     if faults:
         raise InputError(faults)
     imported = Imported({}, survey.agrees_above, notes, mapping, sheets, numbers)
@@ -328,6 +324,33 @@ def import_understood(
         imported.tables["survey.csv"] = survey_rows(survey, staff, notes)
     imported.mapping = _mapping(sheets, staff, survey, said)
     return imported
+
+
+def _settle(sheets: Sequence[Understood], answers: Answers, notes: Notes) -> None:
+    """Take up what was answered of sheets, and say what each is; a staff list is among them."""
+    for one in sheets:
+        if one.has_answers:
+            one.columns = settled(one.columns, one.table, answers, notes)
+    _say_what_is(sheets, notes)
+    _check_names(sheets, answers)
+    if not any(one.kind == "people" for one in sheets):
+        told = ", ".join(f"{one.table.title} ({one.kind})" for one in sheets)
+        hint = "give the staff list too: a row for each person, with an id and a team or whom they report to"
+        raise InputError.single("files", "a staff list", told, hint)
+
+
+def _survey_of(
+    sheets: Sequence[Understood], staff: Staff, words: dict[str, str], answers: Answers, notes: Notes
+) -> GatheredSurvey:
+    """Return the scores of all surveys: of several waves the latest, whatever the order of the files."""
+    parts: list[Part] = []
+    for one in sheets:
+        if one.has_answers:
+            parts += parts_of(one.table, one.columns, answers, notes)
+    for part in parts:
+        part.notes.people_are_named = notes.people_are_named
+        gather_survey(part.table, part.columns, staff, words, answers, part.notes, part.survey)
+    return merged(later_ones(parts, answers, notes), notes)
 
 
 def understood_mapping(paths: Sequence[Path], mapping: Mapping, answers: Answers) -> Mapping:

@@ -59,6 +59,7 @@ class Answers(_Strict):
         None, description="what those feel who agree, where a question can be read both ways"
     )
     agreeing_from: float | None = Field(None, description="the lowest answer on the scale that counts as agreeing")
+    wave: str | None = Field(None, max_length=200, description="the wave of a survey that is used, or its file")
     teams: Literal["as given", "by leader", "at random"] | None = Field(None, description="what to do with departments")
     team_size: int | None = Field(None, ge=2, le=45, description="staff of a team that is split off at random")
     staff_group: str | None = Field(None, description="staff group of those whose own is not understood")

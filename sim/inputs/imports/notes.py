@@ -97,8 +97,8 @@ class Notes:
     values: list[Value] = field(default_factory=list)
     people_are_named: bool = True
 
-    def ask(self, where: str, wanted: str, came: str, hint: str, choices: Sequence[Choice]) -> None:
-        """Ask something; the hint says how to answer on a command line."""
+    def ask(self, where: str, wanted: str, came: str, hint: str, choices: Sequence[Choice] = ()) -> None:
+        """Ask something; the hint says how to answer on a command line, or what to change where no answer helps."""
         self.asked.append(Question(Fault(where, wanted, came, hint), tuple(choices)))
 
     def whom(self, ids: Iterable[str]) -> str:

@@ -59,41 +59,64 @@ def gather_survey(
     if not scored:
         notes.left_out.append(f"{table.title}: no answers that are understood")
         return
+    by_person, of_unit = _rows_by_whose(table, headings, scored, staff, notes)
+    are_personal = answers.scores == "personal" or "scores: personal" in stated
+    if by_person and (are_personal or not _same_for_all(by_person, scored, staff, notes, table, of_unit)):
+        _take_persons(by_person, scored, table, notes, survey)
+    if of_unit:
+        if answers.scores is None and "scores: means" in stated:
+            answers = answers.model_copy(update={"scores": "means"})
+        _take_units(table, headings, of_unit, scored, staff, answers, notes, survey)
+
+
+def _rows_by_whose(
+    table: Table, headings: dict[Meaning, str], scored: dict[Meaning, Scored], staff: Staff, notes: Notes
+) -> tuple[dict[str, int], dict[str, list[int]]]:
+    """Return the row of each person, the first of several, and the rows of each team or service."""
     who = next((one for one in KNOWN_BY if one in headings), None)
     ids = [""] * table.n_rows if who is None else table.column(headings[who])
     units = _units_of_rows(table, headings)
     by_person: dict[str, int] = {}
+    again: dict[str, list[int]] = defaultdict(list)
     of_unit: dict[str, list[int]] = defaultdict(list)
     here = {person.id for person in staff.people}
     unknown: dict[str, None] = {}
-    n_again = n_nobody = 0
+    n_nobody = 0
     for row, (own, unit) in enumerate(zip(ids, units, strict=True)):
         if own and not is_missing(own):
             found = staff.known.find(own)
             if not found or found not in here:
                 unknown[own] = None
             elif found in by_person:
-                n_again += 1
+                again[found].append(row)
             else:
                 by_person[found] = row
         elif unit:
             of_unit[unit].append(row)
         elif any(not math.isnan(column.scores[row]) for column in scored.values()):
             n_nobody += 1
-    are_personal = answers.scores == "personal" or "scores: personal" in stated
-    if by_person and (are_personal or not _same_for_all(by_person, scored, staff, notes, table, of_unit)):
-        _take_persons(by_person, scored, table, notes, survey)
+    n_differ = sum(
+        any(column.raw[row] != column.raw[by_person[own]] for column in scored.values() for row in rows)
+        for own, rows in again.items()
+    )
+    is_dated = Meaning.WAVE in headings
+    if 2 * n_differ > len(by_person) and not is_dated:
+        _ask_which(table, "people", notes)
     for number, what in (
         (len(unknown), f"of people who are not in the staff list{notes.whom(unknown)}"),
-        (n_again, "of people who answered before"),
+        (sum(map(len, again.values())), f"of people who answered {'later too' if is_dated else 'before'}"),
         (n_nobody, "of nobody and no team that is named"),
     ):
         if number:
             notes.left_out.append(f"{table.title}: {counted(number, 'answer')} {what}")
-    if of_unit:
-        if answers.scores is None and "scores: means" in stated:
-            answers = answers.model_copy(update={"scores": "means"})
-        _take_units(table, headings, of_unit, scored, staff, answers, notes, survey)
+    return by_person, of_unit
+
+
+def _ask_which(table: Table, what: str, notes: Notes) -> None:
+    notes.ask(
+        table.title, f"to know which rows are the latest, of several of the same {what}",
+        "no column that tells it", "add a column with the date or the wave, or keep one row of each",
+    )  # fmt: skip
 
 
 # --- persons ----------------------------------------------------------------------------------------------------------
@@ -191,7 +214,14 @@ def _take_units(
     survey: GatheredSurvey,
 ) -> None:
     """Take scores of teams, departments and services; several rows of one are anonymous answers of its people."""
-    is_anonymous = sum(map(len, of_unit.values())) > 1.2 * len(of_unit)
+    n_again = sum(map(len, of_unit.values())) - len(of_unit)
+    is_summed = not {Meaning.RESPONDENTS, Meaning.SPREAD, *SHARES}.isdisjoint(headings)
+    is_anonymous = n_again > 0.2 * len(of_unit) and not is_summed
+    if n_again and is_summed and Meaning.WAVE not in headings:
+        _ask_which(table, "teams", notes)
+        return
+    if n_again and not is_anonymous:
+        notes.left_out.append(f"{table.title}: {counted(n_again, 'further row')} of teams, of which one counts")
     kinds = {} if is_anonymous else _kinds(table, scored, answers, notes)
     if kinds is None or (is_anonymous and not _are_on_scales(scored, table, notes)):
         return
@@ -203,15 +233,7 @@ def _take_units(
         if is_anonymous:
             _summarise(rows, scored, cells)
         else:
-            for meaning, column in scored.items():
-                name, score = kinds[meaning], column.scores[rows[0]]
-                if not math.isnan(score):
-                    cells[name] = min(max(score, 0.0), 1.0)
-            if respondents[rows[0]]:
-                cells["respondents"] = respondents[rows[0]]
-            width = next((abs(c.scale[1] - c.scale[0]) for c in scored.values() if c.scale is not None), 1.0)
-            if spreads and spreads[rows[0]] is not None:
-                cells["spread"] = min(float(spreads[rows[0]] or 0.0) / width, 0.5)
+            _take_first(rows[0], scored, kinds, respondents, spreads, cells)
         if set(cells) - {"respondents", "spread"}:
             told[unit] = cells
     if is_anonymous:
@@ -222,6 +244,26 @@ def _take_units(
             "people whose mean and spread are theirs"
         )
     _place(table, told, staff, notes, survey)
+
+
+def _take_first(
+    row: int,
+    scored: dict[Meaning, Scored],
+    kinds: dict[Meaning, str],
+    respondents: Sequence[float],
+    spreads: Sequence[float | None],
+    cells: dict[str, float],
+) -> None:
+    """Say of a team what stands in its row."""
+    for meaning, column in scored.items():
+        name, score = kinds[meaning], column.scores[row]
+        if not math.isnan(score):
+            cells[name] = min(max(score, 0.0), 1.0)
+    if respondents[row]:
+        cells["respondents"] = respondents[row]
+    width = next((abs(c.scale[1] - c.scale[0]) for c in scored.values() if c.scale is not None), 1.0)
+    if spreads and spreads[row] is not None:
+        cells["spread"] = min(float(spreads[row] or 0.0) / width, 0.5)
 
 
 def _kinds(table: Table, scored: dict[Meaning, Scored], answers: Answers, notes: Notes) -> dict[Meaning, str] | None:
