@@ -35,7 +35,6 @@ LONGEST_CELL = 500
 _DELIMITERS = ",;\t|"
 _SPREADSHEETS = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
 _ZIP, _OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SEP_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 _MOST_SECONDS = 2 * child.MOST_SECONDS
 
@@ -206,7 +205,7 @@ def _sheet(file: str, name: str, rows: list[list[str]], start: int = 0, comments
         if cells:
             kept.append(cells)
             lines.append(number)
-    return Sheet(file, name, kept, lines, comments)
+    return Sheet(_clean(file), _clean(name), kept, lines, tuple(map(_clean, comments)))
 
 
 def _clean(cell: str) -> str:
@@ -216,5 +215,13 @@ def _clean(cell: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
     if not text.isprintable():
-        text = _CONTROL.sub(" ", text)
+        text = "".join(map(_shown, text))
     return " ".join(text.split())
+
+
+def _shown(letter: str) -> str:
+    """Return a letter, a space for what steers a terminal, nothing for what is not seen or turns text."""
+    category = unicodedata.category(letter)
+    if category == "Cs":
+        return "\N{REPLACEMENT CHARACTER}"
+    return "" if category == "Cf" else " " if category == "Cc" else letter
