@@ -123,7 +123,7 @@ def parts_of(table: Table, columns: list[Recognised], answers: Answers, notes: N
     order_of_dates = date_order(cells) if answers.dates is None else answers.dates == "day first"
     if order_of_dates is None:
         notes.assumed.append(
-            f'{table.title}: in "{heading}" the day comes first, as nothing tells; otherwise: '
+            f'{table.title}: in "{heading}" the day comes first where dates do not tell, or tell both; otherwise: '
             '--answer "dates=month first"'
         )
     days = [read_date(cell, order_of_dates is not False) for cell in cells]
