@@ -97,7 +97,9 @@ def read_answers(
         notes.left_out.append(f"{title}: {told} to {column} outside {_of(scale)}: {some(outside)}")
     raw = [math.nan if (number := numbers[cell]) is None else number for cell in cells]
     low, high = scale or (0.0, 1.0)
-    return Scored([(number - low) / (high - low) for number in raw], raw, scale, any("%" in cell for cell in counts))
+    return Scored(
+        [(number - low) / (high - low) + 0.0 for number in raw], raw, scale, any("%" in cell for cell in counts)
+    )
 
 
 def _in_hundredths(

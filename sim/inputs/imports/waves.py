@@ -200,9 +200,11 @@ def later_ones(parts: Iterable[Part], answers: Answers, notes: Notes) -> list[Pa
     answers : which wave was answered to be used, if any was
     notes : what is used and left out, or has to be asked, is added here
     """
-    chosen = spoken(answers.wave or "")
     ordered = sorted(parts, key=lambda part: (part.table.title, part.label))
-    ordered.sort(key=lambda part: (spoken(part.label) == chosen, part.order or ("", ())), reverse=True)
+    chosen = {id(part) for part in ordered if answers.wave and spoken(part.label) == spoken(answers.wave)}
+    if answers.wave and not chosen:
+        notes.assumed.append(f'no wave is called "{answers.wave[:60]}", as was answered; the latest is used')
+    ordered.sort(key=lambda part: (id(part) in chosen, part.order or ("", ())), reverse=True)
     kept: list[Part] = []
     left: dict[str, list[Part]] = {}
     unordered: dict[str, None] = {}
@@ -212,7 +214,7 @@ def later_ones(parts: Iterable[Part], answers: Answers, notes: Notes) -> list[Pa
             kept.append(part)
         elif any(_agree(part, other) for other in over):
             notes.left_out.append(f"{_named(part)}: scores that {_named(over[0])} has too, and the same")
-        elif all(spoken(other.label) == chosen or _is_later(other, part) for other in over):
+        elif all(id(other) in chosen or _is_later(other, part) for other in over):
             left.setdefault(_named(over[0]), []).append(part)
         else:
             unordered |= dict.fromkeys(one.label for one in (part, *over))
