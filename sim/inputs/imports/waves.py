@@ -128,11 +128,12 @@ def parts_of(table: Table, columns: list[Recognised], answers: Answers, notes: N
         )
     days = [read_date(cell, order_of_dates is not False) for cell in cells]
     waves = _by_date(days) if any(days) else _by_name(cells)
-    n_without = sum(row not in {r for rows in waves.values() for r in rows} for row in range(table.n_rows))
-    if n_without and len(waves) == 1:
-        next(iter(waves.values())).extend(sorted(set(range(table.n_rows)) - set(next(iter(waves.values())))))
-    elif n_without:
-        notes.left_out.append(f'{table.title}: {counted(n_without, "row")} of which "{heading}" tells no wave')
+    placed = {row for rows in waves.values() for row in rows}
+    without = [row for row in range(table.n_rows) if row not in placed]
+    if without and len(waves) == 1:
+        next(iter(waves.values())).extend(without)
+    elif without:
+        notes.left_out.append(f'{table.title}: {counted(len(without), "row")} of which "{heading}" tells no wave')
     for (label, order), rows in waves.items():
         yield Part(_with_rows(table, rows), columns, label, order)
 
