@@ -76,6 +76,7 @@ def read_answers(
     """
     counts = Counter(cells)
     numbers = {cell: _number(cell, words, stated) for cell in counts}
+    _in_hundredths(heading, numbers, stated, title, notes)
     scale = stated
     points = _points(filter(_says_something, counts), stated)
     if points is not None:
@@ -111,7 +112,35 @@ def read_answers(
             notes.values.append(Value(title, heading, "answer", cell, count, meant[cell]))
     raw = [math.nan if (number := numbers[cell]) is None else number for cell in cells]
     low, high = scale or (0.0, 1.0)
-    return Scored([(number - low) / (high - low) for number in raw], raw, scale, any("%" in cell for cell in counts))
+    return Scored(
+        [(number - low) / (high - low) + 0.0 for number in raw], raw, scale, any("%" in cell for cell in counts)
+    )
+
+
+def _in_hundredths(
+    heading: str, numbers: dict[str, float | None], stated: Scale | None, title: str, notes: Notes
+) -> None:
+    """Bring cells with and without a per cent sign to the same measure, in place; ask where it is not clear."""
+    told = {cell: number for cell, number in numbers.items() if number is not None}
+    signed = {cell: number for cell, number in told.items() if "%" in cell}
+    bare = {
+        cell: number for cell, number in told.items() if cell not in signed and number not in MISSING_NUMBERS and number
+    }
+    if not signed or stated not in (None, (0.0, 1.0), (0.0, 100.0)):
+        return
+    if stated == (0.0, 1.0):
+        numbers |= {cell: number / 100 for cell, number in signed.items()}
+    elif bare and max(bare.values()) <= 1 and any(number != 1 for number in bare.values()):
+        numbers |= {cell: number * 100 for cell, number in bare.items()}
+        notes.assumed.append(
+            f'{title}: in "{heading}" numbers up to 1 without a per cent sign are shares, as 0.62 of 62 %, beside '
+            f"{some(list(signed)[:1])}"
+        )
+    elif bare and max(bare.values()) <= 10:
+        notes.ask(
+            title, f'to know whether all cells of "{heading}" are per cent',
+            f"cells such as {some([next(iter(bare)), next(iter(signed))])}", "write all with a per cent sign, or none",
+        )  # fmt: skip
 
 
 def _says_something(cell: str) -> bool:

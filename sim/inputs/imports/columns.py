@@ -60,6 +60,7 @@ class Table:
     headings : one for each column, all different
     cells : column by column
     lines : line of each row
+    assumed : what is to be said of a column where it is used, by its heading
     """
 
     sheet: Sheet
@@ -67,6 +68,7 @@ class Table:
     headings: list[str]
     cells: list[list[str]]
     lines: list[int]
+    assumed: dict[str, str] = field(default_factory=dict)
 
     @property
     def title(self) -> str:

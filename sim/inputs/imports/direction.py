@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from enum import Enum
 
-from sim.inputs.imports.words import HEADINGS, Meaning, spoken
+from sim.inputs.imports.words import HEADINGS, PLAIN_WORDS, Meaning, spoken
 
 __all__ = ["Direction", "direction_of", "is_plain"]
 
@@ -24,7 +24,7 @@ class Direction(Enum):
 
 
 _NOT = (
-    r"(?:not|never|no one|no|nobody|noone|none|nothing|nowhere|neither|nor|without|hardly|rarely|seldom|"
+    r"(?:not|never|no ?one|no|nobody|none|nothing|nowhere|neither|nor|without|hardly|rarely|seldom|"
     r"scarcely|barely|cannot|"
     r"(?:do|does|did|is|are|was|were|would|could|should|wo|ca|can|have|has|had|ai|must|need)n? ?t(?<!\bdot)|"
     r"fail\w*|lack\w*|less|least|little|few|fewer|stop\w*|prevent\w*|avoid\w*|refus\w*|refrain\w*|rather|far from|"
@@ -34,17 +34,17 @@ _FEAR = (
     r"(?:afraid|scar(?:ed|es?|ing|y)|fright\w*|fear\w*|terrif\w*|worr\w*|anxi\w*|nervous\w*|reluctan\w*|hesita\w*|risk\w*|"
     r"difficult\w*|hard\w*|danger\w*|intimidat\w*|asham\w*|shame\w*|embarrass\w*|punish\w*|blam\w*|(?:held )?against|"
     r"reject\w*|ignor\w*|undermin\w*|silen\w*|ridicul\w*|humiliat\w*|retaliat\w*|reprisals?|repercussions?|detriment\w*|"
-    r"victimi\w*|bull(?:y|ied|ying)|harass\w*|quiet\w*|hid(?:e|es|ing|den)|conceal\w*|withh\w*|problem\w*|troubl\w*|"
-    r"consequences?|pressur\w*|threat\w*|tough|pointless|futil\w*|useless|wast\w*|penali\w*|negativ\w*|bad|badly|worse|"
+    r"victimi\w*|bull(?:y|ied|ying)|harass\w*|quiet\w*|hid(?:e|es|ing|den)|conceal\w*|withhold\w*|withheld|problem\w*|troubl\w*|"
+    r"consequences?|pressur\w*|threat\w*|tough|pointless|futil\w*|useless|waste\w*|wasting|penali\w*|negative\w*|bad|badly|worse|"
     r"worst|wrong\w*|stress\w*|guilt\w*|war(?:y|ily)|cautious\w*|careful\w*|suffer\w*|harm\w*|frown\w*|costs?|costly|doubt\w*|"
     r"barriers?|obstacles?|deter\w*|backfir\w*|judged|judg\w*|critici\w*|attack\w*|hostil\w*|apprehen\w*|uneas\w*|tense|"
     r"awkward\w*|insecur\w*|vulnerab\w*|helpless\w*|gag\w*|suppress\w*|regret\w*|hurt\w*|impossib\w*|inab\w*|incapab\w*|"
     r"(?:is|are|was|be|becomes?|as) (?:an? |the |my )?(?:\w+ )?(?:issues?|concerns?|mistakes?|errors?)|"
     r"mistrust\w*|concerned|limiting|weak\w*|stupid|ignorant|incompetent|poor\w*|shut|conflict\w*|shy|timid\w*|"
-    r"un(?!i(?:t|que|on|vers|fi|form)|der|til)\w+|dis(?!cuss|cipl|tric|charg|abil|clos|trib|patch|play|cover)\w+)"
+    r"un(?!i(?:t|que|on|vers|fi|form)|der|til)\w+|dis(?!cuss|cipl|tric|charg|abil|close|closi|trib|patch|play|cover)\w+)"
 )
-_TURNED = r"(?:revers\w*|recod\w*|invert\w*|flipped|turned|r)"
-_FLAG = re.compile(rf"\b(?:{_NOT}|{_FEAR}|{_TURNED}(?=$| coded| scored| item)|revers\w*|recod\w*|invert\w*)\b")
+_TURNED = r"(?:revers\w*|re-?code\w*|invert\w*|flipped|turned|r)"
+_FLAG = re.compile(rf"\b(?:{_NOT}|{_FEAR}|{_TURNED}(?=$| coded| scored| item)|revers\w*|re-?code\w*|invert\w*)\b")
 _BESIDE = re.compile(
     r"\b(?:but|unless|however|although|though|except|because|until|than|if|only|while|whereas|or not|so that|even|"
     r"safe\w*|comfortable|confiden\w*|secure|free\w*|trust\w*|enough)\b"
@@ -107,7 +107,7 @@ _IS_NOT_SAFE = tuple(
         rf"(?:how )?(?:it s |it is )?{_ADJECTIVES} (?:it is |is it |are you |do you feel )?"
         rf"(?:to|about|of|when) {_VERBS}\b",
         rf"{_SUBJECT} {_ADVERBS}(?:fear|hesitate|avoid|fears|hesitates|avoids)(?: to| from)? {_VERBS}\b",
-        r"(?:no one|nobody|noone) (?:(?:here|ever|would|will|really|in this team|in my team) )*"
+        r"(?:no ?one|nobody) (?:(?:here|ever|would|will|really|in this team|in my team) )*"
         r"(?:listens?|acts?|responds?|speaks? up|feels? safe|dares?|cares?)\b",
         rf"(?:if (?:you|i|we|{_PEOPLE}) makes? (?:a )?mistakes?(?: \w+){{0,4}} (?:it is|they are)|(?:my |our )?mistakes"
         rf"(?: \w+){{0,4}} are) {_ADVERBS}held against (?:you|me|us|them|people|staff)\b",
@@ -116,26 +116,16 @@ _IS_NOT_SAFE = tuple(
 )
 _FILLED = r"(?:(?:a|an|any|be|being|feel|feeling|am|are|is|been|the|it|at all|too|really|of|to|have|has|would|find) )*"
 _SURELY_NOT = (
-    r"(?:not|never|no|no one|nobody|noone|none|without|cannot|hardly|rarely|seldom|"
+    r"(?:not|never|no|no ?one|nobody|none|without|cannot|hardly|rarely|seldom|"
     r"(?:do|does|did|is|are|was|would|could|should|wo|ca|can|ai)n? ?t)"
 )
 _SAFE_IN_SPITE = re.compile(rf"\b{_SURELY_NOT} {_FILLED}{_FEAR}(?: (?:of|or|and|being|for|about|from|any|{_FEAR}))*\b")
 _UNDERMINED = re.compile(
-    r"(?:no one|nobody|noone)(?: (?:on|in|of) (?:this|my|our|the) \w+)? would (?:deliberately )?(?:act in a way that )?"
+    r"(?:no ?one|nobody)(?: (?:on|in|of) (?:this|my|our|the) \w+)? would (?:deliberately )?(?:act in a way that )?"
     r"undermines? \w+ (?:efforts?|work)"
 )
 
-_OTHER_WORDS = (
-    "% a able about agree agreeing all always am an and any anything are as ask at average avg be bring can care "
-    "cent climate colleague colleagues comfortable concern concerns confident do easily errors everybody everyone "
-    "favorable favourable feel feels for freely from give have health help here how i idea ideas in index input "
-    "is issue issues it item level manager me mean member members mistake mistakes my of on one open or "
-    "organisation organization our overall people per percentage positive problems psychological q question "
-    "questions raise rating risk safely score scores secure senior service share skills speak staff statement "
-    "strongly survey take talents team that the their they this to tough trust unit up utilized value valued "
-    "voice ward we when which who with work workplace would you your"
-)
-_PLAIN = frozenset(_OTHER_WORDS.split()) | {
+_PLAIN = frozenset(PLAIN_WORDS.split()) | {
     word for meaning in (Meaning.SAFETY, Meaning.EFFICACY) for phrase in HEADINGS[meaning] for word in phrase.split()
 }
 

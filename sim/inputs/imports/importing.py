@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sim.base.errors import Fault, InputError
 from sim.inputs.imports.columns import Recognised, Table, is_matrix, meaning_of, recognise, table_of
+from sim.inputs.imports.decimals import with_decimal_points
 from sim.inputs.imports.entered import Entered, entered_scores
 from sim.inputs.imports.mapping import Answers, Kind, Mapping, SheetMapping
 from sim.inputs.imports.notes import Notes, UnansweredError, counted
@@ -141,7 +142,7 @@ def understand(paths: Sequence[Path], mapping: Mapping, limits: Limits = USUAL) 
     unknown: list[Understood] = []
     for sheet in sheets:
         known = mapping.sheets.get(sheet.title)
-        table = table_of(sheet, known.header_row if known else None)
+        table = with_decimal_points(table_of(sheet, known.header_row if known else None))
         known = known or _with_these_headings(table, mapping)
         if known is None:
             unknown.append(Understood(table, "ignored", _columns_of(table)))
@@ -416,8 +417,7 @@ def _say_what_is(sheets: Sequence[Understood], notes: Notes) -> None:
     for one in sheets:
         used = [column for column in one.columns if column.kind is not Meaning.IGNORED]
         unsure = [column for column in used if column.certainty < 0.6]
-        commas = ", with decimal commas" * one.table.sheet.has_decimal_commas
-        notes.understood.append(f"{one.table.title}: {one.kind}, {counted(one.table.n_rows, 'row')}{commas}")
+        notes.understood.append(f"{one.table.title}: {one.kind}, {counted(one.table.n_rows, 'row')}")
         if one.kind == "ignored":
             notes.left_out.append(f"{one.table.title}: all of it; no table of people, ties or answers")
             continue
@@ -426,7 +426,9 @@ def _say_what_is(sheets: Sequence[Understood], notes: Notes) -> None:
                 f'{one.table.title}: "{column.heading}" taken as {column.meaning}, by {column.why} '
                 f"({column.certainty:.0%} sure)"
             )
-        notes.assumed += [f"{one.table.title}: {column.assumed}" for column in used if column.assumed]
+        for column in used:
+            for told in (column.assumed, one.table.assumed.get(column.heading)):
+                notes.assumed += [f"{one.table.title}: {told}"] if told else []
         if one.kind != "ties" and one.has(Meaning.NAME, Meaning.EMAIL) and one.has(Meaning.ID):
             notes.left_out.append(
                 f"{one.table.title}: names and addresses, which nothing needs but to find who is meant"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -13,13 +13,25 @@ from sim.inputs.organisation import StaffGroup
 from sim.inputs.tables.columns import Role
 from sim.inputs.tables.rows import LONGEST_CELL
 
-__all__ = ["DAYS_PER_YEAR", "Known", "Left", "Person", "Staff", "counts_by_team", "plain_id", "safe_name"]
+__all__ = [
+    "DAYS_PER_YEAR",
+    "Known",
+    "Left",
+    "Person",
+    "Staff",
+    "counts_by_team",
+    "one_spelling",
+    "plain_id",
+    "safe_name",
+    "unit_key",
+]
 
 DAYS_PER_YEAR = 365.25
 WHOLE_FLOAT = re.compile(r"(\d+)\.0+")
 """A whole number as a spreadsheet makes it of an id."""
 
 _FORMULA = frozenset("=+-@")
+_AROUND = " .,;:!?'\"`*_-\u2013\u2014\u2018\u2019\u201c\u201d"
 
 
 @dataclass(slots=True)
@@ -126,6 +138,34 @@ def safe_name(text: str) -> str:
     ("'=HYPERLINK(1)", 'Ward 7')
     """
     return (f"'{text}" if text[:1] in _FORMULA else text)[:LONGEST_CELL]
+
+
+def unit_key(text: str) -> str:
+    """Return a team's or service's name as names are compared: without case, spaces and punctuation around it.
+
+    Examples
+    --------
+    >>> unit_key("ASH."), unit_key(" Ash  Ward "), unit_key("Ward 7-1")
+    ('ash', 'ash ward', 'ward 7-1')
+    """
+    bare = " ".join(text.casefold().split()).strip(_AROUND)
+    return bare or text
+
+
+def one_spelling(counts: Mapping[str, int]) -> dict[str, str]:
+    """Return for each name the spelling that is kept: of those that are alike the most frequent, then the first.
+
+    Examples
+    --------
+    >>> one_spelling({"Ash": 3, "ASH": 1, "Oak": 2})
+    {'Ash': 'Ash', 'ASH': 'Ash', 'Oak': 'Oak'}
+    """
+    best: dict[str, str] = {}
+    for name, count in counts.items():
+        known = best.setdefault(unit_key(name), name)
+        if count > counts[known]:
+            best[unit_key(name)] = name
+    return {name: best[unit_key(name)] for name in counts}
 
 
 def counts_by_team(people: Iterable[Person]) -> Counter[str]:

@@ -129,8 +129,12 @@ def hiring(table: Table, recognised: Sequence[Recognised], notes: Notes) -> list
     if Meaning.OPENED not in headings or filled_by not in headings:
         return []
     columns = [table.column(headings[meaning]) for meaning in (Meaning.OPENED, filled_by)]
-    orders = [date_order(cells) is not False for cells in columns]
-    days = [[read_date(cell, order) for cell in cells] for cells, order in zip(columns, orders, strict=True)]
+    orders = [date_order(cells) for cells in columns]
+    if None in orders:
+        notes.assumed.append(f"{table.title}: the day comes first where dates do not tell, or tell both")
+    days = [
+        [read_date(cell, order is not False) for cell in cells] for cells, order in zip(columns, orders, strict=True)
+    ]
     weeks = [(end - start).days / 7 for start, end in zip(*days, strict=True) if start and end and end >= start]
     n_open = sum(start is not None and end is None for start, end in zip(*days, strict=True))
     if n_open:

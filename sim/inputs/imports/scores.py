@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from sim.inputs.imports.answers import Scored, read_answers, seven_items
 from sim.inputs.imports.columns import Recognised, Table
@@ -119,21 +119,6 @@ class _Reader:
             column = column.rescaled(1.0)
         return column.turned() if one.is_reversed else column
 
-    def _with_shares_as_per_cent(self, one: Recognised, column: Scored) -> Scored:
-        """Return a column in which some cells say 62% and others 0.62 with all of them in per cent."""
-        bare = ["%" not in cell for cell in self._table.column(one.heading)]
-        shares = [
-            number for number, is_bare in zip(column.raw, bare, strict=True) if is_bare and not math.isnan(number)
-        ]
-        if not column.has_per_cent or not shares or max(shares) > 1.0:
-            return column
-        self._notes.assumed.append(
-            f'{self._table.title}: {counted(len(shares), "number")} up to 1 of "{one.heading}" without a per cent sign '
-            "are shares of one, beside those in per cent"
-        )
-        raw = [100 * number if is_bare else number for number, is_bare in zip(column.raw, bare, strict=True)]
-        return replace(column, raw=raw, scores=[number / 100 for number in raw], scale=(0.0, 100.0))
-
     def items(self, items: Sequence[Recognised]) -> Scored | None:
         """Return the mean of items; None where their scale has to be asked."""
         scales = {one.heading: self._scale_of(one) for one in items}
@@ -152,8 +137,7 @@ class _Reader:
 
     def _read(self, one: Recognised, scale: Scale | None) -> Scored:
         cells = self._table.column(one.heading)
-        column = read_answers(one.heading, cells, scale, self._words, self._table.title, self._notes, self._meant)
-        return self._with_shares_as_per_cent(one, column)
+        return read_answers(one.heading, cells, scale, self._words, self._table.title, self._notes, self._meant)
 
     def _scale_of(self, one: Recognised) -> Scale | None:
         """Return the scale that is stated of a column: by words in its heading, an answer, its heading, the table."""

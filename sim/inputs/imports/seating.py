@@ -10,7 +10,7 @@ from sim.inputs.imports.chart import roles_from_chart
 from sim.inputs.imports.columns import Recognised, Table
 from sim.inputs.imports.mapping import Answers
 from sim.inputs.imports.notes import Notes, counted, some
-from sim.inputs.imports.people import Person, Staff
+from sim.inputs.imports.people import Person, Staff, one_spelling
 from sim.inputs.imports.staff_rows import OWN_SERVICE, read_staff
 from sim.inputs.imports.values import each_once
 from sim.inputs.organisation import STAFF_GROUP_NAMES, StaffGroup
@@ -43,6 +43,7 @@ def staff_of(
     staff = Staff(day=date.fromisoformat(answers.date) if answers.date else today)
     for table, recognised in tables:
         read_staff(staff, table, recognised, words, answers, notes)
+    _spell_alike(staff, notes)
     _find_leaders(staff, notes)
     _by_chart(staff, notes)
     _settle_teams(staff, notes)
@@ -50,6 +51,26 @@ def staff_of(
     _one_leader_each(staff, notes)
     _without_group(staff, answers, notes)
     return staff
+
+
+def _spell_alike(staff: Staff, notes: Notes) -> None:
+    """Make one of teams, and of services, whose names differ in case, spaces or punctuation around them alone."""
+    teams = one_spelling(Counter(person.team for person in staff.people))
+    services = one_spelling(Counter(person.service for person in staff.people))
+    for person in staff.people:
+        person.team, person.service = teams[person.team], services[person.service]
+    units: dict[str, dict[str, None]] = {}
+    spelt = one_spelling(Counter(staff.units.keys()))
+    for unit, parts in staff.units.items():
+        units.setdefault(spelt[unit], {}).update(dict.fromkeys(teams.get(part, part) for part in parts))
+    staff.units = units
+    for what, kept in (("team", teams), ("service", services)):
+        others: dict[str, list[str]] = defaultdict(list)
+        for name, best in kept.items():
+            if name != best:
+                others[best].append(name)
+        for best, names in others.items():
+            notes.assumed.append(f"{some([best, *names])} are taken as one {what}, called {best!r}")
 
 
 def _without_group(staff: Staff, answers: Answers, notes: Notes) -> None:

@@ -21,7 +21,7 @@ from pathlib import Path
 from sim.base.errors import Fault, InputError
 from sim.base.files import read_file
 from sim.inputs.imports import spreadsheet_child as child
-from sim.inputs.tables.rows import INVISIBLE, LARGEST_TABLE
+from sim.inputs.tables.rows import LARGEST_TABLE
 
 __all__ = ["MOST_COLUMNS", "MOST_ROWS", "USUAL", "Limits", "Sheet", "read_sheets"]
 
@@ -35,10 +35,6 @@ LONGEST_CELL = 500
 _DELIMITERS = ",;\t|"
 _SPREADSHEETS = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
 _ZIP, _OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_WITH_COMMA = re.compile(r"([+-]?\d+),(\d+)( ?%)?")
-_SURELY_DECIMAL = re.compile(r"[+-]?(?:\d+,(?:\d{1,2}|\d{4,})|0\d*,\d+|\d{4,},\d+)(?: ?%)?")
-_SURELY_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3}){2,}(?:\.\d+)?|[+-]?[1-9]\d{0,2},\d{3}\.\d+|[+-]?\d+\.\d+")
 _SEP_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 
 
@@ -74,7 +70,6 @@ class Sheet:
     rows : cells as text, row by row; rows differ in length
     lines : [n_rows], the line or row of the file that each was, counted from 1
     comments : lines that begin with ``#`` before everything else
-    has_decimal_commas : whether its numbers had them; they have points here
     """
 
     file: str
@@ -82,7 +77,6 @@ class Sheet:
     rows: list[list[str]]
     lines: list[int]
     comments: tuple[str, ...] = ()
-    has_decimal_commas: bool = False
 
     @property
     def title(self) -> str:
@@ -241,20 +235,7 @@ def _sheet(file: str, name: str, rows: list[list[str]], start: int = 0, comments
         if cells:
             kept.append(cells)
             lines.append(number)
-    has_commas = _has_decimal_commas(kept)
-    if has_commas:
-        kept = [[_with_point(cell) for cell in row] for row in kept]
-    return Sheet(file, name, kept, lines, comments, has_commas)
-
-
-def _has_decimal_commas(rows: list[list[str]]) -> bool:
-    """Tell whether 2,125 is two and an eighth: some number cannot be read otherwise, and none speaks against it."""
-    numbers = {cell for row in rows for cell in row if "," in cell or "." in cell}
-    return any(map(_SURELY_DECIMAL.fullmatch, numbers)) and not any(map(_SURELY_GROUPED.fullmatch, numbers))
-
-
-def _with_point(cell: str) -> str:
-    return f"{found[1]}.{found[2]}{found[3] or ''}" if (found := _WITH_COMMA.fullmatch(cell)) else cell
+    return Sheet(_clean(file), _clean(name), kept, lines, tuple(map(_clean, comments)))
 
 
 def _clean(cell: str) -> str:
@@ -264,5 +245,13 @@ def _clean(cell: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
     if not text.isprintable():
-        text = INVISIBLE.sub("", _CONTROL.sub(" ", text))
+        text = "".join(map(_shown, text))
     return " ".join(text.split())
+
+
+def _shown(letter: str) -> str:
+    """Return a letter, a space for what steers a terminal, nothing for what is not seen or turns text."""
+    category = unicodedata.category(letter)
+    if category == "Cs":
+        return "\N{REPLACEMENT CHARACTER}"
+    return "" if category == "Cf" else " " if category == "Cc" else letter

@@ -298,8 +298,8 @@ def _dates(table: Table, columns: _Columns, meaning: Meaning, answers: Answers, 
     order = date_order(cells) if answers.dates is None else answers.dates == "day first"
     if order is None:
         notes.assumed.append(
-            f'{table.title}: in "{columns.heading(meaning)}" the day comes first, as nothing tells; otherwise: '
-            '--answer "dates=month first"'
+            f'{table.title}: in "{columns.heading(meaning)}" the day comes first where dates do not tell, or '
+            'tell both; otherwise: --answer "dates=month first"'
         )
     days = each_once(cells, lambda cell: None if is_missing(cell) else read_date(cell, order is not False))
     bad = Counter(cell for cell in cells if days[cell] is None and not is_missing(cell))

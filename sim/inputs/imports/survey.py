@@ -11,7 +11,7 @@ from sim.inputs.imports.answers import Scored
 from sim.inputs.imports.columns import Recognised, Table
 from sim.inputs.imports.mapping import Answers
 from sim.inputs.imports.notes import Choice, Notes, Value, counted, some
-from sim.inputs.imports.people import Staff, counts_by_team
+from sim.inputs.imports.people import Staff, counts_by_team, one_spelling, unit_key
 from sim.inputs.imports.scores import BOTH, SHARE_SCALES, SHARES, GatheredSurvey, Group, ask_scale, scores_in
 from sim.inputs.imports.values import to_number
 from sim.inputs.imports.words import KNOWN_BY, Meaning, is_missing, spoken
@@ -200,7 +200,8 @@ def _units_of_rows(table: Table, headings: dict[Meaning, str]) -> list[str]:
         if meaning in headings:
             cells = table.column(headings[meaning])
             units = [unit or ("" if is_missing(cell) else cell) for unit, cell in zip(units, cells, strict=True)]
-    return units
+    kept = one_spelling(Counter(units))
+    return [kept[unit] for unit in units]
 
 
 def _take_units(
@@ -371,12 +372,12 @@ def _same_spread(told: dict[str, dict[str, float]]) -> None:
 def _place(table: Table, told: dict[str, dict[str, float]], staff: Staff, notes: Notes, survey: GatheredSurvey) -> None:
     """Find out which teams and services the names are of."""
     sizes = counts_by_team(staff.people)
-    teams = {spoken(team): team for team in sizes}
+    teams = {spoken(team): team for team in sizes} | {unit_key(team): team for team in sizes}
     services = {spoken(person.service): person.service for person in staff.people}
     unknown: dict[str, None] = {}
     n_parts = n_groups = 0
     for unit, cells in told.items():
-        said = spoken(unit)
+        said = unit_key(unit) if unit_key(unit) in teams else spoken(unit)
         parts = [name for name, _ in staff.parts.get(unit, ())]
         if unit in sizes or said in teams:
             found: list[Group] = [("team", unit if unit in sizes else teams[said])]

@@ -14,8 +14,8 @@ __all__ = ["DateOrder", "date_order", "each_once", "read_date", "read_tenure_yea
 
 Value = TypeVar("Value")
 
-_NUMBER = re.compile(r"[+-]?(\d{1,3}(?:[,' ]\d{3})+|\d+)?(\.\d+)?([eE][+-]?\d{1,3})?")
-_DECIMAL_COMMA = re.compile(r"([+-]?(?:\d+(?=,(?:\d{1,2}|\d{4,})$)|0+)),(\d+)")
+_NUMBER = re.compile(r"[+-]?([1-9]\d{0,2}(?:[,' ]\d{3})+|\d+)?(\.\d+)?([eE][+-]?\d{1,3})?")
+_DECIMAL_COMMA = re.compile(r"([+-]?(?:\d+(?=,(?:\d{1,2}|\d{4,})$)|0\d*|\d{4,})),(\d+)")
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
 _PARTS = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})(?:[T ].*)?")
 _WITH_MONTH = re.compile(
@@ -44,8 +44,8 @@ def to_number(cell: str) -> float | None:
 
     Examples
     --------
-    >>> to_number("1,234"), to_number("61,4"), to_number("61.4 %"), to_number("4 - agree"), to_number("<11")
-    (1234.0, 61.4, 61.4, None, None)
+    >>> to_number("1,234"), to_number("61,4"), to_number("0,125"), to_number("61.4 %"), to_number("4 - agree")
+    (1234.0, 61.4, 0.125, 61.4, None)
     """
     text = cell.strip().removesuffix("%").strip()
     if not text or len(text) > 40:
@@ -97,7 +97,7 @@ def _year(text: str) -> int:
 
 
 def date_order(cells: Iterable[str]) -> DateOrder | None:
-    """Return whether the day comes first in dates like 03/04/2025; None where that cannot be told, and matters.
+    """Return whether the day comes first in dates like 03/04/2025; None where that cannot be told, or dates say both.
 
     Examples
     --------
@@ -111,6 +111,8 @@ def date_order(cells: Iterable[str]) -> DateOrder | None:
             day_first |= one > 12
             month_first |= other > 12
             unclear |= one <= 12 and other <= 12 and one != other
+    if day_first and month_first:
+        return None
     if day_first or month_first:
         return day_first
     return None if unclear else True

@@ -123,16 +123,17 @@ def parts_of(table: Table, columns: list[Recognised], answers: Answers, notes: N
     order_of_dates = date_order(cells) if answers.dates is None else answers.dates == "day first"
     if order_of_dates is None:
         notes.assumed.append(
-            f'{table.title}: in "{heading}" the day comes first, as nothing tells; otherwise: '
+            f'{table.title}: in "{heading}" the day comes first where dates do not tell, or tell both; otherwise: '
             '--answer "dates=month first"'
         )
     days = [read_date(cell, order_of_dates is not False) for cell in cells]
     waves = _by_date(days) if any(days) else _by_name(cells)
-    n_without = sum(row not in {r for rows in waves.values() for r in rows} for row in range(table.n_rows))
-    if n_without and len(waves) == 1:
-        next(iter(waves.values())).extend(sorted(set(range(table.n_rows)) - set(next(iter(waves.values())))))
-    elif n_without:
-        notes.left_out.append(f'{table.title}: {counted(n_without, "row")} of which "{heading}" tells no wave')
+    placed = {row for rows in waves.values() for row in rows}
+    without = [row for row in range(table.n_rows) if row not in placed]
+    if without and len(waves) == 1:
+        next(iter(waves.values())).extend(without)
+    elif without:
+        notes.left_out.append(f'{table.title}: {counted(len(without), "row")} of which "{heading}" tells no wave')
     for (label, order), rows in waves.items():
         yield Part(_with_rows(table, rows), columns, label, order)
 
@@ -200,9 +201,11 @@ def later_ones(parts: Iterable[Part], answers: Answers, notes: Notes) -> list[Pa
     answers : which wave was answered to be used, if any was
     notes : what is used and left out, or has to be asked, is added here
     """
-    chosen = spoken(answers.wave or "")
     ordered = sorted(parts, key=lambda part: (part.table.title, part.label))
-    ordered.sort(key=lambda part: (spoken(part.label) == chosen, part.order or ("", ())), reverse=True)
+    chosen = {id(part) for part in ordered if answers.wave and spoken(part.label) == spoken(answers.wave)}
+    if answers.wave and not chosen:
+        notes.assumed.append(f'no wave is called "{answers.wave[:60]}", as was answered; the latest is used')
+    ordered.sort(key=lambda part: (id(part) in chosen, part.order or ("", ())), reverse=True)
     kept: list[Part] = []
     left: dict[str, list[Part]] = {}
     unordered: dict[str, None] = {}
@@ -212,7 +215,7 @@ def later_ones(parts: Iterable[Part], answers: Answers, notes: Notes) -> list[Pa
             kept.append(part)
         elif any(_agree(part, other) for other in over):
             notes.left_out.append(f"{_named(part)}: scores that {_named(over[0])} has too, and the same")
-        elif all(spoken(other.label) == chosen or _is_later(other, part) for other in over):
+        elif all(id(other) in chosen or _is_later(other, part) for other in over):
             left.setdefault(_named(over[0]), []).append(part)
         else:
             unordered |= dict.fromkeys(one.label for one in (part, *over))

@@ -9,7 +9,18 @@ from enum import StrEnum
 from sim.inputs.organisation import StaffGroup
 from sim.inputs.tables.columns import ROLE_WORDS, STAFF_GROUP_WORDS, Role, lookup
 
-__all__ = ["HEADINGS", "KNOWN_BY", "Meaning", "group_of", "is_missing", "level_of", "likert_of", "role_of", "spoken"]
+__all__ = [
+    "HEADINGS",
+    "KNOWN_BY",
+    "PLAIN_WORDS",
+    "Meaning",
+    "group_of",
+    "is_missing",
+    "level_of",
+    "likert_of",
+    "role_of",
+    "spoken",
+]
 
 
 class Meaning(StrEnum):
@@ -350,6 +361,18 @@ def group_of(text: str) -> StaffGroup | None:
         return known
     return next((group for group, pattern in _GROUP_PATTERNS if pattern.search(said)), None)
 
+
+PLAIN_WORDS = (
+    "% a able about agree agreeing all always am an and any anything are as ask at average avg be bring can care "
+    "cent climate colleague colleagues comfortable concern concerns confident do easily errors everybody everyone "
+    "favorable favourable feel feels for freely from give have health help here how i idea ideas in index input "
+    "is issue issues it item level manager me mean member members mistake mistakes my of on one open or "
+    "organisation organization our overall people per percentage positive problems psychological q question "
+    "questions raise rating risk safely score scores secure senior service share skills speak staff statement "
+    "strongly survey take talents team that the their they this to tough trust unit up utilized value valued "
+    "voice ward we when which who with work workplace would you your"
+)
+"""Words that change nothing about which way a question on safety goes."""
 
 # --- answers ----------------------------------------------------------------------------------------------------------
 

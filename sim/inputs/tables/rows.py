@@ -17,16 +17,13 @@ from sim.base.files import read_file
 from sim.inputs.tables.columns import Column, plain
 from sim.inputs.tables.faults import FaultList, NearNames, shown
 
-__all__ = ["INVISIBLE", "LARGEST_TABLE", "LONGEST_CELL", "Table", "clean", "name_problem", "read_number", "read_table"]
+__all__ = ["LARGEST_TABLE", "LONGEST_CELL", "Table", "clean", "name_problem", "read_number", "read_table"]
 
 LONGEST_CELL = 200
 """Characters in a cell."""
 
 LARGEST_TABLE = 500_000_000
 """Bytes of a file."""
-
-INVISIBLE = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
-"""What is not seen, and turns what stands around it round or makes two of what looks alike."""
 
 _DELIMITERS = ",;\t"
 _DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab"}
@@ -108,7 +105,7 @@ def name_problem(name: str) -> str:
 def _cell_problem(cell: str) -> str:
     if len(cell) > LONGEST_CELL:
         return f"at most {LONGEST_CELL} characters"
-    if not cell.isprintable() and (INVISIBLE.search(cell) or any(unicodedata.category(c) == "Cc" for c in cell)):
+    if not cell.isprintable() and any(unicodedata.category(c) == "Cc" for c in cell):
         return "text without control characters"
     return ""
 

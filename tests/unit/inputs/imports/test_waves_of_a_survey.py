@@ -57,6 +57,8 @@ def test_files_that_cannot_be_put_in_order_are_asked_about_and_the_answer_is_use
     assert 'put the year into their names, or --answer "wave=one.csv"' in asked(tmp_path, **files)
     assert set(scores(imported(tmp_path, {"wave": "one.csv"}, **files)).values()) == {"0"}
     assert set(scores(imported(tmp_path, {"wave": "two.csv"}, **files)).values()) == {"1"}
+    only = imported(tmp_path, {"wave": "three.csv"}, staff_csv=STAFF, one_csv=survey(1))
+    assert 'no wave is called "three.csv", as was answered; the latest is used' in only.notes.assumed
 
 
 def test_a_year_and_a_date_in_the_same_year_are_no_order(tmp_path: Path) -> None:

@@ -235,6 +235,7 @@ def test_what_a_heading_says_of_its_scale_is_followed(heading: str, tmp_path: Pa
     found = imported(tmp_path, staff_csv=STAFF, survey_csv=persons(heading))
 
     assert safer_team(found.tables["survey.csv"]) == ("T1" if heading in FALLS else "T0")
+    assert {row[3] for row in found.tables["survey.csv"][1:]} == {"0", "1"}
     assert any("1 means the most agreement" in told for told in found.notes.assumed) == (
         "afraid" in heading or heading in FALLS
     )
