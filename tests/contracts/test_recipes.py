@@ -108,7 +108,7 @@ def add_parameter(checkout: Path) -> None:
         group="dialogue and facilitation", within=(0, 1), plausible=(0.1, 0.9), grade="assumption", source="assumed",
     ),
 """)  # fmt: skip
-    edit(checkout / "sim/rules/climate.py", "K its mean capability,", "K its mean capability, forgotten at rate ν,")
+    edit(checkout / "sim/rules/climate.py", "K its mean capability (", "K its mean capability, forgotten at rate ν (")
 
 
 TWIN = '''
@@ -131,7 +131,7 @@ def add_rule(checkout: Path) -> None:
         "from sim.rules.leaders",
         "from sim.rules.fear_of_inspection import RULE as FEAR\nfrom sim.rules.leaders",
     )
-    edit(checkout / "sim/rules/__init__.py", "STAFF, LEADERS", "STAFF, FEAR, LEADERS")
+    edit(checkout / "sim/rules/__init__.py", "STAFF, CYNICISM", "STAFF, FEAR, CYNICISM")
     twins = checkout / "tests/reference.py"
     twins.write_text(twins.read_text(encoding="utf-8") + TWIN, encoding="utf-8")
 
