@@ -878,7 +878,7 @@ static void join_groups(struct Week *w, const uint8_t *staff_group)
     w->group_start[N_GROUPS] = n;
 }
 
-/* Take the teams' ties; a service is given as the state of its staff, leaders and itself. */
+/* Take the ties between teams; the other direction of each is among them. */
 static void link_teams(struct Week *w, const uint32_t *link_start, const uint32_t *link, const double *link_weight)
 {
     size_t n_teams = (size_t)w->n_teams, n_links = link_start[n_teams];
@@ -1003,7 +1003,8 @@ struct Week *start(const struct Rules *rules, const uint32_t key[2], int n_teams
 void stop(struct Week *w)
 {
     void *taken[] = {w->cynicism, w->vacant_weeks, w->n_neighbours, w->is_there, w->moved, w->is_present,
-                     w->link_start, w->link, w->link_weight, w->seat, w->safety, w->safety_before, w->efficacy, w->aim, w->capability, w->safety_trait,
+                     w->link_start, w->link, w->link_weight, w->seat, w->safety, w->safety_before, w->efficacy,
+                     w->aim, w->capability, w->safety_trait,
                      w->efficacy_trait, w->newness, w->habit_voice, w->habit_team, w->habit_fail, w->habit_learn,
                      w->status, w->per_neighbour, w->tie_start, w->tie, w->slot, w->is_safe, w->is_confident,
                      w->is_embedded, w->has_opportunity, w->is_voiced, w->is_joined, w->is_staff, w->of_group,
