@@ -11,6 +11,12 @@
  * - What newcomers learn faster is not looked up by tenure; it fades with them from week to week.
  * - Counts by staff group are counts of bits. A person's share that cannot leave 0 to 1 is not kept within it.
  * - What is measured is added up while it is at hand, at the end of a person's week.
+ * - A vacant seat has a safety of 0, so that sums over neighbours need not ask who is there; how many are is counted
+ *   anew only round a seat that somebody has left or taken.
+ *
+ * As nothing is done, leaders spend their time as usual, no dialogue and no coaching reaches anybody, and what these
+ * would add to the rules is left out. What is done once a week for each team and each senior leader, and for the few
+ * who come and go, is plain C: it is small beside what is done for everybody.
  *
  * The parameters come as numbers in the order of `struct Rules`, which vector_week.py writes from their declarations:
  *
@@ -27,15 +33,15 @@
 #endif
 
 /* WIDTH is what AVX2 holds; nothing else may be put in its place, for vectors are written out lane by lane. */
-enum { WIDTH = 4, N_GROUPS = 5, LONGEST_TENURE = 2600, SETTLED_WEEKS_IN_POST = 1000000, MOST_SENIORS = 20 };
+enum { WIDTH = 4, N_GROUPS = 5, MOST_SENIORS = 20 };
 enum { MOST_PAIRS = MOST_SENIORS * (MOST_SENIORS - 1) / 2 };
 enum Stream {
-    OPPORTUNITY = 1, RESPONSE, NEWCOMER, TENURE, TEAM_LEADER, TEAM_LEADER_STYLE, SENIOR_LEADER, SENIOR_LEADER_STYLE,
+    OPPORTUNITY = 1, RESPONSE, NEWCOMER, TEAM_LEADER = 5, TEAM_LEADER_STYLE, SENIOR_LEADER, SENIOR_LEADER_STYLE,
     TURBULENCE, SHARED_TURBULENCE
 };
 
 static const double AGREES_ABOVE = 0.625, EMBEDDED_FROM = 0.5, WEEKS_PER_YEAR = 52.0;
-static const double INITIAL_BACKLOG = 0.9, INITIAL_LEARNING = 0.05, AIM_SD = 0.1;
+static const double NO_TIME = 1e-9; /* in weeks: a post that is vacant for less is filled */
 static const double STATUS_RANK[N_GROUPS] = {-1.0, 0.0, 0.0, 0.0, 1.0};
 
 typedef double Vector __attribute__((vector_size(8 * WIDTH)));
@@ -54,16 +60,22 @@ struct Draws {
 
 /* One to a block: a lane is a team and its leader. */
 struct Block {
-    Vector control, embedding, fail_well, facilitation;
-    Vector safety, fail_habit, capability; /* sums over the members at the end of last week */
+    Vector control, embedding, disposition, fail_well, mean_capability, facilitation;
+    Vector links, linked_control;                    /* ties to other teams, and their leaders' mean control */
+    Vector occupied, safety, fail_habit, capability; /* sums over the members at the end of last week */
     Vector ignored, punished, heard, learned;
     Mask is_team; /* whether there is a team in the lane */
 };
 
 /* Sums over the organisation at the end of a week. */
 struct Sums {
-    Vector safety, safety_sq, efficacy, efficacy_sq, aim, capability;
-    Vector team_sq, control, embedding, facilitation, punished, received, learned;
+    Vector occupied, safety, safety_sq, efficacy, efficacy_sq, aim, capability, cynicism;
+    Vector manned, size_sq, team_sq, control, embedding, facilitation, punished, received, learned;
+};
+
+/* The state at the start of the burn-in, column by column: see `bring_people`. */
+struct Beginning {
+    const double *staff, *team_leaders, *seniors, *purpose, *service;
 };
 
 struct Week {
@@ -74,16 +86,21 @@ struct Week {
 
     /* One vector to a row of people: n_rows = n_blocks * team_size. */
     Words *seat;
-    Vector *safety, *safety_before, *efficacy, *aim, *capability, *safety_trait, *efficacy_trait, *newness;
+    Vector *safety, *safety_before, *efficacy, *aim, *capability, *cynicism, *safety_trait, *efficacy_trait, *newness;
     Vector *habit_voice, *habit_team, *habit_fail, *habit_learn;
-    Vector *status, *per_neighbour; /* rank times the status gradient; 1 / number of neighbours */
+    Vector *status; /* rank times the status gradient */
+    Vector *vacant_weeks, *n_neighbours, *per_neighbour; /* the last is 1 / number of neighbours, 0 of none */
+    Mask *is_there;
+    int *moved, n_moved; /* slots that somebody has left or taken this week */
     int *tie_start, *tie;           /* rows of WIDTH ties each; `n_rows * WIDTH` is nobody */
     int *slot;                      /* where a seat is: row * WIDTH + lane */
+    uint32_t *link_start, *link;    /* of a team, the teams that it is tied to */
+    double *link_weight;
 
     /* One byte to a row, a bit to a lane; whole words of eight rows. */
     int n_words;
     uint64_t *is_safe, *is_confident, *is_embedded, *has_opportunity, *is_voiced, *is_joined;
-    uint64_t *is_in_group[N_GROUPS], *is_staff;
+    uint64_t *is_in_group[N_GROUPS], *is_staff, *is_present;
     int group_start[N_GROUPS + 1], *of_group; /* slots, group by group */
 
     struct Block *blocks;
@@ -91,10 +108,11 @@ struct Week {
     struct Experience *experiences;
     struct Sums sums;
 
-    double senior_control[MOST_SENIORS], senior_embedding[MOST_SENIORS];
+    double senior_control[MOST_SENIORS], senior_embedding[MOST_SENIORS], senior_disposition[MOST_SENIORS];
     int weeks_in_post[MOST_SENIORS], is_leaving[MOST_SENIORS];
     double purpose[MOST_PAIRS];
-    double turbulence, pressure, coherence, collective_voice, learned_share, backlog, learning_stock;
+    double turbulence, pressure, coherence, collective_voice, usual_voice, learned_share;
+    double backlog, learning_stock;
     double staff_leavers, team_leader_leavers, senior_leader_leavers;
 };
 
@@ -210,51 +228,93 @@ static double outside_control(const struct Week *w, enum Stream stream, int week
 
 /* ---------------------------------------------------------------- people */
 
-/* Give somebody from the labour market the seat in a row and lane. */
-static void bring_expectations(struct Week *w, int row, int lane, const double u[4])
+/* Put a newcomer of the labour market in the seat in a row and lane. */
+static void fill_seat(struct Week *w, int row, int lane, int week)
 {
     const struct Rules *p = &w->rules;
+    double u[4];
+    draw_one(u, w, NEWCOMER, week, (int)w->seat[row][lane]);
     w->safety_trait[row][lane] = clip_one(p->safety_trait + p->safety_trait_sd * normal(u[0], u[1]));
     w->efficacy_trait[row][lane] = clip_one(p->efficacy_trait + p->efficacy_trait_sd * other_normal(u[0], u[1]));
     w->habit_voice[row][lane] = w->habit_team[row][lane] = p->initial_habit;
     w->habit_fail[row][lane] = w->habit_learn[row][lane] = p->initial_habit;
-    w->capability[row][lane] = 0.0;
+    w->safety[row][lane] = clip_one(w->safety_trait[row][lane] + p->newcomer_optimism);
+    w->efficacy[row][lane] = clip_one(w->efficacy_trait[row][lane] + p->newcomer_optimism);
+    w->aim[row][lane] = clip_one(p->initial_aim + p->newcomer_aim_sd * normal(u[2], u[3]));
+    w->capability[row][lane] = w->cynicism[row][lane] = 0.0;
+    w->newness[row][lane] = p->newcomer_susceptibility;
+    w->vacant_weeks[row][lane] = 0.0;
+    w->is_there[row][lane] = -1;
 }
 
-/* Let those leave whose draw is below their chance to; nobody's exceeds that of a person without any safety. */
-static void replace_staff(struct Week *w, int row, Vector leaving, Mask candidates, int week)
+/* Let those leave whose draw is below their chance to, and fill posts whose time has come. */
+static void replace_staff(struct Week *w, int row, Vector leaving, Mask candidates, Mask vacant, int week)
 {
     const struct Rules *p = &w->rules;
-    double rate = p->staff_turnover / WEEKS_PER_YEAR, u[4];
+    double rate = p->staff_turnover / WEEKS_PER_YEAR;
     for (int lane = 0; lane < WIDTH; lane++) {
+        int64_t was_there = w->is_there[row][lane];
         double pull = p->safety_retention * (p->safety_trait - w->safety[row][lane]);
-        if (!candidates[lane] || leaving[lane] >= rate * exp(pull))
+        if (vacant[lane]) {
+            w->vacant_weeks[row][lane] = fmax(0.0, w->vacant_weeks[row][lane] - 1.0);
+        } else if (candidates[lane] && leaving[lane] < rate * exp(pull)) {
+            w->staff_leavers += 1.0;
+            w->vacant_weeks[row][lane] = p->time_to_hire;
+            w->is_there[row][lane] = 0;
+            w->safety[row][lane] = 0.0;
+        } else {
             continue;
-        draw_one(u, w, NEWCOMER, week, (int)w->seat[row][lane]);
-        bring_expectations(w, row, lane, u);
-        w->safety[row][lane] = clip_one(w->safety_trait[row][lane] + p->newcomer_optimism);
-        w->efficacy[row][lane] = clip_one(w->efficacy_trait[row][lane] + p->newcomer_optimism);
-        w->aim[row][lane] = p->initial_aim;
-        w->newness[row][lane] = p->newcomer_susceptibility;
-        w->staff_leavers += 1.0;
+        }
+        if (w->vacant_weeks[row][lane] < NO_TIME)
+            fill_seat(w, row, lane, week);
+        if (w->is_there[row][lane] != was_there)
+            w->moved[w->n_moved++] = row * WIDTH + lane;
     }
+}
+
+/* Count somebody's neighbours anew: `change` more of them. */
+static void meet_neighbour(struct Week *w, int slot, double change)
+{
+    int row = slot / WIDTH, lane = slot % WIDTH;
+    double n = w->n_neighbours[row][lane] + change;
+    w->n_neighbours[row][lane] = n;
+    w->per_neighbour[row][lane] = n > 0.0 ? 1.0 / n : 0.0;
+}
+
+/* Let teammates and ties of everybody who has come or gone know of it, before the next week. */
+static void tell_neighbours(struct Week *w)
+{
+    for (int k = 0; k < w->n_moved; k++) {
+        int row = w->moved[k] / WIDTH, lane = w->moved[k] % WIDTH, first = row / w->team_size * w->team_size;
+        double change = w->is_there[row][lane] ? 1.0 : -1.0;
+        for (int other = first; other < first + w->team_size; other++)
+            if (other != row)
+                meet_neighbour(w, other * WIDTH + lane, change);
+        for (int tie = w->tie_start[row]; tie < w->tie_start[row + 1]; tie++)
+            meet_neighbour(w, w->tie[tie * WIDTH + lane], change);
+    }
+    w->n_moved = 0;
 }
 
 /* Add a row of people to the sums of their teams and of the organisation. */
 static inline void add_row(struct Week *w, struct Block *of_teams, struct Sums *of_block, int row)
 {
-    Vector safety = w->safety[row], efficacy = w->efficacy[row], fail = w->habit_fail[row];
+    Mask there = w->is_there[row];
+    Vector safety = w->safety[row], efficacy = where(there, w->efficacy[row]), fail = w->habit_fail[row];
     Vector weakest = smaller(smaller(w->habit_voice[row], w->habit_team[row]), smaller(fail, w->habit_learn[row]));
+    of_teams->occupied += where(there, all(1.0));
     of_teams->safety += safety;
-    of_teams->fail_habit += fail;
-    of_teams->capability += w->capability[row];
+    of_teams->fail_habit += where(there, fail);
+    of_teams->capability += where(there, w->capability[row]);
     of_block->safety_sq += safety * safety;
     of_block->efficacy += efficacy;
     of_block->efficacy_sq += efficacy * efficacy;
-    of_block->aim += w->aim[row];
+    of_block->aim += where(there, w->aim[row]);
+    of_block->cynicism += where(there, w->cynicism[row]);
+    ((uint8_t *)w->is_present)[row] = (uint8_t)bits(there);
     ((uint8_t *)w->is_safe)[row] = (uint8_t)bits(safety > all(AGREES_ABOVE));
     ((uint8_t *)w->is_confident)[row] = (uint8_t)bits(efficacy > all(AGREES_ABOVE));
-    ((uint8_t *)w->is_embedded)[row] = (uint8_t)bits(weakest >= all(EMBEDDED_FROM));
+    ((uint8_t *)w->is_embedded)[row] = (uint8_t)bits(there & (weakest >= all(EMBEDDED_FROM)));
 }
 
 /* Add the people of a block, whose rows are in `of_teams` and `of_block`, to the sums of the organisation. */
@@ -262,17 +322,23 @@ static inline void add_people(struct Week *w, struct Block *block, const struct 
                               const struct Sums *of_block)
 {
     struct Sums *sums = &w->sums;
-    Mask there = block->is_team;
+    Vector one = all(1.0);
+    Mask manned = of_teams->occupied > all(0.0);
+    block->occupied = of_teams->occupied;
     block->safety = of_teams->safety;
     block->fail_habit = of_teams->fail_habit;
     block->capability = of_teams->capability;
-    sums->safety += where(there, block->safety);
-    sums->capability += where(there, block->capability);
-    sums->team_sq += where(there, block->safety * block->safety);
-    sums->safety_sq += where(there, of_block->safety_sq);
-    sums->efficacy += where(there, of_block->efficacy);
-    sums->efficacy_sq += where(there, of_block->efficacy_sq);
-    sums->aim += where(there, of_block->aim);
+    sums->occupied += block->occupied;
+    sums->manned += where(manned, one);
+    sums->size_sq += block->occupied * block->occupied;
+    sums->team_sq += block->safety * block->safety / larger(one, block->occupied);
+    sums->safety += block->safety;
+    sums->capability += block->capability;
+    sums->safety_sq += of_block->safety_sq;
+    sums->efficacy += of_block->efficacy;
+    sums->efficacy_sq += of_block->efficacy_sq;
+    sums->aim += of_block->aim;
+    sums->cynicism += of_block->cynicism;
 }
 
 /* Add the leaders of a block and what its teams have met. */
@@ -298,7 +364,8 @@ static inline Vector neighbour_safety(const struct Week *w, const struct Block *
         const int *tie = w->tie + k * WIDTH;
         total += (Vector){safety[tie[0]], safety[tie[1]], safety[tie[2]], safety[tie[3]]};
     }
-    return total * w->per_neighbour[row];
+    Mask is_alone = w->per_neighbour[row] == all(0.0);
+    return total * w->per_neighbour[row] + where(is_alone, w->safety_before[row]);
 }
 
 /* The gates of every row of a block, and what they do to the habits and aims of whoever comes to them. */
@@ -309,19 +376,21 @@ static inline void meet_opportunities(struct Week *w, int index, int week)
     const Vector one = all(1.0), opportunity_rate = all(p->opportunity_rate);
     const Vector control = block->control, voice_safety = all(p->voice_safety), voice_efficacy = all(p->voice_efficacy);
     const Vector intercept =
-        all(p->voice_intercept - p->voice_safety * p->safety_trait - p->voice_efficacy * p->efficacy_trait);
+        all(p->voice_intercept - p->voice_safety * p->voice_safety_reference -
+            p->voice_efficacy * p->voice_efficacy_reference);
     const Vector unfacilitated = one - p->facilitation * block->facilitation;
-    const Vector half_unfacilitated = one - 0.5 * p->facilitation * block->facilitation;
-    const Vector half_pressure = all(1.0 - 0.5 * w->pressure), message = all(w->collective_voice);
+    const Vector partly_unfacilitated = one - p->facilitated_learning * p->facilitation * block->facilitation;
+    const Vector unstrained = all(1.0 - p->pressure_on_joining * w->pressure), message = all(w->collective_voice);
     const Vector by_leader = (one - control) * (1.0 - p->pressure_penalty * w->pressure);
     const Vector in_team = p->leader_weight * by_leader + (1.0 - p->leader_weight) * block->fail_well;
     const Vector not_received = (1.0 - p->fair_hearing) * (one - in_team) * unfacilitated;
     const Vector punishing = p->punish_rate * control;
     const Vector formed = all(p->habit_formation), eroded = all(p->habit_erosion);
     const Vector partly = all(p->habit_erosion * p->partial_erosion);
-    const double disuse = p->habit_disuse * (0.5 + w->pressure);
+    const double disuse = p->habit_disuse * (p->disuse_at_rest + w->pressure);
     const Vector kept = all(1.0 - disuse), returned = all(disuse * p->initial_habit);
-    const Vector aim_kept = all(1.0 - p->aim_rate), aim_set = all(p->aim_rate * (0.5 + 0.5 * w->collective_voice));
+    const Vector aim_kept = all(1.0 - p->aim_rate);
+    const Vector aim_set = all(p->aim_rate * (p->aim_unvoiced + (1.0 - p->aim_unvoiced) * w->collective_voice));
     Vector ignored = {0}, punished = {0}, heard = {0}, learned = {0};
 
     /* Draws in a loop of their own: all registers are free for them. */
@@ -336,12 +405,12 @@ static inline void meet_opportunities(struct Week *w, int index, int week)
         Vector readiness = intercept + voice_safety * w->safety_before[row] + voice_efficacy * w->efficacy[row] -
                            w->status[row] * control;
         Vector around = neighbour_safety(w, block, row);
-        Mask met = u[0] < opportunity_rate;
+        Mask met = w->is_there[row] & (u[0] < opportunity_rate);
         Mask voiced = met & (u[1] - voice < (one - u[1]) * exponential(readiness));
-        Mask joined = voiced & ((one - team) * (one - around * half_pressure) * unfacilitated < one - v[0]);
+        Mask joined = voiced & ((one - team) * (one - around * unstrained) * unfacilitated < one - v[0]);
         Mask received = joined & (not_received < one - v[1]);
         Mask is_punished = joined & ~received & (v[2] < punishing);
-        Mask is_learned = received & ((one - learn) * (one - aim * message) * half_unfacilitated < one - v[3]);
+        Mask is_learned = received & ((one - learn) * (one - aim * message) * partly_unfacilitated < one - v[3]);
         Mask is_heard = received & ~is_learned, is_ignored = voiced & ~received & ~is_punished;
         ((uint8_t *)w->has_opportunity)[row] = (uint8_t)bits(met);
         ((uint8_t *)w->is_voiced)[row] = (uint8_t)bits(voiced);
@@ -378,9 +447,11 @@ static inline void change_staff(struct Week *w, int index, int week)
     struct Block of_teams = {0};
     struct Sums of_block = {0};
     const Vector one = all(1.0);
-    const double witness = p->witness_weight, own = 1.0 - witness;
-    const Vector settled = p->leader_effect * (p->control_of_newcomers - block->control) -
-                           p->strain_effect * (w->pressure - 0.5);
+    const Vector witness =
+        p->witness_weight * smaller(one, p->witness_reach / larger(one, block->occupied - one));
+    const Vector own = one - witness;
+    const Vector settled = p->leader_effect * (p->reference_control - block->control) -
+                           p->strain_effect * (w->pressure - p->usual_pressure);
     const Vector seen_well = witness * (block->heard + block->learned);
     const Vector seen_badly = witness * (block->ignored + block->punished), seen_learned = witness * block->learned;
     const Vector safety_gained =
@@ -391,19 +462,22 @@ static inline void change_staff(struct Week *w, int index, int week)
         witness * (p->efficacy_gain_heard * block->heard + p->efficacy_gain_learned * block->learned);
     const Vector efficacy_lost =
         witness * (p->efficacy_loss_ignored * block->ignored + p->efficacy_loss_punished * block->punished);
-    const Vector own_weight = all(own), immunity = all(p->immunity);
-    const Vector safety_heard = all(own * p->safety_gain_heard), safety_learned = all(own * p->safety_gain_learned);
-    const Vector safety_ignored = all(own * p->safety_loss_ignored);
-    const Vector safety_punished = all(own * p->safety_loss_punished);
-    const Vector efficacy_heard = all(own * p->efficacy_gain_heard);
-    const Vector efficacy_learned = all(own * p->efficacy_gain_learned);
-    const Vector efficacy_ignored = all(own * p->efficacy_loss_ignored);
-    const Vector efficacy_punished = all(own * p->efficacy_loss_punished);
+    const Vector immunity = all(p->immunity), disillusion = all(p->disillusion);
+    const Vector safety_heard = own * p->safety_gain_heard, safety_learned = own * p->safety_gain_learned;
+    const Vector safety_ignored = own * p->safety_loss_ignored;
+    const Vector safety_punished = own * p->safety_loss_punished;
+    const Vector efficacy_heard = own * p->efficacy_gain_heard;
+    const Vector efficacy_learned = own * p->efficacy_gain_learned;
+    const Vector efficacy_ignored = own * p->efficacy_loss_ignored;
+    const Vector efficacy_punished = own * p->efficacy_loss_punished;
     const Vector trait_pull = all(p->trait_pull), influence = all(p->social_influence);
     const Vector formed = all(p->habit_formation), eroded = all(p->habit_erosion);
-    const double disuse = p->habit_disuse * (0.5 + w->pressure);
+    const double disuse = p->habit_disuse * (p->disuse_at_rest + w->pressure);
     const Vector kept = all(1.0 - disuse), returned = all(disuse * p->initial_habit);
     const Vector spread = p->capability_spread * block->facilitation, decay = all(p->capability_decay);
+    const double fall = w->usual_voice - w->collective_voice - p->disappointment_dead_band;
+    const Vector let_down = all(p->disappointment * fmax(0.0, fall));
+    const Vector remembered = all(1.0 - p->disappointment * fmax(0.0, fall) - 1.0 / p->cynicism_memory);
     const Vector fading = all(exp(-1.0 / p->susceptibility_weeks));
     const Vector ceiling =
         all(p->staff_turnover / WEEKS_PER_YEAR * exp(p->safety_retention * p->safety_trait));
@@ -412,30 +486,34 @@ static inline void change_staff(struct Week *w, int index, int week)
         int row = index * w->team_size + i;
         struct Experience e = w->experiences[i];
         Vector safety = w->safety_before[row], efficacy = w->efficacy[row], fail = w->habit_fail[row];
-        Vector openness = one + w->newness[row], shield = one - immunity * fail;
+        Vector speed = one + w->newness[row], shield = one - immunity * fail;
+        Vector cynicism = w->cynicism[row], openness = one - cynicism;
+        Mask there = w->is_there[row];
 
         Vector gain = safety_gained + where(e.heard, safety_heard) + where(e.learned, safety_learned);
         Vector loss = safety_lost + where(e.ignored, safety_ignored) + where(e.punished, safety_punished);
         Vector pull = trait_pull * (safety - w->safety_trait[row] - settled);
-        Vector change = openness * (gain * (one - safety) - loss * shield * safety - pull);
-        w->safety[row] = clip(safety + change + influence * (e.neighbour_safety - safety));
+        Vector change = speed * (openness * gain * (one - safety) - loss * shield * safety - pull);
+        w->safety[row] = where(there, clip(safety + change + influence * (e.neighbour_safety - safety)));
 
         gain = efficacy_gained + where(e.heard, efficacy_heard) + where(e.learned, efficacy_learned);
         loss = efficacy_lost + where(e.ignored, efficacy_ignored) + where(e.punished, efficacy_punished);
-        pull = trait_pull * (efficacy - w->efficacy_trait[row]);
-        w->efficacy[row] = clip(efficacy + openness * (gain * (one - efficacy) - loss * shield * efficacy - pull));
+        pull = trait_pull * (efficacy - w->efficacy_trait[row] * (one - disillusion * cynicism));
+        change = speed * (openness * gain * (one - efficacy) - loss * shield * efficacy - pull);
+        w->efficacy[row] = clip(efficacy + change);
+        w->cynicism[row] = cynicism * remembered + let_down;
 
-        Vector well_met = seen_well + where(e.heard | e.learned, own_weight);
-        Vector badly_met = seen_badly + where(e.ignored | e.punished, own_weight);
+        Vector well_met = seen_well + where(e.heard | e.learned, own);
+        Vector badly_met = seen_badly + where(e.ignored | e.punished, own);
         fail += formed * well_met * (one - fail) - eroded * badly_met * fail;
         w->habit_fail[row] = clip(fail * kept + returned);
-        Vector capability = w->capability[row], learned = seen_learned + where(e.learned, own_weight);
+        Vector capability = w->capability[row], learned = seen_learned + where(e.learned, own);
         w->capability[row] = capability + spread * learned * (one - capability) - decay * capability;
         w->newness[row] *= fading;
 
-        Mask candidates = block->is_team & (e.leaving_draw < ceiling);
-        if (bits(candidates))
-            replace_staff(w, row, e.leaving_draw, candidates, week);
+        Mask candidates = there & (e.leaving_draw < ceiling), vacant = block->is_team & ~there;
+        if (bits(candidates | vacant))
+            replace_staff(w, row, e.leaving_draw, candidates, vacant, week);
         add_row(w, &of_teams, &of_block, row);
     }
     add_people(w, block, &of_teams, &of_block);
@@ -443,16 +521,56 @@ static inline void change_staff(struct Week *w, int index, int week)
 
 /* ---------------------------------------------------------------- leaders and the service */
 
+/* What teams are like at the start of the week, and the teams that they are tied to; plain C, as these are few. */
+static void look_around(struct Week *w)
+{
+    const struct Rules *p = &w->rules;
+    for (int index = 0; index < w->n_blocks; index++) {
+        struct Block *block = &w->blocks[index];
+        Vector occupied = larger(all(1.0), block->occupied);
+        block->fail_well = block->fail_habit / occupied;
+        block->mean_capability = block->capability / occupied;
+    }
+    for (int team = 0; team < w->n_teams; team++) {
+        struct Block *block = &w->blocks[team / WIDTH];
+        int lane = team % WIDTH;
+        double links = block->links[lane], capability = 0.0, control = 0.0, reached = block->mean_capability[lane];
+        for (uint32_t k = w->link_start[team]; k < w->link_start[team + 1]; k++) {
+            const struct Block *there = &w->blocks[w->link[k] / WIDTH];
+            capability += w->link_weight[k] * there->mean_capability[w->link[k] % WIDTH];
+            control += w->link_weight[k] * there->control[w->link[k] % WIDTH];
+        }
+        if (links > 0.0)
+            reached = (1.0 - p->reach) * reached + p->reach * capability / links;
+        block->linked_control[lane] = links > 0.0 ? control / links : 0.0;
+        block->facilitation[lane] = fmin(1.0, reached / p->critical_mass);
+    }
+}
+
 static inline void change_team_leaders(struct Week *w, struct Block *block)
 {
     const struct Rules *p = &w->rules;
     double expected = p->opportunity_rate * w->team_size;
     Vector control = block->control, one = all(1.0);
     Vector loosening = p->peer_coaching * block->facilitation + p->evidence / expected * block->learned;
-    Vector pull = p->pull_to_control * w->pressure * (one - block->embedding) * (p->control_norm - control);
+    Vector by_peers = p->peer_norm * block->links / (block->links + p->links_half);
+    Vector around = (one - by_peers) * p->control_norm + by_peers * block->linked_control;
+    Vector back = (1.0 - p->own_style) * around + p->own_style * block->disposition;
+    Vector pull = p->pull_to_control * w->pressure * (one - block->embedding) * (back - control);
     control = clip(control + p->imitation * ((1.0 - w->collective_voice) - control) - loosening * control + pull);
     block->control = control;
     block->embedding = clip(block->embedding + p->embedding * ((one - control) - block->embedding));
+}
+
+/* Return the seat of the member in a place, of those who are there. */
+static int nth_member(const struct Week *w, int team, int place)
+{
+    int seat = team * w->team_size;
+    for (;; seat++) {
+        int slot = w->slot[seat];
+        if (w->is_there[slot / WIDTH][slot % WIDTH] && place-- == 0)
+            return seat;
+    }
 }
 
 static inline void replace_team_leaders(struct Week *w, int index, int week)
@@ -470,15 +588,16 @@ static inline void replace_team_leaders(struct Week *w, int index, int week)
             continue;
         int team = index * WIDTH + lane;
         w->team_leader_leavers += 1.0;
-        if (u[1][lane] < p->internal_succession) {
-            int member = team * w->team_size + (int)(u[2][lane] * w->team_size);
+        if (u[1][lane] < p->internal_succession && block->occupied[lane] > 0.0) {
+            int member = nth_member(w, team, (int)(u[2][lane] * block->occupied[lane]));
             double habit = ((double *)w->habit_fail)[w->slot[member]];
             block->control[lane] = clip_one(p->control_of_newcomers * (1.0 - habit));
-            block->embedding[lane] = 0.5 * habit;
+            block->embedding[lane] = p->embedding_carried * habit;
         } else {
             block->control[lane] = outside_control(w, TEAM_LEADER_STYLE, week, team);
             block->embedding[lane] = 0.0;
         }
+        block->disposition[lane] = block->control[lane];
     }
 }
 
@@ -492,7 +611,9 @@ static void change_environment(struct Week *w, int week)
                    sqrt(1.0 - p->shared_turbulence) * normal(own[0], own[1]);
     w->turbulence = p->turbulence_mean + rho * (w->turbulence - p->turbulence_mean) +
                     sqrt(1.0 - rho * rho) * p->turbulence_sd * noise;
-    w->pressure = clip_one(w->turbulence + p->backlog_pressure * w->backlog);
+    double vacant = (w->n_staff - sum(w->sums.occupied)) / w->n_staff;
+    w->pressure = clip_one(w->turbulence + p->backlog_pressure * w->backlog +
+                           p->vacancy_pressure * (vacant - p->usual_vacancy));
 }
 
 static void hear_seniors(struct Week *w)
@@ -504,8 +625,9 @@ static void hear_seniors(struct Week *w)
     }
     for (int q = 0; q < w->n_pairs; q++)
         purpose += w->purpose[q] / w->n_pairs;
-    w->coherence = w->n_pairs ? fmin(1.0, purpose) : 1.0;
-    w->collective_voice = clip_one(w->coherence * relational + (1.0 - w->coherence) * least);
+    w->coherence = fmin(1.0, purpose);
+    double as_one = w->n_pairs ? w->coherence : 1.0;
+    w->collective_voice = clip_one(as_one * relational + (1.0 - as_one) * least);
 }
 
 static void change_seniors(struct Week *w)
@@ -524,7 +646,9 @@ static void change_seniors(struct Week *w)
         mean += w->senior_control[j] / w->n_seniors;
     for (int j = 0; j < w->n_seniors; j++) {
         double control = w->senior_control[j], *embedding = &w->senior_embedding[j];
-        double pull = p->pull_to_control * w->pressure * (1.0 - *embedding) * (p->control_norm - control);
+        double back = (1.0 - p->own_style) * p->control_norm + p->own_style * w->senior_disposition[j];
+        double unheld = w->pressure * (1.0 - p->purpose_holds * w->coherence);
+        double pull = p->pull_to_control * unheld * (1.0 - *embedding) * (back - control);
         control = clip_one(control + p->imitation * w->coherence * (mean - control) -
                            p->evidence * w->learned_share * control + pull);
         w->senior_control[j] = control;
@@ -550,11 +674,12 @@ static void replace_seniors(struct Week *w, int week)
             if (u[1][lane] < p->internal_succession) {
                 int team = (int)(u[2][lane] * w->n_teams);
                 w->senior_control[j] = w->blocks[team / WIDTH].control[team % WIDTH];
-                w->senior_embedding[j] = 0.5 * w->blocks[team / WIDTH].embedding[team % WIDTH];
+                w->senior_embedding[j] = p->embedding_carried * w->blocks[team / WIDTH].embedding[team % WIDTH];
             } else {
                 w->senior_control[j] = outside_control(w, SENIOR_LEADER_STYLE, week, j);
                 w->senior_embedding[j] = 0.0;
             }
+            w->senior_disposition[j] = w->senior_control[j];
             w->weeks_in_post[j] = -(int)p->vacancy_weeks;
             w->senior_leader_leavers += 1.0;
         }
@@ -568,19 +693,18 @@ static void replace_seniors(struct Week *w, int week)
 static void one_week(struct Week *w, int week)
 {
     const struct Rules *p = &w->rules;
-    const double control = sum(w->sums.control) / w->n_teams, per_member = 1.0 / w->team_size;
+    const double control = sum(w->sums.control) / w->n_teams;
     Vector *before = w->safety;
     w->safety = w->safety_before;
     w->safety_before = before;
 
     change_environment(w, week);
     hear_seniors(w);
+    look_around(w);
     w->sums = (struct Sums){0};
     w->staff_leavers = w->team_leader_leavers = 0.0;
     for (int index = 0; index < w->n_blocks; index++) {
         struct Block *block = &w->blocks[index];
-        block->fail_well = block->fail_habit * per_member;
-        block->facilitation = smaller(all(1.0), block->capability * (per_member / p->critical_mass));
         meet_opportunities(w, index, week);
         change_staff(w, index, week);
         change_team_leaders(w, block);
@@ -588,12 +712,14 @@ static void one_week(struct Week *w, int week)
         add_teams(w, block);
     }
     w->learned_share = sum(w->sums.learned) / (p->opportunity_rate * w->n_staff);
+    w->usual_voice += (w->collective_voice - w->usual_voice) / p->voice_memory;
     change_seniors(w);
     double stock = w->learning_stock;
     w->learning_stock = clip_one(stock + (w->learned_share - stock) / p->learning_memory_weeks);
     w->backlog = clip_one(w->backlog + p->problem_inflow * (1.0 - p->learning_relief * stock) -
                           p->clearing_rate * (1.0 + p->control_boost * control) * w->backlog);
     replace_seniors(w, week);
+    tell_neighbours(w);
 }
 
 /* ---------------------------------------------------------------- the weekly table */
@@ -614,29 +740,31 @@ static int count(const struct Week *w, const uint64_t *is_set, const uint64_t *i
     return n;
 }
 
-/* How the variance of safety parts between and within teams of one size. */
-static double clustering(const struct Week *w, double safety, double safety_sq, double team_sq)
+/* How the variance of safety parts between and within teams, of which vacancies make some smaller. */
+static double clustering(const struct Sums *s)
 {
-    double n = w->n_staff, size = w->team_size;
-    if (w->n_teams < 2 || w->n_staff <= w->n_teams)
+    double n = sum(s->occupied), n_teams = sum(s->manned), safety = sum(s->safety), team_sq = sum(s->team_sq);
+    if (n_teams < 2.0 || n <= n_teams)
         return NAN;
-    double between = (team_sq - safety * safety / n) / (w->n_teams - 1.0);
-    double within = (safety_sq - team_sq) / (n - w->n_teams);
-    return share(between - within, between + (size - 1.0) * within);
+    double between = (team_sq - safety * safety / n) / (n_teams - 1.0);
+    double within = (sum(s->safety_sq) - team_sq) / (n - n_teams);
+    double typical_size = (n - sum(s->size_sq) / n) / (n_teams - 1.0);
+    return share(between - within, between + (typical_size - 1.0) * within);
 }
 
 /* Write a row of the weekly table, its measures in the order of the engine's. */
 static void record(const struct Week *w, double *row)
 {
     const struct Sums *s = &w->sums;
-    double n = w->n_staff, n_teams = w->n_teams, safety = sum(s->safety), efficacy = sum(s->efficacy);
+    const struct Rules *p = &w->rules;
+    double n = sum(s->occupied), n_teams = w->n_teams, safety = sum(s->safety), efficacy = sum(s->efficacy);
     double safety_sq = sum(s->safety_sq), senior_control = 0.0, senior_embedding = 0.0;
     double safe = 0.0, opportunities = 0.0, all_voiced = 0.0, received = sum(s->received), learned = sum(s->learned);
     double of_group[3][N_GROUPS];
     for (int group = 0; group < N_GROUPS; group++) {
         const uint64_t *is_member = w->is_in_group[group];
         int first = w->group_start[group], last = w->group_start[group + 1], k = first;
-        double members = last - first, felt[4] = {0};
+        double members = count(w, w->is_present, is_member), felt[4] = {0};
         double is_safe = count(w, w->is_safe, is_member), voiced = count(w, w->is_voiced, is_member);
         double met = count(w, w->has_opportunity, is_member);
         for (; k + 4 <= last; k += 4)
@@ -655,17 +783,20 @@ static void record(const struct Week *w, double *row)
         senior_control += w->senior_control[j] / w->n_seniors;
         senior_embedding += w->senior_embedding[j] / w->n_seniors;
     }
-    double joined = count(w, w->is_joined, w->is_staff);
+    double joined = count(w, w->is_joined, w->is_staff), for_purpose = p->usual_attention_purpose;
+    double for_staff = p->usual_attention_staff, for_leaders = p->usual_attention_leaders;
     const double values[] = {
         safe / n, count(w, w->is_confident, w->is_staff) / n, safety / n, spread(safety, safety_sq, n),
         efficacy / n, spread(efficacy, sum(s->efficacy_sq), n), sum(s->aim) / n,
         share(all_voiced, opportunities), share(joined, all_voiced), share(received, joined), share(learned, received),
         opportunities, all_voiced, joined, received, learned, sum(s->punished),
         sum(s->control) / n_teams, senior_control, sum(s->embedding) / n_teams, senior_embedding,
+        1.0 - for_purpose - for_staff - for_leaders, for_purpose, for_staff, for_leaders,
         w->coherence, w->collective_voice, sum(s->capability) / n, sum(s->facilitation) / n_teams,
-        count(w, w->is_embedded, w->is_staff) / n, w->pressure, w->backlog, w->learning_stock,
+        count(w, w->is_embedded, w->is_staff) / n, sum(s->cynicism) / n, (w->n_staff - n) / w->n_staff,
+        w->pressure, w->backlog, w->learning_stock,
         w->staff_leavers, w->team_leader_leavers, w->senior_leader_leavers,
-        clustering(w, safety, safety_sq, sum(s->team_sq) / w->team_size),
+        clustering(s),
     };
     memcpy(row, values, sizeof values);
     memcpy(row + sizeof values / sizeof *values, of_group, sizeof of_group);
@@ -723,7 +854,8 @@ static void take_places(struct Week *w, const uint32_t *tie_start, const uint32_
     for (int seat = 0; seat < w->n_staff; seat++) {
         int row = w->slot[seat] / WIDTH, lane = w->slot[seat] % WIDTH;
         w->seat[row][lane] = (uint64_t)seat;
-        w->per_neighbour[row][lane] = 1.0 / (size - 1.0 + tie_start[seat + 1] - tie_start[seat]);
+        w->is_there[row][lane] = -1;
+        meet_neighbour(w, w->slot[seat], size - 1.0 + tie_start[seat + 1] - tie_start[seat]);
     }
     free(seat_at);
 }
@@ -746,35 +878,54 @@ static void join_groups(struct Week *w, const uint8_t *staff_group)
     w->group_start[N_GROUPS] = n;
 }
 
-static void bring_people(struct Week *w, int week)
+/* Take the ties between teams; the other direction of each is among them. */
+static void link_teams(struct Week *w, const uint32_t *link_start, const uint32_t *link, const double *link_weight)
+{
+    size_t n_teams = (size_t)w->n_teams, n_links = link_start[n_teams];
+    w->link_start = room(n_teams + 1, sizeof *w->link_start);
+    w->link = room(n_links, sizeof *w->link);
+    w->link_weight = room(n_links, sizeof *w->link_weight);
+    memcpy(w->link_start, link_start, (n_teams + 1) * sizeof *link_start);
+    memcpy(w->link, link, n_links * sizeof *link);
+    memcpy(w->link_weight, link_weight, n_links * sizeof *link_weight);
+    for (int team = 0; team < w->n_teams; team++)
+        for (uint32_t k = link_start[team]; k < link_start[team + 1]; k++)
+            w->blocks[team / WIDTH].links[team % WIDTH] += link_weight[k];
+}
+
+/* Put everybody where the burn-in begins. The state comes column by column, in the order of vector_week.py. */
+static void bring_people(struct Week *w, const struct Beginning *from)
 {
     const struct Rules *p = &w->rules;
-    double u[4], rate = p->staff_turnover / WEEKS_PER_YEAR;
+    Vector *columns[] = {w->safety, w->efficacy, w->aim, w->capability, w->cynicism, w->safety_trait,
+                         w->efficacy_trait, w->habit_voice, w->habit_team, w->habit_fail, w->habit_learn};
+    const int n_columns = sizeof columns / sizeof *columns;
     for (int seat = 0; seat < w->n_staff; seat++) {
         int row = w->slot[seat] / WIDTH, lane = w->slot[seat] % WIDTH;
-        draw_one(u, w, NEWCOMER, week, seat);
-        bring_expectations(w, row, lane, u);
-        w->safety[row][lane] = w->safety_trait[row][lane];
-        w->efficacy[row][lane] = w->efficacy_trait[row][lane];
-        w->aim[row][lane] = clip_one(p->initial_aim + AIM_SD * normal(u[2], u[3]));
-        draw_one(u, w, TENURE, week, seat);
-        double tenure = rate > 0.0 ? floor(fmin(LONGEST_TENURE, -log(u[0]) / rate)) : LONGEST_TENURE;
+        for (int column = 0; column < n_columns; column++)
+            columns[column][row][lane] = from->staff[column * w->n_staff + seat];
+        double tenure = from->staff[n_columns * w->n_staff + seat];
         w->newness[row][lane] = p->newcomer_susceptibility * exp(-tenure / p->susceptibility_weeks);
     }
     for (int team = 0; team < w->n_teams; team++) {
         struct Block *block = &w->blocks[team / WIDTH];
-        block->is_team[team % WIDTH] = -1;
-        block->control[team % WIDTH] = outside_control(w, TEAM_LEADER_STYLE, week, team);
+        int lane = team % WIDTH;
+        block->is_team[lane] = -1;
+        block->control[lane] = from->team_leaders[team];
+        block->embedding[lane] = from->team_leaders[w->n_teams + team];
+        block->disposition[lane] = from->team_leaders[2 * w->n_teams + team];
     }
     for (int j = 0; j < w->n_seniors; j++) {
-        w->senior_control[j] = outside_control(w, SENIOR_LEADER_STYLE, week, j);
-        w->weeks_in_post[j] = SETTLED_WEEKS_IN_POST;
+        w->senior_control[j] = from->seniors[j];
+        w->senior_embedding[j] = from->seniors[w->n_seniors + j];
+        w->senior_disposition[j] = from->seniors[2 * w->n_seniors + j];
+        w->weeks_in_post[j] = (int)from->seniors[3 * w->n_seniors + j];
     }
-    for (int q = 0; q < w->n_pairs; q++)
-        w->purpose[q] = p->initial_purpose;
-    w->turbulence = p->turbulence_mean;
-    w->backlog = INITIAL_BACKLOG;
-    w->learning_stock = INITIAL_LEARNING;
+    memcpy(w->purpose, from->purpose, (size_t)w->n_pairs * sizeof *w->purpose);
+    w->turbulence = from->service[0];
+    w->usual_voice = from->service[1];
+    w->backlog = from->service[2];
+    w->learning_stock = from->service[3];
 }
 
 /* Run weeks; row k of `table` [n_weeks + 1, n_measures], unless it is NULL, is the state before week first_week + k. */
@@ -788,9 +939,12 @@ void run_weeks(struct Week *w, int first_week, int n_weeks, int n_measures, doub
     }
 }
 
-/* Return a service before its first week. `tie` [tie_start[seat] .. tie_start[seat + 1]] are the ties of a seat. */
+/* Return a service before its first week. `tie` [tie_start[seat] .. tie_start[seat + 1]] are the ties of a seat, and
+ * `link` and `link_weight` likewise those of a team. */
 struct Week *start(const struct Rules *rules, const uint32_t key[2], int n_teams, int team_size, int n_seniors,
-                   const uint8_t *staff_group, const uint32_t *tie_start, const uint32_t *tie, int first_week)
+                   const uint8_t *staff_group, const uint32_t *tie_start, const uint32_t *tie,
+                   const uint32_t *link_start, const uint32_t *link, const double *link_weight,
+                   const struct Beginning *beginning)
 {
     if (n_teams < 1 || team_size < 2 || n_seniors < 1 || n_seniors > MOST_SENIORS)
         return NULL;
@@ -808,18 +962,21 @@ struct Week *start(const struct Rules *rules, const uint32_t key[2], int n_teams
         w->round_key[round][0] = (Words){0} + (uint32_t)(key[0] + round * W0);
         w->round_key[round][1] = (Words){0} + (uint32_t)(key[1] + round * W1);
     }
-    Vector **of_rows[] = {&w->safety, &w->safety_before, &w->efficacy, &w->aim, &w->capability, &w->safety_trait,
-                          &w->efficacy_trait, &w->newness, &w->habit_voice, &w->habit_team, &w->habit_fail,
+    Vector **of_rows[] = {&w->safety, &w->safety_before, &w->efficacy, &w->aim, &w->capability, &w->cynicism,
+                          &w->safety_trait, &w->efficacy_trait, &w->vacant_weeks, &w->n_neighbours,
+                          &w->newness, &w->habit_voice, &w->habit_team, &w->habit_fail,
                           &w->habit_learn, &w->status, &w->per_neighbour};
     for (size_t i = 0; i < sizeof of_rows / sizeof *of_rows; i++)
         *of_rows[i] = room((size_t)w->n_rows + 1, sizeof(Vector)); /* the last is nobody's */
     uint64_t **of_bits[] = {&w->is_safe, &w->is_confident, &w->is_embedded, &w->has_opportunity, &w->is_voiced,
-                            &w->is_joined, &w->is_staff};
+                            &w->is_joined, &w->is_staff, &w->is_present};
     for (size_t i = 0; i < sizeof of_bits / sizeof *of_bits; i++)
         *of_bits[i] = room((size_t)w->n_words, sizeof(uint64_t));
     for (int group = 0; group < N_GROUPS; group++)
         w->is_in_group[group] = room((size_t)w->n_words, sizeof(uint64_t));
     w->seat = room((size_t)w->n_rows, sizeof *w->seat);
+    w->is_there = room((size_t)w->n_rows, sizeof *w->is_there);
+    w->moved = room((size_t)w->n_staff, sizeof *w->moved);
     w->tie_start = room((size_t)w->n_rows + 1, sizeof *w->tie_start);
     w->slot = room((size_t)w->n_staff, sizeof *w->slot);
     w->of_group = room((size_t)w->n_staff, sizeof *w->of_group);
@@ -828,7 +985,8 @@ struct Week *start(const struct Rules *rules, const uint32_t key[2], int n_teams
     w->experiences = room((size_t)team_size, sizeof *w->experiences);
     take_places(w, tie_start, tie);
     join_groups(w, staff_group);
-    bring_people(w, first_week - 1);
+    link_teams(w, link_start, link, link_weight);
+    bring_people(w, beginning);
 
     for (int index = 0; index < w->n_blocks; index++) {
         struct Block of_teams = {0};
@@ -844,7 +1002,9 @@ struct Week *start(const struct Rules *rules, const uint32_t key[2], int n_teams
 /* Give back what `start` has taken. */
 void stop(struct Week *w)
 {
-    void *taken[] = {w->seat, w->safety, w->safety_before, w->efficacy, w->aim, w->capability, w->safety_trait,
+    void *taken[] = {w->cynicism, w->vacant_weeks, w->n_neighbours, w->is_there, w->moved, w->is_present,
+                     w->link_start, w->link, w->link_weight, w->seat, w->safety, w->safety_before, w->efficacy,
+                     w->aim, w->capability, w->safety_trait,
                      w->efficacy_trait, w->newness, w->habit_voice, w->habit_team, w->habit_fail, w->habit_learn,
                      w->status, w->per_neighbour, w->tie_start, w->tie, w->slot, w->is_safe, w->is_confident,
                      w->is_embedded, w->has_opportunity, w->is_voiced, w->is_joined, w->is_staff, w->of_group,

@@ -6,21 +6,29 @@ import ctypes
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.base.chance import chance_key
 from sim.engine.plan import BURN_IN_WEEKS
 from sim.engine.recorder import N_MEASURES
-from sim.engine.ties import build_ties
+from sim.engine.run import prepare
 from sim.inputs.organisation import Organisation
+from sim.inputs.scenario.description import Scenario
 from sim.rulebook.parameters import Parameters
 
 __all__ = ["Limit", "VectorWeek", "compiler"]
 
 SOURCE = Path(__file__).with_suffix(".c")
 FLAGS = ("-std=gnu11", "-O3", "-march=native", "-fno-math-errno", "-fschedule-insns", "-fsched-pressure")
+STAFF_COLUMNS = (
+    "safety", "efficacy", "aim", "capability", "cynicism", "safety_trait", "efficacy_trait",
+    "habit_voice", "habit_team", "habit_fail", "habit_learn", "tenure_weeks",
+)  # fmt: skip
+LEADER_COLUMNS = ("control", "embedding", "disposition")
+SERVICE_COLUMNS = ("turbulence", "usual_voice", "backlog", "learning_stock")
+"""The state at the start of the burn-in, in the order in which the library takes it."""
 
 
 def compiler() -> str | None:
@@ -58,6 +66,8 @@ class Limit:
 class VectorWeek:
     """One service in which nothing is done, after its burn-in.
 
+    The burn-in begins with the world that the engine prepares for it: the limit is of the week, not of the start.
+
     Parameters
     ----------
     limit : the library
@@ -66,7 +76,7 @@ class VectorWeek:
 
     Raises
     ------
-    ValueError : there are several services, or teams of several sizes
+    ValueError : there are several services, teams of several sizes, or ties that are not alike
     """
 
     def __init__(self, limit: Limit, organisation: Organisation, seed: int) -> None:
@@ -74,16 +84,31 @@ class VectorWeek:
         if organisation.n_services != 1 or len(sizes) != 1 or sizes[0] < 2:
             raise ValueError("wanted one service with teams of one size, of two people or more")
         self._functions = limit.functions
-        ties = build_ties(organisation)
+        prepared = prepare(Scenario(title="Nothing is done", weeks=1), organisation)
+        ties = prepared.ties
+        if not ties.all_tied.all() or (ties.weight != 1.0).any():
+            raise ValueError("wanted teams in which everybody is tied to everybody, and ties of one weight")
+        world, key = prepared.begin(seed)
         rules = np.array([float(value) for value in Parameters().model_dump().values()])
         whole = [ctypes.c_int(int(n)) for n in (organisation.n_teams, sizes[0], organisation.service_senior_start[-1])]
         rows = (
             np.ascontiguousarray(organisation.staff_group, np.uint8),
             np.ascontiguousarray(ties.indptr, np.uint32),
             np.ascontiguousarray(ties.indices, np.uint32),
+            np.ascontiguousarray(ties.team_indptr, np.uint32),
+            np.ascontiguousarray(ties.team_indices, np.uint32),
+            np.ascontiguousarray(ties.team_weight, np.float64),
         )
+        state = (
+            _columns(world.staff, STAFF_COLUMNS),
+            _columns(world.teams, LEADER_COLUMNS),
+            _columns(world.seniors, (*LEADER_COLUMNS, "weeks_in_post")),
+            _columns(world.pairs, ("purpose",)),
+            _columns(world.services, SERVICE_COLUMNS),
+        )
+        beginning = (ctypes.c_void_p * len(state))(*(columns.ctypes.data for columns in state))
         started = self._functions.start(
-            rules.ctypes, chance_key(seed).ctypes, *whole, *(row.ctypes for row in rows), ctypes.c_int(-BURN_IN_WEEKS)
+            rules.ctypes, key.ctypes, *whole, *(row.ctypes for row in rows), ctypes.byref(beginning)
         )
         if not started:
             raise ValueError("the library takes no such organisation")
@@ -99,3 +124,8 @@ class VectorWeek:
     def close(self) -> None:
         """Give back the memory of the service."""
         self._functions.stop(self._week)
+
+
+def _columns(group: Any, names: tuple[str, ...]) -> NDArray[np.float64]:
+    """Return [n_names, n_rows], columns of a group one after the other."""
+    return np.array([group[name] for name in names], dtype=np.float64)
