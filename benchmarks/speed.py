@@ -91,7 +91,6 @@ def compare(rounds: int) -> None:
     print(f"  compiled week against plain Mesa: {statistics.median(m / e for m, e, _ in rows):.0f} times as fast")
     if limit:
         print(f"  compiled week against the limit:  {statistics.median(e / c for _, e, c in rows):.2f} times its time")
-        print("  (the limit is the week of the model's first contract, which has less to do)")
     else:
         print("  the limit is not measured: gcc, which compiles it, is not installed here")
 

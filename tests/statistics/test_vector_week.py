@@ -27,10 +27,6 @@ def limit(tmp_path_factory: pytest.TempPathFactory) -> Limit:
 
 
 @needs_compiler
-@pytest.mark.xfail(
-    strict=True,
-    reason="benchmarks/vector_week.py tells the first contract of the model; the week of the second has more to do",
-)
 @pytest.mark.parametrize(
     ("shape", "seed"),
     [
