@@ -29,7 +29,11 @@ _SHUT_OFF = {
     "temp_directory": "",
 }
 _SECONDS_DEAF = 0.1
-_THEN = ("SET python_enable_replacements = false", "SET lock_configuration = true")
+_THEN = (
+    "SET python_enable_replacements = false",
+    "SET enable_progress_bar = false",
+    "SET lock_configuration = true",
+)
 
 
 def _duckdb() -> Any:
