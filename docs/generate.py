@@ -267,6 +267,7 @@ ROOMS = {
     "inputs": "What you give",
     "engine": "The running model",
     "results": "What comes out",
+    "study": "What it rests on",
     "rulebook": "Parameters",
     "report": "In words",
     "plots": "In pictures",

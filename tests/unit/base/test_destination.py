@@ -35,7 +35,7 @@ WRITING = {
     "organisation import": "organisation import own.csv --out NAME",
     "validate": "validate -p 1 -n 8 --out NAME",
     "meanfield": "meanfield place.toml --steps 3 --out NAME",
-    "sensitivity": "sensitivity place.toml --points 600 --replicates 1 --method morris --outcome holds --out NAME",
+    "sensitivity": "sensitivity place.toml --points 760 --replicates 1 --method morris --outcome holds --out NAME",
     "calibrate": "calibrate patterns --points 20 --replicates 2 --fit staff_turnover --out NAME",
     "discover": "discover --points 60 --replicates 1 --out NAME",
     "study run": "study small.toml --workers 1 --out NAME",
