@@ -24,7 +24,7 @@ myst_heading_anchors = 4
 suppress_warnings = ["autoapi.python_import_resolution", "ref.python"]
 
 autoapi_dirs = [str(ROOT / "sim")]
-_LISTED = ("base", "inputs", "engine", "results", "rulebook", "report", "plots")
+_LISTED = ("base", "inputs", "engine", "results", "rulebook", "report", "plots", "study")
 autoapi_ignore = [f"*/sim/{one.name}/*" for one in (ROOT / "sim").iterdir() if one.is_dir() and one.name not in _LISTED]
 autoapi_generate_api_docs = False
 autoapi_add_toctree_entry = False

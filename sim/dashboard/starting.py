@@ -75,7 +75,7 @@ class Start:
 
 def pieces_for(scenario: Scenario, seed: int, agrees_above: float) -> list[Piece]:
     """Return what workers have to do for the pictures of an organisation."""
-    without = scenario.baseline().replace(weeks=_YEAR, support_ends=None)
+    without = scenario.baseline().replace(timeline=[], weeks=_YEAR, support_ends=None)
     return [Piece(without, seed, replicate, agrees_above) for replicate in range(-1, N_WORLDS)]
 
 

@@ -161,7 +161,8 @@ def _let_start(run: Job, standing: solara.Reactive[_Known | None]) -> None:
 
     try:
         session = state.begin()
-        scenario = in_organisation(session.scenario.baseline().replace(weeks=1, services={}, support_ends=None), made)
+        without = session.scenario.baseline().replace(timeline=[], weeks=1, services={}, support_ends=None)
+        scenario = in_organisation(without, made)
         pieces = starting.pieces_for(scenario, session.seed, own.told.agrees_above)
         run.start(starting.run_piece, pieces, take, show, "pieces", begins="Letting it start…")
     except InputError as error:
