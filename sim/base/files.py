@@ -142,9 +142,7 @@ def _put_file_in_place(unfinished: Path, path: Path, replaces: bool) -> None:
     try:
         _move_where_nothing_is(unfinished, path)
     except FileExistsError:
-        raise OutputError(
-            f"{path}: has come there meanwhile and is left alone; choose another name with --out"
-        ) from None
+        raise _has_come(f"{path}:", "name") from None
 
 
 def write_whole(path: Path, content: bytes | str, private: bool = False) -> None:
@@ -214,7 +212,7 @@ def _put_in_place(note: Note, staged: Path, folder: Path, replacing: Callable[[]
     new = {name: digest_of_file(staged / name) for name in names}
     going = set(replacing())
     if come := [name for name in names if name not in going and os.path.lexists(folder / name)]:
-        raise _has_come(folder, come)
+        raise _has_come(f"{folder}: {', '.join(come)}", "folder")
     # All that is there goes before anything new comes, and its names are noted, so that a kill can be taken back.
     note.moves(folder, new)
     before = staged / BEFORE
@@ -225,19 +223,16 @@ def _put_in_place(note: Note, staged: Path, folder: Path, replacing: Callable[[]
                 (folder / name).rename(before / name)
         for name in names:
             _move_where_nothing_is(staged / name, folder / name)
-    except FileExistsError:
+    except BaseException as error:
         put_back(staged, folder, new)
-        raise _has_come(folder, [name]) from None
-    except BaseException:
-        put_back(staged, folder, new)
+        if isinstance(error, FileExistsError):
+            raise _has_come(f"{folder}: {name}", "folder") from None
         raise
     shutil.rmtree(before, ignore_errors=True)
 
 
-def _has_come(folder: Path, names: Iterable[str]) -> OutputError:
-    return OutputError(
-        f"{folder}: {', '.join(names)} has come there meanwhile and is left alone; choose another folder with --out"
-    )
+def _has_come(what: str, other: str) -> OutputError:
+    return OutputError(f"{what} has come there meanwhile and is left alone; choose another {other} with --out")
 
 
 def _move_where_nothing_is(path: Path, target: Path) -> None:

@@ -22,7 +22,10 @@ from sim.inputs.organisation import STAFF_GROUP_NAMES, Organisation
 from sim.inputs.scenario.description import Scenario
 from sim.results.survey import SurveyDesign
 
-__all__ = ["N_WORLDS", "SMALLEST_GROUP", "Piece", "Start", "pieces_for", "run_piece", "standing", "who_is_where"]
+__all__ = [
+    "N_WORLDS", "SMALLEST_GROUP", "Piece", "Start", "pieces_for", "run_piece", "standing", "undisturbed",
+    "who_is_where",
+]  # fmt: skip
 
 N_WORLDS = 16
 """Worlds over which the modelled start is averaged: other people answer alike in each."""
@@ -73,10 +76,14 @@ class Start:
     spreads: Numbers
 
 
+def undisturbed(scenario: Scenario) -> Scenario:
+    """Return the world of a scenario for a year in which nothing is done, and nothing of its story happens."""
+    return scenario.baseline().replace(timeline=[], weeks=_YEAR, services={}, support_ends=None)
+
+
 def pieces_for(scenario: Scenario, seed: int, agrees_above: float) -> list[Piece]:
-    """Return what workers have to do for the pictures of an organisation."""
-    without = scenario.baseline().replace(timeline=[], weeks=_YEAR, support_ends=None)
-    return [Piece(without, seed, replicate, agrees_above) for replicate in range(-1, N_WORLDS)]
+    """Return what workers have to do for the pictures of an organisation, of an :func:`undisturbed` scenario."""
+    return [Piece(scenario, seed, replicate, agrees_above) for replicate in range(-1, N_WORLDS)]
 
 
 def run_piece(piece: Piece) -> dict[str, Any] | Start:

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.dashboard.starting import SMALLEST_GROUP, Start, pieces_for, run_piece, standing, who_is_where
+from sim.dashboard.starting import SMALLEST_GROUP, Start, pieces_for, run_piece, standing, undisturbed, who_is_where
 from sim.dashboard.uploads import forget, new_folder
 from sim.inputs.imports import Entered
 from sim.inputs.scenario.description import Scenario, build_organisation
+from sim.inputs.scenario.files import load_scenario, shipped_scenarios
 from sim.inputs.tables.survey import AGREES_ABOVE
 from tests.unit.inputs.imports.files import csv_of, written
 
@@ -56,8 +57,13 @@ WHERE = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("name", [name for name, *_ in shipped_scenarios()])
+def test_whatever_happens_in_a_story_the_start_is_found_without_it(name):
+    assert undisturbed(load_scenario(name)).timeline == ()
+
+
 def test_the_model_starts_where_the_survey_says_and_drift_is_said_apart(scenario):
-    pieces = pieces_for(scenario, 1, AGREES_ABOVE)
+    pieces = pieces_for(undisturbed(scenario), 1, AGREES_ABOVE)
     assert all(not piece.scenario.timeline and piece.scenario.weeks == 52 for piece in pieces)
     where, *worlds = [run_piece(piece) for piece in pieces[:4]]
     shown = standing(where, worlds, entered([15] * N_TEAMS), SMALLEST_GROUP)

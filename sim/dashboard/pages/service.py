@@ -161,8 +161,7 @@ def _let_start(run: Job, standing: solara.Reactive[_Known | None]) -> None:
 
     try:
         session = state.begin()
-        without = session.scenario.baseline().replace(timeline=[], weeks=1, services={}, support_ends=None)
-        scenario = in_organisation(without, made)
+        scenario = in_organisation(starting.undisturbed(session.scenario), made)
         pieces = starting.pieces_for(scenario, session.seed, own.told.agrees_above)
         run.start(starting.run_piece, pieces, take, show, "pieces", begins="Letting it start…")
     except InputError as error:

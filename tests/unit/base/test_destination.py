@@ -21,6 +21,7 @@ from sim.commands import main
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import write_scenario
 from tests.command_tree import COMMANDS, stub_work
+from tests.killed_program import KILLED_BEFORE_A_STEP
 from tests.small_studies import write_study
 
 ROOT = Path(__file__).parents[3]
@@ -341,20 +342,9 @@ def test_a_device_is_no_file(path: str) -> None:
 
 # --- kills ------------------------------------------------------------------------------------------------------------
 
-KILLED = """
-import os, signal, sys
+KILLED = f"""{KILLED_BEFORE_A_STEP}
 from pathlib import Path
 from sim.base.destination import FolderDestination
-n_steps = int(sys.argv[2])
-def killed_before(step):
-    def stepping(*names, **options):
-        global n_steps
-        if n_steps == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        n_steps -= 1
-        return step(*names, **options)
-    return stepping
-os.rename, os.link, os.unlink = map(killed_before, (os.rename, os.link, os.unlink))
 with FolderDestination(Path(sys.argv[1]), ("a.csv", "b.csv", "c.csv"), force=True).writing() as staged:
     for name in ("a.csv", "c.csv"):
         (staged / name).write_text("new")

@@ -16,24 +16,15 @@ import pytest
 from sim.base.files import new_folder, write_whole
 from sim.base.own_folder import state_folder
 from sim.base.unfinished import noting, take_back_unfinished
+from tests.killed_program import KILLED_BEFORE_A_STEP
 
 ROOT = Path(__file__).parents[3]
 POSIX = pytest.mark.skipif(os.name != "posix", reason="locks and kills as on POSIX")
 
-KILLED = """
-import os, signal, sys
+KILLED = f"""{KILLED_BEFORE_A_STEP}
 from pathlib import Path
 from sim.base.files import new_file, new_folder
-folder, n_steps = Path(sys.argv[1]), int(sys.argv[2])
-def killed_before(step):
-    def stepping(*names):
-        global n_steps
-        if n_steps == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        n_steps -= 1
-        return step(*names)
-    return stepping
-os.rename, os.link, os.unlink = map(killed_before, (os.rename, os.link, os.unlink))
+folder = Path(sys.argv[1])
 if folder.suffix:
     with new_file(folder) as unfinished:
         unfinished.write_text("half")
