@@ -89,8 +89,8 @@ def compare(
         notice(f"All scenarios are run for {longest} weeks, as long as the longest of them.")
     pairs = [(arm.replace(weeks=longest), other.replace(weeks=longest)) for arm, other in pairs]
     ran = judged_alike(run_pairs(pairs, replicates, seed, workers, quiet or as_json))
-    write_files(ran, out, force, csv)
     ranges = [_range(paired, context, range_runs, force, rulebook, workers) for paired in ran] if with_range else None
+    write_files(ran, out, force, csv, ranges)
     tell(ran, out, quiet, as_json, ranges)
 
 

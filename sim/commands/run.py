@@ -98,8 +98,14 @@ def check_out(out: Path | None, force: bool, csv: bool = False) -> None:
         run_destination(out, force).check()
 
 
-def write_files(ran: Sequence[PairedEnsemble], out: Path | None, force: bool, csv: bool = False) -> None:
-    """Write the folder of a run or of a comparison, if one was asked for."""
+def write_files(
+    ran: Sequence[PairedEnsemble],
+    out: Path | None,
+    force: bool,
+    csv: bool = False,
+    ranges: Sequence[ScenarioRange | None] | None = None,
+) -> None:
+    """Write the folder of a run or of a comparison, if one was asked for; parameters are those of :func:`tell`."""
     if out is None:
         return
     from sim.plots import LIGHT, draw_comparison, draw_run, figure_bytes
@@ -107,9 +113,11 @@ def write_files(ran: Sequence[PairedEnsemble], out: Path | None, force: bool, cs
     from sim.results.comparison import difference_records
     from sim.results.run_folder import write_run
 
+    if ranges is None:
+        ranges = kept_ranges(ran)
     if len(ran) == 1:
         words = answer(ran[0]).headline
-        title, figure = ran[0].arm.scenario.title, draw_run(ran[0], words)
+        title, figure = ran[0].arm.scenario.title, draw_run(ran[0], words, rests_on=ranges[0])
     else:
         words = " ".join(compare_in_words(ran))
         title, figure = "Scenarios compared", draw_comparison(ran, comparison_headline(ran))
@@ -117,7 +125,7 @@ def write_files(ran: Sequence[PairedEnsemble], out: Path | None, force: bool, cs
         "figure.png": figure_bytes(figure, "png", LIGHT, title, words),
         "figure.svg": figure_bytes(figure, "svg", LIGHT, title, words),
     }
-    summary = [*summary_records(ran), *difference_records(ran)]
+    summary = [*summary_records(ran, ranges), *difference_records(ran)]
     command = ["cultureshift", *sys.argv[1:]]
     write_run(out, ran, summary=summary, images=images, command=command, force=force, weekly_csv=csv)
 
@@ -151,9 +159,9 @@ def tell(
 
 def kept_ranges(ran: Sequence[PairedEnsemble]) -> list[ScenarioRange | None]:
     """Return what is kept of what answers rest on; None for each scenario of which nothing is, or nothing any more."""
-    from sim.results.ranges import kept_range
+    from sim.results.ranges import kept_range_of
 
-    return [kept_range(paired.arm.scenario, paired.baseline.scenario, paired.judged_from) for paired in ran]
+    return [kept_range_of(paired) for paired in ran]
 
 
 def _answer_as_table(ran: Sequence[PairedEnsemble], ranges: Sequence[ScenarioRange | None]) -> dict[str, Any]:

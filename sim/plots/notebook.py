@@ -9,8 +9,9 @@ from html import escape
 from sim.plots.image import figure_bytes
 from sim.plots.run_page import draw_share
 from sim.plots.style import LIGHT
-from sim.report import answer, summary_rows
+from sim.report import answer, range_in_short, summary_rows
 from sim.results.ensemble import PairedEnsemble
+from sim.results.ranges import kept_range_of
 
 __all__ = ["in_html"]
 
@@ -38,9 +39,12 @@ def _(shown: PairedEnsemble) -> str:
     )
     against = "without" if shown.is_against_nothing else escape(shown.baseline.scenario.title)
     n_runs = len(shown.arm.replicates)
+    known = kept_range_of(shown)
+    rests_on = f"<p>{escape(range_in_short(known))}</p>" if known else ""
     return (
         f"<p><strong>{escape(shown.arm.scenario.title)}: {escape(told.verdict)}</strong> {escape(told.story)}</p>"
         f'<img alt="{escape(told.headline, quote=True)}" width="{_WIDTH}" src="data:image/png;base64,{image}">'
+        f"{rests_on}"
         f"<details><summary>{n_runs} {'run' if n_runs == 1 else 'runs'}, seed {shown.arm.seed}: the table</summary>"
         f"<table><tr><td></td><th scope='col'></th><th scope='col'>95 % interval</th>"
         f"<th scope='col'>{against}</th></tr>{rows}</table></details>"

@@ -29,8 +29,8 @@ def write(figure: Figure, left: float, bottom: float, text: str, size: float, co
     figure.text(left / WIDTH, bottom / HEIGHT, text, fontsize=size, color=colour, fontweight=weight, va="baseline")
 
 
-def write_head(figure: Figure, title: str, headline: str, theme: Theme) -> None:
-    """Write the title, smaller if it is long, and the answer under it in at most two lines."""
+def write_head(figure: Figure, title: str, headline: str, theme: Theme, rests_on: str = "") -> None:
+    """Write the title, smaller if it is long, under it the answer in at most two lines, and what that rests on."""
     room = (WIDTH - 2 * MARGIN) * POINTS_PER_INCH
     size = next((size for size in _TITLE_SIZES if text_width(title, size, bold=True) <= room), _TITLE_SIZES[-1])
     # Bold letters are wider than those that `shortened` measures.
@@ -38,6 +38,8 @@ def write_head(figure: Figure, title: str, headline: str, theme: Theme) -> None:
     write(figure, MARGIN, 7.77, fitting, size, theme.ink, bold=True)
     for row, line in enumerate(wrapped(headline, SIZES.lead, room, most_lines=2)):
         write(figure, MARGIN, 7.44 - 0.235 * row, line, SIZES.lead, theme.muted)
+    if rests_on:
+        write(figure, MARGIN, 6.99, shortened(rests_on, SIZES.small, room), SIZES.small, theme.muted)
 
 
 def write_foot(figure: Figure, paired: PairedEnsemble, theme: Theme, bands: str) -> None:

@@ -17,8 +17,10 @@ from sim.plots.page import HEIGHT, MARGIN, WIDTH, page_axes, write_foot, write_h
 from sim.plots.style import LIGHT, SIZES, Theme, drawing, new_figure, panel
 from sim.plots.timeline import draw_timeline, lanes
 from sim.report.phrasing import in_100, interval_of, listed, percent, signed, with_interval
+from sim.report.ranges import range_in_short
 from sim.results.ensemble import PairedEnsemble
 from sim.results.measures import LEAST_GAIN, SMOOTHING_WEEKS, Interval, mean_interval, peak_gain, quantile_bands, smooth
+from sim.results.ranges import ScenarioRange, kept_range_of
 from sim.rulebook.parameters import WEEKS_PER_YEAR
 
 __all__ = ["draw_run", "draw_share"]
@@ -35,7 +37,9 @@ _LEAST_MARK_ROOM = 34.0
 _AVERAGED = "average over a quarter"
 
 
-def draw_run(paired: PairedEnsemble, headline: str = "", theme: Theme = LIGHT) -> Figure:
+def draw_run(
+    paired: PairedEnsemble, headline: str = "", theme: Theme = LIGHT, rests_on: ScenarioRange | None = None
+) -> Figure:
     """Return a page about a scenario and what it is compared with.
 
     Parameters
@@ -43,10 +47,12 @@ def draw_run(paired: PairedEnsemble, headline: str = "", theme: Theme = LIGHT) -
     paired : the runs of both
     headline : the answer in a sentence or two, set under the title
     theme : light or dark
+    rests_on : the range of the answer; what is kept of a shipped scenario if left out
     """
+    known = rests_on or kept_range_of(paired)
     with drawing(theme):
         figure = new_figure(WIDTH, HEIGHT)
-        write_head(figure, paired.arm.scenario.title, headline, theme)
+        write_head(figure, paired.arm.scenario.title, headline, theme, range_in_short(known) if known else "")
         _draw_left(figure, paired, theme)
         _draw_right(figure, paired, theme)
         write_foot(figure, paired, theme, "Dark band: half of the runs. Light band: nine in ten.")

@@ -3,7 +3,7 @@
 from sim.report.against import against_what, other_name
 from sim.report.answer import Answer, answer
 from sim.report.comparison import compare_in_words, comparison_headline, comparison_rows, judging_date
-from sim.report.ranges import how_ranges_are_made, range_in_words, range_records
+from sim.report.ranges import how_ranges_are_made, range_in_short, range_in_words, range_records
 from sim.report.reasons import reasons
 from sim.report.summary import MEANINGS, Row, summary_records, summary_rows
 
@@ -19,6 +19,7 @@ __all__ = [
     "how_ranges_are_made",
     "judging_date",
     "other_name",
+    "range_in_short",
     "range_in_words",
     "range_records",
     "reasons",

@@ -11,7 +11,7 @@ from sim.results.measures import Interval
 from sim.results.outcomes import OUTCOMES
 from sim.results.ranges import OutcomeRange, ScenarioRange
 
-__all__ = ["how_ranges_are_made", "range_in_words", "range_records"]
+__all__ = ["how_ranges_are_made", "range_in_short", "range_in_words", "range_records"]
 
 Say = Callable[[float], str]
 
@@ -20,6 +20,13 @@ _NUMBERS: Mapping[str, tuple[str, Say, str]] = {
     "half_life_weeks": ("", duration, ""),
 }
 _SHARE_OF_WORLDS: tuple[str, Say, str] = ("in ", in_100, " of 100 worlds")
+
+_IN_SHORT: Mapping[str, tuple[str, str]] = {
+    "peak_gain": ("peak gain", "in 100 staff"),
+    "persists": ("persists in", "of 100 worlds"),
+    "holds": ("holds in", "of 100 worlds"),
+}
+"""Headlines that are told where there is little room."""
 
 
 def range_in_words(paired: PairedEnsemble, found: ScenarioRange) -> list[str]:
@@ -45,11 +52,36 @@ def _told(name: str, chance: Interval, over: OutcomeRange) -> str:
     if say(over.low) == say(over.high):
         return f"{said}; over what nobody has measured, {say(over.low)} throughout."
     low, _, high = ends.partition(" to ")
-    wider = ", which is wider" if _width(over) > _width(chance) else ", which is no wider"
-    sentence = f"{said}; over what nobody has measured, between {low} and {high}{wider}."
+    sentence = f"{said}; over what nobody has measured, between {low} and {high}, {_beside(chance, over)}."
     if math.isnan(over.between):
         return sentence
     return f"{sentence} Of what single worlds differ by, {percent(over.between)} lies between draws."
+
+
+def _beside(chance: Interval, over: OutcomeRange) -> str:
+    """Say how a range lies to the answer; the values that are shipped may well be at its edge."""
+    if over.high < chance.estimate:
+        return "which is less than the shipped values give"
+    if over.low > chance.estimate:
+        return "which is more than the shipped values give"
+    return "which is wider" if _width(over) > _width(chance) else "which is no wider"
+
+
+def range_in_short(found: ScenarioRange) -> str:
+    """Return the ranges of the headlines in one sentence, for where there is little room.
+
+    Examples
+    --------
+    >>> from sim.results.ranges import OutcomeRange
+    >>> range_in_short(ScenarioRange({"peak_gain": OutcomeRange(0.12, 0.2, 0.27, 0.5, 64)}, 64, 16))
+    'Over what nobody has measured: peak gain 12 to 27 in 100 staff.'
+    """
+    told = []
+    for name, (before, after) in _IN_SHORT.items():
+        if (over := found.outcomes.get(name)) is not None:
+            ends = dict.fromkeys((in_100(over.low), in_100(over.high)))
+            told.append(f"{before} {' to '.join(ends)} {after}")
+    return f"Over what nobody has measured: {'; '.join(told)}." if told else ""
 
 
 def _width(one: Interval | OutcomeRange) -> float:

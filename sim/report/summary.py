@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from sim.report.phrasing import duration, in_100, interval_of, percent, signed
 from sim.results import measures
 from sim.results.ensemble import PairedEnsemble
 from sim.results.measures import HOLDS_FROM, LEAST_GAIN, PERSIST_YEARS, Interval
+from sim.results.ranges import ScenarioRange
 from sim.rulebook.parameters import WEEKS_PER_YEAR
 
 __all__ = ["MEANINGS", "Row", "summary_records", "summary_rows"]
@@ -121,11 +124,19 @@ def _upkeep_rows(paired: PairedEnsemble, summary: Mapping[str, Interval]) -> Ite
         yield Row("Persists if the upkeep stops, share of runs", value, interval_of(without, percent))
 
 
-def summary_records(pairs: Sequence[PairedEnsemble]) -> list[dict[str, object]]:
+def summary_records(
+    pairs: Sequence[PairedEnsemble], ranges: Sequence[ScenarioRange | None] = ()
+) -> list[dict[str, object]]:
     """Return the measures of runs as records: scenario, measure, mean, low, high, replicates.
 
     Shares and gains are in [0, 1] and half-lives in weeks (their median); a measure that is not defined is NaN, a
     half-life that is never reached is infinite.
+
+    Parameters
+    ----------
+    pairs : the runs
+    ranges : what each answer rests on, in their order; where any is known, ``range_low`` and ``range_high`` are the
+        ends of its range over what nobody has measured, NaN for a measure without
     """
     return [
         {
@@ -135,7 +146,13 @@ def summary_records(pairs: Sequence[PairedEnsemble]) -> list[dict[str, object]]:
             "low": found.low,
             "high": found.high,
             "replicates": found.n,
+            **(_range_ends(one, measure) if any(ranges) else {}),
         }
-        for paired in pairs
+        for paired, one in zip_longest(pairs, ranges)
         for measure, found in paired.summary().items()
     ]
+
+
+def _range_ends(known: ScenarioRange | None, measure: str) -> dict[str, float]:
+    over = known.outcomes.get(measure) if known else None
+    return {"range_low": over.low if over else math.nan, "range_high": over.high if over else math.nan}

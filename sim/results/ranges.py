@@ -21,13 +21,14 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 from sim.base.files import read_file, write_whole
 from sim.inputs.draws import Draws, draws
 from sim.inputs.scenario.description import Scenario
+from sim.results.ensemble import PairedEnsemble
 from sim.results.measures import separate_noise
 from sim.results.outcomes import HORIZON_WEEKS, OUTCOMES
 from sim.results.store.keys import config_key
 
 __all__ = [
-    "HEADLINES", "SEED", "WORLDS", "Asked", "OutcomeRange", "ScenarioRange", "kept_range", "range_key", "range_over",
-    "write_kept",
+    "HEADLINES", "SEED", "WORLDS", "Asked", "OutcomeRange", "ScenarioRange", "kept_range", "kept_range_of", "range_key",
+    "range_over", "write_kept",
 ]  # fmt: skip
 
 HEADLINES = ("peak_gain", "half_life_weeks", "persists", "lasts", "holds")
@@ -168,6 +169,11 @@ def kept_range(
         return None
     kept = _kept()
     return kept.get(range_key(scenario, other, judged_from)) if kept else None
+
+
+def kept_range_of(paired: PairedEnsemble) -> ScenarioRange | None:
+    """Return the range that is kept of what was run; None where there is none."""
+    return kept_range(paired.arm.scenario, paired.baseline.scenario, paired.judged_from)
 
 
 class _Kept(BaseModel):

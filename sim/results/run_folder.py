@@ -55,7 +55,7 @@ MOST_REPLICATES = 1_000_000
 Replicate = Annotated[int, Field(ge=0, lt=2**32)]
 
 _PACKAGES = ("numpy", "numba", "llvmlite", "scipy", "networkx", "mesa", "pandas", "pyarrow", "matplotlib", "pydantic")
-_SUMMARY_COLUMNS = ("scenario", "measure", "mean", "low", "high", "replicates")
+_SUMMARY_COLUMNS = ("scenario", "measure", "mean", "low", "high", "replicates", "range_low", "range_high")
 _ROWS_AT_ONCE = 200_000
 _LARGEST_MANIFEST = 50_000_000
 

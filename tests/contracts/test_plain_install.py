@@ -30,7 +30,7 @@ MORE = {
     "meanfield": ["--steps", "3"],
     "study run": ["--dask", "local"],
     "map": ["--dask", "nowhere:1"],
-    "sensitivity": ["--method", "morris", "--points", "600", "--replicates", "1"],
+    "sensitivity": ["--method", "morris", "--points", "800", "--replicates", "1"],
     "calibrate": ["--fit", "staff_turnover,control_norm", "--points", "20", "--replicates", "2"],
     "discover": ["--points", "60", "--replicates", "1"],
     "budget": ["--trials", "10", "--replicates", "2", "--judged", "2"],

@@ -371,7 +371,7 @@ def test_a_budget_can_be_spent_on_an_own_intervention(call: Call, tmp_path: Path
 
 @pytest.mark.slow
 def test_analyses_vary_the_parameters_of_own_rules(call: Call, tmp_path: Path) -> None:
-    words = ("--method", "morris", "--points", 700, "--replicates", 1, "--outcome", "peak_gain", *WITH)
+    words = ("--method", "morris", "--points", 800, "--replicates", 1, "--outcome", "peak_gain", *WITH)
     code, _, told = call("sensitivity", "near.toml", *words, "--out", "s")
     assert code == 0, told
     drivers = pd.read_csv(tmp_path / "s" / "drivers.csv")
