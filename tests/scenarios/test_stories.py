@@ -15,11 +15,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.engine.recorder import MEASURE_NAMES
+from sim.engine.recorder import AGREES_ABOVE, MEASURE_NAMES
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import load_scenario, shipped_scenarios
 from sim.results import measures
 from sim.results.ensemble import Ensemble, PairedEnsemble, run_ensemble, run_paired
+from sim.results.people import run_people
 
 pytestmark = pytest.mark.slow
 
@@ -252,3 +253,106 @@ def test_our_own_service_keeps_the_shift_where_people_were_trained() -> None:
     assert_told(gains[:, END_OF_YEAR, 0], 0.2)
     assert_more(gains[:, EIGHTH_YEAR, 0] - 0.5 * gains[:, END_OF_YEAR, 0])
     assert_told(gains[:, EIGHTH_YEAR, 1], 0.02)
+
+
+def test_time_without_help_raises_pressure_and_gains_nothing() -> None:
+    pressure = paired("time-without-help").gain("pressure")[:, 26:52].mean(axis=1)
+
+    assert_told(gain("time-without-help", END_OF_YEAR), -0.02)
+    assert_more(pressure, than=0.02)
+    assert_less(gain("time-without-help", 260))
+
+
+def test_time_while_coached_costs_what_is_not_solved_and_gives_nothing_more() -> None:
+    pair = ("time-while-coached", "shoestring-year")
+
+    assert_more(difference(*pair, 40, "pressure"), than=0.01)
+    assert_told(difference(*pair, END_OF_YEAR), 0.0)
+    assert_told(difference(*pair, 260), 0.0)
+
+
+def test_time_after_the_coach_gains_nothing_more_and_lasts_longer() -> None:
+    shift, year = paired("time-after-the-coach"), paired("shoestring-year")
+
+    assert_told(shift.by_replicate("peak_gain") - year.by_replicate("peak_gain"), 0.0)
+    assert_told(shift.retained(4), 0.5, to=0.1)
+    assert_told(shift.persists(), 0.4, to=0.1)
+    assert_more(shift.retained(4) - year.retained(4), than=0.05)
+
+
+def test_two_change_jobs_and_nearly_as_much_is_left_as_if_nobody_had() -> None:
+    changed, stayed, left = (
+        paired(name).retained(1) for name in ("two-change-jobs", "shoestring-year", "two-of-three-leave")
+    )
+
+    assert_told(stayed - changed, 0.05, to=0.1)
+    assert_more(stayed - changed)
+    assert_told(changed - left, 0.2, to=0.1)
+    assert_told(paired("two-change-jobs").retained(4), 0.3, to=0.1)
+
+
+def inside_and_outside(name: str, week: int) -> tuple[Values, Values]:
+    """Gain in a week in the nine teams of a pilot, and in the others, by replicate."""
+    scenario = load_scenario(name).replace(weeks=week)
+    people = [
+        run_people(one, "staff", ["safety"], replicates=REPLICATES, every_weeks=week)
+        for one in (scenario, scenario.baseline())
+    ]
+    safe = [
+        one[one.in_post & (one.week == week)]
+        .assign(safe=lambda rows: rows.safety > AGREES_ABOVE, is_pilot=lambda rows: rows.team < 9)
+        .groupby(["is_pilot", "replicate"])
+        .safe.mean()
+        for one in people
+    ]
+    difference_by_group = safe[0] - safe[1]
+    return difference_by_group[True].to_numpy(), difference_by_group[False].to_numpy()
+
+
+def test_pilot_in_silos_reaches_the_others_through_the_trio() -> None:
+    inside, outside = inside_and_outside("pilot-in-silos", END_OF_YEAR)
+    assert_told(inside, 0.19)
+    assert_told(outside, 0.08)
+
+    inside, outside = inside_and_outside("pilot-in-silos", 260)
+    assert_told(inside, 0.16)
+    assert_told(outside, 0.07)
+
+
+def test_pilot_that_is_connected_travels_a_little() -> None:
+    inside, outside = inside_and_outside("pilot-that-is-connected", END_OF_YEAR)
+    assert_told(inside, 0.19)
+    assert_told(outside, 0.09)
+
+    for week, connected, silos in ((TWO_YEARS, 0.14, 0.12), (260, 0.09, 0.07)):
+        outside = inside_and_outside("pilot-that-is-connected", week)[1]
+        assert_told(outside, connected)
+        assert_more(outside - inside_and_outside("pilot-in-silos", week)[1])
+        assert_told(outside - inside_and_outside("pilot-in-silos", week)[1], connected - silos)
+
+
+def test_once_bitten_gains_less_from_a_programme_that_is_meant() -> None:
+    later = load_scenario("shoestring-year")
+    programme = load_scenario("once-bitten")
+    never_asked = programme.replace(timeline=tuple(one for one in programme.timeline if one.start_week >= TWO_YEARS))
+
+    assert len(never_asked.timeline) == len(later.timeline)
+    assert_told(gain("once-bitten", 156), 0.15)
+    assert_told(run_paired(never_asked, REPLICATES).gain()[:, 154:159].mean(axis=1), 0.17)
+    assert_told(difference(programme, never_asked, EIGHTH_YEAR), 0.0)
+
+
+def test_freeze_in_the_middle_empties_posts_and_hardly_touches_what_is_left() -> None:
+    pair = ("freeze-in-the-middle", "shoestring-year")
+
+    assert_told(series(pair[0], "vacant_share")[:, 49], 1 / 12)
+    assert_told(series(pair[1], "vacant_share")[:, 49], 1 / 40)
+    assert_more(difference(*pair, 48, "pressure"), than=0.03)
+    assert_told(difference(*pair, 67), -0.015)
+    assert_told(difference(*pair, 260), 0.0)
+
+
+def test_upkeep_that_stops_is_missed_after_it_was_judged() -> None:
+    assert_told(paired("upkeep-that-stops").persists(), 1.0, to=0.1)
+    assert_told(gain("upkeep-that-stops", 412), 0.11)
+    assert_told(gain("internal-capacity", 412), 0.15)
