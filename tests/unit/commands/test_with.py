@@ -370,7 +370,8 @@ def test_a_budget_can_be_spent_on_an_own_intervention(call: Call, tmp_path: Path
 
 
 @pytest.mark.slow
-def test_analyses_vary_the_parameters_of_own_rules(call: Call, tmp_path: Path) -> None:
+def test_analyses_vary_the_parameters_of_own_rules(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.engine.run._PEOPLE_TO_SEE_IT_IN", 12)  # whether each point has settled is not asked here
     words = ("--method", "morris", "--points", 800, "--replicates", 1, "--outcome", "peak_gain", *WITH)
     code, _, told = call("sensitivity", "near.toml", *words, "--out", "s")
     assert code == 0, told
