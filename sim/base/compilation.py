@@ -307,6 +307,6 @@ def _say_compiling(can_be_kept: bool) -> None:
     if say is None:
         return
     if can_be_kept:
-        say("Compiling the model for this machine (about 15 seconds, only the first time).")
+        say("Compiling the model for this machine (about a minute, only the first time).")
     else:
-        say("Compiling the model (about 15 seconds at each start: no folder to keep it in can be written).")
+        say("Compiling the model (about a minute at each start: no folder to keep it in can be written).")

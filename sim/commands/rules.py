@@ -28,7 +28,7 @@ def about() -> None:
 @reporting_faults
 def check(
     files: Annotated[list[Path], typer.Argument(help="Python files that declare rules, measures or interventions.")],
-    compiled: Annotated[bool, typer.Option(help="Compile the week with the rules as well (about 20 seconds).")] = True,
+    compiled: Annotated[bool, typer.Option(help="Compile the week with the rules as well (about a minute).")] = True,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
