@@ -10,13 +10,16 @@ import hashlib
 import logging
 import os
 import tempfile
+import time
 from pathlib import Path
+from typing import IO
 
 from sim.base.own_folder import say_once
 
-__all__ = ["DamagedError", "discard", "keep", "kept"]
+__all__ = ["DamagedError", "discard", "give_back_turn", "keep", "kept", "wait_for_turn"]
 
 _log = logging.getLogger("cultureshift")
+_MOST_SECONDS, _LOOK_AGAIN = 300.0, 0.2
 _SEAL = b"cultureshift kept 1\n"
 _LENGTH_OF_HASH = hashlib.sha256().digest_size
 
@@ -69,3 +72,40 @@ def discard(path: Path) -> None:
         path.unlink(missing_ok=True)
     except OSError as error:
         _log.debug("%s could not be removed: %s", path, error)
+
+
+# --- one maker at a time ----------------------------------------------------------------------------------------------
+
+
+def wait_for_turn(path: Path) -> IO[bytes] | None:
+    """Wait until nobody else makes an entry, and be its maker until the turn is given back or the process ends.
+
+    Returns
+    -------
+    turn : to be given back; None where turns cannot be taken, or another maker takes unusually long
+    """
+    if os.name == "nt":
+        return None
+    import fcntl
+
+    until = time.monotonic() + _MOST_SECONDS
+    try:
+        turn = path.with_name(f".{path.name}.turn").open("ab")
+    except OSError as error:
+        _log.debug("no turn at %s: %s", path, error)
+        return None
+    while time.monotonic() < until:
+        try:
+            fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            time.sleep(_LOOK_AGAIN)
+        else:
+            return turn
+    turn.close()
+    return None
+
+
+def give_back_turn(turn: IO[bytes]) -> None:
+    """Let the next maker have its turn."""
+    discard(Path(turn.name))
+    turn.close()

@@ -16,9 +16,12 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import CellType, CodeType, FunctionType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from sim.base.kernel_cache import KernelCache
 
 __all__ = [
     "EntryPoint",
@@ -194,10 +197,16 @@ class EntryPoint:
         self._called_once = {kernel.__code__ for kernel in called_once}
         self._lock = threading.Lock()
         self._compiled: Any = None
+        self._cache: KernelCache | None = None
 
     def __call__(self, *arguments: Any) -> Any:
         """Call the compiled kernel."""
-        return (self._compiled or self.compiled())(*arguments)
+        try:
+            return (self._compiled or self.compiled())(*arguments)
+        except BaseException:
+            if self._cache is not None:
+                self._cache.end_turn()
+            raise
 
     def compiled(self) -> Any:
         """Return numba's dispatcher of the kernel."""
@@ -228,7 +237,7 @@ class EntryPoint:
             return compiled_form(function, is_inner, is_called_once=function.__code__ in self._called_once)
 
         compiled = bound(self.function, self._exchanged, finish)
-        compiled._cache = KernelCache(self.function, key, _say_compiling)
+        compiled._cache = self._cache = KernelCache(self.function, key, _say_compiling)
         return compiled
 
 

@@ -14,7 +14,7 @@ import pickle
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import llvmlite
 import numba
@@ -23,7 +23,7 @@ from numba.core.caching import _Cache
 from numba.core.compiler import CompilerBase, CompileResult, DefaultPassBuilder
 from numba.core.serialize import dumps
 
-from sim.base.cache import DamagedError, discard, keep, kept
+from sim.base.cache import DamagedError, discard, give_back_turn, keep, kept, wait_for_turn
 from sim.base.own_folder import cache_folder, say_once
 from sim.base.sources import code_hash
 
@@ -57,6 +57,7 @@ class KernelCache(_Cache):  # type: ignore[misc,unused-ignore]
         self._function, self._key, self._on_compiling = function, key, on_compiling
         self._name = f"{function.__module__}.{function.__qualname__}"
         self._is_enabled = True
+        self._turn: IO[bytes] | None = None
 
     @property
     def cache_path(self) -> str | None:
@@ -79,13 +80,27 @@ class KernelCache(_Cache):  # type: ignore[misc,unused-ignore]
             discard(path)
 
     def load_overload(self, signature: Any, target: Any) -> Any:
-        """Return the compiled form for a signature, None if it has to be compiled."""
+        """Return the compiled form for a signature, None if it has to be compiled.
+
+        A form that another process is compiling is waited for: together they would take twice as long.
+        """
         target.refresh()
         path = self._path(signature, target.codegen())
         found = None if path is None else self._load(path, target)
         if found is None:
             self._on_compiling(path is not None)
+        if found is None and path is not None:
+            self._turn = wait_for_turn(path)
+            found = self._load(path, target)
+        if found is not None:
+            self.end_turn()
         return found
+
+    def end_turn(self) -> None:
+        """Let others compile what was to be compiled here: it has been, or it could not be."""
+        if self._turn is not None:
+            give_back_turn(self._turn)
+            self._turn = None
 
     def _load(self, path: Path, target: Any) -> Any:
         try:
@@ -102,6 +117,7 @@ class KernelCache(_Cache):  # type: ignore[misc,unused-ignore]
         path = self._path(signature, compiled.codegen)
         if path is not None and not compiled.library.has_dynamic_globals:
             keep(path, dumps(compiled._reduce()))  # type: ignore[no-untyped-call]
+        self.end_turn()
 
     def _path(self, signature: Any, codegen: Any) -> Path | None:
         folder = cache_folder("kernels")

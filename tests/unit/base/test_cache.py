@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sim.base import cache, own_folder
-from sim.base.cache import DamagedError, keep, kept
+from sim.base.cache import DamagedError, give_back_turn, keep, kept, wait_for_turn
 from sim.base.own_folder import cache_folder
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="rights as on POSIX")
@@ -147,3 +147,23 @@ def test_a_full_disk_leaves_what_was_there_and_is_said_once(
     assert [name.name for name in tmp_path.iterdir()] == ["entry"]
     assert len(caplog.records) == 1
     assert "No space left on device" in caplog.text
+
+
+@POSIX
+def test_one_maker_has_its_turn_after_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "_MOST_SECONDS", 0.3)
+    monkeypatch.setattr(cache, "_LOOK_AGAIN", 0.05)
+    first = wait_for_turn(tmp_path / "entry")
+
+    assert first is not None
+    assert wait_for_turn(tmp_path / "entry") is None, "nobody is waited for without end"
+    give_back_turn(first)
+    second = wait_for_turn(tmp_path / "entry")
+    assert second is not None
+    give_back_turn(second)
+    assert list(tmp_path.iterdir()) == []
+
+
+@POSIX
+def test_without_a_place_for_turns_nobody_waits(tmp_path: Path) -> None:
+    assert wait_for_turn(tmp_path / "nowhere" / "entry") is None

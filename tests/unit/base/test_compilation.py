@@ -172,6 +172,31 @@ def test_kernels_that_differ_are_linked_by_other_names_in_whatever_processes_the
     assert not (names[0] & names[1] | names[0] & names[2] | names[1] & names[2])
 
 
+def test_what_another_process_is_compiling_is_waited_for(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled_and_kept()
+    (entry,) = folder.glob("*.kernel")
+    aside = entry.rename(folder.parent / "aside")
+
+    def other_ends(path: Path) -> None:
+        assert path == entry
+        aside.rename(path)
+
+    monkeypatch.setattr(kernel_cache, "wait_for_turn", other_ends)
+    assert compiled_and_kept()[1]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="turns are not taken there")
+def test_turns_are_given_back_also_where_a_kernel_cannot_be_compiled(folder: Path) -> None:
+    def broken(value: float) -> float:
+        return value.no_such_thing  # type: ignore[attr-defined,no-any-return]
+
+    broken.__module__ = three_times.__module__
+    compiled_and_kept()
+    with pytest.raises(numba.TypingError):
+        entry_point(broken)(1.0)
+    assert not list(folder.glob(".*.turn"))
+
+
 def test_a_kernels_entries_can_be_flushed(folder: Path) -> None:
     function, _ = compiled_and_kept()
     function.compiled()._cache.flush()
