@@ -114,7 +114,7 @@ class FolderDestination:
                 "files": {path.name: digest_of_file(path) for path in sorted(staged.iterdir())},
             }
             text = json.dumps(content, indent=1, ensure_ascii=False)
-            (staged / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="")
+            (staged / MANIFEST).write_text(text + "\n", encoding="utf-8", errors="backslashreplace", newline="")
             _seal(staged / MANIFEST)
 
     def written(self) -> list[str]:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-__all__ = ["Pool", "StoppedError", "the_pool"]
+__all__ = ["Pool", "StoppedError", "TooLongError", "for_at_most", "the_pool"]
 
 _WINDOW = 2
 _TRIES = 3
@@ -23,6 +25,38 @@ _TRIES = 3
 
 class StoppedError(Exception):
     """The work was stopped by who asked for it."""
+
+
+class TooLongError(BaseException):
+    """A piece of work took more processor time than it may; no handler of what can be wrong with files takes it."""
+
+
+@contextmanager
+def for_at_most(seconds: float) -> Iterator[None]:
+    """End what is done in the block when it has taken so much processor time, where the system can tell.
+
+    Parameters
+    ----------
+    seconds : of this process; what it starts is not counted
+
+    Raises
+    ------
+    TooLongError : it took longer
+    """
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end(_signal: int, _frame: object) -> None:
+        raise TooLongError
+
+    before = signal.signal(signal.SIGPROF, end)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 class Pool:

@@ -16,6 +16,7 @@ from typing import Any, get_args
 from pydantic import ValidationError
 
 from sim.base.errors import Fault, InputError
+from sim.base.worker_pool import TooLongError, for_at_most
 from sim.dashboard.uploads import (
     MOST_BYTES,
     MOST_FILES,
@@ -49,8 +50,13 @@ from sim.inputs.imports.words import Meaning
 
 __all__ = ["MEANINGS", "Asked", "OwnService", "SheetTold", "Told", "folder_as_zip", "mapping_as_toml", "read_piece"]
 
-LIMITS = Limits(rows=100_000, columns=600, cells=2_000_000, memory=900_000_000, seconds=20)
+LIMITS = Limits(
+    rows=100_000, columns=600, cells=2_000_000, letters=20_000_000, unpacked=60_000_000, memory=900_000_000, seconds=20
+)
 """What one file may take on a page."""
+
+MOST_SECONDS = 25
+"""Processor time in which all files together have to be understood, so that nobody waits for long behind them."""
 
 _ONE_EACH = frozenset(Meaning) - {Meaning.NAME, Meaning.ITEM, Meaning.IGNORED}
 
@@ -133,6 +139,16 @@ class Told:
 
 def read_piece(asked: Asked) -> Told:
     """Understand files, and write the tables of the organisation that they tell of; what is wrong is in the answer."""
+    try:
+        with for_at_most(MOST_SECONDS):
+            return _understood(asked)
+    except TooLongError:
+        hint = "bring fewer columns, or use the command line: cultureshift organisation import"
+        wanted = f"files that are understood in {MOST_SECONDS} seconds of a processor"
+        return Told(faults=(Fault("files", wanted, "some that take longer", hint),))
+
+
+def _understood(asked: Asked) -> Told:
     notes = Notes(people_are_named=False)
     sheets: list[Understood] = []
     try:

@@ -32,6 +32,7 @@ LARGEST_FILE = 1_000_000
 """Bytes of a file of rules, at most."""
 
 _SHOWN_DIGITS = 12
+_LONGEST_SAID = 500
 
 
 class Recorded(BaseModel):
@@ -145,19 +146,24 @@ def _executed_once(file: RuleFile) -> ModuleType:
     sys.modules[name] = module
     try:
         exec(compile(file.source, shown, "exec"), module.__dict__)
-    except Exception as error:
+    except KeyboardInterrupt:
+        del sys.modules[name]
+        raise
+    except (
+        BaseException
+    ) as error:  # sys.exit() as well: a program that was given by mistake must not end ours as if all were well
         del sys.modules[name]
         raise InputError([_fault(file, shown, error)]) from error
     return module
 
 
-def _fault(file: RuleFile, shown: str, error: Exception) -> Fault:
+def _fault(file: RuleFile, shown: str, error: BaseException) -> Fault:
     """Return where in the file it went wrong, and what Python said."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == shown]
     if isinstance(error, SyntaxError) and error.lineno:
         lines.append(error.lineno)
     where = f"{file.name}, line {lines[-1]}" if lines else file.name
-    return Fault(where, "Python that can be executed", f"{type(error).__name__}: {error}")
+    return Fault(where, "Python that can be executed", f"{type(error).__name__}: {error}"[:_LONGEST_SAID])
 
 
 def faults_of_record(recorded: Sequence[Recorded], given: Sequence[Recorded], where: str) -> Iterator[Fault]:

@@ -436,6 +436,8 @@ def test_all_that_was_found_is_json(faulty: Path, capsys: pytest.CaptureFixture[
         ("x = 1", "a file that declares a rule, a measure or a kind of intervention, got none"),
         ("import nothing_of_that_name", "my_rules.py, line 1: wanted Python that can be executed"),
         ("RULE = Rule(", "line 1: wanted Python that can be executed"),
+        ("import sys\nsys.exit(0)", "line 2: wanted Python that can be executed, got SystemExit: 0"),
+        ("class Odd(BaseException): ...\nraise Odd('no')", "line 2: wanted Python that can be executed, got Odd: no"),
     ],
 )
 def test_a_file_that_declares_nothing_is_refused(tmp_path: Path, content: str, told: str) -> None:
@@ -445,6 +447,15 @@ def test_a_file_that_declares_nothing_is_refused(tmp_path: Path, content: str, t
         check_own_file(tmp_path / "my_rules.py")
 
     assert told in str(caught.value)
+
+
+def test_what_a_file_says_of_its_fault_is_told_in_so_many_words_and_no_more(tmp_path: Path) -> None:
+    (tmp_path / "my_rules.py").write_text("raise ValueError('no' * 100_000)")
+
+    with pytest.raises(InputError) as caught:
+        check_own_file(tmp_path / "my_rules.py")
+
+    assert len(str(caught.value)) < 1000
 
 
 def test_faults_of_files_that_cannot_be_read_are_told_with_the_others(

@@ -260,6 +260,23 @@ def test_a_hostile_spreadsheet_is_a_sentence_without_the_servers_folder(bring, c
     assert "/tmp" not in str(shown(own))
 
 
+def test_files_that_take_too_long_to_understand_are_given_up_with_a_sentence(bring, monkeypatch):
+    monkeypatch.setattr("sim.dashboard.service.MOST_SECONDS", 0.2)
+    headings = [[f"quaestio {row} {n} de re" for n in range(600)] for row in range(33)]
+    own = bring(staff_csv=csv_of(headings))
+
+    (fault,) = shown(own)["faults"]
+    assert "files that are understood in 0.2 seconds" in fault
+    monkeypatch.undo()
+    assert bring(staff_csv=STAFF).told.is_whole
+
+
+def test_a_table_that_grows_when_it_is_read_is_refused(bring):
+    own = bring(staff_csv=",".join(map(str, range(600))) + "\n" + "".join(f"{n},Ward\n" for n in range(90_000)))
+
+    assert "at most 2,000,000 cells" in shown(own)["faults"][0]
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.lists(tables, min_size=1, max_size=3))
 def test_any_tables_are_taken_asked_about_or_refused_with_a_sentence(several):

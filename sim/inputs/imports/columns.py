@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cache, cached_property
 
 from sim.inputs.imports.items import items_in
 from sim.inputs.imports.scales import without_scale
@@ -46,6 +46,9 @@ for _meaning, _phrases in HEADINGS.items():
     for _phrase in (*_phrases, str(_meaning)):
         _BY_PHRASE.setdefault(_phrase, []).append(_meaning)
 _DIGITS = re.compile(r"\d+")
+_NEAR = 0.86
+"""How much of two names has to be the same for the one to be taken for the other."""
+
 _LONGEST_PHRASE = max(len(phrase.split()) for phrase in _BY_PHRASE)
 
 
@@ -235,13 +238,19 @@ def name_scores(heading: str) -> dict[Meaning, float]:
                 weight = max(share, 0.6) if meaning in _SCORES and length > 1 else share
                 scores[meaning] = max(scores.get(meaning, 0.0), 0.9 * weight**0.5)
     if not scores and len(said) > 4:
-        for near in get_close_matches(said, _BY_PHRASE, n=1, cutoff=0.86):
+        for near in get_close_matches(said, _phrases_as_long_as(len(said)), n=1, cutoff=_NEAR):
             scores = dict.fromkeys(_BY_PHRASE[near], 0.7)
     if _AGREEING_SIGNS.search(said):
         for meaning in _SCORES:
             if meaning in scores:
                 scores[_AGREEING[meaning]] = scores.pop(meaning)
     return scores
+
+
+@cache
+def _phrases_as_long_as(length: int) -> list[str]:
+    """Return the phrases that can be near one of a length: nobody waits for others to be compared letter by letter."""
+    return [phrase for phrase in _BY_PHRASE if 2 * min(len(phrase), length) >= _NEAR * (len(phrase) + length)]
 
 
 def _is_not_needed(heading: str) -> bool:

@@ -15,7 +15,9 @@ import sys
 import unicodedata
 import zipfile
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from sim.base.errors import Fault, InputError
@@ -23,12 +25,9 @@ from sim.base.files import read_file
 from sim.inputs.imports import spreadsheet_child as child
 from sim.inputs.tables.rows import LARGEST_TABLE
 
-__all__ = ["MOST_COLUMNS", "MOST_ROWS", "USUAL", "Limits", "Sheet", "read_sheets"]
+__all__ = ["USUAL", "Limits", "Sheet", "read_sheets"]
 
-MOST_ROWS = 2_000_000
-MOST_COLUMNS = 20_000
 LARGEST_SPREADSHEET = 100_000_000
-LARGEST_UNPACKED = 600_000_000
 LONGEST_CELL = 500
 """Characters kept of a cell; what is longer is a comment, which nothing here needs."""
 
@@ -36,6 +35,9 @@ _DELIMITERS = ",;\t|"
 _SPREADSHEETS = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
 _ZIP, _OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _SEP_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_LOOKED_AT = 200
+"""Lines that tell what stands between cells."""
 
 
 @dataclass(frozen=True)
@@ -44,14 +46,18 @@ class Limits:
 
     Parameters
     ----------
-    rows, columns : of a sheet, at most
-    cells : of all sheets of a spreadsheet together, empty ones as well
+    rows, columns : of a sheet, at most; empty rows of a text file count
+    cells : of all sheets together, as many in each row as in the longest, empty ones as well
+    letters : in the cells of a spreadsheet, of each no more than are kept
+    unpacked : bytes that a spreadsheet unpacks to
     memory, seconds : bytes and processor time of the process that reads a spreadsheet
     """
 
-    rows: int = MOST_ROWS
-    columns: int = MOST_COLUMNS
+    rows: int = 2_000_000
+    columns: int = 20_000
     cells: int = 20_000_000
+    letters: int = 500_000_000
+    unpacked: int = 600_000_000
     memory: int = 1_500_000_000
     seconds: int = 60
 
@@ -100,15 +106,25 @@ def read_sheets(path: Path, limits: Limits = USUAL) -> list[Sheet]:
     if raw.startswith((_ZIP, _OLD)) or path.suffix.lower() in _SPREADSHEETS:
         sheets = _spreadsheet(path, raw, limits)
     else:
-        sheets = [_text_file(path, raw)]
+        sheets = [_text_file(path, raw, limits)]
     found = [sheet for sheet in sheets if sheet.rows]
     if not found:
         raise InputError.single(str(path), "a table with rows", "an empty file")
+    n_cells = 0
     for sheet in found:
-        if len(sheet.rows) > limits.rows or max(map(len, sheet.rows)) > limits.columns:
-            wanted = f"at most {limits.rows:,} rows and {limits.columns:,} columns"
-            raise InputError.single(sheet.title, wanted, f"{len(sheet.rows):,} and {max(map(len, sheet.rows)):,}")
+        widest = max(map(len, sheet.rows))
+        if len(sheet.rows) > limits.rows or widest > limits.columns:
+            raise _too_large(sheet.title, limits, f"{len(sheet.rows):,} and {widest:,}")
+        n_cells += len(sheet.rows) * widest
+    if n_cells > limits.cells:
+        wanted = f"at most {limits.cells:,} cells, counting as many in each row as in the longest"
+        hint = "save the sheet that matters as CSV, without empty rows and comments"
+        raise InputError.single(str(path), wanted, f"{n_cells:,}", hint)
     return found
+
+
+def _too_large(where: str, limits: Limits, came: str) -> InputError:
+    return InputError.single(where, f"at most {limits.rows:,} rows and {limits.columns:,} columns", came)
 
 
 # --- spreadsheets -----------------------------------------------------------------------------------------------------
@@ -119,12 +135,12 @@ def _spreadsheet(path: Path, raw: bytes, limits: Limits) -> list[Sheet]:
     if len(raw) > LARGEST_SPREADSHEET:
         raise InputError.single(str(path), f"{wanted}, of at most {LARGEST_SPREADSHEET:,} bytes", f"{len(raw):,} bytes")
     if raw.startswith(_ZIP):
-        _check_archive(path, raw)
+        _check_archive(path, raw, limits.unpacked)
     command = [
         sys.executable,
         "-I",
         str(Path(child.__file__)),
-        *map(str, (limits.memory, limits.seconds, limits.cells)),
+        *map(str, (limits.memory, limits.seconds, limits.cells, limits.letters, LONGEST_CELL)),
     ]
     try:
         done = subprocess.run(command, input=raw, capture_output=True, timeout=2 * limits.seconds, check=False)
@@ -142,17 +158,17 @@ def _spreadsheet(path: Path, raw: bytes, limits: Limits) -> list[Sheet]:
     told = [json.loads(line) for line in done.stdout.splitlines()]
     seen = [sheet for sheet in told if sheet["is_seen"]] or told
     several = len(seen) > 1
-    return [_sheet(path.name, sheet["name"] if several else "", sheet["rows"]) for sheet in seen]
+    return [_sheet(path.name, sheet["name"] if several else "", enumerate(sheet["rows"], 1)) for sheet in seen]
 
 
-def _check_archive(path: Path, raw: bytes) -> None:
+def _check_archive(path: Path, raw: bytes, most_bytes: int) -> None:
     """Refuse what unpacks to more than a spreadsheet would; what an archive says of itself is not believed."""
-    wanted = f"a spreadsheet that unpacks to at most {LARGEST_UNPACKED:,} bytes"
+    wanted = f"a spreadsheet that unpacks to at most {most_bytes:,} bytes"
     total = 0
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             for member in archive.infolist():
-                if total + member.file_size > LARGEST_UNPACKED:
+                if total + member.file_size > most_bytes:
                     raise InputError.single(str(path), wanted, f"{total + member.file_size:,} bytes or more")
                 with archive.open(member) as part:  # which reads no more than it says, and checks that this was all
                     while block := part.read(1 << 20):
@@ -167,40 +183,75 @@ def _check_archive(path: Path, raw: bytes) -> None:
 # --- text -------------------------------------------------------------------------------------------------------------
 
 
-def _text_file(path: Path, raw: bytes) -> Sheet:
+def _text_file(path: Path, raw: bytes, limits: Limits) -> Sheet:
     if b"\x00" in raw[:4096] and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise InputError.single(str(path), "a table (CSV, xlsx or ods)", "a file that is no text")
-    text = _decoded(raw)
-    lines = text.splitlines(keepends=True)
-    comments, start, declared = [], 0, ""
-    for start, line in enumerate(lines):  # noqa: B007
-        bare = line.strip().strip('"').strip()
-        if found := _SEP_LINE.fullmatch(bare):
-            declared = found[1]
+    text = _decoded(path, raw)
+    comments, start, n_lines, declared = [], 0, 0, ""
+    for found in _LINE.finditer(text):
+        bare = found[0].strip().strip('"').strip()
+        if said := _SEP_LINE.fullmatch(bare):
+            declared = said[1]
         elif bare.startswith("#"):
-            comments.append(bare.strip('#", ;\t'))
+            comments.append(bare.strip('#", ;\t')[:LONGEST_CELL])
         elif bare:
             break
-    delimiter = declared or _delimiter(lines[start : start + 200])
-    if delimiter == " ":
-        rows = [line.split() for line in lines[start:]]
-        return _sheet(path.name, "", rows, start, tuple(comments))
-    rows = []
-    reader = csv.reader(lines[start:], delimiter=delimiter, skipinitialspace=True)
+        start, n_lines = found.end(), n_lines + 1
+        if n_lines > limits.rows:
+            raise _too_large(str(path), limits, "more")
+    delimiter = declared or _delimiter(list(islice(_lines(path, text, start, limits), _LOOKED_AT)))
+    lines = _lines(path, text, start, limits)
+    rows = _words_of(lines, n_lines) if delimiter == " " else _cells_of(path, lines, n_lines, delimiter)
+    return _sheet(path.name, "", _within(limits, path, rows, n_lines), tuple(comments))
+
+
+def _lines(path: Path, text: str, start: int, limits: Limits) -> Iterator[str]:
+    """Yield lines one by one: all together, of a text of line ends alone, they would take fifty times its size."""
+    longest = limits.columns * LONGEST_CELL
+    for found in _LINE.finditer(text, start):
+        if found.end() - found.start() > longest:
+            came = f"{found.end() - found.start():,}"
+            raise InputError.single(str(path), f"lines of at most {longest:,} characters", came)
+        yield found[0]
+
+
+def _words_of(lines: Iterator[str], n_before: int) -> Iterator[tuple[int, list[str]]]:
+    """Yield lines with their numbers, parted where there are spaces."""
+    return enumerate((line.split() for line in lines), n_before + 1)
+
+
+def _cells_of(path: Path, lines: Iterator[str], n_before: int, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the cells of each row, and the line on which it begins: a cell may have several lines."""
+    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
+    line = n_before + 1
     try:
         for row in reader:
-            rows.append(row)
-            if len(rows) > MOST_ROWS:
-                break
+            yield line, row
+            line = n_before + reader.line_num + 1
     except csv.Error as error:
-        where = f"{path}: line {start + reader.line_num}"
+        where = f"{path}: line {line}"
         raise InputError([Fault(where, "cells that can be told apart", f"{error}", "save it as CSV again")]) from None
-    return _sheet(path.name, "", rows, start, tuple(comments))
 
 
-def _decoded(raw: bytes) -> str:
+def _within(
+    limits: Limits, path: Path, rows: Iterator[tuple[int, list[str]]], n_before: int
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield rows, and stop at the first that is one too many or too long."""
+    for n_rows, (line, row) in enumerate(rows, n_before + 1):
+        if n_rows > limits.rows or len(row) > limits.columns:
+            raise _too_large(str(path), limits, f"more in line {line:,}")
+        yield line, row
+
+
+def _decoded(path: Path, raw: bytes) -> str:
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return raw.decode("utf-16", errors="replace")
+        try:
+            return raw.decode("utf-16")
+        except UnicodeDecodeError as error:
+            hint = "save it anew as CSV in UTF-8"
+            raise InputError.single(
+                str(path), "text in UTF-16", f"a file cut off or damaged ({error.reason})", hint
+            ) from None
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -226,9 +277,9 @@ def _delimiter(lines: list[str]) -> str:
     return best
 
 
-def _sheet(file: str, name: str, rows: list[list[str]], start: int = 0, comments: tuple[str, ...] = ()) -> Sheet:
+def _sheet(file: str, name: str, numbered: Iterable[tuple[int, list[str]]], comments: tuple[str, ...] = ()) -> Sheet:
     kept, lines = [], []
-    for number, row in enumerate(rows, start + 1):
+    for number, row in numbered:
         cells = [_clean(cell) for cell in row]
         while cells and not cells[-1]:
             cells.pop()

@@ -2,7 +2,7 @@
 
 A spreadsheet of a few bytes can unpack to gigabytes, or say that its only cell stands in row 1,048,576; whatever that
 does to the reader, it does not do to the caller. Bytes come on standard input, and as words how many bytes of memory,
-seconds and cells there may be; sheets leave as JSON, one in a line.
+seconds, cells, letters, and letters of one cell there may be; sheets leave as JSON, one in a line.
 """
 
 import datetime
@@ -37,11 +37,11 @@ def _text(value: object) -> str:
 
 def main() -> int:
     """Read standard input and write its sheets; the code that it ends with says what went wrong."""
-    most_memory, most_seconds, most_cells = map(int, sys.argv[1:4])
+    most_memory, most_seconds, most_cells, most_letters, longest = map(int, sys.argv[1:6])
     _limit(most_memory, most_seconds)
     import python_calamine
 
-    n_cells = 0
+    n_cells = n_letters = 0
     try:
         book = python_calamine.load_workbook(io.BytesIO(sys.stdin.buffer.read()))
         for about in book.sheets_metadata:
@@ -50,7 +50,10 @@ def main() -> int:
             if n_cells > most_cells:
                 return TOO_LARGE
             is_seen = about.visible == python_calamine.SheetVisibleEnum.Visible
-            rows = [[_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+            rows = [[_text(value)[:longest] for value in row] for row in sheet.to_python(skip_empty_area=False)]
+            n_letters += sum(len(cell) for row in rows for cell in row)
+            if n_letters > most_letters:
+                return TOO_LARGE
             sys.stdout.write(json.dumps({"name": about.name, "is_seen": is_seen, "rows": rows}) + "\n")
     except MemoryError:
         return TOO_LARGE

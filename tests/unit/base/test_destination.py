@@ -398,3 +398,13 @@ def test_a_map_killed_at_any_time_goes_on_and_leaves_nothing_hidden(call: Call, 
     assert code == 0, err
     assert [path for path in tmp_path.rglob(".*")] == []
     shutil.rmtree("out")
+
+
+@POSIX
+def test_a_command_with_a_name_that_is_no_text_is_recorded_as_it_was_given(tmp_path: Path) -> None:
+    name = os.fsdecode(b"M\xfcller")
+    with FolderDestination(tmp_path / name, ["a.csv"]).writing(["cultureshift", "run", f"{name}.toml"]) as staged:
+        (staged / "a.csv").write_text("x\n")
+
+    told = json.loads((tmp_path / name / MANIFEST).read_text("utf-8"))
+    assert told["command"] == ["cultureshift", "run", f"{name}.toml"]

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.base.errors import InputError
-from sim.inputs.imports.sheets import read_sheets
+from sim.inputs.imports.sheets import Limits, read_sheets
 from tests.unit.inputs.imports.files import csv_of, imported, ods, ods_with, organisation_of, packed, written, xlsx
 
 SPREADSHEET = xlsx(People=[["id", "team"], [22, "A"], [1.5, "B"]])
@@ -54,14 +54,11 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE)
-def test_what_is_no_table_or_unpacks_without_end_is_refused_in_words(
-    content: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("sim.inputs.imports.sheets.LARGEST_UNPACKED", 20_000_000)
+def test_what_is_no_table_or_unpacks_without_end_is_refused_in_words(content: bytes, tmp_path: Path) -> None:
     (path,) = written(tmp_path, staff_xlsx=content)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(InputError) as caught:
-        read_sheets(path)
+        read_sheets(path, Limits(unpacked=20_000_000))
 
     assert "staff.xlsx: wanted a" in str(caught.value)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300_000

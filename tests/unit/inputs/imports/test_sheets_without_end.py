@@ -1,0 +1,83 @@
+"""What small files can grow to is bounded before it is made, and nothing of a file is left out in silence."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from sim.base.errors import InputError
+from sim.inputs.imports.sheets import Limits, read_sheets
+from tests.unit.inputs.imports.files import packed, written, xlsx
+
+LONG_ROW = ",".join(f"c{n}" for n in range(1_000))
+MANY_SHORT = "".join(f"{n},Ward\n" for n in range(3_000))
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        pytest.param(f"{LONG_ROW}\n{MANY_SHORT}", "cells, counting as many in each row as in the longest", id="ragged"),
+        pytest.param("\n" * 50_000, "at most 5,000 rows", id="empty lines"),
+        pytest.param("# remark\n" * 50_000, "at most 5,000 rows", id="remarks"),
+        pytest.param("id,team\n" + "\n" * 50_000 + "1,A\n", "at most 5,000 rows", id="empty lines before the end"),
+        pytest.param("," * 50_000, "more in line 1", id="commas"),
+        pytest.param("x" * 2_000_000, "lines of at most", id="one line"),
+        pytest.param("id,team\n1,A\n".encode("utf-16")[:-1], "UTF-16", id="half a character"),
+    ],
+)
+def test_a_text_that_grows_is_refused_in_words(content: str | bytes, told: str, tmp_path: Path) -> None:
+    (path,) = written(tmp_path, staff_csv=content)
+    with pytest.raises(InputError) as caught:
+        read_sheets(path, Limits(rows=5_000, columns=2_000, cells=1_000_000))
+
+    assert "staff.csv" in str(caught.value)
+    assert told in str(caught.value)
+
+
+@pytest.mark.parametrize("content", ["\r" * 1_000_000, "#\n" * 1_000_000, "a,b\n" * 1_000_000], ids=["ends", "#", "a"])
+def test_a_text_of_many_lines_takes_no_more_than_what_is_kept_of_it(content: str, tmp_path: Path) -> None:
+    written(tmp_path, staff_csv=content)
+    program = (
+        "import resource, sys\n"
+        "from pathlib import Path\n"
+        "from sim.base.errors import InputError\n"
+        "from sim.inputs.imports.sheets import Limits, read_sheets\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "try:\n"
+        "    read_sheets(Path(sys.argv[1]), Limits(rows=1_000))\n"
+        "except InputError:\n"
+        "    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)\n"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path / "staff.csv")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    assert int(done.stdout) < 30_000
+
+
+def test_each_row_is_of_the_line_on_which_it_begins(tmp_path: Path) -> None:
+    (path,) = written(tmp_path, staff_csv='\n# a remark\nid,team\n1,"A\nand more"\n\n2,"B\x0b and \u2028 C"\n')
+    (sheet,) = read_sheets(path)
+
+    assert sheet.lines == [3, 4, 7]
+    assert sheet.rows[-1] == ["2", "B and C"]
+
+
+def test_one_long_text_in_many_sheets_is_no_more_than_what_is_kept_of_it(tmp_path: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(xlsx(**{f"S{n}": [["x"]] for n in range(40)}))) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    start = sheet.index("<sheetData>")
+    cells = "".join(f'<c r="{letter}1" t="inlineStr"><is><t>{"y" * 300_000}</t></is></c>' for letter in "ABCD")
+    long = f'{sheet[:start]}<sheetData><row r="1">{cells}</row></sheetData></worksheet>'
+    (path,) = written(tmp_path, staff_xlsx=packed({n: long if "sheets/" in n else text for n, text in parts.items()}))
+
+    assert {len(cell) for one in read_sheets(path, Limits(letters=80_000)) for cell in one.rows[0]} == {500}
+    with pytest.raises(InputError, match="unpacks to more"):
+        read_sheets(path, Limits(letters=79_999))
+    with pytest.raises(InputError, match="unpacks to at most 20,000,000 bytes"):
+        read_sheets(path, Limits(unpacked=20_000_000))
