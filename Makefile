@@ -14,7 +14,7 @@ DEPENDENCIES := pyproject.toml constraints.txt
 NONE_IS_FINE := || { code=$$?; [ $$code -eq 5 ] || exit $$code; }
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-browser check format generate benchmark benchmark-web constraints build clean docs
+.PHONY: help demo test test-slow test-browser check format generate benchmark benchmark-web constraints build clean docs results
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -27,7 +27,7 @@ test: $(INSTALLED_DEV) ## the default tests (under three minutes on two cores)
 	$(BIN)/python -m pytest -n 2
 
 test-slow: $(INSTALLED_DEV) ## the slow tests: statistics, patterns, large organisations
-	$(BIN)/python -m pytest -n 3 --dist worksteal -m "slow and not browser" --durations=25 $(NONE_IS_FINE)
+	$(BIN)/python -m pytest -n 3 --dist worksteal -m "slow and not browser" --durations=45 $(NONE_IS_FINE)
 
 test-browser: $(INSTALLED_DEV) ## the tests in a real browser (needs Chromium)
 	$(BIN)/python -m pytest -n 3 --dist loadfile -m browser --durations=15 $(NONE_IS_FINE)
@@ -47,6 +47,9 @@ generate: $(INSTALLED_DEV) ## write anew what is made from the code: tables, sch
 	$(BIN)/python docs/generate.py
 	$(BIN)/python -m tests.scenarios.renew
 	$(BIN)/python docs/make_house.py
+
+results: $(INSTALLED_DEV) ## make again every figure and table of results that is kept, and compare (hours; it goes on)
+	$(BIN)/python docs/make_results.py build/results
 
 docs: $(INSTALLED_DEV) ## make the site of the documentation in build/docs; `cultureshift docs` opens it
 	$(BIN)/python docs/site/make.py build/docs
