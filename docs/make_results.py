@@ -53,7 +53,7 @@ RESULTS = {
 }
 """By name; of the budget, a page keeps a table that is written by hand.
 
-The draws over what nobody has measured are made by ``benchmarks/draws.py``, ranges over them by ``benchmarks/ranges.py``.
+Draws over what nobody has measured are made by ``benchmarks/draws.py``, ranges by ``benchmarks/ranges.py``.
 """
 
 NOT_OF_THE_RESULT = {"draws.md", "draws.json"}
