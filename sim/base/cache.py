@@ -94,15 +94,16 @@ def wait_for_turn(path: Path) -> IO[bytes] | None:
     except OSError as error:
         _log.debug("no turn at %s: %s", path, error)
         return None
-    while time.monotonic() < until:
+    while True:
         try:
             fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
+            if time.monotonic() > until:
+                turn.close()
+                return None
             time.sleep(_LOOK_AGAIN)
         else:
             return turn
-    turn.close()
-    return None
 
 
 def give_back_turn(turn: IO[bytes]) -> None:
