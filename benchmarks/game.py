@@ -3,7 +3,7 @@
     python benchmarks/game.py [--games 1000] [--workers 2] [--only NAME ...] [--search] [--json FILE]
 
 All ways are played in the same worlds, against the same world in which nothing is done. With ``--search`` the best of
-all constant ways to split the days is looked for, by fifths of them: a game that one of them wins blindly teaches little.
+all constant ways to split the days is looked for, by fifths; a game that one of them wins blindly teaches little.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from sim.game.opening import new_setup
 from sim.game.service import Standing, begin
 from sim.game.setup import CHAIRS, Offer, Setup
 from sim.game.table import Table
+from sim.game.timeline import scenario_of
 from sim.results.measures import smooth
 
 Robot = Callable[[Table, int], Days]
@@ -135,8 +136,15 @@ def ways(only: list[str]) -> Iterator[Way]:
 # --- one game ---------------------------------------------------------------------------------------------------------
 
 
-def play(way: Way, setup: Setup, start: Standing, without: dict[str, np.ndarray]) -> dict[str, float]:
-    """Play one game to its end; ``without`` is the same world in which nothing is done."""
+Measures = dict[str, np.ndarray]
+COUNTED = ("safe_share", "staff_leavers", "punished")
+
+
+def play(way: Way, setup: Setup, start: Standing, without_by_exit: dict[str, Measures]) -> dict[str, float]:
+    """Play one game to its end.
+
+    What comes of it is told against the same world in which nothing is done, but for what happens; an exit does.
+    """
     called = EXITS[way.exit]
     setup = setup if called else setup.model_copy(update={"offer": None})
     table = Table(setup, start=start)
@@ -147,6 +155,9 @@ def play(way: Way, setup: Setup, start: Standing, without: dict[str, np.ndarray]
             table.answer(called)
         for chair, days in [(chair, way.robots[chair - 1](table, chair)) for chair in CHAIRS]:
             table.decide(chair, days)
+    if way.exit not in without_by_exit:
+        without_by_exit[way.exit] = nothing_done(table, setup.seed)
+    without = without_by_exit[way.exit]
     lived = table.lived
     after = table.service.afterwards(table.game)
     n_weeks = WEEKS * setup.quarters
@@ -183,10 +194,15 @@ def games(seed: int, setup: Setup, asked: list[Way]) -> list[dict[str, float]]:
     setup = setup.model_copy(update={"seed": seed})
     prepared = _start(setup).prepared
     start = replace(_start(setup), world=prepared.start(seed)[0], key=prepared.start(seed)[1])
-    nothing = prepare(setup.world_of_the_table.baseline()).simulate(seed)[:, 0]
-    names = prepared.engine.measure_names
-    without = {name: nothing[:, names.index(name)] for name in ("safe_share", "staff_leavers", "punished", "pressure")}
-    return [play(way, setup, start, without) for way in asked]
+    without_by_exit: dict[str, Measures] = {}
+    return [play(way, setup, start, without_by_exit) for way in asked]
+
+
+def nothing_done(table: Table, seed: int) -> Measures:
+    """Return what is counted, in the world of a table in which nothing is done."""
+    prepared = prepare(scenario_of(table.game).baseline())
+    rows, names = prepared.simulate(seed)[:, 0], prepared.engine.measure_names
+    return {name: rows[:, names.index(name)] for name in COUNTED}
 
 
 _starts: dict[str, Standing] = {}
