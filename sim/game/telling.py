@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from sim.game.cards import CARDS
 from sim.game.days import DAYS, WEEKS
@@ -95,16 +96,17 @@ def who_went_back_in_words(found: Debrief) -> str:
     """Return who went back to fixing first, and when the others followed."""
     if not found.returns:
         return "Nobody who had taken days from fixing gave them back to it."
-    first, *others = found.returns
+    first = found.returns[0]
     card = _card(found.game, first.quarter)
     pressed = f", when this was on the table: {card.lower()}" if card else ""
-    together = [one for one in found.returns if one.quarter == first.quarter]
-    who = listed([_called(one) for one in together])
-    sentences = [f"{_capital(who)} went back to fixing first, in quarter {first.quarter}{pressed}."]
-    for one in others:
-        if (later := one.quarter - first.quarter) > 0:
+    sentences = []
+    for quarter, those in groupby(found.returns, lambda one: one.quarter):
+        who, later = _capital(listed([_called(one) for one in those])), quarter - first.quarter
+        if later == 0:
+            sentences.append(f"{who} went back to fixing first, in quarter {quarter}{pressed}.")
+        else:
             after = "one quarter" if later == 1 else f"{number_word(later)} quarters"
-            sentences.append(f"{_capital(_called(one))} followed {after} later.")
+            sentences.append(f"{who} followed {after} later.")
     never = [chair for chair in CHAIRS if chair not in {one.chair for one in found.returns}]
     if never:
         sentences.append(f"{_capital(listed([f'the {_person(chair)}' for chair in never]))} never did.")

@@ -27,7 +27,13 @@ def scenario_of(game: Game) -> Scenario:
     """Return the scenario that a game has made so far; after the last quarter directors spend their time as usual."""
     world = game.setup.world_of_the_table
     return world.with_entries(*_exit(game), *_attention(game)).replace(
-        name=f"game-of-{world.name}"[:200], title=f"{world.title}, as a table of three played it"[:200]
+        name=f"game-of-{world.name}"[:200],
+        title=f"{world.title}, as a table of three played it"[:200],
+        story=(
+            f'What three directors meant to do with their days in {len(game.closed)} quarters of "{world.title}", what '
+            "pressed on them, and what became of their posts. In the first world of seed "
+            f"{game.setup.seed} it is the game itself."
+        ),
     )
 
 
