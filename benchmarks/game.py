@@ -111,7 +111,9 @@ COLUMNS = {
     "cynicism": "cynicism about change at the end, in points",
     "intended": "days a quarter that a director means to take from fixing",
     "given": "days a quarter that pressure leaves of them",
-    "given_away": "the same in quarters with a card",
+    "took_1": "days that pressure took from that in quarter 1",
+    "took_card": "the same in quarters with a card, mean",
+    "took_exit": "the same in the quarter of the exit and the one after, mean",
     "purpose": "shared purpose at the end of the last quarter",
 }
 
@@ -174,6 +176,7 @@ def play(way: Way, setup: Setup, start: Standing, without_by_exit: dict[str, Mea
     meant = np.array([[DAYS - days.fixing for days in closed.days] for closed in table.game.closed])
     given = np.array([[DAYS - one.given(chair).fixing for chair in CHAIRS] for one in lived])
     cards = [quarter - 1 for quarter in setup.cards if quarter <= setup.quarters]
+    took, exit_quarter = meant - given, (setup.offer or Offer()).quarter - 1
     return {
         "left": 100 * gain[setup.judged_week],
         "end": 100 * gain[n_weeks],
@@ -184,7 +187,9 @@ def play(way: Way, setup: Setup, start: Standing, without_by_exit: dict[str, Mea
         "cynicism": 100 * whole("cynicism")[n_weeks],
         "intended": meant.mean(),
         "given": given.mean(),
-        "given_away": given[cards].mean() if cards else math.nan,
+        "took_1": took[0].mean(),
+        "took_card": took[cards].mean() if cards else math.nan,
+        "took_exit": took[exit_quarter : exit_quarter + 2].mean(),
         "purpose": whole("coherence")[n_weeks],
     }
 
@@ -192,8 +197,8 @@ def play(way: Way, setup: Setup, start: Standing, without_by_exit: dict[str, Mea
 def games(seed: int, setup: Setup, asked: list[Way]) -> list[dict[str, float]]:
     """Return what comes of each way in one world."""
     setup = setup.model_copy(update={"seed": seed})
-    prepared = _start(setup).prepared
-    start = replace(_start(setup), world=prepared.start(seed)[0], key=prepared.start(seed)[1])
+    world, key = _start(setup).prepared.start(seed)
+    start = replace(_start(setup), world=world, key=key)
     without_by_exit: dict[str, Measures] = {}
     return [play(way, setup, start, without_by_exit) for way in asked]
 
@@ -210,7 +215,10 @@ _starts: dict[str, Standing] = {}
 
 def _start(setup: Setup) -> Standing:
     """Return the start of any world of a setup: what all have in common is made once in a process."""
-    return _starts.setdefault(setup.model_copy(update={"seed": 0}).model_dump_json(), begin(setup))
+    key = setup.model_copy(update={"seed": 0}).model_dump_json()
+    if key not in _starts:
+        _starts[key] = begin(setup)
+    return _starts[key]
 
 
 def seeds(setup: Setup, n_games: int) -> list[int]:
