@@ -11,7 +11,7 @@ import typer
 from sim.base.errors import InputError
 from sim.commands.console import notice, paragraph, print_table, reporting_faults, say
 from sim.commands.judging import judging
-from sim.commands.options import Force, Seed, choice_option, count_option, scenario_argument
+from sim.commands.options import Force, Out, Seed, choice_option, count_option, scenario_argument
 from sim.commands.preparing import asked_scenario
 
 if TYPE_CHECKING:
@@ -42,14 +42,13 @@ def play(
     chair: Annotated[str, choice_option("whose chair you take", *_CHAIRS)] = _CHAIRS[0],
     quarters: Annotated[int, count_option("quarters to play", 8, 12, why="two or three years")] = 10,
     seed: Seed = 1,
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="save what you played as a scenario when it is over")
-    ] = None,
+    out: Out = None,
     force: Force = False,
 ) -> None:
     """Be one of the three who lead a service, quarter by quarter; the model plays the other two.
 
-    Stop with Ctrl-C whenever you like: the same command goes on where you were.
+    Stop with Ctrl-C whenever you like: the same command goes on where you were. With --out a scenario file of what you
+    played is written when it is over.
     """
     from sim.base.destination import FileDestination
     from sim.game.log import Log
