@@ -71,7 +71,7 @@ class Days(Frozen):
     @classmethod
     def beyond_fixing(cls, together: float, staff: float, leaders: float) -> Self:
         """Return the days of which the rest goes to today's problems."""
-        return cls(fixing=DAYS - together - staff - leaders, together=together, staff=staff, leaders=leaders)
+        return cls(fixing=max(0.0, DAYS - together - staff - leaders), together=together, staff=staff, leaders=leaders)
 
     @classmethod
     def usual(cls, parameters: Parameters) -> Self:

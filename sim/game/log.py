@@ -16,9 +16,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.base.errors import InputError, OutputError
-from sim.base.field_messages import findings_of, path_text
+from sim.base.field_messages import as_written, findings_of, path_text
 from sim.base.files import read_file
-from sim.base.version import CONTRACT, FIRST_CONTRACT, what_differs
+from sim.base.version import FIRST_CONTRACT, what_differs
 from sim.game import moves
 from sim.game.setup import CHAIRS, Setup
 from sim.game.state import TABLE, Closed, Event, Game
@@ -92,7 +92,7 @@ class Log:
                 ) from None
             self.events.append(event)
         if game is not None:
-            self.notice = what_differs("This game", self.events[0].data.get("contract", FIRST_CONTRACT))
+            self.notice = what_differs("This game", self.events[0].data["contract"])
         self._whole, self._there = len(whole), len(content)
 
 
@@ -104,7 +104,8 @@ def _event_in(line: bytes) -> Event:
         raise InputError.single("event", "a line of JSON", "something else") from None
     kind, by = (table.pop(key, None) for key in ("kind", "by")) if isinstance(table, dict) else (None, None)
     if not isinstance(kind, str) or kind not in _GRANTED or not isinstance(by, int) or by not in (TABLE, *CHAIRS):
-        raise InputError.single("event", f"one of {', '.join(_GRANTED)}, by a chair or the table", f"{kind} by {by}")
+        wanted = f"one of {', '.join(_GRANTED)}, by a chair or the table"
+        raise InputError.single("event", wanted, f"{as_written(kind)} by {as_written(by)}")
     return Event(kind, by, table)
 
 
@@ -119,7 +120,7 @@ def _granted(game: Game | None, event: Event) -> Game:
     if isinstance(again, Game):
         return again
     if again != event:
-        raise InputError.single(event.kind, f"what may happen: {again.data}", f"{dict(event.data)}"[:200])
+        raise InputError.single(event.kind, f"what may happen: {again.data}", as_written(dict(event.data)))
     assert game is not None
     return game.after(event)
 
@@ -130,12 +131,15 @@ def _opened(_game: Any, event: Event) -> Game:
     except ValidationError as error:
         found = findings_of(error, Setup)[0]
         raise InputError.single(path_text(("setup", *found.path)), found.wanted, found.came, found.hint) from None
-    if not isinstance(event.data.get("contract", CONTRACT), int):
-        raise InputError.single("contract", "a number", str(event.data["contract"])[:50])
+    contract = event.data.get("contract")
+    if not isinstance(contract, int) or contract < FIRST_CONTRACT:
+        raise InputError.single("contract", f"a whole number from {FIRST_CONTRACT}", as_written(contract))
     return Game.of([event])
 
 
 def _closed(game: Game, event: Event) -> Event:
+    if game.offer is not None:
+        raise InputError.single("closed", "an answer of those who are called away first", "none")
     closed = _as_closed(event.data)
     by_model = {chair: closed.days[chair - 1] for chair in CHAIRS}
     return moves.close(game, by_model)[-1]

@@ -153,4 +153,4 @@ def _until(game: Game, place: int) -> Game:
 def _decides(game: Game, place: int) -> tuple[Closed, object]:
     """Return what, with the quarters before, decides what the quarter in a place does."""
     so_far = _until(game, place)
-    return game.closed[place], (so_far.setup.offer, so_far.answer)
+    return game.closed[place], None if so_far.answer is None else (so_far.setup.offer, so_far.answer)

@@ -91,6 +91,8 @@ def changed(lines: list[dict[str, object]], number: int, **values: object) -> li
         (1, {"kind": "closed"}),
         (1, {"setup": {"base": {"name": "x", "toml": "title = 3"}}}),
         (1, {"setup": {}}),
+        (1, {"contract": 0}),
+        (1, {"contract": "2"}),
         (2, {"by": 9}),
         (2, {"by": "1"}),
         (2, {"name": "x" * 1000}),
@@ -111,6 +113,17 @@ def test_a_line_that_cannot_have_happened_is_refused_with_its_number(
 
     with pytest.raises(InputError, match=f"line {number}"):
         Log(other)
+
+
+def test_a_quarter_with_an_offer_is_not_closed_without_an_answer(tmp_path: Path) -> None:
+    half_played(tmp_path / "game.jsonl")
+    lines = (tmp_path / "game.jsonl").read_text("utf-8").splitlines(keepends=True)
+    (answered,) = (place for place, line in enumerate(lines) if '"answered"' in line)
+    (closed,) = (line for line in lines if '"closed"' in line)
+    (tmp_path / "other.jsonl").write_text("".join([*lines[:answered], closed]), "utf-8")
+
+    with pytest.raises(InputError, match="called away"):
+        Log(tmp_path / "other.jsonl")
 
 
 def test_a_game_of_another_contract_says_so(tmp_path: Path) -> None:

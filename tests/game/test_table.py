@@ -119,6 +119,16 @@ def test_what_is_given_is_what_pressure_has_left() -> None:
                 assert as_usual <= left <= intended if intended > as_usual else left == pytest.approx(intended)
 
 
+def test_somebody_may_give_nothing_to_fixing() -> None:
+    """What is given adds up to a quarter but for rounding; none of it is below 0."""
+    table = Table(small_setup(quarters=2, offer=None))
+    table.take(1, "Ann")
+    for together in (21.7, 0.1):
+        table.decide(1, Days.beyond_fixing(together, 20.1, DAYS - 20.1 - together))
+
+    assert [min(lived.given(1).all) >= 0 for lived in table.lived] == [True, True]
+
+
 def test_time_together_counts_for_a_pair_as_far_as_both_give_it() -> None:
     """Whoever gives many days alone shares no more purpose with the others than if nobody gave any."""
     setup = small_setup(quarters=2, cards={}, offer=None)
