@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sim.base.destination import FileDestination
+    from sim.game.days import Days
     from sim.game.state import Game
     from sim.game.table import Table
     from sim.game.telling import Rows
@@ -86,34 +87,32 @@ def play(
 
 def _play_a_quarter(table: Table) -> None:
     """Tell what is known, and ask until it is decided."""
-    from sim.game.signals import signals
-    from sim.game.telling import of_the_quarter, of_the_quarter_before
+    from sim.game.seen import seen_by
 
-    game = table.game
-    chair = next(place + 1 for place, name in enumerate(game.players) if name is not None)
-    first, *told = of_the_quarter(game)
+    chair = next(place + 1 for place, name in enumerate(table.game.players) if name is not None)
+    seen = seen_by(table.game, table.lived, chair)
+    name, *everybody = seen.quarter
     say()
-    say(first, bold=True)
-    for line in told:
+    say(name, bold=True)
+    for line in everybody:
         paragraph(line)
-    say(f"You are the {game.title(chair)}.")
-    for line in signals(game, table.lived)[chair]:
+    say(f"You are the {seen.title}.")
+    for line in seen.told:
         paragraph(line, indent="  ", first="- ")
-    if table.lived:
+    if seen.before is not None:
         say()
-        _show(of_the_quarter_before(game, table.lived))
-    if game.offer is not None:
+        _show(seen.before)
+    if seen.is_asked:
         _until_it_may_happen(
             lambda: table.answer({"does": _typed("Do the two leave, or change chairs? [leave/change]")})
         )
-    _until_it_may_happen(lambda: table.decide(chair, _asked_days(game, chair)))
+    _until_it_may_happen(lambda: table.decide(chair, _asked_days(seen.as_before)))
 
 
-def _asked_days(game: Game, chair: int) -> dict[str, float]:
+def _asked_days(before: Days) -> dict[str, float]:
     """Ask for the days of a quarter; nothing typed means those of the quarter before."""
-    from sim.game.days import DAYS, PURSUITS, Days
+    from sim.game.days import DAYS, PURSUITS
 
-    before = game.closed[-1].days[chair - 1] if game.closed else Days.usual(game.setup.base.parameters)
     _, *others = PURSUITS.values()
     _, *as_before = before.all
     usual = " ".join(f"{days:g}" for days in as_before)
