@@ -23,7 +23,7 @@ from sim.game import moves
 from sim.game.setup import CHAIRS, Setup
 from sim.game.state import TABLE, Closed, Event, Game
 
-__all__ = ["Log"]
+__all__ = ["Log", "granted"]
 
 _MOST_BYTES = 10_000_000
 
@@ -84,7 +84,7 @@ class Log:
         for number, line in enumerate(whole.splitlines(), start=1):
             try:
                 event = _event_in(line)
-                game = _granted(game, event)
+                game = granted(game, event)
             except InputError as error:
                 fault = error.faults[0]
                 raise InputError.single(
@@ -109,8 +109,18 @@ def _event_in(line: bytes) -> Event:
     return Event(kind, by, table)
 
 
-def _granted(game: Game | None, event: Event) -> Game:
-    """Return the table after an event, if it may happen."""
+def granted(game: Game | None, event: Event) -> Game:
+    """Return the table after an event that was kept somewhere, if it may happen.
+
+    Parameters
+    ----------
+    game : the table before; None for the opening
+    event : as it was read, not to be trusted
+
+    Raises
+    ------
+    InputError : it cannot have happened
+    """
     if (game is None) != (event.kind == "opened"):
         raise InputError.single("event", "one opening, in the first line", event.kind)
     try:

@@ -22,7 +22,8 @@ def _nowhere(_event: Event) -> None:
 class Table:
     """A table that is played at, here and now.
 
-    A quarter is closed as soon as everybody who plays has decided; :meth:`close` closes it for those who have not.
+    A quarter is closed as soon as everybody who plays has decided; :meth:`close` closes it for those who have not. One
+    thread at a time may act; :attr:`lived` takes some hundredths of a second for each quarter that is new.
 
     Parameters
     ----------
