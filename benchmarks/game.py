@@ -1,6 +1,6 @@
 """Let robots play the game, and say what comes of each way to play it.
 
-    python benchmarks/game.py [--games 1000] [--workers 2] [--only NAME ...] [--search] [--json FILE]
+    python benchmarks/game.py [--games 1000] [--workers 2] [--minutes 30] [--only NAME ...] [--search] [--json FILE]
 
 All ways are played in the same worlds, against the same world in which nothing is done. With ``--search`` the best of
 all constant ways to split the days is looked for, by fifths; a game that one of them wins blindly teaches little.
@@ -13,7 +13,9 @@ import json
 import math
 import multiprocessing
 import sys
+import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
@@ -234,15 +236,16 @@ def seeds(setup: Setup, n_games: int) -> list[int]:
     return found
 
 
-def played(setup: Setup, asked: list[Way], n_games: int, workers: int) -> dict[str, np.ndarray]:
-    """Return [n_ways, n_games] for each column."""
+def played(setup: Setup, asked: list[Way], n_games: int, workers: int, minutes: float) -> dict[str, np.ndarray]:
+    """Return [n_ways, n_games] for each column; fewer games if the minutes do not suffice."""
     job = partial(games, setup=setup, asked=asked)
-    chosen = seeds(setup, n_games)
-    if workers == 1:
-        rows = list(map(job, chosen))
-    else:
-        with multiprocessing.get_context("spawn").Pool(workers) as pool:
-            rows = pool.map(job, chosen, chunksize=4)
+    chosen, end = seeds(setup, n_games), time.monotonic() + 60 * minutes
+    rows = []
+    with multiprocessing.get_context("spawn").Pool(workers) if workers > 1 else nullcontext() as pool:
+        for row in pool.imap(job, chosen) if pool else map(job, chosen):
+            rows.append(row)
+            if time.monotonic() > end:
+                break
     return {name: np.array([[row[k][name] for row in rows] for k in range(len(asked))]) for name in COLUMNS}
 
 
@@ -277,6 +280,7 @@ def main() -> int:
     """Let robots play, and print what comes of it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--games", type=int, default=1000, help="games of each way, all in the same worlds")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="after which no further world is begun")
     parser.add_argument("--workers", type=int, default=1, help="processes")
     parser.add_argument("--seed", type=int, default=1, help="the first seed")
     parser.add_argument("--quarters", type=int, default=10, help="quarters of a game")
@@ -286,7 +290,7 @@ def main() -> int:
     asked = parser.parse_args()
     setup = new_setup(seed=asked.seed, quarters=asked.quarters)
     chosen = constant_ways() if asked.search else list(ways(asked.only))
-    found = played(setup, chosen, asked.games, asked.workers)
+    found = played(setup, chosen, asked.games, asked.workers, asked.minutes)
     if asked.search:
         order = np.argsort(-found["left"].mean(axis=1))
         chosen, found = [chosen[k] for k in order], {name: values[order] for name, values in found.items()}
