@@ -44,6 +44,7 @@ WORDS = (
     "lessons",
     "dashboard",
     "room",
+    "play",
     "docs",
 )
 """The words of the command, in the order of its help."""

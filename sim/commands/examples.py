@@ -26,6 +26,7 @@ EXAMPLES = {
     "lessons": "cultureshift lessons check my-lesson.md",
     "dashboard": "cultureshift dashboard",
     "room": "cultureshift room",
+    "play": "cultureshift play --chair nurse",
     "docs": "cultureshift docs",
 }
 """One line for each word of the command."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
@@ -192,10 +191,7 @@ class CultureModel(mesa.Model):
             raise InputError.single(
                 f"{entry.kind}", f"a start in week {self.week} or later (the past has happened)", entry.first_week
             )
-        scenario = self.prepared.scenario.with_entries(entry)
-        before, burn_in_weeks = self.prepared, -self.prepared.plan.first_week
-        after = prepare(scenario, before.organisation, burn_in_weeks, before.engine, before.is_settled)
-        self.prepared = replace(after, notices=before.notices)
+        self.prepared = self.prepared.under(self.prepared.scenario.with_entries(entry))
         self.world = with_audiences(self.world, self.prepared.ties, self.prepared.audiences)
         self._grid = None
 

@@ -80,6 +80,28 @@ class PreparedRun:
             begin_at_rest(world, self.plan, key, self._rests)
         return world, key
 
+    def under(self, scenario: Scenario) -> PreparedRun:
+        """Return the same place under another timeline: what a running world goes on with.
+
+        Nobody is drawn anew, and week 0 stays where it is; so parameters, organisation and rules have to be the same.
+
+        Raises
+        ------
+        InputError : the scenario names what does not exist in this organisation
+        """
+        faults = faults_in(scenario, self.organisation)
+        if faults:
+            raise InputError(faults)
+        parameters = parameters_of_services(scenario, self.organisation)
+        burn_in_weeks = -self.plan.first_week
+        plan, audiences = build_plan(
+            self.organisation, parameters, scenario.timeline, scenario.weeks, burn_in_weeks, self.engine.rulebook
+        )
+        met, meets = self.audiences.committees, audiences.committees
+        same = len(met) == len(meets) and all(map(np.array_equal, met, meets))
+        ties = self.ties if same else build_ties(self.organisation, meets)
+        return replace(self, scenario=scenario, plan=plan, audiences=audiences, ties=ties)
+
     @cached_property
     def _rests(self) -> NDArray[Any]:
         """Where the mean field of each service rests; the same for all replicates."""

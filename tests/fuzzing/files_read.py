@@ -8,6 +8,12 @@ from pathlib import Path
 from random import Random
 
 from sim.base.errors import InputError
+from sim.game.days import Days
+from sim.game.log import Log
+from sim.game.opening import new_setup
+from sim.game.state import Game
+from sim.game.table import Table
+from sim.game.timeline import scenario_of
 from sim.inputs.draws import read_draws
 from sim.inputs.imports import (
     Answers,
@@ -187,7 +193,36 @@ def spreadsheet_is_damaged(content: bytes, rng: Random) -> bytes:
     return changed.getvalue()
 
 
+def _game_exists(folder: Path) -> None:
+    """Write a game in which all kinds of events have happened."""
+    story = Scenario(name="s", title="s").replace(organisation={"teams": 2, "team_size": 2})
+    table = Table.opened(new_setup(story, quarters=3, offer={"quarter": 2}), Log(folder / "game.jsonl").keep)
+    table.take(1, "Ann")
+    table.take(2, "Bob")
+    table.leave(2)
+    table.decide(1, Days.beyond_fixing(8, 9, 10))
+    table.answer({"does": "leave", "styles": [0.5, None]})
+    table.decide(1, Days.beyond_fixing(4, 9, 10))
+
+
+def _game_line(text: bytes, chance: Random) -> bytes:
+    """Return a game in which a line, or the whole, has become something else."""
+    lines = text.splitlines(keepends=True)
+    place = chance.randrange(2 * len(lines))
+    if place >= len(lines):
+        return changed_text(text, chance)
+    lines[place] = changed_json(lines[place].rstrip(), chance).replace(b"\n", b" ") + b"\n"
+    return b"".join(lines)
+
+
+def _game(folder: Path) -> object:
+    """Read a game without playing it: worlds of any size may stand in it."""
+    log = Log(folder / "game.jsonl")
+    return [log.notice, *[event.kind for event in log.events], scenario_of(Game.of(log.events)).digest()]
+
+
 READERS: dict[str, Reader] = {
+    "game": Reader(_game_exists, one_of({"game.jsonl": _game_line}), _game),
     "own-files": Reader(
         _own_files_exist,
         one_of(

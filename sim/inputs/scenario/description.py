@@ -465,11 +465,10 @@ def overlap_findings(entries: Mapping[int, Intervention], weeks: int) -> Iterato
 
 
 def _overlap(a: Intervention, b: Intervention, weeks: int) -> bool:
+    (a_start, a_end), (b_start, b_end) = a.weeks(weeks), b.weeks(weeks)
+    if max(a_start, b_start) >= min(a_end, b_end):
+        return False
     same_thing = a.target == b.target and getattr(a, "name", None) == getattr(b, "name", None)
     if isinstance(a, Attention) and isinstance(b, Attention):
-        if not a.shares_a_leader_with(b):
-            return False
-    elif not (same_thing or isinstance(a, Appointments)):
-        return False
-    (a_start, a_end), (b_start, b_end) = a.weeks(weeks), b.weeks(weeks)
-    return max(a_start, b_start) < min(a_end, b_end)
+        return a.shares_a_leader_with(b)
+    return same_thing or isinstance(a, Appointments)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -44,8 +45,11 @@ WRITING = {
     "budget": "budget place.toml --trials 10 --replicates 2 --judged 2 --workers 1 --out NAME",
     "film": "film place.toml --weeks 4 --width 320 --out NAME",
     "lessons handout": "lessons handout turnover --out NAME",
+    "play": "play place.toml --quarters 8 --out NAME",
 }
-SINGLE = {"schema": "out.json", "film": "out.gif", "lessons handout": "out.html"}
+SINGLE = {"schema": "out.json", "film": "out.gif", "lessons handout": "out.html", "play": "out.toml"}
+TYPED = "\n" * 5 + "change\n" + "\n" * 3
+"""A whole game, for the command that asks: everybody goes on as before, and two change chairs."""
 AT_ONCE = ("run", "schema", "organisation template", "map", "lessons handout")
 GOING_ON = ("study run", "map", "budget", "sensitivity", "calibrate", "discover")
 """What keeps its runs, and called again goes on where it was."""
@@ -64,6 +68,7 @@ def call_fixture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest
     (tmp_path / "own.csv").write_text(f"id,team,job title\n{staff}")
 
     def call(words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.stdin", io.StringIO(TYPED))
         with pytest.raises(SystemExit) as ended:
             main(words.split())
         told = capsys.readouterr()

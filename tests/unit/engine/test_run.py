@@ -9,7 +9,7 @@ import pytest
 
 from sim.base.errors import InputError
 from sim.engine.run import prepare
-from sim.engine.state import out_of_range
+from sim.engine.state import out_of_range, with_audiences
 from sim.inputs.organisation import OrganisationShape, Scores, generate
 from sim.inputs.scenario.description import Scenario
 
@@ -70,3 +70,29 @@ def test_a_target_that_does_not_exist_is_a_fault() -> None:
     scenario = SCENARIO.with_entries(kind="dialogue", start_week=0, end_week=4, target={"teams": ["Team 99"]})
     with pytest.raises(InputError, match="the name of one of the teams"):
         prepare(scenario)
+
+
+def test_a_world_goes_on_under_another_timeline_as_if_it_had_been_known_from_the_start() -> None:
+    before = Scenario(title="Before", weeks=20, organisation={"teams": 4, "team_size": 5})
+    later = before.with_entries(kind="committee", start_week=8, end_week=16, members=3).with_entries(
+        kind="attention", start_week=10, end_week=20, which=(2,), purpose=0.2, staff=0.1, leaders=0.1
+    )
+    prepared = prepare(before)
+    world, key = prepared.start(3)
+    prepared.run_weeks(world, key, 0, 8)
+
+    after = prepared.under(later)
+    world = with_audiences(world, after.ties, after.audiences)
+    table = after.empty_table(13, 1)
+    after.run_weeks(world, key, 8, 12, table)
+
+    np.testing.assert_array_equal(table, prepare(later).simulate(3)[8:])
+    assert after.under(later).ties is after.ties
+    assert after.ties is not prepared.ties
+
+
+def test_another_timeline_that_does_not_fit_the_place_is_refused() -> None:
+    before = Scenario(title="Before", weeks=20, organisation={"teams": 4, "team_size": 5})
+
+    with pytest.raises(InputError, match="senior leaders of the smallest group"):
+        prepare(before).under(before.with_entries(kind="leaders_leave", week=3, which=(4,)))

@@ -1,0 +1,306 @@
+"""Let robots play the game, and say what comes of each way to play it.
+
+    python benchmarks/game.py [--games 1000] [--workers 2] [--minutes 30] [--only NAME ...] [--search] [--json FILE]
+
+All ways are played in the same worlds, against the same world in which nothing is done. With ``--search`` the best of
+all constant ways to split the days is looked for, by fifths; a game that one of them wins blindly teaches little.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import multiprocessing
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+
+from sim.engine.run import prepare
+from sim.game.days import DAYS, WEEKS, Days
+from sim.game.opening import new_setup
+from sim.game.service import Standing, begin
+from sim.game.setup import CHAIRS, Offer, Setup
+from sim.game.table import Table
+from sim.game.timeline import scenario_of
+from sim.results.measures import smooth
+
+Robot = Callable[[Table, int], Days]
+"""What a robot does: from the table as it stands and its chair to days."""
+
+AWAY = 39
+"""Days that a robot takes from fixing where it does: 26 are left, two days a week."""
+
+
+# --- the robots -------------------------------------------------------------------------------------------------------
+
+
+def always(days: Days, _table: Table, _chair: int) -> Days:
+    return days
+
+
+def copies(_days: Days, table: Table, chair: int) -> Days:
+    """Do what the two others have come to give, on average; as usual at first."""
+    if not table.lived:
+        return USUAL
+    others = np.array([table.lived[-1].given(other).all for other in CHAIRS if other != chair]).mean(axis=0)
+    return Days.beyond_fixing(*np.round(others[1:], 3).tolist())
+
+
+def gives_way(days: Days, table: Table, _chair: int) -> Days:
+    """Go back to fixing whenever a card presses."""
+    return days if table.game.card is None else FIX
+
+
+def until_the_money_ends(days: Days, table: Table, _chair: int) -> Days:
+    """Go back to fixing when the consultant has gone."""
+    return days if table.game.quarter <= 4 else FIX
+
+
+USUAL = Days.usual(new_setup().base.parameters)
+FIX = Days(fixing=DAYS, together=0, staff=0, leaders=0)
+TOGETHER, STAFF, LEADERS = (Days.beyond_fixing(*(AWAY * (k == part) for k in range(3))) for part in range(3))
+MIX = Days.beyond_fixing(AWAY / 3, AWAY / 3, AWAY / 3)
+HALF = Days.beyond_fixing(10, 10, 9)
+MOST = Days.beyond_fixing(17, 17, 18)
+
+
+def three(first: Robot, second: Robot | None = None, third: Robot | None = None) -> tuple[Robot, Robot, Robot]:
+    return first, second or first, third or second or first
+
+
+_hold, _fix, _usual = partial(always, MIX), partial(always, FIX), partial(always, USUAL)
+_copy, _way, _money = partial(copies, MIX), partial(gives_way, MIX), partial(until_the_money_ends, MIX)
+
+WAYS: dict[str, tuple[Robot, Robot, Robot]] = {
+    "as usual": three(_usual),
+    "always fix": three(_fix),
+    "always together": three(partial(always, TOGETHER)),
+    "always with staff": three(partial(always, STAFF)),
+    "always with team leaders": three(partial(always, LEADERS)),
+    "hold a mix, 36 days for fixing": three(partial(always, HALF)),
+    "hold a mix, 26 days for fixing": three(_hold),
+    "hold a mix, 13 days for fixing": three(partial(always, MOST)),
+    "one holds, two as usual": three(_hold, _usual),
+    "two hold, one as usual": three(_hold, _hold, _usual),
+    "one holds, two fix": three(_hold, _fix),
+    "two hold, one fixes": three(_hold, _hold, _fix),
+    "one holds, two copy": three(_hold, _copy),
+    "two hold, one copies": three(_hold, _hold, _copy),
+    "all copy": three(_copy),
+    "give way to each card": three(_way),
+    "one gives way, two copy": three(_way, _copy),
+    "fix when the money ends": three(_money),
+}
+EXITS = {"leave": {"does": "leave"}, "change chairs": {"does": "change"}, "nobody is called": None}
+EXITS_OF = ("as usual", "always fix", "always together", "hold a mix, 26 days for fixing")
+"""Whose games are played with every kind of exit; the others change chairs."""
+
+COLUMNS = {
+    "left": "points left four years after the last quarter",
+    "end": "points at the end of the last quarter",
+    "fell": "points lost in the year after the exit",
+    "pressure": "mean pressure in the game, in points",
+    "at_cards": "the same in quarters with a card",
+    "leavers": "staff who left during the game, more than without",
+    "punished": "people who were punished for speaking up, more than without",
+    "cynicism": "cynicism about change at the end, in points",
+    "intended": "days a quarter that a director means to take from fixing",
+    "given": "days a quarter that pressure leaves of them",
+    "took_1": "days that pressure took from that in quarter 1",
+    "took_card": "the same in quarters with a card, mean",
+    "took_exit": "the same in the quarter of the exit and the one after, mean",
+    "purpose": "shared purpose at the end of the last quarter",
+}
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to play: who plays, and what becomes of the two who are called away."""
+
+    name: str
+    robots: tuple[Robot, Robot, Robot]
+    exit: str
+
+
+def ways(only: list[str]) -> Iterator[Way]:
+    for name, robots in WAYS.items():
+        if only and name not in only:
+            continue
+        for exit_ in EXITS if name in EXITS_OF else ("change chairs",):
+            yield Way(name, robots, exit_)
+
+
+# --- one game ---------------------------------------------------------------------------------------------------------
+
+
+Measures = dict[str, np.ndarray]
+COUNTED = ("safe_share", "staff_leavers", "punished")
+
+
+def play(way: Way, setup: Setup, start: Standing, without_by_exit: dict[str, Measures]) -> dict[str, float]:
+    """Play one game to its end.
+
+    What comes of it is told against the same world in which nothing is done, but for what happens; an exit does.
+    """
+    called = EXITS[way.exit]
+    setup = setup if called else setup.model_copy(update={"offer": None})
+    table = Table(setup, start=start)
+    for chair in CHAIRS:
+        table.take(chair, f"Robot {chair}")
+    while not table.game.is_over:
+        if table.game.offer and called:
+            table.answer(called)
+        for chair, days in [(chair, way.robots[chair - 1](table, chair)) for chair in CHAIRS]:
+            table.decide(chair, days)
+    if way.exit not in without_by_exit:
+        without_by_exit[way.exit] = nothing_done(table, setup.seed)
+    without = without_by_exit[way.exit]
+    lived = table.lived
+    after = table.service.afterwards(table.game)
+    n_weeks = WEEKS * setup.quarters
+
+    def whole(measure: str) -> np.ndarray:
+        parts = [*lived, after]
+        return np.concatenate([parts[0].series(measure)[:1], *[part.series(measure)[1:] for part in parts]])
+
+    def more(measure: str) -> float:
+        return float((whole(measure) - without[measure])[1 : n_weeks + 1].sum())
+
+    gain = smooth(whole("safe_share") - without["safe_share"])
+    exit_week = WEEKS * ((setup.offer or Offer()).quarter - 1)
+    meant = np.array([[DAYS - days.fixing for days in closed.days] for closed in table.game.closed])
+    given = np.array([[DAYS - one.given(chair).fixing for chair in CHAIRS] for one in lived])
+    cards = [quarter - 1 for quarter in setup.cards if quarter <= setup.quarters]
+    took, exit_quarter = meant - given, (setup.offer or Offer()).quarter - 1
+    return {
+        "left": 100 * gain[setup.judged_week],
+        "end": 100 * gain[n_weeks],
+        "fell": 100 * (gain[exit_week] - gain[min(n_weeks, exit_week + 52)]),
+        "pressure": 100 * whole("pressure")[1 : n_weeks + 1].mean(),
+        "at_cards": 100 * np.mean([lived[k].series("pressure")[1:].mean() for k in cards]) if cards else math.nan,
+        "leavers": more("staff_leavers"),
+        "punished": more("punished"),
+        "cynicism": 100 * whole("cynicism")[n_weeks],
+        "intended": meant.mean(),
+        "given": given.mean(),
+        "took_1": took[0].mean(),
+        "took_card": took[cards].mean() if cards else math.nan,
+        "took_exit": took[exit_quarter : exit_quarter + 2].mean(),
+        "purpose": whole("coherence")[n_weeks],
+    }
+
+
+def games(seed: int, setup: Setup, asked: list[Way]) -> list[dict[str, float]]:
+    """Return what comes of each way in one world."""
+    setup = setup.model_copy(update={"seed": seed})
+    world, key = _start(setup).prepared.start(seed)
+    start = replace(_start(setup), world=world, key=key)
+    without_by_exit: dict[str, Measures] = {}
+    return [play(way, setup, start, without_by_exit) for way in asked]
+
+
+def nothing_done(table: Table, seed: int) -> Measures:
+    """Return what is counted, in the world of a table in which nothing is done."""
+    prepared = prepare(scenario_of(table.game).baseline())
+    rows, names = prepared.simulate(seed)[:, 0], prepared.engine.measure_names
+    return {name: rows[:, names.index(name)] for name in COUNTED}
+
+
+_starts: dict[str, Standing] = {}
+
+
+def _start(setup: Setup) -> Standing:
+    """Return the start of any world of a setup: what all have in common is made once in a process."""
+    key = setup.model_copy(update={"seed": 0}).model_dump_json()
+    if key not in _starts:
+        _starts[key] = begin(setup)
+    return _starts[key]
+
+
+def seeds(setup: Setup, n_games: int) -> list[int]:
+    """Return seeds of worlds in which nobody's chair is empty at the start."""
+    found: list[int] = []
+    prepared, seed = begin(setup).prepared, setup.seed
+    while len(found) < n_games:
+        if (prepared.start(seed)[0].seniors["weeks_in_post"] >= 0).all():
+            found.append(seed)
+        seed += 1
+    return found
+
+
+def played(setup: Setup, asked: list[Way], n_games: int, workers: int, minutes: float) -> dict[str, np.ndarray]:
+    """Return [n_ways, n_games] for each column; fewer games if the minutes do not suffice."""
+    job = partial(games, setup=setup, asked=asked)
+    chosen, end = seeds(setup, n_games), time.monotonic() + 60 * minutes
+    rows = []
+    with multiprocessing.get_context("spawn").Pool(workers) if workers > 1 else nullcontext() as pool:
+        for row in pool.imap(job, chosen) if pool else map(job, chosen):
+            rows.append(row)
+            if time.monotonic() > end:
+                break
+    return {name: np.array([[row[k][name] for row in rows] for k in range(len(asked))]) for name in COLUMNS}
+
+
+# --- what comes out ---------------------------------------------------------------------------------------------------
+
+
+def told(asked: list[Way], found: dict[str, np.ndarray]) -> str:
+    """Return a table of means, with half a 95 % interval of what is left."""
+    n_games = found["left"].shape[1]
+    head = f"{'':34}{'':18}{'left':>6} ±{'':4}" + "".join(f"{name:>11}" for name in list(COLUMNS)[1:])
+    lines = [f"{n_games} games each", "", head]
+    for k, way in enumerate(asked):
+        half = 1.96 * found["left"][k].std(ddof=1) / math.sqrt(n_games) if n_games > 1 else math.nan
+        numbers = "".join(f"{found[name][k].mean():11.2f}" for name in list(COLUMNS)[1:])
+        lines.append(f"{way.name:34}{way.exit:18}{found['left'][k].mean():6.1f} {half:4.1f} {numbers}")
+    lines += ["", *(f"{name:11} {meaning}" for name, meaning in COLUMNS.items())]
+    return "\n".join(lines)
+
+
+def constant_ways(parts: int = 5) -> list[Way]:
+    """Return every constant way to split the days into parts."""
+    found = []
+    for together, staff, leaders in product(range(parts + 1), repeat=3):
+        if together + staff + leaders <= parts:
+            days = Days.beyond_fixing(*(DAYS / parts * part for part in (together, staff, leaders)))
+            name = " ".join(f"{value:.0f}" for value in days.all)
+            found.append(Way(name, three(partial(always, days)), "change chairs"))
+    return found
+
+
+def main() -> int:
+    """Let robots play, and print what comes of it."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--games", type=int, default=1000, help="games of each way, all in the same worlds")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="after which no further world is begun")
+    parser.add_argument("--workers", type=int, default=1, help="processes")
+    parser.add_argument("--seed", type=int, default=1, help="the first seed")
+    parser.add_argument("--quarters", type=int, default=10, help="quarters of a game")
+    parser.add_argument("--only", nargs="*", default=[], help="ways to play, by name")
+    parser.add_argument("--search", action="store_true", help="look for the best constant way instead")
+    parser.add_argument("--json", type=Path, help="keep every game of every way")
+    asked = parser.parse_args()
+    setup = new_setup(seed=asked.seed, quarters=asked.quarters)
+    chosen = constant_ways() if asked.search else list(ways(asked.only))
+    found = played(setup, chosen, asked.games, asked.workers, asked.minutes)
+    if asked.search:
+        order = np.argsort(-found["left"].mean(axis=1))
+        chosen, found = [chosen[k] for k in order], {name: values[order] for name, values in found.items()}
+    print(told(chosen, found))
+    if asked.json:
+        kept = [{"way": way.name, "exit": way.exit, **{name: found[name][k].tolist() for name in found}}
+                for k, way in enumerate(chosen)]  # fmt: skip
+        asked.json.write_text(json.dumps(kept), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
