@@ -72,6 +72,26 @@ def test_doing_something_now_becomes_a_dated_entry_and_can_be_undone(explore):
     ).to_be_visible()
     changed(explore, lambda: at(explore, "undo").click())
     entries(explore, 4)
+    changed(explore, lambda: at(explore, "redo").click())
+    entries(explore, 5)
+
+
+def test_the_keyboard_undoes_does_again_and_plays(explore):
+    at(explore, "keep").click()
+    at(explore, "scenario").select_option("shoestring-year")
+    expect(at(explore, "kept")).to_have_count(0)
+    explore.locator("h1").click()
+    explore.keyboard.press("Control+z")
+    expect(at(explore, "kept")).to_have_count(1)
+    expect(at(explore, "scenario")).to_have_value("two-of-three-leave")
+    explore.keyboard.press("Control+z")
+    expect(at(explore, "kept")).to_have_count(0)
+    explore.keyboard.press("Control+Shift+Z")
+    expect(at(explore, "kept")).to_have_count(1)
+    explore.keyboard.press(" ")
+    expect(at(explore, "play")).to_have_attribute("aria-label", "Pause")
+    explore.keyboard.press(" ")
+    expect(at(explore, "play")).to_have_attribute("aria-label", "Play")
 
 
 def test_a_live_lever_changes_the_future_but_not_the_past(explore):
@@ -292,6 +312,26 @@ def test_a_scenario_can_be_brought(explore):
     assert explore.locator("b", has_text="bold").count() == 0
 
 
+def test_whatever_was_brought_last_stands_in_the_box_of_scenarios(explore):
+    for title in ("Ours", "Theirs"):
+        content = f'title = "{title}"\nweeks = 104\n'.encode()
+        file = {"name": f"{title}.toml", "mimeType": "text/plain", "buffer": content}
+        explore.locator("input[type=file]").set_input_files(file)
+        expect(at(explore, "scenario").locator("option:checked")).to_have_text(title)
+
+
+def test_levers_stand_in_the_last_week_where_they_stood_before(explore):
+    seek(explore, 100)
+    at(explore, "tab-levers").click()
+    lever = at(explore, "lever-staff_turnover").first
+    changed(explore, lambda: lever.press("PageUp"))
+    moved = lever.input_value()
+    seek(explore, 416)
+
+    expect(at(explore, "acts-from")).to_contain_text("week 415")
+    assert lever.input_value() == moved
+
+
 def test_faults_of_a_file_are_told_and_names_in_it_are_only_text(explore):
     hostile = b'title = "x"\n[parameters]\n"<img src=x onerror=alert(1)>" = 3\nstaff_turnover = 99\n'
     explore.locator("input[type=file]").set_input_files(
@@ -444,12 +484,20 @@ def test_the_map_has_a_boundary_of_what_holds_and_a_tap_chooses_first(guest):
     expect(page.get_by_role("heading", level=1)).to_have_text("Does the new culture last?", timeout=30_000)
 
 
-def test_a_square_of_the_map_opens_in_explore(page, server):
+@pytest.mark.parametrize("with_mouse", [False, True])
+def test_a_square_of_the_map_opens_in_explore(page, server, with_mouse):
     page.goto(server.url + "/map")
     page.get_by_test_id("map-size").select_option("4")
     page.get_by_test_id("draw").click()
     expect(page.get_by_test_id("progress")).to_contain_text("Done", timeout=180_000)
-    page.get_by_test_id("map").press("ArrowRight")
+    box = page.get_by_test_id("map").bounding_box()
+    if with_mouse:
+        left, bottom = box["x"] + 58, box["y"] + box["height"] - 44
+        page.mouse.click(left + 0.4 * (box["width"] - 64), bottom - 10)
+        # The way to the button leads over other squares, and out of the map.
+        page.mouse.move(box["x"] + box["width"] - 20, box["y"] + 20, steps=5)
+    else:
+        page.get_by_test_id("map").press("ArrowRight")
     expect(page.get_by_test_id("cell")).to_contain_text("of 10 worlds")
     page.get_by_test_id("open-cell").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Does the new culture last?", timeout=30_000)

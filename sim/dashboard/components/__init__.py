@@ -57,6 +57,7 @@ def Explore(
     glossary: dict[str, str],
     weeks: int,
     can_undo: bool,
+    can_redo: bool,
     go_to_week: dict[str, int],
     event_act: Act,
 ) -> None:

@@ -13,7 +13,7 @@ from sim.dashboard import catalogue, exchange, uploads, views
 from sim.dashboard.components import Explore, Levers, Tools
 from sim.dashboard.glossary import GLOSSARY
 from sim.dashboard.pages import state
-from sim.dashboard.pages.bringing import bring, programme_named
+from sim.dashboard.pages.bringing import bring, name_of, programme_named
 from sim.dashboard.session import Session, check_size
 from sim.dashboard.shared import organisation_of
 
@@ -32,23 +32,13 @@ _ACTS: dict[str, Callable[[Session, Message], Session]] = {
     "go": lambda session, said: session.go_to_kept(int(said["place"])),
     "drop": lambda session, said: session.without_kept(int(said["place"])),
     "undo": lambda session, said: session.undo(),
+    "redo": lambda session, said: session.redo(),
     "world": lambda session, said: session.new_world(),
-    "restart": lambda session, said: session.with_scenario(_origin(session)),
-    "choose": lambda session, said: session.with_scenario(_choose(str(said["name"]))),
+    "restart": lambda session, said: session.restarted(),
+    "choose": lambda session, said: session.with_scenario(programme_named(str(said["name"]))),
     "leave": lambda session, said: session.with_organisation(None),
 }
 """What the page can ask for, each a session from a session."""
-
-
-def _choose(name: str) -> Any:
-    scenario = programme_named(name)
-    state.chosen.set(name)
-    return scenario
-
-
-def _origin(session: Session) -> Any:
-    """Return the scenario that the session began with."""
-    return session.past[0] if session.past else session.scenario
 
 
 @solara.component
@@ -72,10 +62,11 @@ def ExplorePage() -> None:
         lambda: views.scene(organisation_of(session.scenario), organisation_key, names_people=own is None),
         [organisation_key],
     )
-    stage = _stage(session, state.colour.value)
+    stage = views.stage(session, state.colour.value)
+    chosen = solara.use_memo(lambda: name_of(session.origin), [id(session.origin)])
     Tools(
         choices=[list(choice) for choice in catalogue.choices()],
-        chosen=state.chosen.value,
+        chosen=chosen,
         seed=session.seed,
         link=link.value,
         story=session.scenario.story,
@@ -99,14 +90,11 @@ def ExplorePage() -> None:
             kinds=views.kinds(),
             weeks=session.scenario.weeks,
             can_undo=bool(session.past),
+            can_redo=bool(session.ahead),
             go_to_week=state.start_week.value,
             event_act=act,
             **stage,
         )
-
-
-def _stage(session: Session, colour: str) -> dict[str, Any]:
-    return views.stage(session, colour)
 
 
 def _take(said: Message, link: solara.Reactive[str], file: solara.Reactive[dict[str, Any]]) -> bool:
@@ -151,7 +139,8 @@ def _open_link(search: str | None) -> None:
         return
     opened = exchange.open_link(search)
     if opened is not None:
-        state.session.set(opened.session)
-        state.chosen.set(opened.session.scenario.title)
+        current = state.session.peek()
+        link = opened.session
+        state.session.set(link if current is None else current.with_scenario(link.scenario, link.seed))
         state.start_week.set({"week": opened.week})
         state.notices.set([opened.differs] if opened.differs else [])

@@ -104,9 +104,8 @@ def MapPage() -> None:
             return
         shown = grid.value
         place = shown["xs"][int(said["x"])], shown["ys"][int(said["y"])]
-        scenario = mapping.scenario_at(drawn.value, shown["x"], shown["y"], *place)
+        scenario = mapping.square_in_words(drawn.value, shown["x"], shown["y"], *place)
         state.session.set(state.begin().with_scenario(scenario))
-        state.chosen.set(scenario.title)
         router.push("/")
 
     def act(said: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from sim.dashboard.service import OwnService
 from sim.dashboard.session import Session
 
 __all__ = [
-    "EXPLORED", "begin", "chosen", "colour", "compared", "forget_uploads", "keep_folder", "mapped", "notices",
+    "EXPLORED", "begin", "colour", "compared", "forget_uploads", "keep_folder", "mapped", "notices",
     "pending", "service", "session", "start_week", "sweep", "tell",
 ]  # fmt: skip
 
@@ -21,9 +21,6 @@ EXPLORED = "(explore)"
 
 session: solara.Reactive[Session | None] = solara.reactive(None)
 """The session of Explore; None until a page has begun one."""
-
-chosen: solara.Reactive[str] = solara.reactive(catalogue.FIRST)
-"""Name of the scenario that the session began with."""
 
 colour: solara.Reactive[str] = solara.reactive("safety")
 """The state that the network's colours show."""
@@ -66,7 +63,7 @@ def keep_folder(folder: Path) -> None:
 def sweep() -> None:
     """Remove from the server what was brought or made in this tab and is of no use any more."""
     current = service.peek()
-    needed = {uploads.folder_in_use(begin().scenario), pending.peek()} | (
+    needed = {*map(uploads.folder_in_use, begin().scenarios()), pending.peek()} | (
         {current.folder, current.made} if current else set()
     )
     for folder in _folders.peek():
