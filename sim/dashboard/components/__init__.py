@@ -12,6 +12,7 @@ from sim.dashboard.components.sealed import vue
 
 __all__ = [
     "About",
+    "Answering",
     "Compare",
     "Comparison",
     "Explore",
@@ -62,6 +63,11 @@ def Explore(
     event_act: Act,
 ) -> None:
     """Network, charts, time and timeline."""
+
+
+@vue("answer.vue")
+def Answering(answer: dict[str, Any] | None, progress: dict[str, Any], event_ask: Act) -> None:
+    """The verdict over many worlds, in a sentence and a number, and on how many it rests."""
 
 
 @vue("levers.vue")

@@ -13,6 +13,7 @@ from sim.dashboard import catalogue, exchange, uploads, views
 from sim.dashboard.components import Explore, Levers, Tools
 from sim.dashboard.glossary import GLOSSARY
 from sim.dashboard.pages import state
+from sim.dashboard.pages.answer import AnswerOf
 from sim.dashboard.pages.bringing import bring, name_of, programme_named
 from sim.dashboard.session import Session, check_size
 from sim.dashboard.shared import organisation_of
@@ -64,37 +65,39 @@ def ExplorePage() -> None:
     )
     stage = views.stage(session, state.colour.value)
     chosen = solara.use_memo(lambda: name_of(session.origin), [id(session.origin)])
-    Tools(
-        choices=[list(choice) for choice in catalogue.choices()],
-        chosen=chosen,
-        seed=session.seed,
-        link=link.value,
-        story=session.scenario.story,
-        downloads=exchange.DOWNLOADS,
-        organisation="" if own is None else views.in_short(organisation_of(session.scenario)),
-        accepts=[*uploads.SUFFIXES, ".toml"],
-        file=file.value,
-        event_act=act,
-    )
-    with solara.Div(classes=["cs-explore"]):
-        Levers(
-            actions=views.actions(),
-            groups=views.lever_groups(session.scenario),
-            entries=stage["entries"],
-            glossary=GLOSSARY,
-            answered=answered.value,
+    with solara.Div():
+        Tools(
+            choices=[list(choice) for choice in catalogue.choices()],
+            chosen=chosen,
+            seed=session.seed,
+            link=link.value,
+            story=session.scenario.story,
+            downloads=exchange.DOWNLOADS,
+            organisation="" if own is None else views.in_short(organisation_of(session.scenario)),
+            accepts=[*uploads.SUFFIXES, ".toml"],
+            file=file.value,
             event_act=act,
         )
-        Explore(
-            scene=scene,
-            kinds=views.kinds(),
-            weeks=session.scenario.weeks,
-            can_undo=bool(session.past),
-            can_redo=bool(session.ahead),
-            go_to_week=state.start_week.value,
-            event_act=act,
-            **stage,
-        )
+        AnswerOf(session.scenario)
+        with solara.Div(classes=["cs-explore"]):
+            Levers(
+                actions=views.actions(),
+                groups=views.lever_groups(session.scenario),
+                entries=stage["entries"],
+                glossary=GLOSSARY,
+                answered=answered.value,
+                event_act=act,
+            )
+            Explore(
+                scene=scene,
+                kinds=views.kinds(),
+                weeks=session.scenario.weeks,
+                can_undo=bool(session.past),
+                can_redo=bool(session.ahead),
+                go_to_week=state.start_week.value,
+                event_act=act,
+                **stage,
+            )
 
 
 def _take(said: Message, link: solara.Reactive[str], file: solara.Reactive[dict[str, Any]]) -> bool:
