@@ -360,6 +360,31 @@ def test_scenarios_are_compared_and_the_comparison_can_be_saved(page, server):
     assert waiting.value.suggested_filename == "cultureshift-comparison.csv"
 
 
+def test_what_was_compared_mapped_and_explained_is_there_when_one_comes_back(page, server):
+    page.goto(server.url + "/map")
+    at(page, "map-size").select_option("4")
+    at(page, "map-outcome").select_option("holds")
+    at(page, "draw").click()
+    at(page, "nav-compare").click()
+    at(page, "arm-2").select_option("shoestring-year")
+    at(page, "worlds").select_option("20")
+    at(page, "compare").click()
+    # It goes on while another page is looked at.
+    at(page, "nav-why").click()
+    expect(at(page, "loop")).to_have_count(7, timeout=60_000)
+    told = at(page, "account").inner_text()
+    at(page, "nav-compare").click()
+    expect(at(page, "verdict").first).to_contain_text("20 twin worlds", timeout=60_000)
+    expect(at(page, "arm-2")).to_have_value("shoestring-year")
+    expect(at(page, "worlds")).to_have_value("20")
+    at(page, "nav-map").click()
+    expect(at(page, "progress")).to_contain_text("Done", timeout=180_000)
+    expect(at(page, "map-outcome")).to_have_value("holds")
+    at(page, "nav-why").click()
+    expect(at(page, "loop")).to_have_count(7, timeout=1000)
+    assert at(page, "account").inner_text() == told
+
+
 def test_a_comparison_can_be_cancelled(page, server):
     page.goto(server.url + "/compare")
     page.get_by_test_id("worlds").select_option("1000")
