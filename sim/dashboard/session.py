@@ -6,7 +6,7 @@ truth: what is done by hand becomes dated entries of its timeline, and can be sa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -238,6 +238,10 @@ class Session:
         InputError : the programme does not go with it, or they are too large together for a page
         """
         return self.with_scenario(in_organisation(self.scenario, folder))
+
+    def among(self, past: Sequence[Session], ahead: Sequence[Session]) -> Session:
+        """Return the session with steps that one can go back to, the latest last, and on to, the next first."""
+        return replace(self, past=tuple(past), ahead=tuple(ahead))
 
     def scenarios(self) -> tuple[Scenario, ...]:
         """Return every scenario that one can go back or on to, without leaving the session."""

@@ -261,15 +261,6 @@ def test_junk_in_a_link_is_left_out(page, server):
     expect(page.get_by_test_id("entry")).to_have_count(4, timeout=30_000)
 
 
-def test_each_tab_has_a_session_of_its_own(explore, context, server):
-    changed(explore, lambda: at(explore, "do-inspection").click())
-    entries(explore, 5)
-    other = context.new_page()
-    other.goto(server.url)
-    expect(other.get_by_test_id("entry")).to_have_count(4, timeout=30_000)
-    other.close()
-
-
 @pytest.mark.parametrize("key", ["toml", "csv", "parquet", "png", "svg", "html"])
 def test_downloads_can_be_opened_and_read(explore, key, tmp_path):
     with explore.expect_download() as waiting:

@@ -21,6 +21,7 @@ __all__ = [
     "LessonView",
     "Levers",
     "Map",
+    "Mine",
     "Notice",
     "Progress",
     "Service",
@@ -97,6 +98,11 @@ def LessonView(
     event_act: Act,
 ) -> None:
     """One lesson, step by step."""
+
+
+@vue("mine.vue")
+def Mine(book: str, link: str, title: str, event_act: Act) -> None:
+    """What the browser keeps: the session as it was left, and scenarios under names of one's own."""
 
 
 @vue("tools.vue")

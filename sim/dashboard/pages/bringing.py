@@ -10,7 +10,7 @@ from sim.dashboard.pages import state
 from sim.dashboard.service import OwnService
 from sim.dashboard.session import in_organisation
 from sim.dashboard.uploads import folder_in_use, read_programme, read_upload
-from sim.inputs.scenario.description import Scenario
+from sim.inputs.scenario.description import BASELINE, Scenario
 
 __all__ = ["bring", "name_of", "programme_named"]
 
@@ -57,4 +57,6 @@ def name_of(scenario: Scenario) -> str:
         return scenario.title
     folder, shipped = folder_in_use(scenario), catalogue.shipped(scenario.name)
     as_shipped = shipped if folder is None else in_organisation(shipped, str(folder))
-    return scenario.name if scenario == as_shipped else scenario.title
+    # What a page compares it with is no part of it; a link does not carry it.
+    alone = [one.model_copy(update={"compare_with": BASELINE}) for one in (scenario, as_shipped)]
+    return scenario.name if alone[0] == alone[1] else scenario.title

@@ -10,8 +10,9 @@ import solara
 
 from sim.base.errors import InputError
 from sim.dashboard import catalogue, exchange, uploads, views
-from sim.dashboard.components import Explore, Levers, Tools
+from sim.dashboard.components import Explore, Levers, Mine, Tools
 from sim.dashboard.glossary import GLOSSARY
+from sim.dashboard.keeping import open_session, session_as_text
 from sim.dashboard.pages import state
 from sim.dashboard.pages.answer import AnswerOf
 from sim.dashboard.pages.bringing import bring, name_of, programme_named
@@ -65,7 +66,9 @@ def ExplorePage() -> None:
     )
     stage = views.stage(session, state.colour.value)
     chosen = solara.use_memo(lambda: name_of(session.origin), [id(session.origin)])
+    kept = solara.use_memo(lambda: _as_kept(session), [id(session)])
     with solara.Div():
+        Mine(**kept, title=session.scenario.title, event_act=act)
         Tools(
             choices=[list(choice) for choice in catalogue.choices()],
             chosen=chosen,
@@ -110,7 +113,11 @@ def _take(said: Message, link: solara.Reactive[str], file: solara.Reactive[dict[
     session = state.begin()
     kind = said.get("type")
     try:
-        if kind == "colour":
+        if kind == "recall":
+            _recall(str(said["text"]), int(said["week"]))
+        elif kind == "open":
+            _open_link(str(said["link"]))
+        elif kind == "colour":
             state.colour.set(str(said["state"]))
         elif kind == "share":
             link.set(exchange.link_to(session, int(said["week"])) + f"#{link.peek().count('#') + id(said) % 97}")
@@ -136,14 +143,33 @@ def _take(said: Message, link: solara.Reactive[str], file: solara.Reactive[dict[
     return False
 
 
+def _as_kept(session: Session) -> dict[str, str]:
+    """Return what the browser keeps of a session: all of it, and the address of what is run."""
+    is_own = session.scenario.tables is not None
+    return {"book": session_as_text(session), "link": "" if is_own else exchange.link_to(session, 0)}
+
+
+def _recall(text: str, week: int) -> None:
+    """Go on from what the browser has kept, where nobody has begun with something else meanwhile."""
+    current = state.session.peek()
+    if current is not None and (current.past or current.ahead):
+        return
+    kept = open_session(text)
+    if kept is None or (current is not None and current.scenario.digest() != kept.scenario.digest()):
+        return
+    state.session.set(kept)
+    state.start_week.set({"week": week})
+
+
 def _open_link(search: str | None) -> None:
     """Open the session that a link tells of; what a link says wrongly is left out."""
     if not search:
         return
     opened = exchange.open_link(search)
     if opened is not None:
-        current = state.session.peek()
-        link = opened.session
+        current, link = state.session.peek(), opened.session
+        if current is not None and (current.scenario.digest(), current.seed) == (link.scenario.digest(), link.seed):
+            return  # One comes back to the address of what is here.
         state.session.set(link if current is None else current.with_scenario(link.scenario, link.seed))
         state.start_week.set({"week": opened.week})
         state.notices.set([opened.differs] if opened.differs else [])
