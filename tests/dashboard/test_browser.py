@@ -415,7 +415,9 @@ def test_a_lever_can_be_added_to_the_timeline_and_a_fault_is_told(explore):
     at(explore, "add-value").fill("0.3")
     changed(explore, lambda: at(explore, "add-now").click())
     entries(explore, 5)
-    expect(explore.get_by_role("button", name=re.compile("Staff turnover → 0.3, weeks 100 to 416"))).to_be_visible()
+    expect(
+        explore.get_by_role("button", name=re.compile(r"Staff turnover → 30\s% a year, weeks 100 to 416"))
+    ).to_be_visible()
 
 
 def test_the_story_fits_one_screen_of_a_laptop(guest):
@@ -426,6 +428,39 @@ def test_the_story_fits_one_screen_of_a_laptop(guest):
 
     assert {name: at(page, name).bounding_box()["y"] >= 0 for name in parts} == dict.fromkeys(parts, True)
     assert at(page, "network").bounding_box()["height"] > 200
+
+
+SMALL_LETTERS = """() => Array.from(document.querySelectorAll(".cs-header *, .cs-page *"))
+    .filter((one) => one.getClientRects().length && !one.closest(".cs-hidden")
+        && Array.from(one.childNodes).some((part) => part.nodeType === 3 && part.textContent.trim()))
+    .map((one) => [one.textContent.trim().slice(0, 30), parseFloat(getComputedStyle(one).fontSize)])
+    .filter(([, size]) => size < 13)"""
+
+
+def test_on_a_small_laptop_all_that_matters_is_seen_at_once_and_can_be_read(guest):
+    page = guest(1366, 650)
+    expect(at(page, "answer-rests")).to_contain_text("worlds", timeout=60_000)
+    page.wait_for_timeout(300)
+    parts = ["scenario", "answer", "network", "play", "safe", "main-chart", "timeline"]
+    ends = {name: at(page, name).bounding_box() for name in parts}
+    heights = page.evaluate("Array.from(document.querySelectorAll('.cs-chart canvas'), (one) => one.clientHeight)")
+
+    assert {name: box["y"] + box["height"] for name, box in ends.items() if box["y"] + box["height"] > 650} == {}
+    assert min(*heights, ends["main-chart"]["height"]) >= 90
+    assert page.evaluate(SMALL_LETTERS) == []
+
+
+@pytest.mark.parametrize("path", ["service", "learn", "compare", "map", "why", "about"])
+def test_letters_are_large_enough_on_every_page(page, server, path):
+    page.goto(f"{server.url}/{path}")
+    page.wait_for_selector(".cs-page h1", timeout=60_000)
+    page.wait_for_timeout(300)
+
+    assert page.evaluate(SMALL_LETTERS) == []
+
+
+def test_a_survey_answer_and_a_norm_are_not_called_alike(explore):
+    expect(explore.locator(".cs-lines", has_text="Feel Safe")).to_contain_text("Feel Safe (norm)")
 
 
 def test_a_first_visitor_is_told_where_to_begin_until_it_is_hidden(guest):

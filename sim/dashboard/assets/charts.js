@@ -94,7 +94,7 @@
     drawAxes(context, frame) {
       const colours = library.palette();
       const { big } = this.spec;
-      context.font = library.font(big ? 12 : 11);
+      context.font = library.font(13);
       context.fillStyle = colours.soft;
       context.strokeStyle = colours.grid;
       context.lineWidth = 1;
@@ -216,7 +216,8 @@
   }
 
   const STEPS = [
-    ["opportunities", "met"], ["voiced", "voiced"], ["joined", "joined"], ["well_received", "well received"], ["learned", "learned from"],
+    ["opportunities", "met", "met"], ["voiced", "voiced", "voiced"], ["joined", "joined", "joined"],
+    ["well_received", "well received", "received"], ["learned", "learned from", "learned"],
   ];
 
   class Funnel {
@@ -268,8 +269,8 @@
         context.font = library.font(15, 700);
         context.fillText(String(Math.round(share)), k * step, 14 * library.unit);
         context.fillStyle = colours.soft;
-        context.font = library.font(width < 420 ? 10.5 : 12);
-        context.fillText(STEPS[k][1], k * step, 28 * library.unit);
+        context.font = library.font(13);
+        context.fillText(STEPS[k][step < 84 * library.unit ? 2 : 1], k * step, 28 * library.unit, step - 3);
       });
       if (this.base) this.drawOutline(context, this.shares(this.base, week), middle, tall, step);
     }
