@@ -424,6 +424,7 @@ def test_the_story_fits_one_screen_of_a_laptop(guest):
     page = guest(1280, 800)
     expect(at(page, "hint")).to_be_visible()
     parts = ["network", "safe", "play", "main-chart", "timeline"]
+    expect(at(page, "answer-rests")).to_contain_text("worlds", timeout=60_000)
     page.wait_for_function("document.querySelector('[data-testid=timeline]').getBoundingClientRect().bottom <= 800")
 
     assert {name: at(page, name).bounding_box()["y"] >= 0 for name in parts} == dict.fromkeys(parts, True)
