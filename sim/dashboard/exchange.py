@@ -29,7 +29,8 @@ from sim.inputs.scenario.files import scenario_to_toml
 from sim.rulebook.rulebook import Rulebook
 
 __all__ = [
-    "DOWNLOADS", "OpenedLink", "as_file", "comparison_file", "download", "link_to", "map_file", "open_link",
+    "DOWNLOADS", "OpenedLink", "as_file", "comparison_file", "content_of", "download", "link_to", "map_file",
+    "mark_of_rules", "open_link", "own_scenario",
 ]  # fmt: skip
 
 _MOST_LINK = 20_000
@@ -67,17 +68,22 @@ def link_to(session: Session, week: int) -> str:
     """
     if session.scenario.tables is not None:
         raise InputError.single("link", "a made-up organisation", "one from tables", "send the files instead")
-    content = session.scenario.model_dump(mode="json", exclude_defaults=True)
-    for entry, fields in zip(session.scenario.timeline, content.get("timeline", []), strict=True):
-        fields["kind"] = entry.kind
-    text = json.dumps(content, separators=(",", ":"))
+    text = json.dumps(content_of(session.scenario), separators=(",", ":"))
     packed = base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
-    mark = _mark_of_rules(session.scenario.rulebook)
+    mark = mark_of_rules(session.scenario.rulebook)
     place = f"world={session.seed}&week={int(week)}&contract={CONTRACT}"
     return f"?scenario={quote(packed)}&{place}{f'&rules={mark}' if mark else ''}"
 
 
-def _mark_of_rules(rulebook: Rulebook) -> str:
+def content_of(scenario: Scenario) -> dict[str, Any]:
+    """Return what a scenario says beyond what is so by default, in plain types."""
+    content = scenario.model_dump(mode="json", exclude_defaults=True)
+    for entry, fields in zip(scenario.timeline, content.get("timeline", []), strict=True):
+        fields["kind"] = entry.kind
+    return content
+
+
+def mark_of_rules(rulebook: Rulebook) -> str:
     """Return what tells a link made with rules of one's own from others; it names none, and loads none."""
     hashes = "".join(one.sha256 for one in rulebook.recorded)
     return hashlib.sha256(hashes.encode()).hexdigest()[:16] if hashes else ""
@@ -103,7 +109,7 @@ def open_link(query: str) -> OpenedLink | None:
         found = parse_qs(query.lstrip("?"), max_num_fields=_MOST_FIELDS)
     except ValueError:  # more fields than any link of ours has
         return None
-    if found.get("rules", [""])[0] not in ("", _mark_of_rules(rules())):
+    if found.get("rules", [""])[0] not in ("", mark_of_rules(rules())):
         return None  # It shows what other rules do, and these are not here.
     packed = found.get("scenario", [""])[0]
     if not packed or len(packed) > _MOST_LINK:
@@ -114,7 +120,7 @@ def open_link(query: str) -> OpenedLink | None:
         content = unpacker.decompress(raw, _MOST_LINK_CONTENT)
         if unpacker.unconsumed_tail:
             return None
-        scenario = _own(Scenario.model_validate_json(content, context=rules()))
+        scenario = own_scenario(content)
     except (binascii.Error, zlib.error, ValidationError, ValueError, InputError):
         return None
     seed, week = _number(found.get("world"), 2**32 - 1), _number(found.get("week"), scenario.weeks)
@@ -129,8 +135,15 @@ def _number(texts: list[str] | None, highest: int) -> int | None:
     return min(int(text), highest) if text.isascii() and text.isdigit() and len(text) <= 10 else None
 
 
-def _own(scenario: Scenario) -> Scenario:
-    """Return a scenario that stands on its own and is small enough; anything else is refused."""
+def own_scenario(content: str | bytes) -> Scenario:
+    """Return the scenario that somebody's JSON tells of, if it stands on its own and is small enough.
+
+    Raises
+    ------
+    InputError : it does not, or is not
+    ValidationError : it tells of none
+    """
+    scenario = Scenario.model_validate_json(content, context=rules())
     if scenario.tables is not None:
         raise InputError.single("tables", "no folder", "a folder's name", "bring the files of the organisation instead")
     return checked(scenario.replace(compare_with="baseline"))

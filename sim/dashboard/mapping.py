@@ -26,6 +26,7 @@ __all__ = [
     "cells_for",
     "run_cell",
     "scenario_at",
+    "square_in_words",
 ]
 
 AXES = (
@@ -64,6 +65,13 @@ def axis(name: str, n: int) -> list[float]:
 def scenario_at(scenario: Scenario, x: str, y: str, x_value: float, y_value: float) -> Scenario:
     """Return a scenario with the two parameters of a place on the map."""
     return scenario.with_parameters(**{x: x_value, y: y_value})
+
+
+def square_in_words(scenario: Scenario, x: str, y: str, x_value: float, y_value: float) -> Scenario:
+    """Return the scenario of a square that says where on the map it lies."""
+    square = scenario_at(scenario, x, y, x_value, y_value)
+    where = f"{x.replace('_', ' ')} {x_value:g}, {y.replace('_', ' ')} {y_value:g}"
+    return square.replace(name=f"{scenario.name[:170]}-square", title=f"{scenario.title[:100]}: {where}"[:200])
 
 
 def cells_for(

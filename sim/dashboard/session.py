@@ -6,7 +6,7 @@ truth: what is done by hand becomes dated entries of its timeline, and can be sa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,7 +21,7 @@ from sim.inputs.interventions.leaders_leave import LeadersLeave
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import BASELINE, Scenario, faults_in
 
-__all__ = ["MOST_KEPT", "MOST_PERSON_WEEKS", "Kept", "Session", "check_size", "in_organisation"]
+__all__ = ["MOST_BACK", "MOST_KEPT", "MOST_PERSON_WEEKS", "Kept", "Session", "check_size", "in_organisation"]
 
 MOST_KEPT = 3
 """Futures that can be kept beside the present one."""
@@ -29,8 +29,11 @@ MOST_KEPT = 3
 MOST_PERSON_WEEKS = 4_000_000
 """The largest future that is simulated for a page: people times weeks."""
 
-_MOST_BACK = 60
-_LONGEST_TITLE, _LONGEST_STORY = 170, 20_000
+MOST_BACK = 60
+"""Changes that can be undone."""
+
+_LONGEST_TITLE, _LONGEST_STORY, _LONGEST_NAME = 170, 20_000, 180
+_CHANGED = ", changed"
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,9 @@ class Session:
     seed : whose chance events
     before : the future before the last change, None if nothing was changed
     kept : futures kept for comparison
-    past : scenarios to go back to, the latest last
+    begun : the scenario that it began with; what is run now if left out
+    past : sessions to go back to, the latest last
+    ahead : sessions that were undone, the next first
     last_change : what the last change was about; a change of the same thing continues it
     changed_week : the week from which the last change acts
     """
@@ -62,9 +67,21 @@ class Session:
     seed: int = 1
     before: Scenario | None = None
     kept: tuple[Kept, ...] = ()
-    past: tuple[Scenario, ...] = ()
+    begun: Scenario | None = None
+    past: tuple[Session, ...] = ()
+    ahead: tuple[Session, ...] = ()
     last_change: str = ""
     changed_week: int = 0
+
+    @property
+    def origin(self) -> Scenario:
+        """The scenario that it began with."""
+        return self.scenario if self.begun is None else self.begun
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether what is run now is another scenario than it began with."""
+        return self.scenario != self.origin
 
     # --- levers --------------------------------------------------------------------------------------------------
 
@@ -171,45 +188,65 @@ class Session:
 
     def keep(self, week: int) -> Session:
         """Return the session with the present future kept, so that the next change grows beside it."""
-        letter = chr(ord("A") + len(self.kept) % 26)
-        kept = Kept(f"Future {letter}", self.scenario, self.seed, self._week(week))
-        return replace(self, kept=(*self.kept, kept)[-MOST_KEPT:], before=None, last_change="")
+        last = ord(self.kept[-1].label[-1]) - ord("A") if self.kept else -1
+        kept = Kept(f"Future {chr(ord('A') + (last + 1) % 26)}", self.scenario, self.seed, self._week(week))
+        return self._then(replace(self, kept=(*self.kept, kept)[-MOST_KEPT:], before=None, last_change=""))
 
     def without_kept(self, place: int) -> Session:
         """Return the session without one of the kept futures."""
         if not 0 <= place < len(self.kept):
             return self
-        return replace(self, kept=(*self.kept[:place], *self.kept[place + 1 :]))
+        return self._then(replace(self, kept=(*self.kept[:place], *self.kept[place + 1 :]), last_change=""))
 
     def go_to_kept(self, place: int) -> Session:
         """Return the session that goes on from a kept future."""
         if not 0 <= place < len(self.kept):
             return self
         kept = self.kept[place]
-        return replace(self._changed(kept.scenario, f"go {place}", kept.parted_week), seed=kept.seed)
+        moved = replace(self, scenario=kept.scenario, seed=kept.seed, before=self.scenario, last_change="")
+        return self._then(replace(moved, changed_week=kept.parted_week))
 
     def undo(self) -> Session:
-        """Return the session before the last change; itself if there is nothing to undo."""
+        """Return the session before the last step, whatever it was; itself if there is nothing to undo."""
         if not self.past:
             return self
-        return replace(self, scenario=self.past[-1], past=self.past[:-1], before=None, last_change="")
+        return replace(self.past[-1], past=self.past[:-1], ahead=(self._bare(), *self.ahead), last_change="")
+
+    def redo(self) -> Session:
+        """Return the session after the step that was undone last; itself if there is none."""
+        if not self.ahead:
+            return self
+        return replace(self.ahead[0], past=(*self.past, self._bare()), ahead=self.ahead[1:], last_change="")
 
     def new_world(self) -> Session:
         """Return the session in another world: the same scenario, other chance events."""
-        return replace(self, seed=(self.seed + 1) % 2**32, before=None, kept=(), last_change="")
+        return self._then(replace(self, seed=(self.seed + 1) % 2**32, before=None, kept=(), last_change=""))
 
-    def with_scenario(self, scenario: Scenario) -> Session:
-        """Return a fresh session on another scenario, in the same world."""
-        return Session(scenario, seed=self.seed)
+    def with_scenario(self, scenario: Scenario, seed: int | None = None) -> Session:
+        """Return the session begun anew with another scenario, in the same world unless told; one can go back."""
+        return self._then(Session(scenario, seed=self.seed if seed is None else seed, begun=scenario))
+
+    def restarted(self) -> Session:
+        """Return the session begun anew with the scenario that it began with; one can go back."""
+        return self.with_scenario(self.origin)
 
     def with_organisation(self, folder: str | None) -> Session:
-        """Return a fresh session with the same programme in another organisation: of tables, or the made-up one.
+        """Return the session begun anew with the same programme in another organisation: of tables, or the made-up one.
 
         Raises
         ------
         InputError : the programme does not go with it, or they are too large together for a page
         """
         return self.with_scenario(in_organisation(self.scenario, folder))
+
+    def among(self, past: Sequence[Session], ahead: Sequence[Session]) -> Session:
+        """Return the session with steps that one can go back to, the latest last, and on to, the next first."""
+        return replace(self, past=tuple(past), ahead=tuple(ahead))
+
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """Return every scenario that one can go back or on to, without leaving the session."""
+        steps = (*self.past, self, *self.ahead)
+        return tuple(one for step in steps for one in (step.scenario, *(kept.scenario for kept in step.kept)))
 
     def baseline(self) -> Scenario:
         """Return what the present future is compared with: the same service, nothing done."""
@@ -218,15 +255,36 @@ class Session:
     # --- inside --------------------------------------------------------------------------------------------------
 
     def _changed(self, scenario: Scenario, what: str, week: int) -> Session:
+        scenario = self._in_words(scenario)
         if scenario == self.scenario:
             return self
         faults = faults_in(scenario, organisation_of(scenario), "timeline")
         if faults:
             raise InputError(faults)
         if what == self.last_change:
-            return replace(self, scenario=scenario)
-        past = (*self.past, self.scenario)[-_MOST_BACK:]
-        return replace(self, scenario=scenario, before=self.scenario, past=past, last_change=what, changed_week=week)
+            return replace(self, scenario=scenario, ahead=())
+        changed = replace(self, scenario=scenario, before=self.scenario, last_change=what, changed_week=week)
+        return self._then(changed)
+
+    def _in_words(self, scenario: Scenario) -> Scenario:
+        """Return a scenario that says of itself that it was changed; what was changed back is what it was."""
+        origin = self.origin
+        first = {"name": origin.name, "title": origin.title, "story": origin.story}
+        if (as_first := scenario.model_copy(update=first)) == origin:
+            return as_first
+        title = origin.title.removesuffix(_CHANGED)[:_LONGEST_TITLE] + _CHANGED
+        story = f"It began as “{origin.title}”, and was changed since: what is done now stands on the timeline."
+        name = origin.name.removesuffix("-changed")[:_LONGEST_NAME] + "-changed"
+        return scenario.model_copy(update={"name": name, "title": title, "story": story})
+
+    def _then(self, after: Session) -> Session:
+        """Return the session after a step, from which one can come back to this one."""
+        begun = self.origin if after.begun is None else after.begun
+        return replace(after, begun=begun, past=(*self.past, self._bare())[-MOST_BACK:], ahead=())
+
+    def _bare(self) -> Session:
+        """Return the session as it is, without what it remembers."""
+        return replace(self, begun=self.origin, past=(), ahead=())
 
     def _week(self, week: int) -> int:
         return max(0, min(int(week), self.scenario.weeks))

@@ -47,14 +47,24 @@ class Shared(Generic[T]):
                     return self._kept[key]
             try:
                 made = make()
-                self._keep(key, made)
+                self.keep(key, made)
             finally:
                 with self._lock:
                     self._making.pop(key, None)
             return made
 
-    def _keep(self, key: Hashable, made: T) -> None:
+    def find(self, key: Hashable) -> T | None:
+        """Return the result of a key if it is there."""
         with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def keep(self, key: Hashable, made: T) -> None:
+        """Keep a result that was made elsewhere, in place of what was there."""
+        with self._lock:
+            if key in self._kept:
+                self.n_bytes -= self._size(self._kept.pop(key))
             self._kept[key] = made
             self.n_bytes += self._size(made)
             while self.n_bytes > self._most_bytes:

@@ -43,6 +43,10 @@ SHOWN_MEASURES = tuple(measure.name for measure in MEASURES if measure.in_dashbo
 """Weekly measures that pictures show."""
 
 
+_TOLD_APART = {"Feel Safe": "Feel Safe (norm)"}
+"""The norm is what people do; that they feel safe is what they say in a survey."""
+
+
 def charts() -> list[dict[str, Any]]:
     """Return the small charts of the page with the measures that they draw, in the order of their colours."""
     made = []
@@ -51,7 +55,7 @@ def charts() -> list[dict[str, Any]]:
         lines = [
             {
                 "measure": f"{one.name}_q" if one.is_smoothed else one.name,
-                "label": one.short or one.label,
+                "label": _TOLD_APART.get(one.short or one.label, one.short or one.label),
                 "term": one.term or one.short,
             }
             for one in drawn

@@ -135,7 +135,7 @@ def _entry(scenario: Scenario, place: int, entry: Any) -> dict[str, Any]:
     start, end = entry.weeks(scenario.weeks)
     fields = type(entry).model_fields
     is_lever = isinstance(entry, ChangeParameter)
-    label = f"{_sentence(entry.name)} → {entry.value:g}" if is_lever else entry.title
+    label = f"{_sentence(entry.name)} → {_said(scenario, entry)}" if is_lever else entry.title
     return {
         "place": place,
         "kind": entry.kind,
@@ -153,6 +153,16 @@ def _entry(scenario: Scenario, place: int, entry: Any) -> dict[str, Any]:
             if not (name == "how_many" and entry.how_many is None)
         ],
     }
+
+
+_SHARES = {"per year": "a year", "share of time": "of time", "share of posts": "of posts"}
+
+
+def _said(scenario: Scenario, entry: ChangeParameter) -> str:
+    """Return the value that a lever takes, as it is said: shares in hundreds."""
+    declared = scenario.rulebook.parameters.get(entry.name)
+    share = None if declared is None else _SHARES.get(declared.unit)
+    return f"{entry.value:g}" if share is None else f"{100 * entry.value:.3g}\u00a0% {share}"
 
 
 def _asked(kind: type[Intervention]) -> dict[str, dict[str, Any]]:
@@ -256,6 +266,7 @@ def _lever(scenario: Scenario, declared: ParameterDeclaration) -> dict[str, Any]
         "meaning": declared.meaning[:1].upper() + declared.meaning[1:],
         "symbol": declared.symbol,
         "unit": declared.unit,
+        "share_of": _SHARES.get(declared.unit, ""),
         "low": min([low, base, *(value for *_, value in changes)]),
         "high": max([high, base, *(value for *_, value in changes)]),
         "step": _step(high - low),

@@ -43,12 +43,13 @@ class Answer:
         return f"{self.verdict} {self.story}" + (f"\n\nWhy:{why}" if why else "")
 
 
-def answer(paired: PairedEnsemble) -> Answer:
+def answer(paired: PairedEnsemble, with_reasons: bool = True) -> Answer:
     """Return the answer in words.
 
     Parameters
     ----------
     paired : a scenario and what it is compared with
+    with_reasons : whether to say why as well, which takes all measures and not only who feels safe
 
     Examples
     --------
@@ -61,7 +62,7 @@ def answer(paired: PairedEnsemble) -> Answer:
     verdict, sentences = _TELL[found.verdict](found)
     verdict = f"{_either_way(found)}{verdict}"
     story = " ".join(sentence for sentence in (*sentences, _synthetic_staff(found)) if sentence)
-    return Answer(verdict, story, _headline(found, verdict, sentences), tuple(reasons(found)))
+    return Answer(verdict, story, _headline(found, verdict, sentences), tuple(reasons(found)) if with_reasons else ())
 
 
 VerdictText = tuple[str, list[str]]

@@ -7,13 +7,13 @@ import pytest
 
 from tests.served import Program, free_port
 
-_START = "import sys; from sim.dashboard.server import serve; serve(port=int(sys.argv[1]), open_browser=False)"
+START = "import sys; from sim.dashboard.server import serve; serve(port=int(sys.argv[1]), open_browser=False)"
 
 
 class Server(Program):
     """The dashboard on a port."""
 
-    def __init__(self, port, program=_START, host="127.0.0.1"):
+    def __init__(self, port, program=START, host="127.0.0.1"):
         super().__init__()
         self.url = f"http://{host}:{port}"
         self.run(program, str(port))
@@ -39,8 +39,15 @@ def context_fixture(browser, server):
 
 @pytest.fixture(name="page")
 def page_fixture(context, server):
-    """A page that fails the test on any error of its own, any request to elsewhere, any traceback of the server."""
+    """A page that fails the test on any error of its own, any request to elsewhere, any traceback of the server.
+
+    It finds nothing of what an earlier test has left in the browser.
+    """
     page = context.new_page()
+    page.add_init_script("""if (!window.sessionStorage.getItem("begun")) {
+        window.localStorage.clear();
+        window.sessionStorage.setItem("begun", "yes");
+    }""")
     wrong = []
     page.on("pageerror", lambda error: wrong.append(f"error in the page: {error}"))
     page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)

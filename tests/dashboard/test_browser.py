@@ -72,6 +72,26 @@ def test_doing_something_now_becomes_a_dated_entry_and_can_be_undone(explore):
     ).to_be_visible()
     changed(explore, lambda: at(explore, "undo").click())
     entries(explore, 4)
+    changed(explore, lambda: at(explore, "redo").click())
+    entries(explore, 5)
+
+
+def test_the_keyboard_undoes_does_again_and_plays(explore):
+    at(explore, "keep").click()
+    at(explore, "scenario").select_option("shoestring-year")
+    expect(at(explore, "kept")).to_have_count(0)
+    explore.locator("h1").click()
+    explore.keyboard.press("Control+z")
+    expect(at(explore, "kept")).to_have_count(1)
+    expect(at(explore, "scenario")).to_have_value("two-of-three-leave")
+    explore.keyboard.press("Control+z")
+    expect(at(explore, "kept")).to_have_count(0)
+    explore.keyboard.press("Control+Shift+Z")
+    expect(at(explore, "kept")).to_have_count(1)
+    explore.keyboard.press(" ")
+    expect(at(explore, "play")).to_have_attribute("aria-label", "Pause")
+    explore.keyboard.press(" ")
+    expect(at(explore, "play")).to_have_attribute("aria-label", "Play")
 
 
 def test_a_live_lever_changes_the_future_but_not_the_past(explore):
@@ -241,15 +261,6 @@ def test_junk_in_a_link_is_left_out(page, server):
     expect(page.get_by_test_id("entry")).to_have_count(4, timeout=30_000)
 
 
-def test_each_tab_has_a_session_of_its_own(explore, context, server):
-    changed(explore, lambda: at(explore, "do-inspection").click())
-    entries(explore, 5)
-    other = context.new_page()
-    other.goto(server.url)
-    expect(other.get_by_test_id("entry")).to_have_count(4, timeout=30_000)
-    other.close()
-
-
 @pytest.mark.parametrize("key", ["toml", "csv", "parquet", "png", "svg", "html"])
 def test_downloads_can_be_opened_and_read(explore, key, tmp_path):
     with explore.expect_download() as waiting:
@@ -292,6 +303,26 @@ def test_a_scenario_can_be_brought(explore):
     assert explore.locator("b", has_text="bold").count() == 0
 
 
+def test_whatever_was_brought_last_stands_in_the_box_of_scenarios(explore):
+    for title in ("Ours", "Theirs"):
+        content = f'title = "{title}"\nweeks = 104\n'.encode()
+        file = {"name": f"{title}.toml", "mimeType": "text/plain", "buffer": content}
+        explore.locator("input[type=file]").set_input_files(file)
+        expect(at(explore, "scenario").locator("option:checked")).to_have_text(title)
+
+
+def test_levers_stand_in_the_last_week_where_they_stood_before(explore):
+    seek(explore, 100)
+    at(explore, "tab-levers").click()
+    lever = at(explore, "lever-staff_turnover").first
+    changed(explore, lambda: lever.press("PageUp"))
+    moved = lever.input_value()
+    seek(explore, 416)
+
+    expect(at(explore, "acts-from")).to_contain_text("week 415")
+    assert lever.input_value() == moved
+
+
 def test_faults_of_a_file_are_told_and_names_in_it_are_only_text(explore):
     hostile = b'title = "x"\n[parameters]\n"<img src=x onerror=alert(1)>" = 3\nstaff_turnover = 99\n'
     explore.locator("input[type=file]").set_input_files(
@@ -318,6 +349,31 @@ def test_scenarios_are_compared_and_the_comparison_can_be_saved(page, server):
     with page.expect_download() as waiting:
         page.get_by_test_id("compare-csv").click()
     assert waiting.value.suggested_filename == "cultureshift-comparison.csv"
+
+
+def test_what_was_compared_mapped_and_explained_is_there_when_one_comes_back(page, server):
+    page.goto(server.url + "/map")
+    at(page, "map-size").select_option("4")
+    at(page, "map-outcome").select_option("holds")
+    at(page, "draw").click()
+    at(page, "nav-compare").click()
+    at(page, "arm-2").select_option("shoestring-year")
+    at(page, "worlds").select_option("20")
+    at(page, "compare").click()
+    # It goes on while another page is looked at.
+    at(page, "nav-why").click()
+    expect(at(page, "loop")).to_have_count(7, timeout=60_000)
+    told = at(page, "account").inner_text()
+    at(page, "nav-compare").click()
+    expect(at(page, "verdict").first).to_contain_text("20 twin worlds", timeout=60_000)
+    expect(at(page, "arm-2")).to_have_value("shoestring-year")
+    expect(at(page, "worlds")).to_have_value("20")
+    at(page, "nav-map").click()
+    expect(at(page, "progress")).to_contain_text("Done", timeout=180_000)
+    expect(at(page, "map-outcome")).to_have_value("holds")
+    at(page, "nav-why").click()
+    expect(at(page, "loop")).to_have_count(7, timeout=1000)
+    assert at(page, "account").inner_text() == told
 
 
 def test_a_comparison_can_be_cancelled(page, server):
@@ -359,17 +415,53 @@ def test_a_lever_can_be_added_to_the_timeline_and_a_fault_is_told(explore):
     at(explore, "add-value").fill("0.3")
     changed(explore, lambda: at(explore, "add-now").click())
     entries(explore, 5)
-    expect(explore.get_by_role("button", name=re.compile("Staff turnover → 0.3, weeks 100 to 416"))).to_be_visible()
+    expect(
+        explore.get_by_role("button", name=re.compile(r"Staff turnover → 30\s% a year, weeks 100 to 416"))
+    ).to_be_visible()
 
 
 def test_the_story_fits_one_screen_of_a_laptop(guest):
     page = guest(1280, 800)
     expect(at(page, "hint")).to_be_visible()
     parts = ["network", "safe", "play", "main-chart", "timeline"]
+    expect(at(page, "answer-rests")).to_contain_text("worlds", timeout=60_000)
     page.wait_for_function("document.querySelector('[data-testid=timeline]').getBoundingClientRect().bottom <= 800")
 
     assert {name: at(page, name).bounding_box()["y"] >= 0 for name in parts} == dict.fromkeys(parts, True)
     assert at(page, "network").bounding_box()["height"] > 200
+
+
+SMALL_LETTERS = """() => Array.from(document.querySelectorAll(".cs-header *, .cs-page *"))
+    .filter((one) => one.getClientRects().length && !one.closest(".cs-hidden")
+        && Array.from(one.childNodes).some((part) => part.nodeType === 3 && part.textContent.trim()))
+    .map((one) => [one.textContent.trim().slice(0, 30), parseFloat(getComputedStyle(one).fontSize)])
+    .filter(([, size]) => size < 13)"""
+
+
+def test_on_a_small_laptop_all_that_matters_is_seen_at_once_and_can_be_read(guest):
+    page = guest(1366, 650)
+    expect(at(page, "answer-rests")).to_contain_text("worlds", timeout=60_000)
+    page.wait_for_timeout(300)
+    parts = ["scenario", "answer", "network", "play", "safe", "main-chart", "timeline"]
+    ends = {name: at(page, name).bounding_box() for name in parts}
+    heights = page.evaluate("Array.from(document.querySelectorAll('.cs-chart canvas'), (one) => one.clientHeight)")
+
+    assert {name: box["y"] + box["height"] for name, box in ends.items() if box["y"] + box["height"] > 650} == {}
+    assert min(*heights, ends["main-chart"]["height"]) >= 90
+    assert page.evaluate(SMALL_LETTERS) == []
+
+
+@pytest.mark.parametrize("path", ["service", "learn", "compare", "map", "why", "about"])
+def test_letters_are_large_enough_on_every_page(page, server, path):
+    page.goto(f"{server.url}/{path}")
+    page.wait_for_selector(".cs-page h1", timeout=60_000)
+    page.wait_for_timeout(300)
+
+    assert page.evaluate(SMALL_LETTERS) == []
+
+
+def test_a_survey_answer_and_a_norm_are_not_called_alike(explore):
+    expect(explore.locator(".cs-lines", has_text="Feel Safe")).to_contain_text("Feel Safe (norm)")
 
 
 def test_a_first_visitor_is_told_where_to_begin_until_it_is_hidden(guest):
@@ -444,12 +536,20 @@ def test_the_map_has_a_boundary_of_what_holds_and_a_tap_chooses_first(guest):
     expect(page.get_by_role("heading", level=1)).to_have_text("Does the new culture last?", timeout=30_000)
 
 
-def test_a_square_of_the_map_opens_in_explore(page, server):
+@pytest.mark.parametrize("with_mouse", [False, True])
+def test_a_square_of_the_map_opens_in_explore(page, server, with_mouse):
     page.goto(server.url + "/map")
     page.get_by_test_id("map-size").select_option("4")
     page.get_by_test_id("draw").click()
     expect(page.get_by_test_id("progress")).to_contain_text("Done", timeout=180_000)
-    page.get_by_test_id("map").press("ArrowRight")
+    box = page.get_by_test_id("map").bounding_box()
+    if with_mouse:
+        left, bottom = box["x"] + 58, box["y"] + box["height"] - 44
+        page.mouse.click(left + 0.4 * (box["width"] - 64), bottom - 10)
+        # The way to the button leads over other squares, and out of the map.
+        page.mouse.move(box["x"] + box["width"] - 20, box["y"] + 20, steps=5)
+    else:
+        page.get_by_test_id("map").press("ArrowRight")
     expect(page.get_by_test_id("cell")).to_contain_text("of 10 worlds")
     page.get_by_test_id("open-cell").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Does the new culture last?", timeout=30_000)

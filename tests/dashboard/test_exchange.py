@@ -87,7 +87,7 @@ def test_a_link_to_something_that_is_not_allowed_is_left_out(content):
 def test_the_scenario_file_says_what_the_session_holds():
     content = tomllib.loads(content_of("toml").decode())
 
-    assert content["title"] == "Small"
+    assert content["title"] == "Small, changed"
     assert [entry["kind"] for entry in content["timeline"]] == ["dialogue", "change_parameter"]
 
 

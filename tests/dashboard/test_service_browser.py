@@ -106,6 +106,7 @@ def test_choosing_a_programme_keeps_the_organisation_until_it_is_left(service):
     expect(at(service, "progress")).to_contain_text("Done", timeout=120_000)
     at(service, "nav-explore").click()
     at(service, "leave").click()
+    at(service, "question-go").click()
     expect(at(service, "own-service")).to_have_count(0)
     at(service, "nav-service").click()
     expect(at(service, "summary")).to_contain_text("108 staff")

@@ -11,6 +11,7 @@ from sim.base.errors import InputError
 from sim.dashboard import catalogue, mapping, own
 from sim.dashboard.actions import actions
 from sim.dashboard.exchange import link_to, open_link
+from sim.dashboard.paper import report
 from sim.dashboard.session import MOST_KEPT, Session, check_size, lever_value
 from sim.dashboard.views import actions as action_buttons
 from sim.dashboard.views import entries, kinds, lever_groups
@@ -201,6 +202,45 @@ def test_undo_goes_back_step_by_step_and_stops_at_the_start():
     assert session.undo().undo().undo().scenario == SMALL
 
 
+def test_every_step_can_be_undone_and_done_again():
+    steps = [
+        Session(SMALL),
+        Session(SMALL).with_action("dialogue", 10),
+    ]
+    steps.append(steps[-1].keep(30))
+    steps.append(steps[-1].with_action("two_leave", 40))
+    steps.append(steps[-1].go_to_kept(0))
+    steps.append(steps[-1].new_world())
+    steps.append(steps[-1].with_lever("staff_turnover", 0.3, 20))
+    steps.append(steps[-1].with_scenario(Scenario(title="Other", weeks=52)))
+    steps.append(steps[-1].with_action("winter_crisis", 5))
+    steps.append(steps[-1].restarted())
+    shown = [(one.scenario, one.seed, one.kept, one.origin, one.before) for one in steps]
+
+    session = steps[-1]
+    back = [session := session.undo() for _ in steps[1:]][::-1]
+    forth = [session := session.redo() for _ in steps[1:]]
+
+    assert [(one.scenario, one.seed, one.kept, one.origin, one.before) for one in back] == shown[:-1]
+    assert [(one.scenario, one.seed, one.kept, one.origin, one.before) for one in forth] == shown[1:]
+    assert session.redo() is session
+
+
+def test_a_new_step_leaves_nothing_to_do_again():
+    undone = Session(SMALL).with_action("dialogue", 10).undo()
+
+    assert undone.ahead
+    assert undone.with_action("two_leave", 3).ahead == ()
+
+
+def test_kept_futures_have_names_of_their_own():
+    session = Session(SMALL)
+    for week in range(5):
+        session = session.with_action("two_leave", week).keep(week)
+
+    assert [kept.label for kept in session.kept] == ["Future C", "Future D", "Future E"]
+
+
 def test_a_kept_future_stays_while_the_next_grows_beside_it():
     session = Session(SMALL).with_action("dialogue", 10).keep(30).with_action("two_leave", 40)
 
@@ -314,3 +354,32 @@ def test_a_link_says_which_rules_it_needs_and_cannot_bring_them(with_own_rules: 
     assert open_link(link) is None
     assert open_link(at_defaults) is None
     assert open_link(link_to(Session(SMALL), 3)) is not None
+
+
+def test_what_was_changed_says_so_and_no_longer_tells_the_story_that_it_began_with():
+    begun = Session(catalogue.shipped(catalogue.FIRST))
+    changed = begun.with_action("winter_crisis", 20).with_lever("staff_turnover", 0.3, 40)
+
+    assert changed.scenario.title == f"{begun.scenario.title}, changed"
+    assert begun.scenario.story not in changed.scenario.story
+    assert begun.scenario.title in changed.scenario.story
+    assert changed.scenario.name not in dict(catalogue.choices())
+    assert begun.scenario.title in (told := report(begun))
+    assert "changed" not in told[: told.index("</h1>")]
+    assert f"{begun.scenario.title}, changed" in report(changed)
+
+
+def test_what_was_changed_back_is_what_it_began_with():
+    begun = Session(catalogue.shipped(catalogue.FIRST))
+    there_and_back = begun.with_action("winter_crisis", 20).without_entry(len(begun.scenario.timeline))
+
+    assert there_and_back.scenario == begun.scenario
+
+
+def test_starting_again_finds_the_beginning_after_any_number_of_changes():
+    begun = Session(SMALL)
+    session = begun
+    for week in range(100):
+        session = session.with_entry_fields(0, {"week": week}) if week else session.with_action("two_leave", 0)
+
+    assert session.restarted().scenario == SMALL

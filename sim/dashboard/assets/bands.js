@@ -73,7 +73,7 @@
     context.lineTo(zero, floor);
     context.stroke();
     context.fillStyle = colours.soft;
-    context.font = library.font(12);
+    context.font = library.font(13);
     context.textBaseline = "top";
     context.textAlign = "left";
     context.fillText("worse", 2, floor + 4);
@@ -104,7 +104,7 @@
         context.fillRect(left + 0.5, top + 0.5, wide - 1, high - 1);
         if (value !== null && wide > 30) {
           context.fillStyle = value > 0.7 || value < 0.22 ? (library.theme === "dark" ? "#10151a" : "#fff") : colours.ink;
-          context.font = library.font(12);
+          context.font = library.font(13);
           context.textAlign = "center";
           context.textBaseline = "middle";
           context.fillText(String(Math.round(100 * value)), left + wide / 2, top + high / 2);
@@ -144,7 +144,7 @@
       context.stroke();
     }
     context.fillStyle = colours.soft;
-    context.font = library.font(12);
+    context.font = library.font(13);
     context.textAlign = "center";
     context.textBaseline = "top";
     const every = Math.ceil((nx * 42 * library.unit) / (frame.right - frame.left));
@@ -153,7 +153,7 @@
     });
     context.font = library.font(13, 600);
     context.fillText(grid.x_label, (frame.left + frame.right) / 2, frame.bottom + 22 * library.unit);
-    context.font = library.font(12);
+    context.font = library.font(13);
     context.textAlign = "right";
     context.textBaseline = "middle";
     grid.ys.forEach((value, k) => {

@@ -10,6 +10,7 @@
       this.canvas = canvas;
       this.spec = spec;
       this.futures = [];
+      this.band = null;
       this.still = null;
     }
 
@@ -21,10 +22,35 @@
       if (this.spec.fitted) this.fitLow();
     }
 
+    // The band in which many worlds of the present future lie, behind the one that is drawn: 5, 25, 75 and 95 % of them.
+    // Returns whether there is one; one of a run of another length is not of this future.
+    setBand(packed) {
+      const bytes = packed ? library.bytesOf(packed) : null;
+      const rows = this.weeks + 1;
+      this.band = bytes && bytes.length === 4 * rows ? [0, 1, 2, 3].map((k) => bytes.subarray(k * rows, (k + 1) * rows)) : null;
+      this.still = null;
+      if (this.spec.fitted) this.fitLow();
+      return Boolean(this.band);
+    }
+
+    drawBand(context, frame) {
+      const [low, from, to, high] = this.band;
+      context.fillStyle = library.palette().lines.now;
+      [[low, high, 0.13], [from, to, 0.13]].forEach(([under, over, alpha]) => {
+        context.globalAlpha = alpha;
+        context.beginPath();
+        under.forEach((value, row) => context.lineTo(this.x(row, frame), this.y(value / 255, frame)));
+        for (let row = over.length - 1; row >= 0; row -= 1) context.lineTo(this.x(row, frame), this.y(over[row] / 255, frame));
+        context.fill();
+      });
+      context.globalAlpha = 1;
+    }
+
     // The axis begins at 40 of 100, or lower where a line goes lower.
     fitLow() {
       let lowest = 0.4;
       this.futures.forEach((future) => future.weekly[this.spec.lines[0].measure].forEach((value) => { if (value < lowest) lowest = value; }));
+      if (this.band) this.band[0].forEach((value) => { if (value / 255 < lowest) lowest = value / 255; });
       this.spec.low = Math.floor(lowest * 5 + 1e-6) / 5;
       this.spec.ticks = [0, 0.2, 0.4, 0.6, 0.8, 1].filter((tick) => tick >= this.spec.low - 1e-6);
     }
@@ -59,6 +85,7 @@
       context.setTransform(fitted.scale, 0, 0, fitted.scale, 0, 0);
       const frame = this.frame(fitted.width, fitted.height);
       this.drawAxes(context, frame);
+      if (this.band) this.drawBand(context, frame);
       this.futures.forEach((future) => this.drawFuture(context, frame, future));
       this.still = { key, canvas };
       return canvas;
@@ -67,7 +94,7 @@
     drawAxes(context, frame) {
       const colours = library.palette();
       const { big } = this.spec;
-      context.font = library.font(big ? 12 : 11);
+      context.font = library.font(13);
       context.fillStyle = colours.soft;
       context.strokeStyle = colours.grid;
       context.lineWidth = 1;
@@ -111,7 +138,7 @@
         context.lineWidth = (future.colour === "now" ? (big ? 2.6 : 1.8) : 1.4);
         context.setLineDash(future.dash || []);
         context.lineJoin = "round";
-        if (big && future.colour === "now") this.fillGap(context, frame, line, values);
+        if (big && future.colour === "now" && !this.band) this.fillGap(context, frame, line, values);
         context.beginPath();
         let pen = false;
         for (let row = 0; row < values.length; row += 1) {
@@ -189,7 +216,8 @@
   }
 
   const STEPS = [
-    ["opportunities", "met"], ["voiced", "voiced"], ["joined", "joined"], ["well_received", "well received"], ["learned", "learned from"],
+    ["opportunities", "met", "met"], ["voiced", "voiced", "voiced"], ["joined", "joined", "joined"],
+    ["well_received", "well received", "received"], ["learned", "learned from", "learned"],
   ];
 
   class Funnel {
@@ -241,8 +269,8 @@
         context.font = library.font(15, 700);
         context.fillText(String(Math.round(share)), k * step, 14 * library.unit);
         context.fillStyle = colours.soft;
-        context.font = library.font(width < 420 ? 10.5 : 12);
-        context.fillText(STEPS[k][1], k * step, 28 * library.unit);
+        context.font = library.font(13);
+        context.fillText(STEPS[k][step < 84 * library.unit ? 2 : 1], k * step, 28 * library.unit, step - 3);
       });
       if (this.base) this.drawOutline(context, this.shares(this.base, week), middle, tall, step);
     }

@@ -19,10 +19,59 @@
   library.remember = (name, value) => {
     try {
       window.localStorage.setItem(name, value);
+      return true;
+    } catch (error) {
+      return false;
+    }
+  };
+  // What a tab keeps of its own until it is closed; it survives a reload.
+  library.rememberHere = (name, value) => {
+    try {
+      window.sessionStorage.setItem(name, value);
     } catch (error) {
       // Not remembered then.
     }
   };
+  const parsed = (storage, name) => {
+    try {
+      return JSON.parse(window[storage].getItem(name));
+    } catch (error) {
+      return null; // Storage is forbidden, or holds something else.
+    }
+  };
+  library.recallObject = (name) => parsed("localStorage", name);
+  library.recallHere = (name) => parsed("sessionStorage", name);
+  library.recallList = (name) => {
+    const found = library.recallObject(name);
+    return Array.isArray(found) ? found.filter((one) => one && typeof one.name === "string" && typeof one.link === "string") : [];
+  };
+
+  // Asks before something is dropped; resolves to whether to go on. Escape stays.
+  library.ask = (words, yes) =>
+    new Promise((resolve) => {
+      const dialog = document.createElement("dialog");
+      dialog.className = "cs-dialog";
+      dialog.dataset.testid = "question";
+      const question = document.createElement("p");
+      question.textContent = words;
+      question.id = "cs-question";
+      dialog.setAttribute("aria-labelledby", question.id);
+      const answers = document.createElement("div");
+      answers.className = "cs-answers-row";
+      [["go", yes, "cs-button cs-primary"], ["stay", "Leave it as it is", "cs-button"]].forEach(([value, text, look]) => {
+        const button = document.createElement("button");
+        button.textContent = text;
+        button.className = look;
+        button.dataset.testid = `question-${value}`;
+        button.addEventListener("click", () => dialog.close(value));
+        answers.appendChild(button);
+      });
+      dialog.append(question, answers);
+      dialog.addEventListener("close", () => { dialog.remove(); resolve(dialog.returnValue === "go"); });
+      (document.querySelector(".v-application") || document.body).appendChild(dialog);
+      dialog.showModal();
+      dialog.querySelector("[data-testid=question-stay]").focus();
+    });
 
   const wanted = () => {
     const kept = library.recall("cultureshift-theme");
@@ -101,6 +150,60 @@
       window.clearInterval(waiting);
     }, 500);
   }, 20000);
+
+  // When the server is gone: says so, says that nothing is lost, and goes on by itself as soon as it is back.
+  const GONE_AFTER = 1500; // a blip is nobody's concern
+  const AGAIN_AFTER = 10000; // a page that was loaded again in vain is not loaded again and again
+  let note = null;
+  let goneSince = 0;
+  let isAsking = false;
+  const loadAgain = () => {
+    library.rememberHere("cultureshift-loaded", String(Date.now()));
+    window.location.reload();
+  };
+  const isFree = () => Date.now() - (Number(library.recallHere("cultureshift-loaded")) || 0) > AGAIN_AFTER;
+  const say = (words) => {
+    if (!note) {
+      note = document.createElement("div");
+      note.className = "cs-unconnected";
+      note.dataset.testid = "gone";
+      note.setAttribute("role", "alert");
+      const button = document.createElement("button");
+      button.className = "cs-button";
+      button.textContent = "Try now";
+      button.dataset.testid = "try-now";
+      button.addEventListener("click", loadAgain);
+      note.append(document.createElement("p"), button);
+      document.body.appendChild(note);
+    }
+    if (note.firstChild.textContent !== words) note.firstChild.textContent = words;
+  };
+  const KEPT = "What you did is kept in this browser.";
+  async function look() {
+    const { debug } = window.solara || {};
+    const app = document.querySelector(".v-application");
+    if (isAsking || !debug || !app || !app.__vue__) return;
+    const mustReload = app.__vue__.$root.$data.needsRefresh;
+    if (debug.connectionStatus === "connected" && !mustReload) {
+      goneSince = 0;
+      if (note) { note.remove(); note = null; }
+      return;
+    }
+    goneSince = goneSince || Date.now();
+    if (Date.now() - goneSince < GONE_AFTER && !mustReload) return;
+    isAsking = true;
+    try {
+      const answer = await window.fetch(`${under}/readyz`, { cache: "no-store", signal: AbortSignal.timeout(4000) });
+      if (answer.ok && mustReload && isFree()) loadAgain();
+      else if (answer.ok) say(`The server is back; the page is on its way to it. ${KEPT}`);
+      else say(`The server is there, but does not let this page in: open the link that it was started with. ${KEPT}`);
+    } catch (error) {
+      say(`The server cannot be reached. ${KEPT} This page goes on by itself as soon as the server is back.`);
+    } finally {
+      isAsking = false;
+    }
+  }
+  window.setInterval(look, 1000);
 
   const here = document.currentScript ? new URL(".", document.currentScript.src) : new URL("/static/assets/", location);
   const load = (name) =>

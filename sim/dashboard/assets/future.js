@@ -9,6 +9,7 @@
     for (let place = 0; place < letters.length; place += 1) bytes[place] = letters.charCodeAt(place);
     return bytes;
   };
+  library.bytesOf = bytesOf;
   const QUARTER = 13;
 
   async function inflate(bytes) {

@@ -8,8 +8,14 @@
 
   const textWidth = (text, element) => {
     ruler = ruler || document.createElement("canvas").getContext("2d");
-    ruler.font = `600 12.5px ${window.getComputedStyle(element).fontFamily}`;
+    ruler.font = `600 13px ${window.getComputedStyle(element).fontFamily}`;
     return ruler.measureText(text).width;
+  };
+
+  // A share is said in hundreds: 30 % a year, 20 % of time.
+  library.inWords = (value, shareOf) => {
+    const number = (all) => String(Number(all.toPrecision(3)));
+    return shareOf ? `${number(100 * value)}\u00a0% ${shareOf}` : number(value);
   };
 
   // From where to where an entry stands, in pixels: whole, also where it begins in the last weeks.

@@ -103,7 +103,7 @@
     const x = (answered) => left + ((width - left - 10) * (answered - fewest)) / (most - fewest);
     const y = (score) => bottom - ((bottom - 8) * (score - low)) / (high - low);
     context.clearRect(0, 0, width, height);
-    context.font = library.font(12);
+    context.font = library.font(13);
     context.fillStyle = colours.soft;
     context.strokeStyle = colours.grid;
     context.textBaseline = "middle";

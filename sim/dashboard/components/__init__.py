@@ -12,6 +12,7 @@ from sim.dashboard.components.sealed import vue
 
 __all__ = [
     "About",
+    "Answering",
     "Compare",
     "Comparison",
     "Explore",
@@ -20,6 +21,7 @@ __all__ = [
     "LessonView",
     "Levers",
     "Map",
+    "Mine",
     "Notice",
     "Progress",
     "Service",
@@ -57,10 +59,16 @@ def Explore(
     glossary: dict[str, str],
     weeks: int,
     can_undo: bool,
+    can_redo: bool,
     go_to_week: dict[str, int],
     event_act: Act,
 ) -> None:
     """Network, charts, time and timeline."""
+
+
+@vue("answer.vue")
+def Answering(answer: dict[str, Any] | None, progress: dict[str, Any], event_ask: Act) -> None:
+    """The verdict over many worlds, in a sentence and a number, and on how many it rests."""
 
 
 @vue("levers.vue")
@@ -90,6 +98,11 @@ def LessonView(
     event_act: Act,
 ) -> None:
     """One lesson, step by step."""
+
+
+@vue("mine.vue")
+def Mine(book: str, link: str, title: str, event_act: Act) -> None:
+    """What the browser keeps: the session as it was left, and scenarios under names of one's own."""
 
 
 @vue("tools.vue")
@@ -163,6 +176,9 @@ def Map(
     outcomes: list[list[str]],
     x: str,
     y: str,
+    size: int,
+    replicates: int,
+    shows: str,
     has_grid: bool,
     progress: dict[str, Any],
     glossary: dict[str, str],

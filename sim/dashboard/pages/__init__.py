@@ -33,7 +33,7 @@ PAGES = [
 def Frame(children: list[Any] | None = None) -> None:
     """Head, notices, and the page itself."""
     router = solara.use_router()
-    solara.use_effect(lambda: state.forget_uploads, [])
+    solara.use_effect(lambda: state.take_leave, [])
     here = router.path.strip("/").split("/")[0]
 
     def go(said: dict[str, Any]) -> None:

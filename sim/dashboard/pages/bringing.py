@@ -10,9 +10,9 @@ from sim.dashboard.pages import state
 from sim.dashboard.service import OwnService
 from sim.dashboard.session import in_organisation
 from sim.dashboard.uploads import folder_in_use, read_programme, read_upload
-from sim.inputs.scenario.description import Scenario
+from sim.inputs.scenario.description import BASELINE, Scenario
 
-__all__ = ["bring", "programme_named"]
+__all__ = ["bring", "name_of", "programme_named"]
 
 
 def bring(files: Sequence[dict[str, Any]]) -> bool:
@@ -27,7 +27,6 @@ def bring(files: Sequence[dict[str, Any]]) -> bool:
         current = state.begin()
         scenario = read_programme(brought.programme, folder_in_use(current.scenario))
         state.session.set(current.with_scenario(scenario))
-        state.chosen.set(scenario.title)
         return False
     service = state.service.peek()
     if service is None:
@@ -50,3 +49,14 @@ def programme_named(name: str) -> Scenario:
     folder = folder_in_use(current)
     scenario = catalogue.shipped(name)
     return scenario if folder is None else in_organisation(scenario, str(folder))
+
+
+def name_of(scenario: Scenario) -> str:
+    """Return what a scenario is called where one is chosen: the name of a shipped one, the title of any other."""
+    if scenario.name not in dict(catalogue.choices()):
+        return scenario.title
+    folder, shipped = folder_in_use(scenario), catalogue.shipped(scenario.name)
+    as_shipped = shipped if folder is None else in_organisation(shipped, str(folder))
+    # What a page compares it with is no part of it; a link does not carry it.
+    alone = [one.model_copy(update={"compare_with": BASELINE}) for one in (scenario, as_shipped)]
+    return scenario.name if alone[0] == alone[1] else scenario.title

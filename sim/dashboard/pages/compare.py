@@ -13,7 +13,6 @@ from sim.dashboard.components import Compare, Comparison, Progress
 from sim.dashboard.glossary import GLOSSARY
 from sim.dashboard.pages import state
 from sim.dashboard.pages.bringing import programme_named
-from sim.dashboard.pages.jobs import IDLE, Job
 from sim.dashboard.session import check_size
 from sim.dashboard.shared import organisation_of
 from sim.inputs.scenario.description import Scenario
@@ -52,14 +51,13 @@ def chosen_scenarios(names: list[str], replicates: int) -> list[Scenario]:
 @solara.component
 def ComparePage() -> None:
     """The page."""
-    shown: solara.Reactive[dict[str, Any] | None] = solara.use_reactive(None)
-    progress = solara.use_reactive(IDLE)
+    work = state.comparing
+    shown = work.found
     file = solara.use_reactive({"turn": 0, "name": "", "type": "", "content": ""})
-    job = solara.use_memo(lambda: Job(progress), [])
-    solara.use_effect(lambda: job.stop, [])
 
     def start(said: dict[str, Any]) -> None:
-        scenarios = chosen_scenarios([str(name) for name in said["names"]], int(said["replicates"]))
+        names = [str(name) for name in said["names"]]
+        scenarios = chosen_scenarios(names, int(said["replicates"]))
         arms = [Arm(scenario) for scenario in scenarios]
         pieces = pieces_for(scenarios, int(said["replicates"]), state.begin().seed)
 
@@ -67,8 +65,10 @@ def ComparePage() -> None:
             for number, safe, without in done:
                 arms[pieces[place].arm].worlds[number] = (safe, without)
 
+        state.compared.set(names)
+        work.asked.set({"replicates": int(said["replicates"])})
         shown.set(None)
-        job.start(run_piece, pieces, take, lambda: shown.set(result(arms)), "pieces")
+        work.job.start(run_piece, pieces, take, lambda: shown.set(result(arms)), "pieces")
 
     def act(said: dict[str, Any]) -> None:
         try:
@@ -86,11 +86,11 @@ def ComparePage() -> None:
     Compare(
         choices=[[EXPLORED, "What is in Explore"], *[list(choice) for choice in catalogue.choices()]],
         picked=state.compared.value,
-        replicates=40,
+        replicates=work.asked.value.get("replicates", 40),
         has_result=shown.value is not None,
-        progress=progress.value,
+        progress=work.progress.value,
         glossary=GLOSSARY,
         event_act=act,
     )
-    Progress(progress=progress.value, what="Twin worlds done", event_cancel=lambda _: job.stop())
+    Progress(progress=work.progress.value, what="Twin worlds done", event_cancel=lambda _: work.stop())
     Comparison(result=shown.value, glossary=GLOSSARY, file=file.value, event_act=act)

@@ -10,10 +10,12 @@ import solara
 
 from sim.base.errors import InputError
 from sim.dashboard import catalogue, exchange, uploads, views
-from sim.dashboard.components import Explore, Levers, Tools
+from sim.dashboard.components import Explore, Levers, Mine, Tools
 from sim.dashboard.glossary import GLOSSARY
+from sim.dashboard.keeping import open_session, session_as_text
 from sim.dashboard.pages import state
-from sim.dashboard.pages.bringing import bring, programme_named
+from sim.dashboard.pages.answer import AnswerOf
+from sim.dashboard.pages.bringing import bring, name_of, programme_named
 from sim.dashboard.session import Session, check_size
 from sim.dashboard.shared import organisation_of
 
@@ -32,23 +34,13 @@ _ACTS: dict[str, Callable[[Session, Message], Session]] = {
     "go": lambda session, said: session.go_to_kept(int(said["place"])),
     "drop": lambda session, said: session.without_kept(int(said["place"])),
     "undo": lambda session, said: session.undo(),
+    "redo": lambda session, said: session.redo(),
     "world": lambda session, said: session.new_world(),
-    "restart": lambda session, said: session.with_scenario(_origin(session)),
-    "choose": lambda session, said: session.with_scenario(_choose(str(said["name"]))),
+    "restart": lambda session, said: session.restarted(),
+    "choose": lambda session, said: session.with_scenario(programme_named(str(said["name"]))),
     "leave": lambda session, said: session.with_organisation(None),
 }
 """What the page can ask for, each a session from a session."""
-
-
-def _choose(name: str) -> Any:
-    scenario = programme_named(name)
-    state.chosen.set(name)
-    return scenario
-
-
-def _origin(session: Session) -> Any:
-    """Return the scenario that the session began with."""
-    return session.past[0] if session.past else session.scenario
 
 
 @solara.component
@@ -72,41 +64,43 @@ def ExplorePage() -> None:
         lambda: views.scene(organisation_of(session.scenario), organisation_key, names_people=own is None),
         [organisation_key],
     )
-    stage = _stage(session, state.colour.value)
-    Tools(
-        choices=[list(choice) for choice in catalogue.choices()],
-        chosen=state.chosen.value,
-        seed=session.seed,
-        link=link.value,
-        story=session.scenario.story,
-        downloads=exchange.DOWNLOADS,
-        organisation="" if own is None else views.in_short(organisation_of(session.scenario)),
-        accepts=[*uploads.SUFFIXES, ".toml"],
-        file=file.value,
-        event_act=act,
-    )
-    with solara.Div(classes=["cs-explore"]):
-        Levers(
-            actions=views.actions(),
-            groups=views.lever_groups(session.scenario),
-            entries=stage["entries"],
-            glossary=GLOSSARY,
-            answered=answered.value,
+    stage = views.stage(session, state.colour.value)
+    chosen = solara.use_memo(lambda: name_of(session.origin), [id(session.origin)])
+    kept = solara.use_memo(lambda: _as_kept(session), [id(session)])
+    with solara.Div():
+        Mine(**kept, title=session.scenario.title, event_act=act)
+        Tools(
+            choices=[list(choice) for choice in catalogue.choices()],
+            chosen=chosen,
+            seed=session.seed,
+            link=link.value,
+            story=session.scenario.story,
+            downloads=exchange.DOWNLOADS,
+            organisation="" if own is None else views.in_short(organisation_of(session.scenario)),
+            accepts=[*uploads.SUFFIXES, ".toml"],
+            file=file.value,
             event_act=act,
         )
-        Explore(
-            scene=scene,
-            kinds=views.kinds(),
-            weeks=session.scenario.weeks,
-            can_undo=bool(session.past),
-            go_to_week=state.start_week.value,
-            event_act=act,
-            **stage,
-        )
-
-
-def _stage(session: Session, colour: str) -> dict[str, Any]:
-    return views.stage(session, colour)
+        AnswerOf(session.scenario)
+        with solara.Div(classes=["cs-explore"]):
+            Levers(
+                actions=views.actions(),
+                groups=views.lever_groups(session.scenario),
+                entries=stage["entries"],
+                glossary=GLOSSARY,
+                answered=answered.value,
+                event_act=act,
+            )
+            Explore(
+                scene=scene,
+                kinds=views.kinds(),
+                weeks=session.scenario.weeks,
+                can_undo=bool(session.past),
+                can_redo=bool(session.ahead),
+                go_to_week=state.start_week.value,
+                event_act=act,
+                **stage,
+            )
 
 
 def _take(said: Message, link: solara.Reactive[str], file: solara.Reactive[dict[str, Any]]) -> bool:
@@ -119,7 +113,11 @@ def _take(said: Message, link: solara.Reactive[str], file: solara.Reactive[dict[
     session = state.begin()
     kind = said.get("type")
     try:
-        if kind == "colour":
+        if kind == "recall":
+            _recall(str(said["text"]), int(said["week"]))
+        elif kind == "open":
+            _open_link(str(said["link"]))
+        elif kind == "colour":
             state.colour.set(str(said["state"]))
         elif kind == "share":
             link.set(exchange.link_to(session, int(said["week"])) + f"#{link.peek().count('#') + id(said) % 97}")
@@ -145,13 +143,33 @@ def _take(said: Message, link: solara.Reactive[str], file: solara.Reactive[dict[
     return False
 
 
+def _as_kept(session: Session) -> dict[str, str]:
+    """Return what the browser keeps of a session: all of it, and the address of what is run."""
+    is_own = session.scenario.tables is not None
+    return {"book": session_as_text(session), "link": "" if is_own else exchange.link_to(session, 0)}
+
+
+def _recall(text: str, week: int) -> None:
+    """Go on from what the browser has kept, where nobody has begun with something else meanwhile."""
+    current = state.session.peek()
+    if current is not None and (current.past or current.ahead):
+        return
+    kept = open_session(text)
+    if kept is None or (current is not None and current.scenario.digest() != kept.scenario.digest()):
+        return
+    state.session.set(kept)
+    state.start_week.set({"week": week})
+
+
 def _open_link(search: str | None) -> None:
     """Open the session that a link tells of; what a link says wrongly is left out."""
     if not search:
         return
     opened = exchange.open_link(search)
     if opened is not None:
-        state.session.set(opened.session)
-        state.chosen.set(opened.session.scenario.title)
+        current, link = state.session.peek(), opened.session
+        if current is not None and (current.scenario.digest(), current.seed) == (link.scenario.digest(), link.seed):
+            return  # One comes back to the address of what is here.
+        state.session.set(link if current is None else current.with_scenario(link.scenario, link.seed))
         state.start_week.set({"week": opened.week})
         state.notices.set([opened.differs] if opened.differs else [])

@@ -46,8 +46,19 @@ class Job:
         show: Callable[[], None],
         what: str,
         begins: str = "Starting…",
+        after: float = 0.0,
     ) -> None:
         """Do pieces of work in the shared pool; ``take`` gets each result, ``show`` is called now and then.
+
+        Parameters
+        ----------
+        function : of an importable module; called in a worker with one piece
+        pieces : what is to be done
+        take : gets the place and the result of each piece
+        show : called now and then, and at the end
+        what : what the pieces are called
+        begins : is told at first
+        after : seconds to wait; what is stopped meanwhile asks nothing of anybody
 
         Raises
         ------
@@ -59,7 +70,9 @@ class Job:
         _take_turn(person, stop)
         self._stop = stop
         self._progress.set({"is_busy": True, "share": 0.0, "words": begins})
-        run = threading.Thread(target=self._run, args=(function, pieces, take, show, what, stop, person), daemon=True)
+        run = threading.Thread(
+            target=self._run, args=(function, pieces, take, show, what, stop, person, after), daemon=True
+        )
         run.start()
 
     def stop(self) -> None:
@@ -75,10 +88,12 @@ class Job:
         what: str,
         stop: threading.Event,
         person: str,
+        after: float,
     ) -> None:
         begun = shown = time.monotonic()
         n_done = 0
         try:
+            stop.wait(after)
             for place, result in the_pool().each(function, pieces, stop):
                 take(place, result)
                 n_done += 1

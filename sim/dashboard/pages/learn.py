@@ -13,7 +13,7 @@ from sim.dashboard.components import Learn, LessonView
 from sim.dashboard.pages import state
 from sim.dashboard.pages.compare import EXPLORED
 from sim.dashboard.pages.jobs import IDLE, Job
-from sim.dashboard.session import Session, check_size
+from sim.dashboard.session import check_size
 from sim.inputs.scenario.description import build_organisation
 from sim.lessons import Lesson
 from sim.lessons.front_matter import TryThis
@@ -109,8 +109,7 @@ def _opened(lesson: Lesson, link: TryThis) -> str:
     scenario = lesson.scenario(link.scenario, link.settings)
     check_size(scenario, build_organisation(scenario))
     is_shipped = not link.settings and link.scenario in dict(catalogue.choices())
-    state.session.set(Session(scenario))
-    state.chosen.set(link.scenario if is_shipped else scenario.title)
+    state.session.set(state.begin().with_scenario(scenario, seed=1))
     state.start_week.set({"week": link.week})
     name = link.scenario if is_shipped else EXPLORED
     state.compared.set([name, link.compare_with] if link.compare_with else [name])

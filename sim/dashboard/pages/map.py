@@ -14,7 +14,6 @@ from sim.dashboard.glossary import GLOSSARY
 from sim.dashboard.pages import state
 from sim.dashboard.pages.bringing import programme_named
 from sim.dashboard.pages.compare import EXPLORED
-from sim.dashboard.pages.jobs import IDLE, Job
 from sim.dashboard.session import check_size
 from sim.dashboard.shared import organisation_of
 from sim.inputs.scenario.description import Scenario
@@ -58,12 +57,7 @@ def _empty(scenario: Scenario, said: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _start(
-    said: dict[str, Any],
-    job: Job,
-    grid: solara.Reactive[dict[str, Any] | None],
-    drawn: solara.Reactive[Scenario | None],
-) -> None:
+def _start(said: dict[str, Any], work: state.Work) -> None:
     """Begin a map, and show it square by square."""
     scenario = programme_named(str(said["name"]))
     empty = _empty(scenario, said)
@@ -81,38 +75,35 @@ def _start(
         lines = mapping.boundary(empty["xs"], empty["ys"], keeps)
         is_done = all(value is not None for row in values for value in row)
         words = mapping.boundary_words(scenario, str(said["outcome"]), lines, is_done)
-        grid.set({**empty, "values": [list(row) for row in values], "boundary": lines, "boundary_words": words})
+        work.found.set({**empty, "values": [list(row) for row in values], "boundary": lines, "boundary_words": words})
 
-    drawn.set(scenario)
-    grid.set(empty)
-    job.start(mapping.run_cell, [cell for _, _, cell in cells], take, show, "squares")
+    state.mapped.set(str(said["name"]))
+    work.asked.set({**said, "scenario": scenario})
+    work.found.set(empty)
+    work.job.start(mapping.run_cell, [cell for _, _, cell in cells], take, show, "squares")
 
 
 @solara.component
 def MapPage() -> None:
     """The page."""
     router = solara.use_router()
-    grid: solara.Reactive[dict[str, Any] | None] = solara.use_reactive(None)
-    drawn: solara.Reactive[Scenario | None] = solara.use_reactive(None)
-    progress = solara.use_reactive(IDLE)
+    work = state.mapping
+    grid, asked = work.found, work.asked.value
     file = solara.use_reactive({"turn": 0, "name": "", "type": "", "content": ""})
-    job = solara.use_memo(lambda: Job(progress), [])
-    solara.use_effect(lambda: job.stop, [])
 
     def open_cell(said: dict[str, Any]) -> None:
-        if grid.value is None or drawn.value is None:
+        if grid.value is None:
             return
         shown = grid.value
         place = shown["xs"][int(said["x"])], shown["ys"][int(said["y"])]
-        scenario = mapping.scenario_at(drawn.value, shown["x"], shown["y"], *place)
+        scenario = mapping.square_in_words(work.asked.peek()["scenario"], shown["x"], shown["y"], *place)
         state.session.set(state.begin().with_scenario(scenario))
-        state.chosen.set(scenario.title)
         router.push("/")
 
     def act(said: dict[str, Any]) -> None:
         try:
             if said.get("type") == "start":
-                _start(said, job, grid, drawn)
+                _start(said, work)
             elif said.get("type") == "open":
                 open_cell(said)
             elif said.get("type") == "download" and grid.value is not None:
@@ -127,12 +118,15 @@ def MapPage() -> None:
         chosen=state.mapped.value,
         axes=mapping.labels(),
         outcomes=[[name, OUTCOMES[name].that.partition(" (")[0]] for name in YES_OR_NO],
-        x="staff_turnover",
-        y="control_norm",
+        x=str(asked.get("x", "staff_turnover")),
+        y=str(asked.get("y", "control_norm")),
+        size=int(asked.get("size", 8)),
+        replicates=int(asked.get("replicates", 10)),
+        shows=str(asked.get("outcome", "persists")),
         has_grid=grid.value is not None,
-        progress=progress.value,
+        progress=work.progress.value,
         glossary=GLOSSARY,
         event_act=act,
     )
-    Progress(progress=progress.value, what="Squares done", event_cancel=lambda _: job.stop())
+    Progress(progress=work.progress.value, what="Squares done", event_cancel=lambda _: work.stop())
     Squares(grid=grid.value, file=file.value, event_act=act)

@@ -226,8 +226,6 @@ def _use(own: OwnService, name: str) -> None:
         programme = session.scenario if name == state.EXPLORED else catalogue.shipped(name)
         scenario = in_organisation(programme, str(own.made))
     state.session.set(session.with_scenario(scenario))
-    if name != state.EXPLORED:
-        state.chosen.set(scenario.title if name == _BROUGHT else name)
     state.compared.set([state.EXPLORED])
     state.mapped.set(state.EXPLORED)
     state.sweep()

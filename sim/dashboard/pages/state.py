@@ -8,12 +8,13 @@ from typing import Any
 import solara
 
 from sim.dashboard import catalogue, uploads
+from sim.dashboard.pages.jobs import IDLE, Job
 from sim.dashboard.service import OwnService
 from sim.dashboard.session import Session
 
 __all__ = [
-    "EXPLORED", "begin", "chosen", "colour", "compared", "forget_uploads", "keep_folder", "mapped", "notices",
-    "pending", "service", "session", "start_week", "sweep", "tell",
+    "EXPLORED", "Work", "begin", "colour", "compared", "comparing", "explained", "explaining", "keep_folder", "mapped",
+    "mapping", "notices", "pending", "service", "session", "start_week", "sweep", "take_leave", "tell",
 ]  # fmt: skip
 
 EXPLORED = "(explore)"
@@ -21,9 +22,6 @@ EXPLORED = "(explore)"
 
 session: solara.Reactive[Session | None] = solara.reactive(None)
 """The session of Explore; None until a page has begun one."""
-
-chosen: solara.Reactive[str] = solara.reactive(catalogue.FIRST)
-"""Name of the scenario that the session began with."""
 
 colour: solara.Reactive[str] = solara.reactive("safety")
 """The state that the network's colours show."""
@@ -37,6 +35,9 @@ compared: solara.Reactive[list[str]] = solara.reactive([EXPLORED, catalogue.LAST
 mapped: solara.Reactive[str] = solara.reactive(catalogue.LASTING)
 """Name of the scenario with which Map opens."""
 
+explained: solara.Reactive[str] = solara.reactive(EXPLORED)
+"""Name of the scenario that Why tells of."""
+
 notices: solara.Reactive[list[str]] = solara.reactive([])
 """What went wrong, in sentences."""
 
@@ -48,6 +49,41 @@ service: solara.Reactive[OwnService | None] = solara.reactive(None)
 
 pending: solara.Reactive[Path | None] = solara.reactive(None)
 """The folder into which a worker writes an organisation, or wrote the last one."""
+
+
+class Work:
+    """What one page does in the background and has found: it goes on, and stays, while other pages are looked at.
+
+    Parameters
+    ----------
+    asked : what it was asked for, as the page said it; nothing before that
+    found : what is shown of it
+    progress : how far it is
+    """
+
+    def __init__(self) -> None:
+        self.asked: solara.Reactive[dict[str, Any]] = solara.reactive({})
+        self.found: solara.Reactive[dict[str, Any] | None] = solara.reactive(None)
+        self.progress: solara.Reactive[dict[str, Any]] = solara.reactive(IDLE)
+        self._job: solara.Reactive[Job | None] = solara.reactive(None)
+
+    @property
+    def job(self) -> Job:
+        """The job of this tab."""
+        job: Job | None = self._job.peek()
+        if job is None:
+            job = Job(self.progress)
+            self._job.set(job)
+        return job
+
+    def stop(self) -> None:
+        """Stop what is under way in this tab, if anything is."""
+        if (job := self._job.peek()) is not None:
+            job.stop()
+
+
+comparing, mapping, explaining = Work(), Work(), Work()
+"""The work of Compare, Map and Why."""
 
 _folders: solara.Reactive[tuple[Path, ...]] = solara.reactive(())
 
@@ -66,7 +102,7 @@ def keep_folder(folder: Path) -> None:
 def sweep() -> None:
     """Remove from the server what was brought or made in this tab and is of no use any more."""
     current = service.peek()
-    needed = {uploads.folder_in_use(begin().scenario), pending.peek()} | (
+    needed = {*map(uploads.folder_in_use, begin().scenarios()), pending.peek()} | (
         {current.folder, current.made} if current else set()
     )
     for folder in _folders.peek():
@@ -75,8 +111,10 @@ def sweep() -> None:
     _folders.set(tuple(folder for folder in _folders.peek() if folder in needed))
 
 
-def forget_uploads() -> None:
-    """Remove from the server all that was brought or made in this tab."""
+def take_leave() -> None:
+    """Stop what is under way for this tab, and remove from the server all that was brought or made in it."""
+    for work in (comparing, mapping, explaining):
+        work.stop()
     for folder in _folders.peek():
         uploads.forget(folder)
 

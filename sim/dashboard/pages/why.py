@@ -14,7 +14,7 @@ from sim.dashboard.glossary import GLOSSARY
 from sim.dashboard.pages import state
 from sim.dashboard.pages.bringing import programme_named
 from sim.dashboard.pages.compare import EXPLORED
-from sim.dashboard.pages.jobs import IDLE, Job
+from sim.dashboard.pages.jobs import Job
 from sim.inputs.scenario.description import Scenario
 
 __all__ = ["WhyPage"]
@@ -23,22 +23,23 @@ __all__ = ["WhyPage"]
 @solara.component
 def WhyPage() -> None:
     """The page."""
-    name = solara.use_reactive(EXPLORED)
-    told: solara.Reactive[dict[str, Any] | None] = solara.use_reactive(None)
-    progress = solara.use_reactive(IDLE)
-    job = solara.use_memo(lambda: Job(progress), [])
-    solara.use_effect(lambda: job.stop, [])
+    name, work = state.explained, state.explaining
+    told = work.found
     session = state.session.value or state.begin()
     scenario = programme_named(name.value)
 
     def tell() -> None:
+        asked = {"scenario": scenario.digest(), "title": scenario.title, "seed": session.seed}
+        if work.asked.peek() == asked and (told.peek() is not None or work.progress.peek()["is_busy"]):
+            return
         told.set(None)
+        work.asked.set(asked)
         try:
-            _explain(job, scenario, session.seed, told)
+            _explain(work.job, scenario, session.seed, told)
         except InputError as error:
             state.tell(error)
 
-    solara.use_effect(tell, [scenario.digest(), session.seed])
+    solara.use_effect(tell, [scenario.digest(), scenario.title, session.seed])
 
     def act(said: dict[str, Any]) -> None:
         wanted = str(said.get("name"))
@@ -56,7 +57,7 @@ def WhyPage() -> None:
         event_act=act,
     )
     if told.value is None:
-        Progress(progress=progress.value, what="Runs done", event_cancel=lambda _: job.stop())
+        Progress(progress=work.progress.value, what="Runs done", event_cancel=lambda _: work.stop())
 
 
 def _explain(job: Job, scenario: Scenario, seed: int, told: solara.Reactive[dict[str, Any] | None]) -> None:

@@ -1,0 +1,46 @@
+"""The answer of Explore: found in the background after each change, and shown as soon as there is something to say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import solara
+
+from sim.base.errors import InputError
+from sim.dashboard.answering import WORLDS, known_answer, pieces_for, run_piece, told
+from sim.dashboard.components import Answering
+from sim.dashboard.pages.jobs import IDLE, Job
+from sim.inputs.scenario.description import Scenario
+
+__all__ = ["AnswerOf"]
+
+_QUIET_SECONDS = 0.5
+"""How long nothing is changed before worlds are asked for: who drags a lever asks for none."""
+
+
+@solara.component
+def AnswerOf(scenario: Scenario) -> None:
+    """The answer to a scenario; another one cancels what is under way for the last."""
+    shown: solara.Reactive[dict[str, Any] | None] = solara.use_reactive(None)
+    progress = solara.use_reactive(IDLE)
+    job = solara.use_memo(lambda: Job(progress), [])
+    solara.use_effect(lambda: job.stop, [])
+
+    def ask() -> None:
+        job.stop()
+        shown.set(known_answer(scenario))
+        if shown.peek() is not None:
+            progress.set(IDLE)
+            return
+        worlds: dict[int, Any] = {}
+        pieces = pieces_for(scenario)
+        try:
+            job.start(
+                run_piece, pieces, lambda _, done: worlds.update(done), lambda: shown.set(told(scenario, worlds)),
+                "steps", begins=f"{WORLDS} worlds are on their way…", after=_QUIET_SECONDS,
+            )  # fmt: skip
+        except InputError as error:
+            progress.set({**IDLE, "words": str(error.faults[0])})
+
+    solara.use_effect(ask, [scenario.digest()])
+    Answering(answer=shown.value, progress=progress.value, event_ask=lambda _: ask())

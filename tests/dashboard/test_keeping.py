@@ -1,0 +1,97 @@
+"""A session as a browser keeps it. Without a browser and without a web framework."""
+
+import base64
+import json
+import zlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.dashboard import catalogue
+from sim.dashboard.keeping import open_session, session_as_text
+from sim.dashboard.session import Session
+from sim.inputs.organisation import OrganisationShape
+from sim.inputs.scenario.description import Scenario
+
+SMALL = Scenario(title="Small", weeks=120, organisation=OrganisationShape(teams=3, team_size=4))
+
+
+def shown(session):
+    return [
+        (one.scenario, one.origin, one.before, one.seed, one.kept, one.changed_week)
+        for one in (*session.past, session, *session.ahead)
+    ]
+
+
+def lived():
+    session = Session(SMALL).with_action("dialogue", 10).keep(30).with_lever("staff_turnover", 0.3, 40)
+    return (
+        session.new_world().with_scenario(catalogue.shipped("shoestring-year").replace(compare_with="baseline")).undo()
+    )
+
+
+def content(**changes):
+    book = json.loads(zlib.decompress(base64.b64decode(session_as_text(lived()))))
+    return base64.b64encode(zlib.compress(json.dumps({**book, **changes}).encode())).decode()
+
+
+def test_a_session_comes_back_with_all_its_steps():
+    session = lived()
+    again = open_session(session_as_text(session))
+
+    assert again is not None
+    assert shown(again) == shown(session)
+    assert (len(again.past), len(again.ahead)) == (4, 1)
+
+
+def test_of_a_long_session_the_last_steps_come_back():
+    session = Session(SMALL)
+    for week in range(50):
+        session = session.with_action("two_leave", week).keep(week)
+    again = open_session(session_as_text(session))
+
+    assert again is not None
+    assert (again.scenario, again.kept, again.origin) == (session.scenario, session.kept, SMALL)
+    assert len(session_as_text(session)) < 20_000
+
+
+def test_of_somebodys_own_organisation_nothing_is_kept(tmp_path):
+    own = Session(SMALL.replace(tables=str(tmp_path)))
+
+    assert session_as_text(own) == ""
+    there = Session(SMALL).among([own], [])
+    again = open_session(session_as_text(there))
+    assert again is not None
+    assert (again.scenario, again.past) == (SMALL, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "nonsense",
+        base64.b64encode(b"nonsense").decode(),
+        content(rules="others"),
+        content(scenarios=[]),
+        content(scenarios=[{"title": "x", "tables": "/etc"}]),
+        content(scenarios=[{"title": "x", "organisation": {"teams": 100_000}}]),
+        content(scenarios=[{"title": "x"}]),
+        content(now=99),
+        content(now=-1),
+        content(steps=[]),
+        content(more=1),
+        base64.b64encode(zlib.compress(b" " * 30_000_000)).decode(),
+    ],
+)
+def test_what_tells_of_no_session_opens_none(text):
+    assert open_session(text) is None
+
+
+@given(st.binary(max_size=60), st.integers(0, 400))
+def test_a_damaged_text_opens_a_session_or_none(junk, place):
+    text = session_as_text(lived()).encode()
+    damaged = (text[:place] + base64.b64encode(junk) + text[place + len(junk) :]).decode("latin-1")
+
+    found = open_session(damaged)
+    assert found is None or isinstance(found, Session)
