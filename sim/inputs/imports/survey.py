@@ -229,10 +229,11 @@ def _take_units(
     respondents = _respondents(table, headings, notes)
     spreads = [to_number(cell) for cell in table.column(headings[Meaning.SPREAD])] if Meaning.SPREAD in headings else []
     told: dict[str, dict[str, float]] = {}
+    given: dict[str, list[tuple[float, float]]] = {}
     for unit, rows in of_unit.items():
         cells: dict[str, float] = {}
         if is_anonymous:
-            _summarise(rows, scored, cells)
+            given[unit] = _summarise(rows, scored, cells)
         else:
             _take_first(rows[0], scored, kinds, respondents, spreads, cells)
         if set(cells) - {"respondents", "spread"}:
@@ -241,10 +242,10 @@ def _take_units(
         _same_spread(told)
         n = sum(map(len, of_unit.values()))
         notes.understood.append(
-            f"{table.title}: {counted(n, 'anonymous answer')} of {counted(len(of_unit), 'team')}; each run makes "
-            "people whose mean and spread are theirs"
+            f"{table.title}: {counted(n, 'anonymous answer')} of {counted(len(of_unit), 'team')}; in each run "
+            "others of its people gave them"
         )
-    _place(table, told, staff, notes, survey)
+    _place(table, told, given, staff, notes, survey)
 
 
 def _take_first(
@@ -341,8 +342,10 @@ def _respondents(table: Table, headings: dict[Meaning, str], notes: Notes) -> li
     return counts
 
 
-def _summarise(rows: Sequence[int], scored: dict[Meaning, Scored], cells: dict[str, float]) -> None:
-    """Say of anonymous answers their mean, how many they are, and how far they differ."""
+def _summarise(
+    rows: Sequence[int], scored: dict[Meaning, Scored], cells: dict[str, float]
+) -> list[tuple[float, float]]:
+    """Say of anonymous answers their mean, how many they are, and how far they differ; return safety and efficacy."""
     for meaning, name in zip(BOTH, ("safety", "efficacy"), strict=True):
         column = scored.get(meaning)
         told = [] if column is None else [s for row in rows if not math.isnan(s := column.scores[row])]
@@ -352,6 +355,9 @@ def _summarise(rows: Sequence[int], scored: dict[Meaning, Scored], cells: dict[s
             cells["respondents"] = max(cells.get("respondents", 0.0), float(len(told)))
             if name == "safety" or "spread" not in cells:
                 cells["spread"] = math.sqrt(sum((x - mean) ** 2 for x in told) / max(len(told) - 1, 1))
+    columns = [scored.get(meaning) for meaning in BOTH]
+    pairs = [tuple(math.nan if column is None else column.scores[row] for column in columns) for row in rows]
+    return [(safety, efficacy) for safety, efficacy in pairs if not math.isnan(safety) or not math.isnan(efficacy)]
 
 
 def _same_spread(told: dict[str, dict[str, float]]) -> None:
@@ -369,7 +375,14 @@ def _same_spread(told: dict[str, dict[str, float]]) -> None:
             cells["spread"] = min(cells["spread"], 0.5)
 
 
-def _place(table: Table, told: dict[str, dict[str, float]], staff: Staff, notes: Notes, survey: GatheredSurvey) -> None:
+def _place(
+    table: Table,
+    told: dict[str, dict[str, float]],
+    given: dict[str, list[tuple[float, float]]],
+    staff: Staff,
+    notes: Notes,
+    survey: GatheredSurvey,
+) -> None:
     """Find out which teams and services the names are of."""
     sizes = counts_by_team(staff.people)
     teams = {spoken(team): team for team in sizes} | {unit_key(team): team for team in sizes}
@@ -398,6 +411,8 @@ def _place(table: Table, told: dict[str, dict[str, float]], staff: Staff, notes:
             if len(found) > 1 and "respondents" in own:
                 own["respondents"] = max(1.0, round(own["respondents"] * sizes[group[1]] / whole))
             survey.groups.setdefault(group, own)
+        if len(found) == 1 and given.get(unit):
+            survey.answers.setdefault(found[0], given[unit])
     if unknown:
         notes.left_out.append(
             f"{table.title}: scores of {counted(len(unknown), 'team')} without staff: {some(unknown)}"
