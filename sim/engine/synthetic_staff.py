@@ -100,7 +100,8 @@ def as_answered(answers: NDArray[np.float64], order: NDArray[np.float64], chance
 def _evenly(ordered: NDArray[np.float64], n: int, away: float) -> NDArray[np.float64]:
     """Return ``n`` of some ordered values, evenly spread over them and moved by so many standard deviations."""
     places = [_NORMAL.cdf(_NORMAL.inv_cdf((k + 0.5) / n) + away) for k in range(n)]
-    return ordered[np.minimum((np.array(places) * len(ordered)).astype(int), len(ordered) - 1)]
+    rows = np.minimum((np.array(places) * len(ordered)).astype(np.int64), len(ordered) - 1)
+    return np.asarray(ordered[rows], dtype=np.float64)
 
 
 def _who_agree(share: float, n: int, answered: int, chance: float) -> int:
