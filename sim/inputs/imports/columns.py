@@ -34,7 +34,9 @@ _MOST_LOOKED_AT = 3000
 
 _TIES = frozenset({Meaning.FROM, Meaning.TO, Meaning.WEIGHT, Meaning.LAYER, Meaning.DIRECTION, Meaning.WAVE})
 _ONLY_TIES = frozenset({Meaning.FROM, Meaning.TO, Meaning.LAYER, Meaning.DIRECTION})
-_ONLY_SURVEYS = frozenset({Meaning.RESPONDENTS, Meaning.SPREAD, Meaning.SCALE_LOW, Meaning.SCALE_HIGH, Meaning.WAVE})
+_ONLY_SURVEYS = frozenset(
+    {Meaning.RESPONDENTS, Meaning.ALIKE, Meaning.SPREAD, Meaning.SCALE_LOW, Meaning.SCALE_HIGH, Meaning.WAVE}
+)
 _SCORES = (Meaning.SAFETY, Meaning.EFFICACY)
 _AGREEING = {Meaning.SAFETY: Meaning.SAFETY_AGREEING, Meaning.EFFICACY: Meaning.EFFICACY_AGREEING}
 TURNABLE = frozenset({*_SCORES, *_AGREEING.values(), Meaning.ITEM})
@@ -311,7 +313,7 @@ def _fits(meaning: Meaning, column: _Column) -> float:
         return column.answers if column.answers >= 0.4 else 0.0
     if meaning in (Meaning.WEIGHT, Meaning.POSTS, Meaning.IN_POST, Meaning.SPREAD):
         return column.numbers if column.numbers >= 0.5 else 0.0
-    if meaning is Meaning.RESPONDENTS:
+    if meaning in (Meaning.RESPONDENTS, Meaning.ALIKE):
         share = column.share(lambda cell: to_number(cell.lstrip("<> ")) is not None)
         return share if share >= 0.5 else 0.0
     return _text_fits(meaning, column)

@@ -15,7 +15,7 @@ from sim.inputs.imports.people import Staff, counts_by_team, one_spelling, unit_
 from sim.inputs.imports.scores import BOTH, SHARE_SCALES, SHARES, GatheredSurvey, Group, ask_scale, scores_in
 from sim.inputs.imports.values import to_number
 from sim.inputs.imports.words import KNOWN_BY, Meaning, is_missing, spoken
-from sim.inputs.tables.survey import agrees_above_in
+from sim.inputs.tables.survey import MOST_ANSWERS, agrees_above_in
 
 __all__ = ["gather_survey"]
 
@@ -26,6 +26,7 @@ _FEW = 5
 _NOT_TOLD = "taken as if nobody had told how many answered"
 
 _FEWEST_ALIKE, _FEWEST_COINCIDENCES = 4, 12
+_FEWEST_SCORES = 2
 _KINDS_OF_SCORES = [
     Choice("Per cent of those who agree, as a national staff survey reports", {"scores": "agreeing"}),
     Choice("Means of what the team's people answered", {"scores": "means"}),
@@ -215,9 +216,20 @@ def _take_units(
     survey: GatheredSurvey,
 ) -> None:
     """Take scores of teams, departments and services; several rows of one are anonymous answers of its people."""
+    headings = _with_times_given(table, headings, notes)
+    is_counted = Meaning.ALIKE in headings
+    if is_counted:
+        each, others = _each_answer(table, headings[Meaning.ALIKE], of_unit, notes)
+        as_respondents = headings if each else {Meaning.RESPONDENTS: headings[Meaning.ALIKE], **headings}
+        if others:
+            rest = {meaning: heading for meaning, heading in as_respondents.items() if meaning is not Meaning.ALIKE}
+            _take_units(table, rest, others, dict(scored), staff, answers, notes, survey)
+        if not each:
+            return
+        of_unit = each
     n_again = sum(map(len, of_unit.values())) - len(of_unit)
-    is_summed = not {Meaning.RESPONDENTS, Meaning.SPREAD, *SHARES}.isdisjoint(headings)
-    is_anonymous = n_again > 0.2 * len(of_unit) and not is_summed
+    is_summed = not is_counted and not {Meaning.RESPONDENTS, Meaning.SPREAD, *SHARES}.isdisjoint(headings)
+    is_anonymous = is_counted or (n_again > 0.2 * len(of_unit) and not is_summed)
     if n_again and is_summed and Meaning.WAVE not in headings:
         _ask_which(table, "teams", notes)
         return
@@ -246,6 +258,45 @@ def _take_units(
             "others of its people gave them"
         )
     _place(table, told, given, staff, notes, survey)
+
+
+def _with_times_given(table: Table, headings: dict[Meaning, str], notes: Notes) -> dict[Meaning, str]:
+    """Return headings of which a weight of rows says how often an answer was given; other weights are not used."""
+    if Meaning.ALIKE in headings or Meaning.WEIGHT not in headings:
+        return headings
+    heading = headings[Meaning.WEIGHT]
+    weights = {to_number(cell) for cell in table.column(heading) if not is_missing(cell)}
+    if all(weight is not None and weight == int(weight) for weight in weights):
+        return {**headings, Meaning.ALIKE: heading}
+    notes.left_out.append(f'{table.title}: "{heading}", by which answers are not weighed')
+    return headings
+
+
+def _each_answer(
+    table: Table, heading: str, of_unit: dict[str, list[int]], notes: Notes
+) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
+    """Return the rows of teams and services, each as often as its answer was given; and those of the others.
+
+    Where each stands there but once, a number is of all who answered, and none is of answers that are alike.
+    """
+    numbers = [to_number(cell) for cell in table.column(heading)]
+    times = [int(n) if n is not None and 1 <= n == int(n) else 0 for n in numbers]
+    with_times = {unit: [row for row in rows if times[row]] for unit, rows in of_unit.items()}
+    if all(len(rows) < _FEWEST_SCORES for rows in with_times.values()):
+        return {}, of_unit
+    others = {unit: rows for unit, rows in of_unit.items() if not with_times[unit]}
+    left = sum(len(rows) - len(with_times[unit]) for unit, rows in of_unit.items() if unit not in others)
+    if left:
+        notes.left_out.append(f'{table.title}: {counted(left, "row")} of which "{heading}" is no whole number above 0')
+    n_answers = sum(times[row] for rows in with_times.values() for row in rows)
+    if n_answers > MOST_ANSWERS:
+        notes.ask(
+            table.title, f"at most {MOST_ANSWERS:,} answers together", f"{n_answers:,}",
+            f'if "{heading}" is no number of answers that are alike, say in the mapping what it is',
+        )  # fmt: skip
+        return {}, {}
+    each = {unit: [row for row in rows for _ in range(times[row])] for unit, rows in with_times.items() if rows}
+    return each, others
 
 
 def _take_first(

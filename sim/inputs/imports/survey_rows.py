@@ -42,7 +42,7 @@ def survey_rows(survey: GatheredSurvey, staff: Staff, notes: Notes) -> list[list
     ]
     for group in survey.groups:
         told += _rows_of_group(survey, group)
-    columns = [*_COLUMNS, *["answers"] * any("answers" in one for one in told)]
+    columns = [*_COLUMNS, *["times_given"] * any("times_given" in one for one in told)]
     return [columns, *([one.get(column, "") for column in columns] for one in told)]
 
 
@@ -52,7 +52,7 @@ def _rows_of_group(survey: GatheredSurvey, group: Group) -> list[dict[str, str]]
     if pairs := _answers_that_say_all(survey, group):
         alike = Counter((_cell(safety), _cell(efficacy)) for safety, efficacy in pairs)
         return [
-            {kind: name, "safety": safety, "efficacy": efficacy, "answers": str(n)}
+            {kind: name, "safety": safety, "efficacy": efficacy, "times_given": str(n)}
             for (safety, efficacy), n in sorted(alike.items())
         ]
     told = {kind: name, **{column: _cell(value) for column, value in cells.items()}}

@@ -98,7 +98,7 @@ SURVEY = {
         "of a team or service: how far its people differ, as a standard deviation on the stated scale; as far as the "
         "model's people do if empty"
     ),
-    "answers": Column(
+    "times_given": Column(
         "of a team or service, instead of all these: how many people gave just this score without a name; there is "
         "a row for each score that was given"
     ),

@@ -14,7 +14,7 @@ from sim.inputs.tables.faults import NearNames, shown
 from sim.inputs.tables.people import People
 from sim.inputs.tables.rows import Table, read_number, read_table
 
-__all__ = ["AGREES_ABOVE", "Group", "GroupRow", "Pair", "Survey", "read_survey"]
+__all__ = ["AGREES_ABOVE", "MOST_ANSWERS", "Group", "GroupRow", "Pair", "Survey", "read_survey"]
 
 AGREES_ABOVE = 0.625
 """On a scale of five points whoever answers 4 or 5 agrees: half way between 3 and 4, of the scale from 0 to 1."""
@@ -100,7 +100,7 @@ def read_survey(path: Path, people: People) -> Survey:
     pairs = list(zip(scores["safety"], scores["efficacy"], strict=True))
     survey.agrees_above = _read_agrees_above(table)
     rows = _group_rows(table, pairs, scale)
-    n_alike = _read_counts(table, "answers")
+    n_alike = _read_counts(table, "times_given")
     given: dict[Group, dict[Pair, int]] = {}
     near_ids = NearNames(people.row_of)
     known = _KnownGroups(people)
@@ -120,12 +120,12 @@ def read_survey(path: Path, people: People) -> Survey:
                 group[0],
                 f"one row for each {group[0]}",
                 f"{shown(group[1])} a second time",
-                "answers without a name need a column answers: how many gave just this score",
+                "answers without a name need a column times_given: how many gave just this score",
             )
         else:
             survey.of_group[group] = rows(row)
     if sum(n_alike) > MOST_ANSWERS:
-        table.found.add(table.header_line, "answers", f"at most {MOST_ANSWERS:,} together", f"{sum(n_alike):,}")
+        table.found.add(table.header_line, "times_given", f"at most {MOST_ANSWERS:,} together", f"{sum(n_alike):,}")
     else:
         survey.of_group |= {group: _as_given(told) for group, told in given.items()}
     if not len(table.found):
@@ -180,8 +180,8 @@ def _take_answers(table: Table, row: int, pair: Pair, n_alike: int, given: dict[
     """Keep answers that were given without a name, of a row that tells nothing else."""
     others = [name for name in (*_AGREEING, "respondents", "spread") if table.column(name)[row]]
     if others:
-        came, wanted = f"answers beside {', '.join(others)}", "answers, each as it was given, or a summary of them"
-        table.found.add(table.lines[row], "answers", wanted, came)
+        came, wanted = f"both that and {', '.join(others)}", "answers, each as it was given, or a summary of them"
+        table.found.add(table.lines[row], "times_given", wanted, came)
     given[pair] = given.get(pair, 0) + n_alike
 
 

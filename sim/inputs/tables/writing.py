@@ -25,7 +25,7 @@ _README = "README.md"
 _LONGEST_TENURE_WEEKS = LONGEST_TENURE_YEARS * WEEKS_PER_YEAR
 _SCALE = "# scale: 0 to 1"
 _PERSONAL, _MEANS = "# scores: personal", "# scores: means"
-_GROUP_COLUMNS = ("team", "service", "safety_agreeing", "efficacy_agreeing", "respondents", "spread", "answers")
+_GROUP_COLUMNS = ("team", "service", "safety_agreeing", "efficacy_agreeing", "respondents", "spread", "times_given")
 
 
 def write_organisation(organisation: Organisation, folder: Path, *, overwrite: bool = False) -> tuple[Path, ...]:
@@ -203,7 +203,7 @@ def _group_rows(organisation: Organisation, scores: Scores) -> list[Sequence[obj
             kind = "team" if is_team else "service"
             if (given := groups.answers[groups.answers_of == group]).size:
                 for score, n in zip(*np.unique(given, return_counts=True), strict=True):
-                    answers.append({kind: called, name: repr(float(score)), "answers": str(n)})
+                    answers.append({kind: called, name: repr(float(score)), "times_given": str(n)})
                 continue
             spread = None if np.isnan(groups.spread[group]) else float(groups.spread[group])
             key = (kind, called, int(groups.answered[group]), spread)

@@ -69,10 +69,21 @@ def directorate_shares() -> str:
     return csv_of([["Directorate", "Psychological safety % positive", "Respondents"], *rows])
 
 
+def counted_answers() -> str:
+    """Anonymous answers, each once with how often it was given."""
+    rows = [
+        [f"Team {t}", score, n]
+        for t in range(N_TEAMS)
+        for score, n in zip(*np.unique(ANSWERS[t], return_counts=True), strict=True)
+    ]
+    return "# scale: 1 to 5\n" + csv_of([["Ward", "Speaking up (1-5)", "Frequency"], *rows])
+
+
 SHAPES = {
     "persons": persons,
     "in words": in_words,
     "anonymous": anonymous,
+    "counted": counted_answers,
     "team means": team_means,
     "team shares": team_shares,
     "means on each row": means_on_each_row,
@@ -154,3 +165,22 @@ def test_a_year_on_a_shoestring_gains_alike_whatever_the_shape_of_the_survey(tmp
     for shape, gain in gains.items():
         low, high = np.quantile(gain, [0.025, 0.975])
         assert all(low <= other <= high for other in means.values()), shape
+
+
+def test_what_an_import_wrote_of_anonymous_answers_is_imported_as_it_is(tmp_path: Path) -> None:
+    first = imported(tmp_path / "in", people_csv=csv_of(people_table()), survey_csv=anonymous())
+    texts = first.texts()
+
+    again = imported(tmp_path / "again", people_csv=texts["people.csv"], survey_csv=texts["survey.csv"])
+
+    assert again.texts()["survey.csv"] == texts["survey.csv"]
+
+
+def test_a_number_of_answers_of_teams_that_stand_there_once_is_no_frequency(tmp_path: Path) -> None:
+    table = "# scale: 1 to 5\nWard,Speaking up,Frequency\nTeam 1,3.6,9\nTeam 2,3.9,8\n"
+
+    found = imported(tmp_path, people_csv=csv_of(people_table()), survey_csv=table)
+
+    header, *rows = found.tables["survey.csv"]
+    assert "times_given" not in header
+    assert [row[header.index("respondents")] for row in rows] == ["9", "8"]

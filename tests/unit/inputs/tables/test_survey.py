@@ -125,7 +125,7 @@ def test_a_share_who_agree_a_number_of_answers_and_a_spread_are_read(read):
 
 
 def test_answers_without_a_name_are_read_as_they_were_given(read):
-    table = "# scale: 1 to 5\nteam,safety,efficacy,answers\nRowan,5,3,2\nRowan,1,,1\nElder,3,3,1\n"
+    table = "# scale: 1 to 5\nteam,safety,efficacy,times_given\nRowan,5,3,2\nRowan,1,,1\nElder,3,3,1\n"
     scores = read(survey=table).scores
 
     safety, efficacy = scores.safety_groups, scores.efficacy_groups
@@ -137,7 +137,7 @@ def test_answers_without_a_name_are_read_as_they_were_given(read):
 
 
 def test_more_answers_than_can_be_kept_are_refused_before_they_are_made(faults):
-    (fault,) = faults(survey="# scale: 1 to 5\nteam,safety,answers\nRowan,3,9000000\nRowan,4,9000000\n")
+    (fault,) = faults(survey="# scale: 1 to 5\nteam,safety,times_given\nRowan,3,9000000\nRowan,4,9000000\n")
 
     assert fault.came == "18,000,000"
 
@@ -145,10 +145,14 @@ def test_more_answers_than_can_be_kept_are_refused_before_they_are_made(faults):
 @pytest.mark.parametrize(
     ("survey", "column", "came"),
     [
-        ("# scale: 1 to 5\nteam,safety,answers,respondents\nRowan,3,2,9\n", "answers", "answers beside respondents"),
-        ("# scale: 1 to 5\nteam,safety,answers\nRowan,3,2\nRowan,4,\n", "team", '"Rowan" a second time'),
-        ("# scale: 1 to 5\nteam,safety,answers\nRowan,3,\nRowan,4,2\n", "team", '"Rowan" a second time'),
-        ("# scale: 1 to 5\nteam,safety,answers\nRowan,3,-1\n", "answers", '"-1"'),
+        (
+            "# scale: 1 to 5\nteam,safety,times_given,respondents\nRowan,3,2,9\n",
+            "times_given",
+            "both that and respondents",
+        ),
+        ("# scale: 1 to 5\nteam,safety,times_given\nRowan,3,2\nRowan,4,\n", "team", '"Rowan" a second time'),
+        ("# scale: 1 to 5\nteam,safety,times_given\nRowan,3,\nRowan,4,2\n", "team", '"Rowan" a second time'),
+        ("# scale: 1 to 5\nteam,safety,times_given\nRowan,3,-1\n", "times_given", '"-1"'),
         ("team,safety_agreeing\nRowan,101\n", "safety_agreeing", '"101"'),
         ("team,safety_agreeing,respondents\nRowan,60,2.5\n", "respondents", '"2.5"'),
         ("# scale: 1 to 5\nteam,safety,spread\nRowan,3,9\n", "spread", '"9"'),

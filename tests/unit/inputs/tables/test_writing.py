@@ -114,7 +114,7 @@ def test_what_is_known_of_groups_alone_comes_back(tmp_path, read):
 
 
 def test_answers_without_a_name_come_back(tmp_path, read):
-    first = read(survey="# scale: 1 to 5\nteam,safety,efficacy,answers\nRowan,5,3,2\nRowan,1,,1\nElder,3,3,1\n")
+    first = read(survey="# scale: 1 to 5\nteam,safety,efficacy,times_given\nRowan,5,3,2\nRowan,1,,1\nElder,3,3,1\n")
     write_organisation(first, tmp_path / "copy")
     again = read_organisation(tmp_path / "copy").scores
 
