@@ -27,6 +27,7 @@ _NOT_TOLD = "taken as if nobody had told how many answered"
 
 _FEWEST_ALIKE, _FEWEST_COINCIDENCES = 4, 12
 _FEWEST_SCORES = 2
+_TIMES = {Meaning.ALIKE, Meaning.WEIGHT}
 _KINDS_OF_SCORES = [
     Choice("Per cent of those who agree, as a national staff survey reports", {"scores": "agreeing"}),
     Choice("Means of what the team's people answered", {"scores": "means"}),
@@ -222,7 +223,7 @@ def _take_units(
         each, others = _each_answer(table, headings[Meaning.ALIKE], of_unit, notes)
         as_respondents = headings if each else {Meaning.RESPONDENTS: headings[Meaning.ALIKE], **headings}
         if others:
-            rest = {meaning: heading for meaning, heading in as_respondents.items() if meaning is not Meaning.ALIKE}
+            rest = {meaning: as_respondents[meaning] for meaning in as_respondents.keys() - _TIMES}
             _take_units(table, rest, others, dict(scored), staff, answers, notes, survey)
         if not each:
             return
