@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
@@ -172,6 +172,7 @@ def _header_place(sheet: Sheet) -> int:
     """Return the row of the headings, or -1 where the first row is data already."""
     best, most = -1, 0.0
     widest = max((len(row) for row in sheet.rows[: HEADER_WITHIN + 20]), default=0)
+    firsts = {row[0] for row in sheet.rows if row and row[0]}
     for place, row in enumerate(sheet.rows[:HEADER_WITHIN]):
         cells = [cell for cell in row if cell]
         known = sum(bool(name_scores(cell)) for cell in cells)
@@ -182,7 +183,7 @@ def _header_place(sheet: Sheet) -> int:
             for other in (*sheet.rows[place + 1 : place + 2], *sheet.rows[max(place - 1, 0) : place])
         ):
             continue
-        if texts < len(cells) and known < 2 and not _is_matrix_head(sheet, row):
+        if texts < len(cells) and known < 2 and not _is_matrix_head(row, firsts):
             continue
         score = 3.0 * known + (1.0 if is_full else 0.0) + 0.5 * (len(set(cells)) == len(cells)) - 0.1 * place
         if (known or is_full) and len(cells) > (0 if widest == 1 else 1) and score > most:
@@ -196,9 +197,8 @@ def _is_like(row: Sequence[str], below: Sequence[str]) -> bool:
     return bare[0] == bare[1] and "0" in bare[0]
 
 
-def _is_matrix_head(sheet: Sheet, row: Sequence[str]) -> bool:
+def _is_matrix_head(row: Sequence[str], firsts: Set[str]) -> bool:
     names = {cell for cell in row if cell}
-    firsts = {other[0] for other in sheet.rows if other and other[0]}
     return len(names) >= 3 and len(names & firsts) >= 0.6 * len(names)
 
 
