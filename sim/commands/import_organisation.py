@@ -84,7 +84,7 @@ def import_command(
 
 @contextmanager
 def _without_collecting() -> Iterator[None]:
-    """Let nobody look for garbage in millions of cells, none of it in a circle: a quarter of the time would go into it."""
+    """Let nobody look for garbage in millions of cells that refer to nothing: a quarter of the time would go there."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -137,3 +137,9 @@ def _tell(imported: Imported, folder: Path) -> None:
         if (folder / name).exists():
             say(f"Written: {folder / name}")
     say(f"Look at it with:  cultureshift organisation check {folder}")
+    if imported.numbers:
+        settings = " ".join(f"--set {one.name}={one.value:.3g}" for one in imported.numbers)
+        say("Nothing is run with these numbers unless you say so:")
+        say(f"  cultureshift run shoestring-year --organisation {folder} {settings}")
+    if imported.waves:
+        say(f"Fit the model to your waves with:  cultureshift calibrate --organisation {folder}")
