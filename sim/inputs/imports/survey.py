@@ -267,7 +267,7 @@ def _with_times_given(table: Table, headings: dict[Meaning, str], notes: Notes) 
         return headings
     heading = headings[Meaning.WEIGHT]
     weights = {to_number(cell) for cell in table.column(heading) if not is_missing(cell)}
-    if all(weight is not None and weight == int(weight) for weight in weights):
+    if all(weight is not None and weight.is_integer() for weight in weights):
         return {**headings, Meaning.ALIKE: heading}
     notes.left_out.append(f'{table.title}: "{heading}", by which answers are not weighed')
     return headings
@@ -281,7 +281,7 @@ def _each_answer(
     Where each stands there but once, a number is of all who answered, and none is of answers that are alike.
     """
     numbers = [to_number(cell) for cell in table.column(heading)]
-    times = [int(n) if n is not None and 1 <= n == int(n) else 0 for n in numbers]
+    times = [int(n) if n is not None and n >= 1 and n.is_integer() else 0 for n in numbers]
     with_times = {unit: [row for row in rows if times[row]] for unit, rows in of_unit.items()}
     if all(len(rows) < _FEWEST_SCORES for rows in with_times.values()):
         return {}, of_unit

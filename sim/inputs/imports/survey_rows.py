@@ -107,8 +107,9 @@ def _for_those_without(survey: GatheredSurvey, staff: Staff, notes: Notes) -> No
             n_added += n_without
     if n_added:
         icc = stats[0][1]
+        who = f"{counted(n_added, 'person', 'people')} who did not answer {'is' if n_added == 1 else 'are'}"
         notes.assumed.append(
-            f"{counted(n_added, 'person', 'people')} who did not answer are taken to feel like those of their team "
+            f"{who} taken to feel like those of their team "
             f"who did, drawn towards all (ICC {icc:.2f}); who keeps quiet may feel less safe than that"
         )
 

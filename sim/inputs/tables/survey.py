@@ -200,7 +200,7 @@ def _read_counts(table: Table, column: str = "respondents") -> list[int]:
     counts = []
     for line, cell in zip(table.lines, table.column(column), strict=True):
         number = read_number(cell, table.delimiter) if cell else 0.0
-        if number is None or number != int(number) or not (1 <= number <= _MOST_ANSWERED if cell else number == 0):
+        if number is None or not number.is_integer() or not (1 <= number <= _MOST_ANSWERED if cell else number == 0):
             wanted = f"a whole number from 1 to {_MOST_ANSWERED:,}, or nothing"
             table.found.add(line, column, wanted, shown(cell))
             number = 0.0

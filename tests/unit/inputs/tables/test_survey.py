@@ -155,6 +155,7 @@ def test_more_answers_than_can_be_kept_are_refused_before_they_are_made(faults):
         ("# scale: 1 to 5\nteam,safety,times_given\nRowan,3,-1\n", "times_given", '"-1"'),
         ("team,safety_agreeing\nRowan,101\n", "safety_agreeing", '"101"'),
         ("team,safety_agreeing,respondents\nRowan,60,2.5\n", "respondents", '"2.5"'),
+        (f"team,safety_agreeing,respondents\nRowan,60,1{'0' * 310}\n", "respondents", f'"1{"0" * 58}…"'),
         ("# scale: 1 to 5\nteam,safety,spread\nRowan,3,9\n", "spread", '"9"'),
         ("service,safety_agreeing\nSurgery,60\n", "service", '"Surgery"'),
         ("# agreeing: 4\nteam,safety_agreeing\nRowan,60\n", "", '"agreeing: 4"'),
