@@ -57,6 +57,7 @@ docs: $(INSTALLED_DEV) ## make the site of the documentation in build/docs; `cul
 benchmark: $(INSTALLED_DEV) ## measure speed and memory against the reference programs in benchmarks/
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/study.py
+	$(BIN)/python benchmarks/own_data.py
 
 benchmark-web: $(INSTALLED_DEV) ## measure the dashboard: one person, long use, large services, thirty people at once
 	$(BIN)/python benchmarks/dashboard.py

@@ -42,7 +42,7 @@ class Streams:
     CROSS_TEAM = 15  # how many ties a person starts, near or far
     CROSS_TEAM_PARTNER = 16  # with whom
     SURVEY = 17  # who answers a survey, and how
-    GROUP_SCORES = 18  # how far a group is from those of it who answered a survey: in safety, in efficacy, -, -
+    GROUP_SCORES = 18  # 0: how far a group is from who answered, safety, efficacy, -, -; 1: whose answer, -, -, -
 
 
 _M0 = np.uint64(0xD2511F53)

@@ -72,7 +72,31 @@ def check(
         say(line)
     for text in found.notices:
         notice(text)
+    if found.scores is not None:
+        for text in _start_beside_survey(found):
+            say(text)
     say(f"Run it with:  cultureshift run shoestring-year --organisation {folder}")
+
+
+def _start_beside_survey(found: Organisation) -> list[str]:
+    """Say where the model starts, beside what was entered, and where it drifts while nothing is done."""
+    from sim.base.compilation import say_when_compiling
+    from sim.results.own_start import MOST_STAFF, start_beside_survey
+
+    if found.n_staff > MOST_STAFF:
+        return [f"start: not compared with the survey, as there are more than {MOST_STAFF:,} staff"]
+    say_when_compiling(notice)
+    start = start_beside_survey(found)
+    if start is None:
+        return []
+    what = "feel safe, in 100 staff" if start.is_share else "feel safe, mean of 100"
+    drift = start.drift
+    told = f"{100 * drift.estimate:+.1f} ({100 * drift.low:+.1f} to {100 * drift.high:+.1f})"
+    beside = f"the survey says {100 * start.entered:.1f} of the {start.n_entered:,} it tells of"
+    return [
+        f"start: {100 * start.start.estimate:.1f} {what}, over {start.start.n} worlds; {beside}",
+        f"drift: {told} in a year in which nothing is done: where the model goes from there by itself, and no forecast",
+    ]
 
 
 def _described(found: Organisation) -> list[str]:

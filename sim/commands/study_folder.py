@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     from sim.results.store.description import Description
     from sim.rulebook.own_rules import Recorded
 
-__all__ = ["StudyFolder"]
+__all__ = ["OWN_TABLES", "StudyFolder"]
 
-_BEGUN = {"parts", "lock"}
+OWN_TABLES = "organisation"
+"""A folder in that of an analysis: the tables that it is run with, where they are not those that were given."""
+
+_BEGUN = {"parts", "lock", OWN_TABLES}
 """What there is of a store whose beginning was cut short."""
 
 

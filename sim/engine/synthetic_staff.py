@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from sim.inputs.organisation import GroupScores
 
-__all__ = ["moved_to_mean", "moved_to_number", "synthetic_scores"]
+__all__ = ["as_answered", "moved_to_mean", "moved_to_number", "synthetic_scores"]
 
 _HALVINGS = 60
 _JEFFREYS = 0.5
@@ -24,7 +24,11 @@ _NORMAL = NormalDist()
 
 
 def synthetic_scores(
-    felt: NDArray[np.float64], groups: GroupScores, is_there: NDArray[np.bool_], chance: NDArray[np.float64]
+    felt: NDArray[np.float64],
+    groups: GroupScores,
+    is_there: NDArray[np.bool_],
+    chance: NDArray[np.float64],
+    order: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Return [n_staff] scores of those of whom only a group's is known, NaN of all others.
 
@@ -34,14 +38,20 @@ def synthetic_scores(
     groups : what the survey says
     is_there : [n_staff], whether a seat has somebody in it
     chance : [n_groups], in (0, 1): how far each group is from those who answered
+    order : [n_staff], likewise: who gave which answer, where all are known that were given without a name
     """
     scores = np.full(len(felt), np.nan)
     is_open = (groups.of_seat >= 0) & is_there
-    order = np.flatnonzero(is_open)[np.argsort(groups.of_seat[is_open], kind="stable")]
-    ends = np.searchsorted(groups.of_seat[order], np.arange(len(groups.value) + 1))
+    seats = np.flatnonzero(is_open)[np.argsort(groups.of_seat[is_open], kind="stable")]
+    numbers = np.arange(len(groups.value) + 1)
+    ends = np.searchsorted(groups.of_seat[seats], numbers)
+    by_group = np.argsort(groups.answers_of, kind="stable")
+    ends_of_answers = np.searchsorted(groups.answers_of[by_group], numbers)
     for group, (first, last) in enumerate(itertools.pairwise(ends)):
-        if (rows := order[first:last]).size:
-            scores[rows] = _of_group(felt[rows], groups, group, float(chance[group]))
+        if (rows := seats[first:last]).size:
+            answers = groups.answers[by_group[slice(*ends_of_answers[group : group + 2])]]
+            made = as_answered(answers, order[rows], float(chance[group])) if answers.size else None
+            scores[rows] = _of_group(felt[rows], groups, group, float(chance[group])) if made is None else made
     return scores
 
 
@@ -57,6 +67,41 @@ def _of_group(felt: NDArray[np.float64], groups: GroupScores, group: int, chance
         # The mean of all, given that of those who answered, where nobody is more likely to answer than others.
         value += _NORMAL.inv_cdf(chance) * float(felt.std()) * ((1 / answered) * (1 - answered / n)) ** 0.5
     return moved_to_mean(felt, min(max(value, 0.0), 1.0))
+
+
+def as_answered(answers: NDArray[np.float64], order: NDArray[np.float64], chance: float) -> NDArray[np.float64]:
+    """Return the answers of people who gave them without a name: chance says who gave which.
+
+    Who did not answer feels like those who did, as far from them as chance has it for so few; of more answers than
+    people there are now, an even part is theirs.
+
+    Parameters
+    ----------
+    answers : [n_answers], at least one
+    order : [n_people], chance of each
+    chance : in (0, 1), of them together
+
+    Examples
+    --------
+    >>> as_answered(np.array([0.0, 0.5, 1.0]), np.array([0.6, 0.2, 0.4]), 0.5).tolist()
+    [1.0, 0.0, 0.5]
+    """
+    n_without = len(order) - len(answers)
+    if n_without < 0:
+        answers = _evenly(answers, len(order), 0.0)
+    elif n_without > 0:
+        away = _NORMAL.inv_cdf(chance) * (1 / len(answers) + 1 / n_without) ** 0.5
+        answers = np.concatenate([answers, _evenly(np.sort(answers), n_without, away)])
+    given = np.empty(len(order))
+    given[np.argsort(order, kind="stable")] = answers
+    return given
+
+
+def _evenly(ordered: NDArray[np.float64], n: int, away: float) -> NDArray[np.float64]:
+    """Return ``n`` of some ordered values, evenly spread over them and moved by so many standard deviations."""
+    places = [_NORMAL.cdf(_NORMAL.inv_cdf((k + 0.5) / n) + away) for k in range(n)]
+    rows = np.minimum((np.array(places) * len(ordered)).astype(np.int64), len(ordered) - 1)
+    return np.asarray(ordered[rows], dtype=np.float64)
 
 
 def _who_agree(share: float, n: int, answered: int, chance: float) -> int:

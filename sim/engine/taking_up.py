@@ -17,6 +17,9 @@ from sim.inputs.organisation import Organisation
 
 __all__ = ["take_up_survey"]
 
+_WHO_ANSWERED = 1
+"""In place of the week, where what chance decides is not of groups, but of seats."""
+
 
 def take_up_survey(world: World, organisation: Organisation, key: NDArray[np.uint32]) -> None:
     """Let week 0 begin where a survey found the staff, in place; nobody is in a vacant seat to be asked.
@@ -44,7 +47,9 @@ def take_up_survey(world: World, organisation: Organisation, key: NDArray[np.uin
         taken = np.where(is_there, scores, np.nan)
         if groups is not None:
             chance = uniforms_for_seats(key, Streams.GROUP_SCORES, 0, len(groups.value))[lane]
-            made = synthetic_scores(staff[state], groups, is_there, chance)
+            # The same order for both, as whoever answered did so to both.
+            order = uniforms_for_seats(key, Streams.GROUP_SCORES, _WHO_ANSWERED, len(is_there))[0]
+            made = synthetic_scores(staff[state], groups, is_there, chance, order)
             taken = np.where(groups.of_seat >= 0, made, taken)
         scored = ~np.isnan(taken)
         shift = taken[scored] - staff[state][scored]

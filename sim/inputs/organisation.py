@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Literal, NamedTuple, Self
 
@@ -135,6 +135,8 @@ class GroupScores:
     agrees_above : [n_groups], the score above which somebody agrees; in [0, 1]
     answered : [n_groups], how many people answered; 0 where that is not told
     spread : [n_groups], standard deviation between people; NaN where it is not told
+    answers, answers_of : [n_answers], every answer that somebody gave without a name, in [0, 1], and of which group;
+        a group of which they are known is made of them, and not of its mean
     """
 
     of_seat: NDArray[np.int64]
@@ -143,10 +145,13 @@ class GroupScores:
     agrees_above: NDArray[np.float64]
     answered: NDArray[np.int64]
     spread: NDArray[np.float64]
+    answers: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    answers_of: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     def arrays(self) -> tuple[NDArray[Any], ...]:
-        """Return everything that is known of the groups, in the order of the parameters."""
-        return (self.of_seat, self.value, self.is_share, self.agrees_above, self.answered, self.spread)
+        """Return all that is known of the groups, in the order of the parameters; answers where there are any."""
+        summed = (self.of_seat, self.value, self.is_share, self.agrees_above, self.answered, self.spread)
+        return (*summed, self.answers, self.answers_of) if self.answers.size else summed
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from sim.results.measures import Interval
 from sim.rulebook.parameters import ParameterDeclaration
 from sim.rulebook.rulebook import RULEBOOK, Rulebook
 from sim.study.calibration import Calibration
+from sim.study.calibration.identifiability import IDENTIFIED_FROM
 from sim.study.discovery import Box, Cut, Discovery
 from sim.study.sensitivity import Driver, Ranking, Sensitivity
 
@@ -259,6 +260,7 @@ def tell_calibration(result: Calibration) -> str:
         f"Narrowed: 0 % is as wide as before, 100 % a point. Sampled by {len(result.posterior.samples):,} draws worth "
         f"{result.posterior.effective_size:,.0f} independent ones. Of the draws, {100 * result.defaults_rank:.0f} in "
         f"100 agree less well with the targets than the shipped values do.\n",
+        _tell_what_is_pinned_down(result),
         "## What comes out\n",
         _table(_target_rows(result), list(_target_rows(result)[0])),
         f"Loss (sum of squared misses in errors) of the shipped values: {result.loss(result.shown_by_defaults):.2f}. "
@@ -272,6 +274,21 @@ def tell_calibration(result: Calibration) -> str:
     if result.identifiability is not None:
         parts += ["## Can known values be found again?\n", _tell_trials(result)]
     return "\n".join(parts)
+
+
+def _tell_what_is_pinned_down(result: Calibration) -> str:
+    """Say which parameters the targets tell something about, and which they leave as wide as they were."""
+    narrowed = result.posterior.contraction()
+    told = {name: share for name, share in zip(result.ranges, narrowed, strict=True) if share >= IDENTIFIED_FROM}
+    rest = [name for name in result.ranges if name not in told]
+    pinned = ", ".join(f"{name} (narrowed by {100 * share:.0f} %)" for name, share in told.items())
+    parts = [f"These targets pin down {pinned}." if told else "These targets pin down none of these parameters."]
+    if rest:
+        parts.append(
+            f"They leave {_listed(rest)} about as wide as before, narrowed by less than {100 * IDENTIFIED_FROM:.0f} %: "
+            "of these, no more is known than was."
+        )
+    return " ".join(parts) + "\n"
 
 
 def _parameter_rows(result: Calibration) -> Rows:

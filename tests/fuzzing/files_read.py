@@ -68,11 +68,13 @@ p6,Ash,medical,staff,Surgery,l3,7
 TIES = "from,to,layer\np1,p3,\np2,p4,\np1,p4,\n"
 SURVEY = """\
 # scale: 1-5
-id,safety,efficacy
-p1,3,4
-p2,2,2.5
-p3,4,
-p5,1,5
+id,team,safety,efficacy,times_given
+p1,,3,4,
+p2,,2,2.5,
+p3,,4,,
+p5,,1,5,
+,Elder,4,3,2
+,Elder,1,,1
 """
 
 
@@ -157,11 +159,14 @@ Total;;;;;;;;4,6
 """
 SPREADSHEET = xlsx(Staff=[["Employee Number", "Ward", "Division"], [6, "Ash", "Medicine"], [7.0, "Oak", "Surgery"]])
 OWN_SURVEY = "# scale: 1 to 5\nid,Safe to speak up,would be addressed\n2,Agree,4\n4,n/a,99\n5,Strongly agree,<11\n"
+OWN_WAVES = (
+    "Ward,Date,Speaking up (1-5),Frequency\nAsh,2023-05,4,2\nAsh,2023-05,2,1\nAsh,2025-05,5,3\nAsh,2025-05,1,1\n"
+)
 OWN_TIES = "source\ttarget\tweight\n1\t2\t3\n2\t2\t1\n4\t9\t2\n2\t5\t1.5\n"
 
 
 def _own_files_exist(folder: Path) -> None:
-    texts = {"staff.csv": OWN_STAFF, "survey.csv": OWN_SURVEY, "ties.csv": OWN_TIES}
+    texts = {"staff.csv": OWN_STAFF, "survey.csv": OWN_SURVEY, "ties.csv": OWN_TIES, "waves.csv": OWN_WAVES}
     writing({**texts, "more.xlsx": SPREADSHEET})(folder)
     paths = sorted(path for path in folder.iterdir() if path.suffix != ".toml")
     mapping = understood_mapping(paths, Mapping(), Answers(date="2025-03-31"))

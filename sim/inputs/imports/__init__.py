@@ -22,10 +22,11 @@ from sim.inputs.imports.notes import Notes, Question, UnansweredError, Value
 from sim.inputs.imports.report import report_of
 from sim.inputs.imports.sheets import Limits
 from sim.inputs.imports.templates import TEMPLATES, Template
-from sim.inputs.imports.writing import WRITTEN, write_import
+from sim.inputs.imports.writing import WAVES, WRITTEN, write_import
 
 __all__ = [
     "TEMPLATES",
+    "WAVES",
     "WORDS",
     "WRITTEN",
     "Answers",

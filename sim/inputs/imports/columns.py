@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache, cached_property
@@ -34,7 +34,9 @@ _MOST_LOOKED_AT = 3000
 
 _TIES = frozenset({Meaning.FROM, Meaning.TO, Meaning.WEIGHT, Meaning.LAYER, Meaning.DIRECTION, Meaning.WAVE})
 _ONLY_TIES = frozenset({Meaning.FROM, Meaning.TO, Meaning.LAYER, Meaning.DIRECTION})
-_ONLY_SURVEYS = frozenset({Meaning.RESPONDENTS, Meaning.SPREAD, Meaning.SCALE_LOW, Meaning.SCALE_HIGH, Meaning.WAVE})
+_ONLY_SURVEYS = frozenset(
+    {Meaning.RESPONDENTS, Meaning.ALIKE, Meaning.SPREAD, Meaning.SCALE_LOW, Meaning.SCALE_HIGH, Meaning.WAVE}
+)
 _SCORES = (Meaning.SAFETY, Meaning.EFFICACY)
 _AGREEING = {Meaning.SAFETY: Meaning.SAFETY_AGREEING, Meaning.EFFICACY: Meaning.EFFICACY_AGREEING}
 TURNABLE = frozenset({*_SCORES, *_AGREEING.values(), Meaning.ITEM})
@@ -173,6 +175,7 @@ def _header_place(sheet: Sheet) -> int:
     """Return the row of the headings, or -1 where the first row is data already."""
     best, most = -1, 0.0
     widest = max((len(row) for row in sheet.rows[: HEADER_WITHIN + 20]), default=0)
+    firsts = {row[0] for row in sheet.rows if row and row[0]}
     for place, row in enumerate(sheet.rows[:HEADER_WITHIN]):
         cells = [cell for cell in row if cell]
         known = sum(bool(name_scores(cell)) for cell in cells)
@@ -183,7 +186,7 @@ def _header_place(sheet: Sheet) -> int:
             for other in (*sheet.rows[place + 1 : place + 2], *sheet.rows[max(place - 1, 0) : place])
         ):
             continue
-        if texts < len(cells) and known < 2 and not _is_matrix_head(sheet, row):
+        if texts < len(cells) and known < 2 and not _is_matrix_head(row, firsts):
             continue
         score = 3.0 * known + (1.0 if is_full else 0.0) + 0.5 * (len(set(cells)) == len(cells)) - 0.1 * place
         if (known or is_full) and len(cells) > (0 if widest == 1 else 1) and score > most:
@@ -197,9 +200,8 @@ def _is_like(row: Sequence[str], below: Sequence[str]) -> bool:
     return bare[0] == bare[1] and "0" in bare[0]
 
 
-def _is_matrix_head(sheet: Sheet, row: Sequence[str]) -> bool:
+def _is_matrix_head(row: Sequence[str], firsts: Set[str]) -> bool:
     names = {cell for cell in row if cell}
-    firsts = {other[0] for other in sheet.rows if other and other[0]}
     return len(names) >= 3 and len(names & firsts) >= 0.6 * len(names)
 
 
@@ -320,7 +322,7 @@ def _fits(meaning: Meaning, column: _Column) -> float:
         return column.answers if column.answers >= 0.4 else 0.0
     if meaning in (Meaning.WEIGHT, Meaning.POSTS, Meaning.IN_POST, Meaning.SPREAD):
         return column.numbers if column.numbers >= 0.5 else 0.0
-    if meaning is Meaning.RESPONDENTS:
+    if meaning in (Meaning.RESPONDENTS, Meaning.ALIKE):
         share = column.share(lambda cell: to_number(cell.lstrip("<> ")) is not None)
         return share if share >= 0.5 else 0.0
     return _text_fits(meaning, column)

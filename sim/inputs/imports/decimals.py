@@ -54,7 +54,7 @@ def with_decimal_points(table: Table) -> Table:
 
 
 def _signs_in(cells: Iterable[str]) -> _Signs:
-    bare = {_bare(cell) for cell in set(cells)}
+    bare = {_bare(cell) for cell in set(cells) if "," in cell or "." in cell}
     if any(_LIST.fullmatch(cell) and not _GROUPED.fullmatch(cell) for cell in bare):
         return _Signs()
     return _Signs(

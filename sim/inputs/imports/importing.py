@@ -20,6 +20,7 @@ from sim.inputs.imports.pseudonyms import with_pseudonyms
 from sim.inputs.imports.records import Number, hiring, turnover, vacancies
 from sim.inputs.imports.scores import GatheredSurvey
 from sim.inputs.imports.seating import staff_of
+from sim.inputs.imports.series import WaveResult, results_of_waves
 from sim.inputs.imports.sheets import USUAL, Limits, read_sheets
 from sim.inputs.imports.splitting import split_departments
 from sim.inputs.imports.survey import gather_survey
@@ -88,6 +89,7 @@ class Imported:
     sheets : what each sheet was understood to be
     numbers : turnover and the like, from the same records
     entered : what the survey says of each team and service
+    waves : what each wave of a survey of several years found of all
     """
 
     tables: dict[str, list[list[str]]]
@@ -97,6 +99,7 @@ class Imported:
     sheets: list[Understood]
     numbers: list[Number] = field(default_factory=list)
     entered: list[Entered] = field(default_factory=list)
+    waves: list[WaveResult] = field(default_factory=list)
 
     def texts(self) -> dict[str, str]:
         """Return the tables as the text of their files."""
@@ -307,14 +310,16 @@ def import_understood(
             numbers += vacancies(one.table, one.columns, notes)
         elif one.kind == "vacancies":
             numbers += hiring(one.table, one.columns, notes)
-    survey = _survey_of(sheets, staff, mapping.words.get("answer", {}), said, notes)
+    parts = _waves_of(sheets, staff, mapping.words.get("answer", {}), said, notes)
+    waves = results_of_waves(parts, staff, notes)
+    survey = merged(later_ones(parts, said, notes), notes)
     faults = _too_few(staff)
     if notes.asked:
         questions = [question for question in notes.asked if question.choices]
         raise UnansweredError([*(question.fault for question in notes.asked), *faults], questions)
     if faults:
         raise InputError(faults)
-    imported = Imported({}, survey.agrees_above, notes, mapping, sheets, numbers)
+    imported = Imported({}, survey.agrees_above, notes, mapping, sheets, numbers, waves=waves)
     if pseudonyms:
         with_pseudonyms(staff, ties, survey, notes)
     imported.tables["people.csv"] = _people_rows(staff)
@@ -340,10 +345,10 @@ def _settle(sheets: Sequence[Understood], answers: Answers, notes: Notes) -> Non
         raise InputError.single("files", "a staff list", told, hint)
 
 
-def _survey_of(
+def _waves_of(
     sheets: Sequence[Understood], staff: Staff, words: dict[str, str], answers: Answers, notes: Notes
-) -> GatheredSurvey:
-    """Return the scores of all surveys: of several waves the latest, whatever the order of the files."""
+) -> list[Part]:
+    """Return the waves of all surveys, with what came of each."""
     parts: list[Part] = []
     for one in sheets:
         if one.has_answers:
@@ -351,7 +356,7 @@ def _survey_of(
     for part in parts:
         part.notes.people_are_named = notes.people_are_named
         gather_survey(part.table, part.columns, staff, words, answers, part.notes, part.survey)
-    return merged(later_ones(parts, answers, notes), notes)
+    return parts
 
 
 def understood_mapping(paths: Sequence[Path], mapping: Mapping, answers: Answers) -> Mapping:

@@ -6,7 +6,7 @@ import secrets
 
 from sim.inputs.imports.notes import Notes, counted
 from sim.inputs.imports.people import Staff
-from sim.inputs.imports.scores import GatheredSurvey
+from sim.inputs.imports.scores import GatheredSurvey, Group
 from sim.inputs.imports.ties import GatheredTies
 
 __all__ = ["with_pseudonyms"]
@@ -48,10 +48,13 @@ def _rename_teams(staff: Staff, survey: GatheredSurvey, called: dict[str, str]) 
             name_of[team] = begins + called.get(leader, f"nobody here ({len(name_of) + 1})") + team.removeprefix(after)
     for person in staff.people:
         person.team = name_of.get(person.team, person.team)
-    survey.groups = {
-        (kind, name_of.get(name, name) if kind == "team" else name): cells
-        for (kind, name), cells in survey.groups.items()
-    }
+
+    def renamed(group: Group) -> Group:
+        kind, name = group
+        return kind, name_of.get(name, name) if kind == "team" else name
+
+    survey.groups = {renamed(group): cells for group, cells in survey.groups.items()}
+    survey.answers = {renamed(group): pairs for group, pairs in survey.answers.items()}
 
 
 def _named_after(team: str, staff: Staff) -> str:

@@ -37,11 +37,13 @@ class GatheredSurvey:
     ----------
     persons : safety and efficacy of each id
     groups : what is known of each team or service, by column of ``survey.csv``
+    answers : safety and efficacy of everybody who answered without a name, of teams and services of which all are known
     agrees_above : the score above which somebody agrees
     """
 
     persons: dict[str, list[float]] = field(default_factory=dict)
     groups: dict[Group, dict[str, float]] = field(default_factory=dict)
+    answers: dict[Group, list[tuple[float, float]]] = field(default_factory=dict)
     agrees_above: float = 0.625
     words: dict[str, str] = field(default_factory=dict)
 

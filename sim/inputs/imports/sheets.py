@@ -280,13 +280,21 @@ def _delimiter(lines: list[str]) -> str:
 def _sheet(file: str, name: str, numbered: Iterable[tuple[int, list[str]]], comments: tuple[str, ...] = ()) -> Sheet:
     kept, lines = [], []
     for number, row in numbered:
-        cells = [_clean(cell) for cell in row]
+        cells = _cleaned(row)
         while cells and not cells[-1]:
             cells.pop()
         if cells:
             kept.append(cells)
             lines.append(number)
     return Sheet(_clean(file), _clean(name), kept, lines, tuple(map(_clean, comments)))
+
+
+def _cleaned(row: list[str]) -> list[str]:
+    """Return the cells of a row as they are shown; one look is enough for a row of short plain words."""
+    joined = "".join(row)
+    if len(joined) <= LONGEST_CELL and joined.isascii() and joined.isprintable() and "  " not in joined:
+        return [cell.strip(" ") for cell in row]
+    return [_clean(cell) for cell in row]
 
 
 def _clean(cell: str) -> str:

@@ -89,20 +89,22 @@ def read_staff(
     has_left = _leavers(columns, ends, staff.day or date.max)
     teams, services = _units(staff, table, columns, notes)
     leaders = columns.names(Meaning.LEADER)
-    weights = each_once(columns.cells(Meaning.WEIGHT), to_number)
+    cells_of_weights = columns.cells(Meaning.WEIGHT)
+    weights = each_once(cells_of_weights, to_number)
+    has_spells = columns.has(Meaning.START, Meaning.END, Meaning.LEFT)
     n_left = 0
     rows: dict[str, list[Person]] = {}
     for row, own in enumerate(ids):
         if not own:
             continue
         role = roles[row]
-        if columns.has(Meaning.START, Meaning.END, Meaning.LEFT):
+        if has_spells:
             end = ends[row] if has_left[row] else None
             staff.spells.append(Left(starts[row], end or (date.min if has_left[row] else None), role or Role.STAFF))
         if has_left[row]:
             n_left += 1
             continue
-        weight = weights[columns.cells(Meaning.WEIGHT)[row]] if columns.has(Meaning.WEIGHT) else None
+        weight = weights[cells_of_weights[row]]
         person = Person(
             own, teams[row], services[row], role, groups[row], leaders[row], tenures[row], strengths[row],
             1.0 if weight is None else weight,

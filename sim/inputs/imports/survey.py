@@ -15,7 +15,7 @@ from sim.inputs.imports.people import Staff, counts_by_team, one_spelling, unit_
 from sim.inputs.imports.scores import BOTH, SHARE_SCALES, SHARES, GatheredSurvey, Group, ask_scale, scores_in
 from sim.inputs.imports.values import to_number
 from sim.inputs.imports.words import KNOWN_BY, Meaning, is_missing, spoken
-from sim.inputs.tables.survey import agrees_above_in
+from sim.inputs.tables.survey import MOST_ANSWERS, agrees_above_in
 
 __all__ = ["gather_survey"]
 
@@ -26,6 +26,8 @@ _FEW = 5
 _NOT_TOLD = "taken as if nobody had told how many answered"
 
 _FEWEST_ALIKE, _FEWEST_COINCIDENCES = 4, 12
+_FEWEST_SCORES = 2
+_TIMES = {Meaning.ALIKE, Meaning.WEIGHT}
 _KINDS_OF_SCORES = [
     Choice("Per cent of those who agree, as a national staff survey reports", {"scores": "agreeing"}),
     Choice("Means of what the team's people answered", {"scores": "means"}),
@@ -215,9 +217,20 @@ def _take_units(
     survey: GatheredSurvey,
 ) -> None:
     """Take scores of teams, departments and services; several rows of one are anonymous answers of its people."""
+    headings = _with_times_given(table, headings, notes)
+    is_counted = Meaning.ALIKE in headings
+    if is_counted:
+        each, others = _each_answer(table, headings[Meaning.ALIKE], of_unit, notes)
+        as_respondents = headings if each else {Meaning.RESPONDENTS: headings[Meaning.ALIKE], **headings}
+        if others:
+            rest = {meaning: as_respondents[meaning] for meaning in as_respondents.keys() - _TIMES}
+            _take_units(table, rest, others, dict(scored), staff, answers, notes, survey)
+        if not each:
+            return
+        of_unit = each
     n_again = sum(map(len, of_unit.values())) - len(of_unit)
-    is_summed = not {Meaning.RESPONDENTS, Meaning.SPREAD, *SHARES}.isdisjoint(headings)
-    is_anonymous = n_again > 0.2 * len(of_unit) and not is_summed
+    is_summed = not is_counted and not {Meaning.RESPONDENTS, Meaning.SPREAD, *SHARES}.isdisjoint(headings)
+    is_anonymous = is_counted or (n_again > 0.2 * len(of_unit) and not is_summed)
     if n_again and is_summed and Meaning.WAVE not in headings:
         _ask_which(table, "teams", notes)
         return
@@ -229,10 +242,11 @@ def _take_units(
     respondents = _respondents(table, headings, notes)
     spreads = [to_number(cell) for cell in table.column(headings[Meaning.SPREAD])] if Meaning.SPREAD in headings else []
     told: dict[str, dict[str, float]] = {}
+    given: dict[str, list[tuple[float, float]]] = {}
     for unit, rows in of_unit.items():
         cells: dict[str, float] = {}
         if is_anonymous:
-            _summarise(rows, scored, cells)
+            given[unit] = _summarise(rows, scored, cells)
         else:
             _take_first(rows[0], scored, kinds, respondents, spreads, cells)
         if set(cells) - {"respondents", "spread"}:
@@ -241,10 +255,49 @@ def _take_units(
         _same_spread(told)
         n = sum(map(len, of_unit.values()))
         notes.understood.append(
-            f"{table.title}: {counted(n, 'anonymous answer')} of {counted(len(of_unit), 'team')}; each run makes "
-            "people whose mean and spread are theirs"
+            f"{table.title}: {counted(n, 'anonymous answer')} of {counted(len(of_unit), 'team')}; in each run "
+            "others of its people gave them"
         )
-    _place(table, told, staff, notes, survey)
+    _place(table, told, given, staff, notes, survey)
+
+
+def _with_times_given(table: Table, headings: dict[Meaning, str], notes: Notes) -> dict[Meaning, str]:
+    """Return headings of which a weight of rows says how often an answer was given; other weights are not used."""
+    if Meaning.ALIKE in headings or Meaning.WEIGHT not in headings:
+        return headings
+    heading = headings[Meaning.WEIGHT]
+    weights = {to_number(cell) for cell in table.column(heading) if not is_missing(cell)}
+    if all(weight is not None and weight.is_integer() for weight in weights):
+        return {**headings, Meaning.ALIKE: heading}
+    notes.left_out.append(f'{table.title}: "{heading}", by which answers are not weighed')
+    return headings
+
+
+def _each_answer(
+    table: Table, heading: str, of_unit: dict[str, list[int]], notes: Notes
+) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
+    """Return the rows of teams and services, each as often as its answer was given; and those of the others.
+
+    Where each stands there but once, a number is of all who answered, and none is of answers that are alike.
+    """
+    numbers = [to_number(cell) for cell in table.column(heading)]
+    times = [int(n) if n is not None and n >= 1 and n.is_integer() else 0 for n in numbers]
+    with_times = {unit: [row for row in rows if times[row]] for unit, rows in of_unit.items()}
+    if all(len(rows) < _FEWEST_SCORES for rows in with_times.values()):
+        return {}, of_unit
+    others = {unit: rows for unit, rows in of_unit.items() if not with_times[unit]}
+    left = sum(len(rows) - len(with_times[unit]) for unit, rows in of_unit.items() if unit not in others)
+    if left:
+        notes.left_out.append(f'{table.title}: {counted(left, "row")} of which "{heading}" is no whole number above 0')
+    n_answers = sum(times[row] for rows in with_times.values() for row in rows)
+    if n_answers > MOST_ANSWERS:
+        notes.ask(
+            table.title, f"at most {MOST_ANSWERS:,} answers together", f"{n_answers:,}",
+            f'if "{heading}" is no number of answers that are alike, say in the mapping what it is',
+        )  # fmt: skip
+        return {}, {}
+    each = {unit: [row for row in rows for _ in range(times[row])] for unit, rows in with_times.items() if rows}
+    return each, others
 
 
 def _take_first(
@@ -341,8 +394,10 @@ def _respondents(table: Table, headings: dict[Meaning, str], notes: Notes) -> li
     return counts
 
 
-def _summarise(rows: Sequence[int], scored: dict[Meaning, Scored], cells: dict[str, float]) -> None:
-    """Say of anonymous answers their mean, how many they are, and how far they differ."""
+def _summarise(
+    rows: Sequence[int], scored: dict[Meaning, Scored], cells: dict[str, float]
+) -> list[tuple[float, float]]:
+    """Say of anonymous answers their mean, how many they are, and how far they differ; return safety and efficacy."""
     for meaning, name in zip(BOTH, ("safety", "efficacy"), strict=True):
         column = scored.get(meaning)
         told = [] if column is None else [s for row in rows if not math.isnan(s := column.scores[row])]
@@ -352,6 +407,9 @@ def _summarise(rows: Sequence[int], scored: dict[Meaning, Scored], cells: dict[s
             cells["respondents"] = max(cells.get("respondents", 0.0), float(len(told)))
             if name == "safety" or "spread" not in cells:
                 cells["spread"] = math.sqrt(sum((x - mean) ** 2 for x in told) / max(len(told) - 1, 1))
+    columns = [scored.get(meaning) for meaning in BOTH]
+    pairs = [tuple(math.nan if column is None else column.scores[row] for column in columns) for row in rows]
+    return [(safety, efficacy) for safety, efficacy in pairs if not math.isnan(safety) or not math.isnan(efficacy)]
 
 
 def _same_spread(told: dict[str, dict[str, float]]) -> None:
@@ -369,7 +427,14 @@ def _same_spread(told: dict[str, dict[str, float]]) -> None:
             cells["spread"] = min(cells["spread"], 0.5)
 
 
-def _place(table: Table, told: dict[str, dict[str, float]], staff: Staff, notes: Notes, survey: GatheredSurvey) -> None:
+def _place(
+    table: Table,
+    told: dict[str, dict[str, float]],
+    given: dict[str, list[tuple[float, float]]],
+    staff: Staff,
+    notes: Notes,
+    survey: GatheredSurvey,
+) -> None:
     """Find out which teams and services the names are of."""
     sizes = counts_by_team(staff.people)
     teams = {spoken(team): team for team in sizes} | {unit_key(team): team for team in sizes}
@@ -398,6 +463,8 @@ def _place(table: Table, told: dict[str, dict[str, float]], staff: Staff, notes:
             if len(found) > 1 and "respondents" in own:
                 own["respondents"] = max(1.0, round(own["respondents"] * sizes[group[1]] / whole))
             survey.groups.setdefault(group, own)
+        if len(found) == 1 and given.get(unit):
+            survey.answers.setdefault(found[0], given[unit])
     if unknown:
         notes.left_out.append(
             f"{table.title}: scores of {counted(len(unknown), 'team')} without staff: {some(unknown)}"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from sim.inputs.imports.notes import Notes, counted
 from sim.inputs.imports.people import Staff
-from sim.inputs.imports.scores import GatheredSurvey
+from sim.inputs.imports.scores import GatheredSurvey, Group
 from sim.inputs.tables.columns import Role
 
 __all__ = ["survey_rows"]
@@ -27,6 +27,7 @@ _COLUMNS = (
     "respondents",
     "spread",
 )
+_SCORES = ("safety", "efficacy")
 
 
 def survey_rows(survey: GatheredSurvey, staff: Staff, notes: Notes) -> list[list[str]]:
@@ -35,18 +36,39 @@ def survey_rows(survey: GatheredSurvey, staff: Staff, notes: Notes) -> list[list
     Who did not answer is taken to feel as the team's people do who did, drawn towards all by as much as so few say.
     """
     _for_those_without(survey, staff, notes)
-    rows = [list(_COLUMNS)]
-    for own, (safety, efficacy) in survey.persons.items():
-        rows.append([own, "", "", _cell(safety), _cell(efficacy), "", "", "", ""])
-    for (kind, name), cells in survey.groups.items():
-        told = {kind: name, **{column: _cell(value) for column, value in cells.items()}}
-        for column in ("safety_agreeing", "efficacy_agreeing"):
-            if column in cells:
-                told[column] = _cell(100 * cells[column])
-        if "respondents" in cells:
-            told["respondents"] = str(int(cells["respondents"]))
-        rows.append([told.get(column, "") for column in _COLUMNS])
-    return rows
+    told = [
+        {"id": own, "safety": _cell(safety), "efficacy": _cell(efficacy)}
+        for own, (safety, efficacy) in survey.persons.items()
+    ]
+    for group in survey.groups:
+        told += _rows_of_group(survey, group)
+    columns = [*_COLUMNS, *["times_given"] * any("times_given" in one for one in told)]
+    return [columns, *([one.get(column, "") for column in columns] for one in told)]
+
+
+def _rows_of_group(survey: GatheredSurvey, group: Group) -> list[dict[str, str]]:
+    """Return a row of what is known of a team or service, or one for each answer that was given without a name."""
+    (kind, name), cells = group, survey.groups[group]
+    if pairs := _answers_that_say_all(survey, group):
+        alike = Counter((_cell(safety), _cell(efficacy)) for safety, efficacy in pairs)
+        return [
+            {kind: name, "safety": safety, "efficacy": efficacy, "times_given": str(n)}
+            for (safety, efficacy), n in sorted(alike.items())
+        ]
+    told = {kind: name, **{column: _cell(value) for column, value in cells.items()}}
+    for column in ("safety_agreeing", "efficacy_agreeing"):
+        if column in cells:
+            told[column] = _cell(100 * cells[column])
+    if "respondents" in cells:
+        told["respondents"] = str(int(cells["respondents"]))
+    return [told]
+
+
+def _answers_that_say_all(survey: GatheredSurvey, group: Group) -> list[tuple[float, float]]:
+    """Return every answer of a group, if nothing is known of it that they do not say."""
+    pairs = survey.answers.get(group, [])
+    said = {name for k, name in enumerate(_SCORES) if any(not math.isnan(pair[k]) for pair in pairs)}
+    return pairs if set(survey.groups[group]) - {"respondents", "spread"} <= said else []
 
 
 def _cell(value: float) -> str:
@@ -85,8 +107,9 @@ def _for_those_without(survey: GatheredSurvey, staff: Staff, notes: Notes) -> No
             n_added += n_without
     if n_added:
         icc = stats[0][1]
+        who = f"{counted(n_added, 'person', 'people')} who did not answer {'is' if n_added == 1 else 'are'}"
         notes.assumed.append(
-            f"{counted(n_added, 'person', 'people')} who did not answer are taken to feel like those of their team "
+            f"{who} taken to feel like those of their team "
             f"who did, drawn towards all (ICC {icc:.2f}); who keeps quiet may feel less safe than that"
         )
 

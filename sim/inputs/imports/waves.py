@@ -286,6 +286,8 @@ def merged(parts: Iterable[Part], notes: Notes) -> GatheredSurvey:
             whole.persons[own] = [b if math.isnan(a) else a for a, b in zip(known, pair, strict=True)]
         for group, cells in part.survey.groups.items():
             whole.groups[group] = cells | whole.groups.get(group, {})
+        for group, pairs in part.survey.answers.items():
+            whole.answers[group] = [*whole.answers.get(group, []), *pairs]
         whole.words |= part.survey.words
         if part.survey.agrees_above != GatheredSurvey().agrees_above:
             whole.agrees_above = part.survey.agrees_above

@@ -52,6 +52,7 @@ class Meaning(StrEnum):
     ITEM = "item"
     RESPONDENTS = "respondents"
     SPREAD = "spread"
+    ALIKE = "answers alike"
     SCALE_LOW = "lowest of the scale"
     SCALE_HIGH = "highest of the scale"
     WAVE = "wave"
@@ -166,6 +167,7 @@ HEADINGS: dict[Meaning, tuple[str, ...]] = {
         "confident concern addressed", "addressed", "listened to", "organisation acts on concerns", "efficacy score",
         "heard", "would act",
     ),
+    Meaning.ALIKE: ("times given", "how many gave it"),
     Meaning.RESPONDENTS: (
         "respondents", "n", "responses", "number of respondents", "no of respondents", "number of responses", "answered",
         "n responses", "base", "sample size", "completed", "returned", "count of responses", "base size", "n respondents",

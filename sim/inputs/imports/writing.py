@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 from sim.inputs.imports.importing import Imported
 from sim.inputs.imports.mapping import text_of_mapping
 from sim.inputs.imports.report import report_of
+from sim.inputs.imports.series import wave_rows
 from sim.inputs.tables import describe_columns, read_organisation
 
-__all__ = ["WRITTEN", "write_import"]
+__all__ = ["WAVES", "WRITTEN", "write_import"]
 
-WRITTEN = ("people.csv", "ties.csv", "survey.csv", "mapping.toml", "report.md", "numbers.csv", "README.md")
+WAVES = "waves.csv"
+"""What each wave of a survey of several years found, as targets of a calibration."""
+
+WRITTEN = ("people.csv", "ties.csv", "survey.csv", "mapping.toml", "report.md", "numbers.csv", WAVES, "README.md")
 """Files that an import may write."""
 
 
@@ -29,6 +34,9 @@ def write_import(imported: Imported, folder: Path) -> None:
     (folder / "report.md").write_text(report_of(imported), encoding="utf-8", newline="")
     about = f"# An organisation as tables\n\n{describe_columns()}"
     (folder / "README.md").write_text(about, encoding="utf-8", newline="")
+    if imported.waves:
+        with (folder / WAVES).open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(wave_rows(imported.waves))
     if imported.numbers:
         rows = [f"{one.name},{one.value:.6g},{one.low:.6g},{one.high:.6g},{one.unit}\n" for one in imported.numbers]
         text = "parameter,value,low,high,unit\n" + "".join(rows)

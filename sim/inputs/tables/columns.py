@@ -98,6 +98,10 @@ SURVEY = {
         "of a team or service: how far its people differ, as a standard deviation on the stated scale; as far as the "
         "model's people do if empty"
     ),
+    "times_given": Column(
+        "of a team or service, instead of all these: how many people gave just this score without a name; there is "
+        "a row for each score that was given"
+    ),
     "scale_low": Column('the lowest score of the scale, the same in all rows, unless a line "# scale: 1 to 5" says it'),
     "scale_high": Column("the highest score of the scale, likewise"),
 }

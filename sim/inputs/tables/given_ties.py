@@ -148,7 +148,8 @@ def _once_each(listens: Listens) -> tuple[list[tuple[int, int]], list[int], list
             ties.append(((one, other), layer, min(weight, back), False))
         if weight > back:
             ties.append(((one, other), layer, weight - back, True))
-    pairs, layers, weights, one_way = ([tie[k] for tie in sorted(ties)] for k in range(4))
+    ties.sort()
+    pairs, layers, weights, one_way = ([tie[k] for tie in ties] for k in range(4))
     return pairs, layers, weights, one_way  # type: ignore[return-value]
 
 

@@ -90,8 +90,10 @@ def _open(
         value=np.array(value),
         is_share=is_share,
         agrees_above=np.full(len(told), agrees_above),
-        answered=np.array([row.answered for row in told.values()], dtype=np.int64),
+        answered=np.array([len(row.answers[k]) or row.answered for row in told.values()], dtype=np.int64),
         spread=np.array([row.spread for row in told.values()]),
+        answers=np.array([score for row in told.values() for score in row.answers[k]], dtype=np.float64),
+        answers_of=np.repeat(np.arange(len(told)), [len(row.answers[k]) for row in told.values()]),
     )
 
 

@@ -74,10 +74,16 @@ def _check_folder(folder: Path) -> None:
         raise InputError([Fault(str(folder), wanted, came, nearest_name("people.csv", found))])
 
 
+_BESIDE = ("numbers.csv", "waves.csv")
+"""What an import writes beside the tables."""
+
+
 def _files_not_read(folder: Path) -> Iterator[str]:
     """Name tables that lie in the folder but have no name that is read, so that no slip in a name goes unnoticed."""
     others = [
-        path.name for path in folder.iterdir() if path.suffix.lower() in _TABLE_ENDINGS and path.name not in TABLES
+        path.name
+        for path in folder.iterdir()
+        if path.suffix.lower() in _TABLE_ENDINGS and path.name not in (*TABLES, *_BESIDE)
     ]
     if others:
         yield f"Not read: {', '.join(sorted(others))}; the tables are called {', '.join(TABLES)}."

@@ -80,6 +80,14 @@ def clean(cell: str) -> str:
     return " ".join(text.split())
 
 
+def _cleaned(row: list[str]) -> list[str]:
+    """Return the cells of a row, each clean; one look is enough for a row of plain words."""
+    joined = "".join(row)
+    if joined.isascii() and joined.isprintable() and "  " not in joined:
+        return [cell.strip() for cell in row]
+    return [clean(cell) for cell in row]
+
+
 def read_number(cell: str, delimiter: str = ",") -> float | None:
     """Return the number in a cell, or None; a decimal comma is understood where semicolons stand between cells.
 
@@ -100,6 +108,13 @@ def name_problem(name: str) -> str:
     if name[:1] in _FORMULA_STARTS:
         return "a name that does not begin with =, +, - or @"
     return _cell_problem(name)
+
+
+def _has_problem(row: list[str]) -> bool:
+    joined = "".join(row)
+    if len(joined) <= LONGEST_CELL and joined.isprintable():
+        return False
+    return any(map(_cell_problem, row))
 
 
 def _cell_problem(cell: str) -> str:
@@ -224,7 +239,7 @@ def _read_rows(lines: list[str], start: int, damaged: set[int], table: Table, kn
     rows: list[list[str]] = []
     name_places: list[int] = []
     for first, last, cells in _records(lines, start, table):
-        row = [clean(cell) for cell in cells]
+        row = _cleaned(cells)
         if not any(row):
             continue
         is_sound = not damaged or damaged.isdisjoint(range(first, last + 1))
@@ -276,7 +291,7 @@ def _is_row_sound(row: list[str], name_places: list[int], line: int, table: Tabl
         hint = f"a cell that holds a {_DELIMITER_NAMES[table.delimiter]} must stand in quotation marks"
         table.found.add(line, "", f"{n_columns} cells, as in the header", f"{len(row)} cells", hint)
         return False
-    if not any(map(_cell_problem, row)) and _FORMULA_STARTS.isdisjoint([row[place][:1] for place in name_places]):
+    if not _has_problem(row) and _FORMULA_STARTS.isdisjoint([row[place][:1] for place in name_places]):
         return True
     for place, cell in enumerate(row[:n_columns]):
         if problem := name_problem(cell) if place in name_places else _cell_problem(cell):

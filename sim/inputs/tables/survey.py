@@ -14,7 +14,7 @@ from sim.inputs.tables.faults import NearNames, shown
 from sim.inputs.tables.people import People
 from sim.inputs.tables.rows import Table, read_number, read_table
 
-__all__ = ["AGREES_ABOVE", "Group", "GroupRow", "Pair", "Survey", "read_survey"]
+__all__ = ["AGREES_ABOVE", "MOST_ANSWERS", "Group", "GroupRow", "Pair", "Survey", "read_survey"]
 
 AGREES_ABOVE = 0.625
 """On a scale of five points whoever answers 4 or 5 agrees: half way between 3 and 4, of the scale from 0 to 1."""
@@ -26,6 +26,9 @@ _NUMBER = r"[+-]?[0-9]+(?:[.][0-9]+)?"
 _SCALE_LINE = re.compile(rf"scale\W*?({_NUMBER})\s*(?:to|-|–|—|\.\.+)\s*({_NUMBER})(?:[\s();].*)?", re.IGNORECASE)
 _WHOSE = "an id or a team"
 _MOST_ANSWERED = 10_000_000
+MOST_ANSWERS = 1_000_000
+"""Answers without a name of one survey, at most: each is kept."""
+
 _SCALE_WANTED = "the scale of the scores, as the columns scale_low and scale_high or a first line like # scale: 1 to 5"
 
 _STATEMENTS = {"means": "means", "mean": "means", "averages": "means", "personal": "personal", "persons": "personal"}
@@ -52,12 +55,14 @@ class GroupRow(NamedTuple):
     agreeing : share of those who answered who agree, likewise
     answered : how many answered; 0 where that is not told
     spread : standard deviation between people
+    answers : of safety and efficacy, every answer that was given without a name; none where it is a summary
     """
 
     means: Pair
     agreeing: Pair
     answered: int
     spread: float
+    answers: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())
 
 
 @dataclass
@@ -95,6 +100,8 @@ def read_survey(path: Path, people: People) -> Survey:
     pairs = list(zip(scores["safety"], scores["efficacy"], strict=True))
     survey.agrees_above = _read_agrees_above(table)
     rows = _group_rows(table, pairs, scale)
+    n_alike = _read_counts(table, "times_given")
+    given: dict[Group, dict[Pair, int]] = {}
     near_ids = NearNames(people.row_of)
     known = _KnownGroups(people)
     cells = zip(table.lines, *(table.column(name) for name in ("id", "team", "service")), strict=True)
@@ -105,10 +112,22 @@ def read_survey(path: Path, people: People) -> Survey:
             _take_person(survey, people, row, pairs[row], near_ids)
         elif not group[1]:
             table.found.add(line, "", "an id, a team or a service" if table.has("service") else _WHOSE, "neither")
-        elif group in survey.of_group:
-            table.found.add(line, group[0], f"one row for each {group[0]}", f"{shown(group[1])} a second time")
+        elif n_alike[row] and group not in survey.of_group:
+            _take_answers(table, row, pairs[row], n_alike[row], given.setdefault(group, {}))
+        elif group in survey.of_group or group in given:
+            table.found.add(
+                line,
+                group[0],
+                f"one row for each {group[0]}",
+                f"{shown(group[1])} a second time",
+                "answers without a name need a column times_given: how many gave just this score",
+            )
         else:
             survey.of_group[group] = rows(row)
+    if sum(n_alike) > MOST_ANSWERS:
+        table.found.add(table.header_line, "times_given", f"at most {MOST_ANSWERS:,} together", f"{sum(n_alike):,}")
+    else:
+        survey.of_group |= {group: _as_given(told) for group, told in given.items()}
     if not len(table.found):
         _check_kind_of_scores(survey, people, scale)
     return survey
@@ -157,13 +176,33 @@ def _read_shares(table: Table, name: str) -> list[float]:
     return shares
 
 
-def _read_counts(table: Table) -> list[int]:
+def _take_answers(table: Table, row: int, pair: Pair, n_alike: int, given: dict[Pair, int]) -> None:
+    """Keep answers that were given without a name, of a row that tells nothing else."""
+    others = [name for name in (*_AGREEING, "respondents", "spread") if table.column(name)[row]]
+    if others:
+        came, wanted = f"both that and {', '.join(others)}", "answers, each as it was given, or a summary of them"
+        table.found.add(table.lines[row], "times_given", wanted, came)
+    given[pair] = given.get(pair, 0) + n_alike
+
+
+def _as_given(answers: dict[Pair, int]) -> GroupRow:
+    """Return what is known of a group of which every answer is."""
+    ordered = sorted(answers.items(), key=lambda one: [(math.isnan(score), score) for score in one[0]])
+    safety, efficacy = (
+        tuple(pair[k] for pair, n in ordered if not math.isnan(pair[k]) for _ in range(n)) for k in (0, 1)
+    )
+    means = [sum(told) / len(told) if told else math.nan for told in (safety, efficacy)]
+    n_answered = sum(answers.values())
+    return GroupRow((means[0], means[1]), (math.nan, math.nan), n_answered, math.nan, (safety, efficacy))
+
+
+def _read_counts(table: Table, column: str = "respondents") -> list[int]:
     counts = []
-    for line, cell in zip(table.lines, table.column("respondents"), strict=True):
+    for line, cell in zip(table.lines, table.column(column), strict=True):
         number = read_number(cell, table.delimiter) if cell else 0.0
-        if number is None or number != int(number) or not (1 <= number <= _MOST_ANSWERED if cell else number == 0):
+        if number is None or not number.is_integer() or not (1 <= number <= _MOST_ANSWERED if cell else number == 0):
             wanted = f"a whole number from 1 to {_MOST_ANSWERED:,}, or nothing"
-            table.found.add(line, "respondents", wanted, shown(cell))
+            table.found.add(line, column, wanted, shown(cell))
             number = 0.0
         counts.append(int(number))
     return counts
@@ -224,7 +263,8 @@ def _check_kind_of_scores(survey: Survey, people: People, scale: Pair | None) ->
             if kind is None:
                 table.found.add(line, "", "what scores are: # scores: means or # scores: personal", shown(comment))
             said.add(kind)
-    has_means = any(any(map(math.isfinite, row.means)) for row in survey.of_group.values())
+    summed = [row for row in survey.of_group.values() if not any(row.answers)]
+    has_means = any(any(map(math.isfinite, row.means)) for row in summed)
     if has_means and scale is not None and scale in _SHARE_SCALES and "means" not in said:
         low, high = scale
         table.found.add(

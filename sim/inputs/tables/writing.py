@@ -25,7 +25,7 @@ _README = "README.md"
 _LONGEST_TENURE_WEEKS = LONGEST_TENURE_YEARS * WEEKS_PER_YEAR
 _SCALE = "# scale: 0 to 1"
 _PERSONAL, _MEANS = "# scores: personal", "# scores: means"
-_GROUP_COLUMNS = ("team", "service", "safety_agreeing", "efficacy_agreeing", "respondents", "spread")
+_GROUP_COLUMNS = ("team", "service", "safety_agreeing", "efficacy_agreeing", "respondents", "spread", "times_given")
 
 
 def write_organisation(organisation: Organisation, folder: Path, *, overwrite: bool = False) -> tuple[Path, ...]:
@@ -188,8 +188,9 @@ def _survey_rows(organisation: Organisation, scores: Scores, ids: _Ids) -> Itera
 
 
 def _group_rows(organisation: Organisation, scores: Scores) -> list[Sequence[object]]:
-    """Return a row for what is known of each group in safety, and another in efficacy."""
+    """Return a row for what is known of each group in safety, another in efficacy, and one for each known answer."""
     rows: dict[tuple[str, str, int, float | None], dict[str, str]] = {}
+    answers: list[dict[str, str]] = []
     teams, services = organisation.team_of_staff(), organisation.service_of_staff()
     for name, groups in (("safety", scores.safety_groups), ("efficacy", scores.efficacy_groups)):
         for group in [] if groups is None else np.unique(groups.of_seat[groups.of_seat >= 0]).tolist():
@@ -199,23 +200,23 @@ def _group_rows(organisation: Organisation, scores: Scores) -> list[Sequence[obj
             called = (
                 organisation.team_name(teams[seats[0]]) if is_team else organisation.service_name(services[seats[0]])
             )
+            kind = "team" if is_team else "service"
+            if (given := groups.answers[groups.answers_of == group]).size:
+                for score, n in zip(*np.unique(given, return_counts=True), strict=True):
+                    answers.append({kind: called, name: repr(float(score)), "times_given": str(n)})
+                continue
             spread = None if np.isnan(groups.spread[group]) else float(groups.spread[group])
-            key = ("team" if is_team else "service", called, int(groups.answered[group]), spread)
+            key = (kind, called, int(groups.answered[group]), spread)
             value = float(groups.value[group])
             cell = {f"{name}_agreeing": repr(100 * value)} if groups.is_share[group] else {name: repr(value)}
             rows.setdefault(key, {}).update(cell)
-    return [_group_cells(key, cells) for key, cells in rows.items()]
+    told = [*(_told_of_group(key) | cells for key, cells in rows.items()), *answers]
+    return [[one.get(column, "") for column in ("id", "safety", "efficacy", *_GROUP_COLUMNS)] for one in told]
 
 
-def _group_cells(key: tuple[str, str, int, float | None], cells: dict[str, str]) -> list[str]:
+def _told_of_group(key: tuple[str, str, int, float | None]) -> dict[str, str]:
     kind, called, answered, spread = key
-    told = {
-        kind: called,
-        "respondents": str(answered or ""),
-        "spread": "" if spread is None else repr(spread),
-        **cells,
-    }
-    return [told.get(column, "") for column in ("id", "safety", "efficacy", *_GROUP_COLUMNS)]
+    return {kind: called, "respondents": str(answered or ""), "spread": "" if spread is None else repr(spread)}
 
 
 def _text(rows: Iterator[Sequence[object]]) -> str:

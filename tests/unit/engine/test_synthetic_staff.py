@@ -9,11 +9,13 @@ import pytest
 
 from sim.engine.run import prepare
 from sim.engine.state import vacant_seats
-from sim.engine.synthetic_staff import moved_to_mean, moved_to_number, synthetic_scores
+from sim.engine.synthetic_staff import as_answered, moved_to_mean, moved_to_number, synthetic_scores
 from sim.inputs.organisation import GroupScores, Organisation, OrganisationShape, Scores, generate
 from sim.inputs.scenario.description import Scenario
 
 AGREES_ABOVE = 0.625
+NOBODY = np.zeros(0)
+"""Nobody's answer without a name is known."""
 
 
 def groups_of(organisation: Organisation, value: float, answered: int = 0, **more: object) -> GroupScores:
@@ -74,11 +76,13 @@ def test_where_few_answered_groups_differ_between_replicates_as_much_as_samples_
 
     def means(answered: int) -> np.ndarray:
         groups = groups_of(one, 0.6, answered)
-        return np.array([synthetic_scores(felt, groups, np.ones(1000, bool), np.array([u])).mean() for u in chance])
+        return np.array(
+            [synthetic_scores(felt, groups, np.ones(1000, bool), np.array([u]), NOBODY).mean() for u in chance]
+        )
 
     def shares(answered: int) -> np.ndarray:
         groups = groups_of(one, 0.6, answered, is_share=np.ones(1, dtype=bool))
-        made = [synthetic_scores(felt, groups, np.ones(1000, bool), np.array([u])) for u in chance[::10]]
+        made = [synthetic_scores(felt, groups, np.ones(1000, bool), np.array([u]), NOBODY) for u in chance[::10]]
         return np.array([np.mean(scores > AGREES_ABOVE) for scores in made])
 
     assert means(10).std() == pytest.approx(felt.std() * (1 / 10) ** 0.5 * 0.99**0.5, rel=0.05)
@@ -92,7 +96,9 @@ def test_where_few_answered_groups_differ_between_replicates_as_much_as_samples_
 def test_people_differ_as_far_as_a_survey_says() -> None:
     felt = np.clip(np.random.default_rng(1).normal(0.5, 0.1, 500), 0, 1)
     one = generate(OrganisationShape(teams=1, team_size=500))
-    wide = synthetic_scores(felt, groups_of(one, 0.5, spread=np.array([0.2])), np.ones(500, bool), np.array([0.5]))
+    wide = synthetic_scores(
+        felt, groups_of(one, 0.5, spread=np.array([0.2])), np.ones(500, bool), np.array([0.5]), NOBODY
+    )
 
     assert wide.std() == pytest.approx(0.2, rel=0.02)
 
@@ -105,3 +111,30 @@ def test_a_mean_is_reached_at_the_ends_of_the_scale_too(mean: float) -> None:
 @pytest.mark.parametrize("number", range(6))
 def test_people_who_felt_alike_are_parted_where_a_share_asks_for_it(number: int) -> None:
     assert np.count_nonzero(moved_to_number(np.full(5, 0.4), number, 0.625) > 0.625) == number
+
+
+def test_answers_without_a_name_are_given_by_chance_and_all_of_them() -> None:
+    answers, order = np.array([0.0, 0.25, 0.25, 1.0]), np.random.default_rng(1).random(4)
+
+    given = as_answered(answers, order, 0.5)
+
+    assert sorted(given) == sorted(answers)
+    assert list(as_answered(answers, 1 - order, 0.5)) != list(given)
+
+
+def test_who_did_not_answer_differs_from_those_who_did_as_chance_has_it_for_so_few() -> None:
+    """The mean of the others has the variance of one of theirs, over how many answered and how many did not."""
+    answers = np.repeat([0.25, 0.5, 0.75, 1.0], 5)
+    order = np.random.default_rng(2).random(50)
+    chance = (np.arange(400) + 0.5) / 400
+
+    others = np.array([(as_answered(answers, order, u).sum() - answers.sum()) / 30 for u in chance])
+
+    assert others.mean() == pytest.approx(answers.mean(), abs=0.01)
+    assert others.std() == pytest.approx(answers.std() * (1 / 20 + 1 / 30) ** 0.5, rel=0.15)
+
+
+def test_of_more_answers_than_people_each_has_an_even_part() -> None:
+    given = as_answered(np.repeat([0.0, 1.0], 50), np.random.default_rng(3).random(10), 0.3)
+
+    assert given.mean() == 0.5

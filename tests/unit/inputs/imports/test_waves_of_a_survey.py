@@ -9,6 +9,7 @@ import pytest
 
 from sim.base.errors import InputError
 from sim.inputs.imports import Answers, Imported, import_files
+from sim.inputs.imports.series import wave_rows
 from tests.unit.inputs.imports.files import TODAY, asked, csv_of, imported, people_of, written
 
 N = 6
@@ -163,3 +164,36 @@ def test_files_in_the_wrong_order_name_no_wave_twice(tmp_path: Path) -> None:
     assert told == "s2025.csv is the wave that is used; 12 scores of 2 other waves left out: s2023.csv, s2024.csv"
     with pytest.raises(InputError):
         imported(tmp_path, staff_csv=STAFF, sa_csv=survey(1), **three)
+
+
+def targets_of(found: Imported) -> list[dict[str, str]]:
+    header, *rows = wave_rows(found.waves)
+    return [dict(zip(header, row, strict=True)) for row in rows]
+
+
+def test_every_wave_becomes_a_target_whose_week_counts_from_the_first(tmp_path: Path) -> None:
+    rows = [["Ash", 2025, 80, 40], ["Oak", 2025, 90, 10], ["Ash", 2023, 20, 30], ["Oak", 2023, 30, 30]]
+    table = csv_of([["team", "year", "Safe: % agree", "n"], *rows])
+
+    early, late = targets_of(imported(tmp_path, staff_csv=STAFF, survey_csv=table))
+
+    assert (early["week"], late["week"], early["measure"]) == ("0", "104", "safe_share")
+    assert (float(early["value"]), float(late["value"])) == (0.25, 0.82)
+    assert float(late["error"]) == pytest.approx((0.82 * 0.18 / 50) ** 0.5, rel=0.05)
+
+
+def test_persons_answers_become_the_share_who_agree(tmp_path: Path) -> None:
+    early = SCALE + csv_of([["id", SPEAK], *([n, 5 if n < 3 else 1] for n in range(N))])
+    late = SCALE + csv_of([["id", SPEAK], *([n, 4 if n else 3] for n in range(N))])
+
+    found = imported(tmp_path, staff_csv=STAFF, survey_2024_csv=early, survey_2025_csv=late)
+
+    assert [round(float(one["value"]) * N) for one in targets_of(found)] == [3, N - 1]
+
+
+def test_one_wave_or_waves_without_a_date_make_no_targets(tmp_path: Path) -> None:
+    one = SCALE + csv_of([["id", SPEAK], *([n, 5] for n in range(N))])
+    numbered = SCALE + csv_of([["id", "wave", SPEAK], *([n, k, 2 + k] for k in (1, 2) for n in range(N))])
+
+    assert imported(tmp_path / "one", staff_csv=STAFF, survey_2024_csv=one).waves == []
+    assert imported(tmp_path / "two", staff_csv=STAFF, survey_csv=numbered).waves == []

@@ -124,11 +124,38 @@ def test_a_share_who_agree_a_number_of_answers_and_a_spread_are_read(read):
     np.testing.assert_allclose(efficacy.spread, [np.nan, 0.2])
 
 
+def test_answers_without_a_name_are_read_as_they_were_given(read):
+    table = "# scale: 1 to 5\nteam,safety,efficacy,times_given\nRowan,5,3,2\nRowan,1,,1\nElder,3,3,1\n"
+    scores = read(survey=table).scores
+
+    safety, efficacy = scores.safety_groups, scores.efficacy_groups
+    np.testing.assert_array_equal(safety.answers, [0.0, 1.0, 1.0, 0.5])
+    np.testing.assert_array_equal(safety.answers_of, [0, 0, 0, 1])
+    np.testing.assert_array_equal(safety.answered, [3, 1])
+    np.testing.assert_array_equal(efficacy.answers, [0.5, 0.5, 0.5])
+    np.testing.assert_allclose(safety.value, [2 / 3, 0.5])
+
+
+def test_more_answers_than_can_be_kept_are_refused_before_they_are_made(faults):
+    (fault,) = faults(survey="# scale: 1 to 5\nteam,safety,times_given\nRowan,3,9000000\nRowan,4,9000000\n")
+
+    assert fault.came == "18,000,000"
+
+
 @pytest.mark.parametrize(
     ("survey", "column", "came"),
     [
+        (
+            "# scale: 1 to 5\nteam,safety,times_given,respondents\nRowan,3,2,9\n",
+            "times_given",
+            "both that and respondents",
+        ),
+        ("# scale: 1 to 5\nteam,safety,times_given\nRowan,3,2\nRowan,4,\n", "team", '"Rowan" a second time'),
+        ("# scale: 1 to 5\nteam,safety,times_given\nRowan,3,\nRowan,4,2\n", "team", '"Rowan" a second time'),
+        ("# scale: 1 to 5\nteam,safety,times_given\nRowan,3,-1\n", "times_given", '"-1"'),
         ("team,safety_agreeing\nRowan,101\n", "safety_agreeing", '"101"'),
         ("team,safety_agreeing,respondents\nRowan,60,2.5\n", "respondents", '"2.5"'),
+        (f"team,safety_agreeing,respondents\nRowan,60,1{'0' * 310}\n", "respondents", f'"1{"0" * 58}…"'),
         ("# scale: 1 to 5\nteam,safety,spread\nRowan,3,9\n", "spread", '"9"'),
         ("service,safety_agreeing\nSurgery,60\n", "service", '"Surgery"'),
         ("# agreeing: 4\nteam,safety_agreeing\nRowan,60\n", "", '"agreeing: 4"'),

@@ -111,3 +111,14 @@ def test_what_is_known_of_groups_alone_comes_back(tmp_path, read):
             for part in ("value", "is_share", "answered", "spread"):
                 mine, copied = (getattr(one, part)[one.of_seat[seats]] for one in (ours, theirs))
                 assert group < 0 or mine == pytest.approx(copied, nan_ok=True)
+
+
+def test_answers_without_a_name_come_back(tmp_path, read):
+    first = read(survey="# scale: 1 to 5\nteam,safety,efficacy,times_given\nRowan,5,3,2\nRowan,1,,1\nElder,3,3,1\n")
+    write_organisation(first, tmp_path / "copy")
+    again = read_organisation(tmp_path / "copy").scores
+
+    for name in ("safety_groups", "efficacy_groups"):
+        ours, theirs = getattr(first.scores, name), getattr(again, name)
+        for mine, copied in zip(ours.arrays(), theirs.arrays(), strict=True):
+            assert mine.tolist() == pytest.approx(copied.tolist(), nan_ok=True)
