@@ -16,7 +16,7 @@ from typing import Any
 from sim.base.errors import InputError, OutputError
 from sim.inputs.scenario.description import Scenario
 from sim.results.outcomes import OUTCOMES
-from sim.results.store import CaseRow, Config, DamagedError, Results, StoreWriter, config_key, model_version
+from sim.results.store import CASES_FILE, CaseRow, Config, DamagedError, Results, StoreWriter, config_key, model_version
 from sim.study.chunk import DifferentModelError, warm_up
 from sim.study.crew import Crew, Progress, Wanted
 from sim.study.engines import Engine, EngineError, choose_engine
@@ -145,6 +145,8 @@ def _describe(study: Study, store: StoreWriter) -> _Plan:
 
 def _cases_there(folder: Path) -> list[CaseRow]:
     """Return the cases of a study that was begun; none if it has no table of them, or a damaged one, made anew."""
+    if not (folder / CASES_FILE).exists():
+        return []
     try:
         return list(Results(folder).case_rows())
     except (DamagedError, InputError, OSError):
