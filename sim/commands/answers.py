@@ -42,6 +42,7 @@ def worked(
     dask: str | None,
     processes: bool,
     retry: bool,
+    force: bool,
 ) -> Answer:
     """Return what some work comes to, watched; if it stops, say where its runs are and which command goes on.
 
@@ -50,15 +51,18 @@ def worked(
     work : done where, and watched by whom, it is told
     context : of the command
     folder : where runs are kept
-    workers, dask, processes, retry : as the user asked
+    workers, dask, processes, retry, force : as the user asked
     """
     from sim.study.crew import RunOptions, WorkStopped
 
     try:
         with watched() as watch:
             found = work(
-                RunOptions(folder, workers=workers, dask=dask, processes=processes, retry_failed=retry, progress=watch)
-            )
+                RunOptions(
+                    folder, workers=workers, dask=dask, processes=processes, retry_failed=retry, replacing=force,
+                    progress=watch,
+                )
+            )  # fmt: skip
     except WorkStopped as stopped:
         tell_stopped(stopped.reason, stopped.progress, folder, same_command(context))
     tell_set_aside(found.set_aside)

@@ -95,7 +95,7 @@ def budget(
             loaded, [part * days for part in _PARTS], trials=trials, replicates=replicates, judged_replicates=judged,
             seed=seed, options=options,
         ),
-        context, out, workers, dask, processes, retry,
+        context, out, workers, dask, processes, retry, force,
     )  # fmt: skip
     _write(answer, place)
 

@@ -108,7 +108,7 @@ def calibrate(
             found, names, points, replicates, seed, n_trials=trials, n_searched=search, source=path.stem,
             options=options,
         ),
-        context, out, workers, dask, processes, retry,
+        context, out, workers, dask, processes, retry, force,
     )  # fmt: skip
     write_answers(
         place, "calibration", tell_calibration(result), {"posterior": calibration_rows(result)},

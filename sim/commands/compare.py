@@ -117,7 +117,7 @@ def _range(
     folder.begin()
     return worked(
         lambda options: range_of(arm, other, judged_from=paired.judged_from, options=options),
-        context, folder.folder, workers, None, False, False,
+        context, folder.folder, workers, None, False, False, force,
     )  # fmt: skip
 
 

@@ -90,8 +90,9 @@ def discover(
     place.begin()
     asked = (loaded, OUTCOMES[outcome], ranges, points, replicates, seed)
     result = worked(
-        lambda options: find_conditions(*asked, options=options), context, out, workers, dask, processes, retry
-    )
+        lambda options: find_conditions(*asked, options=options),
+        context, out, workers, dask, processes, retry, force,
+    )  # fmt: skip
     write_answers(
         place, "discovery", tell_discovery(result), {"boxes": discovery_rows(result)}, discovery_page(result),
         "When does it fail?", loaded,

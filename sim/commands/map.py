@@ -75,14 +75,17 @@ def map(
         pair = judge(prepare_pair, scenario, settings, organisation, None, rulebook)
         axes = judge(map_axis, x, "--x", rulebook), judge(map_axis, y, "--y", rulebook)
         if pair is not None and None not in axes:
-            study = judge(map_study, pair[0], *axes, replicates, seed, pair[1])
+            study = judge(map_study, pair[0], *axes, replicates, seed, pair[1], outcome)
         title = None if pair is None else map_title(pair[0])
         place = StudyFolder(out, _NAMES, force, title=title, keep=Keep(), own=rulebook.recorded)
         judge(place.check)
     loaded = pair[0]
     place.begin()
     with watched() as watch:
-        end = run_study(study, out, workers=workers, dask=dask, processes=processes, retry_failed=retry, progress=watch)
+        end = run_study(
+            study, out, workers=workers, dask=dask, processes=processes, retry_failed=retry, replacing=force,
+            progress=watch,
+        )  # fmt: skip
     close_study(end, out, same_command(context))
     found = read_map(out, loaded, outcome)
     lead = f"Probability that {OUTCOMES[outcome].that}"

@@ -92,7 +92,7 @@ def sensitivity(
     place.begin()
     result = worked(
         lambda options: analyse_sensitivity(loaded, asked, how, points, replicates, seed, options=options),
-        context, out, workers, dask, processes, retry,
+        context, out, workers, dask, processes, retry, force,
     )  # fmt: skip
     write_answers(
         place, "sensitivity", tell_sensitivity(result), {"drivers": driver_rows(result)}, sensitivity_page(result),

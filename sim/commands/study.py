@@ -98,8 +98,9 @@ def run(
     typer.echo(f"{loaded.title}: {_cases(loaded.n_cases)}, {loaded.file.replicates:,} replicates each, into {folder}")
     with watched() as watch:
         end = run_study(
-            loaded, folder, workers=workers, dask=dask, processes=processes, retry_failed=retry, progress=watch
-        )
+            loaded, folder, workers=workers, dask=dask, processes=processes, retry_failed=retry, replacing=force,
+            progress=watch,
+        )  # fmt: skip
     close_study(end, folder, same_command(context))
 
 

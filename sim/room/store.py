@@ -82,13 +82,15 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.Lock()
-        is_new = not path.exists()
         try:
+            is_new = not path.exists()
+            if not is_new and not path.is_file():
+                raise _unusable(path, "an ordinary file", "something else")
             path.parent.mkdir(parents=True, exist_ok=True)
             _make_private(path)
             self._connection = sqlite3.connect(path, timeout=0.5, isolation_level=None, check_same_thread=False)
             self._connection.text_factory = _text
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, ValueError, sqlite3.Error) as error:
             raise _unusable(path, "a file that can be written", f"{error}") from None
         try:
             self._prepare()

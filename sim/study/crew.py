@@ -121,6 +121,7 @@ class RunOptions:
     workers, dask, processes : as for :func:`sim.study.engines.choose_engine`
     retry_failed : run those again that failed before
     runs_per_chunk : replicates sent to a worker together; chosen from the size of the model if left out
+    replacing : let the work take the place of another one in the folder; runs that both need are kept
     progress : called now and then, in the caller's thread
     """
 
@@ -131,6 +132,7 @@ class RunOptions:
     processes: bool = False
     retry_failed: bool = False
     runs_per_chunk: int | None = None
+    replacing: bool = False
     progress: Callable[[Progress], None] | None = None
 
 
@@ -148,7 +150,7 @@ def opened_crew(options: RunOptions, keep: Keep) -> Iterator[Crew]:
     """
     with ExitStack() as held:
         folder = options.folder if options.folder is not None else held.enter_context(TemporaryDirectory())
-        store = held.enter_context(StoreWriter.open(Path(folder), keep))
+        store = held.enter_context(StoreWriter.open(Path(folder), keep, options.replacing))
         engine = options.engine or held.enter_context(choose_engine(options.workers, options.dask, options.processes))
         warm_up()
         crew = Crew(store, engine, options.retry_failed, options.runs_per_chunk, options.progress)

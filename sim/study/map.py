@@ -164,6 +164,7 @@ def map_study(
     replicates: int = 40,
     seed: int = 1,
     compare_with: Scenario | None = None,
+    outcome: str = "holds",
 ) -> Study:
     """Return the study behind a map.
 
@@ -173,6 +174,7 @@ def map_study(
     x, y : the axes; turnover of all kinds (0.5 to 4 times) and the control norm (0.45 to 0.9) if left out
     replicates, seed : runs at each place, and their seed
     compare_with : what it is compared with, in place of what it names itself
+    outcome : what is drawn of it
 
     Raises
     ------
@@ -203,7 +205,8 @@ def map_study(
     for axis in axes:
         for value in (axis.lowest, axis.highest):
             apply_point(scenario, (axis,), (value,))
-    return Study(file, {scenario.name: scenario}, {scenario.name: other}, axes, points(file.design, Path()))
+    places = points(file.design, Path())
+    return Study(file, {scenario.name: scenario}, {scenario.name: other}, axes, places, {"outcome": outcome})
 
 
 def read_map(

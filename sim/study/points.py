@@ -120,13 +120,15 @@ class PointRunner:
 
         Raises
         ------
-        InputError : the folder holds the same study, begun with other rules of one's own
+        InputError : the folder holds what another plan made, or was begun with other rules of one's own
         """
         store, engine = self.crew.store, self.crew.engine
         own = tuple(dict.fromkeys(one for scenario in self.scenarios.values() for one in scenario.own_rules))
-        store.check_rules(title, own)
+        content = {name: scenario.digest() for name, scenario in self.scenarios.items()}
+        described = {"model_version": model_version(), "title": title, **asked, "content": content}
+        store.check_plan(described, own)
         self.crew.n_wanted = n_wanted
-        store.describe({"model_version": model_version(), "title": title, **asked}, own)
+        store.describe(described, own)
         store.log("started", engine=engine.name, workers=engine.n_workers, wanted=n_wanted)
 
     def evaluate(

@@ -13,10 +13,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sim.base.errors import OutputError
+from sim.base.errors import InputError, OutputError
 from sim.inputs.scenario.description import Scenario
 from sim.results.outcomes import OUTCOMES
-from sim.results.store import CaseRow, Config, Results, StoreWriter, config_key, model_version
+from sim.results.store import CASES_FILE, CaseRow, Config, DamagedError, Results, StoreWriter, config_key, model_version
 from sim.study.chunk import DifferentModelError, warm_up
 from sim.study.crew import Crew, Progress, Wanted
 from sim.study.engines import Engine, EngineError, choose_engine
@@ -82,6 +82,7 @@ def run_study(
     processes: bool = False,
     retry_failed: bool = False,
     runs_per_chunk: int | None = None,
+    replacing: bool = False,
     progress: Callable[[Progress], None] | None = None,
 ) -> StudyEnd:
     """Run a study, or what is missing of it.
@@ -94,11 +95,13 @@ def run_study(
     workers, dask, processes : as for :func:`sim.study.engines.choose_engine`
     retry_failed : run those again that failed before
     runs_per_chunk : replicates sent to a worker together; chosen from the size of the model if left out
+    replacing : let it take the place of another study in the folder; runs that both need are kept
     progress : called now and then, in the caller's thread
 
     Raises
     ------
-    InputError : the study has faults, or the folder holds another one
+    InputError : the study has faults, or the folder holds what another plan made; more scenarios, points or replicates
+        of the same study go on
     OutputError : the folder cannot be written
 
     Examples
@@ -107,7 +110,7 @@ def run_study(
     """
     study = study if isinstance(study, Study) else load_study(study)
     folder = Path(folder)
-    with StoreWriter.open(folder, study.keep) as store:
+    with StoreWriter.open(folder, study.keep, replacing) as store:
         plan = _describe(study, store)
         own = engine or choose_engine(workers, dask, processes)
         try:
@@ -121,7 +124,6 @@ def run_study(
 def _describe(study: Study, store: StoreWriter) -> _Plan:
     """Write down what the study consists of, and return its plan."""
     own = study.own_rules
-    store.check_rules(study.title, own)
     rows: list[CaseRow] = []
     scenarios: dict[str, str] = {}
     for number in range(study.n_cases):
@@ -133,10 +135,22 @@ def _describe(study: Study, store: StoreWriter) -> _Plan:
         cost = float(scenario.cost_by_week(scenario.weeks).sum())
         values = tuple(study.points[point].tolist())
         rows.append(CaseRow(number, name, point, values, config, other, end, scenario.weeks, cost))
+    described = {"model_version": model_version(), **study.file.model_dump(mode="json"), **study.asks}
+    store.check_plan(described, own, _cases_there(store.folder), rows)
     store.write_cases(study.axis_names, rows)
     store.write_configs({config: Config(text, study.file.seed) for config, text in scenarios.items()})
-    store.describe({"model_version": model_version(), **study.file.model_dump(mode="json")}, own)
+    store.describe(described, own)
     return _Plan(study, rows, [study.file.replicates] * len(rows))
+
+
+def _cases_there(folder: Path) -> list[CaseRow]:
+    """Return the cases of a study that was begun; none if it has no table of them, or a damaged one, made anew."""
+    if not (folder / CASES_FILE).exists():
+        return []
+    try:
+        return list(Results(folder).case_rows())
+    except (DamagedError, InputError, OSError):
+        return []
 
 
 class _Running:

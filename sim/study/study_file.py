@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -123,6 +123,7 @@ class Study:
     scenarios : what is run, by name
     references : what each is compared with, by the same names; None means the same without interventions
     axes, points : axes of the design; [n_points, n_axes]
+    asks : what else decides the answer that is made of its runs, by name
     """
 
     file: StudyFile
@@ -130,6 +131,7 @@ class Study:
     references: dict[str, Scenario | None]
     axes: tuple[Axis, ...]
     points: Any
+    asks: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def title(self) -> str:

@@ -1,5 +1,6 @@
 """The file of the rooms: what was answered is on the disk, whatever happens next."""
 
+import os
 import signal
 import sqlite3
 import stat
@@ -402,3 +403,20 @@ def test_an_event_outside_any_calendar_is_none(tmp_path, at):
     with pytest.raises(BrokenEventError, match="event 1 cannot be read"):
         store.events("BCDF")
     store.close()
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "a\0b"])
+def test_a_name_that_no_file_can_have_is_refused_in_words(tmp_path, name):
+    with pytest.raises(InputError, match="wanted a file that can be written"):
+        Store(tmp_path / name)
+
+
+def test_a_pipe_a_folder_or_a_device_in_the_place_of_the_file_is_refused(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "device").symlink_to("/dev/null")
+
+    for name in ("pipe", "folder", "device"):
+        with pytest.raises(InputError, match="wanted an ordinary file, got something else"):
+            Store(tmp_path / name)
+    assert {path.name for path in tmp_path.iterdir()} == {"pipe", "folder", "device"}

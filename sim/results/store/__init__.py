@@ -16,9 +16,10 @@ from sim.results.store.parts import Keep, RunRow, encode_part
 from sim.results.store.reading import DamagedError
 from sim.results.store.results import Results, Status
 from sim.results.store.verification import Verification, verify
-from sim.results.store.writer import StoreWriter, is_being_written
+from sim.results.store.writer import CASES_FILE, StoreWriter, is_being_written
 
 __all__ = [
+    "CASES_FILE",
     "FORMAT_VERSION",
     "CaseRow",
     "Config",

@@ -8,7 +8,8 @@ place. So a kill between the two leaves a table that one of the two hashes fits.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,6 +21,7 @@ from sim.base.files import write_whole
 from sim.base.measure import OTHER_COLUMNS
 from sim.base.version import CONTRACT, FIRST_CONTRACT
 from sim.engine.recorder import MEASURE_NAMES
+from sim.results.store.cases import CaseRow
 from sim.results.store.figures import FIGURES, Figure
 from sim.results.store.keys import FORMAT_VERSION, model_version
 from sim.results.store.parts import Keep
@@ -31,6 +33,13 @@ __all__ = ["STORE_FILE", "Description", "read_description", "write_description"]
 STORE_FILE = "store.json"
 
 _FIRST_WITH_HASHES = 2
+_DECIDES_NOTHING = {"model_version", "own_rules", "story"}
+"""What a plan says beside what decides its answer; rules of one's own are judged by themselves."""
+_MAY_GROW = {"replicates", "judged", "points", "trials", "searched", "scenarios", "budgets"}
+_ANOTHER_PLACE = (
+    "choose another folder with --out, or let this one take its place with --force (runs that both need are kept)"
+)
+_LONGEST_TOLD = 120
 _MOST_BYTES = 50_000_000
 _LONGEST_SEED = 2**32
 
@@ -167,6 +176,45 @@ class Description(BaseModel):
         if is_same and (faults := list(faults_of_record(self.study.own_rules, given, where))):
             raise InputError(faults)
 
+    def check_plan(
+        self, plan: Mapping[str, Any], where: str, had: Iterable[CaseRow] = (), has: Iterable[CaseRow] = ()
+    ) -> None:
+        """Make sure that what is planned goes on with what is there, and does not write another answer over it.
+
+        More of the same goes on: more replicates, points, trials, scenarios or budgets.
+
+        Parameters
+        ----------
+        plan : the study as :meth:`with_study` takes it
+        where : what messages call the place
+        had, has : the cases there, and those that are planned, if runs are told apart by cases
+
+        Raises
+        ------
+        InputError : something differs; all that does is listed
+        """
+        there, now = self.study.model_dump(mode="json"), json.loads(json.dumps(plan))
+        if not there["title"]:
+            return
+        is_same_model = there["model_version"] == now["model_version"]
+        runs = {(case.scenario, case.config, case.reference) for case in has}
+        are_cases_told = bool(runs) and is_same_model
+        names = [name for name in now if name in there and name not in _DECIDES_NOTHING]
+        other = [name for name in names if not _goes_on(name, there[name], now[name])]
+        if are_cases_told:
+            lost = [case for case in had if (case.scenario, case.config, case.reference) not in runs]
+            # A design is another one only if a point of it is gone.
+            other = [name for name in other if name != "design" or lost]
+        faults = [
+            Fault(f"{where}: {name}", f"{_brief(there[name])}, as what is there", _brief(now[name])) for name in other
+        ]
+        if are_cases_told and lost and not faults:
+            wanted, came = "the scenarios and points that were run there", f"others ({lost[0].scenario} was different)"
+            faults = [Fault(where, wanted, came)]
+        if faults:
+            faults[-1] = replace(faults[-1], hint=_ANOTHER_PLACE)
+            raise InputError(faults)
+
     def as_table(self) -> dict[str, Any]:
         """Return it in plain types."""
         table = {**self.model_dump(mode="json"), "keep": self.kept.as_table()}
@@ -194,6 +242,20 @@ class Description(BaseModel):
         """Return it with what a table may be from now on, the newest first."""
         tables = {**self.tables, name: tuple(dict.fromkeys(digests))}
         return self.model_copy(update={"tables": tables})
+
+
+def _goes_on(name: str, there: Any, now: Any) -> bool:
+    """Tell whether part of a plan is what it was, or more of it."""
+    if there == now:
+        return True
+    if name in _MAY_GROW and isinstance(there, list) and isinstance(now, list):
+        return all(one in now for one in there)
+    return name in _MAY_GROW and isinstance(there, int) and isinstance(now, int) and there <= now
+
+
+def _brief(value: Any) -> str:
+    text = as_written(value)
+    return text if len(text) <= _LONGEST_TOLD else f"{text[:_LONGEST_TOLD]}..."
 
 
 def _self_digest(table: dict[str, Any]) -> str:

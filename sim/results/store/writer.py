@@ -80,10 +80,13 @@ class StoreWriter:
     keep : what is kept of each run
     index : state of every run, kept up to date
     set_aside : what was damaged when the store was opened, in the folder ``damaged`` now
+    replacing : whether another study may take the place of the one there
     """
 
-    def __init__(self, folder: Path, description: Description, set_aside: Iterable[Path] = ()) -> None:
-        self.folder, self.keep = folder, description.kept
+    def __init__(
+        self, folder: Path, description: Description, set_aside: Iterable[Path] = (), replacing: bool = False
+    ) -> None:
+        self.folder, self.keep, self.replacing = folder, description.kept, replacing
         self.set_aside = [*set_aside]
         self._description = description
         self.index = Index.scan(folder / PARTS, self.keep, description.parts)
@@ -98,10 +101,11 @@ class StoreWriter:
 
     @classmethod
     @contextmanager
-    def open(cls, folder: Path, keep: Keep) -> Iterator[StoreWriter]:
+    def open(cls, folder: Path, keep: Keep, replacing: bool = False) -> Iterator[StoreWriter]:
         """Open a store, or begin one, for as long as the block lasts.
 
-        What is damaged is set aside, so that its runs are missing, and are run anew.
+        What is damaged is set aside, so that its runs are missing, and are run anew. With ``replacing``, another study
+        may take the place of the one there.
 
         Raises
         ------
@@ -120,7 +124,7 @@ class StoreWriter:
             description, set_aside = _begin(folder, keep)
             description, more = _mend_log(folder, description)
             take_back_unfinished()
-            store = cls(folder, description, [*set_aside, *more])
+            store = cls(folder, description, [*set_aside, *more], replacing)
             if store.set_aside:
                 store.log("damaged", set_aside=[str(path.relative_to(folder)) for path in store.set_aside])
             yield store
@@ -150,14 +154,27 @@ class StoreWriter:
         add_line(self.folder, event, **facts)
         self._put_description(self._description.with_log(self._description.log_lines + 1, facts.get("wanted")))
 
-    def check_rules(self, title: str, own: Sequence[Recorded]) -> None:
-        """Make sure that a study is gone on with under the rules of one's own that it was begun with.
+    def check_plan(
+        self,
+        study: Mapping[str, Any],
+        own: Sequence[Recorded],
+        had: Sequence[CaseRow] = (),
+        has: Sequence[CaseRow] = (),
+    ) -> None:
+        """Make sure that a study goes on with the one there, under the rules of one's own that that was begun with.
+
+        Parameters
+        ----------
+        study, own : as :meth:`describe` takes them
+        had, has : the cases there, and those that are planned, if all of them are known before
 
         Raises
         ------
-        InputError : they are missing, or others
+        InputError : the rules are missing, or others; or another plan made what is there, which may not be replaced
         """
-        self._description.check_rules(title, own, str(self.folder))
+        self._description.check_rules(str(study["title"]), own, str(self.folder))
+        if not self.replacing:
+            self._description.check_plan(study, str(self.folder), had, has)
 
     def describe(self, study: dict[str, Any], own: Sequence[Recorded] = ()) -> None:
         """Write down what the study is, and with which rules from outside the package, as far as that has changed."""

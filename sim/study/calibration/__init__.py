@@ -225,6 +225,7 @@ class _Work:
             searched=n_searched, scenarios=sorted({target.scenario.name for target in self.laboratory.targets}),
             ranges={name: list(span) for name, span in self.ranges.items()},
             targets=[target.label for target in self.laboratory.targets],
+            aims=[[target.value, target.error, target.kind, target.of] for target in self.laboratory.targets],
         )  # fmt: skip
 
     def learn(self, n_points: int, replicates: int) -> Emulator:
