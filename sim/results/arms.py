@@ -91,7 +91,7 @@ def _judge(arms: Sequence[Scenario], compare_with: Scenario | None) -> None:
 
 def _differing(one: Scenario, other: Scenario) -> list[str]:
     """Return in what two scenarios differ besides what is done, and what they are called."""
-    aside = {"name", "title", "story", "timeline", "support_ends", "compare_with"}
+    aside = {"name", "title", "story", "start", "timeline", "support_ends", "compare_with"}
     fields = [name for name in type(one).model_fields if name not in aside]
     differing = [name for name in fields if getattr(one, name) != getattr(other, name)]
     return differing if one.happening == other.happening else [*differing, "events that happen"]

@@ -56,6 +56,7 @@ def Explore(
     charts: list[dict[str, Any]],
     glossary: dict[str, str],
     weeks: int,
+    start: str | None,
     can_undo: bool,
     go_to_week: dict[str, int],
     event_act: Act,
@@ -69,6 +70,7 @@ def Levers(
     groups: list[dict[str, Any]],
     entries: list[dict[str, Any]],
     glossary: dict[str, str],
+    start: str | None,
     answered: int,
     event_act: Act,
 ) -> None:

@@ -72,6 +72,7 @@ def ExplorePage() -> None:
         lambda: views.scene(organisation_of(session.scenario), organisation_key, names_people=own is None),
         [organisation_key],
     )
+    start = session.scenario.start.isoformat() if session.scenario.start else None
     stage = _stage(session, state.colour.value)
     Tools(
         choices=[list(choice) for choice in catalogue.choices()],
@@ -91,6 +92,7 @@ def ExplorePage() -> None:
             groups=views.lever_groups(session.scenario),
             entries=stage["entries"],
             glossary=GLOSSARY,
+            start=start,
             answered=answered.value,
             event_act=act,
         )
@@ -98,6 +100,7 @@ def ExplorePage() -> None:
             scene=scene,
             kinds=views.kinds(),
             weeks=session.scenario.weeks,
+            start=start,
             can_undo=bool(session.past),
             go_to_week=state.start_week.value,
             event_act=act,
