@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
+import numpy as np
+from numpy.typing import NDArray
+
 __all__ = [
     "EARLIEST",
     "LATEST",
@@ -16,6 +19,7 @@ __all__ = [
     "common",
     "day_words",
     "first_day",
+    "first_days",
     "month_words",
     "week_and_day",
     "week_of",
@@ -57,6 +61,11 @@ def common(starts: Iterable[date | None]) -> date | None:
 def first_day(week: int, start: date) -> date:
     """Return the day on which a week begins; week 0 begins on ``start``."""
     return start + timedelta(days=_DAYS_A_WEEK * week)
+
+
+def first_days(weeks: NDArray[np.int64], start: date) -> NDArray[np.datetime64]:
+    """Return [n_weeks], the day on which each week begins."""
+    return np.datetime64(start, "D") + 7 * weeks
 
 
 def week_of(day: date, start: date) -> int:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.base.dates import week_and_day, week_words, weeks_words
+from sim.engine.recorder import MEASURE_NAMES
 from sim.inputs.interventions.committee import Committee
 from sim.inputs.interventions.dialogue import Dialogue
 from sim.report.against import other_name, than_other
@@ -94,7 +95,12 @@ class Movement:
 
 
 def reasons(found: Findings) -> Iterator[str]:
-    """Say why, in sentences, the most telling first."""
+    """Say why, in sentences, the most telling first; of runs that keep what reasons are made of."""
+    kept = set(found.paired.arm.measure_names) & set(found.paired.baseline.measure_names)
+    if not kept.issuperset(MEASURE_NAMES):
+        if found.verdict is not ShiftVerdict.NOTHING_DONE:
+            yield "Why cannot be told: reasons are made of all measures, and these runs keep some of them (measures=)."
+        return
     match found.verdict:
         case ShiftVerdict.NOTHING_DONE:
             return

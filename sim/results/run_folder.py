@@ -75,6 +75,7 @@ class Manifest:
     pairs : each scenario, and what it was compared with
     organisations : digest of each scenario's organisation
     weekly_digest : of the weekly results, see :func:`weekly_digest`
+    measures : the measures that the run keeps; None for all
     environment : Python, packages and platform of the run
     """
 
@@ -87,6 +88,7 @@ class Manifest:
     organisations: tuple[str, ...]
     weekly_digest: str
     environment: Mapping[str, str]
+    measures: tuple[str, ...] | None = None
 
 
 # --- digests ----------------------------------------------------------------------------------------------------------
@@ -315,6 +317,7 @@ def _manifest(pairs: Sequence[PairedEnsemble]) -> dict[str, Any]:
         "environment": environment(),
         "runs": [_run_entry(paired) for paired in pairs],
         "weekly_sha256": weekly_digest(pairs),
+        **({} if set(arm.measure_names) >= set(MEASURE_NAMES) else {"measures": list(arm.measure_names)}),
         **own_rules_of(*(one.scenario for paired in pairs for one in (paired.arm, paired.baseline))),
     }
 
@@ -385,6 +388,7 @@ class _ManifestFile(BaseModel):
     runs: list[_RunEntry] = Field(min_length=1)
     weekly_sha256: str
     environment: dict[str, str]
+    measures: list[str] | None = Field(None, min_length=1, max_length=1_000)
 
 
 def read_manifest(path: Path, rulebook: Rulebook = RULEBOOK) -> Manifest:
@@ -421,6 +425,7 @@ def read_manifest(path: Path, rulebook: Rulebook = RULEBOOK) -> Manifest:
         organisations=tuple(run.organisation.sha256 for run in told.runs),
         weekly_digest=told.weekly_sha256,
         environment=told.environment,
+        measures=None if told.measures is None else tuple(told.measures),
     )
 
 

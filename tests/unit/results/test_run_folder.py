@@ -335,3 +335,15 @@ def test_a_dated_run_tells_the_day_of_each_week_and_is_the_same_run(tmp_path: Pa
     assert (tmp_path / "one" / "weekly.csv").read_text().splitlines()[1].startswith('"year",0,0,2027-04-01,')
     assert read_manifest(tmp_path / "one" / "manifest.json").pairs[0][0].start == dated.arm.scenario.start
     assert weekly_digest([dated]) == weekly_digest([small_pair()])
+
+
+def test_a_manifest_says_which_measures_were_kept_where_not_all_were(tmp_path: Path) -> None:
+    some = run_paired(YEAR, 2, seed=3, measures=["pressure"])
+    write_run(tmp_path / "some", [some], summary=[], images={})
+    write(tmp_path / "all")
+
+    manifest = read_manifest(tmp_path / "some" / "manifest.json")
+    assert manifest.measures == ("safe_share", "pressure")
+    again = run_paired(*manifest.pairs[0][:1], 2, manifest.seed, measures=manifest.measures)
+    assert weekly_digest([again]) == manifest.weekly_digest
+    assert read_manifest(tmp_path / "all" / "manifest.json").measures is None
