@@ -120,7 +120,7 @@ class _Search:
 
     def run(self, budgets: Sequence[float], score: Score, trials: int) -> dict[float, list[Tried]]:
         store, engine = self.crew.store, self.crew.engine
-        self._describe(budgets)
+        self._describe(budgets, trials)
         store.log("started", engine=engine.name, workers=engine.n_workers, wanted=self.crew.n_wanted)
         searches = {budget: _optuna_study(self.seeds[0], trials) for budget in budgets}
         for first in range(0, trials, _AT_ONCE):
@@ -150,12 +150,13 @@ class _Search:
             for budget in budgets
         }
 
-    def _describe(self, budgets: Sequence[float]) -> None:
+    def _describe(self, budgets: Sequence[float], trials: int) -> None:
         title, own = search_title(self.scenario), self.scenario.own_rules
         self.crew.store.check_rules(title, own)
         study = {
             "model_version": model_version(), "title": title, "seed": self.seeds[0],
             "scenarios": [self.scenario.name], "budgets": list(budgets), "replicates": list(self.replicates),
+            "trials": trials, "scenario": self.scenario.model_dump_json(),
         }  # fmt: skip
         self.crew.store.describe(study, own)
 

@@ -25,6 +25,7 @@ __all__ = [
     "Service",
     "Squares",
     "Standing",
+    "Studies",
     "Tools",
     "Understanding",
     "Why",
@@ -75,6 +76,11 @@ def Levers(
     event_act: Act,
 ) -> None:
     """Do it now, and the levers."""
+
+
+@vue("studies.vue")
+def Studies(works: list[dict[str, Any]], chosen: str, shown: dict[str, Any] | None, event_act: Act) -> None:
+    """Long work in the server's folder: how far it is, what has come of it, stop and go on."""
 
 
 @vue("learn.vue")
