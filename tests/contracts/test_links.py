@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import sys
 import zipfile
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from tests.files import loaded
 from tests.wheels import built_wheel
 
 ROOT = Path(__file__).parents[2]
-
-
-def loaded(path: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(Path(path).stem, ROOT / path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 LINKS = loaded("docs/check_links.py")
@@ -75,7 +66,7 @@ def test_the_description_has_no_link_that_needs_the_files_beside_it(home: str) -
 
 @pytest.mark.slow
 def test_a_wheel_describes_itself_so(tmp_path: Path) -> None:
-    with zipfile.ZipFile(built_wheel(tmp_path)) as wheel:
+    with zipfile.ZipFile(built_wheel(tmp_path, has_site=False)) as wheel:
         (name,) = [one for one in wheel.namelist() if one.endswith(".dist-info/METADATA")]
         told = wheel.read(name).decode()
 
