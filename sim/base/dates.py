@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = [
     "EARLIEST",
@@ -65,6 +67,8 @@ def first_day(week: int, start: date) -> date:
 
 def first_days(weeks: NDArray[np.int64], start: date) -> NDArray[np.datetime64]:
     """Return [n_weeks], the day on which each week begins."""
+    import numpy as np
+
     return np.datetime64(start, "D") + 7 * weeks
 
 
