@@ -7,9 +7,11 @@ import pwd
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,21 +64,25 @@ class Newcomer:
 
 
 @pytest.fixture(scope="module", name="place")
-def place_fixture(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
-    """Return a Python that everybody may run, and an installation that nobody may write to."""
-    folder = tmp_path_factory.mktemp("first")
-    with zipfile.ZipFile(built_wheel(folder, has_site=False)) as wheel:
-        wheel.extractall(folder / "installed")
-    for above in (folder, *folder.parents):
-        if str(above).startswith("/tmp/"):
-            above.chmod(above.stat().st_mode | 0o055)
-    for path in [folder / "installed", *(folder / "installed").rglob("*")]:
-        path.chmod(0o555 if path.is_dir() else 0o444)
+def place_fixture() -> Iterator[tuple[str, Path]]:
+    """Give a Python that everybody may run, and an installation that nobody may write to."""
+    # Not in pytest's own folder, which it closes to others.
+    with tempfile.TemporaryDirectory(prefix="cultureshift-first-run-") as name:
+        folder = Path(name)
+        with zipfile.ZipFile(built_wheel(folder, has_site=False)) as wheel:
+            wheel.extractall(folder / "installed")
+        folder.chmod(0o755)
+        for path in [folder / "installed", *(folder / "installed").rglob("*")]:
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        yield _python_for_all(folder), folder
+
+
+def _python_for_all(folder: Path) -> str:
     for python in filter(None, INTERPRETERS):
         newcomer = Newcomer(python, folder / "installed", folder, {})
         tried = subprocess.run(newcomer.words("-c", "import numpy, numba, typer"), capture_output=True, check=False)
         if tried.returncode == 0:
-            return python, folder
+            return python
     pytest.skip("no Python here can be run by somebody else")
 
 
