@@ -38,7 +38,9 @@ def part_results_of(results: Results) -> dict[str, Any]:
             "cultureshift study sql"
         )
     if frame.empty:
-        return nothing_yet("Nothing has come of it yet.")
+        return nothing_yet(
+            "Nothing can be summed up yet: a case needs runs of its own, and the same ones of what it is compared with."
+        )
     axes = results.axes
     shown = [name for name in _SHOWN if frame[name].notna().any()]
     note = "With 95 % intervals, of the runs that are done so far."
