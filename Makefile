@@ -14,7 +14,7 @@ DEPENDENCIES := pyproject.toml constraints.txt
 NONE_IS_FINE := || { code=$$?; [ $$code -eq 5 ] || exit $$code; }
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-browser check format generate benchmark benchmark-web constraints build clean docs results
+.PHONY: help demo test test-slow test-browser check format generate benchmark benchmark-web constraints build clean docs results links
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +50,10 @@ generate: $(INSTALLED_DEV) ## write anew what is made from the code: tables, sch
 
 results: $(INSTALLED_DEV) ## make again every figure and table of results that is kept, and compare (hours; it goes on)
 	$(BIN)/python docs/make_results.py build/results
+
+links: $(INSTALLED_DEV) ## ask every address elsewhere that a page names whether it is there (needs the internet)
+	$(BIN)/python docs/check_links.py
+	$(BIN)/python docs/check_links.py --elsewhere
 
 docs: $(INSTALLED_DEV) ## make the site of the documentation in build/docs; `cultureshift docs` opens it
 	$(BIN)/python docs/site/make.py build/docs

@@ -12,7 +12,8 @@ language = "en_GB"
 # The pages lie where their readers find them without a site; nothing is copied.
 root_doc = "docs/index"
 include_patterns = [
-    "docs/*.md", "docs/results/*/*.md", "docs/teaching/*.md", "docs/teaching/handouts/*.md", "docs/validation/*.md",
+    "docs/*.md", "docs/notebooks/*.md", "docs/results/*/*.md", "docs/teaching/*.md", "docs/teaching/handouts/*.md",
+    "docs/validation/*.md",
     "notebooks/README.md", "scenarios/README.md", "scenarios/organisations/*/README.md", "tests/README.md",
     "CHANGELOG.md", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "README.md", "SECURITY.md",
 ]  # fmt: skip

@@ -153,7 +153,8 @@ def _plain_words(core: Any) -> str:
         return _one_of(get_args(core))
     if get_origin(core) is dict and get_args(core)[1] is float:
         return "a table of numbers"
-    return {int: "a whole number", float: "a number", str: "text"}.get(core, "a table")
+    words = {int: "a whole number", float: "a number", str: "text", date: "a date, as in 2027-04-01"}
+    return words.get(core, "a table")
 
 
 def _one_of(values: Sequence[Any]) -> str:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from sim.base.destination import FolderDestination
     from sim.study.budget import BudgetAnswer
 
-__all__ = ["budget"]
+__all__ = ["budget", "budget_folder", "write_budget"]
 
 _PARTS = (0.25, 0.5, 0.75, 1.0)
 _NAMES = ("budget.txt", "budget.csv", "budget.png", "budget.svg")
@@ -97,10 +97,17 @@ def budget(
         ),
         context, out, workers, dask, processes, retry, force,
     )  # fmt: skip
-    _write(answer, place)
+    write_budget(answer, place)
 
 
-def _write(answer: BudgetAnswer, place: FolderDestination) -> None:
+def budget_folder(folder: Path) -> FolderDestination:
+    """Return the folder that an answer is written to, beside its runs."""
+    from sim.base.destination import FolderDestination
+
+    return FolderDestination(folder, _NAMES, force=False)
+
+
+def write_budget(answer: BudgetAnswer, place: FolderDestination) -> None:
     """Write and say the answer."""
     from sim.plots import LIGHT, figure_bytes
     from sim.plots.budget_picture import draw_budget

@@ -26,6 +26,10 @@ def dashboard(
     lessons: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="lessons of your own, offered beside those that come with it")
     ] = None,
+    studies: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="a folder of studies, maps and budgets, to watch, stop and go on with"),
+    ] = None,
     own: Own = None,
     new_link: Annotated[
         bool, typer.Option("--new-link", help="renew the link: whoever has an earlier one cannot enter any more")
@@ -35,4 +39,4 @@ def dashboard(
 ) -> None:
     """Explore, intervene, compare and see why, in a browser. Works without internet."""
     front = Front(tuple(public_url or ()), tuple(proxy or ()))
-    serve_all(host, port, browser, rooms, lessons, front, own, opens_rooms=False, new_links=new_link)
+    serve_all(host, port, browser, rooms, lessons, front, own, opens_rooms=False, new_links=new_link, studies=studies)

@@ -91,9 +91,14 @@ def _head(setting: str) -> str:
 
 
 def run_pairs(
-    pairs: Sequence[Pair], replicates: int | Sequence[int], seed: int, workers: int | None = None, quiet: bool = False
+    pairs: Sequence[Pair],
+    replicates: int | Sequence[int],
+    seed: int,
+    workers: int | None = None,
+    quiet: bool = False,
+    measures: Sequence[str] | None = None,
 ) -> list[PairedEnsemble]:
-    """Run scenarios and what they are compared with, all on the same chance events.
+    """Run scenarios and what they are compared with, all on the same chance events; ``measures``: what is kept.
 
     A baseline that scenarios share is run once. Where something goes on being paid after outside support, a third run
     without it answers what if that stops.
@@ -116,7 +121,7 @@ def run_pairs(
 
         def ensemble(scenario: Scenario, organisation: Organisation, n_before: int) -> Ensemble:
             return run_ensemble(
-                scenario, numbers, seed, organisation=organisation, threads=workers,
+                scenario, numbers, seed, organisation=organisation, measures=measures, threads=workers,
                 progress=lambda n_done: show(n_before + n_done),
             )  # fmt: skip
 

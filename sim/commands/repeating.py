@@ -51,7 +51,7 @@ def repeat(
         notice(told)
     pairs = [(_placed(arm, organisation), _placed(other, organisation)) for arm, other in manifest.pairs]
     _check_organisations(manifest, [arm for arm, _ in pairs])
-    ran = run_pairs(pairs, manifest.replicates, manifest.seed, workers, quiet or as_json)
+    ran = run_pairs(pairs, manifest.replicates, manifest.seed, workers, quiet or as_json, manifest.measures)
     write_files(ran, out, force, csv)
     tell(ran, out, quiet, as_json)
     if weekly_digest(ran) == manifest.weekly_digest:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.base.dates import day_words
 from sim.base.errors import InputError
 from sim.commands.console import complain, notice, paragraph, print_table, reporting_faults, say, say_json
 from sim.commands.judging import judging
@@ -204,7 +205,8 @@ def print_answer(
     n_runs, n_staff = len(paired.arm.replicates), paired.arm.organisation.n_staff
     say(scenario.title, bold=True)
     runs = f"{n_runs} {'run' if n_runs == 1 else 'runs'}"
-    say(f"{runs} of {scenario.weeks} weeks with {n_staff:,} staff, against {other_name(paired)}")
+    since = f" from {day_words(scenario.start)}" if scenario.start else ""
+    say(f"{runs} of {scenario.weeks} weeks{since} with {n_staff:,} staff, against {other_name(paired)}")
     if note := against_what(scenario, other):
         paragraph(note)
     say()

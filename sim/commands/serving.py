@@ -52,6 +52,7 @@ def serve_all(
     *,
     opens_rooms: bool,
     new_links: bool = False,
+    studies: Path | None = None,
 ) -> None:
     """Serve the dashboard and the rooms until it is interrupted.
 
@@ -64,12 +65,13 @@ def serve_all(
     front : the addresses that the public meets, and the proxies that are believed
     own : files with rules or interventions of one's own, which the dashboard runs with; rooms keep to the package's
     opens_rooms : it is the rooms that somebody asked for: the browser opens them, and their file must be free
+    studies : folder of long work that the pages show
     new_links : make the dashboard's link anew, and those of the rooms where it is these that somebody asked for
 
     Raises
     ------
-    InputError : packages are missing, own rules or lessons have faults, the port is in use, or the code of the
-        dashboard or the file of the rooms cannot be used
+    InputError : packages are missing, own rules or lessons have faults, there is no such folder of studies, the port is
+        in use, or the code of the dashboard or the file of the rooms cannot be used
     """
     require("room" if opens_rooms else "dashboard")
     from sim.commands.preparing import own_rulebook
@@ -77,12 +79,15 @@ def serve_all(
     from sim.dashboard.own import run_with
     from sim.dashboard.server import serve
     from sim.dashboard.shelf import put_beside
+    from sim.dashboard.studies import watch_over
     from sim.room.host import Host, renew_links
     from sim.room.store import Store, usual_file
 
     run_with(own_rulebook(own))
     if lessons is not None:
         put_beside(lessons)
+    if studies is not None:
+        watch_over(studies)
     code = kept_secret(renew=new_links)
     try:
         store = Store(rooms or usual_file())

@@ -126,6 +126,44 @@ def check_engine(dask: str | None, processes: bool) -> None:
         raise InputError.single("--dask", "a scheduler that answers", f"none at {dask} ({error})", hint) from None
 
 
+@study.command("resume", cls=Command)
+@reporting_faults
+def resume(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="folder of a study, a map or a budget")],
+    workers: Workers = None,
+    processes: Processes = False,
+    retry: Retry = False,
+) -> None:
+    """Go on with a study, a map or a budget from its folder alone, without the file or the command that began it."""
+    from sim.study.crew import RunOptions
+    from sim.study.resuming import ResumedBudget, resumable
+
+    found = resumable(_results(folder))
+    typer.echo(f"{_plain(found.title)}: gone on with in {folder}")
+    if isinstance(found, ResumedBudget):
+        from sim.commands.answers import worked
+        from sim.commands.budget import budget_folder, write_budget
+
+        answer = worked(found.go_on, context, folder, workers, None, processes, retry, False)
+        write_budget(answer, budget_folder(folder))
+        return
+    with watched() as watch:
+        end = found.go_on(RunOptions(folder, workers=workers, processes=processes, retry_failed=retry, progress=watch))
+    close_study(end, folder, same_command(context))
+
+
+@study.command("stop", cls=Command)
+@reporting_faults
+def stop(folder: Annotated[Path, typer.Argument(help="folder of long work that keeps its runs")]) -> None:
+    """Ask work that is under way, wherever it was started, to stop; what it has done is kept."""
+    from sim.results.store import ask_to_stop
+
+    _results(folder)
+    asked = ask_to_stop(folder)
+    typer.echo("asked to stop; runs that are under way come in first" if asked else "nobody is at work on it")
+
+
 @study.command("status", cls=Command)
 @reporting_faults
 def status(folder: Annotated[Path, typer.Argument(help="folder of a study")]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.base.dates import week_words
 from sim.engine.recorder import MEASURE_NAMES
 from sim.engine.run import prepare
 from sim.inputs.scenario.description import Scenario
@@ -103,10 +104,12 @@ def told_from(scenario: Scenario, runs: Sequence[tuple[Series, Series]]) -> dict
     loops = [_without(loop, other, peak, late, gain) for loop, (_, other) in zip(LOOPS, without, strict=True)]
     return {
         "title": scenario.title,
+        "start": scenario.start.isoformat() if scenario.start else None,
         "sentences": _story(scenario, table, gain, peak, end, late) + _who_carried(loops),
         "loops": loops,
         "gain": gain.round(4).tolist(),
         "late": late,
+        "late_words": week_words(late, scenario.start),
         "late_gain": round(float(gain[late]), 4),
         "span": round(max(0.05, max(abs(loop["late_gain"]) for loop in loops), abs(float(gain[late]))), 4),
     }
@@ -148,13 +151,15 @@ def _story(scenario: Scenario, table: Series, gain: Series, peak: int, end: int,
     lines = [
         f"At the start {at('safe_share', 0)} of 100 staff felt safe to speak up. The trio led by control "
         f"({at('senior_leader_control', 0)} of 100) and shared little purpose ({at('coherence', 0)} of 100).",
-        f"The shift was largest in week {peak}: {more_in_100(float(gain[peak]))} of 100 felt safe than with nothing "
-        f"done. By then the trio's control stood at {at('senior_leader_control', peak)}, their shared purpose at "
+        f"The shift was largest in {week_words(peak, scenario.start)}: {more_in_100(float(gain[peak]))} of 100 "
+        f"felt safe than with nothing done. By then the trio's control stood at "
+        f"{at('senior_leader_control', peak)}, their shared purpose at "
         f"{at('coherence', peak)}, and team leaders' control at {at('team_leader_control', peak)}.",
     ]
     if end:
         lines.append(
-            f"Outside support ended in week {end}. In week {late}, {more_in_100(float(gain[late]))} of 100 felt safe "
+            f"Outside support ended in {week_words(end, scenario.start)}. In {week_words(late, scenario.start)}, "
+            f"{more_in_100(float(gain[late]))} of 100 felt safe "
             f"than with nothing done. Shared purpose stood at {at('coherence', late)}, team leaders' control at "
             f"{at('team_leader_control', late)}, and {at('facilitation', late)} of 100 of the critical mass of "
             "facilitators was reached."
@@ -162,7 +167,8 @@ def _story(scenario: Scenario, table: Series, gain: Series, peak: int, end: int,
     exits = [entry.first_week for entry in scenario.timeline if entry.kind == "leaders_leave"]
     for week in exits:
         before, after = at("coherence", max(0, week)), at("coherence", min(scenario.weeks, week + 4))
-        lines.append(f"When directors left in week {week}, their shared purpose fell from {before} to {after}.")
+        when = week_words(week, scenario.start)
+        lines.append(f"When directors left in {when}, their shared purpose fell from {before} to {after}.")
     if float(gain[peak]) >= measures.LEAST_GAIN and end:
         kept = float(gain[late] / gain[peak])
         lines.append(

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.base.dates import week_words
 from sim.engine.recorder import MEASURE_NAMES
 from sim.engine.run import prepare
 from sim.inputs.scenario.description import Scenario
@@ -109,17 +110,19 @@ def _arm(arm: Arm, done: Sequence[int], weeks: int, end: int, first: Arm | None)
     last_year = slice(max(0, weeks + 1 - _YEAR), weeks + 1)
     against = gain if first is None else safe - first.safe(done)[:, : weeks + 1]
     difference = against[:, last_year].mean(axis=1)
+    when = week_words(end, arm.scenario.start)
     helps = measures.proportion_interval(difference > 0)
     return {
         "name": arm.scenario.name,
         "label": arm.scenario.title,
+        "start": arm.scenario.start.isoformat() if arm.scenario.start else None,
         "bands": bands.round(3).tolist(),
         "reference": np.median(safe - gain, axis=0).round(3).tolist(),
         "differences": difference.round(4).tolist(),
         "against": "nothing done" if first is None else first.scenario.title,
         "verdict": _verdict(difference, first),
         "rows": [
-            [f"Gain in week {end}, when the last support ends", _points(measures.mean_interval(gain[:, end]))],
+            [f"Gain in {when}, when the last support ends", _points(measures.mean_interval(gain[:, end]))],
             ["Gain two years later", _points(_gain_at(gain, end + 2 * _YEAR))],
             ["Gain four years later", _points(OUTCOMES["gain_4_years"].of(series))],
             ["More than half of the peak is left after four years", _share(OUTCOMES["persists"].of(series))],

@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, quote
 
 from pydantic import ValidationError
 
+from sim.base.dates import as_date, first_day
 from sim.base.errors import InputError
 from sim.base.version import CONTRACT, FIRST_CONTRACT, what_differs
 from sim.dashboard.own import rules
@@ -167,13 +168,16 @@ def weekly_frame(session: Session) -> Any:
 
     runs = [("now", session.scenario, session.seed), ("nothing done", session.baseline(), session.seed)]
     runs += [(kept.label, kept.scenario, kept.seed) for kept in session.kept]
-    frames = []
+    frames, dated = [], any(scenario.start for _, scenario, _ in runs)
     for label, scenario, seed in runs:
         own = (measure.name for measure in scenario.rulebook.own_measures)
         frame = pd.DataFrame(simulate_weekly(scenario, seed), columns=[*MEASURE_NAMES, *own])
         frame.insert(0, "future", label)
         frame.insert(1, "world", seed)
         frame.insert(2, "week", range(len(frame)))
+        if dated:
+            days = [first_day(week, scenario.start) if scenario.start else None for week in range(len(frame))]
+            frame.insert(3, "date", days)
         frames.append(frame)
     return pd.concat(frames, ignore_index=True)
 
@@ -226,10 +230,14 @@ def comparison_file(key: str, shown: dict[str, Any]) -> dict[str, str]:
     InputError : there is no such download
     """
     if key == "csv":
-        lines = ["scenario,week,p05,p25,median,p75,p95,nothing_done_median"]
+        dated = any(arm.get("start") for arm in shown["arms"])
+        lines = [f"scenario,week,{'date,' if dated else ''}p05,p25,median,p75,p95,nothing_done_median"]
         for arm in shown["arms"]:
             columns = zip(*arm["bands"], arm["reference"], strict=True)
-            lines += [f"{_cell(arm['name'])},{week}," + ",".join(map(str, row)) for week, row in enumerate(columns)]
+            start = as_date(arm.get("start"))
+            for week, row in enumerate(columns):
+                day = [str(first_day(week, start)) if start else ""] if dated else []
+                lines.append(",".join((_cell(arm["name"]), str(week), *day, *map(str, row))))
         content = "\n".join(lines) + "\n"
         return as_file("comparison.csv", content.encode())
     if key not in ("png", "svg"):

@@ -8,8 +8,10 @@ from __future__ import annotations
 import base64
 import html
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
+from sim.base.dates import day_words, first_day, week_and_day, week_words, weeks_words
 from sim.base.version import __version__
 from sim.dashboard.accounts import account
 from sim.dashboard.pictures import picture
@@ -70,7 +72,7 @@ many worlds before you believe a difference.</p>
 <h2>What was done, and what happened</h2>{_done(session)}{_changed_numbers(session)}
 <h2 class="new-page">What came of it</h2>{"".join(f"<p>{_safe(line)}</p>" for line in told["sentences"])}
 <figure style="margin:0"><img alt="{_PICTURE_IN_WORDS}" src="data:image/png;base64,{image}"></figure>
-<div class="whole">{_years(now, nothing)}</div>
+<div class="whole">{_years(now, nothing, scenario.start)}</div>
 <h2>Why</h2>{_why(told)}
 </main></body></html>
 """
@@ -78,11 +80,12 @@ many worlds before you believe a difference.</p>
 
 def _figures(session: Session, now: Any, nothing: Any) -> str:
     """Return the figures that a reader should take away: at the start, when support ends, at the end."""
-    last = len(now) - 1
+    last, start = len(now) - 1, session.scenario.start
     weeks = {"at the start": 0, "at the end": last}
     end = session.scenario.support_end_week
     if end is not None and 0 < end < last:
-        weeks = {"at the start": 0, f"when outside support ends (week {end})": end, f"at the end (week {last})": last}
+        said = [week_and_day(week, start) for week in (end, last)]
+        weeks = {"at the start": 0, f"when outside support ends ({said[0]})": end, f"at the end ({said[1]})": last}
     place = MEASURE_NAMES.index("safe_share")
     items = "".join(
         f"<li><b>{100 * now[week, place]:.0f}</b> of 100 feel safe to speak up {when}; "
@@ -98,7 +101,8 @@ def _done(session: Session) -> str:
     rows = []
     for entry in session.scenario.timeline:
         start, end = entry.weeks(session.scenario.weeks)
-        when = f"week {start}" if end - start == 1 else f"weeks {start} to {end}"
+        day = session.scenario.start
+        when = week_words(start, day) if end - start == 1 else weeks_words(start, end, day)
         rows.append((entry.title, when, entry.effect(), "done" if entry.is_done else "happens with nothing done too"))
     return _table(("What", "When", "What it does", "Done, or happens"), rows)
 
@@ -123,15 +127,23 @@ def _changed_numbers(session: Session) -> str:
     )
 
 
-def _years(now: Any, nothing: Any) -> str:
+def _years(now: Any, nothing: Any, start: date | None) -> str:
     """Return the measures at the end of each year, of 100."""
     names = [MEASURE_NAMES.index(name) for name, _ in _COLUMNS]
     rows = [
-        (str(week), f"{100 * nothing[week, names[0]]:.0f}", *(f"{100 * now[week, name]:.0f}" for name in names))
+        (
+            _week_cell(week, start),
+            f"{100 * nothing[week, names[0]]:.0f}",
+            *(f"{100 * now[week, name]:.0f}" for name in names),
+        )
         for week in range(0, len(now), _YEAR)
     ]
     heads = ("Week", "Feel safe, nothing done", *(label for _, label in _COLUMNS))
     return _table(heads, rows, numbers=range(1, len(heads)), caption="At the end of each year, of 100")
+
+
+def _week_cell(week: int, start: date | None) -> str:
+    return f"{week}, {day_words(first_day(week, start))}" if start else str(week)
 
 
 def _why(told: dict[str, Any]) -> str:
@@ -140,7 +152,7 @@ def _why(told: dict[str, Any]) -> str:
         for loop in told["loops"]
     ]
     caption = (
-        f"Each loop of the model, switched off in the same world. Gain in week {told['late']} with all of them: "
+        f"Each loop of the model, switched off in the same world. Gain in {told['late_words']} with all of them: "
         f"{signed(100 * told['late_gain'])} of 100"
     )
     return _table(("Loop", "What goes round in it", "Gain without it", "What it did"), rows, (2,), caption)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any, Literal
 
+from sim.base.dates import as_date
 from sim.dashboard.session import Session
 from sim.dashboard.trajectory import simulate_weekly
 from sim.engine.recorder import MEASURE_NAMES, MEASURES
+from sim.plots.bands import time_ticks
 from sim.results.measures import smooth
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -42,7 +46,7 @@ def picture(session: Session, image_format: str) -> bytes:
     )
     _lines(norms, now, _NORMS, "The five norms")
     _lines(leaders, now, _LEADERS, "Leaders, shared purpose, facilitators")
-    leaders.set_xlabel("years")
+    _name_time(leaders, session.scenario.weeks, 7.0, session.scenario.start)
     for axes in (main, norms, leaders):
         axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, fontsize=9)
     return _bytes(figure, image_format)
@@ -60,10 +64,20 @@ def comparison_picture(shown: dict[str, Any], image_format: str) -> bytes:
         axes.fill_between(years, bands[1], bands[3], color=colour, alpha=0.3, linewidth=0)
         axes.plot(years, bands[2], color=colour)
         axes.plot(years, [100 * value for value in arm["reference"]], color=_SOFT, linestyle="--", linewidth=1)
-        axes.set(ylim=(20, 100), xlabel="years")
+        axes.set(ylim=(20, 100))
+        _name_time(axes, len(years) - 1, 4.0, as_date(arm.get("start")))
         axes.set_title(_plain(arm["label"]), loc="left", fontsize=10)
         _tidy(axes)
     return _bytes(figure, image_format)
+
+
+def _name_time(axes: Axes, n_weeks: int, width: float, start: date | None) -> None:
+    """Say what the axis of time counts: years, or dates where the day is known on which week 0 begins."""
+    if start is None:
+        axes.set_xlabel("years")
+    else:
+        ticks = time_ticks(n_weeks, width, start)
+        axes.set_xticks([week / 52 for week, _ in ticks], [words for _, words in ticks])
 
 
 def _plain(text: str) -> str:

@@ -124,7 +124,7 @@ class Screen:
         lines = wrapped(told, SIZES.lead, (WIDTH - 2 * _MARGIN) * POINTS_PER_INCH, most_lines=2)
         for text, line in zip(self._told, [*lines, ""], strict=False):
             text.set_text(line)
-        self._when.set_text(when(week))
+        self._when.set_text(when(week, self._recording.scenario.start))
 
     # --- curves -------------------------------------------------------------------------------------------------------
 
@@ -206,7 +206,8 @@ class Screen:
         self._moving.append(artist)
 
     def _finish(self, axes: Axes, height: float, curves: Sequence[_Curve]) -> None:
-        time_axis(axes, self._recording.scenario.weeks, self._theme, _RIGHT_WIDTH)
+        scenario = self._recording.scenario
+        time_axis(axes, scenario.weeks, self._theme, _RIGHT_WIDTH, start=scenario.start)
         self._panels.append((axes, height, list(curves)))
 
     def _show_curves(self, week: int) -> None:

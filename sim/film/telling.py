@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from sim.base.dates import day_words, first_day
 from sim.inputs.interventions import Intervention
 from sim.inputs.scenario.description import Scenario
 from sim.report.phrasing import duration, number_word
@@ -13,15 +16,18 @@ TOLD_WEEKS = 8
 """Weeks for which something that happened in one week is told."""
 
 
-def when(week: int) -> str:
-    """Return which week it is.
+def when(week: int, start: date | None = None) -> str:
+    """Return which week it is, and the day on which it begins where that of week 0 is known.
 
     Examples
     --------
     >>> when(0), when(58)
     ('Year 1, week 1', 'Year 2, week 7')
+    >>> when(58, date(2027, 4, 1))
+    'Year 2, week 7: 11 May 2028'
     """
-    return f"Year {week // WEEKS_PER_YEAR + 1}, week {week % WEEKS_PER_YEAR + 1}"
+    day = f": {day_words(first_day(week, start))}" if start else ""
+    return f"Year {week // WEEKS_PER_YEAR + 1}, week {week % WEEKS_PER_YEAR + 1}{day}"
 
 
 def happening(scenario: Scenario, week: int, n_vacant: int = 0) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
+from sim.base.dates import common
 from sim.plots.bands import LineStyle, band, time_axis
 from sim.plots.labels import POINTS_PER_INCH, label_ends, shortened
 from sim.plots.page import HEIGHT, MARGIN, WIDTH, page_axes, write, write_foot, write_head
@@ -71,20 +73,23 @@ def _write_key(figure: Figure, pairs: Sequence[PairedEnsemble], theme: Theme) ->
 
 def _draw_left(figure: Figure, pairs: Sequence[PairedEnsemble], theme: Theme, top: float) -> None:
     room = (top - _BOTTOM - _GAP) / 2
+    start = common(paired.arm.scenario.start for paired in pairs)
     share = page_axes(figure, _LEFT_START, _BOTTOM + room + _GAP, _LEFT_WIDTH, room)
     gain = page_axes(figure, _LEFT_START, _BOTTOM, _LEFT_WIDTH, room)
     shift = (_LEFT_START - MARGIN) * POINTS_PER_INCH
     panel(share, theme, "Staff who feel safe to speak up, in 100", "band: half of the runs", shift)
-    _draw_series(share, [paired.arm.series("safe_share") for paired in pairs], theme, room, 1)
+    _draw_series(share, [paired.arm.series("safe_share") for paired in pairs], theme, room, 1, start)
     panel(gain, theme, "Gain: how many more feel safe than in its baseline", "average over a quarter", shift)
-    _draw_series(gain, [paired.gain() for paired in pairs], theme, room, SMOOTHING_WEEKS)
+    _draw_series(gain, [paired.gain() for paired in pairs], theme, room, SMOOTHING_WEEKS, start)
     gain.axhline(0, color=theme.baseline, linewidth=1.4)
     gain.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
 
 
-def _draw_series(axes: Axes, series: Sequence[np.ndarray], theme: Theme, height: float, smoothing: int) -> None:
+def _draw_series(
+    axes: Axes, series: Sequence[np.ndarray], theme: Theme, height: float, smoothing: int, start: date | None
+) -> None:
     n_weeks = series[0].shape[1] - 1
-    time_axis(axes, n_weeks, theme, _LEFT_WIDTH)
+    time_axis(axes, n_weeks, theme, _LEFT_WIDTH, start=start)
     ends = []
     for place, values in enumerate(series):
         colour, style = theme.sequence[place], _STYLES[place % len(_STYLES)]

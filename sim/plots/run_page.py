@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
+from sim.base.dates import day_words, first_day
 from sim.plots.bands import band, time_axis
 from sim.plots.funnel import draw_funnel, moments
 from sim.plots.labels import POINTS_PER_INCH, label_ends, shortened, text_width
@@ -92,8 +93,10 @@ def _mark_support_end(panels: tuple[Axes, ...], paired: PairedEnsemble, theme: T
     place = end / WEEKS_PER_YEAR
     for axes in panels:
         axes.axvline(place, color=theme.muted, linewidth=1.2, linestyle=(0, (2, 2)), zorder=1)
+    start = paired.arm.scenario.start
+    words = f"support ends, {day_words(first_day(end, start))}" if start else "support ends"
     panels[0].annotate(
-        "support ends", (place, 1), (0, 3), xycoords=("data", "axes fraction"), textcoords="offset points",
+        words, (place, 1), (0, 3), xycoords=("data", "axes fraction"), textcoords="offset points",
         ha="center", va="bottom", fontsize=SIZES.small, color=theme.muted, annotation_clip=False,
     )  # fmt: skip
 
@@ -105,7 +108,7 @@ def _shift(start: float, margin: float) -> float:
 def _draw_share(axes: Axes, paired: PairedEnsemble, theme: Theme, height: float) -> None:
     note = "nothing is done" if paired.is_alone else f"solid: this scenario; dashed: {_other_name(paired)}"
     panel(axes, theme, "Staff who feel safe to speak up, in 100", note, _shift(_LEFT_START, MARGIN))
-    time_axis(axes, paired.arm.n_weeks, theme, _LEFT_WIDTH)
+    time_axis(axes, paired.arm.n_weeks, theme, _LEFT_WIDTH, start=paired.arm.scenario.start)
     own = band(axes, paired.arm.series("safe_share"), theme.arm)
     ends = [(own, f"{own:.0f}" if paired.is_alone else f"{_words(paired)[0]}: {own:.0f}", theme.arm)]
     if not paired.is_alone:
@@ -142,7 +145,7 @@ def _draw_gain(axes: Axes, paired: PairedEnsemble, theme: Theme, height: float) 
     gain = paired.gain()
     than = "without" if paired.is_against_nothing else "in the other"
     title = f"Gain: how many more feel safe than {than}, in 100 staff"
-    time_axis(axes, paired.arm.n_weeks, theme, _LEFT_WIDTH)
+    time_axis(axes, paired.arm.n_weeks, theme, _LEFT_WIDTH, start=paired.arm.scenario.start)
     end = band(axes, gain, theme.arm, smoothing_weeks=SMOOTHING_WEEKS)
     axes.axhline(0, color=theme.baseline, linewidth=1.6)
     bands = quantile_bands(100 * smooth(gain), (0.05, 0.95))
@@ -232,7 +235,7 @@ def _draw_funnel_panel(axes: Axes, paired: PairedEnsemble, theme: Theme, height:
 def _draw_leaders(axes: Axes, paired: PairedEnsemble, theme: Theme, height: float) -> None:
     note = f"0 to 100; dotted: {_other_name(paired)}"
     panel(axes, theme, "Leaders' control, and their purpose", note, _shift(_RIGHT_START, _RIGHT_MARGIN))
-    time_axis(axes, paired.arm.n_weeks, theme, _RIGHT_WIDTH)
+    time_axis(axes, paired.arm.n_weeks, theme, _RIGHT_WIDTH, start=paired.arm.scenario.start)
     ends = []
     for measure, words, colour, style in (
         ("team_leader_control", "team leaders", theme.teams, "-"),
@@ -249,7 +252,7 @@ def _draw_leaders(axes: Axes, paired: PairedEnsemble, theme: Theme, height: floa
 
 def _draw_facilitators(axes: Axes, paired: PairedEnsemble, theme: Theme, height: float) -> None:
     panel(axes, theme, "Able to facilitate, in 100 staff", shift=_shift(_RIGHT_START, _RIGHT_MARGIN))
-    time_axis(axes, paired.arm.n_weeks, theme, _RIGHT_WIDTH)
+    time_axis(axes, paired.arm.n_weeks, theme, _RIGHT_WIDTH, start=paired.arm.scenario.start)
     end = band(axes, paired.arm.series("capability"), theme.facilitators)
     needed = 100 * paired.arm.scenario.parameters.critical_mass
     axes.axhline(needed, color=theme.ink, linewidth=1.2, linestyle=(0, (4, 2)))

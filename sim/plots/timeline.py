@@ -64,7 +64,7 @@ def draw_timeline(axes: Axes, scenario: Scenario, n_weeks: int, theme: Theme, wi
     """Draw the strip into axes that are ``width_inches`` wide; an empty timeline says so."""
     drawn = lanes(scenario)
     axes.set_ylim(max(1, len(drawn)) - 0.5, -0.5)
-    time_axis(axes, n_weeks, theme, width_inches, labelled=False)
+    time_axis(axes, n_weeks, theme, width_inches, labelled=False, start=scenario.start)
     axes.tick_params(length=0, labelleft=False)
     for spine in axes.spines.values():
         spine.set_visible(False)

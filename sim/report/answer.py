@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.base.dates import week_words
 from sim.report.against import other_name, than_other
 from sim.report.findings import Findings, ShiftVerdict, find
 from sim.report.phrasing import bracketed, duration, in_100, interval_of, listed, more_in_100, percent, with_interval
@@ -106,7 +107,7 @@ def _furthest(found: Findings) -> str:
     there = measures.share_interval(gain[:, week])
     if abs(there.estimate) < LEAST_GAIN or in_100(there.estimate) == in_100(found.final_gain.estimate):
         return ""
-    return f"The difference is greatest in week {week}: {_more(there)}."
+    return f"The difference is greatest in {week_words(week, found.paired.arm.scenario.start)}: {_more(there)}."
 
 
 def _harm(found: Findings) -> VerdictText:
@@ -150,7 +151,7 @@ def _upkeep(found: Findings) -> str:
         return ""
     days, what = scenario.upkeep_days_a_year, listed(list(dict.fromkeys(entry.title for entry in scenario.upkeep)))
     until = max(entry.weeks(scenario.weeks)[1] for entry in scenario.upkeep)
-    how_long = "to the end of the run" if until >= scenario.weeks else f"until week {until}"
+    how_long = "to the end of the run" if until >= scenario.weeks else f"until {week_words(until, scenario.start)}"
     said = f"This is with {days:,.0f} days a year of upkeep that go on being paid {how_long} ({what})"
     without = stopped.persistence()
     if not without.n:
@@ -212,7 +213,9 @@ def _more(gain: Interval) -> str:
 
 
 def _peak(found: Findings) -> str:
-    return f"With support, up to {_more(found.peak)} felt safe to speak up {than_other(found.paired)}."
+    end, start = found.paired.arm.scenario.support_end_week, found.paired.arm.scenario.start
+    when = f", which ends in {week_words(end, start)}," if start and end is not None else ","
+    return f"With support{when} up to {_more(found.peak)} felt safe to speak up {than_other(found.paired)}."
 
 
 def _retained(found: Findings) -> str:

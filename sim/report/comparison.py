@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sim.base.dates import common, week_words
 from sim.report.findings import ShiftVerdict, find
 from sim.report.phrasing import in_100, interval_of, listed, signed
 from sim.results.comparison import COMPARED, difference, letter, level
@@ -74,10 +75,11 @@ def _runs(found: Interval) -> str:
 
 def judging_date(pairs: Sequence[PairedEnsemble]) -> str:
     """Return from when all scenarios are judged, in a sentence; nothing where none has support that ends."""
-    ends = {paired.judged_from for paired in pairs} - {None}
+    ends = {paired.judged_from for paired in pairs if paired.judged_from is not None}
     if len(ends) != 1:
         return ""
-    return f"All are judged from week {ends.pop()} on, when the last outside support of any of them ends."
+    when = week_words(ends.pop(), common(paired.arm.scenario.start for paired in pairs))
+    return f"All are judged from {when} on, when the last outside support of any of them ends."
 
 
 def _points(share: float) -> str:

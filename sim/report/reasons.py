@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.base.dates import week_and_day, week_words, weeks_words
+from sim.engine.recorder import MEASURE_NAMES
 from sim.inputs.interventions.committee import Committee
 from sim.inputs.interventions.dialogue import Dialogue
 from sim.report.against import other_name, than_other
@@ -93,7 +95,12 @@ class Movement:
 
 
 def reasons(found: Findings) -> Iterator[str]:
-    """Say why, in sentences, the most telling first."""
+    """Say why, in sentences, the most telling first; of runs that keep what reasons are made of."""
+    kept = set(found.paired.arm.measure_names) & set(found.paired.baseline.measure_names)
+    if not kept.issuperset(MEASURE_NAMES):
+        if found.verdict is not ShiftVerdict.NOTHING_DONE:
+            yield "Why cannot be told: reasons are made of all measures, and these runs keep some of them (measures=)."
+        return
     match found.verdict:
         case ShiftVerdict.NOTHING_DONE:
             return
@@ -140,7 +147,8 @@ def _exits(found: Findings) -> Iterator[str]:
             fell = (
                 f", and shared purpose among them fell from {in_100(purpose[row])} to {in_100(purpose[after])} of 100"
             )
-        yield f"in week {row - 1} {left if n_seniors > 1 else 'the senior leader left'}{fell}."
+        when = week_words(int(row) - 1, found.paired.arm.scenario.start)
+        yield f"in {when} {left if n_seniors > 1 else 'the senior leader left'}{fell}."
 
 
 def _still_in_force(found: Findings) -> Iterator[str]:
@@ -218,9 +226,8 @@ def _facilitators(found: Findings) -> Iterator[str]:
             yield "There were no internal facilitators to carry it on."
         return
     later = found.end + _judged_weeks(found)
-    text = (
-        f"Internal facilitators: teams had {with_interval(best, percent)} of the critical mass at best (week {highest})"
-    )
+    when = week_and_day(highest, found.paired.arm.scenario.start)
+    text = f"Internal facilitators: teams had {with_interval(best, percent)} of the critical mass at best ({when})"
     if later > highest:
         left = with_interval(measures.mean_interval(reached[:, later]), percent)
         text += f", and {left} {duration(later - found.end)} after support ended"
@@ -263,7 +270,7 @@ def _pressure_changed(found: Findings) -> Iterator[str]:
         word = "higher" if excess[furthest] > 0 else "lower"
         yield (
             f"Pressure was up to {in_100(abs(excess[furthest]))} of 100 {word} {than_other(found.paired)}, "
-            f"between weeks {weeks[0]} and {weeks[-1]}."
+            f"between {weeks_words(int(weeks[0]), int(weeks[-1]), found.paired.arm.scenario.start, 'and')}."
         )
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from sim.base.errors import Fault, InputError
+from sim.base.measure import Measure
 from sim.engine.week import Engine
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario
@@ -25,6 +26,7 @@ def run_arms(
     organisation: Organisation | None = None,
     engine: Engine | None = None,
     burn_in_weeks: int | None = None,
+    measures: Sequence[str | Measure] | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> list[PairedEnsemble]:
@@ -33,7 +35,7 @@ def run_arms(
     Parameters
     ----------
     arms : what is to be compared; all of the same length
-    replicates, seed, organisation, engine, burn_in_weeks, threads, progress : as for :func:`sim.run_ensemble`
+    replicates, seed, organisation, engine, burn_in_weeks, measures, threads, progress : as for :func:`sim.run_ensemble`
     compare_with : what all are compared with; if left out, the same world in which nothing is done, and everything that
         happens happens, which then has to be the same for all
 
@@ -56,7 +58,8 @@ def run_arms(
     """
     _judge(arms, compare_with)
     options: Any = {
-        "organisation": organisation, "engine": engine, "burn_in_weeks": burn_in_weeks, "threads": threads,
+        "organisation": organisation, "engine": engine, "burn_in_weeks": burn_in_weeks, "measures": measures,
+        "threads": threads,
     }  # fmt: skip
     first = run_paired(arms[0], replicates, seed, compare_with=compare_with, progress=progress, **options)
     numbers, pairs = first.arm.replicates, [first]
@@ -91,7 +94,7 @@ def _judge(arms: Sequence[Scenario], compare_with: Scenario | None) -> None:
 
 def _differing(one: Scenario, other: Scenario) -> list[str]:
     """Return in what two scenarios differ besides what is done, and what they are called."""
-    aside = {"name", "title", "story", "timeline", "support_ends", "compare_with"}
+    aside = {"name", "title", "story", "start", "timeline", "support_ends", "compare_with"}
     fields = [name for name in type(one).model_fields if name not in aside]
     differing = [name for name in fields if getattr(one, name) != getattr(other, name)]
     return differing if one.happening == other.happening else [*differing, "events that happen"]

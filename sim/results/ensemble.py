@@ -16,10 +16,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.base.dates import first_days
+from sim.base.errors import Fault, InputError, nearest_name
+from sim.base.measure import Measure
 from sim.base.showing import ShownInNotebooks
 from sim.engine.recorder import MEASURE_NAMES
-from sim.engine.run import PreparedRun, prepare
-from sim.engine.week import Engine
+from sim.engine.run import PreparedRun, empty_table, prepare
+from sim.engine.week import Engine, engine_of
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario
 from sim.results import measures
@@ -32,6 +35,9 @@ if TYPE_CHECKING:
 __all__ = ["Cancelled", "Ensemble", "PairedEnsemble", "run_ensemble", "run_paired"]
 
 Progress = Callable[[int], None]
+
+JUDGED_BY = "safe_share"
+"""The measure that every outcome is made of: a run keeps it, whatever else it keeps."""
 
 
 class Cancelled(Exception):  # noqa: N818 - not an error: the caller asked for it
@@ -77,9 +83,20 @@ class Ensemble:
         return int(self.weekly.shape[1]) - 1
 
     def series(self, measure: str) -> NDArray[np.float64]:
-        """Return one measure, [n_replicates, n_weeks + 1]; ``cost`` is the cost so far, in days of paid support."""
+        """Return one measure, [n_replicates, n_weeks + 1]; ``cost`` is the cost so far, in days of paid support.
+
+        Raises
+        ------
+        InputError : there is no such measure, or it was not kept
+        """
         if measure == "cost":
             return np.broadcast_to(self.cost_so_far(), self.weekly.shape[:2])
+        if measure not in self.measure_names:
+            wanted = f"a measure that the runs keep: {', '.join(self.measure_names)}"
+            hint = f'run with measures=[..., "{measure}"]' if measure in MEASURE_NAMES else ""
+            raise InputError.single(
+                "series", wanted, f'"{measure}"', hint or nearest_name(measure, [*self.measure_names, "cost"])
+            )
         return self.weekly[:, :, self.measure_names.index(measure)]
 
     def cost_so_far(self) -> NDArray[np.float64]:
@@ -87,7 +104,10 @@ class Ensemble:
         return np.concatenate([[0.0], np.cumsum(self.scenario.cost_by_week(self.n_weeks))])
 
     def to_frame(self) -> pd.DataFrame:
-        """Return the weekly table: scenario, replicate, week, one column per measure, and the cost so far."""
+        """Return the weekly table: scenario, replicate, week, one column per measure, and the cost so far.
+
+        Where the scenario says on which day week 0 begins, the first day of each week stands beside it.
+        """
         import pandas as pd
 
         n_replicates, n_rows, n_measures = self.weekly.shape
@@ -95,6 +115,8 @@ class Ensemble:
         frame.insert(0, "scenario", pd.Series(pd.Categorical([self.scenario.name] * len(frame))))
         frame.insert(1, "replicate", np.repeat(np.array(self.replicates, dtype=np.int64), n_rows))
         frame.insert(2, "week", np.tile(np.arange(n_rows), n_replicates))
+        if (start := self.scenario.start) is not None:
+            frame.insert(3, "date", first_days(frame["week"].to_numpy(), start))
         frame["cost"] = np.tile(self.cost_so_far(), n_replicates)
         return frame
 
@@ -212,6 +234,7 @@ def run_ensemble(
     organisation: Organisation | None = None,
     engine: Engine | None = None,
     burn_in_weeks: int | None = None,
+    measures: Sequence[str | Measure] | None = None,
     by_service: bool = False,
     threads: int | None = None,
     progress: Progress | None = None,
@@ -226,27 +249,57 @@ def run_ensemble(
     organisation : who works where; the scenario's own if left out
     engine : the compiled week, with rules and measures of one's own; that of the scenario's rules if left out
     burn_in_weeks : weeks before week 0, in which the culture settles; as many as :func:`sim.engine.run.prepare` gives
+    measures : what is kept of each week: names of the package's measures, and measures of one's own, which are measured
+        too; ``safe_share`` is always kept. All of the package and of the engine if left out
     by_service : record each service too
     threads : how many at once; as many as there are processors if left out
     progress : called with the number of replicates done, in the caller's thread; may raise :class:`Cancelled`
+
+    Raises
+    ------
+    InputError : there is no such measure, or the scenario does not fit its organisation
 
     Examples
     --------
     >>> ensemble = run_ensemble(Scenario(title="Nothing is done", weeks=4), replicates=2)
     >>> ensemble.series("safe_share").shape
     (2, 5)
+    >>> run_ensemble(Scenario(title="As it is", weeks=4), replicates=2, measures=["pressure"]).measure_names
+    ('safe_share', 'pressure')
     """
+    if measures is not None:
+        engine = _with_own(engine or engine_of(scenario.rulebook), measures)
     numbers = tuple(range(replicates)) if isinstance(replicates, int) else tuple(replicates)
     prepared = prepare(scenario, organisation, burn_in_weeks, engine)
     n_parts = 1 + prepared.organisation.n_services if by_service else 1
-    table = prepared.empty_table(len(numbers) * (prepared.n_weeks + 1), n_parts)
+    names = prepared.engine.measure_names
+    kept = names if measures is None else _kept(measures, names)
+    table = empty_table(len(numbers) * (prepared.n_weeks + 1), n_parts, len(kept))
     table = table.reshape(len(numbers), prepared.n_weeks + 1, n_parts, -1)
-    _simulate_all(prepared, numbers, seed, by_service, table, threads, progress)
+    columns = [names.index(name) for name in kept]
+    _simulate_all(prepared, numbers, seed, by_service, columns, table, threads, progress)
     services = table[:, :, 1:] if by_service else None
     return Ensemble(
-        prepared.scenario, prepared.organisation, seed, numbers, table[:, :, 0], services, prepared.notices,
-        prepared.engine.measure_names,
+        prepared.scenario, prepared.organisation, seed, numbers, table[:, :, 0], services, prepared.notices, kept,
     )  # fmt: skip
+
+
+def _with_own(engine: Engine, measures: Sequence[str | Measure]) -> Engine:
+    """Return an engine that measures one's own too."""
+    if isinstance(measures, str):
+        raise InputError.single("measures", "a list of measures", f'"{measures}"', f'measures=["{measures}"]')
+    own = [one for one in measures if isinstance(one, Measure) and one not in engine.measures]
+    return engine_of(engine.rulebook.with_measures(*own)) if own else engine
+
+
+def _kept(measures: Sequence[str | Measure], names: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of the measures that are kept, in the order in which they were asked for."""
+    asked = [one.name if isinstance(one, Measure) else one for one in measures]
+    if unknown := [one for one in asked if one not in names]:
+        wanted = "a measure of the package, an object of one's own, or one of the engine"
+        raise InputError(Fault("measures", wanted, repr(one), nearest_name(str(one), names)) for one in unknown)
+    first = () if JUDGED_BY in asked else (JUDGED_BY,)
+    return tuple(dict.fromkeys((*first, *asked)))
 
 
 def _simulate_all(
@@ -254,12 +307,13 @@ def _simulate_all(
     numbers: Iterable[int],
     seed: int,
     by_service: bool,
+    columns: list[int],
     table: NDArray[np.float64],
     threads: int | None,
     progress: Progress | None,
 ) -> None:
     def simulate(place: int, number: int) -> None:
-        table[place] = prepared.simulate(seed, number, by_service)
+        table[place] = prepared.simulate(seed, number, by_service)[:, :, columns]
 
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         jobs = [pool.submit(simulate, place, number) for place, number in enumerate(numbers)]
@@ -282,6 +336,7 @@ def run_paired(
     organisation: Organisation | None = None,
     engine: Engine | None = None,
     burn_in_weeks: int | None = None,
+    measures: Sequence[str | Measure] | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
     stop_upkeep: bool = True,
@@ -299,7 +354,8 @@ def run_paired(
     (2, 9)
     """
     options: Any = {
-        "organisation": organisation, "engine": engine, "burn_in_weeks": burn_in_weeks, "threads": threads,
+        "organisation": organisation, "engine": engine, "burn_in_weeks": burn_in_weeks, "measures": measures,
+        "threads": threads,
     }  # fmt: skip
     arm = run_ensemble(scenario, replicates, seed, progress=progress, **options)
     other = (compare_with or scenario.baseline()).with_rulebook(arm.scenario.rulebook).replace(weeks=scenario.weeks)

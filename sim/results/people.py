@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.base.dates import first_days
 from sim.base.errors import Fault, InputError, nearest_name
 from sim.engine.run import PreparedRun, prepare
 from sim.engine.state import World, n_rows, vacant_seats
@@ -41,6 +42,7 @@ def run_people(
     every_weeks: int = 1,
     organisation: Organisation | None = None,
     engine: Engine | None = None,
+    burn_in_weeks: int | None = None,
 ) -> pd.DataFrame:
     """Run a scenario, and return what is known of everybody in each week.
 
@@ -55,11 +57,13 @@ def run_people(
     every_weeks : weeks between two records
     organisation : who works where; the scenario's own if left out
     engine : the compiled week, with rules of one's own; the package's if left out
+    burn_in_weeks : weeks before week 0, as for :func:`sim.run_ensemble`
 
     Returns
     -------
-    frame : replicate, week, number (from 0) and name, of staff also team, staff group and whether somebody is in post
-        (what else stands in the row of a vacant post is nobody's, and counts in no mean), and the columns
+    frame : replicate, week (and its first day, where the scenario says on which day week 0 begins), number (from 0) and
+        name, of staff also team, staff group and whether somebody is in post (what else stands in the row of a vacant
+        post is nobody's, and counts in no mean), and the columns
 
     Raises
     ------
@@ -75,7 +79,7 @@ def run_people(
     """
     import pandas as pd
 
-    prepared = prepare(scenario, organisation, engine=engine)
+    prepared = prepare(scenario, organisation, burn_in_weeks, engine)
     wanted = _columns(prepared, of, columns, every_weeks)
     numbers = tuple(range(replicates)) if isinstance(replicates, int) else tuple(replicates)
     weeks = np.arange(0, prepared.n_weeks + 1, every_weeks)
@@ -100,6 +104,8 @@ def run_people(
             values if labels is None else pd.Categorical.from_codes(values.tolist(), categories=pd.Index(labels))
         )
         frame.insert(place, name, kept)
+    if (start := scenario.start) is not None:
+        frame.insert(2, "date", first_days(each_week, start))
     return frame
 
 

@@ -12,6 +12,7 @@ import json
 import platform
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Self
@@ -20,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
+from sim.base.dates import first_day
 from sim.base.destination import MANIFEST, FolderDestination
 from sim.base.errors import InputError, unread
 from sim.base.files import read_file
@@ -73,6 +75,7 @@ class Manifest:
     pairs : each scenario, and what it was compared with
     organisations : digest of each scenario's organisation
     weekly_digest : of the weekly results, see :func:`weekly_digest`
+    measures : the measures that the run keeps; None for all
     environment : Python, packages and platform of the run
     """
 
@@ -85,6 +88,7 @@ class Manifest:
     organisations: tuple[str, ...]
     weekly_digest: str
     environment: Mapping[str, str]
+    measures: tuple[str, ...] | None = None
 
 
 # --- digests ----------------------------------------------------------------------------------------------------------
@@ -160,8 +164,13 @@ def _free(name: str, taken: Mapping[str, Any]) -> str:
     return free
 
 
-def weekly_table(label: str, ensemble: Ensemble, first: int = 0, last: int | None = None) -> pa.Table:
-    """Return the weekly table of replicates ``first`` to ``last``: scenario, replicate, week, measures, cost so far."""
+def weekly_table(
+    label: str, ensemble: Ensemble, first: int = 0, last: int | None = None, dated: bool = False
+) -> pa.Table:
+    """Return the weekly table of replicates ``first`` to ``last``: scenario, replicate, week, measures, cost so far.
+
+    ``dated``: after the week stands the day on which it begins, nothing where the scenario has no date.
+    """
     import pyarrow as pa
 
     weekly = ensemble.weekly[first:last]
@@ -174,9 +183,17 @@ def weekly_table(label: str, ensemble: Ensemble, first: int = 0, last: int | Non
         "replicate": np.repeat(np.array(ensemble.replicates[first:last], dtype=np.int64), n_rows),
         "week": np.tile(np.arange(n_rows, dtype=np.int64), n_replicates),
     }
+    if dated:
+        columns["date"] = pa.array(_days(ensemble) * n_replicates, pa.date32())
     columns |= {name: np.ascontiguousarray(flat[:, place]) for place, name in enumerate(ensemble.measure_names)}
     columns["cost"] = np.tile(ensemble.cost_so_far(), n_replicates)
     return pa.table(columns)
+
+
+def _days(ensemble: Ensemble) -> list[date | None]:
+    """Return [n_weeks + 1], the day on which each week begins."""
+    start = ensemble.scenario.start
+    return [None if start is None else first_day(week, start) for week in range(ensemble.n_weeks + 1)]
 
 
 def _write_weekly(path: Path, pairs: Sequence[PairedEnsemble]) -> None:
@@ -220,10 +237,12 @@ def _plain(table: pa.Table) -> pa.Table:
 
 
 def _weekly_parts(pairs: Sequence[PairedEnsemble]) -> Iterator[pa.Table]:
-    for label, ensemble in labelled(pairs):
+    ensembles = labelled(pairs)
+    dated = any(ensemble.scenario.start for _, ensemble in ensembles)
+    for label, ensemble in ensembles:
         at_once = max(1, _ROWS_AT_ONCE // (ensemble.n_weeks + 1))
         for first in range(0, len(ensemble.replicates), at_once):
-            yield weekly_table(label, ensemble, first, first + at_once)
+            yield weekly_table(label, ensemble, first, first + at_once, dated)
 
 
 def _summary_text(records: Sequence[Mapping[str, object]]) -> str:
@@ -298,6 +317,7 @@ def _manifest(pairs: Sequence[PairedEnsemble]) -> dict[str, Any]:
         "environment": environment(),
         "runs": [_run_entry(paired) for paired in pairs],
         "weekly_sha256": weekly_digest(pairs),
+        **({} if set(arm.measure_names) >= set(MEASURE_NAMES) else {"measures": list(arm.measure_names)}),
         **own_rules_of(*(one.scenario for paired in pairs for one in (paired.arm, paired.baseline))),
     }
 
@@ -368,6 +388,7 @@ class _ManifestFile(BaseModel):
     runs: list[_RunEntry] = Field(min_length=1)
     weekly_sha256: str
     environment: dict[str, str]
+    measures: list[str] | None = Field(None, min_length=1, max_length=1_000)
 
 
 def read_manifest(path: Path, rulebook: Rulebook = RULEBOOK) -> Manifest:
@@ -404,6 +425,7 @@ def read_manifest(path: Path, rulebook: Rulebook = RULEBOOK) -> Manifest:
         organisations=tuple(run.organisation.sha256 for run in told.runs),
         weekly_digest=told.weekly_sha256,
         environment=told.environment,
+        measures=None if told.measures is None else tuple(told.measures),
     )
 
 

@@ -39,6 +39,7 @@ _MOST_PER_CHUNK = 200
 _LEAST_CHUNKS_PER_WORKER = 4
 _FULL_FROM = 0.9
 _MOST_DEATHS = 3
+_SECONDS_BETWEEN_LOOKS = 0.3
 
 
 @dataclass(frozen=True)
@@ -186,7 +187,8 @@ class Crew:
     ) -> None:
         self.store, self.engine, self.tell = store, engine, tell
         self.retry_failed, self.runs_per_chunk = retry_failed, runs_per_chunk
-        self.is_stopped = False
+        self._is_stopped = False
+        self._looked = time.monotonic()
         self.doing = ""
         self.n_done = self.n_failed = self.n_wanted = self.n_here = 0
         self._started = time.monotonic()
@@ -207,7 +209,15 @@ class Crew:
 
     def stop(self) -> None:
         """Let what is under way come in, and begin nothing more."""
-        self.is_stopped = True
+        self._is_stopped = True
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether somebody wants it to stop: here, or from elsewhere through the store."""
+        if not self._is_stopped and time.monotonic() - self._looked > _SECONDS_BETWEEN_LOOKS:
+            self._looked = time.monotonic()
+            self._is_stopped = self.store.is_asked_to_stop
+        return self._is_stopped
 
     @contextmanager
     def stopped_by_signals(self) -> Iterator[None]:
@@ -220,7 +230,7 @@ class Crew:
             return
 
         def handle(number: int, _: Any) -> None:
-            if self.is_stopped:
+            if self._is_stopped:
                 raise KeyboardInterrupt
             self.stop()
 

@@ -11,18 +11,28 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sim.base.errors import InputError, OutputError
 from sim.inputs.scenario.description import Scenario
 from sim.results.outcomes import OUTCOMES
-from sim.results.store import CASES_FILE, CaseRow, Config, DamagedError, Results, StoreWriter, config_key, model_version
+from sim.results.store import (
+    CASES_FILE,
+    CaseRow,
+    Config,
+    DamagedError,
+    Keep,
+    Results,
+    StoreWriter,
+    config_key,
+    model_version,
+)  # fmt: skip
 from sim.study.chunk import DifferentModelError, warm_up
-from sim.study.crew import Crew, Progress, Wanted
+from sim.study.crew import Crew, Progress, RunOptions, Wanted
 from sim.study.engines import Engine, EngineError, choose_engine
-from sim.study.study_file import Study, load_study
+from sim.study.study_file import Study, StudyFile, load_study
 
-__all__ = ["Progress", "StudyEnd", "run_study"]
+__all__ = ["Plan", "Planned", "Progress", "StudyEnd", "run_planned", "run_study"]
 
 
 @dataclass(frozen=True)
@@ -43,17 +53,33 @@ class StudyEnd:
     set_aside: tuple[Path, ...] = ()
 
 
+class Planned(Protocol):
+    """What a plan has to know of a study: one that was just read, or one that its store tells of."""
+
+    @property
+    def file(self) -> StudyFile:
+        """The table of its file."""
+
+    @property
+    def axis_names(self) -> tuple[str, ...]:
+        """Names of the axes."""
+
+    def case(self, number: int) -> tuple[str, int, Scenario, Scenario]:
+        """Return name, point, scenario and reference of a case."""
+
+
 @dataclass
-class _Plan:
+class Plan:
     """What there is to run.
 
     Parameters
     ----------
+    study : what it is of
     cases : every case
     n_replicates : replicates that each case needs, by its number
     """
 
-    study: Study
+    study: Planned
     cases: list[CaseRow]
     n_replicates: list[int]
 
@@ -109,19 +135,37 @@ def run_study(
     ``run_study("cost-of-turnover", "results")`` runs a shipped study, and ``Results("results").summary()`` reads it.
     """
     study = study if isinstance(study, Study) else load_study(study)
-    folder = Path(folder)
-    with StoreWriter.open(folder, study.keep, replacing) as store:
-        plan = _describe(study, store)
-        own = engine or choose_engine(workers, dask, processes)
+    options = RunOptions(folder, engine, workers, dask, processes, retry_failed, runs_per_chunk, replacing, progress)
+    return run_planned(study.keep, lambda store: _describe(study, store), options)
+
+
+def run_planned(keep: Keep, plan_of: Callable[[StoreWriter], Plan], options: RunOptions) -> StudyEnd:
+    """Run what is missing of a plan.
+
+    Parameters
+    ----------
+    keep : what is kept of each run
+    plan_of : gives the plan, once the store is open
+    options : where it is run, and where its runs are kept
+
+    Raises
+    ------
+    InputError : the folder holds something else
+    OutputError : the folder cannot be written
+    """
+    with StoreWriter.open(Path(options.folder or "."), keep, options.replacing) as store:
+        plan = plan_of(store)
+        own = options.engine or choose_engine(options.workers, options.dask, options.processes)
         try:
             warm_up()
-            return _Running(plan, Crew(store, own, retry_failed, runs_per_chunk, progress)).run()
+            crew = Crew(store, own, options.retry_failed, options.runs_per_chunk, options.progress)
+            return _Running(plan, crew).run()
         finally:
-            if engine is None:
+            if options.engine is None:
                 own.close()
 
 
-def _describe(study: Study, store: StoreWriter) -> _Plan:
+def _describe(study: Study, store: StoreWriter) -> Plan:
     """Write down what the study consists of, and return its plan."""
     own = study.own_rules
     rows: list[CaseRow] = []
@@ -140,7 +184,7 @@ def _describe(study: Study, store: StoreWriter) -> _Plan:
     store.write_cases(study.axis_names, rows)
     store.write_configs({config: Config(text, study.file.seed) for config, text in scenarios.items()})
     store.describe(described, own)
-    return _Plan(study, rows, [study.file.replicates] * len(rows))
+    return Plan(study, rows, [study.file.replicates] * len(rows))
 
 
 def _cases_there(folder: Path) -> list[CaseRow]:
@@ -156,7 +200,7 @@ def _cases_there(folder: Path) -> list[CaseRow]:
 class _Running:
     """One start of a study, from what is missing to its end."""
 
-    def __init__(self, plan: _Plan, crew: Crew) -> None:
+    def __init__(self, plan: Plan, crew: Crew) -> None:
         self.plan, self.crew, self.store = plan, crew, crew.store
 
     def run(self) -> StudyEnd:

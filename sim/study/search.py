@@ -156,6 +156,7 @@ class _Search:
             "model_version": model_version(), "title": search_title(self.scenario), "seed": self.seeds[0],
             "scenarios": [self.scenario.name], "budgets": list(budgets), "trials": trials,
             "replicates": replicates, "judged": judged, "content": self.scenario.digest(),
+            "scenario": self.scenario.model_dump_json(),
         }  # fmt: skip
         self.crew.store.check_plan(study, own)
         self.crew.store.describe(study, own)

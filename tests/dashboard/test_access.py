@@ -5,6 +5,7 @@ import stat
 
 import pytest
 
+from sim.base import own_folder
 from sim.base.errors import InputError
 from sim.dashboard import access
 from sim.dashboard.server import make_app
@@ -50,3 +51,15 @@ def test_something_else_is_refused_with_what_to_do_and_can_be_renewed(content):
     with pytest.raises(InputError, match="--new-link"):
         access.kept_secret()
     assert len(access.kept_secret(renew=True)) == 24
+
+
+def test_a_user_who_can_keep_nothing_has_a_code_for_this_start_alone_and_is_told(file, caplog, monkeypatch):
+    monkeypatch.setattr(own_folder, "_said", set())
+    file.parent.write_text("a file where the folder would be")
+
+    codes = {access.kept_secret() for _ in range(2)}
+
+    assert len(codes) == 2
+    assert caplog.text.count("cannot be kept in") == 1
+    with pytest.raises(InputError, match="a file that can be written"):
+        access.kept_secret(renew=True)

@@ -6,7 +6,11 @@ import tomllib
 import pytest
 from playwright.sync_api import expect
 
+from sim.dashboard.exchange import link_to
+from sim.dashboard.session import Session
+from sim.inputs.scenario.files import load_scenario
 from tests.accessibility import rules_broken, rules_broken_in_both_themes
+from tests.dashboard.conftest import wait_for_pictures
 
 pytestmark = pytest.mark.browser
 
@@ -613,3 +617,17 @@ def test_no_page_scrolls_sideways(page, server, path, width):
     page.wait_for_timeout(500)
 
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_dated_scenario_tells_its_weeks_with_dates(page, server):
+    scenario = load_scenario("two-of-three-leave").replace(start="2027-04-01")
+    page.goto(f"{server.url}/{link_to(Session(scenario, 1), 60)}")
+    wait_for_pictures(page)
+    at(page, "numbers").click()
+
+    expect(at(page, "week")).to_have_text("Week 60 · 25 May 2028")
+    expect(at(page, "entry").first).to_have_attribute(
+        "aria-label", re.compile(r"weeks 0 to 52 \(1 Apr 2027 to 30 Mar 2028\)")
+    )
+    expect(at(page, "table").locator("tbody th").nth(1)).to_have_text("52, 30 Mar 2028")
+    expect(at(page, "team-table").locator("caption")).to_contain_text("week 60 (25 May 2028)")

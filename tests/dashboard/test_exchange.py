@@ -134,3 +134,29 @@ def test_the_report_tells_the_figures_the_years_and_what_was_changed():
     assert "staff turnover" in page
     assert "@media print" in page
     assert "<script" not in page
+
+
+def test_links_tables_pictures_and_the_report_of_a_dated_scenario_tell_dates():
+    session = Session(SMALL.replace(start="2027-04-01"), seed=7).with_action("dialogue", 5)
+    csv = pd.read_csv(io.BytesIO(base64.b64decode(exchange.download("csv", session)["content"])))
+    picture = base64.b64decode(exchange.download("svg", session)["content"])
+    page = report(session)
+
+    assert exchange.open_link(exchange.link_to(session, 33)).session.scenario == session.scenario
+    assert csv.groupby("week")["date"].first()[52] == "2028-03-30"
+    assert picture != base64.b64decode(
+        exchange.download("svg", Session(SMALL, seed=7).with_action("dialogue", 5))["content"]
+    )
+    assert '<th scope="row">52, 30 Mar 2028</th>' in page
+    assert "weeks 5 to 57 (6 May 2027 to 4 May 2028)" in page
+    assert "In week 60 (25 May 2028)" in page
+
+
+def test_the_table_of_a_comparison_tells_dates_where_they_are_known():
+    arm = {"name": "one", "bands": [[0.1, 0.2]] * 5, "reference": [0.1, 0.2], "start": "2027-04-01"}
+    content = base64.b64decode(exchange.comparison_file("csv", {"arms": [arm, arm | {"start": None}]})["content"])
+
+    lines = content.decode().splitlines()
+    assert lines[0].startswith("scenario,week,date,p05")
+    assert lines[2].startswith('"one",1,2027-04-08,0.2')
+    assert lines[4].startswith('"one",1,,0.2')

@@ -1,15 +1,19 @@
 """Every notebook runs from its first cell to its last, shows pictures, and ends with something to do."""
 
+import re
 from pathlib import Path
 
 import jupytext
 import nbclient
 import pytest
 
+from tests.files import loaded
+
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.py"))
 EXAMPLES = sorted((FOLDER.parent / "docs" / "examples").glob("*.py"))
 PATIENCE_SECONDS = 600
+PAGES = loaded("docs/make_notebooks.py")
 
 
 @pytest.mark.slow
@@ -39,6 +43,24 @@ def test_notebook_ends_with_something_to_try_and_to_ask(path: Path):
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebook_is_in_the_list(path: Path):
     assert f"({path.name})" in (FOLDER / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_the_page_of_a_notebook_has_its_words_and_code_in_order_and_its_pictures(path: Path):
+    page = PAGES.page_of(path).read_text(encoding="utf-8")
+    rest = page.removeprefix(PAGES.head_of(path))
+    assert rest != page
+    for part in PAGES.cells_of(path):
+        _, found, rest = rest.partition(part)
+        assert found, f"not as in the notebook; run docs/make_notebooks.py {path.stem[:2]}: {part[:200]}"
+    pictures = re.findall(r"!\[[^\]]+\]\((images/[^)]+)\)", page)
+    assert len(pictures) >= 2
+    assert all((PAGES.PAGES / picture).is_file() for picture in pictures)
+
+
+def test_no_picture_is_kept_that_no_page_shows():
+    shown = "".join(page.read_text(encoding="utf-8") for page in PAGES.PAGES.glob("*.md"))
+    assert [path.name for path in (PAGES.PAGES / "images").iterdir() if path.name not in shown] == []
 
 
 def test_notebooks_are_kept_without_outputs():

@@ -9,6 +9,7 @@
     const colours = library.palette();
     const chart = new library.LineChart(canvas, { lines: [{}], low: options.low, high: options.high, big: Boolean(options.big), ticks: options.ticks });
     chart.weeks = arm.bands[0].length - 1;
+    chart.start = options.start;
     const frame = chart.frame(width, height);
     context.clearRect(0, 0, width, height);
     chart.drawAxes(context, frame);

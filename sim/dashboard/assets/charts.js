@@ -111,10 +111,13 @@
       });
       context.textBaseline = "top";
       context.textAlign = "center";
-      const most = big ? Math.min(10, Math.max(2, Math.floor((frame.right - frame.left) / 40))) : 4;
+      const { start } = this;
+      const wide = frame.right - frame.left;
+      const most = big ? Math.min(10, Math.max(2, Math.floor(wide / (start ? 62 * library.unit : 40)))) : start ? 2 : 4;
       const years = Math.max(1, Math.ceil(this.weeks / YEAR / most));
-      for (let year = 0; year * YEAR <= this.weeks; year += years) {
-        const x = this.x(year * YEAR, frame);
+      const placeOf = (year) => (start ? library.weeksTo(library.anniversary(start, year), start) : year * YEAR);
+      for (let year = 0; placeOf(year) <= this.weeks; year += years) {
+        const x = this.x(placeOf(year), frame);
         if (big || this.spec.bare) {
           context.beginPath();
           context.moveTo(Math.round(x) + 0.5, frame.top);
@@ -122,7 +125,7 @@
           context.stroke();
         }
         if (this.spec.bare) continue;
-        const text = year === 0 ? "0" : `${year} y`;
+        const text = start ? library.monthWords(library.anniversary(start, year)) : year === 0 ? "0" : `${year} y`;
         context.textAlign = year === 0 ? "left" : x > frame.right - 10 ? "right" : "center";
         context.fillText(text, x, frame.bottom + 4);
       }

@@ -205,6 +205,26 @@
   }
   window.setInterval(look, 1000);
 
+  // Which week it is, with the day it begins on where that of week 0 is known. `start`: as in 2027-04-01, or nothing.
+  const DAY = 86400000;
+  const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+  library.monthWords = (day) => `${MONTHS[day.getUTCMonth()]} ${day.getUTCFullYear()}`;
+  library.dayWords = (week, start) => {
+    const day = new Date(Date.parse(start) + 7 * week * DAY);
+    return `${day.getUTCDate()} ${library.monthWords(day)}`;
+  };
+  library.weekWords = (week, start) => (start ? `week ${week} (${library.dayWords(week, start)})` : `week ${week}`);
+  library.weeksWords = (first, last, start) =>
+    `weeks ${first} to ${last}${start ? ` (${library.dayWords(first, start)} to ${library.dayWords(last, start)})` : ""}`;
+  library.weekCell = (week, start) => (start ? `${week}, ${library.dayWords(week, start)}` : week);
+  // The same day so many years later, 28 February where there is no 29th; and how many weeks it is after the start.
+  library.anniversary = (start, years) => {
+    const [year, month, day] = start.split("-").map(Number);
+    const there = new Date(Date.UTC(year + years, month - 1, day));
+    return there.getUTCDate() === day ? there : new Date(Date.UTC(year + years, month, 0));
+  };
+  library.weeksTo = (day, start) => (day - Date.parse(start)) / DAY / 7;
+
   const here = document.currentScript ? new URL(".", document.currentScript.src) : new URL("/static/assets/", location);
   const load = (name) =>
     new Promise((resolve, reject) => {

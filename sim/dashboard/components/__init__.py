@@ -27,6 +27,7 @@ __all__ = [
     "Service",
     "Squares",
     "Standing",
+    "Studies",
     "Tools",
     "Understanding",
     "Why",
@@ -58,6 +59,7 @@ def Explore(
     charts: list[dict[str, Any]],
     glossary: dict[str, str],
     weeks: int,
+    start: str | None,
     can_undo: bool,
     can_redo: bool,
     go_to_week: dict[str, int],
@@ -77,10 +79,16 @@ def Levers(
     groups: list[dict[str, Any]],
     entries: list[dict[str, Any]],
     glossary: dict[str, str],
+    start: str | None,
     answered: int,
     event_act: Act,
 ) -> None:
     """Do it now, and the levers."""
+
+
+@vue("studies.vue")
+def Studies(works: list[dict[str, Any]], chosen: str, shown: dict[str, Any] | None, event_act: Act) -> None:
+    """Long work in the server's folder: how far it is, what has come of it, stop and go on."""
 
 
 @vue("learn.vue")

@@ -14,7 +14,9 @@ from sim.dashboard.pages.explore import ExplorePage
 from sim.dashboard.pages.learn import LearnPage
 from sim.dashboard.pages.map import MapPage
 from sim.dashboard.pages.service import ServicePage
+from sim.dashboard.pages.studies import StudiesPage
 from sim.dashboard.pages.why import WhyPage
+from sim.dashboard.studies import the_watch
 
 __all__ = ["Frame", "routes"]
 
@@ -25,8 +27,14 @@ PAGES = [
     {"path": "compare", "label": "Compare"},
     {"path": "map", "label": "Map"},
     {"path": "why", "label": "Why"},
+    {"path": "studies", "label": "Studies"},
     {"path": "about", "label": "About"},
 ]
+
+
+def _pages() -> list[dict[str, str]]:
+    """Return the pages that there are: that of studies where whoever started the server named their folder."""
+    return [page for page in PAGES if page["path"] != "studies" or the_watch() is not None]
 
 
 @solara.component
@@ -39,10 +47,10 @@ def Frame(children: list[Any] | None = None) -> None:
     def go(said: dict[str, Any]) -> None:
         state.notices.set([])
         path = said.get("path")
-        router.push(f"/{path}" if path in [page["path"] for page in PAGES] else "/")
+        router.push(f"/{path}" if path in [page["path"] for page in _pages()] else "/")
 
     with solara.Div():
-        Header(pages=PAGES, here=here, prefix=router.root_path, event_go=go)
+        Header(pages=_pages(), here=here, prefix=router.root_path, event_go=go)
         with solara.v.Html(tag="main", class_="cs-page", attributes={"id": "cs-main", "tabindex": "-1"}):
             Notice(lines=state.notices.value, event_close=lambda _: state.notices.set([]))
             solara.Column(children=children or [], gap="0px")
@@ -55,5 +63,6 @@ routes = [
     solara.Route("compare", component=ComparePage, label="Compare"),
     solara.Route("map", component=MapPage, label="Map"),
     solara.Route("why", component=WhyPage, label="Why"),
+    solara.Route("studies", component=StudiesPage, label="Studies"),
     solara.Route("about", component=AboutPage, label="About"),
 ]

@@ -64,6 +64,7 @@ def ExplorePage() -> None:
         lambda: views.scene(organisation_of(session.scenario), organisation_key, names_people=own is None),
         [organisation_key],
     )
+    start = session.scenario.start.isoformat() if session.scenario.start else None
     stage = views.stage(session, state.colour.value)
     chosen = solara.use_memo(lambda: name_of(session.origin), [id(session.origin)])
     kept = solara.use_memo(lambda: _as_kept(session), [id(session)])
@@ -88,6 +89,7 @@ def ExplorePage() -> None:
                 groups=views.lever_groups(session.scenario),
                 entries=stage["entries"],
                 glossary=GLOSSARY,
+                start=start,
                 answered=answered.value,
                 event_act=act,
             )
@@ -95,6 +97,7 @@ def ExplorePage() -> None:
                 scene=scene,
                 kinds=views.kinds(),
                 weeks=session.scenario.weeks,
+                start=start,
                 can_undo=bool(session.past),
                 can_redo=bool(session.ahead),
                 go_to_week=state.start_week.value,

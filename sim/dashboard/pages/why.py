@@ -39,7 +39,7 @@ def WhyPage() -> None:
         except InputError as error:
             state.tell(error)
 
-    solara.use_effect(tell, [scenario.digest(), scenario.title, session.seed])
+    solara.use_effect(tell, [scenario.digest(), scenario.title, scenario.start, session.seed])
 
     def act(said: dict[str, Any]) -> None:
         wanted = str(said.get("name"))

@@ -20,7 +20,7 @@ from sim.rulebook.own_rules import RuleFile
 
 __all__ = [
     "EVERYBODY", "FAMILIES", "MOST_SENIORS", "Button", "Colour", "Event", "Family", "Intervention", "Reaches", "Rules",
-    "Spell", "Strand", "Strength", "Target", "Week", "check_places", "move", "page_field",
+    "Spell", "Strand", "Strength", "Target", "Week", "check_places", "is_week", "move", "page_field",
 ]  # fmt: skip
 
 Rules = NDArray[Any]
@@ -304,6 +304,11 @@ class Event(Intervention):
 
     def days(self, week: int, horizon: int) -> float:
         return 0.0
+
+
+def is_week(key: str) -> bool:
+    """Tell whether a key of a scenario file names a week of the run, for which a date may stand."""
+    return key in ("week", "support_ends") or key.endswith("_week")
 
 
 def move(rules: Rules, name: str, value: float, strength: Strength) -> None:

@@ -9,14 +9,17 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from sim.base.dates import as_date, week_of
 from sim.base.errors import Fault, InputError, nearest_name
-from sim.base.field_messages import Finding, as_written, findings_of, unknown_keys
+from sim.base.field_messages import Finding, as_written, findings_of, unknown_keys, wanted
 from sim.inputs.interventions import KINDS, Intervention, Target
+from sim.inputs.interventions.entry import is_week
 from sim.inputs.organisation import Organisation, OrganisationShape, generate
 from sim.inputs.scenario.description import (
     Scenario,
@@ -127,10 +130,34 @@ class _Check:
     def head(self) -> _Part[Scenario]:
         """Judge what stands above all sections: title, story, weeks and so on."""
         head = {key: value for key, value in self.table.items() if key not in _SECTIONS}
+        head, faulty = self.in_weeks(head, Scenario, ())
         if "name" in head:
             hint = "leave the line out: a scenario is called by the name of its file"
             self.found(Finding(("name",), "no name", as_written(head["name"]), hint))
-        return self.part(Scenario, {**head, "name": self.name}, (), "a scenario")
+        judged = self.part(Scenario, {**head, "name": self.name}, (), "a scenario")
+        return _Part(judged.value, judged.faulty | faulty)
+
+    def in_weeks(
+        self, raw: Mapping[str, Any], model: type[BaseModel], path: tuple[str | int, ...]
+    ) -> tuple[dict[str, Any], frozenset[str]]:
+        """Return a table with weeks in the place of dates, and which of its keys have dates that are no weeks."""
+        given, faulty = dict(raw), set()
+        start = as_date(self.table.get("start"))
+        for key, day in raw.items():
+            if key not in model.model_fields or not is_week(key) or not isinstance(day, date):
+                continue
+            sound = as_date(day)
+            if start is None or sound is None or sound < start:
+                asked = wanted(model, key) if start is None else f"a date from {start} (the start) on"
+                hint = "a date needs start = ... above all sections: the day on which week 0 begins"
+                self.found(Finding((*path, key), asked, as_written(day), hint if start is None else ""))
+                faulty.add(key)
+                given.pop(key)
+                if key in _STAND_INS:
+                    given[key] = _STAND_INS[key]
+            else:
+                given[key] = week_of(sound, start)
+        return given, frozenset(faulty)
 
     def part(self, model: type[M], raw: Any, path: tuple[str | int, ...], what: str) -> _Part[M]:
         """Judge one table; drop what is faulty and judge the rest, until nothing is found or nothing is left."""
@@ -193,14 +220,16 @@ class _Check:
             self.found(Finding((*path, "kind"), "a kind of intervention", as_written(kind), _kind_hint(kind)))
             return _Part(None)
         model = KINDS[kind]
+        dated, faulty = self.in_weeks(raw, model, path)
         if "target" not in raw:
-            return self.part(model, raw, path, kind)
+            entry = self.part(model, dated, path, kind)
+            return _Part(entry.value, entry.faulty | faulty)
         n_before = len(self.result.findings)
         target = self.part(Target, raw["target"], (*path, "target"), "a target")
         is_faulty = len(self.result.findings) > n_before
-        given = {**raw, "target": Target() if target.value is None else target.value}
+        given = {**dated, "target": Target() if target.value is None else target.value}
         entry = self.part(model, given, path, kind)
-        return _Part(entry.value, entry.faulty | {"target"}) if is_faulty else entry
+        return _Part(entry.value, entry.faulty | faulty | ({"target"} if is_faulty else set()))
 
     # --- the parts against one another --------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -27,6 +28,7 @@ from pydantic import (
     field_validator,
 )
 
+from sim.base.dates import EARLIEST, LATEST, as_date
 from sim.base.errors import Fault, InputError, nearest_name
 from sim.base.field_messages import Finding, WrongValueError, as_written, findings_of, path_text
 from sim.base.files import read_file
@@ -109,6 +111,10 @@ class Scenario(BaseModel):
     title: str = Field(max_length=200, description="what it is called in pictures")
     story: str = Field("", max_length=20_000, description="the story in plain language")
     weeks: int = Field(416, ge=1, le=10_000, description="weeks of the run")
+    start: date | None = Field(
+        None,
+        description="the day on which week 0 begins; weeks are then told with their dates, and nothing else changes",
+    )
     compare_with: str = Field(
         BASELINE,
         max_length=1000,
@@ -142,6 +148,15 @@ class Scenario(BaseModel):
     def model_post_init(self, context: Any, /) -> None:
         """Keep the rules that the scenario was judged by."""
         self._rulebook = rulebook_of(context)
+
+    @field_validator("start", mode="before")
+    @classmethod
+    def _check_start(cls, value: Any) -> date | None:
+        start = as_date(value)
+        if value is None or start is not None:
+            return start
+        wanted = f"a date from {EARLIEST.year} to {LATEST.year}, as in 2027-04-01"
+        raise WrongValueError("", wanted, as_written(value))
 
     @field_validator("rules")
     @classmethod
@@ -220,7 +235,7 @@ class Scenario(BaseModel):
 
     def is_baseline_of(self, other: Scenario) -> bool:
         """Tell whether this is what another scenario's baseline is, whatever it is called."""
-        words = {"name": "", "title": "", "story": "", "compare_with": BASELINE, "support_ends": None}
+        words = {"name": "", "title": "", "story": "", "start": None, "compare_with": BASELINE, "support_ends": None}
         return self.model_copy(update=words) == other.baseline().model_copy(update={**words, "weeks": self.weeks})
 
     def replace(self, **changes: Any) -> Self:
@@ -300,11 +315,11 @@ class Scenario(BaseModel):
         return np.array([sum(entry.own_days(week, n_weeks) for entry in self.timeline) for week in range(n_weeks)])
 
     def canonical(self) -> dict[str, Any]:
-        """Return everything that decides the outcome, in plain types with sorted keys; words are left out.
+        """Return everything that decides the outcome, in plain types with sorted keys; words and dates are left out.
 
         Of rules of one's own it has the hashes: they, too, decide.
         """
-        words = {"name", "title", "story", "compare_with", "tables"}
+        words = {"name", "title", "story", "start", "compare_with", "tables"}
         content = self.model_dump(mode="json", exclude=words)
         # 39 and 39.0 are the same number, but not the same text.
         known = self._rulebook.parameters

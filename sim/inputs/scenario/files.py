@@ -279,7 +279,7 @@ def scenario_to_toml(scenario: Scenario, folder: Path | None = None) -> str:
                 table[key] = path.relative_to(folder.resolve()).as_posix()
     ordered = {key: table[key] for key in ("title", "story", *table) if key in table}
     # A text over several lines would lose its carriage returns.
-    return tomli_w.dumps(ordered, multiline_strings="\\r" not in json.dumps(ordered))
+    return tomli_w.dumps(ordered, multiline_strings="\\r" not in json.dumps(ordered, default=str))
 
 
 def write_scenario(scenario: Scenario, path: str | Path) -> None:

@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 
 from sim.base.field_messages import as_written, wanted
 from sim.inputs.interventions import KINDS, Target
+from sim.inputs.interventions.entry import is_week
 from sim.inputs.organisation import OrganisationShape
 from sim.inputs.scenario.description import Scenario
 from sim.rulebook.parameters import ParameterDeclaration, describe
@@ -45,6 +46,8 @@ def json_schema() -> dict[str, Any]:
     _explain(schema, Scenario)
     for kind, entry in KINDS.items():
         _explain_kind(definitions[entry.__name__], kind, entry)
+        _allow_dates(definitions[entry.__name__])
+    _allow_dates(schema)
     _explain_parameters(definitions["Parameters"])
     own = definitions["ServiceSection"]["properties"]
     own["parameters"] = {"$ref": "#/$defs/Parameters", "description": "parameters that differ in this service"}
@@ -92,6 +95,14 @@ def _explain_kind(table: dict[str, Any], kind: str, model: Any) -> None:
     table["description"] = (model.__doc__ or "").strip()
     table["properties"]["kind"] = {"const": kind, "title": "Kind", "description": table["description"]}
     table["required"] = ["kind", *(key for key in table.get("required", []) if key != "kind")]
+
+
+def _allow_dates(table: dict[str, Any]) -> None:
+    """Let a date stand in the place of a week, as the check does where the scenario has a start."""
+    for key, own in table["properties"].items():
+        if is_week(key):
+            limits = {word: own.pop(word) for word in ("type", "minimum", "maximum") if word in own}
+            own["anyOf"] = [limits, {"type": "string", "format": "date"}]
 
 
 def _explain_parameters(table: dict[str, Any]) -> None:

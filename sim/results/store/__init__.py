@@ -16,7 +16,7 @@ from sim.results.store.parts import Keep, RunRow, encode_part
 from sim.results.store.reading import DamagedError
 from sim.results.store.results import Results, Status
 from sim.results.store.verification import Verification, verify
-from sim.results.store.writer import CASES_FILE, StoreWriter, is_being_written
+from sim.results.store.writer import CASES_FILE, StoreWriter, ask_to_stop, is_being_written
 
 __all__ = [
     "CASES_FILE",
@@ -33,6 +33,7 @@ __all__ = [
     "Status",
     "StoreWriter",
     "Verification",
+    "ask_to_stop",
     "config_key",
     "encode_part",
     "is_being_written",

@@ -33,8 +33,8 @@ __all__ = ["STORE_FILE", "Description", "read_description", "write_description"]
 STORE_FILE = "store.json"
 
 _FIRST_WITH_HASHES = 2
-_DECIDES_NOTHING = {"model_version", "own_rules", "story"}
-"""What a plan says beside what decides its answer; rules of one's own are judged by themselves."""
+_DECIDES_NOTHING = {"model_version", "own_rules", "story", "scenario"}
+"""What a plan says beside what decides its answer; rules of one's own and scenarios' contents are judged apart."""
 _MAY_GROW = {"replicates", "judged", "points", "trials", "searched", "scenarios", "budgets"}
 _ANOTHER_PLACE = (
     "choose another folder with --out, or let this one take its place with --force (runs that both need are kept)"

@@ -274,7 +274,14 @@ class Results:
         if not found:
             hint = f"they are listed by: cultureshift study status {self.folder}"
             raise InputError.single("run", "the name of a run of this study", as_written(config), hint)
-        row = found[0]
+        return self._config_of(found[0])
+
+    def configs(self) -> dict[str, Config]:
+        """Return what all runs are of, by their keys."""
+        table = self.table(CONFIGS_FILE)
+        return {} if table is None else {str(row["config"]): self._config_of(row) for row in table.to_pylist()}
+
+    def _config_of(self, row: dict[str, Any]) -> Config:
         return Config(str(row["scenario"]), int(row.get("seed", self.seed)), int(row.get("first", 0)))
 
     # --- what came out ------------------------------------------------------------------------------------------------

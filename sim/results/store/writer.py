@@ -53,7 +53,16 @@ from sim.rulebook.own_rules import Recorded
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["CASES_FILE", "OUTCOMES_FILE", "PARTS", "SUMMARY_FILE", "StoreWriter", "check_kinds", "is_being_written"]
+__all__ = [
+    "CASES_FILE",
+    "OUTCOMES_FILE",
+    "PARTS",
+    "SUMMARY_FILE",
+    "StoreWriter",
+    "ask_to_stop",
+    "check_kinds",
+    "is_being_written",
+]
 
 RUNS_PER_PART = 512
 """Runs in a part after compaction, at most."""
@@ -65,8 +74,20 @@ _SERIES_PER_PART = 12 * RUNS_PER_PART
 _LOOKS, _LOOK_AGAIN = 3, 0.2
 
 PARTS, CASES_FILE, OUTCOMES_FILE, SUMMARY_FILE = "parts", "cases.parquet", "outcomes.parquet", "summary.csv"
-LOCK_FILE, ASIDE = "lock", "damaged"
-_OWN = (PARTS, NUMBERS, ASIDE, STORE_FILE, CASES_FILE, CONFIGS_FILE, OUTCOMES_FILE, SUMMARY_FILE, LOG_FILE, LOCK_FILE)
+LOCK_FILE, STOP_FILE, ASIDE = "lock", "stop", "damaged"
+_OWN = (
+    PARTS,
+    NUMBERS,
+    ASIDE,
+    STORE_FILE,
+    CASES_FILE,
+    CONFIGS_FILE,
+    OUTCOMES_FILE,
+    SUMMARY_FILE,
+    LOG_FILE,
+    LOCK_FILE,
+    STOP_FILE,
+)
 ROWS_AT_ONCE = 20_000
 """Rows of the table of outcomes that are in memory at once."""
 
@@ -124,10 +145,19 @@ class StoreWriter:
             description, set_aside = _begin(folder, keep)
             description, more = _mend_log(folder, description)
             take_back_unfinished()
+            _take_away(folder / STOP_FILE)  # what was asked of an earlier start
             store = cls(folder, description, [*set_aside, *more], replacing)
             if store.set_aside:
                 store.log("damaged", set_aside=[str(path.relative_to(folder)) for path in store.set_aside])
-            yield store
+            try:
+                yield store
+            finally:
+                _take_away(folder / STOP_FILE)
+
+    @property
+    def is_asked_to_stop(self) -> bool:
+        """Whether somebody has asked for a stop, from wherever they watch: :func:`ask_to_stop`."""
+        return (self.folder / STOP_FILE).exists()
 
     def add_part(self, content: bytes) -> tuple[int, int]:
         """Write a part, and return how many of its runs are done and how many failed. On return it is safe on disk.
@@ -508,6 +538,36 @@ def _lock_patiently(file: IO[str]) -> bool:
             return True
         time.sleep(_LOOK_AGAIN)
     return False
+
+
+def ask_to_stop(folder: Path) -> bool:
+    """Ask whoever writes to the store to stop, in a moment; what is under way comes in first.
+
+    Returns
+    -------
+    whether anybody is writing
+
+    Raises
+    ------
+    OutputError : the folder cannot be written
+    """
+    check_kinds(folder)
+    if not is_being_written(folder):
+        return False
+    try:
+        (folder / STOP_FILE).open("x").close()
+    except FileExistsError:  # asked already
+        pass
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be written ({error.strerror})") from error
+    return True
+
+
+def _take_away(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be removed ({error.strerror})") from error
 
 
 def is_being_written(folder: Path) -> bool:

@@ -55,6 +55,11 @@ def is_silent(world, row):
     return 0.0
 
 
+@kernel
+def felt_by(world, row):
+    return world.staff.safety[row]
+
+
 @pytest.fixture(name="engine")
 def engine_fixture(tmp_path: Path) -> Engine:
     """Return the engine with the measures of the file, which is compiled once for all tests."""
@@ -88,6 +93,17 @@ def test_an_own_measure_has_its_gain_and_stands_in_every_table(engine: Engine) -
     assert paired.gain("silent_share").shape == (2, 7)
     assert "silent_share" in paired.arm.to_frame()
     assert "silent_share" in weekly_table("arm", paired.arm).column_names
+
+
+@pytest.mark.slow
+def test_an_own_measure_is_asked_for_beside_those_of_the_package() -> None:
+    talk = PLACE.with_entries(kind="dialogue", start_week=0, end_week=4)
+    felt = mean_over("staff", felt_by, "felt", "Felt", "0 to 1", "how safe those in post feel")
+
+    paired = run_paired(talk, 2, measures=[felt, "safety"])
+
+    assert paired.arm.measure_names == ("safe_share", "felt", "safety")
+    np.testing.assert_allclose(paired.gain("felt"), paired.gain("safety"), atol=1e-12)
 
 
 @pytest.mark.slow

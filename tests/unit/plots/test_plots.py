@@ -294,3 +294,23 @@ def test_the_colour_blind_can_tell_colours_apart(theme: Theme, blindness: str | 
 
 def test_themes_are_found_by_name() -> None:
     assert (theme_named("light"), theme_named("dark")) == (LIGHT, DARK)
+
+
+def texts_of(figure: Figure) -> set[str]:
+    return {text.get_text() for axes in figure.axes for text in (*axes.get_xticklabels(), *axes.texts)}
+
+
+@pytest.mark.parametrize(("weeks", "expected"), [(416, {"Apr 2027", "Apr 2029"}), (60, {"1 Apr 2027", "30 Dec 2027"})])
+def test_the_axis_of_time_has_dates_where_they_are_known(weeks: int, expected: set[str]) -> None:
+    scenario = YEAR.replace(weeks=weeks, start="2027-04-01")
+
+    assert expected <= texts_of(draw_run(made(scenario), headline=""))
+    assert "support ends, 24 Jun 2027" in texts_of(draw_run(made(scenario), headline=""))
+    assert not expected & texts_of(draw_run(made(scenario.replace(start=None)), headline=""))
+
+
+def test_dates_of_a_comparison_stand_only_where_all_begin_on_one_day() -> None:
+    one, other = made(YEAR.replace(weeks=416, start="2027-04-01")), made(YEAR.replace(weeks=416))
+
+    assert "Apr 2029" in texts_of(draw_comparison([one, one], headline=""))
+    assert "Apr 2029" not in texts_of(draw_comparison([one, other], headline=""))

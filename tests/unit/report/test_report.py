@@ -409,3 +409,13 @@ def test_every_shipped_scenario_has_an_answer(name: str) -> None:
     shown = str(answer(paired)) + " ".join(f"{row.value} {row.interval}" for row in summary_rows(paired))
     assert answer(paired).verdict.endswith(".")
     assert not re.search(r"\b(nan|inf|None)\b", shown)
+
+
+def test_an_answer_tells_weeks_with_their_dates_where_they_are_known() -> None:
+    plain = fading()
+    dated = replace(plain, arm=replace(plain.arm, scenario=plain.arm.scenario.replace(start="2027-04-01")))
+
+    assert "With support, which ends in week 52 (30 Mar 2028), up to 25 more" in answer(dated).story
+    assert "With support, up to 25 more" in answer(plain).story
+    assert "All are judged from week 52 (30 Mar 2028) on" in judging_date(judged_alike([dated, dated]))
+    assert "All are judged from week 52 on" in judging_date(judged_alike([dated, plain]))

@@ -8,8 +8,11 @@ from concurrent.futures import ProcessPoolExecutor
 import numpy as np
 import pytest
 
+from sim.base.errors import InputError
 from sim.engine.recorder import MEASURE_NAMES
 from sim.inputs.scenario.description import Scenario
+from sim.report import answer
+from sim.results.arms import run_arms
 from sim.results.ensemble import Cancelled, run_ensemble, run_paired
 
 SMALL = Scenario(title="Small", weeks=30, organisation={"teams": 4, "team_size": 5}).with_entries(
@@ -98,3 +101,52 @@ def test_progress_counts_arm_and_baseline() -> None:
     seen: list[int] = []
     run_paired(SMALL, 3, progress=seen.append)
     assert seen == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_run_keeps_the_measures_that_it_is_asked_to_keep_and_they_are_the_same_bits() -> None:
+    every = run_paired(SMALL, 3, seed=5)
+    some = run_paired(SMALL, 3, seed=5, measures=["pressure", "coherence"])
+
+    assert some.arm.measure_names == some.baseline.measure_names == ("safe_share", "pressure", "coherence")
+    for name in some.arm.measure_names:
+        np.testing.assert_array_equal(some.gain(name), every.gain(name))
+    assert some.summary() == every.summary()
+    assert list(some.arm.to_frame().columns[3:]) == ["safe_share", "pressure", "coherence", "cost"]
+    services = run_ensemble(SMALL, 1, seed=5, measures=["pressure"], by_service=True).by_service
+    assert services is not None
+    assert services.shape == (1, 31, 1, 2)
+
+
+def test_what_is_not_kept_is_told_with_what_to_do() -> None:
+    some = run_paired(SMALL, 2, seed=5, measures=["pressure"])
+
+    with pytest.raises(InputError, match=r'got "coherence"; run with measures=\[..., "coherence"\]'):
+        some.gain("coherence")
+    with pytest.raises(InputError, match='did you mean "pressure"'):
+        some.gain("presure")
+    with pytest.raises(InputError, match=r'measures: wanted a measure of the package.*did you mean "pressure"'):
+        run_paired(SMALL, 2, measures=["presure"])
+    with pytest.raises(InputError, match="measures: wanted a list of measures"):
+        run_paired(SMALL, 2, measures="pressure")
+
+
+def test_the_answer_to_runs_that_keep_little_says_that_it_has_no_reasons() -> None:
+    every, some = run_paired(SMALL, 3, seed=5), run_paired(SMALL, 3, seed=5, measures=[])
+
+    assert (answer(some).verdict, answer(some).story) == (answer(every).verdict, answer(every).story)
+    assert answer(some).reasons == (
+        "Why cannot be told: reasons are made of all measures, and these runs keep some of them (measures=).",
+    )
+    assert "<img" in some._repr_html_()
+
+
+def test_several_arms_keep_the_same_measures() -> None:
+    one, two = run_arms([SMALL, SMALL.replace(title="Once more")], 2, measures=["pressure"])
+
+    assert one.arm.measure_names == two.arm.measure_names == ("safe_share", "pressure")
+
+
+def test_a_frame_of_a_dated_scenario_has_dates() -> None:
+    frame = run_ensemble(SMALL.replace(start="2027-04-01"), 2, seed=5).to_frame()
+
+    assert frame.groupby("week")["date"].first().dt.date.astype(str)[30] == "2027-10-28"

@@ -65,3 +65,11 @@ def test_all_unknown_columns_are_told() -> None:
 def test_an_unknown_group_is_refused() -> None:
     with pytest.raises(InputError, match="one of staff, teams, seniors, services, got 'people'"):
         run_people(SMALL, "people")  # type: ignore[arg-type]
+
+
+def test_people_of_a_dated_scenario_have_dates_and_the_burn_in_that_was_asked_for() -> None:
+    people = run_people(SMALL.replace(start="2027-04-01"), "teams", seed=7)
+    short = run_people(SMALL, "teams", seed=7, burn_in_weeks=10)
+
+    assert str(people[people["week"] == 12]["date"].iloc[0].date()) == "2027-06-24"
+    assert not np.array_equal(short["control"], people["control"])

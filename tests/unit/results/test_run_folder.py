@@ -321,3 +321,29 @@ def test_a_new_folder_is_as_open_as_any_other(tmp_path: Path) -> None:
     (tmp_path / "usual" / "file").touch()
     assert (tmp_path / "out").stat().st_mode == (tmp_path / "usual").stat().st_mode
     assert (tmp_path / "out" / "summary.csv").stat().st_mode == (tmp_path / "usual" / "file").stat().st_mode
+
+
+def test_a_dated_run_tells_the_day_of_each_week_and_is_the_same_run(tmp_path: Path) -> None:
+    dated = run_paired(small_pair().arm.scenario.replace(start="2027-04-01"), 6, seed=3)
+    other = quiet_pair()
+    write_run(tmp_path / "one", [dated, other], summary=[], images={}, weekly_csv=True)
+
+    table = pq.read_table(tmp_path / "one" / "weekly.parquet").to_pandas()
+    days = table[table["scenario"] == "year"]["date"].tolist()
+    assert (str(days[0]), str(days[1]), str(days[30])) == ("2027-04-01", "2027-04-08", "2027-10-28")
+    assert table[table["scenario"] == "nothing"]["date"].isna().all()
+    assert (tmp_path / "one" / "weekly.csv").read_text().splitlines()[1].startswith('"year",0,0,2027-04-01,')
+    assert read_manifest(tmp_path / "one" / "manifest.json").pairs[0][0].start == dated.arm.scenario.start
+    assert weekly_digest([dated]) == weekly_digest([small_pair()])
+
+
+def test_a_manifest_says_which_measures_were_kept_where_not_all_were(tmp_path: Path) -> None:
+    some = run_paired(YEAR, 2, seed=3, measures=["pressure"])
+    write_run(tmp_path / "some", [some], summary=[], images={})
+    write(tmp_path / "all")
+
+    manifest = read_manifest(tmp_path / "some" / "manifest.json")
+    assert manifest.measures == ("safe_share", "pressure")
+    again = run_paired(*manifest.pairs[0][:1], 2, manifest.seed, measures=manifest.measures)
+    assert weekly_digest([again]) == manifest.weekly_digest
+    assert read_manifest(tmp_path / "all" / "manifest.json").measures is None

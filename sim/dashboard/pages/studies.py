@@ -1,0 +1,104 @@
+"""Studies: long work in a folder of the server's, watched, stopped and gone on with."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Any
+
+import solara
+
+from sim.base.errors import InputError, OutputError
+from sim.dashboard.components import Studies
+from sim.dashboard.pages import state
+from sim.dashboard.studies import Watch, the_watch
+
+__all__ = ["StudiesPage"]
+
+_SECONDS_BETWEEN_LOOKS = 1.0
+_log = logging.getLogger(__name__)
+
+
+@solara.component
+def StudiesPage() -> None:
+    """The page; it looks again every second for as long as somebody has it open."""
+    works: solara.Reactive[list[dict[str, Any]]] = solara.use_reactive([])
+    shown: solara.Reactive[dict[str, Any] | None] = solara.use_reactive(None)
+    chosen = solara.use_reactive("")
+    watch = the_watch()
+    look_now = solara.use_memo(threading.Event, [])
+
+    def keep_looking() -> Any:
+        if watch is None:
+            return None
+        gone = threading.Event()
+        arguments = (watch, works, shown, chosen, gone, look_now)
+        threading.Thread(target=_look, args=arguments, daemon=True).start()
+
+        def leave() -> None:
+            gone.set()
+            look_now.set()
+
+        return leave
+
+    solara.use_effect(keep_looking, [])
+
+    def act(said: dict[str, Any]) -> None:
+        try:
+            _do(watch, said, chosen, shown)
+            state.notices.set([])
+        except InputError as error:
+            state.tell(error)
+        except OutputError:
+            state.notices.set(["This server cannot write there: stop it where it was started."])
+        except (KeyError, TypeError, ValueError):
+            state.notices.set(["That could not be understood; nothing was changed."])
+        look_now.set()
+
+    Studies(works=works.value, chosen=chosen.value, shown=shown.value, event_act=act)
+
+
+def _do(
+    watch: Watch | None,
+    said: dict[str, Any],
+    chosen: solara.Reactive[str],
+    shown: solara.Reactive[dict[str, Any] | None],
+) -> None:
+    if watch is None:
+        raise InputError.single("studies", "a server that was started with --studies FOLDER", "one without")
+    kind, name = str(said["type"]), str(said["name"])
+    if kind == "show":
+        shown.set(None)
+        chosen.set(name)
+    elif kind == "stop":
+        watch.stop(name)
+    elif kind == "go_on":
+        watch.go_on(name)
+    else:
+        raise ValueError(kind)
+
+
+def _look(
+    watch: Watch,
+    works: solara.Reactive[list[dict[str, Any]]],
+    shown: solara.Reactive[dict[str, Any] | None],
+    chosen: solara.Reactive[str],
+    gone: threading.Event,
+    look_now: threading.Event,
+) -> None:
+    """Look what there is, again and again, until the page is left."""
+    while not gone.is_set():
+        look_now.clear()
+        try:
+            works.set(watch.listed())
+            if name := chosen.peek():
+                try:
+                    came = watch.part_results(name)
+                except InputError:  # it has gone
+                    chosen.set("")
+                else:
+                    if chosen.peek() == name:
+                        shown.set(came)
+        except Exception:
+            _log.exception("looking at studies failed")
+        look_now.wait(_SECONDS_BETWEEN_LOOKS)
