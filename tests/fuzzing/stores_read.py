@@ -19,6 +19,7 @@ from sim.results.run_folder import read_manifest, run_destination, write_run
 from sim.results.store import Keep, Results, StoreWriter, numbers
 from sim.results.store.verification import verify
 from sim.study.replay import replay_run
+from sim.study.resuming import ResumedStudy, resumable
 from sim.study.runner import run_study
 from tests.fuzzing.mutations import (
     changed_bytes,
@@ -141,8 +142,15 @@ def _resumed(folder: Path) -> object:
         return store.folder.name
 
 
+def _resumable(folder: Path) -> object:
+    found = resumable(Results(folder))
+    assert isinstance(found, ResumedStudy)
+    return found.title, [scenario.digest() for row in found.cases for scenario in found.case(row.case)[2:]]
+
+
 QUESTIONS: dict[str, Callable[[Path], object]] = {
     "status": _status,
+    "resumable": _resumable,
     "runs": lambda folder: Results(folder).runs().to_csv(),
     "summary": lambda folder: Results(folder).summary().to_csv(),
     "outcomes": lambda folder: Results(folder).outcomes().to_csv(),

@@ -17,6 +17,7 @@ from sim.dashboard.address import Address
 from sim.dashboard.designing import read_design
 from sim.dashboard.exchange import link_to, open_link
 from sim.dashboard.guard import Guard
+from sim.dashboard.keeping import open_session, session_as_text
 from sim.dashboard.learning import read_prediction
 from sim.dashboard.messages import is_message
 from sim.dashboard.service import OwnService, folder_as_zip, read_piece
@@ -81,6 +82,25 @@ def _link(folder: Path) -> object:
     if found is None:
         raise InputError.single("link", "one that tells of a scenario", "another")
     return found.session.scenario.digest()
+
+
+def _session_exists(folder: Path) -> None:
+    (folder / "session").write_text(session_as_text(Session(_YEAR, seed=7).keep(5).with_lever("control_norm", 0.5, 8)))
+
+
+def _session_text(inputs: Inputs, rng: Random) -> Changed:
+    if rng.random() < 0.2:
+        return {"session": changed_text(inputs["session"], rng)}
+    raw = zlib.decompress(base64.b64decode(inputs["session"]))
+    packed = zlib.compress(changed_json(raw, rng), 1) if rng.random() < 0.9 else changed_bytes(zlib.compress(raw), rng)
+    return {"session": base64.b64encode(packed)}
+
+
+def _session(folder: Path) -> object:
+    found = open_session((folder / "session").read_bytes().decode("utf-8", "replace"))
+    if found is None:
+        raise InputError.single("session", "one that a browser has kept", "another")
+    return found.scenario.digest(), found.seed, len(found.kept)
 
 
 _OWN_FILES = {"staff.csv": OWN_STAFF, "survey.csv": OWN_SURVEY, "ties.csv": OWN_TIES, "more.xlsx": SPREADSHEET}
@@ -284,6 +304,7 @@ READERS: dict[str, Reader] = {
     ),
     "axis": Reader(writing({"axis": "control_norm:0.45:0.9:7"}), one_of({"axis": changed_text}), _axis),
     "link": Reader(_link_exists, _link_text, _link),
+    "session": Reader(_session_exists, _session_text, _session),
     "upload": Reader(_upload_exists, _upload_changed, _upload, (InputError,)),
     "upload-said": Reader(
         writing({"said": json.dumps(_FILES)}),

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import to_jsonable_python
 
 from sim.base.errors import Fault, InputError, nearest_name, unread
 from sim.base.field_messages import WrongValueError, as_written, findings_of, path_text
@@ -193,7 +194,7 @@ class Description(BaseModel):
         ------
         InputError : something differs; all that does is listed
         """
-        there, now = self.study.model_dump(mode="json"), json.loads(json.dumps(plan))
+        there, now = self.study.model_dump(mode="json"), to_jsonable_python(plan)
         if not there["title"]:
             return
         is_same_model = there["model_version"] == now["model_version"]

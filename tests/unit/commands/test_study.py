@@ -121,7 +121,11 @@ def test_a_map_leaves_a_picture_and_a_table_and_runs_nothing_twice(call: Call, t
     assert len(pd.read_csv(tmp_path / "map" / "map.csv")) == 4
     assert (tmp_path / "map" / "map.svg").is_file()
 
-    _, out, _ = call(*MAP, "--out", "map", "--workers", 1)
+    code, _, told = call(*MAP, "--out", "map", "--workers", 1)
+    assert code == 2
+    assert 'map: outcome: wanted "persists", as what is there, got "holds"; choose another folder' in told
+
+    _, out, _ = call(*MAP, "--out", "map", "--workers", 1, "--force")
 
     assert "24 runs done, 0 failed; 0 were run now." in out
     assert "probability that the culture holds" in out

@@ -113,9 +113,9 @@ def test_anonymous_answers_of_a_team_count_whatever_its_spelling(tmp_path: Path)
     rows = [["Ash", 5], ["ASH", 1], ["Ash", 5], ["ash.", 1], ["Oak", 3], ["OAK", 3]]
     found = imported(tmp_path, staff_csv=STAFF, survey_csv="# scale: 1 to 5\n" + csv_of([["team", "safety"], *rows]))
     header, *told = found.tables["survey.csv"]
-    scores = {row[1]: (row[header.index("safety")], row[header.index("respondents")]) for row in told}
+    scores = {(row[1], row[header.index("safety")]): row[header.index("times_given")] for row in told}
 
-    assert scores == {"Ash": ("0.5", "4"), "Oak": ("0.5", "2")}
+    assert scores == {("Ash", "0"): "2", ("Ash", "1"): "2", ("Oak", "0.5"): "2"}
 
 
 def test_wards_with_other_numbers_stay_apart(tmp_path: Path) -> None:
