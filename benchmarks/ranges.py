@@ -23,12 +23,13 @@ from sim.study.ranges import range_of
 def main() -> int:
     """Make ranges, and say how far it has come."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", help="shipped scenarios; all if left out")
     parser.add_argument("--runs", type=Path, default=Path("range-runs"), help="folder that keeps the runs")
     parser.add_argument("--workers", type=int, default=None, help="runs at once")
     asked = parser.parse_args()
     kept: dict[str, tuple[str, ScenarioRange]] = {}
     try:
-        for name, *_ in shipped_scenarios():
+        for name in asked.names or [name for name, *_ in shipped_scenarios()]:
             scenario, other = prepare_pair(name)
             if scenario.tables is not None:  # tables may change in their place: nothing is kept of what is run in them
                 continue

@@ -58,8 +58,22 @@ def asked_scenario(
     if settings:
         asked = apply_settings(asked, settings)
     if organisation is not None:
-        asked = asked.replace(tables=str(organisation.resolve()))
+        asked = asked.replace(tables=_as_text(organisation.resolve()))
     return asked if weeks is None else asked.replace(weeks=weeks)
+
+
+def _as_text(folder: Path) -> str:
+    """Return the name of a folder, which goes into manifests and links.
+
+    Raises
+    ------
+    InputError : it is no text in UTF-8
+    """
+    name = str(folder)
+    if any("\ud800" <= letter <= "\udfff" for letter in name):
+        shown = name.encode("utf-8", "backslashreplace").decode()
+        raise InputError.single("--organisation", "a folder whose name is text in UTF-8", shown, "give it another name")
+    return name
 
 
 def prepare_pair(

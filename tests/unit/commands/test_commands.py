@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import sys
@@ -150,6 +151,15 @@ def test_run_in_an_own_organisation(call: Call, year: Path) -> None:
     code, out, _ = call("run", year, "-n", 2, "--weeks", 5, "--organisation", "ours")
     assert code == 0
     assert "with 296 staff" in out
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are bytes there")
+def test_an_organisation_in_a_folder_whose_name_is_no_text_is_refused_by_that(call: Call, year: Path) -> None:
+    code, _, told = call("run", year, "--organisation", os.fsdecode(b"m\xfcller"))
+
+    assert code == 2
+    assert "--organisation: wanted a folder whose name is text in UTF-8, got" in told
+    assert r"m\udcfcller" in told
 
 
 def test_targets_that_an_own_organisation_lacks_are_told(call: Call, year: Path) -> None:
