@@ -36,3 +36,21 @@ def test_work_that_is_stopped_while_it_waits_asks_nothing_of_the_workers(monkeyp
 
     assert pool.asked == [19]
     assert shown == ["19"]
+
+
+def test_work_whose_tables_are_gone_says_so_and_leaves_no_traceback(monkeypatch):
+    def gone(_piece):
+        raise FileNotFoundError("people.csv")
+
+    failed = []
+    monkeypatch.setattr(jobs, "the_pool", WatchedPool)
+    monkeypatch.setattr(solara, "get_session_id", lambda: "somebody")
+    monkeypatch.setattr("threading.excepthook", failed.append)
+    progress = solara.reactive(IDLE)
+    Job(progress).start(gone, [1], lambda _, done: None, lambda: None, "pieces")
+    deadline = time.monotonic() + 20
+    while progress.value["is_busy"] and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+    assert progress.value["words"] == "The tables that it was to be done with are not there any more."
+    assert failed == []

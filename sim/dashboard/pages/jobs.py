@@ -113,6 +113,8 @@ class Job:
             self._tell(stop, False, 0.0, "The workers ended; there may be too little memory. Try less at a time.")
         except InputError as error:
             self._tell(stop, False, 0.0, str(error.faults[0]))
+        except FileNotFoundError:  # somebody has left their own service, or closed the tab, and its tables went with it
+            self._tell(stop, False, 0.0, "The tables that it was to be done with are not there any more.")
         except Exception:
             self._tell(stop, False, 0.0, "Something went wrong on the server, and it could not be done.")
             raise
