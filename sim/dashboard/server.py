@@ -14,6 +14,7 @@ import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
 from sim.base.errors import InputError
@@ -60,6 +61,13 @@ class Beside:
     knows: Callable[[Any], bool] = lambda _scope: False
     opens: str | None = None
     on_stop: Callable[[], None] | None = None
+
+
+_LOADED_AT_START = ("pandas", "scipy.special")
+"""Packages that the work of several people may need for the first time in one moment.
+
+Where two threads load packages that need each other, one of them may meet what the other has only half loaded.
+"""
 
 
 def make_app(
@@ -143,6 +151,8 @@ def serve(
     from sim.dashboard.log import write_log
 
     write_log()
+    for module in _LOADED_AT_START:
+        import_module(module)
     code = code or kept_secret()
     listening = _listen(host, port)
     port = listening.getsockname()[1]
