@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import tempfile
 import threading
 import webbrowser
 from collections.abc import Callable
@@ -92,6 +93,8 @@ def make_app(
     InputError : a package of which pages are made is not installed
     """
     os.environ.update(_SETTINGS)
+    # Solara looks for a folder in the home, which may be another's, and would make one there; it puts nothing into it.
+    os.environ.setdefault("SOLARA_HOME", tempfile.gettempdir())
     from sim.dashboard.connections import Crowd, Doorkeeper, limits_here
     from sim.dashboard.guard import Guard
     from sim.dashboard.messages import take_only_events, with_messages_only
