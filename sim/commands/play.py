@@ -143,7 +143,10 @@ def _typed(question: str) -> str:
     say()
     paragraph(question)
     sys.stdout.flush()
-    line = sys.stdin.readline()
+    try:
+        line = sys.stdin.readline() if sys.stdin is not None else ""
+    except (OSError, ValueError):  # it is closed, or cannot be read
+        line = ""
     if not line:
         raise _NobodyTypesError
     return line.strip()

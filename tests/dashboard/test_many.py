@@ -71,7 +71,7 @@ def test_no_session_sees_what_another_does(quiet):
             before = labels(other)
             await one.lever("staff_turnover", 0.41, 60)
             await other.lever("control_norm", 0.77, 90)
-            assert "Staff turnover → 0.41" in labels(one)
+            assert "Staff turnover → 41\xa0% a year" in labels(one)
             assert labels(other) == [*before, "Control norm → 0.77"]
 
     asyncio.run(two_people())
