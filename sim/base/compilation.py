@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EntryPoint",
+    "array_kernel",
     "as_records",
     "bound",
     "column_kernel",
@@ -46,6 +47,9 @@ _INNER: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 _IN_PLACE: dict[str, Any] = {"forceinline": True}
 """A world and a plan are some two hundred arguments: to pass them to every step takes a twentieth of a week's time."""
 
+_UNCOUNTED: dict[str, Any] = {"_nrt": False}
+"""Nobody counts who holds which array: where a kernel makes none, that takes a quarter of the time to compile."""
+
 _MARK = "__kernel_options__"
 _ARE_APART = "arrays_are_apart"
 _NAME_DIGITS = 16
@@ -55,15 +59,22 @@ _NAME_DIGITS = 16
 
 
 def kernel(function: Function) -> Function:
-    """Mark a function that other kernels call; it is compiled as a part of the entry point that calls it."""
-    setattr(function, _MARK, _OPTIONS)
+    """Mark a function that other kernels call; it is compiled as a part of the entry point that calls it.
+
+    In the package it makes no array (see :func:`array_kernel`); one from outside may.
+    """
+    setattr(function, _MARK, _OPTIONS | (_UNCOUNTED if _is_of_the_package(function) else {}))
     return function
 
 
 def inlined_kernel(function: Function) -> Function:
     """Mark a small function whose body is copied to where it is called."""
-    setattr(function, _MARK, {"forceinline": True, **_OPTIONS})
-    return function
+    return _marked(kernel(function), forceinline=True)
+
+
+def array_kernel(function: Function) -> Function:
+    """Mark a kernel that makes arrays, or calls one that returns an array that it made."""
+    return _marked(kernel(function), _nrt=True)
 
 
 def column_kernel(function: Function) -> Function:
@@ -72,8 +83,16 @@ def column_kernel(function: Function) -> Function:
     The compiler does so if the loop has no branch and calls nothing that is not inlined, and because it may rely on
     this: no two arrays that the kernel is given overlap, and what it writes is reached through one argument only.
     """
-    setattr(function, _MARK, {_ARE_APART: True, **_OPTIONS})
+    return _marked(kernel(function), **{_ARE_APART: True})
+
+
+def _marked(function: Function, **options: Any) -> Function:
+    setattr(function, _MARK, getattr(function, _MARK) | options)
     return function
+
+
+def _is_of_the_package(function: Callable[..., Any]) -> bool:
+    return function.__module__.partition(".")[0] == __name__.partition(".")[0]
 
 
 def is_kernel(value: Any) -> bool:
@@ -262,7 +281,7 @@ def compiled_form(function: FunctionType, is_inner: bool = True, is_called_once:
 
 def entry_point(function: Callable[..., Any]) -> EntryPoint:
     """Mark a kernel that Python calls."""
-    return EntryPoint(kernel(function))
+    return EntryPoint(array_kernel(function))
 
 
 # --- without compilation ----------------------------------------------------------------------------------------------

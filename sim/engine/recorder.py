@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.base.compilation import inlined_kernel, kernel
+from sim.base.compilation import array_kernel, inlined_kernel, kernel
 from sim.base.measure import Measure
 from sim.base.terms import N_GROUPS, N_OUTCOMES, Outcome
 from sim.inputs.organisation import STAFF_GROUP_NAMES
@@ -234,7 +234,7 @@ def measure_all(sums: Any, row: Any) -> None:
     raise NotImplementedError
 
 
-@kernel
+@array_kernel
 def record(world: Any, table: Any) -> None:
     """Write one row of the weekly table.
 

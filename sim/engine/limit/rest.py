@@ -52,10 +52,11 @@ def rests_of(world: World, plan: Plan, engine: Engine = ENGINE) -> NDArray[Any]:
 
 
 def engine_of_rest(engine: Engine) -> Engine:
-    """Return the engine whose mean field stands for that of another: without what has no counterpart in it."""
+    """Return the engine whose mean field stands for that of another: without what has no counterpart in it.
+
+    Measures of one's own are left out, too: nothing is compiled anew for them.
+    """
     book = engine.rulebook
-    if not book.without_mean_field:
-        return engine
     forms = {formula: form for formula, form in book.forms.items() if book.form_of(formula).has_mean_field}
     return engine_of(RULEBOOK.with_forms({name: form for name, form in forms.items() if name in RULEBOOK.formulas}))
 

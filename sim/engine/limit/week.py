@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.base.compilation import entry_point, kernel
+from sim.base.compilation import array_kernel, entry_point, kernel
 from sim.base.terms import N_GROUPS, N_OUTCOMES, SETTLED_WEEKS_IN_POST, Now, Outcome, clip, per_week
 from sim.rules.attention import attention
 from sim.rules.collective import collective
@@ -98,7 +98,7 @@ def run_field(state: Any, plan: Any, epochs: Any, world: Any, key: Any, setting:
         _record(state, world, gates, table[epochs.size])
 
 
-@kernel
+@array_kernel
 def _week(state: Any, plan: Any, epoch: Any, world: Any, key: Any, setting: Any, gates: Any) -> None:
     rules, here, team = plan.rules[epoch, 0], world.services[0], world.teams[0]
     now = Now(plan, key, 0, 0, epoch)
@@ -252,7 +252,7 @@ def _teaming(world: Any, rules: Any, staff_mix: Any, chance: Any) -> None:
         chance[kind, _LEARNED] = here_received * learned
 
 
-@kernel
+@array_kernel
 def _expected_outcomes(state: Any, chance: Any) -> Any:
     """Return the chance of each outcome over all staff."""
     return state[0] * chance[NEWCOMER] + (1.0 - state[0]) * chance[SETTLED]
@@ -302,7 +302,7 @@ def _average_staff(world: Any, chance: Any, state: Any) -> None:
             state[at + 8] += weight * people.cynicism[row]
 
 
-@kernel
+@array_kernel
 def _lead(state: Any, world: Any, rules: Any, now: Any) -> None:
     """Update all leaders and pairs, and what people make of them, averaged over how many senior posts are vacant."""
     here, team = world.services[0], world.teams[0]

@@ -18,7 +18,7 @@ import pytest
 from numpy.typing import NDArray
 
 from sim.base import cache, compilation, kernel_cache, own_folder
-from sim.base.compilation import EntryPoint, entry_point, kernel, say_when_compiling
+from sim.base.compilation import EntryPoint, bound, compiled_form, entry_point, kernel, say_when_compiling
 
 ROOT = Path(compilation.__file__).parents[2]
 DRAW = "from sim.base.chance import *; print(uniforms_for_seats(chance_key(1), 1, 0, 2).tolist())"
@@ -186,6 +186,19 @@ def test_what_another_process_is_compiling_is_waited_for(folder: Path, monkeypat
 
 
 @pytest.mark.skipif(os.name == "nt", reason="turns are not taken there")
+def test_kernels_of_the_package_count_no_holders_of_arrays_and_those_from_outside_do() -> None:
+    from sim.engine.recorder import record
+    from sim.rules.attention import attention
+
+    def counts(function: Any) -> bool:
+        return compiled_form(bound(function)).targetoptions.get("_nrt", True)
+
+    from_outside = kernel(lambda n: np.zeros(n).sum())
+    assert not counts(attention)
+    assert counts(record)
+    assert counts(from_outside)
+
+
 def test_turns_are_given_back_also_where_a_kernel_cannot_be_compiled(folder: Path) -> None:
     def broken(value: float) -> float:
         return value.no_such_thing  # type: ignore[attr-defined,no-any-return]

@@ -186,11 +186,11 @@ def test_a_budget_without_its_packages_or_with_nothing_to_spend_is_told(call: Ca
 def test_ctrl_c_drains_and_the_command_it_names_goes_on(kind: str, call: Call, tmp_path: Path) -> None:
     long_place = PLACE.replace(weeks=700).with_entries(kind="dialogue", start_week=0, end_week=26)
     write_scenario(long_place, tmp_path / "place.toml")
-    write_study(tmp_path, replicates=400, weeks=1000)
+    write_study(tmp_path, replicates=300, weeks=1000)
     words = {
         "study": ["study", "small.toml", "--workers", "1"],
-        "map": [*map(str, MAP[:-1]), "700", "--outcome", "persists", "--workers", "1"],
-        "budget": ["budget", "place.toml", "--trials", "20", "--replicates", "30", "--judged", "5", "--workers", "1"],
+        "map": [*map(str, MAP[:-1]), "120", "--outcome", "persists", "--workers", "1"],
+        "budget": ["budget", "place.toml", "--trials", "20", "--replicates", "20", "--judged", "5", "--workers", "1"],
     }[kind]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     run = subprocess.Popen(

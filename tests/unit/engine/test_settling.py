@@ -21,6 +21,7 @@ from sim.results.store.keys import _DECIDES
 
 SHAPE = OrganisationShape(teams=6, team_size=8)
 SCENARIO = Scenario(title="Settled", weeks=4, organisation=SHAPE)
+MEASURE = Path(__file__).parents[3] / "docs" / "examples" / "settled.py"
 FILE = Path(__file__).parents[2] / "own_rules" / "inspection_fear.py"
 
 
@@ -125,6 +126,13 @@ def test_the_usual_rules_have_nothing_to_tell() -> None:
 
     assert prepared.notices == ()
     assert prepared.plan.first_week == -104
+
+
+def test_a_measure_of_ones_own_has_no_mean_field_of_its_own() -> None:
+    engine = engine_with(MEASURE)
+
+    assert engine is not ENGINE
+    assert engine_of_rest(engine) is ENGINE
 
 
 def test_a_rule_without_a_counterpart_begins_at_the_usual_rest_and_says_how_long_it_took_to_settle() -> None:
