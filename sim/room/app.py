@@ -6,10 +6,11 @@ write text as text; the policy sent with each page lets nothing run that is not 
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,12 +25,16 @@ from starlette.staticfiles import StaticFiles
 from sim.base.cookies import cookies_named
 from sim.room import views
 from sim.room.access import AT_THE_DOOR, Guesses, RateLimit, is_right, number_of, tidy_code, token_for
-from sim.room.actions import Join, OpenRoom, participant_action, steering_action
-from sim.room.export import csv_of, report_of
+from sim.room.actions import Join, OpenRoom, Return
 from sim.room.host import GoneError, Host
+from sim.room.kinds import kind_of
 from sim.room.rules import MOST_PEOPLE, RefusedError
-from sim.room.state import Participant, Room
+from sim.room.state import Participant, Session
 from sim.room.store import NotKeptError
+from sim.room.tables.actions import OpenTables
+from sim.room.tables.export import page_of, world_of
+from sim.room.tables.rules import playable
+from sim.room.tables.state import TablesRoom
 
 __all__ = ["PREFIX", "make_room_app"]
 
@@ -41,6 +46,7 @@ _WAIT_SECONDS = 25.0
 _MOST_PAGES = 8
 """Pages in which one person may wait for news at a time."""
 
+_OPENING: TypeAdapter[OpenTables | OpenRoom] = TypeAdapter(OpenTables | OpenRoom)
 _WEEK = 7 * 24 * 3600
 _HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -89,10 +95,14 @@ def make_room_app(
         Route(f"{PREFIX}/steer/{{code}}/qr.svg", room.qr),
         Route(f"{PREFIX}/steer/{{code}}/session.csv", room.csv),
         Route(f"{PREFIX}/steer/{{code}}/report.html", room.report),
+        Route(f"{PREFIX}/steer/{{code}}/world-{{place:int}}.toml", room.any_world),
         Mount(f"{PREFIX}/assets", StaticFiles(directory=_ASSETS)),
         Route(f"{PREFIX}/{{code}}", room.play_page),
         Route(f"{PREFIX}/{{code}}/here", room.here),
         Route(f"{PREFIX}/{{code}}/join", room.join, methods=["POST"]),
+        Route(f"{PREFIX}/{{code}}/again", room.again, methods=["POST"]),
+        Route(f"{PREFIX}/{{code}}/our-debrief.html", room.own_page),
+        Route(f"{PREFIX}/{{code}}/our-world.toml", room.own_world),
         Route(f"{PREFIX}/{{code}}/state", room.state),
         Route(f"{PREFIX}/{{code}}/act", room.act, methods=["POST"]),
     ]
@@ -134,11 +144,13 @@ def _at(request: Request) -> str:
     return f"{request.scope.get('app_root_path', request.scope['root_path'])}{PREFIX}"
 
 
-def _page(request: Request, name: str, title: str, *, status: int = 200, **data: Any) -> Response:
-    """Return a page: its frame, and what its script begins with."""
+def _page(
+    request: Request, name: str, title: str, *, files: Sequence[str] | None = None, status: int = 200, **data: Any
+) -> Response:
+    """Return a page: its frame, and what its scripts begin with."""
     at = _at(request)
     given = json.dumps({"page": name, "at": at, **data}).replace("<", "\\u003c")
-    files = ("charts", "sketch", "design", "room", name) if name == "play" else ("charts", "room", name)
+    files = files or ("charts", "room", name)
     scripts = "".join(f'<script src="{at}/assets/{file}.js" defer></script>' for file in files)
     text = (
         '<!doctype html><html lang="en-GB"><head><meta charset="utf-8">'
@@ -201,7 +213,7 @@ class _App:
         rooms = (self._host.room(code) for code in self._host.codes())
         return any(self._person(request, room) is not None for room in rooms)
 
-    async def _room(self, request: Request) -> Room:
+    async def _room(self, request: Request) -> Session:
         """Return the room of an address; whoever guesses has to be patient."""
         code = tidy_code(request.path_params["code"])
         if code is None:
@@ -217,21 +229,21 @@ class _App:
             raise HTTPException(404, _NO_ROOM)
         return self._host.room(code)
 
-    def _number(self, request: Request, room: Room) -> int | None:
+    def _number(self, request: Request, room: Session) -> int | None:
         numbers = (
             number_of(token, self._host.secret, room.code, room.opened_at) for token in _said(request, _cookie(room))
         )
         return next((number for number in numbers if number is not None), None)
 
-    def _person(self, request: Request, room: Room) -> Participant | None:
+    def _person(self, request: Request, room: Session) -> Participant | None:
         person = room.people.get(self._number(request, room) or AT_THE_DOOR)
         return None if person is None or person.is_removed else person
 
-    def _give_token(self, request: Request, answer: Response, room: Room, number: int) -> Response:
+    def _give_token(self, request: Request, answer: Response, room: Session, number: int) -> Response:
         token = token_for(self._host.secret, room.code, room.opened_at, number)
         return _with_cookie(request, answer, _cookie(room), token, "lax")
 
-    async def _participant(self, request: Request) -> tuple[Room, Participant]:
+    async def _participant(self, request: Request) -> tuple[Session, Participant]:
         room = await self._room(request)
         person = self._person(request, room)
         if person is None:
@@ -241,7 +253,7 @@ class _App:
     def _is_facilitator(self, request: Request) -> bool:
         return any(is_right(told, self._host.key) for told in _said(request, _STEER))
 
-    def _steered(self, request: Request) -> Room:
+    def _steered(self, request: Request) -> Session:
         """Return the room of an address under ``steer``, for the facilitator alone."""
         if not self._is_facilitator(request):
             raise HTTPException(403, _ONLY_THE_LINK)
@@ -260,7 +272,7 @@ class _App:
     async def play_page(self, request: Request) -> Response:
         """Show a participant's page."""
         room = await self._room(request)
-        answer = _page(request, "play", "Room", code=room.code)
+        answer = _page(request, "play", "Room", files=kind_of(room).pages["play"], code=room.code)
         if request.path_params["code"] != room.code:
             answer = RedirectResponse(f"{_at(request)}/{room.code}", 303, headers=_HEADERS)
         return answer if self._number(request, room) else self._give_token(request, answer, room, AT_THE_DOOR)
@@ -295,7 +307,7 @@ class _App:
             "is_public": self._is_public,
             "dashboard": self._dashboard,
         }
-        return _page(request, name, title, code=room.code, **where)
+        return _page(request, name, title, files=kind_of(room).pages[name], code=room.code, **where)
 
     # --- participants -------------------------------------------------------------------------------------------------
 
@@ -304,8 +316,28 @@ class _App:
         room = await self._room(request)
         teams = [{"name": room.team_name(team), "n": len(room.members(team))} for team in range(room.n_teams)]
         known = self._person(request, room) is not None
-        told = {"code": room.code, "title": room.title, "choose_teams": room.choose_teams, "teams": teams}
-        return _json({**told, "known": known, "ended": room.phase == "ended"})
+        away = self._host.away(room)
+        told = {
+            "code": room.code,
+            "title": room.title,
+            "choose_teams": room.choose_teams,
+            "teams": teams,
+            "known": known,
+            "locked": room.is_locked,
+            "ended": room.phase == "ended",
+            "away": [{"number": number, "name": room.people[number].name} for number in away],
+        }
+        return _json(told)
+
+    async def again(self, request: Request) -> Response:
+        """Let somebody whose phone is gone come back with another one."""
+        room = await self._room(request)
+        action = await _body(request, Return)
+        if self._crowd.is_over(room.code):
+            raise HTTPException(429, _CROWD)
+        self._crowd.count(room.code)
+        await self._host.come_back(room.code, action.number)
+        return self._give_token(request, _json({"done": True}), room, action.number)
 
     async def join(self, request: Request) -> Response:
         """Let somebody in, and give them a token."""
@@ -327,7 +359,13 @@ class _App:
             return Response(status_code=204, headers=_HEADERS)
         if person.is_removed:
             raise HTTPException(401, "Please join this room.")
-        return _json({"mark": mark, **views.participant_view(room, self._host.runner, person)})
+        await self._look(room)
+        return _json({"mark": mark, **kind_of(room).participant_view(room, self._host.runner, person)})
+
+    async def _look(self, room: Session) -> None:
+        """Let everything be there that a page shows of a room."""
+        self._host.look_at(room)
+        await self._host.get_ready(room)
 
     async def act(self, request: Request) -> Response:
         """Grant or refuse what a participant asks."""
@@ -336,19 +374,23 @@ class _App:
         if self._haste.is_over(who):
             raise HTTPException(429, _TOO_FAST)
         self._haste.count(who)
-        await self._host.participate(room.code, person.number, await _body(request, participant_action))
+        await self._host.participate(room.code, person.number, await _body(request, kind_of(room).participant_action))
         return _json({"done": True})
 
-    async def _news(self, request: Request, room: Room, number: int | None) -> str | None:
+    async def _news(self, request: Request, room: Session, number: int | None) -> str | None:
         seen, who = request.query_params.get("seen", "")[:80], f"{room.code} {number}"
         if number is not None and self._waiting[who] >= _MOST_PAGES:
             raise HTTPException(429, _TOO_MANY_PAGES)
         self._waiting[who] += 1
+        if number is not None:
+            self._host.begins_to_wait(room.code, number)
         try:
             return await self._host.wait_for_news(room.code, seen, number, _WAIT_SECONDS)
         finally:
             self._waiting[who] -= 1
             self._waiting += Counter()
+            if number is not None:
+                self._host.has_waited(room.code, number)
 
     # --- the facilitator ----------------------------------------------------------------------------------------------
 
@@ -357,7 +399,7 @@ class _App:
         if not self._is_facilitator(request):
             raise HTTPException(403, _ONLY_THE_LINK)
         if request.method == "POST":
-            opened = await self._host.open_room(await _body(request, OpenRoom))
+            opened = await self._host.open_room(await _body(request, _OPENING))
             return _json({"code": opened.code}, 201)
         rooms = [self._host.room(code) for code in self._host.codes()]
         told = [
@@ -370,7 +412,8 @@ class _App:
             }
             for room in rooms
         ]
-        return _json({"rooms": told, "plans": views.plans(), "damaged": self._host.damaged_rooms()})
+        stories = await asyncio.to_thread(playable)
+        return _json({"rooms": told, "plans": views.plans(), "stories": stories, "damaged": self._host.damaged_rooms()})
 
     async def steering_state(self, request: Request) -> Response:
         """Answer when there is news for the page that steers, or for the board."""
@@ -378,13 +421,17 @@ class _App:
         mark = await self._news(request, room, None)
         if mark is None:
             return Response(status_code=204, headers=_HEADERS)
-        view = views.board_view if request.query_params.get("for") == "board" else views.steering_view
-        return _json({"mark": mark, "address": room.address, **view(room, self._host.runner)})
+        await self._look(room)
+        kind = kind_of(room)
+        if request.query_params.get("for") == "board":
+            return _json({"mark": mark, "address": room.address, **kind.board_view(room, self._host.runner)})
+        told = {"locked": room.is_locked, "away": self._host.away(room), **kind.steering_view(room, self._host.runner)}
+        return _json({"mark": mark, "address": room.address, **told})
 
     async def steer(self, request: Request) -> Response:
         """Grant or refuse what the facilitator asks."""
         room = self._steered(request)
-        await self._host.steer(room.code, await _body(request, steering_action))
+        await self._host.steer(room.code, await _body(request, kind_of(room).steering_action))
         return _json({"done": True})
 
     async def delete(self, request: Request) -> Response:
@@ -411,13 +458,45 @@ class _App:
         """Give the session as a table."""
         room = self._steered(request)
         # With a mark of its encoding, without which spreadsheets spoil names.
-        content = "\ufeff" + csv_of(room, self._host.runner)
+        await self._look(room)
+        content = "\ufeff" + kind_of(room).csv_of(room, self._host.runner)
         return _download(content, "text/csv; charset=utf-8", f"room-{room.code}.csv")
 
     async def report(self, request: Request) -> Response:
         """Give the session as a report."""
         room = self._steered(request)
-        return _download(report_of(room, self._host.runner), "text/html; charset=utf-8", f"room-{room.code}.html")
+        await self._look(room)
+        content = kind_of(room).report_of(room, self._host.runner)
+        return _download(content, "text/html; charset=utf-8", f"room-{room.code}.html")
+
+    # --- what a table takes home --------------------------------------------------------------------------------------
+
+    async def own_page(self, request: Request) -> Response:
+        """Give somebody the debrief of their table as a page."""
+        room, place = await self._debriefed(request)
+        content = page_of(room, self._host.runner, place)
+        return _download(content, "text/html; charset=utf-8", f"our-game-{room.code}.html")
+
+    async def own_world(self, request: Request) -> Response:
+        """Give somebody the world of their table as a scenario."""
+        room, place = await self._debriefed(request)
+        return _world(room, place)
+
+    async def any_world(self, request: Request) -> Response:
+        """Give the facilitator the world of a table as a scenario."""
+        room = self._steered(request)
+        place = request.path_params["place"]
+        if not (isinstance(room, TablesRoom) and place < room.n_teams and room.tables[place].game.is_over):
+            raise HTTPException(404, "No game has been played to its end there.")
+        return _world(room, place)
+
+    async def _debriefed(self, request: Request) -> tuple[TablesRoom, int]:
+        """Return room and table of somebody whose debrief is on the screens; before that its page is for nobody."""
+        room, person = await self._participant(request)
+        if not (isinstance(room, TablesRoom) and room.phase in ("debrief", "ended") and person.team is not None):
+            raise HTTPException(404, "There is nothing to take home yet.")
+        await self._look(room)
+        return room, person.team
 
 
 def _with_cookie(
@@ -434,8 +513,13 @@ def _said(request: Request, name: str) -> list[str]:
     return [value for told in request.headers.getlist("cookie") for value in cookies_named(name, told)]
 
 
-def _cookie(room: Room) -> str:
+def _cookie(room: Session) -> str:
     return f"cultureshift-room-{room.code}"
+
+
+def _world(room: TablesRoom, place: int) -> Response:
+    name = f"game-{room.code.lower()}-{room.team_name(place).lower()}.toml"
+    return _download(world_of(room, place), "application/toml; charset=utf-8", name)
 
 
 def _download(content: str, kind: str, name: str) -> Response:
