@@ -14,7 +14,7 @@ import numpy as np
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from sim.room import actions, app, rules
+from sim.room import actions, answers, rules
 from sim.room.host import Host
 from sim.room.kinds import kind_of
 from sim.room.state import FACILITATOR, Event, Room, Session
@@ -239,7 +239,7 @@ def _request(folder: Path) -> object:
     wanted, decide = _ASKED[to]
     asks, _, tables = to.partition(" ")
     room: Session = TablesRoom("KMNP", _events_of_a_game()[:at]) if tables else Room("BCDF", _events()[:at])
-    events = decide(room, now(app._body(_as_request((folder / "body").read_bytes()), wanted)))
+    events = decide(room, now(answers.body_of(_as_request((folder / "body").read_bytes()), wanted)))
     number = len(room.people) + 1 if asks == "join" else 1 if asks == "play" else FACILITATOR
     room = type(room)(room.code) if asks == "open" else room
     for kind, data in events:

@@ -12,7 +12,7 @@
       h("ul", { class: "teams", "data-picture": "tables" }, tables.map((table) => h("li", { class: table.over ? "card done" : "card", "data-testid": `table-${table.name}`, "data-quarter": table.quarter }, h("b", {}, table.name),
         h("span", { class: "soft" }, table.over ? " all quarters played ✓" : ` quarter ${table.quarter}`),
         table.over ? null : h("span", { class: "deciding" }, table.chairs.map((one) => h("span", { class: one.name === null ? "soft" : one.decided ? "decided" : "" }, `${one.decided ? "✓" : one.name === null ? "–" : "…"} ${one.title}`)))))),
-      h("p", { class: "soft" }, "✓ has decided   … thinks   – the model plays. Nobody sees anybody's days before all three have decided."));
+      h("p", { class: "soft" }, "✓: has decided. …: thinks. –: the model plays. Nobody sees anybody's days before all three have decided."));
   }
   function learned(state) {
     const first = state.debriefs.find((one) => one && one.arms);
