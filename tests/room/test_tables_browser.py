@@ -18,6 +18,7 @@ def test_a_table_plays_from_the_door_to_the_page_it_takes_home(server, visitor, 
     lead.get_by_label("Quarters").evaluate("one => one.append(new Option('2', '2', true, true))")
     lead.locator("select[name=teams]").select_option("2")
     lead.get_by_test_id("open").click()
+    expect(lead.get_by_text("A year on a shoestring, seed")).to_be_visible()
     code = lead.get_by_test_id("code").inner_text()
     board.context.add_cookies(lead.context.cookies())
     board.goto(f"{server.url}/room/steer/{code}/board")

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const { h } = window.charts, { given, ask, show, draw, head, pause } = window.room;
-  let rooms = null, plans = [], damaged = [], message = "", chosen = "ninety", stories = {}, asked = null, busy = false;
+  let rooms = null, plans = [], damaged = [], message = "", chosen = "ninety", story = "shoestring-year", stories = {}, asked = null, busy = false;
   const GAME = "game";
 
   async function load() {
@@ -25,7 +25,7 @@
     const form = event.target;
     try {
       const { elements } = form, wanted = { title: elements.title.value, plan: chosen, n_teams: Number(elements.teams.value), seed: Number(elements.seed.value) };
-      if (chosen === GAME) Object.assign(wanted, { quarters: Number(elements.quarters.value), scenario: elements.scenario.value });
+      if (chosen === GAME) Object.assign(wanted, { quarters: Number(elements.quarters.value), scenario: story });
       else Object.assign(wanted, { choose_teams: elements.how.value === "choose", worlds: Number(elements.worlds.value) });
       busy = true;
       show();
@@ -66,7 +66,7 @@
       h("label", {}, "Quarters", h("select", { name: "quarters" }, numbers([8, 9, 10, 11, 12], 10)))),
     h("p", { class: "soft small-print" }, "A quarter takes some two minutes; ten of them and the debrief an hour."),
     h("details", {}, h("summary", {}, "For experts"),
-      h("div", { class: "stack" }, h("label", {}, "Story", h("select", { name: "scenario" }, Object.entries(stories).map(([name, title]) => h("option", { value: name, selected: name === "shoestring-year" }, title)))), seed())));
+      h("div", { class: "stack" }, h("label", {}, "Story", h("select", { name: "scenario", value: story, onchange: (event) => { story = event.target.value; } }, Object.entries(stories).map(([name, title]) => h("option", { value: name, selected: name === story }, title)))), seed())));
   draw(() => [
     head(h("nav", { "aria-label": "Pages" }, given.dashboard ? h("a", { href: given.dashboard }, "Dashboard") : null, h("a", { href: `${given.at}/steer`, "aria-current": "page" }, "Rooms"))),
     h("main", { class: "medium" },
