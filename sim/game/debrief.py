@@ -6,7 +6,7 @@ well, so that it can be said what was chance.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -22,6 +22,7 @@ from sim.game.timeline import held_on, scenario_of, without_exit
 from sim.inputs.scenario.description import Scenario
 from sim.results.ensemble import Ensemble, run_ensemble
 from sim.results.measures import Interval, mean_interval, smooth
+from sim.results.store.keys import config_key
 
 __all__ = ["FUNNEL", "NORMS", "Arm", "Cost", "Debrief", "Quarter", "Return", "debrief", "who_went_back"]
 
@@ -161,7 +162,13 @@ class Debrief:
     stayed: Arm | None
 
 
-def debrief(game: Game, lived: Sequence[Lived], worlds: int = WORLDS, threads: int | None = 1) -> Debrief:
+def debrief(
+    game: Game,
+    lived: Sequence[Lived],
+    worlds: int = WORLDS,
+    threads: int | None = 1,
+    nothing: MutableMapping[str, Ensemble] | None = None,
+) -> Debrief:
     """Return what a table learns of itself.
 
     Parameters
@@ -170,14 +177,21 @@ def debrief(game: Game, lived: Sequence[Lived], worlds: int = WORLDS, threads: i
     lived : what its quarters have done to its service
     worlds : in how many worlds its decisions are taken again
     threads : at once
+    nothing : what is known of the same worlds in which nothing is done, by their key; it is added to, as tables that
+        play on the same chance have them in common
     """
+    known = {} if nothing is None else nothing
 
     def run(scenario: Scenario) -> Ensemble:
         return run_ensemble(scenario, worlds, game.setup.seed, threads=threads)
 
     def arm(name: str, twin: Game) -> Arm:
         scenario, weeks = scenario_of(twin), WEEKS * game.setup.quarters
-        return Arm(name, run(scenario), run(scenario.baseline()), weeks, game.setup.judged_week)
+        without = scenario.baseline()
+        key = f"{config_key(without, game.setup.seed)}-{worlds}"
+        if key not in known:
+            known[key] = run(without)
+        return Arm(name, run(scenario), known[key], weeks, game.setup.judged_week)
 
     returns = who_went_back(game)
     return Debrief(

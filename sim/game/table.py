@@ -53,6 +53,13 @@ class Table:
         return cls(setup, keep)
 
     @classmethod
+    def of(cls, game: Game, service: Service, keep: Callable[[Event], None] = _nowhere) -> Table:
+        """Return a table as it stands, with what is known of its service."""
+        table = cls(game.setup, keep)
+        table.game, table.service = game, service
+        return table
+
+    @classmethod
     def resumed(cls, events: Iterable[Event], keep: Callable[[Event], None] = _nowhere) -> Table:
         """Return the table that a log adds up to; a quarter that all had decided when it broke off is closed."""
         game = Game.of(events)

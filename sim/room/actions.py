@@ -13,12 +13,14 @@ from sim.room.text import LONGEST_NAME, LONGEST_REASON, LONGEST_TITLE
 __all__ = [
     "CHOICES",
     "ITEMS",
+    "Action",
     "ChooseTeam",
     "Commit",
     "Deal",
     "Draft",
     "Go",
     "Join",
+    "Lock",
     "OpenRoom",
     "Pause",
     "Plan",
@@ -26,6 +28,7 @@ __all__ = [
     "Remove",
     "Reopen",
     "Request",
+    "Return",
     "RoundNumber",
     "ShockAction",
     "Show",
@@ -53,11 +56,13 @@ Request = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-
 Week = Annotated[int, Field(ge=0, le=10_000)]
 
 
-class _Action(BaseModel):
+class Action(BaseModel):
+    """What is asked, in plain types; nothing else may be in it."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
 
 
-class OpenRoom(_Action):
+class OpenRoom(Action):
     """Open a room."""
 
     title: Annotated[str, Field(max_length=LONGEST_TITLE * _SLACK)]
@@ -68,7 +73,7 @@ class OpenRoom(_Action):
     worlds: Annotated[int, Field(ge=20, le=400)] = 100
 
 
-class Join(_Action):
+class Join(Action):
     """Come in; a request that is repeated finds who came in by it."""
 
     request: Request
@@ -76,7 +81,13 @@ class Join(_Action):
     team: Annotated[int, Field(ge=0, lt=len(TEAM_NAMES))] | None = None
 
 
-class Predict(_Action):
+class Return(Action):
+    """Come back with another phone."""
+
+    number: Annotated[int, Field(ge=1, le=100_000)]
+
+
+class Predict(Action):
     """Say what will happen, or say it anew."""
 
     do: Literal["predict"]
@@ -86,7 +97,7 @@ class Predict(_Action):
     reason: Annotated[str, Field(max_length=LONGEST_REASON * _SLACK)] = ""
 
 
-class Draft(_Action):
+class Draft(Action):
     """Move the sliders of one strand; no spend takes it out."""
 
     do: Literal["draft"]
@@ -95,28 +106,28 @@ class Draft(_Action):
     spend: Annotated[list[Week], Field(min_length=3, max_length=3)] | None
 
 
-class Commit(_Action):
+class Commit(Action):
     """Commit what the team has on its sliders."""
 
     do: Literal["commit"]
     round: RoundNumber
 
 
-class Reopen(_Action):
+class Reopen(Action):
     """Take a commit back, while teams design."""
 
     do: Literal["reopen"]
     round: RoundNumber
 
 
-class ChooseTeam(_Action):
+class ChooseTeam(Action):
     """Go to a team."""
 
     do: Literal["team"]
     team: Annotated[int, Field(ge=0, lt=len(TEAM_NAMES))]
 
 
-class Go(_Action):
+class Go(Action):
     """Go to a phase of a round."""
 
     do: Literal["go"]
@@ -124,14 +135,21 @@ class Go(_Action):
     round: RoundNumber
 
 
-class Pause(_Action):
+class Pause(Action):
     """Hold everybody's entries, or go on."""
 
     do: Literal["pause"]
     on: bool
 
 
-class Show(_Action):
+class Lock(Action):
+    """Let nobody else in, or open the door again."""
+
+    do: Literal["lock"]
+    on: bool
+
+
+class Show(Action):
     """Show something on the board, or hide it."""
 
     do: Literal["show"]
@@ -140,7 +158,7 @@ class Show(_Action):
     on: bool
 
 
-class ShockAction(_Action):
+class ShockAction(Action):
     """Let something happen to every programme."""
 
     do: Literal["shock"]
@@ -149,7 +167,7 @@ class ShockAction(_Action):
     request: Request
 
 
-class TakeBack(_Action):
+class TakeBack(Action):
     """Take shocks back, so that so many are left."""
 
     do: Literal["calm"]
@@ -157,7 +175,7 @@ class TakeBack(_Action):
     left: Annotated[int, Field(ge=0, le=10)]
 
 
-class Plan(_Action):
+class Plan(Action):
     """Plan the rounds anew from one that has not begun."""
 
     do: Literal["plan"]
@@ -165,20 +183,20 @@ class Plan(_Action):
     rounds: Annotated[list[RoundPlan], Field(max_length=MOST_ROUNDS)]
 
 
-class Remove(_Action):
+class Remove(Action):
     """Take somebody out."""
 
     do: Literal["remove"]
     person: Annotated[int, Field(ge=1, le=100_000)]
 
 
-class Deal(_Action):
+class Deal(Action):
     """Deal everybody out to teams anew."""
 
     do: Literal["deal"]
 
 
-class UseAddress(_Action):
+class UseAddress(Action):
     """Choose the address that phones are told."""
 
     do: Literal["address"]
@@ -190,10 +208,11 @@ participant_action: TypeAdapter[Predict | Draft | Commit | Reopen | ChooseTeam] 
 )
 """What a participant may ask."""
 
-steering_action: TypeAdapter[Go | Pause | Show | ShockAction | TakeBack | Plan | Remove | Deal | UseAddress] = (
+steering_action: TypeAdapter[Go | Pause | Lock | Show | ShockAction | TakeBack | Plan | Remove | Deal | UseAddress] = (
     TypeAdapter(
         Annotated[
-            Go | Pause | Show | ShockAction | TakeBack | Plan | Remove | Deal | UseAddress, Field(discriminator="do")
+            Go | Pause | Lock | Show | ShockAction | TakeBack | Plan | Remove | Deal | UseAddress,
+            Field(discriminator="do"),
         ]
     )
 )

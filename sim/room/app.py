@@ -6,48 +6,46 @@ write text as text; the policy sent with each page lets nothing run that is not 
 
 from __future__ import annotations
 
+import asyncio
 import io
-import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from sim.base.cookies import cookies_named
 from sim.room import views
 from sim.room.access import AT_THE_DOOR, Guesses, RateLimit, is_right, number_of, tidy_code, token_for
-from sim.room.actions import Join, OpenRoom, participant_action, steering_action
-from sim.room.export import csv_of, report_of
+from sim.room.actions import Join, OpenRoom, Return
+from sim.room.answers import HEADERS, PREFIX, body_of, download, json_of, page, rooms_at
 from sim.room.host import GoneError, Host
+from sim.room.kinds import kind_of
 from sim.room.rules import MOST_PEOPLE, RefusedError
-from sim.room.state import Participant, Room
+from sim.room.state import Participant, Session
 from sim.room.store import NotKeptError
+from sim.room.tables.actions import OpenTables
+from sim.room.tables.export import page_of, world_of
+from sim.room.tables.rules import playable
+from sim.room.tables.state import TablesRoom
 
 __all__ = ["PREFIX", "make_room_app"]
 
-PREFIX = "/room"
 _ASSETS = Path(__file__).parent / "assets"
 _STEER = "cultureshift-steer"
-_MOST_BYTES = 16_000
 _WAIT_SECONDS = 25.0
 _MOST_PAGES = 8
 """Pages in which one person may wait for news at a time."""
 
+_OPENING: TypeAdapter[OpenTables | OpenRoom] = TypeAdapter(OpenTables | OpenRoom)
 _WEEK = 7 * 24 * 3600
-_HEADERS = {
-    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "cache-control": "no-store",
-    "permissions-policy": "camera=(), microphone=(), geolocation=()",
-}
 _NO_ROOM = "There is no room with this code. Look at the screen again: four letters, no vowels."
 _PATIENCE = "Many wrong codes are being tried. Wait a few seconds, look at the screen, and try again."
 _CROWD = "Very many people come in at this moment. Wait a few seconds, and try again."
@@ -89,10 +87,14 @@ def make_room_app(
         Route(f"{PREFIX}/steer/{{code}}/qr.svg", room.qr),
         Route(f"{PREFIX}/steer/{{code}}/session.csv", room.csv),
         Route(f"{PREFIX}/steer/{{code}}/report.html", room.report),
+        Route(f"{PREFIX}/steer/{{code}}/world-{{place:int}}.toml", room.any_world),
         Mount(f"{PREFIX}/assets", StaticFiles(directory=_ASSETS)),
         Route(f"{PREFIX}/{{code}}", room.play_page),
         Route(f"{PREFIX}/{{code}}/here", room.here),
         Route(f"{PREFIX}/{{code}}/join", room.join, methods=["POST"]),
+        Route(f"{PREFIX}/{{code}}/again", room.again, methods=["POST"]),
+        Route(f"{PREFIX}/{{code}}/our-debrief.html", room.own_page),
+        Route(f"{PREFIX}/{{code}}/our-world.toml", room.own_world),
         Route(f"{PREFIX}/{{code}}/state", room.state),
         Route(f"{PREFIX}/{{code}}/act", room.act, methods=["POST"]),
     ]
@@ -104,16 +106,16 @@ def make_room_app(
 async def _told(request: Request, error: Exception) -> Response:
     status, detail = getattr(error, "status_code", 500), str(getattr(error, "detail", ""))
     if "text/html" in request.headers.get("accept", "") and request.method == "GET":
-        return _page(request, "door", "Join a room", status=status, message=detail)
-    return _json({"error": detail}, status)
+        return page(request, "door", "Join a room", status=status, message=detail)
+    return json_of({"error": detail}, status)
 
 
 async def _refused(_request: Request, error: Exception) -> Response:
-    return _json({"error": str(error)}, 409)
+    return json_of({"error": str(error)}, 409)
 
 
 async def _not_kept(_request: Request, error: Exception) -> Response:
-    return _json({"error": str(error)}, 507)
+    return json_of({"error": str(error)}, 507)
 
 
 async def _left(_request: Request, _error: Exception) -> Response:
@@ -123,51 +125,6 @@ async def _left(_request: Request, _error: Exception) -> Response:
 
 async def _gone(request: Request, _error: Exception) -> Response:
     return await _told(request, HTTPException(404, _NO_ROOM))
-
-
-def _json(content: Any, status: int = 200) -> Response:
-    return JSONResponse(content, status, headers=_HEADERS)
-
-
-def _at(request: Request) -> str:
-    """Return where the rooms are; a mounted folder of files says of itself where *it* is."""
-    return f"{request.scope.get('app_root_path', request.scope['root_path'])}{PREFIX}"
-
-
-def _page(request: Request, name: str, title: str, *, status: int = 200, **data: Any) -> Response:
-    """Return a page: its frame, and what its script begins with."""
-    at = _at(request)
-    given = json.dumps({"page": name, "at": at, **data}).replace("<", "\\u003c")
-    files = ("charts", "sketch", "design", "room", name) if name == "play" else ("charts", "room", name)
-    scripts = "".join(f'<script src="{at}/assets/{file}.js" defer></script>' for file in files)
-    text = (
-        '<!doctype html><html lang="en-GB"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{title} · Cultureshift</title>"
-        f'<script src="{at}/assets/theme.js"></script>'
-        f'<link rel="stylesheet" href="{at}/assets/room.css"><link rel="icon" href="{at}/assets/icon.svg">'
-        f'</head><body class="{name}"><div id="app"><noscript><main><h1>Cultureshift</h1>'
-        "<p>This page needs JavaScript.</p></main></noscript></div>"
-        f'<script type="application/json" id="given">{given}</script>{scripts}</body></html>'
-    )
-    return HTMLResponse(text, status, headers=_HEADERS)
-
-
-async def _body(request: Request, wanted: type[BaseModel] | TypeAdapter[Any]) -> Any:
-    """Return what was asked, checked; a small body of JSON."""
-    if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
-        raise HTTPException(415, "This is not how the page asks.")
-    content = b""
-    async for chunk in request.stream():
-        content += chunk
-        if len(content) > _MOST_BYTES:
-            raise HTTPException(413, "That is too long.")
-    try:
-        if isinstance(wanted, TypeAdapter):
-            return wanted.validate_json(content)
-        return wanted.model_validate_json(content)
-    except (ValidationError, RecursionError):
-        raise HTTPException(400, "That could not be understood. Reload the page and try again.") from None
 
 
 class _App:
@@ -201,7 +158,7 @@ class _App:
         rooms = (self._host.room(code) for code in self._host.codes())
         return any(self._person(request, room) is not None for room in rooms)
 
-    async def _room(self, request: Request) -> Room:
+    async def _room(self, request: Request) -> Session:
         """Return the room of an address; whoever guesses has to be patient."""
         code = tidy_code(request.path_params["code"])
         if code is None:
@@ -217,21 +174,21 @@ class _App:
             raise HTTPException(404, _NO_ROOM)
         return self._host.room(code)
 
-    def _number(self, request: Request, room: Room) -> int | None:
+    def _number(self, request: Request, room: Session) -> int | None:
         numbers = (
             number_of(token, self._host.secret, room.code, room.opened_at) for token in _said(request, _cookie(room))
         )
         return next((number for number in numbers if number is not None), None)
 
-    def _person(self, request: Request, room: Room) -> Participant | None:
+    def _person(self, request: Request, room: Session) -> Participant | None:
         person = room.people.get(self._number(request, room) or AT_THE_DOOR)
         return None if person is None or person.is_removed else person
 
-    def _give_token(self, request: Request, answer: Response, room: Room, number: int) -> Response:
+    def _give_token(self, request: Request, answer: Response, room: Session, number: int) -> Response:
         token = token_for(self._host.secret, room.code, room.opened_at, number)
         return _with_cookie(request, answer, _cookie(room), token, "lax")
 
-    async def _participant(self, request: Request) -> tuple[Room, Participant]:
+    async def _participant(self, request: Request) -> tuple[Session, Participant]:
         room = await self._room(request)
         person = self._person(request, room)
         if person is None:
@@ -241,7 +198,7 @@ class _App:
     def _is_facilitator(self, request: Request) -> bool:
         return any(is_right(told, self._host.key) for told in _said(request, _STEER))
 
-    def _steered(self, request: Request) -> Room:
+    def _steered(self, request: Request) -> Session:
         """Return the room of an address under ``steer``, for the facilitator alone."""
         if not self._is_facilitator(request):
             raise HTTPException(403, _ONLY_THE_LINK)
@@ -253,16 +210,16 @@ class _App:
         """Ask for a code; with one in the query, go there."""
         code = tidy_code(request.query_params.get("code", ""))
         if code is not None:
-            return RedirectResponse(f"{_at(request)}/{code}", 303, headers=_HEADERS)
+            return RedirectResponse(f"{rooms_at(request)}/{code}", 303, headers=HEADERS)
         steers = self._is_facilitator(request)
-        return _page(request, "door", "Join a room", steers=steers, dashboard=self._dashboard if steers else None)
+        return page(request, "door", "Join a room", steers=steers, dashboard=self._dashboard if steers else None)
 
     async def play_page(self, request: Request) -> Response:
         """Show a participant's page."""
         room = await self._room(request)
-        answer = _page(request, "play", "Room", code=room.code)
+        answer = page(request, "play", "Room", files=kind_of(room).pages["play"], code=room.code)
         if request.path_params["code"] != room.code:
-            answer = RedirectResponse(f"{_at(request)}/{room.code}", 303, headers=_HEADERS)
+            answer = RedirectResponse(f"{rooms_at(request)}/{room.code}", 303, headers=HEADERS)
         return answer if self._number(request, room) else self._give_token(request, answer, room, AT_THE_DOOR)
 
     async def rooms_page(self, request: Request) -> Response:
@@ -271,13 +228,13 @@ class _App:
             return self._take_key(request)
         if not self._is_facilitator(request):
             raise HTTPException(403, _ONLY_THE_LINK)
-        return _page(request, "rooms", "Rooms", dashboard=self._dashboard)
+        return page(request, "rooms", "Rooms", dashboard=self._dashboard)
 
     def _take_key(self, request: Request) -> Response:
         # The key is far too long to be guessed: whoever has mistyped it may try again at once.
         if not is_right(request.query_params["key"], self._host.key):
             raise HTTPException(403, _ONLY_THE_LINK)
-        answer = RedirectResponse(f"{_at(request)}/steer", 303, headers=_HEADERS)
+        answer = RedirectResponse(f"{rooms_at(request)}/steer", 303, headers=HEADERS)
         return _with_cookie(request, answer, _STEER, self._host.key, "strict")
 
     async def steering_page(self, request: Request) -> Response:
@@ -295,7 +252,7 @@ class _App:
             "is_public": self._is_public,
             "dashboard": self._dashboard,
         }
-        return _page(request, name, title, code=room.code, **where)
+        return page(request, name, title, files=kind_of(room).pages[name], code=room.code, **where)
 
     # --- participants -------------------------------------------------------------------------------------------------
 
@@ -304,19 +261,39 @@ class _App:
         room = await self._room(request)
         teams = [{"name": room.team_name(team), "n": len(room.members(team))} for team in range(room.n_teams)]
         known = self._person(request, room) is not None
-        told = {"code": room.code, "title": room.title, "choose_teams": room.choose_teams, "teams": teams}
-        return _json({**told, "known": known, "ended": room.phase == "ended"})
+        away = self._host.away(room)
+        told = {
+            "code": room.code,
+            "title": room.title,
+            "choose_teams": room.choose_teams,
+            "teams": teams,
+            "known": known,
+            "locked": room.is_locked,
+            "ended": room.phase == "ended",
+            "away": [{"number": number, "name": room.people[number].name} for number in away],
+        }
+        return json_of(told)
+
+    async def again(self, request: Request) -> Response:
+        """Let somebody whose phone is gone come back with another one."""
+        room = await self._room(request)
+        action = await body_of(request, Return)
+        if self._crowd.is_over(room.code):
+            raise HTTPException(429, _CROWD)
+        self._crowd.count(room.code)
+        await self._host.come_back(room.code, action.number)
+        return self._give_token(request, json_of({"done": True}), room, action.number)
 
     async def join(self, request: Request) -> Response:
         """Let somebody in, and give them a token."""
         room = await self._room(request)
-        action = await _body(request, Join)
+        action = await body_of(request, Join)
         if self._crowd.is_over(room.code):
             raise HTTPException(429, _CROWD)
         self._crowd.count(room.code)
         number = await self._host.join(room.code, action)
         person = room.people[number]
-        answer = _json({"number": number, "name": person.name, "team": person.team})
+        answer = json_of({"number": number, "name": person.name, "team": person.team})
         return self._give_token(request, answer, room, number)
 
     async def state(self, request: Request) -> Response:
@@ -324,10 +301,16 @@ class _App:
         room, person = await self._participant(request)
         mark = await self._news(request, room, person.number)
         if mark is None:
-            return Response(status_code=204, headers=_HEADERS)
+            return Response(status_code=204, headers=HEADERS)
         if person.is_removed:
             raise HTTPException(401, "Please join this room.")
-        return _json({"mark": mark, **views.participant_view(room, self._host.runner, person)})
+        await self._look(room)
+        return json_of({"mark": mark, **kind_of(room).participant_view(room, self._host.runner, person)})
+
+    async def _look(self, room: Session) -> None:
+        """Let everything be there that a page shows of a room."""
+        self._host.look_at(room)
+        await self._host.get_ready(room)
 
     async def act(self, request: Request) -> Response:
         """Grant or refuse what a participant asks."""
@@ -336,19 +319,23 @@ class _App:
         if self._haste.is_over(who):
             raise HTTPException(429, _TOO_FAST)
         self._haste.count(who)
-        await self._host.participate(room.code, person.number, await _body(request, participant_action))
-        return _json({"done": True})
+        await self._host.participate(room.code, person.number, await body_of(request, kind_of(room).participant_action))
+        return json_of({"done": True})
 
-    async def _news(self, request: Request, room: Room, number: int | None) -> str | None:
+    async def _news(self, request: Request, room: Session, number: int | None) -> str | None:
         seen, who = request.query_params.get("seen", "")[:80], f"{room.code} {number}"
         if number is not None and self._waiting[who] >= _MOST_PAGES:
             raise HTTPException(429, _TOO_MANY_PAGES)
         self._waiting[who] += 1
+        if number is not None:
+            self._host.begins_to_wait(room.code, number)
         try:
             return await self._host.wait_for_news(room.code, seen, number, _WAIT_SECONDS)
         finally:
             self._waiting[who] -= 1
             self._waiting += Counter()
+            if number is not None:
+                self._host.has_waited(room.code, number)
 
     # --- the facilitator ----------------------------------------------------------------------------------------------
 
@@ -357,8 +344,8 @@ class _App:
         if not self._is_facilitator(request):
             raise HTTPException(403, _ONLY_THE_LINK)
         if request.method == "POST":
-            opened = await self._host.open_room(await _body(request, OpenRoom))
-            return _json({"code": opened.code}, 201)
+            opened = await self._host.open_room(await body_of(request, _OPENING))
+            return json_of({"code": opened.code}, 201)
         rooms = [self._host.room(code) for code in self._host.codes()]
         told = [
             {
@@ -370,28 +357,35 @@ class _App:
             }
             for room in rooms
         ]
-        return _json({"rooms": told, "plans": views.plans(), "damaged": self._host.damaged_rooms()})
+        stories = await asyncio.to_thread(playable)
+        return json_of(
+            {"rooms": told, "plans": views.plans(), "stories": stories, "damaged": self._host.damaged_rooms()}
+        )
 
     async def steering_state(self, request: Request) -> Response:
         """Answer when there is news for the page that steers, or for the board."""
         room = self._steered(request)
         mark = await self._news(request, room, None)
         if mark is None:
-            return Response(status_code=204, headers=_HEADERS)
-        view = views.board_view if request.query_params.get("for") == "board" else views.steering_view
-        return _json({"mark": mark, "address": room.address, **view(room, self._host.runner)})
+            return Response(status_code=204, headers=HEADERS)
+        await self._look(room)
+        kind = kind_of(room)
+        if request.query_params.get("for") == "board":
+            return json_of({"mark": mark, "address": room.address, **kind.board_view(room, self._host.runner)})
+        told = {"locked": room.is_locked, "away": self._host.away(room), **kind.steering_view(room, self._host.runner)}
+        return json_of({"mark": mark, "address": room.address, **told})
 
     async def steer(self, request: Request) -> Response:
         """Grant or refuse what the facilitator asks."""
         room = self._steered(request)
-        await self._host.steer(room.code, await _body(request, steering_action))
-        return _json({"done": True})
+        await self._host.steer(room.code, await body_of(request, kind_of(room).steering_action))
+        return json_of({"done": True})
 
     async def delete(self, request: Request) -> Response:
         """Delete a room."""
         room = self._steered(request)
         await self._host.delete(room.code)
-        return _json({"done": True})
+        return json_of({"done": True})
 
     async def qr(self, request: Request) -> Response:
         """Draw the address of a room."""
@@ -405,19 +399,51 @@ class _App:
         segno.make(f"{url}{PREFIX}/{room.code}", error="m").save(
             out, kind="svg", scale=8, border=3, light="#ffffff", dark="#000000"
         )
-        return Response(out.getvalue(), media_type="image/svg+xml", headers=_HEADERS)
+        return Response(out.getvalue(), media_type="image/svg+xml", headers=HEADERS)
 
     async def csv(self, request: Request) -> Response:
         """Give the session as a table."""
         room = self._steered(request)
         # With a mark of its encoding, without which spreadsheets spoil names.
-        content = "\ufeff" + csv_of(room, self._host.runner)
-        return _download(content, "text/csv; charset=utf-8", f"room-{room.code}.csv")
+        await self._look(room)
+        content = "\ufeff" + kind_of(room).csv_of(room, self._host.runner)
+        return download(content, "text/csv; charset=utf-8", f"room-{room.code}.csv")
 
     async def report(self, request: Request) -> Response:
         """Give the session as a report."""
         room = self._steered(request)
-        return _download(report_of(room, self._host.runner), "text/html; charset=utf-8", f"room-{room.code}.html")
+        await self._look(room)
+        content = kind_of(room).report_of(room, self._host.runner)
+        return download(content, "text/html; charset=utf-8", f"room-{room.code}.html")
+
+    # --- what a table takes home --------------------------------------------------------------------------------------
+
+    async def own_page(self, request: Request) -> Response:
+        """Give somebody the debrief of their table as a page."""
+        room, place = await self._debriefed(request)
+        content = page_of(room, self._host.runner, place)
+        return download(content, "text/html; charset=utf-8", f"our-game-{room.code}.html")
+
+    async def own_world(self, request: Request) -> Response:
+        """Give somebody the world of their table as a scenario."""
+        room, place = await self._debriefed(request)
+        return _world(room, place)
+
+    async def any_world(self, request: Request) -> Response:
+        """Give the facilitator the world of a table as a scenario."""
+        room = self._steered(request)
+        place = request.path_params["place"]
+        if not (isinstance(room, TablesRoom) and place < room.n_teams and room.tables[place].game.is_over):
+            raise HTTPException(404, "No game has been played to its end there.")
+        return _world(room, place)
+
+    async def _debriefed(self, request: Request) -> tuple[TablesRoom, int]:
+        """Return room and table of somebody whose debrief is on the screens; before that its page is for nobody."""
+        room, person = await self._participant(request)
+        if not (isinstance(room, TablesRoom) and room.phase in ("debrief", "ended") and person.team is not None):
+            raise HTTPException(404, "There is nothing to take home yet.")
+        await self._look(room)
+        return room, person.team
 
 
 def _with_cookie(
@@ -425,7 +451,7 @@ def _with_cookie(
 ) -> Response:
     is_encrypted = request.scope["scheme"] == "https"
     answer.set_cookie(
-        name, value, max_age=_WEEK, path=_at(request), httponly=True, samesite=samesite, secure=is_encrypted
+        name, value, max_age=_WEEK, path=rooms_at(request), httponly=True, samesite=samesite, secure=is_encrypted
     )
     return answer
 
@@ -434,10 +460,10 @@ def _said(request: Request, name: str) -> list[str]:
     return [value for told in request.headers.getlist("cookie") for value in cookies_named(name, told)]
 
 
-def _cookie(room: Room) -> str:
+def _cookie(room: Session) -> str:
     return f"cultureshift-room-{room.code}"
 
 
-def _download(content: str, kind: str, name: str) -> Response:
-    headers = {**_HEADERS, "content-disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=kind, headers=headers)
+def _world(room: TablesRoom, place: int) -> Response:
+    name = f"game-{room.code.lower()}-{room.team_name(place).lower()}.toml"
+    return download(world_of(room, place), "application/toml; charset=utf-8", name)

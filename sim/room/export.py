@@ -21,7 +21,7 @@ from sim.room.state import FACILITATOR, Room
 from sim.room.text import csv_cell
 from sim.room.views import results
 
-__all__ = ["COLUMNS", "csv_of", "report_of"]
+__all__ = ["COLUMNS", "csv_of", "moment", "report_of"]
 
 COLUMNS = (
     "record",
@@ -42,7 +42,8 @@ COLUMNS = (
 _ASSETS = Path(__file__).parent / "assets"
 
 
-def _time(at: float) -> str:
+def moment(at: float) -> str:
+    """Return a moment as it is written in tables."""
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
 
 
@@ -57,7 +58,7 @@ def csv_of(room: Room, runner: Runner) -> str:
 
 
 def _rows(room: Room, runner: Runner) -> Iterator[dict[str, Any]]:
-    yield {"record": "room", "item": "title", "text": room.title, "at": _time(room.opened_at)}
+    yield {"record": "room", "item": "title", "text": room.title, "at": moment(room.opened_at)}
     yield {"record": "room", "item": "seed", "value": room.seed}
     yield {"record": "room", "item": "worlds", "value": room.worlds}
     if room.differs:
@@ -72,7 +73,7 @@ def _rows(room: Room, runner: Runner) -> Iterator[dict[str, Any]]:
         for shock in at.shocks:
             yield {**about, "record": "shock", "item": shock.kind, "value": shock.week, "text": shock.in_words()}
         for number, told in at.predictions.items():
-            who = {**about, "record": "prediction", **_who(room, number), "at": _time(told.at)}
+            who = {**about, "record": "prediction", **_who(room, number), "at": moment(told.at)}
             for year, value in enumerate(told.curve or ()):
                 yield {**who, "item": f"year_{year}", "value": value}
             if told.choice:
@@ -108,8 +109,8 @@ def _programmes(room: Room, runner: Runner, place: int, about: dict[str, Any]) -
                 row = {**about, "team": room.team_name(team), "item": name, "value": days, "text": text}
                 yield {**row, "record": "design"}
     for team, design in sorted(at.commits.items()):
-        by, moment = at.committed_by[team]
-        row = {**about, "team": room.team_name(team), "at": _time(moment)}
+        by, when = at.committed_by[team]
+        row = {**about, "team": room.team_name(team), "at": moment(when)}
         name = "the facilitator" if by == FACILITATOR else room.people[by].name
         yield {**row, "record": "commit", "item": "days", "value": days_of(design), "name": name}
         for strand, (start, end, days) in design.items():
@@ -144,7 +145,7 @@ def report_of(room: Room, runner: Runner) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(room.title)}: report</title>
 <style>{(_ASSETS / "room.css").read_text("utf-8")}</style></head>
 <body class="report"><main><h1>{escape(room.title)}</h1>
-<p class="soft">{_time(room.opened_at)[:10]}. {n_people} {"person" if n_people == 1 else "people"}, {room.n_teams}
+<p class="soft">{moment(room.opened_at)[:10]}. {n_people} {"person" if n_people == 1 else "people"}, {room.n_teams}
 teams. Everything was run in {room.worlds} twin worlds with seed {room.seed}: the same chance events for every programme.
 These are findings about a model, and no forecast.{f" {escape(room.differs)}" if room.differs else ""}</p>
 {body}</main>

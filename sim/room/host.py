@@ -16,10 +16,14 @@ from sim.room import rules
 from sim.room.access import new_code, tidy_code
 from sim.room.actions import Join, OpenRoom
 from sim.room.arms import wanted
-from sim.room.reading import DamagedError, checked_room
-from sim.room.running import Arm, Runner
-from sim.room.state import FACILITATOR, Event, Room
+from sim.room.kept import DamagedError
+from sim.room.kinds import kind_of, opened_by
+from sim.room.presence import Presence
+from sim.room.reading import checked_room
+from sim.room.running import Runner, Wanted
+from sim.room.state import FACILITATOR, Event, Room, Session
 from sim.room.store import BrokenEventError, NotKeptError, Store
+from sim.room.tables.actions import OpenTables
 
 __all__ = ["MOST_ROOMS", "GoneError", "Host", "renew_links"]
 
@@ -36,10 +40,12 @@ class GoneError(Exception):
 
 
 class _Open:
-    """A room that is open: its state, and how much news there has been for whom."""
+    """A room that is open: its state, who is there, and how much news there has been for whom."""
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: Session, now: float) -> None:
         self.room = room
+        self.presence = Presence(now)
+        self.is_looked_at = False
         self.lock = asyncio.Lock()
         self.news: Counter[str] = Counter()
         self.changed = asyncio.Event()
@@ -68,7 +74,7 @@ class Host:
         self._is_closing = False
         self._boot = secrets.token_hex(4)
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._wants: dict[str, list[Arm]] = {}
+        self._wants: dict[str, Sequence[Wanted]] = {}
         self.runner = Runner(store, pool or the_pool(), self._on_news)
         self.damaged: dict[str, str] = {}
         self._rooms: dict[str, _Open] = dict(self._read())
@@ -80,7 +86,7 @@ class Host:
         """Read all rooms; what is damaged is put aside and stays in the file as it is."""
         for code in self.store.rooms():
             try:
-                yield code, _Open(checked_room(code, self.store.events(code)))
+                yield code, _Open(checked_room(code, self.store.events(code)), self._clock())
             except (BrokenEventError, DamagedError) as error:
                 self.damaged[code if tidy_code(code) == code else ascii(code)[:20]] = f"{error}"
 
@@ -108,7 +114,7 @@ class Host:
         """Return the codes of all rooms, the newest first."""
         return list(self._rooms)[::-1]
 
-    def room(self, code: str) -> Room:
+    def room(self, code: str) -> Session:
         """Return a room.
 
         Raises
@@ -123,7 +129,7 @@ class Host:
         except KeyError:
             raise GoneError(code) from None
 
-    async def open_room(self, action: OpenRoom) -> Room:
+    async def open_room(self, action: OpenRoom | OpenTables) -> Session:
         """Open a room.
 
         Raises
@@ -133,9 +139,10 @@ class Host:
         if len(self._rooms) >= MOST_ROOMS:
             raise rules.RefusedError(f"There are {MOST_ROOMS} rooms already. Delete one first.")
         code = new_code({*self._rooms, *self.damaged})
-        opened = self._rooms[code] = _Open(Room(code))
+        room, decide = opened_by(action, code)
+        opened = self._rooms[code] = _Open(room, self._clock())
         try:
-            await self._keep(opened, FACILITATOR, lambda _: rules.open_room(action))
+            await self._keep(opened, FACILITATOR, decide)
         except BaseException:
             del self._rooms[code]
             raise
@@ -156,25 +163,40 @@ class Host:
     async def join(self, code: str, action: Join) -> int:
         """Let somebody in, and return their number; the same for a request that is repeated."""
         opened = self._open(code)
-        await self._keep(opened, None, lambda room: rules.join(room, action))
+        await self._keep(opened, None, lambda room: kind_of(room).join(room, action))
         return opened.room.requests[action.request]
+
+    async def come_back(self, code: str, number: int) -> None:
+        """Let somebody come back with another phone.
+
+        Raises
+        ------
+        RefusedError : they are here
+        """
+        opened = self._open(code)
+        person = opened.room.people.get(number)
+        if person is not None and opened.presence.away_since(number, self._clock()) is None:
+            told = f"{person.name} is here, on another phone. Close the page there, and wait a moment."
+            raise rules.RefusedError(told)
+        await self._keep(opened, number, lambda room: rules.come_back(room, number))
 
     async def participate(self, code: str, number: int, action: Any) -> None:
         """Grant a participant's request, or refuse it."""
-        await self._keep(self._open(code), number, lambda room: rules.participate(room, number, action))
+        await self._keep(self._open(code), number, lambda room: kind_of(room).participate(room, number, action))
 
     async def steer(self, code: str, action: Any) -> None:
         """Grant a facilitator's request, or refuse it."""
-        await self._keep(self._open(code), FACILITATOR, lambda room: rules.steer(room, action))
+        await self._keep(self._open(code), FACILITATOR, lambda room: kind_of(room).steer(room, action))
 
-    async def _keep(self, opened: _Open, by: int | None, decide: Callable[[Room], rules.NewEvents]) -> None:
+    async def _keep(self, opened: _Open, by: int | None, decide: Callable[[Any], rules.NewEvents]) -> None:
         # What was begun is finished, even if whoever asked has hung up.
         await asyncio.shield(asyncio.ensure_future(self._keep_whole(opened, by, decide)))
 
-    async def _keep_whole(self, opened: _Open, by: int | None, decide: Callable[[Room], rules.NewEvents]) -> None:
+    async def _keep_whole(self, opened: _Open, by: int | None, decide: Callable[[Any], rules.NewEvents]) -> None:
         async with opened.lock:
             room = opened.room
-            told = decide(room)
+            # What a quarter does to a service takes a moment, in which others are answered.
+            told = await asyncio.to_thread(decide, room)
             if not told:
                 return
             if room.code not in self._rooms:
@@ -183,12 +205,45 @@ class Host:
             now = self._clock()
             events = [Event(kind, number, now, data) for kind, data in told]
             await asyncio.to_thread(self.store.append, room.code, room.n_events, events)
+            audiences: list[str] = []
             for event in events:
-                audiences = _audiences(room, event)
+                audiences += _audiences(room, event)
                 room.apply(event)
-                opened.tell(*audiences)
+            await self.get_ready(room)
+            opened.tell(*audiences)
             if any(event.kind in _RUNS for event in events):
                 self._want(room)
+
+    async def get_ready(self, room: Session) -> None:
+        """Compute what pages of a room show, as far as it is missing."""
+        if not room.is_ready:
+            await asyncio.to_thread(room.get_ready)
+
+    def look_at(self, room: Session) -> None:
+        """Note that somebody looks at a room: what it needs is run from now on."""
+        opened = self._open(room.code)
+        if not opened.is_looked_at:
+            opened.is_looked_at = True
+            self._want(room)
+
+    # --- who is there -------------------------------------------------------------------------------------------------
+
+    def begins_to_wait(self, code: str, number: int) -> None:
+        """Note that somebody waits for news."""
+        opened = self._open(code)
+        if opened.presence.begins(number, self._clock()):
+            opened.tell()
+
+    def has_waited(self, code: str, number: int) -> None:
+        """Note that somebody does not wait for news any more."""
+        if code in self._rooms:
+            self._rooms[code].presence.ends(number, self._clock())
+
+    def away(self, room: Session) -> dict[int, float]:
+        """Return since when each of those has been away who are."""
+        presence, now = self._open(room.code).presence, self._clock()
+        found = {person.number: presence.away_since(person.number, now) for person in room.present()}
+        return {number: since for number, since in found.items() if since is not None}
 
     # --- news ---------------------------------------------------------------------------------------------------------
 
@@ -197,7 +252,8 @@ class Host:
         opened = self._open(code)
         news = opened.news
         if number is None:
-            return f"{self._boot}.{news[_ALL]}"
+            there = opened.presence.mark([person.number for person in opened.room.present()], self._clock())
+            return f"{self._boot}.{news[_ALL]}.{there}"
         team = opened.room.people[number].team
         return f"{self._boot}.{news[_PUBLIC]}.{news[_team(team)]}.{news[_one(number)]}.{team}"
 
@@ -228,16 +284,17 @@ class Host:
             loop.call_soon_threadsafe(self._tell_of_run, key)
 
     def _tell_of_run(self, key: str) -> None:
-        is_ready = key in self.runner.verdicts or key in self.runner.failed
+        is_ready = self.runner.is_settled(key)
         for code, arms in self._wants.items():
             if code in self._rooms and any(arm.key == key for arm in arms):
                 self._rooms[code].tell(*([_PUBLIC] if is_ready else []))
 
     # --- runs ---------------------------------------------------------------------------------------------------------
 
-    def _want(self, room: Room | None = None) -> None:
-        for one in [opened.room for opened in self._rooms.values()] if room is None else [room]:
-            self._wants[one.code] = wanted(one)
+    def _want(self, room: Session | None = None) -> None:
+        for opened in self._rooms.values():
+            if room is None or opened.room is room:
+                self._wants[opened.room.code] = kind_of(opened.room).wanted(opened.room, opened.is_looked_at)
         latest = [] if room is None else [room.code]
         order = [*latest, *(code for code in self.codes() if code not in latest)]
         self.runner.want([arm for code in order for arm in self._wants.get(code, [])])
@@ -246,7 +303,8 @@ class Host:
         """Drop what was computed for rooms that are deleted; what is needed for damaged ones is not known."""
         if self.damaged:
             return
-        arms = [arm for opened in self._rooms.values() for arm in wanted(opened.room)]
+        rooms = [opened.room for opened in self._rooms.values()]
+        arms = [arm for room in rooms if isinstance(room, Room) for arm in wanted(room)]
         keys = {config_key(one, arm.seed) for arm in arms for one in (arm.scenario, arm.scenario.baseline())}
         try:
             self.store.forget_worlds_but(keys)
@@ -268,7 +326,7 @@ def renew_links(store: Store) -> None:
     store.renew(dict(zip(old, new, strict=True)))
 
 
-_RUNS = frozenset({"opened", "went", "committed", "shocked", "calmed", "planned"})
+_RUNS = frozenset({"opened", "went", "committed", "shocked", "calmed", "planned", "played"})
 """Kinds of event after which something else may have to be run, or something else first."""
 
 
@@ -280,13 +338,15 @@ def _one(number: int) -> str:
     return f"person {number}"
 
 
-def _audiences(room: Room, event: Event) -> Sequence[str]:
+def _audiences(room: Session, event: Event) -> Sequence[str]:
     """Return who has to be told of an event that is about to happen, besides whoever steers."""
-    if event.kind == "predicted":
+    if event.kind == "predicted" and isinstance(room, Room):
         is_shown = "predictions" in room.rounds[event.data["round"]].shown
         return [_PUBLIC] if is_shown else [_one(event.by)]
-    if event.kind in ("drafted", "committed", "reopened"):
+    if event.kind in ("drafted", "committed", "reopened", "styled") or (
+        event.kind == "played" and room.phase not in ("lobby", "debrief")
+    ):
         return [_team(event.data["team"])]
     if event.kind == "joined":
         return [_PUBLIC] if room.phase == "lobby" else [_team(event.data["team"]), _one(event.by)]
-    return [] if event.kind == "addressed" else [_PUBLIC]
+    return [] if event.kind in ("addressed", "returned") else [_PUBLIC]

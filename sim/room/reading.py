@@ -7,18 +7,21 @@ teams and people that are there.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Sequence
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
 from sim.base.version import FIRST_CONTRACT
 from sim.room.access import tidy_code
 from sim.room.actions import CHOICES, ITEMS, Request, RoundNumber, Week
 from sim.room.arms import wanted
 from sim.room.designs import faults_of
+from sim.room.kept import EVERYWHERE, DamagedError, Data, Number, Team, Text
 from sim.room.plans import MOST_ROUNDS, RoundPlan, Shock
-from sim.room.state import FACILITATOR, TEAM_NAMES, Event, Phase, Room
+from sim.room.state import FACILITATOR, TEAM_NAMES, Event, Phase, Room, Session
+from sim.room.tables import reading as tables
+from sim.room.tables.state import TablesRoom
 from sim.study.programmes import STRANDS
 
 __all__ = ["DamagedError", "checked_room"]
@@ -33,9 +36,6 @@ def _among(names: Collection[str]) -> Callable[[str], str]:
     return known
 
 
-_Text = Annotated[str, Field(max_length=1000)]
-_Team = Annotated[int, Field(ge=0, lt=len(TEAM_NAMES))]
-_Number = Annotated[int, Field(ge=1, le=100_000)]
 _Spend = tuple[Week, Week, Week]
 _Strand = Annotated[str, AfterValidator(_among(STRANDS))]
 _Item = Annotated[str, AfterValidator(_among(ITEMS))]
@@ -43,19 +43,11 @@ _Choice = Annotated[str, AfterValidator(_among(CHOICES))]
 _PerCent = Annotated[int, Field(ge=0, le=100)]
 
 
-_PEOPLES_OWN = ("moved", "predicted")
+_PEOPLES_OWN = ("moved", "predicted", "returned", "styled")
 
 
-class DamagedError(Exception):
-    """What was kept of a room is not whole; the message says what of it."""
-
-
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
-
-
-class _Opened(_Data):
-    title: _Text
+class _Opened(Data):
+    title: Text
     seed: Annotated[int, Field(ge=0, lt=2**32)]
     worlds: Annotated[int, Field(ge=20, le=400)]
     n_teams: Annotated[int, Field(ge=1, le=len(TEAM_NAMES))]
@@ -64,92 +56,74 @@ class _Opened(_Data):
     contract: Annotated[int, Field(ge=FIRST_CONTRACT, lt=2**31)] = FIRST_CONTRACT
 
 
-class _Joined(_Data):
-    name: _Text
-    team: _Team | None
-    request: Request
+class _Moved(Data):
+    team: Team
 
 
-class _Moved(_Data):
-    team: _Team
+class _Dealt(Data):
+    teams: list[tuple[Number, Team]]
 
 
-class _Dealt(_Data):
-    teams: list[tuple[_Number, _Team]]
-
-
-class _Removed(_Data):
-    person: _Number
-
-
-class _Went(_Data):
+class _Went(Data):
     to: Phase
     round: RoundNumber
 
 
-class _Paused(_Data):
-    on: bool
-
-
-class _Shown(_Data):
+class _Shown(Data):
     round: RoundNumber
     item: _Item
     on: bool
 
 
-class _Predicted(_Data):
+class _Predicted(Data):
     round: RoundNumber
     curve: Annotated[list[_PerCent], Field(max_length=60)] | None
     choice: _Choice | None
-    reason: _Text
+    reason: Text
 
 
-class _Drafted(_Data):
+class _Drafted(Data):
     round: RoundNumber
-    team: _Team
+    team: Team
     strand: _Strand
     spend: _Spend | None
 
 
-class _Committed(_Data):
+class _Committed(Data):
     round: RoundNumber
-    team: _Team
+    team: Team
     design: dict[_Strand, _Spend]
 
 
-class _Reopened(_Data):
+class _Reopened(Data):
     round: RoundNumber
-    team: _Team
+    team: Team
 
 
-class _Shocked(_Data):
+class _Shocked(Data):
     round: RoundNumber
     shock: Shock
     request: Request
 
 
-class _Calmed(_Data):
+class _Calmed(Data):
     round: RoundNumber
     left: Annotated[int, Field(ge=0)]
 
 
-class _Planned(_Data):
+class _Planned(Data):
     first: RoundNumber
     rounds: Annotated[list[RoundPlan], Field(max_length=MOST_ROUNDS)]
 
 
-class _Addressed(_Data):
-    address: _Text
-
-
-_KINDS: dict[str, type[_Data]] = {
-    "opened": _Opened, "joined": _Joined, "moved": _Moved, "dealt": _Dealt, "removed": _Removed, "went": _Went,
-    "paused": _Paused, "shown": _Shown, "predicted": _Predicted, "drafted": _Drafted, "committed": _Committed,
-    "reopened": _Reopened, "shocked": _Shocked, "calmed": _Calmed, "planned": _Planned, "addressed": _Addressed,
+_KINDS: dict[str, type[Data]] = {
+    **EVERYWHERE, "opened": _Opened, "moved": _Moved, "dealt": _Dealt, "went": _Went, "shown": _Shown,
+    "predicted": _Predicted, "drafted": _Drafted, "committed": _Committed, "reopened": _Reopened, "shocked": _Shocked,
+    "calmed": _Calmed, "planned": _Planned,
 }  # fmt: skip
 
 
-def checked_room(code: str, events: Iterable[Event]) -> Room:
+def checked_room(code: str, events: Sequence[Event]) -> Session:
     """Return a room as its events make it.
 
     Raises
@@ -158,38 +132,45 @@ def checked_room(code: str, events: Iterable[Event]) -> Room:
     """
     if tidy_code(code) != code:
         raise DamagedError("its code is none")
-    room = Room(code)
+    if not events:
+        raise DamagedError("it was never opened")
+    room: Session = TablesRoom(code) if events[0].kind == tables.OPENING else Room(code)
     for event in events:
         fault = _fault(room, event)
         if fault:
             raise DamagedError(f"event {room.n_events + 1} {fault}")
         room.apply(event)
-    if not room.n_events:
-        raise DamagedError("it was never opened")
-    try:
-        wanted(room)
-    except Exception as error:
-        # Whatever cannot be run would stop the server as soon as somebody looks at the room.
-        raise DamagedError(f"its programmes cannot be run ({type(error).__name__})") from error
+    if isinstance(room, Room):
+        try:
+            wanted(room)
+        except Exception as error:
+            # Whatever cannot be run would stop the server as soon as somebody looks at the room.
+            raise DamagedError(f"its programmes cannot be run ({type(error).__name__})") from error
     return room
 
 
-def _fault(room: Room, event: Event) -> str:
+def _fault(room: Session, event: Event) -> str:
     """Return what is wrong with an event that would be the next one, in words; nothing if nothing is."""
-    if event.kind not in _KINDS:
+    kinds, opening = (tables.KINDS, tables.OPENING) if isinstance(room, TablesRoom) else (_KINDS, "opened")
+    if event.kind not in kinds:
         return "is of no kind that is known"
-    if (event.kind == "opened") != (room.n_events == 0):
+    if (event.kind == opening) != (room.n_events == 0):
         return "opens the room a second time" if room.n_events else "does not open the room"
     try:
-        data = _KINDS[event.kind].model_validate_json(json.dumps(dict(event.data)))
+        data = kinds[event.kind].model_validate_json(json.dumps(dict(event.data)))
     except (ValidationError, TypeError, ValueError):
         return f"({event.kind}) is not whole"
-    if event.kind == "opened":
+    if isinstance(room, TablesRoom):
+        return _wrong_person(room, event) or tables.wrong_place(room, event, data)
+    if event.kind == opening:
         return ""
+    assert isinstance(room, Room)
     return _wrong_person(room, event) or _wrong_place(room, data)
 
 
-def _wrong_person(room: Room, event: Event) -> str:
+def _wrong_person(room: Session, event: Event) -> str:
+    if room.n_events == 0:
+        return ""
     if event.kind == "joined":
         return "" if event.by == len(room.people) + 1 else "lets somebody in out of turn"
     is_facilitator_s = event.by == FACILITATOR and event.kind not in _PEOPLES_OWN

@@ -15,11 +15,14 @@ from sim.inputs.scenario.description import overlap_findings
 from sim.room import actions as ask
 from sim.room.designs import Design, faults_of
 from sim.room.plans import MOST_ROUNDS, MOST_SHOCKS, PLANS, scenario_of, with_shocks
-from sim.room.state import Room
+from sim.room.state import Participant, Room, Session
 from sim.room.text import LONGEST_NAME, LONGEST_REASON, LONGEST_TITLE, clean, unlike_others
 from sim.study.programmes import STRANDS
 
-__all__ = ["MOST_PEOPLE", "RefusedError", "join", "open_room", "participate", "phases_after", "steer"]
+__all__ = [
+    "EVERYWHERE", "MOST_PEOPLE", "NewEvents", "RefusedError", "come_back", "join", "name_of", "open_room",
+    "participate", "phases_after", "steer", "title_of", "who_asks",
+]  # fmt: skip
 
 MOST_PEOPLE = 200
 
@@ -35,22 +38,52 @@ def open_room(action: ask.OpenRoom) -> NewEvents:
     """Return the event that opens a room."""
     if action.plan not in PLANS:
         raise RefusedError("There is no such plan.")
-    title = clean(action.title, LONGEST_TITLE) or "A session on culture"
+    title = title_of(action.title, "A session on culture")
     rounds = [plan.model_dump() for plan in PLANS[action.plan][1]]
     told = {**action.model_dump(exclude={"plan"}), "title": title, "rounds": rounds, "contract": CONTRACT}
     return [("opened", told)]
+
+
+def title_of(typed: str, usual: str) -> str:
+    """Return what a room is called."""
+    return clean(typed, LONGEST_TITLE) or usual
+
+
+def name_of(room: Session, typed: str) -> str:
+    """Return what somebody is called who comes in.
+
+    Raises
+    ------
+    RefusedError : nobody can come in
+    """
+    if room.phase == "ended":
+        raise RefusedError("This session is over.")
+    if room.is_locked:
+        raise RefusedError("The facilitator has closed the door: nobody else can come in. Ask for it to be opened.")
+    if len(room.present()) >= MOST_PEOPLE or len(room.people) >= 5 * MOST_PEOPLE:
+        raise RefusedError(f"This room is full: there are places for {MOST_PEOPLE}.")
+    others = [person.name for person in room.present()]
+    return unlike_others(clean(typed, LONGEST_NAME) or f"Guest {len(room.people) + 1}", others)
+
+
+def come_back(room: Session, number: int) -> NewEvents:
+    """Return the event by which somebody comes back with another phone.
+
+    Raises
+    ------
+    RefusedError : there is nobody of this number
+    """
+    person = room.people.get(number)
+    if person is None or person.is_removed:
+        raise RefusedError("There is nobody of this name here any more. Join anew.")
+    return [("returned", {})]
 
 
 def join(room: Room, action: ask.Join) -> NewEvents:
     """Return the event by which somebody comes in; nothing, if the request has been granted before."""
     if action.request in room.requests:
         return []
-    if room.phase == "ended":
-        raise RefusedError("This session is over.")
-    if len(room.present()) >= MOST_PEOPLE or len(room.people) >= 5 * MOST_PEOPLE:
-        raise RefusedError(f"This room is full: there are places for {MOST_PEOPLE}.")
-    others = [person.name for person in room.present()]
-    name = unlike_others(clean(action.name, LONGEST_NAME) or f"Guest {len(room.people) + 1}", others)
+    name = name_of(room, action.name)
     if room.choose_teams:
         team = action.team if action.team is not None and action.team < room.n_teams else None
     else:
@@ -68,6 +101,17 @@ def participate(room: Room, number: int, action: Any) -> NewEvents:
     ------
     RefusedError : the room cannot grant it
     """
+    who_asks(room, number)
+    return _PARTICIPANT[type(action)](room, number, action)
+
+
+def who_asks(room: Session, number: int) -> Participant:
+    """Return who asks for something that may be granted now.
+
+    Raises
+    ------
+    RefusedError : they are out, or the room is closed or paused
+    """
     person = room.people.get(number)
     if person is None or person.is_removed:
         raise RefusedError("You are not in this room any more.")
@@ -75,7 +119,7 @@ def participate(room: Room, number: int, action: Any) -> NewEvents:
         raise RefusedError("This session is over.")
     if room.is_paused:
         raise RefusedError("The facilitator has paused the session. Nothing is lost: go on in a moment.")
-    return _PARTICIPANT[type(action)](room, number, action)
+    return person
 
 
 def _predict(room: Room, _number: int, action: ask.Predict) -> NewEvents:
@@ -222,8 +266,12 @@ def _left_on_the_sliders(room: Room) -> list[dict[str, Any]]:
     ]
 
 
-def _pause(room: Room, action: ask.Pause) -> NewEvents:
+def _pause(room: Session, action: ask.Pause) -> NewEvents:
     return [] if room.is_paused == action.on else [("paused", {"on": action.on})]
+
+
+def _lock(room: Session, action: ask.Lock) -> NewEvents:
+    return [] if room.is_locked == action.on else [("locked", {"on": action.on})]
 
 
 def _show(room: Room, action: ask.Show) -> NewEvents:
@@ -270,7 +318,7 @@ def _plan(room: Room, action: ask.Plan) -> NewEvents:
     return [("planned", {"first": action.first, "rounds": [plan.model_dump() for plan in action.rounds]})]
 
 
-def _remove(room: Room, action: ask.Remove) -> NewEvents:
+def _remove(room: Session, action: ask.Remove) -> NewEvents:
     person = room.people.get(action.person)
     if person is None or person.is_removed:
         return []
@@ -285,18 +333,24 @@ def _deal(room: Room, rng: random.Random) -> NewEvents:
     return [("dealt", {"teams": [[number, place % room.n_teams] for place, number in enumerate(numbers)]})]
 
 
-def _use_address(room: Room, action: ask.UseAddress) -> NewEvents:
+def _use_address(room: Session, action: ask.UseAddress) -> NewEvents:
     address = clean(action.address, 100)
     return [] if address == room.address else [("addressed", {"address": address})]
 
 
-_STEERING: dict[type, Callable[[Room, Any], NewEvents]] = {
-    ask.Go: _go,
+EVERYWHERE: dict[type, Callable[[Any, Any], NewEvents]] = {
     ask.Pause: _pause,
+    ask.Lock: _lock,
+    ask.Remove: _remove,
+    ask.UseAddress: _use_address,
+}
+"""What a facilitator may ask of rooms of all kinds."""
+
+_STEERING: dict[type, Callable[[Room, Any], NewEvents]] = {
+    **EVERYWHERE,
+    ask.Go: _go,
     ask.Show: _show,
     ask.ShockAction: _shock,
     ask.TakeBack: _calm,
     ask.Plan: _plan,
-    ask.Remove: _remove,
-    ask.UseAddress: _use_address,
 }

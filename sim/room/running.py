@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +24,10 @@ from sim.inputs.scenario.description import Scenario
 from sim.results.store.keys import config_key
 from sim.room.judging import ProgrammeResult, judge
 from sim.room.store import NotKeptError, Store
+from sim.room.tables.debriefs import debriefed
+from sim.room.tables.state import Debriefing
 
-__all__ = ["CHUNK", "Arm", "RunChunk", "Runner", "run_chunk"]
+__all__ = ["CHUNK", "Arm", "RunChunk", "Runner", "Wanted", "run_chunk"]
 
 CHUNK = 25
 """Twin worlds in one chunk."""
@@ -51,6 +54,10 @@ class Arm:
     def key(self) -> str:
         """A hash of everything that decides the result."""
         return f"{config_key(self.scenario, self.seed)}-{self.worlds}"
+
+
+Wanted = Arm | Debriefing
+"""What a room may need to have run."""
 
 
 @dataclass(frozen=True)
@@ -87,8 +94,9 @@ class Runner:
     def __init__(self, store: Store, pool: Pool, on_news: Callable[[str], None]) -> None:
         self._store, self._pool, self._on_news = store, pool, on_news
         self._wake, self._stop, self._lock = threading.Event(), threading.Event(), threading.Lock()
-        self._wanted: dict[str, Arm] = {}
+        self._wanted: dict[str, Wanted] = {}
         self.verdicts: dict[str, ProgrammeResult] = {}
+        self.debriefs: dict[str, dict[str, Any]] = {}
         self.failed: dict[str, str] = {}
         self._done: dict[str, int] = {}
         self._baselines: dict[str, NDArray[np.float64]] = {}
@@ -105,22 +113,25 @@ class Runner:
         if self._thread.is_alive():
             self._thread.join()
 
-    def want(self, arms: Sequence[Arm]) -> None:
+    def want(self, arms: Sequence[Wanted]) -> None:
         """Say what is wanted, the most urgent first, in place of what was wanted before."""
         wanted = {arm.key: arm for arm in arms}
         with self._lock:
             self._wanted = wanted
-        if any(key not in self.verdicts and key not in self.failed for key in wanted):
+        if not all(self.is_settled(key) for key in wanted):
             self._wake.set()
+
+    def is_settled(self, key: str) -> bool:
+        """Tell whether something has been run, or cannot be."""
+        return key in self.verdicts or key in self.debriefs or key in self.failed
 
     def share_done(self, key: str, worlds: int) -> float:
         """Return how far an arm is, from 0 to 1."""
         return 1.0 if key in self.verdicts else min(0.99, self._done.get(key, 0) / worlds)
 
-    def _next(self) -> Arm | None:
+    def _next(self) -> Wanted | None:
         with self._lock:
-            open_keys = [key for key in self._wanted if key not in self.verdicts and key not in self.failed]
-            return self._wanted[open_keys[0]] if open_keys else None
+            return next((one for key, one in self._wanted.items() if not self.is_settled(key)), None)
 
     def _work(self) -> None:
         while not self._stop.is_set():
@@ -130,7 +141,10 @@ class Runner:
                 self._wake.clear()
                 continue
             try:
-                self._do(arm)
+                if isinstance(arm, Debriefing):
+                    self._debrief()
+                else:
+                    self._do(arm)
             except StoppedError:
                 return
             except Exception as error:
@@ -138,6 +152,18 @@ class Runner:
                 logging.getLogger(__name__).exception("a programme could not be run")
                 self.failed[arm.key] = f"{type(error).__name__}"
                 self._on_news(arm.key)
+
+    def _debrief(self) -> None:
+        """Run the twins of all tables that wait for them, several at a time."""
+        with self._lock:
+            games = [one for one in self._wanted.values() if isinstance(one, Debriefing)]
+        games = [game for game in games if not self.is_settled(game.key)]
+        for place, told in self._pool.each(debriefed, games, self._stop):
+            if isinstance(told, str):
+                self.failed[games[place].key] = told
+            else:
+                self.debriefs[games[place].key] = told
+            self._on_news(games[place].key)
 
     def _do(self, arm: Arm) -> None:
         base = arm.scenario.baseline()

@@ -1,4 +1,4 @@
-"""A room as it stands: what all its events add up to.
+"""Rooms as they stand: what all their events add up to.
 
 Nothing here decides what may happen (``rules.py`` does); an event that was kept is applied without question, so that a
 room that is read back from its file is the room that it was.
@@ -15,7 +15,7 @@ from sim.room.designs import Spend
 from sim.room.plans import RoundPlan, Shock, scenario_of
 from sim.rulebook.parameters import WEEKS_PER_YEAR
 
-__all__ = ["FACILITATOR", "TEAM_NAMES", "Event", "Participant", "Phase", "Prediction", "Room", "Round"]
+__all__ = ["FACILITATOR", "TEAM_NAMES", "Event", "Participant", "Phase", "Prediction", "Room", "Round", "Session"]
 
 FACILITATOR = 0
 """Who an event is by: a participant's number, or this."""
@@ -45,12 +45,21 @@ class Event:
 
 @dataclass
 class Participant:
-    """Somebody who joined; the number is never given to anybody else."""
+    """Somebody who joined; the number is never given to anybody else.
+
+    Parameters
+    ----------
+    number, name, team, request : who it is, and the request that let them in
+    joined_at : when
+    returned_at : when they last came back with another phone
+    """
 
     number: int
     name: str
     team: int | None
     request: str
+    joined_at: float
+    returned_at: float | None = None
     is_removed: bool = False
 
 
@@ -103,8 +112,8 @@ class Round:
         return bool(self.predictions or self.drafts or self.commits)
 
 
-class Room:
-    """The state of one room.
+class Session:
+    """What rooms of all kinds have in common: people, where they are, and what happened.
 
     Parameters
     ----------
@@ -115,26 +124,17 @@ class Room:
     def __init__(self, code: str, events: Iterable[Event] = ()) -> None:
         self.code = code
         self.title = ""
-        self.seed, self.worlds = 1, 100
         self.n_teams, self.choose_teams = 1, False
         self.contract = CONTRACT
         self.opened_at = 0.0
         self.people: dict[int, Participant] = {}
         self.requests: dict[str, int] = {}
-        self.rounds: list[Round] = []
-        self.phase: Phase = "lobby"
-        self.before_end: Phase = "lobby"
-        self.place = 0
-        self.is_paused = False
+        self.phase = self.before_end = "lobby"
+        self.is_paused = self.is_locked = False
         self.address = ""
         self.n_events = 0
         for event in events:
             self.apply(event)
-
-    @property
-    def round(self) -> Round:
-        """The round that is under way."""
-        return self.rounds[self.place]
 
     @property
     def differs(self) -> str:
@@ -158,6 +158,52 @@ class Room:
         getattr(self, f"_{event.kind}")(event, event.data)
         self.n_events += 1
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether all that pages show of it has been computed, but for what is run in the background."""
+        return True
+
+    def get_ready(self) -> None:
+        """Compute what is missing; called outside the server's loop."""
+
+    def _joined(self, event: Event, data: Mapping[str, Any]) -> None:
+        person = Participant(event.by, data["name"], data["team"], data["request"], event.at)
+        self.people[event.by] = person
+        self.requests[person.request] = event.by
+
+    def _returned(self, event: Event, _data: Mapping[str, Any]) -> None:
+        self.people[event.by].returned_at = event.at
+
+    def _moved(self, event: Event, data: Mapping[str, Any]) -> None:
+        self.people[event.by].team = data["team"]
+
+    def _removed(self, _event: Event, data: Mapping[str, Any]) -> None:
+        self.people[data["person"]].is_removed = True
+
+    def _paused(self, _event: Event, data: Mapping[str, Any]) -> None:
+        self.is_paused = data["on"]
+
+    def _locked(self, _event: Event, data: Mapping[str, Any]) -> None:
+        self.is_locked = data["on"]
+
+    def _addressed(self, _event: Event, data: Mapping[str, Any]) -> None:
+        self.address = data["address"]
+
+
+class Room(Session):
+    """A room in which people predict and design, round by round."""
+
+    def __init__(self, code: str, events: Iterable[Event] = ()) -> None:
+        self.seed, self.worlds = 1, 100
+        self.rounds: list[Round] = []
+        self.place = 0
+        super().__init__(code, events)
+
+    @property
+    def round(self) -> Round:
+        """The round that is under way."""
+        return self.rounds[self.place]
+
     def _opened(self, event: Event, data: Mapping[str, Any]) -> None:
         self.title, self.opened_at = data["title"], event.at
         self.seed, self.worlds = data["seed"], data["worlds"]
@@ -165,28 +211,14 @@ class Room:
         self.contract = data.get("contract", FIRST_CONTRACT)
         self.rounds = [Round(RoundPlan.model_validate(plan)) for plan in data["rounds"]]
 
-    def _joined(self, event: Event, data: Mapping[str, Any]) -> None:
-        person = Participant(event.by, data["name"], data["team"], data["request"])
-        self.people[event.by] = person
-        self.requests[person.request] = event.by
-
-    def _moved(self, event: Event, data: Mapping[str, Any]) -> None:
-        self.people[event.by].team = data["team"]
-
     def _dealt(self, _event: Event, data: Mapping[str, Any]) -> None:
         for number, team in data["teams"]:
             self.people[number].team = team
-
-    def _removed(self, _event: Event, data: Mapping[str, Any]) -> None:
-        self.people[data["person"]].is_removed = True
 
     def _went(self, _event: Event, data: Mapping[str, Any]) -> None:
         if data["to"] == "ended":
             self.before_end = self.phase
         self.phase, self.place = data["to"], data["round"]
-
-    def _paused(self, _event: Event, data: Mapping[str, Any]) -> None:
-        self.is_paused = data["on"]
 
     def _shown(self, _event: Event, data: Mapping[str, Any]) -> None:
         shown = self.rounds[data["round"]].shown
@@ -225,9 +257,6 @@ class Room:
     def _planned(self, _event: Event, data: Mapping[str, Any]) -> None:
         kept = self.rounds[: data["first"]]
         self.rounds = [*kept, *[Round(RoundPlan.model_validate(plan)) for plan in data["rounds"]]]
-
-    def _addressed(self, _event: Event, data: Mapping[str, Any]) -> None:
-        self.address = data["address"]
 
 
 def _spend(values: Any) -> Spend:

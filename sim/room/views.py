@@ -238,7 +238,7 @@ def _progress(room: Room, runner: Runner) -> Plain:
 
 
 def plans() -> list[Plain]:
-    """Return the plans that a room can be opened with."""
+    """Return the plans that a room can be opened with, but for the game, which has no rounds."""
     return [
         {"name": name, "title": title, "rounds": [plan.model_dump() for plan in rounds]}
         for name, (title, rounds) in PLANS.items()

@@ -35,6 +35,7 @@ OURS = {
     "sim/rulebook/own_rules.py": "reads a rule of the user's own, which is code that is run",
     "sim/base/kernel_cache.py": "unpickles what `kept` vouches for, and nothing else",
     "sim/room/export.py": "reads assets of the package",
+    "sim/room/tables/export.py": "reads assets of the package",
     "sim/base/extras.py": "reads where the package itself was installed from",
     "sim/dashboard/server.py": "asks this machine for its own addresses",
     "sim/dashboard/pages/learn.py": "looks up the name of a lesson in a query, which is text or nothing",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -13,11 +14,14 @@ import numpy as np
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from sim.room import actions, app, rules, views
-from sim.room.export import csv_of, report_of
+from sim.room import actions, answers, rules
 from sim.room.host import Host
-from sim.room.state import FACILITATOR, Event, Room
+from sim.room.kinds import kind_of
+from sim.room.state import FACILITATOR, Event, Room, Session
 from sim.room.store import Store
+from sim.room.tables import actions as tables_actions
+from sim.room.tables import rules as tables_rules
+from sim.room.tables.state import TablesRoom
 from tests.fuzzing.mutations import (
     HOSTILE,
     changed_bytes,
@@ -50,11 +54,40 @@ def _events() -> list[Event]:
     return [Event(kind, by, 1000.0 + place, data) for place, (kind, by, data) in enumerate(told)]
 
 
+@cache
+def _events_of_a_game() -> list[Event]:
+    """Return a game of two tables in which all kinds of events have happened."""
+    told: list[Event] = []
+    room = TablesRoom("KMNP")
+
+    def happen(by: int, events: rules.NewEvents) -> None:
+        for kind, data in events:
+            told.append(Event(kind, by, 1000.0 + len(told), data))
+            room.apply(told[-1])
+
+    fields = {"title": "A day", "plan": "game", "n_teams": 2, "quarters": 6}
+    happen(FACILITATOR, tables_rules.open_room(tables_actions.OpenTables.model_validate(fields)))
+    for number in range(1, 5):
+        request = {"request": f"request-{number}", "name": f"Player {number}", "team": number // 4}
+        happen(number, tables_rules.join(room, actions.Join.model_validate(request)))
+    happen(4, tables_rules.participate(room, 4, tables_actions.Sit(do="sit", table=0, chair=None)))
+    happen(4, tables_rules.participate(room, 4, tables_actions.Style(do="style", style=0.5)))
+    happen(FACILITATOR, tables_rules.steer(room, tables_actions.Go(do="go", to="play")))
+    decide = {"do": "decide", "quarter": 1, "together": 9, "staff": 9, "leaders": 9}
+    happen(1, tables_rules.participate(room, 1, tables_actions.Decide.model_validate(decide)))
+    for quarter in range(1, 7):
+        close = tables_actions.Close(do="close", table=0, quarter=quarter)
+        happen(FACILITATOR, tables_rules.steer(room, close))
+    return told
+
+
 def _rooms_exist(folder: Path) -> None:
     store = Store(folder / "rooms.sqlite")
     store.secret("facilitator"), store.secret("participants")
     store.append("BCDF", 0, _events())
     store.append("GHJK", 0, _events()[:5])
+    store.append("KMNP", 0, _events_of_a_game())
+    store.append("KMNR", 0, _events_of_a_game()[:7])
     store.keep_worlds("some-key", 0, np.linspace(0, 1, 50).reshape(5, 10))
     store.close()
     _of_one_file(folder / "rooms.sqlite")
@@ -78,13 +111,19 @@ def _rooms(folder: Path) -> object:
     try:
         for code in host.codes():
             room = host.room(code)
-            json.dumps([views.board_view(room, host.runner), views.steering_view(room, host.runner)])
-            for person in room.present():
-                json.dumps(views.participant_view(room, host.runner, person))
-            csv_of(room, host.runner), report_of(room, host.runner)
+            if room.is_ready:  # what has to be computed is not: worlds of any size may stand there
+                _looked_at(room, host)
         return host.codes()
     finally:
         host.close()
+
+
+def _looked_at(room: Session, host: Host) -> None:
+    kind = kind_of(room)
+    json.dumps([kind.board_view(room, host.runner), kind.steering_view(room, host.runner)])
+    for person in room.present():
+        json.dumps(kind.participant_view(room, host.runner, person))
+    kind.csv_of(room, host.runner), kind.report_of(room, host.runner)
 
 
 _SQL_CELLS = [
@@ -148,11 +187,30 @@ _STEERED = (
 )
 
 
+_OPEN_TABLES = {"title": "Room", "plan": "game", "n_teams": 2, "quarters": 8, "scenario": "shoestring-year", "seed": 1}
+_AT_TABLE = (
+    {"do": "sit", "table": 1, "chair": 2},
+    {"do": "decide", "quarter": 1, "together": 5, "staff": 5, "leaders": 5},
+    {"do": "answer", "quarter": 6, "does": "leave"},
+    {"do": "style", "style": 0.5},
+)
+_TABLES_STEERED = (
+    {"do": "go", "to": "debrief"},
+    {"do": "lock", "on": True},
+    {"do": "close", "table": 0, "quarter": 1},
+    {"do": "seat", "person": 1, "table": 1, "chair": 1},
+    {"do": "remove", "person": 1},
+)
+
+
 def _requests_exist(folder: Path) -> None:
     plan = {"do": "plan", "first": 1, "rounds": _events()[0].data["rounds"][1:]}
     told = [["open", 0, _OPEN], ["join", 3, _JOIN]]
     told += [["play", at, fields] for at in (4, 7, 9) for fields in _PLAYED]
     told += [["steer", at, fields] for at in (1, 5, 8, 10, 11) for fields in (*_STEERED, plan)]
+    told += [["open tables", 0, _OPEN_TABLES], ["join tables", 7, _JOIN]]
+    told += [["play tables", at, fields] for at in (8, 14) for fields in _AT_TABLE]
+    told += [["steer tables", at, fields] for at in (8, 14) for fields in _TABLES_STEERED]
     writing({"requests": json.dumps(told), "body": json.dumps(_JOIN), "to": json.dumps(["join", 3])})(folder)
 
 
@@ -163,11 +221,15 @@ def _request_changed(inputs: Inputs, rng: Random) -> Changed:
     return {"to": json.dumps([to, at]).encode(), "body": body}
 
 
-_ASKED: dict[str, tuple[Any, Callable[[Room, Any], rules.Told]]] = {
+_ASKED: dict[str, tuple[Any, Callable[[Any, Any], rules.NewEvents]]] = {
     "open": (actions.OpenRoom, lambda _, action: rules.open_room(action)),
     "join": (actions.Join, rules.join),
     "play": (actions.participant_action, lambda room, action: rules.participate(room, 1, action)),
     "steer": (actions.steering_action, rules.steer),
+    "open tables": (tables_actions.OpenTables, lambda _, action: tables_rules.open_room(action)),
+    "join tables": (actions.Join, tables_rules.join),
+    "play tables": (tables_actions.participant_action, lambda room, action: tables_rules.participate(room, 1, action)),
+    "steer tables": (tables_actions.steering_action, tables_rules.steer),
 }
 
 
@@ -175,10 +237,11 @@ def _request(folder: Path) -> object:
     """Ask a room that stands somewhere in its day, and let what is granted have happened."""
     to, at = json.loads((folder / "to").read_bytes())
     wanted, decide = _ASKED[to]
-    room = Room("BCDF", _events()[:at])
-    events = decide(room, now(app._body(_as_request((folder / "body").read_bytes()), wanted)))
-    number = len(room.people) + 1 if to == "join" else 1 if to == "play" else FACILITATOR
-    room = Room("BCDF") if to == "open" else room
+    asks, _, tables = to.partition(" ")
+    room: Session = TablesRoom("KMNP", _events_of_a_game()[:at]) if tables else Room("BCDF", _events()[:at])
+    events = decide(room, now(answers.body_of(_as_request((folder / "body").read_bytes()), wanted)))
+    number = len(room.people) + 1 if asks == "join" else 1 if asks == "play" else FACILITATOR
+    room = type(room)(room.code) if asks == "open" else room
     for kind, data in events:
         room.apply(Event(kind, number, 2000.0, json.loads(json.dumps(data))))
     return [kind for kind, _ in events]

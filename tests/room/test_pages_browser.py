@@ -3,31 +3,12 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.accessibility import rules_broken_in_both_themes
 from tests.room.light import Light
-from tests.room.themes import switch
+from tests.room.walk import Walk
 
 pytestmark = pytest.mark.browser
 
 HOSTILE = "<img src=x onerror=alert(1)>"
-
-
-class Walk:
-    """Looks at pages on the way, and remembers what is wrong with which."""
-
-    def __init__(self):
-        self.wrong = []
-
-    def look(self, name, page, widths=(390, 1280)):
-        size = page.viewport_size
-        for width in widths:
-            page.set_viewport_size({"width": width, "height": size["height"]})
-            page.wait_for_timeout(80)
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            if wide > width:
-                self.wrong.append(f"{name}: {wide} wide on a screen of {width}")
-        page.set_viewport_size(size)
-        self.wrong += rules_broken_in_both_themes(page, name, lambda: switch(page))
 
 
 def test_no_page_of_a_session_keeps_anybody_out(server, visitor, tmp_path):

@@ -3,7 +3,6 @@
   "use strict";
   const { h, s } = window.charts, room = window.room, { given, line } = room;
   let by = "holds";
-  const address = (state) => (given.addresses.includes(state.address) ? state.address : given.addresses[0]);
 
   const bar = (done, n, label) => h("div", { class: "count" }, h("div", { class: "count-words" }, h("b", {}, done), ` of ${n} ${label}`),
     s("svg", { viewBox: "0 0 100 4", preserveAspectRatio: "none", "aria-hidden": "true" }, s("rect", { x: 0, y: 0, width: 100, height: 4, class: "meter-back" }), s("rect", { x: 0, y: 0, width: n ? ((100 * done) / n).toFixed(1) : 0, height: 4, class: "meter-fill" })));
@@ -13,13 +12,6 @@
     const page = document.documentElement.clientWidth, whole = Math.min(1760, page - (page > 760 ? 80 : 28)), wide = page >= 1200;
     return Math.max(300, wide ? whole * 0.7 : whole) / (page >= 1700 ? 1.5 : page >= 1200 ? 1.1 : 1);
   }
-
-  const lobby = (state) => h("div", { class: "lobby" },
-    h("div", { class: "invitation" }, h("p", { class: "lead" }, "Open ", h("b", { class: "address" }, `${address(state)}/room`), " and type"),
-      h("p", { class: "huge", "data-testid": "code" }, state.code), h("p", { class: "lead" }, "or point the camera of your phone here."),
-      h("p", { class: "soft" }, `${given.is_public ? "" : "Same network as this computer. "}No account; a name only if you like.`)),
-    h("img", { class: "qr", src: `${given.at}/steer/${state.code}/qr.svg?to=${encodeURIComponent(address(state))}`, alt: `QR code that leads to this room: ${address(state)}/room/${state.code}`, width: 420, height: 420 }),
-    h("div", { class: "arrived" }, h("h2", {}, h("span", { "data-testid": "n-people" }, state.n_people), state.n_people === 1 ? " person is here" : " people are here"), h("ul", { class: "chips" }, state.names.map((name) => h("li", {}, name)))));
 
   function spreadOf(state, height) {
     const all = state.results, at = state.round;
@@ -54,14 +46,14 @@
     return h("div", { class: "outcome" }, h("div", { class: "stack" }, parts), h("aside", { class: "stack talk", "aria-label": "To talk about" }, both ? null : (all.words || []).map((one) => h("p", { class: "lead" }, one)),
       h("h2", {}, "To talk about"), questions), h("p", { class: "soft small-print" }, `${all.worlds} twin worlds each, seed ${all.seed}: the same chance events for every programme. A model, not a forecast.`));
   }
-  const PAGES = { lobby, predict, design, results, ended: (state) => h("div", { class: "stack" }, h("h2", {}, "Thank you."), results(state)) };
+  const PAGES = { lobby: room.welcome, predict, design, results, ended: (state) => h("div", { class: "stack" }, h("h2", {}, "Thank you."), results(state)) };
   window.addEventListener("gone", () => room.show());
   room.draw(() => {
     const state = line.state;
     if (line.gone) return [room.head(), h("main", {}, h("h1", {}, "This room is not there any more"), h("p", {}, h("a", { href: `${given.at}/steer` }, "All rooms")))];
     if (!state) return [room.head(), h("main", {}, h("h1", {}, "One moment …"), room.notices())];
     return [
-      room.head(h("b", { class: "room-title" }, state.title), state.phase === "lobby" ? null : h("span", { class: "join-here" }, `${address(state)}/room `, h("b", {}, state.code))),
+      room.head(h("b", { class: "room-title" }, state.title), state.phase === "lobby" ? null : h("span", { class: "join-here" }, `${room.address(state)}/room `, h("b", {}, state.code))),
       h("main", { class: "wide" }, h("h1", { "data-testid": "phase", "data-phase": state.phase, "data-round": state.round.place }, state.phase === "lobby" ? "Come in" : state.phase === "ended" ? "The end" : h("span", {}, h("small", { class: "soft" }, `Round ${state.round.place + 1} of ${state.round.n}`), state.round.title)),
         room.notices(), room.differs(state), state.paused ? h("p", { class: "notice good" }, "Paused") : null, h("div", { id: `phase-${state.phase}-${state.round.place}` }, PAGES[state.phase](state))),
     ];

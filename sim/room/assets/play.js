@@ -1,82 +1,11 @@
-// What a participant sees: join, wait, predict, design with the team, and see what happened.
+// What a participant sees: wait, predict, design with the team, and see what happened.
 (function () {
   "use strict";
-  const { h, s } = window.charts, design = window.charts.design, room = window.room, { given, line, ask, send, keep, kept } = room;
-  given.act = `${given.at}/${given.code}/act`;
-  const requestName = `room-request-${given.code}`;
-  let door = null, joined = false, busy = false, told = "", greeting = "", team = null;
+  const { h, s } = window.charts, design = window.charts.design, room = window.room, { given, line, send, keep, kept } = room;
   const touch = { round: null, curve: null, choice: null, reason: "", dirty: false };
   const sliders = {};
   let by = "holds", asking = false;
 
-  // --- coming in --------------------------------------------------------------------------------------------------------
-  async function arrive() {
-    for (;;) {
-      try {
-        const answer = await ask(`${given.at}/${given.code}/here`);
-        if (answer.status === 200) {
-          door = answer.data;
-          if (door.known) begin();
-          room.show();
-          return;
-        }
-        told = answer.data.error || "";
-        room.show();
-        if (answer.status === 404) return;
-      } catch (error) {
-        told = "The server cannot be reached at the moment. Trying again …";
-        room.show();
-      }
-      await room.pause(1500);
-    }
-  }
-  async function join(event) {
-    event.preventDefault();
-    busy = true;
-    room.show();
-    const wanted = document.getElementById("name").value.trim();
-    // A request that was answered but never arrived is repeated with the same mark, so that nobody comes in twice.
-    const request = kept(requestName) || room.token();
-    keep(requestName, request);
-    for (;;) {
-      try {
-        const answer = await ask(`${given.at}/${given.code}/join`, { request, name: wanted, team });
-        if (answer.status === 200) {
-          const name = answer.data.name;
-          if (wanted && name !== wanted) greeting = `Somebody here has that name already: you are “${name}”.`;
-          begin();
-          break;
-        }
-        told = answer.data.error || "That did not work.";
-        if (answer.status !== 429 && answer.status < 500) break;
-        room.show();
-        await room.pause(2500);
-      } catch (error) {
-        told = "The server cannot be reached at the moment. Trying again …";
-        room.show();
-        await room.pause(1200);
-      }
-    }
-    busy = false;
-    room.show();
-  }
-  function begin() {
-    if (joined) return;
-    joined = true;
-    told = "";
-    room.resume();
-    room.follow(`${given.at}/${given.code}/state`);
-  }
-  window.addEventListener("gone", () => {
-    joined = false;
-    line.state = null;
-    if (line.gone === 401) {
-      keep(requestName, null);
-      told = "You are not in this room at the moment. You can join again.";
-      arrive();
-    } else told = "This room is not there any more.";
-    room.show();
-  });
   window.addEventListener("refused", (event) => {
     if (event.detail.do === "draft") delete sliders[event.detail.strand];
     if (event.detail.do === "predict") touch.dirty = true;
@@ -85,22 +14,6 @@
   window.addEventListener("taken", (event) => {
     if (event.detail.do === "draft" && sliders[event.detail.strand]) sliders[event.detail.strand].taken = true;
   });
-
-  const joinPage = () => [
-    room.head(),
-    h("main", { class: "narrow" }, h("h1", {}, door ? door.title : "Room"),
-      told ? h("p", { class: "notice", role: "status", "data-testid": "message" }, told) : null,
-      door && door.ended ? h("p", {}, "This session is over.") : null,
-      door && !door.ended ? h("form", { class: "stack", onsubmit: join },
-        h("label", { for: "name" }, "What shall we call you? ", h("span", { class: "soft" }, "You may leave this empty.")),
-        h("input", { id: "name", type: "text", maxlength: 24, autocomplete: "off", "data-testid": "name" }),
-        door.choose_teams ? h("fieldset", {}, h("legend", {}, "Your team"), h("div", { class: "choices grid" }, door.teams.map((one, place) => h("button", {
-          type: "button", class: "button", "aria-pressed": team === place ? "true" : "false", onclick: () => { team = place; room.show(); } }, one.name, h("small", {}, ` ${one.n}`))))) : null,
-        h("button", { class: "button primary big", type: "submit", disabled: busy || (door.choose_teams && team === null), "data-testid": "join" }, busy ? "One moment …" : "Join")) : null,
-      !door && !told ? h("p", { class: "soft" }, "One moment …") : null,
-      told && !door ? h("p", {}, h("a", { href: given.at }, "Type the code again")) : null,
-      h("p", { class: "soft small-print" }, "What you enter stays on the facilitator's computer until the session is deleted there. Others see predictions without names.")),
-  ];
 
   // --- predict ----------------------------------------------------------------------------------------------------------
   function sketched(state) {
@@ -237,9 +150,7 @@
     h("p", { class: "soft" }, "We begin in a moment. Keep this page open; if your phone goes to sleep, nothing is lost."));
 
   const PAGES = { lobby, predict, design: designing, results: outcome, ended: (state) => h("section", { class: "stack" }, h("h2", {}, "Thank you. The session is over."), outcome(state)) };
-  room.draw(() => {
-    const state = line.state;
-    if (!joined || !state) return joined ? [room.head(), h("main", { class: "narrow" }, h("h1", {}, "One moment …"), room.notices())] : joinPage();
+  room.drawInside((state, greeting) => {
     return [
       room.head(h("span", { class: "who" }, state.team ? `${state.me.name} · ${state.team.name}` : state.me.name)),
       h("main", { class: "narrow" },
@@ -252,5 +163,4 @@
         h("div", { id: `phase-${state.phase}-${state.round.place}` }, PAGES[state.phase](state))),
     ];
   });
-  arrive();
 })();

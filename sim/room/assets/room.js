@@ -20,7 +20,9 @@
     for (const name of Object.keys(old.handlers || {})) if (!(fresh.handlers && name in fresh.handlers)) old[name] = null;
     for (const [name, handler] of Object.entries(fresh.handlers || {})) old[name] = handler;
     old.handlers = fresh.handlers;
-    for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
+    // What somebody has opened stays open.
+    const stays = (name) => name === "open" && old.nodeName === "DETAILS";
+    for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name) && !stays(name)) old.removeAttribute(name);
     for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
     const wanted = fresh.given || {};
     const children = [...old.childNodes], next = [...fresh.childNodes];
@@ -112,7 +114,7 @@
   };
   let sending = false;
   const box = () => `room-outbox-${given.page}-${given.code}`;
-  const sameThing = (a, b) => a.do === b.do && a.round === b.round && a.strand === b.strand && a.item === b.item && a.do !== "shock";
+  const sameThing = (a, b) => a.do === b.do && a.round === b.round && a.strand === b.strand && a.item === b.item && a.table === b.table && a.person === b.person && a.do !== "shock";
   async function send(action) {
     const first = sending ? 1 : 0;
     line.outbox = [...line.outbox.slice(0, first), ...line.outbox.slice(first).filter((one) => !sameThing(one, action)), action];

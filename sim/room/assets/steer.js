@@ -4,7 +4,6 @@
   const { h } = window.charts, room = window.room, { given, line, send } = room;
   given.act = `${given.at}/steer/${given.code}/act`;
   let by = "holds", asked = false, shockKind = "two_leave", shockWeek = null, people = false;
-  const address = (state) => (given.addresses.includes(state.address) ? state.address : given.addresses[0]);
   const act = (action) => send(action);
 
   const STEPS = [["predict", "Predict"], ["design", "Design"], ["results", "Results"]];
@@ -101,14 +100,8 @@
   }
   const list = (state) => h("details", { class: "card pad", open: people || null, ontoggle: (event) => { people = event.target.open; } }, h("summary", {}, "People and teams", h("small", { class: "soft" }, ` · ${state.n_people}`)),
     state.phase === "lobby" || state.phase === "predict" ? h("button", { class: "button small", "data-testid": "deal", onclick: () => act({ do: "deal" }) }, "Deal everybody out anew") : null,
-    h("ul", { class: "list" }, state.people.map((one) => h("li", {}, h("span", {}, one.name, h("small", { class: "soft" }, ` ${one.team || "no team yet"}${state.phase === "predict" && one.predicted ? " · predicted" : ""}`)), h("button", { class: "button small", "aria-label": `Take ${one.name} out`, onclick: () => act({ do: "remove", person: one.number }) }, "Take out")))));
+    h("ul", { class: "list" }, state.people.map((one) => h("li", {}, h("span", {}, one.name, h("small", { class: "soft" }, ` ${one.team || "no team yet"}${state.phase === "predict" && one.predicted ? " · predicted" : ""}`), room.awaySince(state, one.number)), h("button", { class: "button small", "aria-label": `Take ${one.name} out`, onclick: () => act({ do: "remove", person: one.number }) }, "Take out")))));
 
-  const invitation = (state) => h("section", { class: "card pad stack invitation" }, h("h2", {}, "How people join"),
-    h("p", { class: "code-line" }, h("b", { class: "code-shown", "data-testid": "code" }, state.code)), h("p", {}, `${address(state)}/room`),
-    given.addresses.length > 1 ? h("label", {}, "Address for phones", h("select", { value: address(state), onchange: (event) => act({ do: "address", address: event.target.value }) }, given.addresses.map((one) => h("option", { value: one, selected: one === address(state) }, one)))) : null,
-    /^(127\.|localhost|\[::1\])/.test(address(state)) ? h("p", { class: "notice small-print" }, "Only this computer can reach this address. For phones, start with: cultureshift room") : null,
-    h("a", { class: "button primary", href: `${given.at}/steer/${given.code}/board`, target: "_blank", rel: "noopener" }, "Open the board for the projector"),
-    h("p", { class: "soft small-print" }, "It opens in a window of its own; draw it onto the projector and press F11."));
   const taking = () => h("section", { class: "card pad stack" }, h("h2", {}, "Take away"), h("div", { class: "row" },
     h("a", { class: "button", href: `${given.at}/steer/${given.code}/report.html`, download: true, "data-testid": "report" }, "Report"), h("a", { class: "button", href: `${given.at}/steer/${given.code}/session.csv`, download: true, "data-testid": "csv" }, "Table (CSV)")));
 
@@ -122,7 +115,7 @@
         h("div", { class: "stack" },
           h("section", { class: "card pad stack now" }, h("h2", {}, state.phase === "lobby" ? "People are joining" : state.phase === "ended" ? "The end" : `Round ${state.round.place + 1}: ${state.round.title}`), h("p", { class: "lead", role: "status", "data-testid": "says" }, says(state)), nextButton(state), others(state)),
           showing(state), h("div", { id: `preview-${state.phase}`, class: "stack" }, preview(state))),
-        h("aside", { class: "stack", "aria-label": "Room" }, invitation(state), shocks(state), planning(state), list(state), taking())))];
+        h("aside", { class: "stack", "aria-label": "Room" }, room.invitation(state, act), shocks(state), planning(state), list(state), taking())))];
   });
   room.resume();
   room.follow(`${given.at}/steer/${given.code}/state`);

@@ -1,0 +1,24 @@
+// How people join, for the board and for the page that steers.
+(function () {
+  "use strict";
+  const { h } = window.charts, room = window.room, { given } = room;
+  room.address = (state) => (given.addresses.includes(state.address) ? state.address : given.addresses[0]);
+
+  room.welcome = (state) => h("div", { class: "lobby" },
+    h("div", { class: "invitation" }, h("p", { class: "lead" }, "Open ", h("b", { class: "address" }, `${room.address(state)}/room`), " and type"),
+      h("p", { class: "huge", "data-testid": "code" }, state.code), h("p", { class: "lead" }, "or point the camera of your phone here."),
+      h("p", { class: "soft" }, `${given.is_public ? "" : "Same network as this computer. "}No account; a name only if you like.`)),
+    h("img", { class: "qr", src: `${given.at}/steer/${state.code}/qr.svg?to=${encodeURIComponent(room.address(state))}`, alt: `QR code that leads to this room: ${room.address(state)}/room/${state.code}`, width: 420, height: 420 }),
+    h("div", { class: "arrived" }, h("h2", {}, h("span", { "data-testid": "n-people" }, state.n_people), state.n_people === 1 ? " person is here" : " people are here"), h("ul", { class: "chips" }, state.names.map((name) => h("li", {}, name)))));
+
+  room.invitation = (state, act) => h("section", { class: "card pad stack invitation" }, h("h2", {}, "How people join"),
+    h("p", { class: "code-line" }, h("b", { class: "code-shown", "data-testid": "code" }, state.code)), h("p", {}, `${room.address(state)}/room`),
+    given.addresses.length > 1 ? h("label", {}, "Address for phones", h("select", { value: room.address(state), onchange: (event) => act({ do: "address", address: event.target.value }) }, given.addresses.map((one) => h("option", { value: one, selected: one === room.address(state) }, one)))) : null,
+    /^(127\.|localhost|\[::1\])/.test(room.address(state)) ? h("p", { class: "notice small-print" }, "Only this computer can reach this address. For phones, start with: cultureshift room") : null,
+    h("button", { class: "button", "aria-pressed": state.locked ? "true" : "false", "data-testid": "lock", onclick: () => act({ do: "lock", on: !state.locked }) }, state.locked ? "The door is closed: open it" : "Close the door: nobody else comes in"),
+    h("a", { class: "button primary", href: `${given.at}/steer/${given.code}/board`, target: "_blank", rel: "noopener" }, "Open the board for the projector"),
+    h("p", { class: "soft small-print" }, "It opens in a window of its own; draw it onto the projector and press F11."));
+
+  room.clock = (at) => new Date(1000 * at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  room.awaySince = (state, number) => (state.away && state.away[number] ? h("small", { class: "warn" }, ` away since ${room.clock(state.away[number])}`) : null);
+})();
