@@ -25,7 +25,7 @@ from sim.inputs.imports.sheets import USUAL, Limits, read_sheets
 from sim.inputs.imports.splitting import split_departments
 from sim.inputs.imports.survey import gather_survey
 from sim.inputs.imports.survey_rows import survey_rows
-from sim.inputs.imports.ties import GatheredTies, gather_ties, tie_rows
+from sim.inputs.imports.ties import GatheredTies, gather_ties, tie_rows, tie_second_teams
 from sim.inputs.imports.turning import directed, settled
 from sim.inputs.imports.waves import Part, later_ones, merged, parts_of, with_dates_of_answers
 from sim.inputs.imports.words import KNOWN_BY, Meaning, spoken
@@ -310,6 +310,7 @@ def import_understood(
             numbers += vacancies(one.table, one.columns, notes)
         elif one.kind == "vacancies":
             numbers += hiring(one.table, one.columns, notes)
+    tie_second_teams(staff, ties, notes)
     parts = _waves_of(sheets, staff, mapping.words.get("answer", {}), said, notes)
     waves = results_of_waves(parts, staff, notes)
     survey = merged(later_ones(parts, said, notes), notes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from sim.inputs.imports.chart import roles_from_chart
@@ -55,10 +56,13 @@ def staff_of(
 
 def _spell_alike(staff: Staff, notes: Notes) -> None:
     """Make one of teams, and of services, whose names differ in case, spaces or punctuation around them alone."""
-    teams = one_spelling(Counter(person.team for person in staff.people))
+    further_teams = (one.team for person in staff.people for one in person.further)
+    teams = one_spelling(Counter([*(person.team for person in staff.people), *further_teams]))
     services = one_spelling(Counter(person.service for person in staff.people))
     for person in staff.people:
         person.team, person.service = teams[person.team], services[person.service]
+        named = [replace(one, team=teams[one.team]) for one in person.further]
+        person.further = tuple(one for one in named if one.team != person.team)
     units: dict[str, dict[str, None]] = {}
     spelt = one_spelling(Counter(staff.units.keys()))
     for unit, parts in staff.units.items():
