@@ -126,6 +126,7 @@ def run_pairs(
     organisations = [build_organisation(arm) for arm, _ in pairs]
     if not quiet:
         _say_implausible(pairs)
+        _say_records(pairs)
         _say(text for organisation in organisations for text in organisation.notices)
         say_when_compiling(notice)
     done: dict[str, Ensemble] = {}
@@ -166,6 +167,16 @@ def _say_implausible(pairs: Sequence[Pair]) -> None:
     from sim.inputs.scenario.plausibility import beyond_plausible
 
     _say(text for pair in pairs for scenario in pair for text in beyond_plausible(scenario))
+
+
+def _say_records(pairs: Sequence[Pair]) -> None:
+    """Say where the numbers of a run lie in the intervals of an organisation's own records."""
+    from sim.inputs.imports import beside_records, read_numbers
+
+    for arm, _ in pairs:
+        if arm.tables:
+            numbers = read_numbers(Path(arm.tables), arm.rulebook)
+            _say(beside_records(dict(arm.parameters), numbers, arm.rulebook))
 
 
 def _check_memory(pairs: Sequence[Pair], n_replicates: int) -> None:

@@ -17,7 +17,7 @@ from sim.inputs.imports.mapping import Answers, Kind, Mapping, SheetMapping
 from sim.inputs.imports.notes import Notes, UnansweredError, counted
 from sim.inputs.imports.people import Staff, plain_id
 from sim.inputs.imports.pseudonyms import with_pseudonyms
-from sim.inputs.imports.records import Number, hiring, turnover, vacancies
+from sim.inputs.imports.records import Number, hiring, time_to_fill, turnover, vacancies
 from sim.inputs.imports.scores import GatheredSurvey
 from sim.inputs.imports.seating import staff_of
 from sim.inputs.imports.series import WaveResult, results_of_waves
@@ -310,6 +310,7 @@ def import_understood(
             numbers += vacancies(one.table, one.columns, notes)
         elif one.kind == "vacancies":
             numbers += hiring(one.table, one.columns, notes)
+    numbers += time_to_fill(numbers)
     tie_second_teams(staff, ties, notes)
     parts = _waves_of(sheets, staff, mapping.words.get("answer", {}), said, notes)
     waves = results_of_waves(parts, staff, notes)
