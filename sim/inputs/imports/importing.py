@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from sim.base.errors import Fault, InputError
-from sim.inputs.imports.columns import Recognised, Table, is_matrix, meaning_of, recognise, table_of
+from sim.inputs.imports.columns import Recognised, Table, meaning_of, recognise, table_of
 from sim.inputs.imports.decimals import with_decimal_points
 from sim.inputs.imports.entered import Entered, entered_scores
 from sim.inputs.imports.mapping import Answers, Kind, Mapping, SheetMapping
@@ -25,7 +25,7 @@ from sim.inputs.imports.sheets import USUAL, Limits, read_sheets
 from sim.inputs.imports.splitting import split_departments
 from sim.inputs.imports.survey import gather_survey
 from sim.inputs.imports.survey_rows import survey_rows
-from sim.inputs.imports.ties import GatheredTies, gather_ties, tie_rows, tie_second_teams
+from sim.inputs.imports.ties import GatheredTies, gather_ties, is_matrix, tie_rows, tie_second_teams
 from sim.inputs.imports.turning import directed, settled
 from sim.inputs.imports.waves import Part, later_ones, merged, parts_of, with_dates_of_answers
 from sim.inputs.imports.words import KNOWN_BY, Meaning, spoken

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from sim.inputs.imports.columns import Recognised, Table
 from sim.inputs.imports.notes import Notes, counted
 from sim.inputs.imports.people import DAYS_PER_YEAR, Left, Staff
-from sim.inputs.imports.values import date_order, read_date, to_number
+from sim.inputs.imports.values import date_order, in_which_order, read_date, to_number
 from sim.inputs.imports.words import Meaning
 from sim.inputs.tables.columns import WEEKS_PER_YEAR, Role
 
@@ -150,8 +150,9 @@ def hiring(table: Table, recognised: Sequence[Recognised], notes: Notes) -> list
         return []
     columns = [table.column(headings[meaning]) for meaning in (Meaning.OPENED, filled_by)]
     orders = [date_order(cells) for cells in columns]
-    if None in orders:
-        notes.assumed.append(f"{table.title}: the day comes first where dates do not tell, or tell both")
+    for cells, order in zip(columns, orders, strict=True):
+        if order is None:
+            notes.assumed.append(f"{table.title}: {in_which_order(cells)}")
     days = [
         [read_date(cell, order is not False) for cell in cells] for cells, order in zip(columns, orders, strict=True)
     ]

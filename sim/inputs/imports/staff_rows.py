@@ -11,7 +11,15 @@ from sim.inputs.imports.columns import Recognised, Table
 from sim.inputs.imports.mapping import Answers
 from sim.inputs.imports.notes import Notes, Value, counted, some
 from sim.inputs.imports.people import DAYS_PER_YEAR, WHOLE_FLOAT, Further, Known, Left, Person, Staff, safe_name
-from sim.inputs.imports.values import date_order, each_once, is_yes, read_date, read_tenure_years, to_number
+from sim.inputs.imports.values import (
+    date_order,
+    each_once,
+    in_which_order,
+    is_yes,
+    read_date,
+    read_tenure_years,
+    to_number,
+)
 from sim.inputs.imports.words import KNOWN_BY, Meaning, group_of, is_missing, role_of, role_of_band, spoken
 from sim.inputs.organisation import STAFF_GROUP_NAMES, StaffGroup
 from sim.inputs.tables.columns import LONGEST_TENURE_YEARS, WEEKS_PER_YEAR, Role
@@ -310,8 +318,8 @@ def _dates(table: Table, columns: _Columns, meaning: Meaning, answers: Answers, 
     order = date_order(cells) if answers.dates is None else answers.dates == "day first"
     if order is None:
         notes.assumed.append(
-            f'{table.title}: in "{columns.heading(meaning)}" the day comes first where dates do not tell, or '
-            'tell both; otherwise: --answer "dates=month first"'
+            f'{table.title}: in "{columns.heading(meaning)}" {in_which_order(cells)}; otherwise: '
+            '--answer "dates=month first"'
         )
     days = each_once(cells, lambda cell: None if is_missing(cell) else read_date(cell, order is not False))
     bad = Counter(cell for cell in cells if days[cell] is None and not is_missing(cell))

@@ -16,7 +16,7 @@ from sim.inputs.tables.columns import MOST_WEIGHT, Role
 from sim.inputs.tables.given_ties import DIRECTION_NAMES
 from sim.inputs.tables.rows import LONGEST_CELL
 
-__all__ = ["GatheredTies", "gather_ties", "tie_rows", "tie_second_teams"]
+__all__ = ["GatheredTies", "gather_ties", "is_matrix", "tie_rows", "tie_second_teams"]
 
 LEAST_WEIGHT = 0.001
 _COMMITTEE = re.compile(r"committee|meeting|board|working group|forum|council")
@@ -37,6 +37,15 @@ class GatheredTies:
     of_second_teams: dict[tuple[str, str], float] = field(default_factory=dict)
     has_weights: bool = False
     n_rows: int = 0
+
+
+def is_matrix(table: Table) -> bool:
+    """Tell whether a table says in its cells who is tied to whom, with people as headings and in the first column."""
+    if len(table.cells) < 4 or not table.n_rows:
+        return False
+    firsts = set(table.cells[0])
+    names = table.headings[1:]
+    return len(firsts & set(names)) >= 0.6 * max(len(names), len(firsts)) and len(names) >= 3
 
 
 def gather_ties(table: Table, recognised: Sequence[Recognised], staff: Staff, notes: Notes, ties: GatheredTies) -> None:
