@@ -93,11 +93,14 @@ def _number(table: Table, row: int, known: Sequence[str]) -> Number | None:
 
 
 def parameters_in(numbers: Sequence[Number], rulebook: Rulebook = RULEBOOK) -> list[Number]:
-    """Return the numbers that are parameters of the model, as far as the model allows their values."""
+    """Return the numbers that are parameters and tell something, as far as the model allows their values.
+
+    An interval that holds all that is plausible anyway, as one of hardly any leavers does, tells nothing.
+    """
     found = []
     for one in numbers:
         declared = rulebook.parameters.get(one.name)
-        if declared is not None:
+        if declared is not None and not one.low <= declared.plausible[0] < declared.plausible[1] <= one.high:
             value, low, high = (min(max(x, declared.lowest), declared.highest) for x in (one.value, one.low, one.high))
             found.append(replace(one, value=value, low=low, high=high))
     return found

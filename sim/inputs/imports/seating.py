@@ -103,8 +103,8 @@ def _find_leaders(staff: Staff, notes: Notes) -> None:
             person.leader = ""
     if unknown:
         notes.left_out.append(
-            f"{counted(unknown.total(), 'reporting line')} to {counted(len(unknown), 'person', 'people')} who are not "
-            f"in the staff list{notes.whom(unknown)}"
+            f"{counted(unknown.total(), 'reporting line')} to "
+            f"{counted(len(unknown), 'person who is', 'people who are')} not in the staff list{notes.whom(unknown)}"
         )
 
 

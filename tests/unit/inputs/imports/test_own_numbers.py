@@ -75,6 +75,20 @@ def test_intervals_end_where_the_model_does_and_a_vacancy_rate_is_no_parameter()
     assert [one.name for one in parameters_in([VACANT])] == []
 
 
+def test_an_interval_of_hardly_any_leavers_tells_nothing() -> None:
+    few = Number("senior_leader_turnover", 0, 0, 6.42, "per year", "0 leavers in 1 person-year")
+
+    assert list(beside_records({"senior_leader_turnover": 0.25}, [few])) == []
+    assert ranges_of_records([few]) == {}
+
+
+def test_an_import_says_which_numbers_tell_nothing(tmp_path: Path) -> None:
+    rows = [[f"{n}", "T", "S", "2020-01-01", "2024-09-30" if n == 1 else ""] for n in range(10)]
+    found = imported(tmp_path, staff_csv=csv_of([["id", "team", "service", "start date", "leaving date"], *rows]))
+
+    assert any(told.startswith("staff_turnover: so few records") for told in found.notes.left_out)
+
+
 def test_a_vacancy_rate_and_turnover_tell_the_time_to_hire_that_makes_as_many_posts_vacant(tmp_path: Path) -> None:
     rows = [[f"{n}", f"T{n // 8}", "S", "2020-01-01", "2024-09-30" if n % 8 == 0 else ""] for n in range(160)]
     staff = csv_of([["id", "team", "service", "start date", "leaving date"], *rows])
