@@ -319,7 +319,7 @@ def _target_rows(result: Calibration) -> Rows:
     check, rows = result.check, []
     for k, target in enumerate(result.targets):
         rows.append({
-            "target": f"{target.pattern + ': ' if target.pattern else ''}{target.label}",
+            "target": f"{target.pattern + ': ' if target.pattern else ''}{target.in_words()}",
             "measured": f"{relation[target.kind]}{target.value:g} ± {target.error:g}",
             "posterior shows (90 %)": f"{check.median[k]:.3g} ({check.low[k]:.3g} to {check.high[k]:.3g})",
             "misses by": f"{check.misfit[k]:+.1f} sd",
