@@ -58,8 +58,23 @@ def asked_scenario(
     if settings:
         asked = apply_settings(asked, settings)
     if organisation is not None:
-        asked = asked.replace(tables=_as_text(organisation.resolve()))
+        asked = _in_organisation(asked.replace(tables=_as_text(organisation.resolve())))
     return asked if weeks is None else asked.replace(weeks=weeks)
+
+
+def _in_organisation(scenario: Scenario) -> Scenario:
+    """Return a scenario in which no more leaders leave than the organisation that it is asked for has.
+
+    Raises
+    ------
+    InputError : the tables have faults
+    """
+    from sim.inputs.scenario.description import build_organisation
+    from sim.inputs.scenario.elsewhere import with_as_many_leaving
+
+    if not any(entry.kind == "leaders_leave" for entry in scenario.timeline):
+        return scenario
+    return with_as_many_leaving(scenario, build_organisation(scenario))
 
 
 def _as_text(folder: Path) -> str:
@@ -97,7 +112,8 @@ def prepare_pair(
         return arm, arm.baseline()
     shared = [setting for setting in settings or () if _head(setting) not in _OF_THE_ARM_ALONE]
     other = apply_settings(other, shared) if shared else other
-    return arm, other.replace(weeks=arm.weeks, tables=arm.tables, organisation=arm.organisation)
+    there = other.replace(weeks=arm.weeks, tables=arm.tables, organisation=arm.organisation)
+    return arm, there if organisation is None else _in_organisation(there)
 
 
 def _head(setting: str) -> str:

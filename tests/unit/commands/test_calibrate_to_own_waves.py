@@ -57,6 +57,17 @@ def test_a_run_says_where_its_numbers_lie_in_what_the_records_tell(ours: Path) -
     assert "--set staff_turnover=0.31 takes it up" in " ".join(err.split())
 
 
+def test_a_programme_runs_where_fewer_leaders_can_leave_and_says_so(ours: Path) -> None:
+    people = (ours / "people.csv").read_text("utf-8-sig").splitlines()
+    boss = ["boss", "", "", "senior_leader", "Medicine"]
+    (ours / "people.csv").write_text("\n".join([*people, ",".join(boss)]) + "\n")
+
+    code, out, err = call("run", "two-of-three-leave", "--organisation", "ours", "--weeks", "230", "--replicates", "2")
+
+    assert code == 0, err
+    assert out.startswith("Two of the three leave (here one leaves)")
+
+
 def test_numbers_that_are_none_are_refused_before_anything_is_fitted(ours: Path) -> None:
     (ours / "numbers.csv").write_text("parameter,value,low,high\nturnover,0.31,0.22,0.42\n")
 
