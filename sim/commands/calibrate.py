@@ -98,6 +98,7 @@ def calibrate(
         judge(check_chance_events, max(points, search), replicates)
         names = judge(_names, fit, rulebook)
         found = judge(_targets_in, path, scenario, organisation, rulebook)
+        recorded = judge(_recorded_in, organisation, rulebook)
         place = _folder(out, force, path.stem, found, rulebook)
         judge(place.check)
     place.begin()
@@ -106,7 +107,7 @@ def calibrate(
     result = worked(
         lambda options: fit_parameters(
             found, names, points, replicates, seed, n_trials=trials, n_searched=search, source=path.stem,
-            options=options,
+            recorded=recorded, options=options,
         ),
         context, out, workers, dask, processes, retry, force,
     )  # fmt: skip
@@ -134,6 +135,18 @@ def _targets_in(path: Path, scenario: str | None, organisation: Path | None, rul
     if done is not None and organisation is not None:
         done = done.replace(weeks=max(done.weeks, _WEEKS_OF_WAVES))
     return read_targets(path, done, rulebook)
+
+
+def _recorded_in(organisation: Path | None, rulebook: Rulebook) -> dict[str, tuple[float, float]]:
+    """Return the intervals of parameters that an organisation's own records tell, and say that they are varied."""
+    from sim.inputs.imports import ranges_of_records, read_numbers
+
+    if organisation is None:
+        return {}
+    recorded = ranges_of_records(read_numbers(organisation, rulebook), rulebook)
+    for name, (low, high) in recorded.items():
+        notice(f"{name} goes through what your records tell, {low:.3g} to {high:.3g}, beside what is fitted.")
+    return recorded
 
 
 def _settled_there(targets: list[Target], organisation: Path, out: Path) -> list[Target]:

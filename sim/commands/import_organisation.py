@@ -123,7 +123,7 @@ def _answers(told: list[str]) -> Answers:
 
 
 def _tell(imported: Imported, folder: Path) -> None:
-    from sim.inputs.imports import WRITTEN, summary_of
+    from sim.inputs.imports import WRITTEN, parameters_in, summary_of
 
     for line in summary_of(imported):
         say(line)
@@ -137,9 +137,8 @@ def _tell(imported: Imported, folder: Path) -> None:
         if (folder / name).exists():
             say(f"Written: {folder / name}")
     say(f"Look at it with:  cultureshift organisation check {folder}")
-    if imported.numbers:
-        settings = " ".join(f"--set {one.name}={one.value:.3g}" for one in imported.numbers)
-        say("Nothing is run with these numbers unless you say so:")
+    if settings := " ".join(f"--set {one.name}={one.value:.3g}" for one in parameters_in(imported.numbers)):
+        say("A run has its own numbers and says where they lie in your intervals; with yours:")
         say(f"  cultureshift run shoestring-year --organisation {folder} {settings}")
     if imported.waves:
         say(f"Fit the model to your waves with:  cultureshift calibrate --organisation {folder}")

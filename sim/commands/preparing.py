@@ -58,8 +58,23 @@ def asked_scenario(
     if settings:
         asked = apply_settings(asked, settings)
     if organisation is not None:
-        asked = asked.replace(tables=_as_text(organisation.resolve()))
+        asked = _in_organisation(asked.replace(tables=_as_text(organisation.resolve())))
     return asked if weeks is None else asked.replace(weeks=weeks)
+
+
+def _in_organisation(scenario: Scenario) -> Scenario:
+    """Return a scenario in which no more leaders leave than the organisation that it is asked for has.
+
+    Raises
+    ------
+    InputError : the tables have faults
+    """
+    from sim.inputs.scenario.description import build_organisation
+    from sim.inputs.scenario.elsewhere import with_as_many_leaving
+
+    if not any(entry.kind == "leaders_leave" for entry in scenario.timeline):
+        return scenario
+    return with_as_many_leaving(scenario, build_organisation(scenario))
 
 
 def _as_text(folder: Path) -> str:
@@ -97,7 +112,8 @@ def prepare_pair(
         return arm, arm.baseline()
     shared = [setting for setting in settings or () if _head(setting) not in _OF_THE_ARM_ALONE]
     other = apply_settings(other, shared) if shared else other
-    return arm, other.replace(weeks=arm.weeks, tables=arm.tables, organisation=arm.organisation)
+    there = other.replace(weeks=arm.weeks, tables=arm.tables, organisation=arm.organisation)
+    return arm, there if organisation is None else _in_organisation(there)
 
 
 def _head(setting: str) -> str:
@@ -126,6 +142,7 @@ def run_pairs(
     organisations = [build_organisation(arm) for arm, _ in pairs]
     if not quiet:
         _say_implausible(pairs)
+        _say_records(pairs)
         _say(text for organisation in organisations for text in organisation.notices)
         say_when_compiling(notice)
     done: dict[str, Ensemble] = {}
@@ -166,6 +183,16 @@ def _say_implausible(pairs: Sequence[Pair]) -> None:
     from sim.inputs.scenario.plausibility import beyond_plausible
 
     _say(text for pair in pairs for scenario in pair for text in beyond_plausible(scenario))
+
+
+def _say_records(pairs: Sequence[Pair]) -> None:
+    """Say where the numbers of a run lie in the intervals of an organisation's own records."""
+    from sim.inputs.imports import beside_records, read_numbers
+
+    for arm, _ in pairs:
+        if arm.tables:
+            numbers = read_numbers(Path(arm.tables), arm.rulebook)
+            _say(beside_records(dict(arm.parameters), numbers, arm.rulebook))
 
 
 def _check_memory(pairs: Sequence[Pair], n_replicates: int) -> None:

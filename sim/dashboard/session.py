@@ -10,16 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from sim.base.errors import InputError
 from sim.dashboard.actions import Action, actions
 from sim.dashboard.shared import organisation_of
 from sim.inputs.interventions import EVERYBODY, KINDS
 from sim.inputs.interventions.change_parameter import ChangeParameter
-from sim.inputs.interventions.leaders_leave import LeadersLeave
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import BASELINE, Scenario, faults_in
+from sim.inputs.scenario.elsewhere import with_as_many_leaving
 
 __all__ = ["MOST_BACK", "MOST_KEPT", "MOST_PERSON_WEEKS", "Kept", "Session", "check_size", "in_organisation"]
 
@@ -32,7 +30,7 @@ MOST_PERSON_WEEKS = 4_000_000
 MOST_BACK = 60
 """Changes that can be undone."""
 
-_LONGEST_TITLE, _LONGEST_STORY, _LONGEST_NAME = 170, 20_000, 180
+_LONGEST_TITLE, _LONGEST_NAME = 170, 180
 _CHANGED = ", changed"
 
 
@@ -362,29 +360,12 @@ def in_organisation(scenario: Scenario, folder: str | None) -> Scenario:
     """
     other = scenario.replace(tables=folder, compare_with=BASELINE)
     organisation = organisation_of(other)
-    other = _with_as_many_leaving(other, int(np.diff(organisation.service_senior_start).min()))
+    other = with_as_many_leaving(other, organisation)
     check_size(other, organisation)
     faults = faults_in(other, organisation, scenario.title or "programme")
     if faults:
         raise InputError(faults)
     return other
-
-
-def _with_as_many_leaving(scenario: Scenario, most: int) -> Scenario:
-    """Return a scenario in which no more senior leaders leave at a time than the smallest service has."""
-    changed = [
-        entry.model_copy(update={"how_many": most})
-        if isinstance(entry, LeadersLeave) and most >= 1 and (entry.how_many or 0) > most
-        else entry
-        for entry in scenario.timeline
-    ]
-    if changed == list(scenario.timeline):
-        return scenario
-    has = "one senior leader" if most == 1 else f"{most} senior leaders"
-    leave = "one leaves" if most == 1 else f"{most} leave"
-    story = f"Here {leave}, as the smallest service has {has}. {scenario.story}"
-    title = f"{scenario.title[:_LONGEST_TITLE]} (here {leave})"
-    return scenario.replace(timeline=tuple(changed), title=title, story=story[:_LONGEST_STORY])
 
 
 def check_size(scenario: Scenario, organisation: Organisation) -> None:

@@ -115,7 +115,7 @@ def discovery_page(result: Discovery, theme: Theme = LIGHT) -> Figure:
 
 
 def calibration_page(result: Calibration, theme: Theme = LIGHT) -> Figure:
-    """Return the page on what is known of the parameters: each plausible range, its posterior and the shipped value."""
+    """Return the page on what is known of the parameters: each range, its posterior and the shipped value if in it."""
     names = list(result.ranges)
     bands = result.emulator.to_unit(result.posterior.bands())
     shipped = result.emulator.to_unit(result.defaults[None, :])[0]
@@ -125,7 +125,8 @@ def calibration_page(result: Calibration, theme: Theme = LIGHT) -> Figure:
         "wide as the page is a parameter that the targets say little about."
     )
     foot = (
-        f"{len(result.targets)} targets. Left to right: the plausible range. Thin: 90 %, thick: 50 % of the posterior; "
+        f"{len(result.targets)} targets. Left to right: the range before, plausible or of one's own records. Thin: "
+        "90 %, thick: 50 % of the posterior; "
         "dot: median; diamond: shipped value."
     )
     with drawing(theme):
@@ -139,5 +140,5 @@ def calibration_page(result: Calibration, theme: Theme = LIGHT) -> Figure:
         ends = [f"{n.replace('_', ' ')}  ({low:g} to {high:g})" for n, (low, high) in result.ranges.items()]
         _name_rows(axes, ends, theme)
         axes.set_xlim(-0.02, 1.02)
-        axes.set_xticks([0, 1], ["lowest plausible", "highest plausible"])
+        axes.set_xticks([0, 1], ["lowest before", "highest before"])
     return figure

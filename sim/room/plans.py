@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from sim.base.dates import week_words
 from sim.inputs.interventions import KINDS
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import load_scenario, shipped_scenarios
@@ -124,12 +125,13 @@ def happens_in(name: str) -> tuple[str, ...]:
     lines = []
     for entry in scenario.timeline:
         start, end = entry.weeks(scenario.weeks)
+        first, last = (week_words(week, scenario.start) for week in (start, end))
         if end - start == 1:
-            when = f"in week {start}"
+            when = f"in {first}"
         elif end == scenario.weeks:
-            when = f"from week {start} to the end"
+            when = f"from {first} to the end"
         else:
-            when = f"from week {start} to week {end}"
+            when = f"from {first} to {last}"
         days = sum(entry.cost(week, scenario.weeks) for week in range(start, end))
         cost = f", {days:.0f} days" if days else ""
         lines.append(f"{entry.title}, {when}{cost}. {entry.effect()}")

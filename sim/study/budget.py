@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,7 +89,7 @@ class BudgetAnswer:
                 for name in JUDGED_BY:
                     interval = getattr(one, name)
                     row.update({name: interval.estimate, f"{name}_low": interval.low, f"{name}_high": interval.high})
-                row["programme"] = "; ".join(one.programme.parts_in_words())
+                row["programme"] = "; ".join(one.programme.parts_in_words(self.scenario.start))
                 rows.append(row)
         return pd.DataFrame(rows)
 
@@ -99,8 +100,8 @@ class BudgetAnswer:
         for judged in self.front():
             days = f"With {judged.programme.budget:.0f} days of paid support"
             lines += ["", f"{days}: {_chance(judged.lasts)}. {_gain(judged)}"]
-            lines += [f"  - {part}" for part in judged.programme.parts_in_words()]
-            lines += [f"  {text}" for text in _runners_up(self.found[judged.programme.budget])]
+            lines += [f"  - {part}" for part in judged.programme.parts_in_words(self.scenario.start)]
+            lines += [f"  {text}" for text in _runners_up(self.found[judged.programme.budget], self.scenario.start)]
         on_front = [judged.programme.budget for judged in self.front()]
         for budget, (best, *_) in sorted(self.found.items()):
             if budget not in on_front:
@@ -126,12 +127,13 @@ def _gain(judged: Judged) -> str:
     return f"On average {peak} more in 100 feel safe at best while it is supported, and {left} four years after."
 
 
-def _runners_up(judged: Sequence[Judged]) -> list[str]:
+def _runners_up(judged: Sequence[Judged], begins: date | None) -> list[str]:
     best, texts = judged[0], []
     for other in judged[1:3]:
         overlap = other.lasts.high >= best.lasts.low
         verdict = "as good, as far as these runs can tell" if overlap else "clearly worse"
-        texts.append(f"Runner-up, {verdict}: {_chance(other.lasts)}: {'; '.join(other.programme.parts_in_words())}.")
+        parts = "; ".join(other.programme.parts_in_words(begins))
+        texts.append(f"Runner-up, {verdict}: {_chance(other.lasts)}: {parts}.")
     return texts
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from sim.base.dates import day_words, first_day
 from sim.inputs.interventions import KINDS, Strand
 from sim.inputs.scenario.description import Scenario
 
@@ -106,21 +108,33 @@ class Programme:
         bare = without_support(scenario)
         return bare.replace(timeline=(*bare.timeline, *entries), support_ends=None)
 
-    def parts_in_words(self) -> list[str]:
+    def parts_in_words(self, begins: date | None = None) -> list[str]:
         """Return what the days are spent on, the most expensive first, in words that a director can use.
+
+        Parameters
+        ----------
+        begins : the day on which week 0 begins, where that is known
 
         Examples
         --------
         >>> Programme({"dialogue": (0, 52, 1.0)}, 104.0).parts_in_words()
         ['104 days of dialogue with staff (weeks 0 to 52, 2.0 days a week)']
+        >>> Programme({"dialogue": (0, 52, 1.0)}, 104.0).parts_in_words(date(2027, 4, 1))
+        ['104 days of dialogue with staff (weeks 0 to 52, from 1 Apr 2027 to 30 Mar 2028, 2.0 days a week)']
         """
         spent, priced = self.spent(), strands()
         parts = []
         for name in sorted(spent, key=lambda strand: -spent[strand]):
             start, end, _ = self.entries[name]
             a_week = spent[name] / (end - start)
+            days = (
+                ", from {} to {}".format(*(day_words(first_day(week, begins)) for week in (start, end)))
+                if begins
+                else ""
+            )
             parts.append(
-                f"{spent[name]:.0f} days of {priced[name].title} (weeks {start} to {end}, {a_week:.1f} days a week)"
+                f"{spent[name]:.0f} days of {priced[name].title} "
+                f"(weeks {start} to {end}{days}, {a_week:.1f} days a week)"
             )
         return parts
 

@@ -253,8 +253,8 @@ def tell_calibration(result: Calibration) -> str:
     """Return what the targets say about the parameters, as Markdown."""
     parts = [
         "# Calibration\n",
-        f"{len(result.targets)} targets, {len(result.ranges)} parameters fitted over their plausible ranges, "
-        f"{result.n_points} points of {result.n_replicates} replicates, seed {result.seed}.\n",
+        f"{len(result.targets)} targets, {len(result.ranges)} parameters fitted over their plausible ranges"
+        f"{_tell_records(result)}, {result.n_points} points of {result.n_replicates} replicates, seed {result.seed}.\n",
         "## What the targets say about the parameters\n",
         _table(_parameter_rows(result), list(_parameter_rows(result)[0])),
         f"Narrowed: 0 % is as wide as before, 100 % a point. Sampled by {len(result.posterior.samples):,} draws worth "
@@ -274,6 +274,11 @@ def tell_calibration(result: Calibration) -> str:
     if result.identifiability is not None:
         parts += ["## Can known values be found again?\n", _tell_trials(result)]
     return "\n".join(parts)
+
+
+def _tell_records(result: Calibration) -> str:
+    """Say which parameters an organisation's own records speak of."""
+    return f" ({_listed(result.of_records)} over what your records tell)" if result.of_records else ""
 
 
 def _tell_what_is_pinned_down(result: Calibration) -> str:
@@ -314,7 +319,7 @@ def _target_rows(result: Calibration) -> Rows:
     check, rows = result.check, []
     for k, target in enumerate(result.targets):
         rows.append({
-            "target": f"{target.pattern + ': ' if target.pattern else ''}{target.label}",
+            "target": f"{target.pattern + ': ' if target.pattern else ''}{target.in_words()}",
             "measured": f"{relation[target.kind]}{target.value:g} ± {target.error:g}",
             "posterior shows (90 %)": f"{check.median[k]:.3g} ({check.low[k]:.3g} to {check.high[k]:.3g})",
             "misses by": f"{check.misfit[k]:+.1f} sd",

@@ -22,3 +22,9 @@ def test_what_the_page_shows_is_what_comes() -> None:
 def test_answers_that_the_page_names_exist() -> None:
     named = set(re.findall(r'(?:--answer "?|")(\w+)=', TEXT))
     assert {"scores", "scale", "teams"} <= named <= set(Answers.model_fields)
+
+
+def test_a_newcomer_finds_how_to_bring_a_survey_in_one_click_from_either_first_page() -> None:
+    for name in ("README.md", "docs/index.md"):
+        first = (PAGE.parents[1] / name).read_text(encoding="utf-8")
+        assert re.search(r"survey[^.|]*\|?[^.|]*\((?:docs/)?own-data\.md\)", first), name

@@ -20,6 +20,7 @@ from sim.inputs.imports import (
     Mapping,
     import_files,
     read_mapping,
+    read_numbers,
     report_of,
     text_of_mapping,
     understood_mapping,
@@ -120,6 +121,13 @@ week,measure,value,error,kind,of,scenario,share_of,pattern
 
 def _targets(folder: Path) -> object:
     return len(read_targets(folder / "targets.csv"))
+
+
+NUMBERS = "parameter,value,low,high,unit\nstaff_turnover,0.105,0.05,0.19,per year\nvacancy_rate,0.06,0.02,0.13,\n"
+
+
+def _numbers(folder: Path) -> object:
+    return [one.name for one in read_numbers(folder)]
 
 
 DRAWS = "pull_to_control,purpose_holds\n0.07,0.5\n0.09,0.6666666666666666\n"
@@ -252,6 +260,7 @@ READERS: dict[str, Reader] = {
         one_of({"targets.csv": changed_csv, "own.toml": toml_of}),
         _targets,
     ),
+    "numbers": Reader(writing({"numbers.csv": NUMBERS}), one_of({"numbers.csv": changed_csv}), _numbers),
     "draws": Reader(
         writing({"draws.csv": DRAWS, "making.json": MAKING}),
         one_of({"draws.csv": changed_csv, "making.json": changed_json}),

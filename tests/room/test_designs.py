@@ -1,5 +1,7 @@
 """Designs: what the sliders allow, and that whatever they allow can be run and costs what they say."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -92,3 +94,13 @@ def test_what_is_done_is_told_without_what_comes_of_it(name):
     assert lines
     assert all(line.endswith(".") for line in lines)
     assert scenario_of(name).story.split(".")[0] not in " ".join(lines)
+
+
+def test_what_happens_is_told_by_date_where_the_scenario_has_one(monkeypatch):
+    dated = scenario_of("shoestring-year").replace(start=date(2027, 4, 1))
+    monkeypatch.setattr("sim.room.plans.scenario_of", lambda name: dated)
+    happens_in.cache_clear()
+    try:
+        assert any("from week 0 (1 Apr 2027) to week " in line for line in happens_in("shoestring-year"))
+    finally:
+        happens_in.cache_clear()

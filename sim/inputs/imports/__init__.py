@@ -19,6 +19,7 @@ from sim.inputs.imports.importing import (
 )
 from sim.inputs.imports.mapping import WORDS, Answers, Kind, Mapping, SheetMapping, read_mapping, text_of_mapping
 from sim.inputs.imports.notes import Notes, Question, UnansweredError, Value
+from sim.inputs.imports.own_numbers import beside_records, parameters_in, ranges_of_records, read_numbers
 from sim.inputs.imports.report import report_of
 from sim.inputs.imports.sheets import Limits
 from sim.inputs.imports.templates import TEMPLATES, Template
@@ -42,9 +43,13 @@ __all__ = [
     "UnansweredError",
     "Understood",
     "Value",
+    "beside_records",
     "import_files",
     "import_understood",
+    "parameters_in",
+    "ranges_of_records",
     "read_mapping",
+    "read_numbers",
     "report_of",
     "summary_of",
     "text_of_mapping",

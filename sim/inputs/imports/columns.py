@@ -25,7 +25,20 @@ from sim.inputs.imports.words import (
     spoken,
 )
 
-__all__ = ["REVERSED", "TURNABLE", "UNCLEAR", "Recognised", "Table", "is_matrix", "meaning_of", "recognise", "table_of"]
+__all__ = [
+    "BY_CONTENT",
+    "REVERSED",
+    "TURNABLE",
+    "UNCLEAR",
+    "Recognised",
+    "Table",
+    "meaning_of",
+    "recognise",
+    "table_of",
+]
+
+BY_CONTENT = "what stands in it"
+"""Why a column is taken for something where its name tells nothing."""
 
 HEADER_WITHIN = 30
 SURE, LIKELY, GUESSED = 0.95, 0.8, 0.5
@@ -302,6 +315,12 @@ class _Column:
         return self.n / len(self.told) if self.told else 0.0
 
     @cached_property
+    def is_of_points(self) -> bool:
+        """Whether points of a scale may stand in it: whole numbers from 0 to 10, and nothing else."""
+        points = {str(n) for n in range(11)}
+        return all(cell.removesuffix(".0") in points for cell, _ in self.told)
+
+    @cached_property
     def emails(self) -> float:
         return self.share(lambda cell: re.fullmatch(r"[^@\s]+@[^@\s]+", cell))
 
@@ -329,6 +348,8 @@ def _fits(meaning: Meaning, column: _Column) -> float:
 
 
 def _text_fits(meaning: Meaning, column: _Column) -> float:
+    if meaning is not Meaning.WAVE and column.dates > 0.5 and column.numbers < 0.5:
+        return 0.0
     if meaning is Meaning.BAND:
         return column.share(lambda cell: role_of_band(cell) is not None)
     if meaning is Meaning.ROLE:
@@ -339,9 +360,9 @@ def _text_fits(meaning: Meaning, column: _Column) -> float:
     if meaning in (Meaning.TITLE, Meaning.NAME):
         return 1.0 if column.numbers < 0.5 else 0.0
     if meaning in (Meaning.TEAM, Meaning.DEPARTMENT, Meaning.SERVICE):
-        if column.dates > 0.5 and column.numbers < 0.5:
-            return 0.0
         return 0.4 if column.repeats <= 1.05 and column.n > 3 else 1.0
+    if meaning is Meaning.LEADER:
+        return 0.0 if column.is_of_points and spoken(column.heading) not in HEADINGS[Meaning.LEADER] else 1.0
     if meaning is Meaning.ID:
         return 1.0 if column.repeats < 1.5 else 0.6 if column.repeats < 20 else 0.0
     if meaning is Meaning.EMAIL:
@@ -457,7 +478,7 @@ def _assign(
         is_named = any(offer[1] == place for offer in offers)
         for meaning, score in _by_content(column) if not is_named else ():
             if meaning in only:
-                offers.append((score, place, meaning, "what stands in it"))
+                offers.append((score, place, meaning, BY_CONTENT))
     chosen: dict[int, Recognised] = {}
     taken = {meaning for meaning, _, _ in given.values()}
     for score, place, meaning, why in sorted(offers, key=lambda offer: (-offer[0], offer[1])):
@@ -476,12 +497,3 @@ def _assign(
             why = "not needed, and not looked at" if _is_not_needed(column.heading) else "not recognised"
             told.append(chosen.get(place, Recognised(column.heading, str(Meaning.IGNORED), 1.0, why)))
     return told
-
-
-def is_matrix(table: Table) -> bool:
-    """Tell whether a table says in its cells who is tied to whom, with people as headings and in the first column."""
-    if len(table.cells) < 4 or not table.n_rows:
-        return False
-    firsts = set(table.cells[0])
-    names = table.headings[1:]
-    return len(firsts & set(names)) >= 0.6 * max(len(names), len(firsts)) and len(names) >= 3

@@ -10,14 +10,15 @@ from datetime import date
 from pathlib import Path
 
 from sim.base.errors import Fault, InputError
-from sim.inputs.imports.columns import Recognised, Table, is_matrix, meaning_of, recognise, table_of
+from sim.inputs.imports.columns import Recognised, Table, meaning_of, recognise, table_of
 from sim.inputs.imports.decimals import with_decimal_points
 from sim.inputs.imports.entered import Entered, entered_scores
 from sim.inputs.imports.mapping import Answers, Kind, Mapping, SheetMapping
 from sim.inputs.imports.notes import Notes, UnansweredError, counted
+from sim.inputs.imports.own_numbers import parameters_in
 from sim.inputs.imports.people import Staff, plain_id
 from sim.inputs.imports.pseudonyms import with_pseudonyms
-from sim.inputs.imports.records import Number, hiring, turnover, vacancies
+from sim.inputs.imports.records import VACANCY_RATE, Number, hiring, time_to_fill, turnover, vacancies
 from sim.inputs.imports.scores import GatheredSurvey
 from sim.inputs.imports.seating import staff_of
 from sim.inputs.imports.series import WaveResult, results_of_waves
@@ -25,7 +26,7 @@ from sim.inputs.imports.sheets import USUAL, Limits, read_sheets
 from sim.inputs.imports.splitting import split_departments
 from sim.inputs.imports.survey import gather_survey
 from sim.inputs.imports.survey_rows import survey_rows
-from sim.inputs.imports.ties import GatheredTies, gather_ties, tie_rows
+from sim.inputs.imports.ties import GatheredTies, gather_ties, is_matrix, tie_rows, tie_second_teams
 from sim.inputs.imports.turning import directed, settled
 from sim.inputs.imports.waves import Part, later_ones, merged, parts_of, with_dates_of_answers
 from sim.inputs.imports.words import KNOWN_BY, Meaning, spoken
@@ -310,6 +311,9 @@ def import_understood(
             numbers += vacancies(one.table, one.columns, notes)
         elif one.kind == "vacancies":
             numbers += hiring(one.table, one.columns, notes)
+    numbers += time_to_fill(numbers)
+    _say_what_numbers_do_not_tell(numbers, notes)
+    tie_second_teams(staff, ties, notes)
     parts = _waves_of(sheets, staff, mapping.words.get("answer", {}), said, notes)
     waves = results_of_waves(parts, staff, notes)
     survey = merged(later_ones(parts, said, notes), notes)
@@ -343,6 +347,12 @@ def _settle(sheets: Sequence[Understood], answers: Answers, notes: Notes) -> Non
         told = ", ".join(f"{one.table.title} ({one.kind})" for one in sheets)
         hint = "give the staff list too: a row for each person, with an id and a team or whom they report to"
         raise InputError.single("files", "a staff list", told, hint)
+
+
+def _say_what_numbers_do_not_tell(numbers: Sequence[Number], notes: Notes) -> None:
+    told = {one.name for one in parameters_in(numbers)} | {VACANCY_RATE}
+    if few := [one.name for one in numbers if one.name not in told]:
+        notes.left_out.append(f"{', '.join(few)}: so few records tell no more than is plausible anywhere")
 
 
 def _waves_of(

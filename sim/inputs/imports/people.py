@@ -15,6 +15,7 @@ from sim.inputs.tables.rows import LONGEST_CELL
 
 __all__ = [
     "DAYS_PER_YEAR",
+    "Further",
     "Known",
     "Left",
     "Person",
@@ -34,6 +35,21 @@ _FORMULA = frozenset("=+-@")
 _AROUND = " .,;:!?'\"`*_-\u2013\u2014\u2018\u2019\u201c\u201d"
 
 
+@dataclass(frozen=True, slots=True)
+class Further:
+    """Another team that somebody works in too.
+
+    Parameters
+    ----------
+    team, service : as the staff list names them
+    share : how much of a post is there, as a share of what is in the first team; at most 1
+    """
+
+    team: str
+    service: str
+    share: float
+
+
 @dataclass(slots=True)
 class Person:
     """Somebody who works here.
@@ -48,6 +64,7 @@ class Person:
     tenure_weeks : None where not known
     strength : how strongly the role is told, from 0 to 3
     weight : of the post, such as whole-time equivalents
+    further : other teams, where somebody works in more than one
     """
 
     id: str
@@ -59,6 +76,7 @@ class Person:
     tenure_weeks: int | None = None
     strength: int = 0
     weight: float = 1.0
+    further: tuple[Further, ...] = ()
 
 
 @dataclass(frozen=True)

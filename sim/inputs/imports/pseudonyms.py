@@ -30,6 +30,7 @@ def with_pseudonyms(staff: Staff, ties: GatheredTies, survey: GatheredSurvey, no
         (called[one], called[other], layer, one_way): weight
         for (one, other, layer, one_way), weight in ties.weight.items()
     }
+    ties.of_second_teams = {(called[one], called[other]): share for (one, other), share in ties.of_second_teams.items()}
     survey.persons = {called[own]: scores for own, scores in survey.persons.items()}
     _rename_teams(staff, survey, called)
     notes.understood.append(

@@ -10,11 +10,14 @@ from datetime import date, timedelta
 from sim.inputs.imports.columns import Recognised, Table
 from sim.inputs.imports.notes import Notes, counted
 from sim.inputs.imports.people import DAYS_PER_YEAR, Left, Staff
-from sim.inputs.imports.values import date_order, read_date, to_number
+from sim.inputs.imports.values import date_order, in_which_order, read_date, to_number
 from sim.inputs.imports.words import Meaning
-from sim.inputs.tables.columns import Role
+from sim.inputs.tables.columns import WEEKS_PER_YEAR, Role
 
-__all__ = ["Number", "hiring", "turnover", "vacancies"]
+__all__ = ["VACANCY_RATE", "Number", "hiring", "time_to_fill", "turnover", "vacancies"]
+
+VACANCY_RATE = "vacancy_rate"
+"""What comes of turnover and time to hire, and so no parameter of the model."""
 
 PARAMETER_OF = {
     Role.STAFF: "staff_turnover",
@@ -31,7 +34,7 @@ class Number:
 
     Parameters
     ----------
-    name : what it is called as a parameter of the model
+    name : what it is called as a parameter of the model, where it is one
     value, low, high : estimate and interval in which the true one is with 95 % chance
     unit : of all three
     basis : what it was counted from
@@ -114,9 +117,26 @@ def vacancies(table: Table, recognised: Sequence[Recognised], notes: Notes) -> l
     vacant = max(0.0, posts - filled)
     low = float(betaincinv(vacant, posts - vacant + 1, _CHANCE / 2)) if vacant else 0.0
     high = float(betaincinv(vacant + 1, posts - vacant, 1 - _CHANCE / 2)) if vacant < posts else 1.0
-    return [
-        Number("usual_vacancy", vacant / posts, low, high, "share of posts", f"{vacant:,.1f} of {posts:,.1f} posts")
-    ]
+    return [Number(VACANCY_RATE, vacant / posts, low, high, "share of posts", f"{vacant:,.1f} of {posts:,.1f} posts")]
+
+
+def time_to_fill(numbers: Sequence[Number]) -> list[Number]:
+    """Return the time to hire that makes as many posts vacant as there are, where no record tells it.
+
+    Of posts that are filled, so many become vacant in a year as staff turn over, and each stays so for that time. Its
+    interval goes from end to end of both others, and so is rather too wide.
+    """
+    told = {one.name: one for one in numbers}
+    rate, leaving = told.get(VACANCY_RATE), told.get(PARAMETER_OF[Role.STAFF])
+    if rate is None or leaving is None or "time_to_hire" in told or not 0 < rate.value < 1 or leaving.value <= 0:
+        return []
+
+    def weeks(vacant: float, turnover: float) -> float:
+        return WEEKS_PER_YEAR * vacant / (1 - vacant) / turnover if vacant < 1 and turnover > 0 else math.inf
+
+    low, high = weeks(rate.low, leaving.high), min(weeks(rate.high, leaving.low), float(WEEKS_PER_YEAR))
+    value = min(weeks(rate.value, leaving.value), high)
+    return [Number("time_to_hire", value, min(low, value), high, "weeks", "from vacancy rate and staff turnover")]
 
 
 def hiring(table: Table, recognised: Sequence[Recognised], notes: Notes) -> list[Number]:
@@ -130,8 +150,9 @@ def hiring(table: Table, recognised: Sequence[Recognised], notes: Notes) -> list
         return []
     columns = [table.column(headings[meaning]) for meaning in (Meaning.OPENED, filled_by)]
     orders = [date_order(cells) for cells in columns]
-    if None in orders:
-        notes.assumed.append(f"{table.title}: the day comes first where dates do not tell, or tell both")
+    for cells, order in zip(columns, orders, strict=True):
+        if order is None:
+            notes.assumed.append(f"{table.title}: {in_which_order(cells)}")
     days = [
         [read_date(cell, order is not False) for cell in cells] for cells, order in zip(columns, orders, strict=True)
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sim.inputs.imports.answers import Scored, read_answers, seven_items
@@ -14,12 +14,15 @@ from sim.inputs.imports.scales import Scale, StatedScale, scale_in
 from sim.inputs.imports.values import to_number
 from sim.inputs.imports.words import Meaning
 
-__all__ = ["BOTH", "SHARES", "SHARE_SCALES", "GatheredSurvey", "Group", "ask_scale", "scores_in"]
+__all__ = ["BOTH", "SHARES", "SHARE_SCALES", "GatheredSurvey", "Group", "ask_scale", "scores_in", "spreads_in"]
 
 BOTH = (Meaning.SAFETY, Meaning.EFFICACY)
 SHARES = (Meaning.SAFETY_AGREEING, Meaning.EFFICACY_AGREEING)
 SHARE_SCALES = ((0.0, 100.0), (0.0, 1.0))
 Group = tuple[str, str]
+_LEAST_SPREAD, _MOST_SPREAD = 0.03, 0.5
+"""Of the scale: half of it where one half of the people is at each end; next to nothing is an error of a mean."""
+
 _SCALES = [
     Choice(scale, {"scale": scale}) for scale in ("1 to 5", "1 to 4", "1 to 7", "0 to 10", "1 to 10", "0 to 100")
 ]
@@ -119,6 +122,11 @@ class _Reader:
         highest = max((x for x in column.raw if not math.isnan(x)), default=2.0)
         if highest <= 1.0 and not column.has_per_cent:
             column = column.rescaled(1.0)
+        elif (tiny := sorted({x for x in column.raw if 0 < x < 1})) and not column.has_per_cent:
+            self._notes.assumed.append(
+                f'{self._table.title}: in "{one.heading}" {tiny[0]:g} stands among numbers up to {highest:g} and is '
+                f"taken as {tiny[0]:g} per cent, as nothing says that it is a share of 1"
+            )
         return column.turned() if one.is_reversed else column
 
     def items(self, items: Sequence[Recognised]) -> Scored | None:
@@ -181,6 +189,33 @@ def _stated_by(table: Table, headings: dict[Meaning, str]) -> StatedScale:
         " ".join(row) for line, row in zip(table.sheet.lines, table.sheet.rows, strict=True) if line < table.header_line
     ]
     return scale_in([*table.sheet.comments, *titles])
+
+
+def spreads_in(
+    table: Table, heading: str, scored: Mapping[Meaning, Scored], kinds: Mapping[Meaning, str], notes: Notes
+) -> list[float]:
+    """Return for each row how far people differ, in parts of the scale; NaN where that is not told, or cannot be.
+
+    Parameters
+    ----------
+    table, heading : where it is told
+    scored, kinds : the columns of scores, and what each has of a team
+    notes : what is not used is added here
+    """
+    means = [column for meaning, column in scored.items() if not kinds[meaning].endswith("_agreeing")]
+    if not means:
+        notes.left_out.append(f'{table.title}: "{heading}", as per cent who agree do not tell how far people differ')
+        return []
+    width = next((abs(column.scale[1] - column.scale[0]) for column in means if column.scale is not None), 1.0)
+    numbers = [to_number(cell) for cell in table.column(heading)]
+    told = [math.nan if number is None else number / width for number in numbers]
+    spreads = [x if _LEAST_SPREAD <= x <= _MOST_SPREAD else math.nan for x in told]
+    if beyond := sum(math.isnan(spread) and not math.isnan(x) for spread, x in zip(spreads, told, strict=True)):
+        notes.left_out.append(
+            f'{table.title}: {counted(beyond, "cell")} of "{heading}" that cannot be how far people differ on this '
+            "scale (an error of the mean, or another unit?)"
+        )
+    return spreads
 
 
 def ask_scale(table: Table, what: str, notes: Notes) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from sim.inputs.imports.chart import roles_from_chart
@@ -55,10 +56,13 @@ def staff_of(
 
 def _spell_alike(staff: Staff, notes: Notes) -> None:
     """Make one of teams, and of services, whose names differ in case, spaces or punctuation around them alone."""
-    teams = one_spelling(Counter(person.team for person in staff.people))
+    further_teams = (one.team for person in staff.people for one in person.further)
+    teams = one_spelling(Counter([*(person.team for person in staff.people), *further_teams]))
     services = one_spelling(Counter(person.service for person in staff.people))
     for person in staff.people:
         person.team, person.service = teams[person.team], services[person.service]
+        named = [replace(one, team=teams[one.team]) for one in person.further]
+        person.further = tuple(one for one in named if one.team != person.team)
     units: dict[str, dict[str, None]] = {}
     spelt = one_spelling(Counter(staff.units.keys()))
     for unit, parts in staff.units.items():
@@ -99,8 +103,8 @@ def _find_leaders(staff: Staff, notes: Notes) -> None:
             person.leader = ""
     if unknown:
         notes.left_out.append(
-            f"{counted(unknown.total(), 'reporting line')} to {counted(len(unknown), 'person', 'people')} who are not "
-            f"in the staff list{notes.whom(unknown)}"
+            f"{counted(unknown.total(), 'reporting line')} to "
+            f"{counted(len(unknown), 'person who is', 'people who are')} not in the staff list{notes.whom(unknown)}"
         )
 
 

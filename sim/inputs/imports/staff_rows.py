@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sim.inputs.imports.columns import Recognised, Table
 from sim.inputs.imports.mapping import Answers
 from sim.inputs.imports.notes import Notes, Value, counted, some
-from sim.inputs.imports.people import DAYS_PER_YEAR, WHOLE_FLOAT, Known, Left, Person, Staff, safe_name
-from sim.inputs.imports.values import date_order, each_once, is_yes, read_date, read_tenure_years, to_number
+from sim.inputs.imports.people import DAYS_PER_YEAR, WHOLE_FLOAT, Further, Known, Left, Person, Staff, safe_name
+from sim.inputs.imports.values import (
+    date_order,
+    each_once,
+    in_which_order,
+    is_yes,
+    read_date,
+    read_tenure_years,
+    to_number,
+)
 from sim.inputs.imports.words import KNOWN_BY, Meaning, group_of, is_missing, role_of, role_of_band, spoken
 from sim.inputs.organisation import STAFF_GROUP_NAMES, StaffGroup
 from sim.inputs.tables.columns import LONGEST_TENURE_YEARS, WEEKS_PER_YEAR, Role
@@ -161,7 +169,8 @@ def _once_each(staff: Staff, rows: dict[str, list[Person]], table: Table, notes:
             continue
         best = max(found, key=lambda person: person.weight)
         if len(found) > 1:
-            if len({person.team for person in found}) > 1:
+            best.further = _further(found, best)
+            if best.further:
                 n_teams += 1
             else:
                 n_repeated += 1
@@ -180,6 +189,15 @@ def _once_each(staff: Staff, rows: dict[str, list[Person]], table: Table, notes:
         notes.left_out.append(
             f"{table.title}: {counted(n_else, 'person', 'people')} who stand in an earlier staff list too"
         )
+
+
+def _further(found: Sequence[Person], first: Person) -> tuple[Further, ...]:
+    """Return the other teams of somebody who stands in several rows, each with its part of the post."""
+    parts: dict[tuple[str, str], float] = defaultdict(float)
+    for person in found:
+        if person.team != first.team and person.team and person.weight > 0:
+            parts[person.team, person.service] += person.weight
+    return tuple(Further(team, service, min(weight / first.weight, 1.0)) for (team, service), weight in parts.items())
 
 
 def _alias(known: Known, ids: Sequence[str], cells: Sequence[str]) -> None:
@@ -300,8 +318,8 @@ def _dates(table: Table, columns: _Columns, meaning: Meaning, answers: Answers, 
     order = date_order(cells) if answers.dates is None else answers.dates == "day first"
     if order is None:
         notes.assumed.append(
-            f'{table.title}: in "{columns.heading(meaning)}" the day comes first where dates do not tell, or '
-            'tell both; otherwise: --answer "dates=month first"'
+            f'{table.title}: in "{columns.heading(meaning)}" {in_which_order(cells)}; otherwise: '
+            '--answer "dates=month first"'
         )
     days = each_once(cells, lambda cell: None if is_missing(cell) else read_date(cell, order is not False))
     bad = Counter(cell for cell in cells if days[cell] is None and not is_missing(cell))

@@ -12,7 +12,16 @@ from sim.inputs.imports.columns import Recognised, Table
 from sim.inputs.imports.mapping import Answers
 from sim.inputs.imports.notes import Choice, Notes, Value, counted, some
 from sim.inputs.imports.people import Staff, counts_by_team, one_spelling, unit_key
-from sim.inputs.imports.scores import BOTH, SHARE_SCALES, SHARES, GatheredSurvey, Group, ask_scale, scores_in
+from sim.inputs.imports.scores import (
+    BOTH,
+    SHARE_SCALES,
+    SHARES,
+    GatheredSurvey,
+    Group,
+    ask_scale,
+    scores_in,
+    spreads_in,
+)
 from sim.inputs.imports.values import to_number
 from sim.inputs.imports.words import KNOWN_BY, Meaning, is_missing, spoken
 from sim.inputs.tables.survey import MOST_ANSWERS, agrees_above_in
@@ -240,7 +249,8 @@ def _take_units(
     if kinds is None or (is_anonymous and not _are_on_scales(scored, table, notes)):
         return
     respondents = _respondents(table, headings, notes)
-    spreads = [to_number(cell) for cell in table.column(headings[Meaning.SPREAD])] if Meaning.SPREAD in headings else []
+    with_spread = Meaning.SPREAD in headings and not is_anonymous
+    spreads = spreads_in(table, headings[Meaning.SPREAD], scored, kinds, notes) if with_spread else []
     told: dict[str, dict[str, float]] = {}
     given: dict[str, list[tuple[float, float]]] = {}
     for unit, rows in of_unit.items():
@@ -305,7 +315,7 @@ def _take_first(
     scored: dict[Meaning, Scored],
     kinds: dict[Meaning, str],
     respondents: Sequence[float],
-    spreads: Sequence[float | None],
+    spreads: Sequence[float],
     cells: dict[str, float],
 ) -> None:
     """Say of a team what stands in its row."""
@@ -315,9 +325,8 @@ def _take_first(
             cells[name] = min(max(score, 0.0), 1.0)
     if respondents[row]:
         cells["respondents"] = respondents[row]
-    width = next((abs(c.scale[1] - c.scale[0]) for c in scored.values() if c.scale is not None), 1.0)
-    if spreads and spreads[row] is not None:
-        cells["spread"] = min(float(spreads[row] or 0.0) / width, 0.5)
+    if spreads and not math.isnan(spreads[row]):
+        cells["spread"] = spreads[row]
 
 
 def _kinds(table: Table, scored: dict[Meaning, Scored], answers: Answers, notes: Notes) -> dict[Meaning, str] | None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sim.inputs.imports.notes import Notes, counted
-from sim.inputs.imports.people import Staff
+from sim.inputs.imports.people import Staff, counts_by_team
 from sim.inputs.imports.scores import GatheredSurvey, Group
 from sim.inputs.tables.columns import Role
 
@@ -15,6 +20,12 @@ __all__ = ["survey_rows"]
 
 NATIONAL_ICC = 0.10
 """How much of the differences between people lies between their teams: hospital units in national surveys of safety."""
+
+_ALIKE = 0.5
+"""About how far people's two scores go together, where means of both and one spread are all that is told."""
+
+_MOST_MADE = 200
+_TINY = 1e-12
 
 _COLUMNS = (
     "id",
@@ -36,6 +47,7 @@ def survey_rows(survey: GatheredSurvey, staff: Staff, notes: Notes) -> list[list
     Who did not answer is taken to feel as the team's people do who did, drawn towards all by as much as so few say.
     """
     _for_those_without(survey, staff, notes)
+    _as_far_apart_as_told(survey, staff, notes)
     told = [
         {"id": own, "safety": _cell(safety), "efficacy": _cell(efficacy)}
         for own, (safety, efficacy) in survey.persons.items()
@@ -69,6 +81,60 @@ def _answers_that_say_all(survey: GatheredSurvey, group: Group) -> list[tuple[fl
     pairs = survey.answers.get(group, [])
     said = {name for k, name in enumerate(_SCORES) if any(not math.isnan(pair[k]) for pair in pairs)}
     return pairs if set(survey.groups[group]) - {"respondents", "spread"} <= said else []
+
+
+def _as_far_apart_as_told(survey: GatheredSurvey, staff: Staff, notes: Notes) -> None:
+    """Make of a group's mean and spread the answers of its people: who of them gave which is not known either way."""
+    sizes = counts_by_team(staff.people)
+    made = 0
+    for group, cells in survey.groups.items():
+        spread, means = cells.get("spread", 0.0), [cells.get(name, math.nan) for name in _SCORES]
+        has_shares = any(f"{name}_agreeing" in cells for name in _SCORES)
+        n = int(cells.get("respondents", 0)) or sizes[group[1]]
+        if spread > 0 and n > 1 and not has_shares and not survey.answers.get(group):
+            survey.answers[group] = _with_spread(means, spread, min(n, _MOST_MADE))
+            made += 1
+    if made:
+        notes.understood.append(
+            f"of {counted(made, 'team or service', 'teams or services')} mean and spread are told: people so far apart "
+            "around it, in each run others of them"
+        )
+
+
+def _with_spread(means: Sequence[float], spread: float, n: int) -> list[tuple[float, float]]:
+    """Return answers of ``n`` people, spread evenly over a normal distribution within the scale, which have the means.
+
+    Examples
+    --------
+    >>> [round(safety, 2) for safety, _ in _with_spread([0.5, math.nan], 0.2, 3)]
+    [0.26, 0.5, 0.74]
+    """
+    places = np.array([NormalDist().inv_cdf((k + 0.5) / n) for k in range(n)])
+    felt = spread * places / places.std()
+    # Who feels safer is more often heard, but not always: the ranks of the second mix those of the first with others.
+    others = felt[_shuffled(n)]
+    others = others - felt * (others @ felt) / (felt @ felt)
+    strength = math.sqrt((1 / _ALIKE**2 - 1) * (felt @ felt) / max(others @ others, _TINY))
+    mixed = np.argsort(np.argsort(felt + strength * others, kind="stable"))
+    safety, efficacy = _moved_to(felt, means[0]), _moved_to(felt, means[1])[mixed]
+    return list(zip(safety.tolist(), efficacy.tolist(), strict=True))
+
+
+def _shuffled(n: int) -> NDArray[np.int64]:
+    """Return the numbers below ``n`` in an order that has nothing to do with theirs."""
+    return np.argsort([hashlib.blake2b(f"{k} of {n}".encode()).digest() for k in range(n)])
+
+
+def _moved_to(felt: NDArray[np.float64], mean: float) -> NDArray[np.float64]:
+    """Return values moved alike, within 0 and 1, so that their mean is as given."""
+    from scipy.optimize import brentq
+
+    if math.isnan(mean):
+        return np.full(len(felt), np.nan)
+    reach = 1.0 + float(np.abs(felt).max())
+    shift = brentq(lambda by: float(np.clip(felt + by, 0.0, 1.0).mean()) - mean, -reach, reach)
+    moved: NDArray[np.float64] = np.clip(felt + shift, 0.0, 1.0)
+    return moved
 
 
 def _cell(value: float) -> str:

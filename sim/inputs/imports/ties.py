@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sim.inputs.imports.columns import Recognised, Table
 from sim.inputs.imports.notes import Notes, counted
-from sim.inputs.imports.people import Staff
+from sim.inputs.imports.people import Further, Staff
 from sim.inputs.imports.values import each_once, is_yes, to_number
 from sim.inputs.imports.words import Meaning, is_missing, spoken
-from sim.inputs.tables.columns import MOST_WEIGHT
+from sim.inputs.tables.columns import MOST_WEIGHT, Role
 from sim.inputs.tables.given_ties import DIRECTION_NAMES
+from sim.inputs.tables.rows import LONGEST_CELL
 
-__all__ = ["GatheredTies", "gather_ties", "tie_rows"]
+__all__ = ["GatheredTies", "gather_ties", "is_matrix", "tie_rows", "tie_second_teams"]
 
 LEAST_WEIGHT = 0.001
 _COMMITTEE = re.compile(r"committee|meeting|board|working group|forum|council")
@@ -28,11 +30,22 @@ class GatheredTies:
     Parameters
     ----------
     weight : of each pair of ids and layer; of a tie in which each listens to the other the smaller id comes first
+    of_second_teams : weight of each pair of ids, the smaller first, of whom one works in the other's team too
     """
 
     weight: dict[tuple[str, str, str, bool], float] = field(default_factory=dict)
+    of_second_teams: dict[tuple[str, str], float] = field(default_factory=dict)
     has_weights: bool = False
     n_rows: int = 0
+
+
+def is_matrix(table: Table) -> bool:
+    """Tell whether a table says in its cells who is tied to whom, with people as headings and in the first column."""
+    if len(table.cells) < 4 or not table.n_rows:
+        return False
+    firsts = set(table.cells[0])
+    names = table.headings[1:]
+    return len(firsts & set(names)) >= 0.6 * max(len(names), len(firsts)) and len(names) >= 3
 
 
 def gather_ties(table: Table, recognised: Sequence[Recognised], staff: Staff, notes: Notes, ties: GatheredTies) -> None:
@@ -129,19 +142,73 @@ def _matrix(table: Table) -> Iterator[tuple[str, str, float, str, bool | None]]:
             yield one, other, number, "cross_team", not is_mutual
 
 
+def tie_second_teams(staff: Staff, ties: GatheredTies, notes: Notes) -> None:
+    """Tie whoever works in a second team to its staff, as strongly as so much of their post is there.
+
+    Parameters
+    ----------
+    staff : with everybody's other teams
+    ties : changed in place; where there are none, these few would take the place of all that are drawn
+    notes : what was done, or was not, is added here
+    """
+    people = [person for person in staff.people if person.further and person.role is not Role.SENIOR_LEADER]
+    if not people:
+        return
+    if not ties.weight:
+        notes.left_out.append(
+            f"ties of {counted(len(people), 'person', 'people')} to a second team: no others are given, and so few "
+            "would take the place of all that are drawn"
+        )
+        return
+    members: dict[str, list[str]] = defaultdict(list)
+    for person in staff.people:
+        if person.role is Role.STAFF:
+            members[person.team].append(person.id)
+    given = {(min(one, other), max(one, other)) for one, other, _, _ in ties.weight}
+    n_tied = n_unknown = 0
+    for person in people:
+        for part in person.further:
+            colleagues = members.get(part.team) or members.get(_in_its_service(part), [])
+            n_unknown += not colleagues
+            n_tied += bool(colleagues)
+            for other in colleagues:
+                pair = min(person.id, other), max(person.id, other)
+                if other != person.id and pair not in given:
+                    ties.of_second_teams[pair] = max(part.share, ties.of_second_teams.get(pair, LEAST_WEIGHT))
+    if n_tied:
+        notes.understood.append(
+            f"{counted(n_tied, 'second team')} of somebody's: {counted(len(ties.of_second_teams), 'tie')} with the "
+            "staff there, each as strong as the part of the post; ties that are given stay as they are"
+        )
+    if n_unknown:
+        notes.left_out.append(f"{counted(n_unknown, 'second team')} of somebody's without staff, or split since")
+
+
+def _in_its_service(part: Further) -> str:
+    """Return what a team is called whose name stands in two services."""
+    return f"{part.team} ({part.service})"[:LONGEST_CELL]
+
+
 def tie_rows(ties: GatheredTies, notes: Notes) -> list[list[str]]:
     """Return the rows of ``ties.csv``, the first of them its header; weights and directions where some are known.
 
-    Weights are of the mean tie: 1 is an ordinary one.
+    Weights are of the mean tie: 1 is an ordinary one, and so is one of colleagues in a team.
     """
     if n_merged := ties.n_rows - len(ties.weight):
         notes.assumed.append(f"{counted(n_merged, 'tie')} given before: weights of one pair are added up")
     mean = sum(ties.weight.values()) / len(ties.weight)
     with_direction = any(key[3] for key in ties.weight)
-    rows = [["from", "to", "layer", *["weight"] * ties.has_weights, *["direction"] * with_direction]]
-    for (one, other, layer, one_way), weight in ties.weight.items():
-        told = [f"{min(max(weight / mean, LEAST_WEIGHT), MOST_WEIGHT):.4g}"] if ties.has_weights else []
+    with_weights = ties.has_weights or any(share != 1.0 for share in ties.of_second_teams.values())
+    rows = [["from", "to", "layer", *["weight"] * with_weights, *["direction"] * with_direction]]
+
+    def add(one: str, other: str, layer: str, weight: float, one_way: bool) -> None:
+        told = [f"{min(max(weight, LEAST_WEIGHT), MOST_WEIGHT):.4g}"] if with_weights else []
         rows.append([one, other, layer, *told, *([DIRECTION_NAMES[one_way]] if with_direction else [])])
+
+    for (one, other, layer, one_way), weight in ties.weight.items():
+        add(one, other, layer, weight / mean if ties.has_weights else 1.0, one_way)
+    for (one, other), share in ties.of_second_teams.items():
+        add(one, other, "cross_team", share, False)
     if ties.has_weights:
         notes.understood.append("weights of ties are of their mean: 1 is an ordinary tie")
     people = len({end for one, other, _, _ in ties.weight for end in (one, other)})

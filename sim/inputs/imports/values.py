@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from sim.inputs.imports.words import is_missing, spoken
 
-__all__ = ["DateOrder", "date_order", "each_once", "read_date", "read_tenure_years", "to_number"]
+__all__ = ["DateOrder", "date_order", "each_once", "in_which_order", "read_date", "read_tenure_years", "to_number"]
 
 Value = TypeVar("Value")
 
@@ -116,6 +116,27 @@ def date_order(cells: Iterable[str]) -> DateOrder | None:
     if day_first or month_first:
         return day_first
     return None if unclear else True
+
+
+def in_which_order(cells: Iterable[str]) -> str:
+    """Return what is assumed of dates of which :func:`date_order` cannot tell the order.
+
+    Examples
+    --------
+    >>> in_which_order(["04/25/2021", "25/04/2021", "03/04/2021"])
+    'both 25/04/2021 and 04/25/2021 stand there; where a date may be either, the day comes first'
+    >>> in_which_order(["03/04/2021"])
+    'nothing tells whether day or month comes first, as in 03/04/2021; it is taken to be the day'
+    """
+    told: dict[str, str] = {}
+    for cell in cells:
+        if found := _PARTS.fullmatch(cell.strip()):
+            one, other = int(found[1]), int(found[2])
+            told.setdefault("day" if one > 12 else "month" if other > 12 else "either", cell.strip()[:20])
+    if "day" in told and "month" in told:
+        return f"both {told['day']} and {told['month']} stand there; where a date may be either, the day comes first"
+    example = told.get("either", "03/04/2021")
+    return f"nothing tells whether day or month comes first, as in {example}; it is taken to be the day"
 
 
 _BETWEEN = re.compile(r"(\d+(?:\.\d+)?)\s*(?:-|–|to|<)\s*(\d+(?:\.\d+)?)")

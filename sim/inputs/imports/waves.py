@@ -12,13 +12,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import Any
 
-from sim.inputs.imports.columns import TURNABLE, Recognised, Table
+from sim.inputs.imports.columns import BY_CONTENT, TURNABLE, Recognised, Table
 from sim.inputs.imports.mapping import Answers
 from sim.inputs.imports.notes import Choice, Notes, counted
 from sim.inputs.imports.scores import GatheredSurvey
-from sim.inputs.imports.values import date_order, read_date
-from sim.inputs.imports.words import Meaning, is_missing, spoken
+from sim.inputs.imports.values import date_order, in_which_order, read_date
+from sim.inputs.imports.words import BEGINS, Meaning, is_missing, spoken
 
 __all__ = ["Part", "later_ones", "merged", "parts_of", "with_dates_of_answers"]
 
@@ -44,6 +45,11 @@ _OF_EMPLOYMENT = re.compile(
     r"\b(?:hire[ds]?|join\w*|employ\w*|appoint\w*|service|commence\w*|assignment|doj|position|post|left|leav\w*|exit|"
     r"terminat\w*|resign\w*|separation|last (?:working )?day)\b"
 )
+_OF_WHAT_IS_NOT_TOLD: dict[str, Any] = {
+    "meaning": str(Meaning.IGNORED),
+    "certainty": 1.0,
+    "why": 'dates of what is not told; where people began then, its meaning in the mapping is "start date"',
+}
 Order = tuple[str, tuple[int, ...]]
 
 
@@ -77,10 +83,13 @@ class Part:
 
 
 def with_dates_of_answers(columns: Sequence[Recognised]) -> list[Recognised]:
-    """Return columns of a table, of which dates are those of the answers where it is a survey and no staff list."""
+    """Return columns of a table, of which dates are those of the answers where it is a survey and no staff list.
+
+    In a staff list, dates that nothing calls a beginning are not used.
+    """
     kinds = {one.kind for one in columns}
     if not kinds & TURNABLE:
-        return list(columns)
+        return [one if _is_a_beginning(one) else replace(one, **_OF_WHAT_IS_NOT_TOLD) for one in columns]
     found = []
     has_wave = Meaning.WAVE in kinds
     for one in columns:
@@ -95,6 +104,11 @@ def with_dates_of_answers(columns: Sequence[Recognised]) -> list[Recognised]:
             has_wave = True
         found.append(one)
     return found
+
+
+def _is_a_beginning(one: Recognised) -> bool:
+    is_guessed = one.kind is Meaning.START and one.why == BY_CONTENT
+    return not is_guessed or one.heading.startswith("column ") or bool(BEGINS.search(spoken(one.heading)))
 
 
 def _is_of_employment(one: Recognised, kinds: set[Meaning]) -> bool:
@@ -123,8 +137,7 @@ def parts_of(table: Table, columns: list[Recognised], answers: Answers, notes: N
     order_of_dates = date_order(cells) if answers.dates is None else answers.dates == "day first"
     if order_of_dates is None:
         notes.assumed.append(
-            f'{table.title}: in "{heading}" the day comes first where dates do not tell, or tell both; otherwise: '
-            '--answer "dates=month first"'
+            f'{table.title}: in "{heading}" {in_which_order(cells)}; otherwise: --answer "dates=month first"'
         )
     days = [read_date(cell, order_of_dates is not False) for cell in cells]
     waves = _by_date(days) if any(days) else _by_name(cells)

@@ -10,6 +10,7 @@ from sim.inputs.organisation import StaffGroup
 from sim.inputs.tables.columns import ROLE_WORDS, STAFF_GROUP_WORDS, Role, lookup
 
 __all__ = [
+    "BEGINS",
     "HEADINGS",
     "KNOWN_BY",
     "PLAIN_WORDS",
@@ -215,6 +216,12 @@ NOT_NEEDED = (
     "sickness absence", "absence", "zip", "bank account",
 )  # fmt: skip
 """Columns about people that nothing here needs; they are not even looked at."""
+
+BEGINS = re.compile(
+    r"\b(?:since|start\w*|beg[aiu]n\w*|enter\w*|entry|join\w*|hir(?:e|ed|ing)|employ\w*|commenc\w*|appoint\w*|arriv\w*|recruit\w*|onboard\w*|from|"
+    r"engaged|seit|eintritt\w*|embauche|entree|ingreso|alta|assunzione|i dienst)\b"
+)
+"""Words of headings of dates that speak of people's beginning somewhere."""
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NO_WORD = re.compile(r"[^\w%<>+]+|_+")

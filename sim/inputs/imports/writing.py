@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sim.inputs.imports.importing import Imported
 from sim.inputs.imports.mapping import text_of_mapping
+from sim.inputs.imports.own_numbers import NUMBERS, numbers_text
 from sim.inputs.imports.report import report_of
 from sim.inputs.imports.series import wave_rows
 from sim.inputs.tables import describe_columns, read_organisation
@@ -16,7 +17,7 @@ __all__ = ["WAVES", "WRITTEN", "write_import"]
 WAVES = "waves.csv"
 """What each wave of a survey of several years found, as targets of a calibration."""
 
-WRITTEN = ("people.csv", "ties.csv", "survey.csv", "mapping.toml", "report.md", "numbers.csv", WAVES, "README.md")
+WRITTEN = ("people.csv", "ties.csv", "survey.csv", "mapping.toml", "report.md", NUMBERS, WAVES, "README.md")
 """Files that an import may write."""
 
 
@@ -38,6 +39,4 @@ def write_import(imported: Imported, folder: Path) -> None:
         with (folder / WAVES).open("w", encoding="utf-8", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows(wave_rows(imported.waves))
     if imported.numbers:
-        rows = [f"{one.name},{one.value:.6g},{one.low:.6g},{one.high:.6g},{one.unit}\n" for one in imported.numbers]
-        text = "parameter,value,low,high,unit\n" + "".join(rows)
-        (folder / "numbers.csv").write_text(text, encoding="utf-8", newline="")
+        (folder / NUMBERS).write_text(numbers_text(imported.numbers), encoding="utf-8", newline="")

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from sim.base.dates import as_date
 from sim.results.store.columns import number_column, text_column
 from sim.results.store.reading import DamagedError, table_in
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["CONFIGS_FILE", "Config", "configs_in", "configs_table"]
+__all__ = ["CONFIGS_FILE", "Config", "configs_in", "configs_table", "start_in"]
 
 CONFIGS_FILE = "configs.parquet"
 
@@ -30,6 +33,15 @@ class Config(NamedTuple):
     scenario: str
     seed: int
     first: int = 0
+
+
+def start_in(scenario: str) -> date | None:
+    """Return the day on which a scenario, as JSON, starts; None where it does not say, or is none of ours."""
+    try:
+        told = json.loads(scenario)
+    except ValueError:
+        return None
+    return as_date(told.get("start")) if isinstance(told, dict) else None
 
 
 def configs_table(configs: Mapping[str, Config]) -> pa.Table:

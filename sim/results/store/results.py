@@ -32,7 +32,7 @@ from sim.results.store.cases import (
     summary_row,
 )
 from sim.results.store.columns import lists_in
-from sim.results.store.configs import CONFIGS_FILE, Config, configs_in
+from sim.results.store.configs import CONFIGS_FILE, Config, configs_in, start_in
 from sim.results.store.description import read_description
 from sim.results.store.index import GONE, Index, with_parts_there
 from sim.results.store.keys import run_id
@@ -363,7 +363,7 @@ class Results:
         return pd.DataFrame([summary_row(axes, *found) for found in self.outcomes_by_case()])
 
     def weekly(self, measures: Sequence[str] | None = None, cases: Sequence[int] | None = None) -> pd.DataFrame:
-        """Return weekly series: case, replicate, week, and the measures that were kept.
+        """Return weekly series: case, replicate, week (and its date where that is known), and the measures kept.
 
         Parameters
         ----------
@@ -374,12 +374,25 @@ class Results:
         ------
         InputError : a measure was not kept
         """
-        return self.sql(weekly_query(self._kept(measures), cases))
+        return self._with_dates(self.sql(weekly_query(self._kept(measures), cases)))
 
     def bands(self, measure: str = "safe_share", quantiles: Sequence[float] = QUANTILES) -> Any:
-        """Return quantiles over replicates for each case and week, one column each."""
+        """Return quantiles over replicates for each case and week, one column each; with dates where they are known."""
         (name,) = self._kept([measure])
-        return self.sql(bands_query(name, quantiles))
+        return self._with_dates(self.sql(bands_query(name, quantiles)))
+
+    def _with_dates(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Put the day on which each week begins beside it, if any scenario says on which day it starts."""
+        configs = self.configs()
+        starts = {
+            case.case: start
+            for case in self.case_rows()
+            if case.config in configs and (start := start_in(configs[case.config].scenario)) is not None
+        }
+        if starts:
+            begin = frame["case"].map(starts).to_numpy("datetime64[D]")
+            frame.insert(list(frame.columns).index("week") + 1, "date", begin + 7 * frame["week"].to_numpy())
+        return frame
 
     def _kept(self, measures: Sequence[str] | None) -> tuple[str, ...]:
         kept = self.measures or ("safe_share",)

@@ -7,7 +7,7 @@ whether the intervals can be trusted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,7 +94,9 @@ class Calibration:
 
     Parameters
     ----------
-    targets, ranges : what should come out, and the parameters that were fitted, each over its plausible range
+    targets, ranges : what should come out, and the parameters that were fitted, each over its plausible range or, where
+        records tell it, over their interval
+    of_records : the parameters of which records tell the range
     defaults : [n_parameters], the shipped values
     n_points, n_replicates, seed : of the runs that the emulator learned from
     emulator, posterior, check : what was learned, what follows, and whether the model itself agrees
@@ -108,6 +110,7 @@ class Calibration:
 
     targets: tuple[Target, ...]
     ranges: Ranges
+    of_records: tuple[str, ...]
     defaults: Array
     n_points: int
     n_replicates: int
@@ -152,6 +155,7 @@ def calibrate(
     n_trials: int = 0,
     n_searched: int = 0,
     source: str = "targets",
+    recorded: Mapping[str, tuple[float, float]] | None = None,
     options: RunOptions = RunOptions(),  # noqa: B008 - it is frozen
 ) -> Calibration:
     """Find the parameter values that are consistent with targets, or go on with a calibration that was stopped.
@@ -167,6 +171,7 @@ def calibrate(
     n_searched : parameter points that the search may try; 0 for no search. It searches the fitted parameters, or all
         that are declared as calibrated if none were named
     source : name of the targets' file
+    recorded : intervals of parameters that an organisation's own records tell; these are fitted as well, over them
     options : where it is run, and where its runs are kept, with what was computed from them
 
     Raises
@@ -182,9 +187,10 @@ def calibrate(
     if not targets:
         raise InputError.single("targets", "at least one target", "none")
     rulebook = targets[0].scenario.rulebook
-    ranges = plausible_ranges(DEFAULT_FIT if fit is None else fit, rulebook=rulebook)
+    recorded = dict(recorded or {})
+    ranges = plausible_ranges(DEFAULT_FIT if fit is None else fit, rulebook=rulebook) | recorded
     to_search = calibrated_names(rulebook) if fit is None else fit
-    searched = plausible_ranges(to_search, rulebook=rulebook) if n_searched else {}
+    searched = plausible_ranges(to_search, rulebook=rulebook) | recorded if n_searched else {}
     measures = TargetMeasures(targets)
     with opened_crew(options, measures.keep) as crew:
         work = _Work(crew, measures, ranges, searched, seed)
@@ -198,11 +204,12 @@ def calibrate(
         trials = check_identifiability(work.laboratory, emulator, n_trials, seed, work.steps) if n_trials else None
         work.laboratory.runner.finish()
     defaults = np.array([rulebook.parameters[name].default for name in ranges])
-    at_defaults = float(likelihood.log(emulator.to_unit(defaults[None, :]))[0])
+    # Where records say that a shipped value is not this service's, the nearest that may be is judged.
+    at_defaults = float(likelihood.log(np.clip(emulator.to_unit(defaults[None, :]), 0.0, 1.0))[0])
     rank = float(np.mean(posterior.log_likelihood < at_defaults))
     return Calibration(
-        tuple(targets), ranges, defaults, n_points, replicates, seed, emulator, posterior, check, shown, rank,
-        search, found, trials, tuple(crew.store.set_aside),
+        tuple(targets), ranges, tuple(recorded), defaults, n_points, replicates, seed, emulator, posterior, check,
+        shown, rank, search, found, trials, tuple(crew.store.set_aside),
     )  # fmt: skip
 
 

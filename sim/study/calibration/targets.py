@@ -14,6 +14,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.base.dates import week_words
 from sim.base.errors import InputError, nearest_name
 from sim.engine.recorder import MEASURE_NAMES
 from sim.inputs.scenario.description import Scenario
@@ -97,8 +98,15 @@ class Target:
     @property
     def label(self) -> str:
         """What it is, in a few words."""
+        return self._with_week(f"week {self.week}")
+
+    def in_words(self) -> str:
+        """Return the same with the day on which the week begins, where that is known."""
+        return self._with_week(week_words(self.week, self.scenario.start))
+
+    def _with_week(self, week: str) -> str:
         share = f" as a share of {self.share_of.name}" if self.share_of else ""
-        return f"{self.measure}{share}, week {self.week}, {self.scenario.name}"
+        return f"{self.measure}{share}, {week}, {self.scenario.name}"
 
     @property
     def needs_baseline(self) -> bool:

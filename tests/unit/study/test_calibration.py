@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,13 @@ from sim.study.sampling import Answers, sobol_points
 RANGES = {"control_norm": (0.0, 2.0), "critical_mass": (0.0, 1.0)}
 SMALL = Scenario(title="A talk", weeks=60, organisation=OrganisationShape(teams=3, team_size=4))
 TALK = SMALL.with_entries(kind="dialogue", start_week=0, end_week=20)
+
+
+def test_a_target_says_when_its_week_is_where_the_scenario_has_a_date() -> None:
+    dated = SMALL.replace(start=date(2027, 4, 1))
+
+    assert target(week=39, scenario=dated).in_words() == f"safe_share, week 39 (30 Dec 2027), {SMALL.name}"
+    assert target(week=39).in_words() == target(week=39).label
 
 
 def target(value: float = 0.0, error: float = 0.1, **changes: object) -> Target:

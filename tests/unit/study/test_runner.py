@@ -234,6 +234,19 @@ def test_a_study_is_run_without_loading_pandas(tmp_path: Path) -> None:
     assert ran.stdout == "True []\n"
 
 
+def test_weeks_of_a_study_have_dates_where_its_scenario_has_one(tmp_path: Path) -> None:
+    path = write_study(tmp_path, replicates=2)
+    talk = tmp_path / "talk.toml"
+    talk.write_text(talk.read_text().replace("weeks = 30", 'weeks = 30\nstart = "2027-04-01"'))
+    run_study(path, tmp_path / "out", workers=1)
+    results = Results(tmp_path / "out")
+
+    for frame in (results.weekly(["coherence"]), results.bands("safe_share")):
+        days = frame[frame.week == 4].date.unique()
+        assert list(frame.columns)[list(frame.columns).index("week") + 1] == "date"
+        assert [str(day)[:10] for day in days] == ["2027-04-29"]
+
+
 def test_bands_and_weekly_series_are_tables(tmp_path: Path) -> None:
     run_study(small_study(tmp_path), tmp_path / "out", workers=1)
     results = Results(tmp_path / "out")

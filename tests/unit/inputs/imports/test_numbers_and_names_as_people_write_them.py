@@ -88,7 +88,41 @@ def test_dates_that_say_both_which_comes_first_are_said(tmp_path: Path) -> None:
     found = imported(tmp_path, staff_csv=csv_of([["id", "team", "Hired"], *rows]))
 
     assert date_order(["04/25/2020", "25/04/2020"]) is None
-    assert any("or tell both; otherwise" in told for told in found.notes.assumed)
+    assert any("both 25/04/2020 and 04/25/2020 stand there" in told for told in found.notes.assumed)
+
+
+@pytest.mark.parametrize("heading", ["date", "Timestamp", "Next review", "DBS check date", "Last login", "Expiry"])
+def test_dates_of_what_nobody_says_are_no_start_and_this_is_said(heading: str, tmp_path: Path) -> None:
+    rows = [[n, "Ash", f"20{10 + n}-03-05"] for n in range(4)]
+    found = imported(tmp_path, staff_csv=csv_of([["id", "team", heading], *rows]))
+
+    assert "tenure_weeks" not in found.tables["people.csv"][0]
+    assert any("dates of what is not told" in told and f'"{heading}"' in told for told in found.notes.left_out)
+
+
+@pytest.mark.parametrize("heading", ["Here since", "In post since", "Date entered service", "Eintrittsdatum"])
+def test_dates_of_a_beginning_are_a_start_in_any_words(heading: str, tmp_path: Path) -> None:
+    rows = [[n, "Ash", f"20{10 + n}-03-05"] for n in range(4)]
+    found = imported(tmp_path, staff_csv=csv_of([["id", "team", heading], *rows]))
+
+    assert "tenure_weeks" in found.tables["people.csv"][0]
+    assert any(f'"{heading}" taken as start date' in told for told in found.notes.assumed)
+
+
+@pytest.mark.parametrize("heading", ["My manager listens", "Manager support (1-5)", "I cannot challenge my manager"])
+def test_points_of_a_question_about_managers_are_nobodys_leader(heading: str, tmp_path: Path) -> None:
+    survey = csv_of([["id", heading], *([n, 1 + n % 5] for n in range(20))])
+    found = imported(tmp_path, staff_csv=STAFF, survey_csv=survey)
+
+    (sheet,) = (one for one in found.sheets if one.table.title == "survey.csv")
+    assert [column.meaning for column in sheet.columns] == ["id", "ignored"]
+    assert any(told.startswith("survey.csv: all of it") for told in found.notes.left_out)
+
+
+def test_a_share_that_may_be_of_one_or_of_a_hundred_is_said(tmp_path: Path) -> None:
+    found = imported(tmp_path, staff_csv=STAFF, survey_csv=shares("62", "0.7"))
+
+    assert any("0.7 stands among numbers up to 62" in told for told in found.notes.assumed)
 
 
 # --- names ------------------------------------------------------------------------------------------------------------

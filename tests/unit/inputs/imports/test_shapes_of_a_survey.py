@@ -54,6 +54,13 @@ def team_shares() -> str:
     return csv_of([["Team", "Feel safe to speak up: % agree", "n"], *rows])
 
 
+def team_means_and_spreads() -> str:
+    rows = [
+        [f"Team {t}", f"{ANSWERS[t].mean():.2f}", f"{ANSWERS[t].std(ddof=1):.2f}", TEAM_SIZE] for t in range(N_TEAMS)
+    ]
+    return "# scale: 1 to 5\n" + csv_of([["team", "safety", "SD", "respondents"], *rows])
+
+
 def means_on_each_row() -> str:
     """As an analyst joins them: everybody has the team's mean."""
     rows = [[f"p{t}-{n}", f"Team {t}", f"{ANSWERS[t].mean():.2f}"] for t, n in EVERYBODY]
@@ -85,6 +92,7 @@ SHAPES = {
     "anonymous": anonymous,
     "counted": counted_answers,
     "team means": team_means,
+    "team means and spreads": team_means_and_spreads,
     "team shares": team_shares,
     "means on each row": means_on_each_row,
     "directorate shares": directorate_shares,
@@ -142,6 +150,47 @@ def test_anonymous_answers_differ_as_far_as_they_did(tmp_path: Path) -> None:
     own = (ANSWERS - 1) / 4
 
     assert made.std(axis=1).mean() == pytest.approx(own.std(axis=1).mean(), rel=0.15)
+
+
+def test_people_of_teams_whose_spread_is_told_differ_as_far_as_they_did(tmp_path: Path) -> None:
+    found = imported(tmp_path / "in", people_csv=csv_of(people_table()), survey_csv=team_means_and_spreads())
+    prepared = prepare(Scenario(title="Surveyed", weeks=1), organisation_of(found, tmp_path / "out"))
+    made = prepared.start(5)[0].staff["safety"].reshape(N_TEAMS, TEAM_SIZE)
+    own = (ANSWERS - 1) / 4
+
+    # Some posts are vacant, and so nobody's.
+    assert any(told.startswith("of 40 teams or services mean and spread are told") for told in found.notes.understood)
+    assert made.mean(axis=1) == pytest.approx(own.mean(axis=1), abs=0.05)
+    assert made.std(axis=1).mean() == pytest.approx(own.std(axis=1, ddof=1).mean(), rel=0.12)
+
+
+def test_safety_and_efficacy_of_one_spread_go_together_about_as_far_as_they_do_in_people(tmp_path: Path) -> None:
+    rows = [[f"Team {t}", 3.5, 3.1, 0.9, 40] for t in range(N_TEAMS)]
+    survey = "# scale: 1 to 5\n" + csv_of([["team", "safety", "efficacy", "SD", "respondents"], *rows])
+    found = imported(tmp_path, people_csv=csv_of(people_table()), survey_csv=survey)
+
+    header, *told = found.tables["survey.csv"]
+    safety, efficacy, times = (
+        np.array([float(row[header.index(name)]) for row in told if row[1] == "Team 1"])
+        for name in ("safety", "efficacy", "times_given")
+    )
+    assert (np.average(safety, weights=times), np.average(efficacy, weights=times)) == pytest.approx((0.625, 0.525))
+    assert 0.3 < np.corrcoef(safety, efficacy)[0, 1] < 0.7
+
+
+@pytest.mark.parametrize(
+    ("survey", "why"),
+    [
+        ("Team,Feel safe: % agree,SD,n\nTeam 1,62%,0.9,10\n", "as per cent who agree do not tell"),
+        ("# scale: 1 to 5\nTeam,safety,SD,n\nTeam 1,3.6,0.05,10\nTeam 2,3.6,22,10\n", "2 cells of"),
+    ],
+)
+def test_what_cannot_be_a_spread_between_people_is_left_out_and_said(survey: str, why: str, tmp_path: Path) -> None:
+    found = imported(tmp_path, people_csv=csv_of(people_table()), survey_csv=survey)
+
+    header, *rows = found.tables["survey.csv"]
+    assert {row[header.index("spread")] for row in rows} == {""}
+    assert any('"SD"' in told and why in told for told in found.notes.left_out)
 
 
 @pytest.mark.slow

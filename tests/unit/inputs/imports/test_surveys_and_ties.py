@@ -178,6 +178,6 @@ def test_posts_and_vacancies_become_numbers_with_intervals(tmp_path: Path) -> No
     found = imported(tmp_path, staff_csv=STAFF, posts_csv=posts, vacancies_csv=hired)
     numbers = {number.name: number for number in found.numbers}
 
-    assert numbers["usual_vacancy"].value == pytest.approx(0.06)
-    assert numbers["usual_vacancy"].low < 0.06 < numbers["usual_vacancy"].high
+    assert numbers["vacancy_rate"].value == pytest.approx(0.06)
+    assert numbers["vacancy_rate"].low < 0.06 < numbers["vacancy_rate"].high
     assert numbers["time_to_hire"].value == pytest.approx(10, abs=0.1)
