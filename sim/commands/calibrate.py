@@ -100,7 +100,6 @@ def calibrate(
         found = judge(_targets_in, path, scenario, organisation, rulebook)
         place = _folder(out, force, path.stem, found, rulebook)
         judge(place.check)
-    place.begin()
     if organisation is not None:
         found = _settled_there(found, organisation, out)
     result = worked(

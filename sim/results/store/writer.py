@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.base.destination import FolderDestination
 from sim.base.errors import InputError, OutputError
 from sim.base.files import digest_of_file, new_file, write_whole
 from sim.base.unfinished import take_back_unfinished
@@ -159,6 +160,8 @@ class StoreWriter:
     ) -> None:
         """Make sure that a study goes on with the one there, under the rules of one's own that that was begun with.
 
+        Where another one may take its place, it does so now: what was found there goes, and its runs stay.
+
         Parameters
         ----------
         study, own : as :meth:`describe` takes them
@@ -169,13 +172,46 @@ class StoreWriter:
         InputError : the rules are missing, or others; or another plan made what is there, which may not be replaced
         """
         self._description.check_rules(str(study["title"]), own, str(self.folder))
-        if not self.replacing:
+        try:
             self._description.check_plan(study, str(self.folder), had, has)
+        except InputError:
+            if not self.replacing:
+                raise
+            self._give_place_to(study, own)
+        if self.replacing and not self._description.study.title:
+            self._give_place_to(study, own)  # of results that kept no runs
 
-    def describe(self, study: dict[str, Any], own: Sequence[Recorded] = ()) -> None:
+    def _give_place_to(self, study: Mapping[str, Any], own: Sequence[Recorded]) -> None:
+        """Begin another study; the answer of the one there goes first, so that a kill never leaves it beside this one.
+
+        Raises
+        ------
+        OutputError : it cannot be removed
+        """
+        tables = (SUMMARY_FILE, OUTCOMES_FILE, CASES_FILE)  # what names the axes goes last
+        going = self._description
+        for name in tables:
+            going = going.with_table(name, *going.tables.get(name, ()), "")
+        self._put_description(going)
+        for name in FolderDestination(self.folder, ()).written():
+            self._remove(name)
+        for name in tables:
+            if digest_of_file(self.folder / name) in going.tables[name]:
+                self._remove(name)
+            else:
+                self._keep_aside(self.folder / name)  # Somebody has changed it.
+        self._put_description(_studied(going.without_tables(tables), study, own))
+
+    def _remove(self, name: str) -> None:
+        path = self.folder / name
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise OutputError(f"{path}: cannot be removed ({error.strerror})") from error
+
+    def describe(self, study: Mapping[str, Any], own: Sequence[Recorded] = ()) -> None:
         """Write down what the study is, and with which rules from outside the package, as far as that has changed."""
-        rules = {"own_rules": tuple(own)} if own else {}
-        self._put_description(self._description.with_study({**study, **rules}))
+        self._put_description(_studied(self._description, study, own))
 
     def _put_description(self, description: Description) -> None:
         if description != self._description:
@@ -386,6 +422,12 @@ def _batches(index: Index, configs: Iterable[str], size: int) -> Iterator[list[t
 
 
 # --- the store's own description --------------------------------------------------------------------------------------
+
+
+def _studied(description: Description, study: Mapping[str, Any], own: Sequence[Recorded]) -> Description:
+    """Return a description with another study, and with the rules from outside the package that it is run with."""
+    rules = {"own_rules": tuple(own)} if own else {}
+    return description.with_study({**study, **rules})
 
 
 def _begin(folder: Path, keep: Keep) -> tuple[Description, list[Path]]:
