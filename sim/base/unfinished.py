@@ -105,7 +105,9 @@ def noting() -> Iterator[Note]:
             lock(file, _SECONDS_LOOKED_AT)
             yield Note(file)
     finally:
-        path.unlink(missing_ok=True)
+        # A note that stays tells of nothing that is there, and goes the next time.
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 def _opened(path: Path) -> FileIO | None:
