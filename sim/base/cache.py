@@ -10,16 +10,16 @@ import hashlib
 import logging
 import os
 import tempfile
-import time
 from pathlib import Path
 from typing import IO
 
+from sim.base.locks import lock
 from sim.base.own_folder import say_once
 
 __all__ = ["DamagedError", "discard", "give_back_turn", "keep", "kept", "wait_for_turn"]
 
 _log = logging.getLogger("cultureshift")
-_MOST_SECONDS, _LOOK_AGAIN = 300.0, 0.2
+_MOST_SECONDS = 300.0
 _SEAL = b"cultureshift kept 1\n"
 _LENGTH_OF_HASH = hashlib.sha256().digest_size
 
@@ -84,26 +84,15 @@ def wait_for_turn(path: Path) -> IO[bytes] | None:
     -------
     turn : to be given back; None where turns cannot be taken, or another maker takes unusually long
     """
-    if os.name == "nt":
-        return None
-    import fcntl
-
-    until = time.monotonic() + _MOST_SECONDS
     try:
         turn = path.with_name(f".{path.name}.turn").open("ab")
     except OSError as error:
         _log.debug("no turn at %s: %s", path, error)
         return None
-    while True:
-        try:
-            fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            if time.monotonic() > until:
-                turn.close()
-                return None
-            time.sleep(_LOOK_AGAIN)
-        else:
-            return turn
+    if not lock(turn, _MOST_SECONDS):
+        turn.close()
+        return None
+    return turn
 
 
 def give_back_turn(turn: IO[bytes]) -> None:

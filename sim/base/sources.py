@@ -1,8 +1,9 @@
 """What the package's own code is: which modules a module needs, and a hash of what all of them say.
 
 A hash is of the code, not of its text: comments, docstrings and line breaks do not count, nor does the version of
-Python. Modules are found by following imports, so that there is no list to forget one in. Reading code takes a while,
-so what a text was found to say is kept in the user's cache folder under the hash of that text.
+Python. Modules are found by following imports, so that there is no list to forget one in; only what carries bytes to
+and from the disk does not count: another lock of a file must not end a week-long study. Reading code takes a while, so
+what a text was found to say is kept in the user's cache folder under the hash of that text.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ __all__ = ["code_hash", "modules_behind"]
 
 _PACKAGE = __name__.partition(".")[0]
 _MOST_KEPT = 2000
+_CARRY_BYTES = frozenset(f"{_PACKAGE}.base.{name}" for name in ("cache", "files", "locks", "own_folder", "unfinished"))
+"""These give back what was written, or say that they cannot, and know nothing of a model."""
+
 _FINDS_MODULES = "pkgutil.iter_modules"
 """What a package imports that loads every module in its folder: then all of them count."""
 
@@ -35,7 +39,7 @@ class _Module(NamedTuple):
 
 
 def code_hash(*roots: str) -> str:
-    """Return a hash of the code of some modules, and of all modules of the package that they import.
+    """Return a hash of the code of some modules, and of all modules of the package that they import and that count.
 
     Parameters
     ----------
@@ -49,7 +53,7 @@ def code_hash(*roots: str) -> str:
 
 
 def modules_behind(*roots: str) -> tuple[str, ...]:
-    """Return the names of some modules and of all modules of the package that they import, sorted."""
+    """Return the names of some modules and of all that they import of the package and that count, sorted."""
     return tuple(sorted(_package().closure(roots)))
 
 
@@ -80,7 +84,7 @@ class Sources:
         return self._hashes[roots]
 
     def closure(self, roots: Sequence[str]) -> dict[str, _Module]:
-        """Return some modules, and all of the package that they import, by name."""
+        """Return some modules, and all of the package that they import and that count, by name."""
         missing = [root for root in roots if self._path_of(root) is None]
         if missing:
             raise ModuleNotFoundError(f"there is no module {missing[0]}", name=missing[0])
@@ -88,7 +92,7 @@ class Sources:
         waiting = list(roots)
         while waiting:
             name = waiting.pop()
-            module = None if name in found else self._module(name)
+            module = None if name in found or name in _CARRY_BYTES else self._module(name)
             if module is not None:
                 found[name] = module
                 # Python runs the packages around a module as well.

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO, Any
 from uuid import uuid4
 
+from sim.base.locks import lock
 from sim.base.own_folder import say_once, state_folder
 
 __all__ = ["BEFORE", "Note", "digest_of_file", "is_own_folder", "noting", "put_back", "take_back_unfinished"]
@@ -32,7 +33,10 @@ BEFORE = "before"
 _NAME = ".cultureshift-"
 _OURS = re.compile(re.escape(_NAME) + "[0-9a-f]{8}")
 _SECONDS_STALE = 86_400.0
-"""A note without a word may be about to be written; where notes cannot be locked (Windows), so may any other."""
+"""A note without a word may be about to be written."""
+
+_SECONDS_LOOKED_AT = 10.0
+"""A writer waits so long for those who only look whether anybody writes."""
 
 _SECONDS_KEPT = 180 * 86_400.0
 """How long a note waits for a disk or a folder that is away."""
@@ -97,10 +101,13 @@ def noting() -> Iterator[Note]:
         yield Note(None)
         return
     try:
-        with file, _locked(file, waits=True):
+        with file:
+            lock(file, _SECONDS_LOOKED_AT)
             yield Note(file)
     finally:
-        path.unlink(missing_ok=True)
+        # A note that stays tells of nothing that is there, and goes the next time.
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 def _opened(path: Path) -> FileIO | None:
@@ -145,8 +152,8 @@ def take_back_unfinished() -> None:
 
 
 def _take_back_note(path: Path) -> None:
-    with path.open("rb") as file, _locked(file) as is_left:
-        if not is_left:
+    with path.open("rb") as file:
+        if not lock(file):
             return
         facts = _facts(file)
         if facts and _is_away(facts) and not _is_older(file, _SECONDS_KEPT):
@@ -251,22 +258,6 @@ def _is_put_in_place(staged: Path, target: Path, digest: str) -> bool:
     if target.is_symlink() or not target.is_file():
         return False
     return staged.samefile(target) if staged.exists() else digest_of_file(target) == digest
-
-
-@contextmanager
-def _locked(file: IO[bytes], waits: bool = False) -> Iterator[bool]:
-    """Lock a note while the block lasts; tell whether nobody else had. A writer waits for those who only look."""
-    if os.name == "nt":
-        yield _is_older(file, _SECONDS_STALE)
-        return
-    import fcntl
-
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | (0 if waits else fcntl.LOCK_NB))
-    except OSError:
-        yield False
-    else:
-        yield True
 
 
 def _is_older(file: IO[bytes], seconds: float) -> bool:

@@ -89,7 +89,6 @@ def budget(
         if loaded is not None:
             judge(check_long_enough, loaded)
         judge(place.check)
-    place.begin()
     answer = worked(
         lambda options: search_budget(
             loaded, [part * days for part in _PARTS], trials=trials, replicates=replicates, judged_replicates=judged,

@@ -101,7 +101,6 @@ def calibrate(
         recorded = judge(_recorded_in, organisation, rulebook)
         place = _folder(out, force, path.stem, found, rulebook)
         judge(place.check)
-    place.begin()
     if organisation is not None:
         found = _settled_there(found, organisation, out)
     result = worked(

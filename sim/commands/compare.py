@@ -114,7 +114,6 @@ def _range(
     if (kept := kept_ranges([paired])[0]) is not None:
         return kept
     folder = _range_folder(runs, arm, force, rulebook)
-    folder.begin()
     return worked(
         lambda options: range_of(arm, other, judged_from=paired.judged_from, options=options),
         context, folder.folder, workers, None, False, False, force,

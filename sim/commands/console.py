@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import functools
+import io
 import json
 import math
 import os
@@ -33,6 +34,7 @@ __all__ = [
     "FAULTY",
     "complain",
     "interruptible",
+    "keeping_streams",
     "notice",
     "paragraph",
     "print_table",
@@ -121,13 +123,31 @@ class _Stream:
         except OSError as error:
             if self._carries_answers:
                 raise _OutputLostError(error) from None
+        except ValueError:  # Somebody has closed it behind our back.
+            if self._carries_answers:
+                raise _OutputLostError(OSError(errno.EBADF, "it is closed")) from None
+
+    def close(self) -> None:
+        """Hand on what was written; whatever else runs in this process, the stream is not its to close."""
+        self.flush()
+
+    def detach(self) -> NoReturn:
+        """Refuse, as a stream without a buffer does."""
+        raise io.UnsupportedOperation("detach")
+
+    def isatty(self) -> bool:
+        """Tell whether it is a terminal; what is closed is none."""
+        try:
+            return bool(self._stream.isatty())
+        except ValueError:
+            return False
 
     def forget(self) -> None:
         """Drop what is still to be written, so that Python does not try it once more when it leaves."""
         try:
             os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
-        except OSError:
-            return  # It is no file of the system's, and nothing is tried.
+        except (OSError, ValueError):
+            return  # It is no file of the system's, or is closed, and nothing is tried.
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
@@ -160,6 +180,16 @@ def speaking() -> Iterator[None]:
         raise SystemExit(LOST) from None
     finally:
         remarks.flush()
+        sys.stdout, sys.stderr = before
+
+
+@contextmanager
+def keeping_streams() -> Iterator[None]:
+    """Give back the streams that code from elsewhere, which runs in the block, may exchange for others or remove."""
+    before = sys.stdout, sys.stderr
+    try:
+        yield
+    finally:
         sys.stdout, sys.stderr = before
 
 

@@ -87,7 +87,6 @@ def discover(
         names = answer_names("discovery", "boxes")
         place = StudyFolder(out, names, force, title=title, keep=Keep(), own=rulebook.recorded)
         judge(place.check)
-    place.begin()
     asked = (loaded, OUTCOMES[outcome], ranges, points, replicates, seed)
     result = worked(
         lambda options: find_conditions(*asked, options=options),

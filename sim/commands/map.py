@@ -80,7 +80,6 @@ def map(
         place = StudyFolder(out, _NAMES, force, title=title, keep=Keep(), own=rulebook.recorded)
         judge(place.check)
     loaded = pair[0]
-    place.begin()
     with watched() as watch:
         end = run_study(
             study, out, workers=workers, dask=dask, processes=processes, retry_failed=retry, replacing=force,

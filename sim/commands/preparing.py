@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.base.errors import InputError
-from sim.commands.console import notice, progress
+from sim.commands.console import keeping_streams, notice, progress
 
 if TYPE_CHECKING:
     from sim.inputs.organisation import Organisation
@@ -35,7 +35,8 @@ def own_rulebook(own: Sequence[Path] | None) -> Rulebook:
     """
     from sim.inputs.own import rulebook_with
 
-    return rulebook_with(*(own or ()))
+    with keeping_streams():
+        return rulebook_with(*(own or ()))
 
 
 def asked_scenario(

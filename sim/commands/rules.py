@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.console import complain, notice, reporting_faults, say, say_json
+from sim.commands.console import complain, keeping_streams, notice, reporting_faults, say, say_json
 from sim.commands.judging import Command
 from sim.commands.options import Json, Quiet
 
@@ -44,7 +44,8 @@ def check(
     faults: list[str] = []
     for file in files:
         try:
-            report = check_own_file(file, compiled, lambda what: None if is_silent else notice(f"  trying {what}"))
+            with keeping_streams():
+                report = check_own_file(file, compiled, lambda what: None if is_silent else notice(f"  trying {what}"))
         except InputError as error:
             faults += map(str, error.faults)
             continue

@@ -89,7 +89,6 @@ def sensitivity(
         names = answer_names("sensitivity", "drivers")
         place = StudyFolder(out, names, force, title=title, keep=Keep(), own=rulebook.recorded)
         judge(place.check)
-    place.begin()
     result = worked(
         lambda options: analyse_sensitivity(loaded, asked, how, points, replicates, seed, options=options),
         context, out, workers, dask, processes, retry, force,

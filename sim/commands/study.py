@@ -94,7 +94,6 @@ def run(
             own=rulebook.recorded,
         )
         judge(place.check)
-    place.begin()
     typer.echo(f"{loaded.title}: {_cases(loaded.n_cases)}, {loaded.file.replicates:,} replicates each, into {folder}")
     with watched() as watch:
         end = run_study(

@@ -88,12 +88,6 @@ class StudyFolder(FolderDestination):
     def _is_another(self, there: str) -> bool:
         return self.title is not None and there not in ("", self.title)
 
-    def begin(self) -> None:
-        """Remove the answer of another study whose place this one takes."""
-        if self._is_another(_title(_described(self.folder))):
-            for name in self.written():
-                (self.folder / name).unlink(missing_ok=True)
-
 
 def _described(folder: Path) -> Description | None:
     """Return what the store in a folder says of itself; None if it has none, or a damaged one, which is made anew."""

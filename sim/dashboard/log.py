@@ -1,7 +1,11 @@
-"""What a server writes where it was started: each kind of line once, then how often it came."""
+"""What a server writes where it was started: each kind of line once, then how often it came.
+
+That somebody was cut off because the server stops is no line: whoever stops it knows.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable
@@ -9,6 +13,7 @@ from collections.abc import Callable
 __all__ = ["SaidOnce", "write_log"]
 
 _SECONDS = 60.0
+_CUT_OFF = "Cancel %s running task(s), timeout graceful shutdown exceeded"
 
 
 class SaidOnce(logging.Filter):
@@ -29,6 +34,8 @@ class SaidOnce(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Tell whether a line is written."""
+        if record.msg == _CUT_OFF or isinstance(_error_of(record), asyncio.CancelledError):
+            return False
         kind, now = _kind(record), self._clock()
         at, n_held = self._said.get(kind, (now - self._seconds, 0))
         if now - at < self._seconds:
@@ -40,12 +47,16 @@ class SaidOnce(logging.Filter):
         return True
 
 
+def _error_of(record: logging.LogRecord) -> BaseException | None:
+    return record.exc_info[1] if record.exc_info else None
+
+
 def _kind(record: logging.LogRecord) -> tuple[object, ...]:
     if record.name == "py.warnings":
         # Its text begins with the place in the code; what follows may be of a visitor's making.
         return (record.name, record.getMessage().split(": ", 1)[0])
     place: tuple[object, ...] = (record.name, record.pathname, record.lineno)
-    error = record.exc_info[1] if record.exc_info else None
+    error = _error_of(record)
     raised = error.__traceback__ if error is not None else None
     while raised is not None and raised.tb_next is not None:
         raised = raised.tb_next

@@ -10,8 +10,8 @@ from sim.report.phrasing import bracketed, in_100, percent
 from sim.results.measures import Interval
 from sim.results.outcomes import OUTCOMES, RUNS
 from sim.results.store import Results
+from sim.results.store.layout import SUMMARY_FILE
 from sim.results.store.log import read_log
-from sim.results.store.writer import SUMMARY_FILE
 from sim.study.search import AXES as BUDGET_AXES
 
 __all__ = ["nothing_yet", "part_results_of"]

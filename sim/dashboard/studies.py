@@ -22,8 +22,8 @@ from sim.base.errors import CultureshiftError, Fault, InputError, OutputError
 from sim.dashboard.part_results import nothing_yet, part_results_of
 from sim.results.store import Results, Status, ask_to_stop, is_being_written
 from sim.results.store.description import STORE_FILE
+from sim.results.store.layout import PARTS, check_kinds
 from sim.results.store.log import LOG_FILE
-from sim.results.store.writer import PARTS, check_kinds
 from sim.study.resuming import resumable
 
 __all__ = ["MOST_AT_WORK", "Watch", "the_watch", "watch_over"]

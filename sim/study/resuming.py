@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sim.base.errors import InputError
 from sim.base.field_messages import findings_of, path_text
 from sim.inputs.scenario.description import Scenario
-from sim.results.store import CaseRow, Config, Results, StoreWriter, config_key
+from sim.results.store import CaseRow, Config, Results, StoreWriter, config_key, model_version
 from sim.study.budget import BudgetAnswer, search_budget
 from sim.study.crew import RunOptions
 from sim.study.runner import Plan, StudyEnd, run_planned
@@ -25,6 +25,7 @@ from sim.study.study_file import StudyFile
 
 __all__ = ["Resumed", "ResumedBudget", "ResumedStudy", "resumable"]
 
+ANEW = "install that version to go on, or give the command that began it with another folder as --out"
 AGAIN = "give the command that began it once more: what is done is not run again"
 
 
@@ -154,7 +155,10 @@ def resumable(results: Results) -> Resumed:
         names = ", ".join(one.name for one in results.own_rules)
         raise InputError.single(str(folder), "work that needs no rules of one's own", f"work with {names}", AGAIN)
     if results.differs:
-        raise InputError.single(str(folder), "work of this version of the model", "older work", AGAIN)
+        raise InputError.single(str(folder), "work of this version of the model", "older work", ANEW)
+    if results.model_version != model_version():
+        wanted = f"work of this version of the model ({model_version()})"
+        raise InputError.single(str(folder), wanted, f"work of {results.model_version}", ANEW)
     study = {key: value for key, value in results.study.items() if key not in ("model_version", "own_rules")}
     if "budgets" in study:
         asked = _checked(_Budget, study, folder)

@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import io
+import logging
 import socket
 import subprocess
 import sys
@@ -15,6 +17,7 @@ import uvicorn
 from websockets.sync.client import connect
 
 from sim.dashboard.connections import Connection, Crowd, Doorkeeper, Limits, Server
+from sim.dashboard.log import SaidOnce
 
 _IN = b"cookie: in=yes\r\n"
 
@@ -43,6 +46,8 @@ class Place:
         if scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.accept"})
+            while scope["path"] == "/hold":
+                await asyncio.sleep(60)
             while (message := await receive())["type"] == "websocket.receive":
                 await send({"type": "websocket.send", "text": message["text"]})
             return
@@ -257,6 +262,7 @@ def test_nonsense_in_a_body_ends_a_connection_and_no_more(place, caplog, path):
 _LIMITS = """
 import resource
 resource.setrlimit(resource.RLIMIT_NOFILE, ({soft}, {hard}))
+from sim.dashboard.log import SaidOnce
 from sim.dashboard.connections import limits_here
 print(limits_here().most, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 """
@@ -279,3 +285,24 @@ def test_a_server_says_that_it_is_ready_when_it_answers_and_that_it_stops(place)
     assert b"200 OK" in answer(at.ask())
     at.stop()
     assert at.said == ["ready", "stop"]
+
+
+@pytest.mark.parametrize("how", ["http", "websocket"])
+def test_whoever_is_cut_off_as_the_server_stops_leaves_no_line(place, how):
+    server = place()
+    server.server.config.timeout_graceful_shutdown = 0.2
+    out = io.StringIO()
+    handler = logging.StreamHandler(out)
+    handler.addFilter(SaidOnce())
+    logger = logging.getLogger("uvicorn.error")
+    logger.addHandler(handler)
+    try:
+        held = server.ask("/wait") if how == "http" else connect(f"ws://127.0.0.1:{server.port}/hold")
+        with held:
+            server.wait_until(lambda: server.server.server_state.tasks)
+            server.server.should_exit = True
+            server.thread.join(10)
+        assert not server.thread.is_alive()
+    finally:
+        logger.removeHandler(handler)
+    assert out.getvalue() == ""

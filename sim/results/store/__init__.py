@@ -12,11 +12,13 @@ from sim.results.store.configs import Config
 from sim.results.store.figures import Figure
 from sim.results.store.index import Index, RunState
 from sim.results.store.keys import FORMAT_VERSION, config_key, model_version, run_id
+from sim.results.store.layout import CASES_FILE
+from sim.results.store.one_writer import ask_to_stop, is_being_written
 from sim.results.store.parts import Keep, RunRow, encode_part
 from sim.results.store.reading import DamagedError
 from sim.results.store.results import Results, Status
 from sim.results.store.verification import Verification, verify
-from sim.results.store.writer import CASES_FILE, StoreWriter, ask_to_stop, is_being_written
+from sim.results.store.writer import StoreWriter
 
 __all__ = [
     "CASES_FILE",

@@ -34,8 +34,9 @@ __all__ = ["STORE_FILE", "Description", "read_description", "write_description"]
 STORE_FILE = "store.json"
 
 _FIRST_WITH_HASHES = 2
-_DECIDES_NOTHING = {"model_version", "own_rules", "story", "scenario"}
+_DECIDES_NOTHING = {"own_rules", "story", "scenario"}
 """What a plan says beside what decides its answer; rules of one's own and scenarios' contents are judged apart."""
+_CALLED = {"model_version": "version of the model"}
 _MAY_GROW = {"replicates", "judged", "points", "trials", "searched", "scenarios", "budgets"}
 _ANOTHER_PLACE = (
     "choose another folder with --out, or let this one take its place with --force (runs that both need are kept)"
@@ -207,7 +208,8 @@ class Description(BaseModel):
             # A design is another one only if a point of it is gone.
             other = [name for name in other if name != "design" or lost]
         faults = [
-            Fault(f"{where}: {name}", f"{_brief(there[name])}, as what is there", _brief(now[name])) for name in other
+            Fault(f"{where}: {_CALLED.get(name, name)}", f"{_brief(there[name])}, as what is there", _brief(now[name]))
+            for name in other
         ]
         if are_cases_told and lost and not faults:
             wanted, came = "the scenarios and points that were run there", f"others ({lost[0].scenario} was different)"
@@ -243,6 +245,10 @@ class Description(BaseModel):
         """Return it with what a table may be from now on, the newest first."""
         tables = {**self.tables, name: tuple(dict.fromkeys(digests))}
         return self.model_copy(update={"tables": tables})
+
+    def without_tables(self, names: Iterable[str]) -> Description:
+        """Return it with tables that are not there yet."""
+        return self.model_copy(update={"tables": {**self.tables, **dict.fromkeys(names, ("",))}})
 
 
 def _goes_on(name: str, there: Any, now: Any) -> bool:

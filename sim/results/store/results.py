@@ -36,11 +36,12 @@ from sim.results.store.configs import CONFIGS_FILE, Config, configs_in, start_in
 from sim.results.store.description import read_description
 from sim.results.store.index import GONE, Index, with_parts_there
 from sim.results.store.keys import run_id
+from sim.results.store.layout import CASES_FILE, OUTCOMES_FILE, PARTS, SUMMARY_FILE, check_kinds
 from sim.results.store.log import LOG_FILE, read_log
+from sim.results.store.one_writer import is_being_written
 from sim.results.store.parts import DONE, FIGURES_COLUMN, SAFE_SHARE, Keep, read_part
 from sim.results.store.queries import answer_to, bands_query, open_views, refused, weekly_query
 from sim.results.store.reading import DamagedError, digest_of, file_bytes
-from sim.results.store.writer import CASES_FILE, OUTCOMES_FILE, PARTS, SUMMARY_FILE, check_kinds, is_being_written
 
 if TYPE_CHECKING:
     import duckdb

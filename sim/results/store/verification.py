@@ -10,11 +10,11 @@ from sim.base.errors import OutputError
 from sim.results.store.description import read_description
 from sim.results.store.index import Index, RunState
 from sim.results.store.keys import run_id
+from sim.results.store.layout import CASES_FILE
 from sim.results.store.numbers import numbers_files, read_numbers
 from sim.results.store.parts import KEYS, Keep, part_in
 from sim.results.store.reading import DamagedError, file_bytes
 from sim.results.store.results import TABLES, Results
-from sim.results.store.writer import CASES_FILE
 
 __all__ = ["Verification", "verify"]
 

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.base.destination import FolderDestination
 from sim.base.errors import InputError, OutputError
 from sim.base.files import digest_of_file, new_file, write_whole
 from sim.base.unfinished import take_back_unfinished
@@ -27,6 +27,7 @@ from sim.results.store.columns import number_column
 from sim.results.store.configs import CONFIGS_FILE, Config, configs_table
 from sim.results.store.description import STORE_FILE, Description, read_description, write_description
 from sim.results.store.index import Index
+from sim.results.store.layout import ASIDE, CASES_FILE, OUTCOMES_FILE, PARTS, SUMMARY_FILE
 from sim.results.store.log import LOG_FILE, Log, add_line, read_log, rewrite_log
 from sim.results.store.numbers import (
     NUMBERS,
@@ -36,6 +37,7 @@ from sim.results.store.numbers import (
     numbers_name,
     read_numbers,
 )
+from sim.results.store.one_writer import forget_stop, is_asked_to_stop, writing_alone
 from sim.results.store.parts import (
     Keep,
     begin_of,
@@ -53,16 +55,7 @@ from sim.rulebook.own_rules import Recorded
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = [
-    "CASES_FILE",
-    "OUTCOMES_FILE",
-    "PARTS",
-    "SUMMARY_FILE",
-    "StoreWriter",
-    "ask_to_stop",
-    "check_kinds",
-    "is_being_written",
-]
+__all__ = ["StoreWriter"]
 
 RUNS_PER_PART = 512
 """Runs in a part after compaction, at most."""
@@ -70,24 +63,6 @@ RUNS_PER_PART = 512
 _SERIES_PER_PART = 12 * RUNS_PER_PART
 """Weekly series, or as much of thinned ones, in a part after compaction: as much as is easily held in memory."""
 
-# Somebody who asks for the state of a study holds its lock for an instant.
-_LOOKS, _LOOK_AGAIN = 3, 0.2
-
-PARTS, CASES_FILE, OUTCOMES_FILE, SUMMARY_FILE = "parts", "cases.parquet", "outcomes.parquet", "summary.csv"
-LOCK_FILE, STOP_FILE, ASIDE = "lock", "stop", "damaged"
-_OWN = (
-    PARTS,
-    NUMBERS,
-    ASIDE,
-    STORE_FILE,
-    CASES_FILE,
-    CONFIGS_FILE,
-    OUTCOMES_FILE,
-    SUMMARY_FILE,
-    LOG_FILE,
-    LOCK_FILE,
-    STOP_FILE,
-)
 ROWS_AT_ONCE = 20_000
 """Rows of the table of outcomes that are in memory at once."""
 
@@ -133,31 +108,23 @@ class StoreWriter:
         InputError : the store was begun with other series to keep, under another contract, or with a newer format
         OutputError : the folder cannot be written, or somebody else is writing to it
         """
-        check_kinds(folder)
-        try:
-            (folder / PARTS).mkdir(parents=True, exist_ok=True)
-            lock = (folder / LOCK_FILE).open("a")
-        except OSError as error:
-            raise OutputError(f"{folder}: cannot be written ({error.strerror}); choose another with --out") from error
-        with lock:
-            if not _lock_patiently(lock):
-                raise OutputError(f"{folder}: another process is running this study; look with: study status {folder}")
+        with writing_alone(folder):
             description, set_aside = _begin(folder, keep)
             description, more = _mend_log(folder, description)
             take_back_unfinished()
-            _take_away(folder / STOP_FILE)  # what was asked of an earlier start
+            forget_stop(folder)  # what was asked of an earlier start
             store = cls(folder, description, [*set_aside, *more], replacing)
             if store.set_aside:
                 store.log("damaged", set_aside=[str(path.relative_to(folder)) for path in store.set_aside])
             try:
                 yield store
             finally:
-                _take_away(folder / STOP_FILE)
+                forget_stop(folder)
 
     @property
     def is_asked_to_stop(self) -> bool:
-        """Whether somebody has asked for a stop, from wherever they watch: :func:`ask_to_stop`."""
-        return (self.folder / STOP_FILE).exists()
+        """Whether somebody has asked for a stop, from wherever they watch."""
+        return is_asked_to_stop(self.folder)
 
     def add_part(self, content: bytes) -> tuple[int, int]:
         """Write a part, and return how many of its runs are done and how many failed. On return it is safe on disk.
@@ -193,6 +160,8 @@ class StoreWriter:
     ) -> None:
         """Make sure that a study goes on with the one there, under the rules of one's own that that was begun with.
 
+        Where another one may take its place, it does so now: what was found there goes, and its runs stay.
+
         Parameters
         ----------
         study, own : as :meth:`describe` takes them
@@ -203,13 +172,46 @@ class StoreWriter:
         InputError : the rules are missing, or others; or another plan made what is there, which may not be replaced
         """
         self._description.check_rules(str(study["title"]), own, str(self.folder))
-        if not self.replacing:
+        try:
             self._description.check_plan(study, str(self.folder), had, has)
+        except InputError:
+            if not self.replacing:
+                raise
+            self._give_place_to(study, own)
+        if self.replacing and not self._description.study.title:
+            self._give_place_to(study, own)  # of results that kept no runs
 
-    def describe(self, study: dict[str, Any], own: Sequence[Recorded] = ()) -> None:
+    def _give_place_to(self, study: Mapping[str, Any], own: Sequence[Recorded]) -> None:
+        """Begin another study; the answer of the one there goes first, so that a kill never leaves it beside this one.
+
+        Raises
+        ------
+        OutputError : it cannot be removed
+        """
+        tables = (SUMMARY_FILE, OUTCOMES_FILE, CASES_FILE)  # what names the axes goes last
+        going = self._description
+        for name in tables:
+            going = going.with_table(name, *going.tables.get(name, ()), "")
+        self._put_description(going)
+        for name in FolderDestination(self.folder, ()).written():
+            self._remove(name)
+        for name in tables:
+            if digest_of_file(self.folder / name) in going.tables[name]:
+                self._remove(name)
+            else:
+                self._keep_aside(self.folder / name)  # Somebody has changed it.
+        self._put_description(_studied(going.without_tables(tables), study, own))
+
+    def _remove(self, name: str) -> None:
+        path = self.folder / name
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise OutputError(f"{path}: cannot be removed ({error.strerror})") from error
+
+    def describe(self, study: Mapping[str, Any], own: Sequence[Recorded] = ()) -> None:
         """Write down what the study is, and with which rules from outside the package, as far as that has changed."""
-        rules = {"own_rules": tuple(own)} if own else {}
-        self._put_description(self._description.with_study({**study, **rules}))
+        self._put_description(_studied(self._description, study, own))
 
     def _put_description(self, description: Description) -> None:
         if description != self._description:
@@ -422,6 +424,12 @@ def _batches(index: Index, configs: Iterable[str], size: int) -> Iterator[list[t
 # --- the store's own description --------------------------------------------------------------------------------------
 
 
+def _studied(description: Description, study: Mapping[str, Any], own: Sequence[Recorded]) -> Description:
+    """Return a description with another study, and with the rules from outside the package that it is run with."""
+    rules = {"own_rules": tuple(own)} if own else {}
+    return description.with_study({**study, **rules})
+
+
 def _begin(folder: Path, keep: Keep) -> tuple[Description, list[Path]]:
     """Return the description of a store, begun if there is none, and what of it had to be set aside.
 
@@ -497,86 +505,6 @@ def _set_aside(folder: Path, path: Path) -> Path:
     except OSError as error:
         raise OutputError(f"{path}: damaged, and cannot be set aside ({error.strerror}); move it away") from error
     return place
-
-
-def check_kinds(folder: Path) -> None:
-    """Refuse a store whose files are links, pipes or devices: they lead where nobody asked for it, or nowhere.
-
-    Raises
-    ------
-    OutputError : one of them is not a file, or not a folder, of the store's own
-    """
-    for name in _OWN:
-        path, is_folder = folder / name, name in (PARTS, NUMBERS, ASIDE)
-        if path.is_symlink() or (path.exists() and not (path.is_dir() if is_folder else path.is_file())):
-            wanted = "folder" if is_folder else "file"
-            raise OutputError(f"{path}: wanted a {wanted} of the study's own, got a link or something else; replace it")
-
-
-# --- one writer at a time ---------------------------------------------------------------------------------------------
-
-
-def _try_lock(file: IO[str]) -> bool:
-    """Take the lock of a file until it is closed, or until the process ends in any way."""
-    try:
-        if os.name == "nt":
-            import msvcrt
-
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
-
-
-def _lock_patiently(file: IO[str]) -> bool:
-    for _ in range(_LOOKS):
-        if _try_lock(file):
-            return True
-        time.sleep(_LOOK_AGAIN)
-    return False
-
-
-def ask_to_stop(folder: Path) -> bool:
-    """Ask whoever writes to the store to stop, in a moment; what is under way comes in first.
-
-    Returns
-    -------
-    whether anybody is writing
-
-    Raises
-    ------
-    OutputError : the folder cannot be written
-    """
-    check_kinds(folder)
-    if not is_being_written(folder):
-        return False
-    try:
-        (folder / STOP_FILE).open("x").close()
-    except FileExistsError:  # asked already
-        pass
-    except OSError as error:
-        raise OutputError(f"{folder}: cannot be written ({error.strerror})") from error
-    return True
-
-
-def _take_away(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be removed ({error.strerror})") from error
-
-
-def is_being_written(folder: Path) -> bool:
-    """Tell whether a process is writing to the store now."""
-    try:
-        with (folder / LOCK_FILE).open("a") as lock:
-            return not _try_lock(lock)
-    except OSError:
-        return False
 
 
 def _sync_folder(folder: Path) -> None:

@@ -152,7 +152,6 @@ def test_a_full_disk_leaves_what_was_there_and_is_said_once(
 @POSIX
 def test_one_maker_has_its_turn_after_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "_MOST_SECONDS", 0.3)
-    monkeypatch.setattr(cache, "_LOOK_AGAIN", 0.05)
     first = wait_for_turn(tmp_path / "entry")
 
     assert first is not None

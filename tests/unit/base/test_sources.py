@@ -11,7 +11,7 @@ import pytest
 
 import sim
 from sim.base.own_folder import cache_folder
-from sim.base.sources import Sources, code_hash, modules_behind
+from sim.base.sources import _CARRY_BYTES, Sources, code_hash, modules_behind
 from sim.inputs.interventions import KINDS
 from sim.results.store.keys import _DECIDES
 
@@ -74,6 +74,15 @@ def test_each_module_of_the_engine_decides_the_key_of_a_run(module: str, copied:
     changed = Changed(copied, module)
 
     assert changed.hash_with(changed.text + "\n_ANOTHER = 1\n") != code_hash(_DECIDES)
+
+
+@pytest.mark.parametrize("module", sorted(_CARRY_BYTES))
+def test_what_only_carries_bytes_decides_nothing_and_knows_nothing_of_a_model(module: str, copied: Path) -> None:
+    changed = Changed(copied, module)
+
+    assert changed.hash_with(changed.text + "\n_ANOTHER = 1\n") == code_hash(_DECIDES)
+    known = {name for name in re.findall(r"^from (sim\.[\w.]+) import", changed.text, re.MULTILINE)}
+    assert known <= {*_CARRY_BYTES, "sim.base.errors"}
 
 
 @pytest.mark.parametrize("module", ENGINE)

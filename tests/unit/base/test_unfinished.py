@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -332,3 +333,24 @@ def test_without_a_folder_for_notes_everything_is_written_all_the_same(
     finally:
         state_folder.cache_clear()
     assert (tmp_path / "b.csv").read_text() == "new"
+
+
+def test_where_a_note_cannot_be_removed_any_more_what_was_written_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unlink = Path.unlink
+
+    def refuse_notes(path: Path, missing_ok: bool = False) -> None:
+        if path.suffix == ".jsonl":
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+        unlink(path, missing_ok)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", refuse_notes)
+        write_whole(tmp_path / "b.csv", "new")
+    take_back_unfinished()
+
+    assert told(tmp_path) == {"b.csv": "new"}
+    notes = state_folder("unfinished")
+    assert notes is not None
+    assert list(notes.iterdir()) == []

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -402,3 +405,31 @@ def test_an_engine_that_is_passed_gives_what_a_scenario_that_carries_its_rules_g
     assert not np.array_equal(passed.weekly, run_ensemble(plain, 2).weekly)
     assert passed.scenario == own
     assert run_paired(plain, 1, engine=engine).baseline.scenario.rulebook is engine.rulebook
+
+
+@pytest.mark.parametrize(
+    "meddling",
+    [
+        "sys.stdout.close(), sys.stderr.close()", "sys.stdout = object()", "del sys.stdout, sys.stderr",
+        "sys.stdout.detach()", "sys.__stdout__.close()",
+    ],
+)  # fmt: skip
+def test_a_file_of_rules_that_meddles_with_the_streams_changes_no_answer_or_that_is_said(
+    meddling: str, tmp_path: Path
+) -> None:
+    (tmp_path / "rules.py").write_text(f"{(OWN / 'inspection_fear.py').read_text()}\nimport os, sys\n{meddling}\n")
+    words = [sys.executable, "-c", "from sim.commands import main; main()", "parameters", "--with", "rules.py"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+
+    ended = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+
+    assert "Traceback" not in ended.stderr
+    if "detach" in meddling:
+        assert (ended.returncode, ended.stdout) == (2, "")
+        assert "rules.py, line " in ended.stderr
+    elif "__stdout__" in meddling:
+        assert ended.returncode == 1
+        assert "The answer could not be written to standard output (" in ended.stderr
+    else:
+        assert ended.returncode == 0
+        assert "fear_effect" in ended.stdout

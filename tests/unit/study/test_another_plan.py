@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from sim.base.destination import FolderDestination
 from sim.base.errors import InputError
+from sim.base.unfinished import take_back_unfinished
 from sim.commands import main
+from sim.commands.study_folder import StudyFolder
+from sim.inputs.draws import Draws
 from sim.inputs.organisation import OrganisationShape
 from sim.inputs.scenario.description import Scenario
 from sim.results.outcomes import OUTCOMES
 from sim.results.store import Results
 from sim.study.crew import RunOptions
+from sim.study.ranges import range_of
+from sim.study.resuming import resumable
 from sim.study.runner import run_study
 from sim.study.sampling import plausible_ranges
 from sim.study.sensitivity import analyse_sensitivity
 from sim.study.study_file import load_study
+from tests.killed_program import KILLED_BEFORE_A_STEP
 
 SMALL = """
 title = "A talk"
@@ -159,3 +170,113 @@ def test_an_analysis_under_another_plan_is_refused_before_anything_is_run(tmp_pa
     assert written(tmp_path) == before
     analyse(points=24)
     assert written(tmp_path) != before
+
+
+# --- another version of the model -------------------------------------------------------------------------------------
+
+
+def test_what_another_version_of_the_model_gave_is_not_written_over(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = load_study(plan(small))
+    run_study(study, small / "out", workers=1)
+    before = written(small / "out")
+    for module in ("sim.results.store.keys", "sim.study.runner", "sim.study.resuming"):
+        monkeypatch.setattr(f"{module}.model_version", lambda: "0.2.0+0123456789ab")
+
+    with pytest.raises(InputError, match=r"version of the model: wanted \"0\.1\.0\+.*got \"0\.2\.0\+") as refused:
+        run_study(study, small / "out", workers=1)
+    assert "choose another folder with --out, or let this one take its place with --force" in str(refused.value)
+    with pytest.raises(InputError, match=r"work of this version of the model \(0\.2\.0.*install that version"):
+        resumable(Results(small / "out"))
+    assert written(small / "out") == before
+
+    end = run_study(study, small / "out", workers=1, replacing=True)
+    assert (end.is_complete, end.progress.n_here) == (True, end.progress.n_wanted)
+    assert resumable(Results(small / "out")).title == "Small"
+
+
+def test_an_analysis_under_another_version_of_the_model_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = Scenario(title="A talk", weeks=60, organisation=OrganisationShape(teams=3, team_size=4))
+    talk = talk.with_entries(kind="dialogue", start_week=0, end_week=10)
+    over = Draws(("control_norm",), np.array([[0.5], [0.6]]))
+    asked = {"over": over, "worlds": 1, "options": RunOptions(tmp_path, workers=1)}
+    range_of(talk, **asked)  # type: ignore[arg-type]
+    monkeypatch.setattr("sim.study.points.model_version", lambda: "another")
+
+    with pytest.raises(InputError, match="version of the model: wanted"):
+        range_of(talk, **asked)  # type: ignore[arg-type]
+
+
+# --- another one takes its place --------------------------------------------------------------------------------------
+
+TAKING = f"""{KILLED_BEFORE_A_STEP}
+import shutil
+from pathlib import Path
+from sim.results.store import Results, StoreWriter
+os.replace, steps = killed_before(os.replace), int(sys.argv[2])
+for n_steps in range(steps):
+    folder = Path(sys.argv[1]) / str(n_steps)
+    killed_after, n_steps = n_steps, 1_000
+    shutil.copytree(folder.with_name("out"), folder)
+    if (child := os.fork()) == 0:
+        n_steps = killed_after
+        with StoreWriter.open(folder, Results(folder).keep, replacing=True) as store:
+            store.check_plan({{"title": "Another", "seed": 2, "model_version": "x"}}, ())
+        os._exit(0)
+    print(os.waitpid(child, 0)[1])
+"""
+STEPS = 24
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills as on POSIX")
+def test_a_kill_while_one_takes_the_place_of_another_never_leaves_the_two_side_by_side(small: Path) -> None:
+    study = load_study(plan(small))
+    run_study(study, small / "out", workers=1)
+    with StudyFolder(small / "out", ("map.csv",)).writing() as staged:
+        (staged / "map.csv").write_text("of the one there")
+    before = written(small / "out")
+
+    program = [sys.executable, "-c", TAKING, str(small), str(STEPS)]
+    ended = subprocess.run(program, cwd=Path(__file__).parents[3], check=True, capture_output=True, text=True)
+
+    codes = [int(code) for code in ended.stdout.split()]
+    assert codes == sorted(codes, reverse=True)
+    assert (codes[0], codes[-1]) == (9, 0)
+    for number in range(STEPS):
+        folder = small / str(number)
+        take_back_unfinished()
+        results, there = Results(folder), written(folder)
+        assert [path.name for path in folder.glob(".*")] == []
+        if results.study["title"] == "Another":
+            assert not {"summary.csv", "outcomes.parquet", "cases.parquet", "map.csv", "manifest.json"} & set(there)
+        else:
+            kept = {name: content for name, content in there.items() if name != "store.json"}
+            assert kept.items() <= before.items()
+        for name in ("outcomes.parquet", "summary.csv"):
+            results.table(name)  # what is gone is not taken for damage
+
+    half = next(folder for folder in sorted(small.glob("[0-9]*")) if not (folder / "summary.csv").exists())
+    assert run_study(study, half, workers=1, replacing=True).is_complete
+    assert written(half)["summary.csv"] == before["summary.csv"]
+
+
+@pytest.mark.parametrize("is_changed", [False, True])
+def test_results_that_kept_no_runs_give_way_to_a_study_with_force_and_what_somebody_changed_is_kept(
+    is_changed: bool, small: Path
+) -> None:
+    out = small / "out"
+    with FolderDestination(out, ("summary.csv", "figure.svg")).writing() as staged:
+        (staged / "summary.csv").write_text("of a run")
+        (staged / "figure.svg").write_text("of a run")
+    if is_changed:
+        (out / "summary.csv").write_text("mine")
+
+    assert run_study(load_study(plan(small)), out, workers=1, replacing=True).is_complete
+
+    assert not (out / "figure.svg").exists()
+    assert not (out / "manifest.json").exists()
+    assert b"of a run" not in (out / "summary.csv").read_bytes()
+    assert [path.read_text() for path in (out / "damaged").glob("*")] == (["mine"] if is_changed else [])
