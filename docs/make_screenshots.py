@@ -112,6 +112,10 @@ def _compared(page: Page) -> None:
     expect(page.get_by_test_id("progress")).to_contain_text("Done", timeout=PATIENCE)
 
 
+def _weighed(page: Page) -> None:
+    expect(page.get_by_test_id("money-answer")).to_contain_text("Over 40 worlds", timeout=PATIENCE)
+
+
 def _mapped(page: Page) -> None:
     page.get_by_test_id("draw").click()
     expect(page.get_by_test_id("progress")).to_contain_text("Done", timeout=PATIENCE)
@@ -147,6 +151,7 @@ SHOTS = (
     Shot("learn", "/learn", ".cs-book"),
     Shot("compare-empty", "/compare", "[data-testid=compare]"),
     Shot("compare", "/compare", "[data-testid=compare]", _compared),
+    Shot("money", "/money", "[data-testid=money-table]", _weighed),
     Shot("map-empty", "/map", "[data-testid=draw]"),
     Shot("map", "/map", "[data-testid=draw]", _mapped),
     Shot("map-holds", "/map", "[data-testid=draw]", _mapped_to_hold),
@@ -161,6 +166,7 @@ KEPT = {
     "dashboard-branch": ("explore-branch", 1280, "dark"),
     "dashboard-service": ("service", 1280, "light"),
     "dashboard-compare": ("compare", 1280, "light"),
+    "dashboard-money": ("money", 1280, "light"),
     "dashboard-map": ("map", 1280, "light"),
     "dashboard-why": ("why", 1280, "light"),
     "dashboard-phone": ("explore", 390, "light"),

@@ -22,6 +22,7 @@ __all__ = [
     "Levers",
     "Map",
     "Mine",
+    "Money",
     "Notice",
     "Progress",
     "Service",
@@ -198,6 +199,21 @@ def Map(
 @vue("squares.vue")
 def Squares(grid: dict[str, Any] | None, file: dict[str, str], event_act: Act) -> None:
     """Where a culture persists, over two parameters."""
+
+
+@vue("money.vue")
+def Money(
+    result: dict[str, Any] | None,
+    picked: list[str],
+    counts_own: bool,
+    left_out: list[list[str]],
+    why_not: str,
+    days: int,
+    searches: list[dict[str, Any]],
+    progress: dict[str, Any],
+    event_act: Act,
+) -> None:
+    """Programmes by what they cost and what is left of them, and the best one for a budget."""
 
 
 @vue("why.vue")

@@ -13,6 +13,7 @@ from sim.dashboard.pages.compare import ComparePage
 from sim.dashboard.pages.explore import ExplorePage
 from sim.dashboard.pages.learn import LearnPage
 from sim.dashboard.pages.map import MapPage
+from sim.dashboard.pages.money import MoneyPage
 from sim.dashboard.pages.service import ServicePage
 from sim.dashboard.pages.studies import StudiesPage
 from sim.dashboard.pages.why import WhyPage
@@ -25,6 +26,7 @@ PAGES = [
     {"path": "service", "label": "Your service"},
     {"path": "learn", "label": "Learn"},
     {"path": "compare", "label": "Compare"},
+    {"path": "money", "label": "Money"},
     {"path": "map", "label": "Map"},
     {"path": "why", "label": "Why"},
     {"path": "studies", "label": "Studies"},
@@ -61,6 +63,7 @@ routes = [
     solara.Route("service", component=ServicePage, label="Your service"),
     solara.Route("learn", component=LearnPage, label="Learn"),
     solara.Route("compare", component=ComparePage, label="Compare"),
+    solara.Route("money", component=MoneyPage, label="Money"),
     solara.Route("map", component=MapPage, label="Map"),
     solara.Route("why", component=WhyPage, label="Why"),
     solara.Route("studies", component=StudiesPage, label="Studies"),

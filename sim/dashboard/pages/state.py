@@ -11,10 +11,12 @@ from sim.dashboard import catalogue, uploads
 from sim.dashboard.pages.jobs import IDLE, Job
 from sim.dashboard.service import OwnService
 from sim.dashboard.session import Session
+from sim.inputs.scenario.description import Scenario
 
 __all__ = [
-    "EXPLORED", "Work", "begin", "colour", "compared", "comparing", "explained", "explaining", "keep_folder", "mapped",
-    "mapping", "notices", "pending", "service", "session", "start_week", "sweep", "take_leave", "tell",
+    "EXPLORED", "Work", "begin", "budget", "colour", "compared", "comparing", "explained", "explaining", "keep_folder",
+    "mapped", "mapping", "mine", "notices", "pending", "service", "session", "start_week", "sweep", "take_leave",
+    "tell", "weighed", "weighing",
 ]  # fmt: skip
 
 EXPLORED = "(explore)"
@@ -37,6 +39,15 @@ mapped: solara.Reactive[str] = solara.reactive(catalogue.LASTING)
 
 explained: solara.Reactive[str] = solara.reactive(EXPLORED)
 """Name of the scenario that Why tells of."""
+
+mine: solara.Reactive[list[tuple[str, Scenario]]] = solara.reactive([])
+"""Scenarios that the browser keeps, by their names, as Money has read them."""
+
+weighed: solara.Reactive[dict[str, Any]] = solara.reactive({"picked": [], "counts_own": False})
+"""Which programmes Money holds against each other alone, and whether leaders' own time counts."""
+
+budget: solara.Reactive[int] = solara.reactive(400)
+"""The budget for which Money searches, in days of paid support."""
 
 notices: solara.Reactive[list[str]] = solara.reactive([])
 """What went wrong, in sentences."""
@@ -82,8 +93,8 @@ class Work:
             job.stop()
 
 
-comparing, mapping, explaining = Work(), Work(), Work()
-"""The work of Compare, Map and Why."""
+comparing, mapping, explaining, weighing = Work(), Work(), Work(), Work()
+"""The work of Compare, Map, Why and Money."""
 
 _folders: solara.Reactive[tuple[Path, ...]] = solara.reactive(())
 
@@ -113,7 +124,7 @@ def sweep() -> None:
 
 def take_leave() -> None:
     """Stop what is under way for this tab, and remove from the server all that was brought or made in it."""
-    for work in (comparing, mapping, explaining):
+    for work in (comparing, mapping, explaining, weighing):
         work.stop()
     for folder in _folders.peek():
         uploads.forget(folder)
