@@ -53,6 +53,13 @@ def test_a_reload_and_the_way_back_find_everything_and_the_history_is_not_filled
     explore.go_back()
     wait_for_pictures(explore)
     as_it_was(explore)
+    # Whoever has moved on since the reload comes back to where they moved, not to where they were found.
+    seek(explore, 91)
+    at(explore, "nav-about").click()
+    at(explore, "parameters").wait_for()
+    at(explore, "nav-explore").click()
+    wait_for_pictures(explore)
+    expect(at(explore, "week")).to_contain_text("Week 91 ")
 
 
 def test_a_second_tab_begins_where_the_first_is_and_goes_its_own_way(explore, context, server):

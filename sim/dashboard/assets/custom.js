@@ -80,12 +80,19 @@
   };
   library.theme = wanted();
   root.dataset.theme = library.theme;
-  library.setTheme = (theme) => {
+  const paint = (theme) => {
     library.theme = theme;
     root.dataset.theme = theme;
-    library.remember("cultureshift-theme", theme);
     window.dispatchEvent(new Event("cultureshift-theme"));
   };
+  library.setTheme = (theme) => {
+    library.remember("cultureshift-theme", theme);
+    paint(theme);
+  };
+  // Paper is light, and so are the pictures on it.
+  let onScreen = library.theme;
+  window.addEventListener("beforeprint", () => { onScreen = library.theme; paint("light"); });
+  window.addEventListener("afterprint", () => paint(onScreen));
 
   // For components with pictures: draws them when they are there, whenever their size changes, and in another theme.
   // Spread into a component, not mixed in: of a component's own mixins nothing is passed on.

@@ -13,6 +13,7 @@ from sim.dashboard.components.sealed import vue
 __all__ = [
     "About",
     "Answering",
+    "Board",
     "Compare",
     "Comparison",
     "Explore",
@@ -72,6 +73,11 @@ def Explore(
 @vue("answer.vue")
 def Answering(answer: dict[str, Any] | None, progress: dict[str, Any], event_ask: Act) -> None:
     """The verdict over many worlds, in a sentence and a number, and on how many it rests."""
+
+
+@vue("board.vue")
+def Board(slides: dict[str, Any], answer: dict[str, Any] | None, progress: dict[str, Any], event_ask: Act) -> None:
+    """Three slides, one below the other, full screen or printed."""
 
 
 @vue("levers.vue")

@@ -9,6 +9,7 @@ import solara
 from sim.dashboard.components import Header, Notice
 from sim.dashboard.pages import state
 from sim.dashboard.pages.about import AboutPage
+from sim.dashboard.pages.board import BoardPage
 from sim.dashboard.pages.compare import ComparePage
 from sim.dashboard.pages.explore import ExplorePage
 from sim.dashboard.pages.learn import LearnPage
@@ -29,6 +30,7 @@ PAGES = [
     {"path": "money", "label": "Money"},
     {"path": "map", "label": "Map"},
     {"path": "why", "label": "Why"},
+    {"path": "board", "label": "Board"},
     {"path": "studies", "label": "Studies"},
     {"path": "about", "label": "About"},
 ]
@@ -66,6 +68,7 @@ routes = [
     solara.Route("money", component=MoneyPage, label="Money"),
     solara.Route("map", component=MapPage, label="Map"),
     solara.Route("why", component=WhyPage, label="Why"),
+    solara.Route("board", component=BoardPage, label="Board"),
     solara.Route("studies", component=StudiesPage, label="Studies"),
     solara.Route("about", component=AboutPage, label="About"),
 ]

@@ -15,8 +15,8 @@ from sim.inputs.scenario.description import Scenario
 
 __all__ = [
     "EXPLORED", "Work", "begin", "budget", "colour", "compared", "comparing", "explained", "explaining", "keep_folder",
-    "mapped", "mapping", "mine", "notices", "pending", "service", "session", "start_week", "sweep", "take_leave",
-    "tell", "weighed", "weighing",
+    "mapped", "mapping", "mine", "notices", "pending", "service", "session", "start_at", "start_week", "sweep",
+    "take_leave", "tell", "weighed", "weighing",
 ]  # fmt: skip
 
 EXPLORED = "(explore)"
@@ -29,7 +29,7 @@ colour: solara.Reactive[str] = solara.reactive("safety")
 """The state that the network's colours show."""
 
 start_week: solara.Reactive[dict[str, int]] = solara.reactive({})
-"""A week to go to, from a link."""
+"""A week to go to, from a link, and a turn by which a page knows that it has not been there yet."""
 
 compared: solara.Reactive[list[str]] = solara.reactive([EXPLORED, catalogue.LASTING])
 """Names of the scenarios with which Compare opens."""
@@ -103,6 +103,11 @@ def begin() -> Session:
     """Return the tab's session; a fresh one on the first scenario if there is none yet."""
     current: Session | None = session.peek()
     return Session(catalogue.shipped(catalogue.FIRST)) if current is None else current
+
+
+def start_at(week: int) -> None:
+    """Let Explore go to a week, once."""
+    start_week.set({"week": week, "turn": start_week.peek().get("turn", 0) + 1})
 
 
 def keep_folder(folder: Path) -> None:
