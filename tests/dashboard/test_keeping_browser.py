@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.accessibility import rules_broken
 from tests.dashboard.conftest import START, Server, wait_for_pictures
+from tests.dashboard.walking import Walker
 from tests.served import free_port
 
 pytestmark = pytest.mark.browser
@@ -144,3 +145,10 @@ def test_a_killed_server_is_told_of_and_a_new_one_finds_everything_as_it_was(bro
         context.close()
     finally:
         server.stop()
+
+
+def test_who_does_anything_in_any_order_loses_nothing(explore):
+    walker = Walker(explore, seed=4)
+    walker.walk(10)
+    assert walker.done[-1] == "reload"
+    assert walker.lost == []

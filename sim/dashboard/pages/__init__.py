@@ -60,15 +60,17 @@ def Frame(children: list[Any] | None = None) -> None:
             solara.Column(children=children or [], gap="0px")
 
 
+_COMPONENTS = {
+    "": ExplorePage, "service": ServicePage, "learn": LearnPage, "compare": ComparePage, "money": MoneyPage,
+    "map": MapPage, "why": WhyPage, "board": BoardPage, "studies": StudiesPage, "about": AboutPage,
+}  # fmt: skip
+
 routes = [
-    solara.Route("/", component=ExplorePage, label="Explore", layout=Frame),
-    solara.Route("service", component=ServicePage, label="Your service"),
-    solara.Route("learn", component=LearnPage, label="Learn"),
-    solara.Route("compare", component=ComparePage, label="Compare"),
-    solara.Route("money", component=MoneyPage, label="Money"),
-    solara.Route("map", component=MapPage, label="Map"),
-    solara.Route("why", component=WhyPage, label="Why"),
-    solara.Route("board", component=BoardPage, label="Board"),
-    solara.Route("studies", component=StudiesPage, label="Studies"),
-    solara.Route("about", component=AboutPage, label="About"),
+    solara.Route(
+        page["path"] or "/",
+        component=_COMPONENTS[page["path"]],
+        label=f"{page['label']} · Cultureshift",  # the title of the page
+        layout=None if page["path"] else Frame,
+    )
+    for page in PAGES
 ]
