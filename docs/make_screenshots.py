@@ -112,6 +112,14 @@ def _compared(page: Page) -> None:
     expect(page.get_by_test_id("progress")).to_contain_text("Done", timeout=PATIENCE)
 
 
+def _weighed(page: Page) -> None:
+    expect(page.get_by_test_id("money-answer")).to_contain_text("Over 40 worlds", timeout=PATIENCE)
+
+
+def _answered(page: Page) -> None:
+    expect(page.get_by_test_id("slides")).to_contain_text("Over 40 worlds", timeout=PATIENCE)
+
+
 def _mapped(page: Page) -> None:
     page.get_by_test_id("draw").click()
     expect(page.get_by_test_id("progress")).to_contain_text("Done", timeout=PATIENCE)
@@ -147,10 +155,12 @@ SHOTS = (
     Shot("learn", "/learn", ".cs-book"),
     Shot("compare-empty", "/compare", "[data-testid=compare]"),
     Shot("compare", "/compare", "[data-testid=compare]", _compared),
+    Shot("money", "/money", "[data-testid=money-table]", _weighed),
     Shot("map-empty", "/map", "[data-testid=draw]"),
     Shot("map", "/map", "[data-testid=draw]", _mapped),
     Shot("map-holds", "/map", "[data-testid=draw]", _mapped_to_hold),
     Shot("why", "/why", "[data-testid=account]"),
+    Shot("board", "/board", "[data-testid=slides]", _answered),
     Shot("about", "/about", "[data-testid=parameters]"),
     Shot("room", "/room/", "main h1"),
 )
@@ -161,8 +171,10 @@ KEPT = {
     "dashboard-branch": ("explore-branch", 1280, "dark"),
     "dashboard-service": ("service", 1280, "light"),
     "dashboard-compare": ("compare", 1280, "light"),
+    "dashboard-money": ("money", 1280, "light"),
     "dashboard-map": ("map", 1280, "light"),
     "dashboard-why": ("why", 1280, "light"),
+    "dashboard-board": ("board", 1280, "light"),
     "dashboard-phone": ("explore", 390, "light"),
 }
 """Pictures of the documents: which page, how wide, in which theme."""

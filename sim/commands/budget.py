@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 __all__ = ["budget", "budget_folder", "write_budget"]
 
-_PARTS = (0.25, 0.5, 0.75, 1.0)
 _NAMES = ("budget.txt", "budget.csv", "budget.png", "budget.svg")
 _CHANCE = "one run says nothing about chance"
 
@@ -76,7 +75,7 @@ def budget(
         require("--dask")
     from sim.commands.study_folder import StudyFolder
     from sim.results.store import Keep
-    from sim.study.budget import check_long_enough, search_budget
+    from sim.study.budget import PARTS, check_long_enough, search_budget
     from sim.study.search import search_title
 
     rulebook = own_rulebook(own)
@@ -91,7 +90,7 @@ def budget(
         judge(place.check)
     answer = worked(
         lambda options: search_budget(
-            loaded, [part * days for part in _PARTS], trials=trials, replicates=replicates, judged_replicates=judged,
+            loaded, [part * days for part in PARTS], trials=trials, replicates=replicates, judged_replicates=judged,
             seed=seed, options=options,
         ),
         context, out, workers, dask, processes, retry, force,
@@ -101,9 +100,9 @@ def budget(
 
 def budget_folder(folder: Path) -> FolderDestination:
     """Return the folder that an answer is written to, beside its runs."""
-    from sim.base.destination import FolderDestination
+    from sim.commands.study_folder import StudyFolder
 
-    return FolderDestination(folder, _NAMES, force=False)
+    return StudyFolder(folder, _NAMES)
 
 
 def write_budget(answer: BudgetAnswer, place: FolderDestination) -> None:

@@ -95,6 +95,7 @@ def told(scenario: Scenario, worlds: Mapping[int, World]) -> dict[str, Any] | No
         "n": len(worlds),
         "is_whole": is_whole,
         "band": _band(paired.arm.series(_SAFE)),
+        "lines": _packed(np.median([run.series(_SAFE) for run in (paired.arm, paired.baseline)], axis=1)),
     }
     if is_whole:
         _answers.keep(scenario.digest(), shown)
@@ -124,6 +125,10 @@ def _ensemble(scenario: Scenario, numbers: tuple[int, ...], safe: Sequence[Serie
 
 
 def _band(safe: Series) -> str:
-    """Return quantiles over worlds as bytes, [4][n_weeks + 1], 255 for everybody; packed for the browser."""
-    bands = measures.quantile_bands(safe, _BAND)
-    return base64.b64encode(np.round(255 * bands).astype(np.uint8).tobytes()).decode("ascii")
+    """Return quantiles over worlds, [4][n_weeks + 1]."""
+    return _packed(measures.quantile_bands(safe, _BAND))
+
+
+def _packed(shares: Series) -> str:
+    """Return shares as bytes, 255 for everybody; packed for the browser."""
+    return base64.b64encode(np.round(255 * shares).astype(np.uint8).tobytes()).decode("ascii")

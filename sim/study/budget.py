@@ -19,21 +19,28 @@ from sim.base.errors import CultureshiftError, InputError
 from sim.inputs.scenario.description import Scenario
 from sim.results.measures import Interval
 from sim.results.outcomes import NOTICEABLE_GAIN, OUTCOMES, PairedSeries
-from sim.results.store import Keep
+from sim.results.store import Keep, StoreWriter
 from sim.study.crew import RunOptions, opened_crew
 from sim.study.programmes import Programme, without_support
-from sim.study.search import Tried, search
+from sim.study.search import Tried, describe, search
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["BudgetAnswer", "Judged", "check_long_enough", "search_budget"]
+__all__ = ["PARTS", "BudgetAnswer", "Judged", "check_long_enough", "note_search", "search_budget"]
 
 JUDGED_BY = ("lasts", "persists", "peak_gain", "gain_4_years")
 """Outcomes that are told of a programme."""
 
 SHORTEST_RUN = 396
 """Weeks: support may last for three years, and is judged four years after."""
+
+
+PARTS = (0.25, 0.5, 0.75, 1.0)
+"""Parts of a budget that are searched for beside the whole: what less of it would do."""
+
+TRIALS, REPLICATES, JUDGED_REPLICATES = 150, 16, 100
+"""How much a search asks for unless it is told otherwise."""
 
 
 @dataclass(frozen=True)
@@ -141,9 +148,9 @@ def search_budget(
     scenario: Scenario,
     budgets: Sequence[float],
     *,
-    trials: int = 150,
-    replicates: int = 16,
-    judged_replicates: int = 100,
+    trials: int = TRIALS,
+    replicates: int = REPLICATES,
+    judged_replicates: int = JUDGED_REPLICATES,
     seed: int = 1,
     options: RunOptions = RunOptions(),  # noqa: B008 - it is frozen
 ) -> BudgetAnswer:
@@ -175,6 +182,20 @@ def search_budget(
         )  # fmt: skip
     judged = {budget: _judged(budget, favourites) for budget, favourites in tried.items()}
     return BudgetAnswer(scenario, judged, tuple(crew.store.set_aside))
+
+
+def note_search(folder: Path, scenario: Scenario, budgets: Sequence[float], *, seed: int = 1) -> None:
+    """Begin the folder of a search that others do, who go on with it.
+
+    Raises
+    ------
+    InputError : the run is too short, or another search is there
+    OutputError : the folder cannot be written
+    """
+    check_long_enough(scenario)
+    sizes = {"trials": TRIALS, "replicates": REPLICATES, "judged": JUDGED_REPLICATES}
+    with StoreWriter.open(folder, Keep()) as store:
+        describe(store, scenario, sorted({float(budget) for budget in budgets}), seed, sizes)
 
 
 def check_long_enough(scenario: Scenario) -> None:

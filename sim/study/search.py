@@ -7,7 +7,7 @@ where it was: what it asks for again is there already.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from sim.base.extras import require
 from sim.inputs.scenario.description import Scenario
-from sim.results.store import CaseRow, Results, config_key, model_version
+from sim.results.store import CaseRow, Results, StoreWriter, config_key, model_version
 from sim.study.crew import Crew, Wanted
 from sim.study.programmes import LAST_SUPPORT_WEEK, Programme, choices, programme_from, without_support
 
-__all__ = ["Favourite", "Tried", "search", "search_title"]
+__all__ = ["Favourite", "Tried", "describe", "search", "search_title"]
 
 AXES = ("budget", "judged", "trial")
 """Axes of the cases of a search: the budget, on fresh chance events (1) or in the search (0), which programme."""
@@ -99,6 +99,24 @@ def search_title(scenario: Scenario) -> str:
     return f"Budget: {scenario.title}"
 
 
+def describe(
+    store: StoreWriter, scenario: Scenario, budgets: Sequence[float], seed: int, sizes: Mapping[str, int]
+) -> None:
+    """Write down what a search asks for, so that it can be gone on with from its folder alone.
+
+    Raises
+    ------
+    InputError : another search is there
+    """
+    study = {
+        "model_version": model_version(), "title": search_title(scenario), "seed": seed,
+        "scenarios": [scenario.name], "budgets": list(budgets), **sizes, "content": scenario.digest(),
+        "scenario": scenario.model_dump_json(),
+    }  # fmt: skip
+    store.check_plan(study, scenario.own_rules)
+    store.describe(study, scenario.own_rules)
+
+
 @dataclass(frozen=True)
 class _Asked:
     """A programme to run: of which trial, and whether it is judged."""
@@ -120,7 +138,8 @@ class _Search:
 
     def run(self, budgets: Sequence[float], score: Score, trials: int) -> dict[float, list[Tried]]:
         store, engine = self.crew.store, self.crew.engine
-        self._describe(budgets, trials)
+        sizes = {"trials": trials, "replicates": self.replicates[0], "judged": self.replicates[1]}
+        describe(store, self.scenario, budgets, self.seeds[0], sizes)
         store.log("started", engine=engine.name, workers=engine.n_workers, wanted=self.crew.n_wanted)
         searches = {budget: _optuna_study(self.seeds[0], trials) for budget in budgets}
         for first in range(0, trials, _AT_ONCE):
@@ -149,17 +168,6 @@ class _Search:
             budget: [tried for one, tried in zip(judged, runs, strict=True) if one.budget == budget]
             for budget in budgets
         }
-
-    def _describe(self, budgets: Sequence[float], trials: int) -> None:
-        own, (replicates, judged) = self.scenario.own_rules, self.replicates
-        study = {
-            "model_version": model_version(), "title": search_title(self.scenario), "seed": self.seeds[0],
-            "scenarios": [self.scenario.name], "budgets": list(budgets), "trials": trials,
-            "replicates": replicates, "judged": judged, "content": self.scenario.digest(),
-            "scenario": self.scenario.model_dump_json(),
-        }  # fmt: skip
-        self.crew.store.check_plan(study, own)
-        self.crew.store.describe(study, own)
 
     def _programme(self, trial: Any, budget: float) -> Programme:
         point = {name: trial.suggest_float(name, *side) for name, side in choices().items()}

@@ -41,6 +41,7 @@ OURS = {
     "sim/dashboard/pages/learn.py": "looks up the name of a lesson in a query, which is text or nothing",
     "sim/base/main_guard.py": "reads the script that is running",
     "sim/base/unfinished.py": "reads notes in a folder that this user alone can write to",
+    "sim/dashboard/budgets.py": "reads answers in a folder that this user alone can write to",
     "sim/results/ranges.py": "reads ranges that come with the package",
     "sim/commands": "reads what the same command has just written, or passes on to a reader",
 }

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.accessibility import rules_broken
 from tests.dashboard.conftest import START, Server, wait_for_pictures
+from tests.dashboard.walking import Walker
 from tests.served import free_port
 
 pytestmark = pytest.mark.browser
@@ -53,6 +54,13 @@ def test_a_reload_and_the_way_back_find_everything_and_the_history_is_not_filled
     explore.go_back()
     wait_for_pictures(explore)
     as_it_was(explore)
+    # Whoever has moved on since the reload comes back to where they moved, not to where they were found.
+    seek(explore, 91)
+    at(explore, "nav-about").click()
+    at(explore, "parameters").wait_for()
+    at(explore, "nav-explore").click()
+    wait_for_pictures(explore)
+    expect(at(explore, "week")).to_contain_text("Week 91 ")
 
 
 def test_a_second_tab_begins_where_the_first_is_and_goes_its_own_way(explore, context, server):
@@ -137,3 +145,10 @@ def test_a_killed_server_is_told_of_and_a_new_one_finds_everything_as_it_was(bro
         context.close()
     finally:
         server.stop()
+
+
+def test_who_does_anything_in_any_order_loses_nothing(explore):
+    walker = Walker(explore, seed=4)
+    walker.walk(10)
+    assert walker.done[-1] == "reload"
+    assert walker.lost == []

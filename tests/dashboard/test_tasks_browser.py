@@ -20,6 +20,14 @@ class Newcomer:
         self.page.get_by_label(what, exact=True).select_option(label=name)
         self.steps += 1
 
+    def follow(self, name):
+        self.page.get_by_role("navigation").get_by_role("link", name=name).click()
+        self.steps += 1
+
+    def tick(self, name):
+        self.page.get_by_role("checkbox", name=name).check()
+        self.steps += 1
+
     def reads(self, words):
         expect(self.page.get_by_role("region", name="The answer")).to_contain_text(words, timeout=60_000)
 
@@ -29,6 +37,17 @@ def test_tasks_of_a_newcomer_take_few_steps(guest):
     newcomer.reads("The shift does not last.")
     assert newcomer.steps == 0
 
+    # Which of three programmes is best for the money?
+    newcomer.follow("Money")
+    expect(newcomer.page.get_by_test_id("money-table")).to_be_visible(timeout=120_000)
+    for name in ("Internal capacity", "The consultant returns to the new trio", "Appoint from within"):
+        newcomer.tick(name)
+    expect(newcomer.page.get_by_test_id("money-verdict")).to_have_text("“Appoint from within” is best for the money.")
+    expect(newcomer.page.get_by_test_id("money-answer")).to_contain_text("“Internal capacity” leaves")
+    assert newcomer.steps <= 4
+
+    newcomer.follow("Explore")
+    newcomer.steps = 0
     newcomer.choose("Scenario", "A year on a shoestring")
     newcomer.press("Two of the trio leave")
     newcomer.press("Start training facilitators")

@@ -73,19 +73,44 @@
       dialog.querySelector("[data-testid=question-stay]").focus();
     });
 
+  // Colours that somebody has chosen for the whole computer go first; they are light or dark as it says.
+  const forced = window.matchMedia("(forced-colors: active)");
   const wanted = () => {
     const kept = library.recall("cultureshift-theme");
-    if (kept === "dark" || kept === "light") return kept;
+    if (!forced.matches && (kept === "dark" || kept === "light")) return kept;
     return window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   };
   library.theme = wanted();
   root.dataset.theme = library.theme;
-  library.setTheme = (theme) => {
+  const paint = (theme) => {
     library.theme = theme;
     root.dataset.theme = theme;
-    library.remember("cultureshift-theme", theme);
     window.dispatchEvent(new Event("cultureshift-theme"));
   };
+  library.setTheme = (theme) => {
+    library.remember("cultureshift-theme", theme);
+    paint(theme);
+  };
+  forced.addEventListener("change", () => paint(wanted()));
+  // Paper is light, and so are the pictures on it.
+  let onScreen = library.theme;
+  window.addEventListener("beforeprint", () => { onScreen = library.theme; paint("light"); });
+  window.addEventListener("afterprint", () => paint(onScreen));
+
+  // Where no field has the focus; single letters can be turned off, for whoever speaks to a computer.
+  library.shortcuts = [
+    ["P", "Explore: play, and pause"],
+    ["B", "Explore: back to the start"],
+    ["K", "Explore: keep this future"],
+    ["Space", "Explore: play and pause, where no control has the focus"],
+    ["Ctrl+Z", "Explore: undo"],
+    ["Ctrl+Shift+Z", "Explore: do it again"],
+    ["\u2190 \u2192", "A week back and on (time), person by person (network), slide by slide (Board, full screen)"],
+    ["\u2191 \u2193", "Team by team (network)"],
+    ["Del", "Remove the entry of the timeline that has the focus"],
+    ["Esc", "Close what is open"],
+  ];
+  library.keysOn = () => library.recall("cultureshift-keys") !== "off";
 
   // For components with pictures: draws them when they are there, whenever their size changes, and in another theme.
   // Spread into a component, not mixed in: of a component's own mixins nothing is passed on.
@@ -134,6 +159,19 @@
   const push = window.history.pushState.bind(window.history);
   window.history.pushState = (state, title, url) =>
     push(state, title, under && typeof url === "string" && url.startsWith("/") && !url.startsWith(`${under}/`) ? under + url : url);
+
+  // On a slow line: says that something is coming, until it is there.
+  const loading = document.createElement("p");
+  loading.className = "cs-loading";
+  loading.setAttribute("role", "status");
+  loading.textContent = "Cultureshift is loading\u2026";
+  document.body.appendChild(loading);
+  const isThere = new MutationObserver(() => {
+    if (!document.querySelector(".cs-header")) return;
+    loading.remove();
+    isThere.disconnect();
+  });
+  isThere.observe(document.body, { childList: true, subtree: true });
 
   // A page whose line to the server is cut somewhere in between would load for ever and say nothing.
   window.setTimeout(() => {

@@ -13,6 +13,7 @@ from sim.dashboard.components.sealed import vue
 __all__ = [
     "About",
     "Answering",
+    "Board",
     "Compare",
     "Comparison",
     "Explore",
@@ -22,6 +23,7 @@ __all__ = [
     "Levers",
     "Map",
     "Mine",
+    "Money",
     "Notice",
     "Progress",
     "Service",
@@ -71,6 +73,11 @@ def Explore(
 @vue("answer.vue")
 def Answering(answer: dict[str, Any] | None, progress: dict[str, Any], event_ask: Act) -> None:
     """The verdict over many worlds, in a sentence and a number, and on how many it rests."""
+
+
+@vue("board.vue")
+def Board(slides: dict[str, Any], answer: dict[str, Any] | None, progress: dict[str, Any], event_ask: Act) -> None:
+    """Three slides, one below the other, full screen or printed."""
 
 
 @vue("levers.vue")
@@ -198,6 +205,21 @@ def Map(
 @vue("squares.vue")
 def Squares(grid: dict[str, Any] | None, file: dict[str, str], event_act: Act) -> None:
     """Where a culture persists, over two parameters."""
+
+
+@vue("money.vue")
+def Money(
+    result: dict[str, Any] | None,
+    picked: list[str],
+    counts_own: bool,
+    left_out: list[list[str]],
+    why_not: str,
+    days: int,
+    searches: list[dict[str, Any]],
+    progress: dict[str, Any],
+    event_act: Act,
+) -> None:
+    """Programmes by what they cost and what is left of them, and the best one for a budget."""
 
 
 @vue("why.vue")

@@ -9,10 +9,12 @@ import solara
 from sim.dashboard.components import Header, Notice
 from sim.dashboard.pages import state
 from sim.dashboard.pages.about import AboutPage
+from sim.dashboard.pages.board import BoardPage
 from sim.dashboard.pages.compare import ComparePage
 from sim.dashboard.pages.explore import ExplorePage
 from sim.dashboard.pages.learn import LearnPage
 from sim.dashboard.pages.map import MapPage
+from sim.dashboard.pages.money import MoneyPage
 from sim.dashboard.pages.service import ServicePage
 from sim.dashboard.pages.studies import StudiesPage
 from sim.dashboard.pages.why import WhyPage
@@ -25,8 +27,10 @@ PAGES = [
     {"path": "service", "label": "Your service"},
     {"path": "learn", "label": "Learn"},
     {"path": "compare", "label": "Compare"},
+    {"path": "money", "label": "Money"},
     {"path": "map", "label": "Map"},
     {"path": "why", "label": "Why"},
+    {"path": "board", "label": "Board"},
     {"path": "studies", "label": "Studies"},
     {"path": "about", "label": "About"},
 ]
@@ -56,13 +60,17 @@ def Frame(children: list[Any] | None = None) -> None:
             solara.Column(children=children or [], gap="0px")
 
 
+_COMPONENTS = {
+    "": ExplorePage, "service": ServicePage, "learn": LearnPage, "compare": ComparePage, "money": MoneyPage,
+    "map": MapPage, "why": WhyPage, "board": BoardPage, "studies": StudiesPage, "about": AboutPage,
+}  # fmt: skip
+
 routes = [
-    solara.Route("/", component=ExplorePage, label="Explore", layout=Frame),
-    solara.Route("service", component=ServicePage, label="Your service"),
-    solara.Route("learn", component=LearnPage, label="Learn"),
-    solara.Route("compare", component=ComparePage, label="Compare"),
-    solara.Route("map", component=MapPage, label="Map"),
-    solara.Route("why", component=WhyPage, label="Why"),
-    solara.Route("studies", component=StudiesPage, label="Studies"),
-    solara.Route("about", component=AboutPage, label="About"),
+    solara.Route(
+        page["path"] or "/",
+        component=_COMPONENTS[page["path"]],
+        label=f"{page['label']} · Cultureshift",  # the title of the page
+        layout=None if page["path"] else Frame,
+    )
+    for page in PAGES
 ]

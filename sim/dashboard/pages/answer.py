@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import solara
@@ -12,15 +13,25 @@ from sim.dashboard.components import Answering
 from sim.dashboard.pages.jobs import IDLE, Job
 from sim.inputs.scenario.description import Scenario
 
-__all__ = ["AnswerOf"]
+__all__ = ["AnswerOf", "use_answer"]
 
 _QUIET_SECONDS = 0.5
 """How long nothing is changed before worlds are asked for: who drags a lever asks for none."""
 
 
+Asking = tuple[dict[str, Any] | None, dict[str, Any], Callable[[], None]]
+"""The answer as far as it is known, how far it is, and how to ask once more."""
+
+
 @solara.component
 def AnswerOf(scenario: Scenario) -> None:
-    """The answer to a scenario; another one cancels what is under way for the last."""
+    """The answer to a scenario."""
+    answer, progress, ask = use_answer(scenario)
+    Answering(answer=answer, progress=progress, event_ask=lambda _: ask())
+
+
+def use_answer(scenario: Scenario) -> Asking:
+    """Ask many worlds about a scenario, as part of a component; another one cancels what is under way for the last."""
     shown: solara.Reactive[dict[str, Any] | None] = solara.use_reactive(None)
     progress = solara.use_reactive(IDLE)
     job = solara.use_memo(lambda: Job(progress), [])
@@ -43,4 +54,4 @@ def AnswerOf(scenario: Scenario) -> None:
             progress.set({**IDLE, "words": str(error.faults[0])})
 
     solara.use_effect(ask, [scenario.digest()])
-    Answering(answer=shown.value, progress=progress.value, event_ask=lambda _: ask())
+    return shown.value, progress.value, ask

@@ -161,7 +161,7 @@ def _recall(text: str, week: int) -> None:
     if kept is None or (current is not None and current.scenario.digest() != kept.scenario.digest()):
         return
     state.session.set(kept)
-    state.start_week.set({"week": week})
+    state.start_at(week)
 
 
 def _open_link(search: str | None) -> None:
@@ -174,5 +174,5 @@ def _open_link(search: str | None) -> None:
         if current is not None and (current.scenario.digest(), current.seed) == (link.scenario.digest(), link.seed):
             return  # One comes back to the address of what is here.
         state.session.set(link if current is None else current.with_scenario(link.scenario, link.seed))
-        state.start_week.set({"week": opened.week})
+        state.start_at(opened.week)
         state.notices.set([opened.differs] if opened.differs else [])

@@ -110,7 +110,7 @@ def _opened(lesson: Lesson, link: TryThis) -> str:
     check_size(scenario, build_organisation(scenario))
     is_shipped = not link.settings and link.scenario in dict(catalogue.choices())
     state.session.set(state.begin().with_scenario(scenario, seed=1))
-    state.start_week.set({"week": link.week})
+    state.start_at(link.week)
     name = link.scenario if is_shipped else EXPLORED
     state.compared.set([name, link.compare_with] if link.compare_with else [name])
     state.mapped.set(name)

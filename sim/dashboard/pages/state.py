@@ -11,10 +11,12 @@ from sim.dashboard import catalogue, uploads
 from sim.dashboard.pages.jobs import IDLE, Job
 from sim.dashboard.service import OwnService
 from sim.dashboard.session import Session
+from sim.inputs.scenario.description import Scenario
 
 __all__ = [
-    "EXPLORED", "Work", "begin", "colour", "compared", "comparing", "explained", "explaining", "keep_folder", "mapped",
-    "mapping", "notices", "pending", "service", "session", "start_week", "sweep", "take_leave", "tell",
+    "EXPLORED", "Work", "begin", "budget", "colour", "compared", "comparing", "explained", "explaining", "keep_folder",
+    "mapped", "mapping", "mine", "notices", "pending", "service", "session", "start_at", "start_week", "sweep",
+    "take_leave", "tell", "weighed", "weighing",
 ]  # fmt: skip
 
 EXPLORED = "(explore)"
@@ -27,7 +29,7 @@ colour: solara.Reactive[str] = solara.reactive("safety")
 """The state that the network's colours show."""
 
 start_week: solara.Reactive[dict[str, int]] = solara.reactive({})
-"""A week to go to, from a link."""
+"""A week to go to, from a link, and a turn by which a page knows that it has not been there yet."""
 
 compared: solara.Reactive[list[str]] = solara.reactive([EXPLORED, catalogue.LASTING])
 """Names of the scenarios with which Compare opens."""
@@ -37,6 +39,15 @@ mapped: solara.Reactive[str] = solara.reactive(catalogue.LASTING)
 
 explained: solara.Reactive[str] = solara.reactive(EXPLORED)
 """Name of the scenario that Why tells of."""
+
+mine: solara.Reactive[list[tuple[str, Scenario]]] = solara.reactive([])
+"""Scenarios that the browser keeps, by their names, as Money has read them."""
+
+weighed: solara.Reactive[dict[str, Any]] = solara.reactive({"picked": [], "counts_own": False})
+"""Which programmes Money holds against each other alone, and whether leaders' own time counts."""
+
+budget: solara.Reactive[int] = solara.reactive(400)
+"""The budget for which Money searches, in days of paid support."""
 
 notices: solara.Reactive[list[str]] = solara.reactive([])
 """What went wrong, in sentences."""
@@ -82,8 +93,8 @@ class Work:
             job.stop()
 
 
-comparing, mapping, explaining = Work(), Work(), Work()
-"""The work of Compare, Map and Why."""
+comparing, mapping, explaining, weighing = Work(), Work(), Work(), Work()
+"""The work of Compare, Map, Why and Money."""
 
 _folders: solara.Reactive[tuple[Path, ...]] = solara.reactive(())
 
@@ -92,6 +103,11 @@ def begin() -> Session:
     """Return the tab's session; a fresh one on the first scenario if there is none yet."""
     current: Session | None = session.peek()
     return Session(catalogue.shipped(catalogue.FIRST)) if current is None else current
+
+
+def start_at(week: int) -> None:
+    """Let Explore go to a week, once."""
+    start_week.set({"week": week, "turn": start_week.peek().get("turn", 0) + 1})
 
 
 def keep_folder(folder: Path) -> None:
@@ -113,7 +129,7 @@ def sweep() -> None:
 
 def take_leave() -> None:
     """Stop what is under way for this tab, and remove from the server all that was brought or made in it."""
-    for work in (comparing, mapping, explaining):
+    for work in (comparing, mapping, explaining, weighing):
         work.stop()
     for folder in _folders.peek():
         uploads.forget(folder)

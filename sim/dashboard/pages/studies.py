@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 from typing import Any
 
 import solara
@@ -11,12 +9,10 @@ import solara
 from sim.base.errors import InputError, OutputError
 from sim.dashboard.components import Studies
 from sim.dashboard.pages import state
+from sim.dashboard.pages.looking import use_looking
 from sim.dashboard.studies import Watch, the_watch
 
 __all__ = ["StudiesPage"]
-
-_SECONDS_BETWEEN_LOOKS = 1.0
-_log = logging.getLogger(__name__)
 
 
 @solara.component
@@ -26,22 +22,7 @@ def StudiesPage() -> None:
     shown: solara.Reactive[dict[str, Any] | None] = solara.use_reactive(None)
     chosen = solara.use_reactive("")
     watch = the_watch()
-    look_now = solara.use_memo(threading.Event, [])
-
-    def keep_looking() -> Any:
-        if watch is None:
-            return None
-        gone = threading.Event()
-        arguments = (watch, works, shown, chosen, gone, look_now)
-        threading.Thread(target=_look, args=arguments, daemon=True).start()
-
-        def leave() -> None:
-            gone.set()
-            look_now.set()
-
-        return leave
-
-    solara.use_effect(keep_looking, [])
+    look_now = use_looking(lambda: None if watch is None else _look(watch, works, shown, chosen), [])
 
     def act(said: dict[str, Any]) -> None:
         try:
@@ -83,22 +64,14 @@ def _look(
     works: solara.Reactive[list[dict[str, Any]]],
     shown: solara.Reactive[dict[str, Any] | None],
     chosen: solara.Reactive[str],
-    gone: threading.Event,
-    look_now: threading.Event,
 ) -> None:
-    """Look what there is, again and again, until the page is left."""
-    while not gone.is_set():
-        look_now.clear()
+    """Look what there is."""
+    works.set(watch.listed())
+    if name := chosen.peek():
         try:
-            works.set(watch.listed())
-            if name := chosen.peek():
-                try:
-                    came = watch.part_results(name)
-                except InputError:  # it has gone
-                    chosen.set("")
-                else:
-                    if chosen.peek() == name:
-                        shown.set(came)
-        except Exception:
-            _log.exception("looking at studies failed")
-        look_now.wait(_SECONDS_BETWEEN_LOOKS)
+            came = watch.part_results(name)
+        except InputError:  # it has gone
+            chosen.set("")
+        else:
+            if chosen.peek() == name:
+                shown.set(came)

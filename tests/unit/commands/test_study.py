@@ -172,6 +172,13 @@ def test_a_budget_asked_for_again_runs_nothing_and_gives_the_same_files(call: Ca
     events = [json.loads(line) for line in (tmp_path / "budget" / "log.jsonl").read_text().splitlines()]
     assert [event["event"] for event in events] == ["started", "finished"] * 2
 
+    for name in answer:
+        (tmp_path / "budget" / name).unlink()
+    code, out, _ = call("study", "resume", "budget", "--workers", 1)
+    assert code == 0
+    assert "What lasts, for how much?" in out
+    assert {name: (tmp_path / "budget" / name).read_bytes() for name in answer} == answer
+
 
 def test_a_budget_without_its_packages_or_with_nothing_to_spend_is_told(call: Call) -> None:
     code, _, err = call("budget", "place.toml", "--days", 0)

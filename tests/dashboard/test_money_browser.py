@@ -1,0 +1,30 @@
+"""Money as people meet it: programmes, a search that is begun, stopped and found again; in a real Chromium."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.accessibility import rules_broken_in_both_themes
+
+pytestmark = pytest.mark.browser
+
+
+def at(page, name):
+    return page.get_by_test_id(name)
+
+
+def test_programmes_are_told_while_worlds_come_in_and_a_search_is_stopped_and_kept(guest):
+    page = guest(390, 800, "/money", "[data-testid=money-table]")
+    expect(at(page, "money-verdict")).to_contain_text("is best for the money")
+    at(page, "money-days").fill("100")
+    at(page, "money-go").click()
+    expect(at(page, "money-state")).to_have_text("under way", timeout=60_000)
+    at(page, "money-stop").click()
+    expect(at(page, "money-state")).to_have_text("stopped", timeout=60_000)
+    page.reload()
+    expect(at(page, "money-state")).to_have_text("stopped", timeout=60_000)
+    expect(at(page, "money-again")).to_be_enabled()
+    at(page, "money-pick").nth(1).check()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert rules_broken_in_both_themes(page, "money", at(page, "theme").click) == []
+    at(page, "money-open").first.click()
+    expect(at(page, "stage")).to_be_visible(timeout=30_000)
