@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.base.compilation import inlined_kernel, kernel
+from sim.base.compilation import array_kernel, inlined_kernel
 from sim.engine.state import World
 from sim.engine.week import live_weeks
 
@@ -58,7 +58,7 @@ def room_for(world: World, n_rows: int) -> Recording:
     )
 
 
-@kernel
+@array_kernel
 def run_recorded(world: Any, plan: Any, key: Any, n_weeks: Any, table: Any, kept: Any) -> None:
     """Run a world from week 0, and record it.
 
