@@ -304,7 +304,9 @@ def kill_once(work: Work, folder: Path, seconds: float, rng: Random) -> Killed:
     time.sleep(rng.uniform(0.0, _SHARE_OF_TIME * seconds))
     ended = _is_ended(child)
     if ended is None:
-        os.killpg(child, signal.SIGKILL)
+        # Before its first line it leads no group yet, and nobody else is in it.
+        leads = os.getpgid(child) == child
+        (os.killpg if leads else os.kill)(child, signal.SIGKILL)
         os.waitpid(child, 0)
     else:
         assert ended == 0, (folder / "words").read_text()
