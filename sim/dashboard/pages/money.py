@@ -134,8 +134,7 @@ def _take(said: Message, asked: Sequence[Candidate], explored: Scenario, done_by
     if kind == "mine":
         state.mine.set(_read_mine(said["scenarios"]))
     elif kind == "pick":
-        keys = {one.key for one in asked}
-        state.weighed.set({**state.weighed.peek(), "picked": [str(key) for key in said["keys"] if key in keys]})
+        state.weighed.set(_picked(asked, str(said["key"]), bool(said["is_picked"])))
     elif kind == "count":
         state.weighed.set({**state.weighed.peek(), "counts_own": bool(said["own"])})
     elif kind == "ask":
@@ -160,6 +159,13 @@ def _take(said: Message, asked: Sequence[Candidate], explored: Scenario, done_by
     else:
         raise ValueError(kind)
     return False
+
+
+def _picked(asked: Sequence[Candidate], key: str, is_picked: bool) -> dict[str, Any]:
+    """Return what is weighed, with a programme among those that are ticked or without it: ticks may come fast."""
+    weighed = state.weighed.peek()
+    wanted = {*weighed["picked"], key} if is_picked else {*weighed["picked"]} - {key}
+    return {**weighed, "picked": [one.key for one in asked if one.key in wanted]}
 
 
 def _read_mine(scenarios: Sequence[Message]) -> list[tuple[str, Scenario]]:
