@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
+from sim.commands.preparing import prepare_pair
 from sim.inputs.draws import Draws
+from sim.inputs.scenario.files import shipped_scenarios
 from sim.plots import draw_run
 from sim.report import how_ranges_are_made, range_in_words, range_records, summary_records
 from sim.results import ranges
@@ -21,6 +23,15 @@ from tests.small_runs import YEAR, pair_made_by_hand
 
 ASKED = YEAR.with_entries(kind="coach_team_leaders", start_week=2, end_week=12)
 STRONG_AND_WEAK = Draws(("coaching_effect",), np.array([[0.03], [0.06], [0.12]]))
+
+
+def test_every_shipped_story_has_a_range_of_todays_model() -> None:
+    """Where this fails after a change of the model, ``python benchmarks/ranges.py`` makes them anew."""
+    pairs = [prepare_pair(name) for name, *_ in shipped_scenarios()]
+    stories = [(scenario, other) for scenario, other in pairs if scenario.tables is None]
+
+    assert len(stories) > 20
+    assert [scenario.title for scenario, other in stories if kept_range(scenario, other) is None] == []
 
 
 def test_differences_between_draws_are_told_apart_from_chance() -> None:
