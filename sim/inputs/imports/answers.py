@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from sim.inputs.imports.notes import Notes, Value, counted, some
 from sim.inputs.imports.scales import Scale
 from sim.inputs.imports.values import to_number
-from sim.inputs.imports.words import MISSING_NUMBERS, is_missing, likert_of
+from sim.inputs.imports.words import MISSING_NUMBERS, Meaning, is_missing, likert_of
 
 __all__ = ["NO_ANSWER", "Scored", "read_answers", "seven_items"]
 
@@ -96,7 +96,13 @@ def read_answers(
     column = f'"{heading}"'
     if n_codes:
         notes.assumed.append(f"{title}: {', '.join(f'{n:g}' for n in sorted(n_codes))} in {column} stand for no answer")
-    if unknown:
+    if unknown and all(number is None for number in numbers.values()):
+        notes.ask(
+            title, f"answers to {column} that are understood", some(sorted(unknown)),
+            "put numbers of its scale in the place of the words, or say in a mapping under [words.answer] which number "
+            f'each means; of something else, the meaning of the column there is "{Meaning.IGNORED}"',
+        )  # fmt: skip
+    elif unknown:
         told = counted(sum(counts[cell] for cell in unknown), "answer")
         notes.left_out.append(f"{title}: {told} to {column} that are not understood: {some(sorted(unknown))}")
     if outside:

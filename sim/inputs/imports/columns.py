@@ -276,6 +276,11 @@ def _is_not_needed(heading: str) -> bool:
 # --- contents ---------------------------------------------------------------------------------------------------------
 
 
+_MOSTLY = 0.9
+_MOST_POINTS = 11
+"""Of a scale: from 0 to 10."""
+
+
 @dataclass
 class _Column:
     """What stands in a column, each distinct cell with its count; shares are of cells that say something."""
@@ -321,6 +326,18 @@ class _Column:
         return all(cell.removesuffix(".0") in points for cell, _ in self.told)
 
     @cached_property
+    def are_words_of_a_scale(self) -> bool:
+        """Whether a few words stand in it again and again, as answers do that nobody has told yet."""
+        few = 2 <= len(self.told) <= _MOST_POINTS and self.repeats >= 2
+        return few and self.numbers < 0.5 and self.share(lambda cell: group_of(cell) or role_of(cell)) < 0.5
+
+    @cached_property
+    def are_job_titles(self) -> bool:
+        """Whether nearly all are words for posts, and some of them for those who lead."""
+        posts = self.share(lambda cell: role_of(cell) and group_of(cell) is not None)
+        return posts > _MOSTLY and any((role_of(cell) or (None, 0))[1] == 3 for cell, _ in self.told)
+
+    @cached_property
     def emails(self) -> float:
         return self.share(lambda cell: re.fullmatch(r"[^@\s]+@[^@\s]+", cell))
 
@@ -338,7 +355,7 @@ def _fits(meaning: Meaning, column: _Column) -> float:
         share = column.share(lambda cell: read_tenure_years(cell) is not None)
         return share if share >= 0.5 else 0.0
     if meaning in (*_SCORES, *_AGREEING.values(), Meaning.ITEM):
-        return column.answers if column.answers >= 0.4 else 0.0
+        return column.answers if column.answers >= 0.4 else 0.4 * column.are_words_of_a_scale
     if meaning in (Meaning.WEIGHT, Meaning.POSTS, Meaning.IN_POST, Meaning.SPREAD):
         return column.numbers if column.numbers >= 0.5 else 0.0
     if meaning in (Meaning.RESPONDENTS, Meaning.ALIKE):
@@ -360,6 +377,8 @@ def _text_fits(meaning: Meaning, column: _Column) -> float:
     if meaning in (Meaning.TITLE, Meaning.NAME):
         return 1.0 if column.numbers < 0.5 else 0.0
     if meaning in (Meaning.TEAM, Meaning.DEPARTMENT, Meaning.SERVICE):
+        if column.are_job_titles:
+            return 0.0
         return 0.4 if column.repeats <= 1.05 and column.n > 3 else 1.0
     if meaning is Meaning.LEADER:
         return 0.0 if column.is_of_points and spoken(column.heading) not in HEADINGS[Meaning.LEADER] else 1.0
@@ -384,7 +403,8 @@ def _by_content(column: _Column) -> Iterator[tuple[Meaning, float]]:
         if roles > 0.9 and len(column.told) <= 12:
             yield Meaning.ROLE, GUESSED
         if groups > 0.8 and column.repeats >= 2:
-            yield (Meaning.GROUP if len(column.told) <= 15 else Meaning.TITLE), GUESSED - 0.02
+            are_groups = len(column.told) <= 15 and not roles
+            yield (Meaning.GROUP if are_groups else Meaning.TITLE), GUESSED - 0.02
         if column.repeats >= 2 and roles < 0.5:
             yield Meaning.TEAM, 0.4
     if (

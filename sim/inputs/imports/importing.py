@@ -316,7 +316,7 @@ def import_understood(
     tie_second_teams(staff, ties, notes)
     parts = _waves_of(sheets, staff, mapping.words.get("answer", {}), said, notes)
     waves = results_of_waves(parts, staff, notes)
-    survey = merged(later_ones(parts, said, notes), notes)
+    survey = merged(later_ones(parts, staff, said, notes), notes)
     faults = _too_few(staff)
     if notes.asked:
         questions = [question for question in notes.asked if question.choices]

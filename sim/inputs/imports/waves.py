@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -17,7 +18,8 @@ from typing import Any
 from sim.inputs.imports.columns import BY_CONTENT, TURNABLE, Recognised, Table
 from sim.inputs.imports.mapping import Answers
 from sim.inputs.imports.notes import Choice, Notes, counted
-from sim.inputs.imports.scores import GatheredSurvey
+from sim.inputs.imports.people import Staff
+from sim.inputs.imports.scores import BOTH, GatheredSurvey, Group
 from sim.inputs.imports.values import date_order, in_which_order, read_date
 from sim.inputs.imports.words import BEGINS, Meaning, is_missing, spoken
 
@@ -205,12 +207,13 @@ def _with_rows(table: Table, rows: Sequence[int]) -> Table:
 # --- which are used ---------------------------------------------------------------------------------------------------
 
 
-def later_ones(parts: Iterable[Part], answers: Answers, notes: Notes) -> list[Part]:
+def later_ones(parts: Iterable[Part], staff: Staff, answers: Answers, notes: Notes) -> list[Part]:
     """Return the waves that are used: of those that say something of the same people or teams, the latest.
 
     Parameters
     ----------
     parts : with what came of them
+    staff : who is in which team and service; people's own answers are of these, too
     answers : which wave was answered to be used, if any was
     notes : what is used and left out, or has to be asked, is added here
     """
@@ -223,7 +226,7 @@ def later_ones(parts: Iterable[Part], answers: Answers, notes: Notes) -> list[Pa
     left: dict[str, list[Part]] = {}
     unordered: dict[str, None] = {}
     for part in ordered:
-        over = [other for other in kept if _overlap(part, other)]
+        over = [other for other in kept if _overlap(part, other, staff)]
         if not over:
             kept.append(part)
         elif any(_agree(part, other) for other in over):
@@ -280,8 +283,25 @@ def _scores_of(part: Part) -> dict[tuple[str, ...], float]:
     return found
 
 
-def _overlap(one: Part, other: Part) -> bool:
-    return not _scores_of(one).keys().isdisjoint(_scores_of(other))
+def _overlap(one: Part, other: Part, staff: Staff) -> bool:
+    """Tell whether two waves say something of the same, or one of people and an earlier or later one of their team."""
+    if not _scores_of(one).keys().isdisjoint(_scores_of(other)):
+        return True
+    are_waves = _is_later(one, other) or _is_later(other, one)
+    return are_waves and not _told_of(one, staff).isdisjoint(_told_of(other, staff))
+
+
+def _told_of(part: Part, staff: Staff) -> set[tuple[str, str]]:
+    """Return of which people something is told, by themselves or of their team or service, and what."""
+    members: dict[Group, list[str]] = defaultdict(list)
+    for person in staff.people:
+        members["team", person.team].append(person.id)
+        members["service", person.service].append(person.id)
+    scores = _scores_of(part)
+    own = {(of, BOTH[int(what)]) for kind, of, what in scores if kind == "person"}
+    return own | {
+        (person, Meaning(what)) for kind, of, what in scores if kind != "person" for person in members[kind, of]
+    }
 
 
 def _agree(one: Part, other: Part) -> bool:

@@ -266,3 +266,13 @@ def test_pseudonyms_leave_no_id_and_no_name_and_the_same_organisation(tmp_path: 
     assert sorted(plain.scores.safety) == sorted(hidden.scores.safety)
     assert hidden.team_sizes.tolist() == plain.team_sizes.tolist()
     assert read_organisation(tmp_path / "hidden").given_ties is not None
+
+
+def test_a_column_of_job_titles_is_no_service_whatever_it_is_called(tmp_path: Path) -> None:
+    rows = [[n, "Ash" if n < 4 else "Oak", "Ward Manager" if n in (0, 4) else "Staff Nurse"] for n in range(8)]
+
+    found = imported(tmp_path, {}, staff_csv=csv_of([["id", "team", "Funktion"], *rows]))
+
+    people = found.tables["people.csv"]
+    assert len({row[people[0].index("service")] for row in people[1:]}) == 1
+    assert sum("team_leader" in row for row in people) == 2

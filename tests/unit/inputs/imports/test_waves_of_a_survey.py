@@ -197,3 +197,33 @@ def test_one_wave_or_waves_without_a_date_make_no_targets(tmp_path: Path) -> Non
 
     assert imported(tmp_path / "one", staff_csv=STAFF, survey_2024_csv=one).waves == []
     assert imported(tmp_path / "two", staff_csv=STAFF, survey_csv=numbered).waves == []
+
+
+def test_scores_of_teams_take_the_place_of_earlier_answers_of_their_people_and_the_other_way_round(
+    tmp_path: Path,
+) -> None:
+    teams = "# scale: 1 to 5\n# scores: means\n" + csv_of([["team", SPEAK, "n"], ["Ash", 4.5, 7], ["Oak", 4.25, 7]])
+    first, then = tmp_path / "first", tmp_path / "then"
+    first.mkdir()
+    then.mkdir()
+
+    later = imported(first, {}, staff_csv=STAFF, survey_2023_csv=survey(1), survey_2025_csv=teams)
+    earlier = imported(then, {}, staff_csv=STAFF, survey_2023_csv=teams, survey_2025_csv=survey(1))
+
+    assert scores(later) == {}
+    assert len(later.tables["survey.csv"]) == 1 + 2
+    assert set(scores(earlier).values()) == {"0"}
+    assert len(earlier.tables["survey.csv"]) == 1 + N
+    for found in (later, earlier):
+        assert any("survey_2025.csv is the wave that is used" in told for told in found.notes.assumed)
+
+
+def test_answers_in_words_that_nobody_knows_are_asked_about_and_are_no_teams(tmp_path: Path) -> None:
+    words = ["stimme voll zu", "stimme nicht zu", "teils teils"]
+    answers = csv_of([["id", SPEAK], *([n, words[n % 3]] for n in range(N))])
+
+    told = asked(tmp_path, staff_csv=STAFF, survey_csv=answers)
+
+    assert f'answers to "{SPEAK}" that are understood' in told
+    assert "stimme nicht zu" in told
+    assert "[words.answer]" in told
