@@ -271,7 +271,7 @@ def test_pseudonyms_leave_no_id_and_no_name_and_the_same_organisation(tmp_path: 
 def test_a_column_of_job_titles_is_no_service_whatever_it_is_called(tmp_path: Path) -> None:
     rows = [[n, "Ash" if n < 4 else "Oak", "Ward Manager" if n in (0, 4) else "Staff Nurse"] for n in range(8)]
 
-    found = imported(tmp_path, {}, staff_csv=csv_of([["id", "team", "Funktion"], *rows]))
+    found = imported(tmp_path, {}, staff_csv=csv_of([["id", "team", "Function"], *rows]))
 
     people = found.tables["people.csv"]
     assert len({row[people[0].index("service")] for row in people[1:]}) == 1
