@@ -73,7 +73,7 @@ def test_no_page_of_a_session_keeps_anybody_out(server, visitor, tmp_path):
     at("results")
     lead.get_by_test_id("show-programmes").click()
     expect(board.get_by_test_id("board")).to_have_count(0)
-    at("results")
+    walk.look("board, nothing shown", board)
     lead.get_by_test_id("pause").click()
     expect(phone.get_by_test_id("paused")).to_be_visible()
     lead.get_by_test_id("pause").click()
