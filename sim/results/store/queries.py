@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +51,7 @@ def refused() -> type[Exception]:
 
 
 def open_views(
-    parts: Sequence[Path], keep: Keep, has_duplicates: bool, tables: Mapping[str, Any]
+    parts: Sequence[Path], keep: Keep, has_duplicates: bool, tables: Mapping[str, Any], starts: Mapping[str, date]
 ) -> duckdb.DuckDBPyConnection:
     """Return a connection with the views ``runs``, ``safe_share`` and ``weekly``, and one for each table.
 
@@ -60,7 +61,9 @@ def open_views(
     keep : what they hold
     has_duplicates : whether some run is in more than one
     tables : Arrow tables or data sets by the names of their views
+    starts : by the keys of runs, the day on which they begin, where that is known; if any is, weeks have a ``date``
     """
+    import pyarrow as pa
     import pyarrow.dataset as arrow_dataset
 
     connection: duckdb.DuckDBPyConnection = _duckdb().connect(":memory:", config=_SHUT_OFF)
@@ -73,10 +76,15 @@ def open_views(
     connection.execute(f"CREATE VIEW parts AS SELECT * FROM held {first}")
     connection.execute("CREATE VIEW runs AS SELECT config, replicate, state, reason FROM parts")
     share = _quoted(SAFE_SHARE)
-    exact = f"unnest(range(len({share}))) AS week, unnest({share}) AS safe_share"
-    done = f"FROM parts WHERE state = '{DONE}'"
+    source, day = "parts", ""
+    if starts:
+        known = {"config": pa.array(list(starts), pa.string()), "start": pa.array(list(starts.values()), pa.date32())}
+        connection.register("starts", pa.table(known))
+        source, day = "parts LEFT JOIN starts USING (config)", "start + 7 * week::INTEGER AS date, "
+    done = f"FROM {source} WHERE state = '{DONE}'"
+    exact = f"unnest(range(len({share}))) AS week, {day}unnest({share}) AS safe_share"
     connection.execute(f"CREATE VIEW safe_share AS SELECT config, replicate, {exact} {done}")
-    connection.execute(f"CREATE VIEW weekly AS SELECT config, replicate, {_weekly_columns(keep) or exact} {done}")
+    connection.execute(f"CREATE VIEW weekly AS SELECT config, replicate, {_weekly_columns(keep, day) or exact} {done}")
     for setting in _THEN:
         connection.execute(setting)
     return connection
@@ -107,13 +115,13 @@ def answer_to(connection: duckdb.DuckDBPyConnection, query: str) -> pd.DataFrame
         return working.result()
 
 
-def _weekly_columns(keep: Keep) -> str:
+def _weekly_columns(keep: Keep, day: str) -> str:
     if not keep.measures:
         return ""
     every = int(keep.every_weeks)
     names = [_quoted(name) for name in keep.measures]
-    weeks = f"unnest(range(0, {every} * len({names[0]}), {every})) AS week"
-    return ", ".join([weeks, *(f"unnest({name}) AS {name}" for name in names)])
+    weeks = f"unnest(range(0, {every} * len({names[0]}), {every})) AS week, {day}"
+    return weeks + ", ".join(f"unnest({name}) AS {name}" for name in names)
 
 
 def weekly_query(measures: Sequence[str], cases: Sequence[int] | None) -> str:

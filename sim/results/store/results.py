@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -384,16 +385,17 @@ class Results:
 
     def _with_dates(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Put the day on which each week begins beside it, if any scenario says on which day it starts."""
-        configs = self.configs()
-        starts = {
-            case.case: start
-            for case in self.case_rows()
-            if case.config in configs and (start := start_in(configs[case.config].scenario)) is not None
-        }
+        known = self._starts()
+        starts = {case.case: known[case.config] for case in self.case_rows() if case.config in known}
         if starts:
             begin = frame["case"].map(starts).to_numpy("datetime64[D]")
             frame.insert(list(frame.columns).index("week") + 1, "date", begin + 7 * frame["week"].to_numpy())
         return frame
+
+    def _starts(self) -> dict[str, date]:
+        """Return by the keys of runs the day on which they begin, where the scenario says it."""
+        days = {name: start_in(config.scenario) for name, config in self.configs().items()}
+        return {name: day for name, day in days.items() if day is not None}
 
     def _kept(self, measures: Sequence[str] | None) -> tuple[str, ...]:
         kept = self.measures or ("safe_share",)
@@ -444,7 +446,7 @@ class Results:
             "summary": self.table(SUMMARY_FILE),
         }
         there = {name: table for name, table in tables.items() if table is not None}
-        return open_views(index.parts, self.keep, index.has_duplicates, there)
+        return open_views(index.parts, self.keep, index.has_duplicates, there, self._starts())
 
 
 def _no_answer(came: str) -> InputError:

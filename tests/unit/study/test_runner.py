@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -245,6 +246,43 @@ def test_weeks_of_a_study_have_dates_where_its_scenario_has_one(tmp_path: Path) 
         days = frame[frame.week == 4].date.unique()
         assert list(frame.columns)[list(frame.columns).index("week") + 1] == "date"
         assert [str(day)[:10] for day in days] == ["2027-04-29"]
+
+    for view, weeks in (("weekly", [0, 4, 8]), ("safe_share", [0, 1, 2])):
+        frame = results.sql(f"SELECT DISTINCT week, date FROM {view} ORDER BY week LIMIT 3")
+        assert frame.week.tolist() == weeks
+        assert [day.date() for day in frame.date] == [date(2027, 4, 1) + timedelta(weeks=week) for week in weeks]
+
+
+def test_a_run_without_a_start_has_no_dates_beside_one_that_has_them(tmp_path: Path) -> None:
+    path = write_study(tmp_path, replicates=2)
+    talk = (tmp_path / "talk.toml").read_text()
+    (tmp_path / "dated.toml").write_text(talk.replace("weeks = 30", 'weeks = 31\nstart = "2027-04-01"'))
+    path.write_text(path.read_text().replace('"talk.toml"', '"talk.toml", "dated.toml"'))
+    run_study(path, tmp_path / "out", workers=1)
+
+    asked = (
+        "SELECT c.scenario, count(*) AS weeks, count(w.date) AS dates FROM weekly w JOIN cases c USING (config) "
+        "GROUP BY ALL"
+    )
+    found = Results(tmp_path / "out").sql(asked).set_index("scenario")
+
+    assert found.loc["talk", "dates"] == 0
+    assert found.loc["dated", "dates"] == found.loc["dated", "weeks"] > 0
+
+
+def test_a_study_without_dates_has_no_column_for_them(tmp_path: Path) -> None:
+    run_study(small_study(tmp_path, replicates=2), tmp_path / "out", workers=1)
+
+    results = Results(tmp_path / "out")
+
+    assert results.sql("SELECT * FROM weekly").columns.tolist() == [
+        "config",
+        "replicate",
+        "week",
+        "safe_share",
+        "coherence",
+    ]
+    assert results.sql("SELECT * FROM safe_share").columns.tolist() == ["config", "replicate", "week", "safe_share"]
 
 
 def test_bands_and_weekly_series_are_tables(tmp_path: Path) -> None:
