@@ -128,11 +128,12 @@ def print_comparison(
 ) -> None:
     """Print what becomes of each scenario, how they differ from the first, and what that rests on where it is known."""
     from sim.commands.run import print_ranges, print_where
-    from sim.report import against_what, compare_in_words, comparison_headline, comparison_rows, judging_date
+    from sim.report import against_what, compare_in_words, comparison_rows, judging_date
     from sim.results.comparison import letter
 
     if quiet:
-        say(comparison_headline(ran))
+        for sentence in compare_in_words(ran):
+            say(sentence)
         return
     letters = [letter(place) for place in range(len(ran))]
     for name, sentence, paired in zip(letters, compare_in_words(ran), ran, strict=True):

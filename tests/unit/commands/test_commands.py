@@ -262,6 +262,20 @@ def test_compare_holds_scenarios_against_the_first(call: Call, year: Path, tmp_p
     assert "bit by bit" in out
 
 
+def test_quiet_compare_tells_a_line_of_each_by_its_title_with_its_number(
+    call: Call, year: Path, tmp_path: Path
+) -> None:
+    write_scenario(NOTICEABLE.replace(title="Another"), tmp_path / "another.toml")
+
+    code, out, _ = call("compare", year, "another.toml", "-n", 4, "-q")
+
+    one, other = out.splitlines()
+    assert code == 0
+    assert one.startswith("A short year: ")
+    assert other.startswith("Another: ")
+    assert "in 100 feel safe, " in other
+
+
 def test_one_scenario_cannot_be_compared(call: Call, year: Path) -> None:
     code, _, err = call("compare", year)
     assert code == 2
