@@ -390,6 +390,7 @@ def test_the_debrief_comes_from_twins_and_what_was_played_is_what_run_gives(tmp_
     assert other["debrief"]["table"] == "Heron"
     assert '"table": "Robin"' in page
     assert '"table": "Heron"' not in page
+    assert "The game is over" in party.does("A", 409, do="style", style=0.3)["error"]
     assert '"table": "Heron"' in report
     assert csv.count("\nquarter,Robin") == 6
     world = check_table(parse_toml(toml, "ours")[1], "ours", tmp_path).scenario

@@ -32,7 +32,8 @@ def writing_alone(folder: Path) -> Iterator[None]:
         raise OutputError(f"{folder}: cannot be written ({error.strerror}); choose another with --out") from error
     with file:
         if not lock(file, _SECONDS_LOOKED_AT):
-            raise OutputError(f"{folder}: another process is running this study; look with: study status {folder}")
+            hint = f"look with: cultureshift study status {folder}"
+            raise OutputError(f"{folder}: another process is running this study; {hint}")
         yield
 
 

@@ -159,6 +159,8 @@ def _two_leave(room: TablesRoom, place: int) -> NewEvents:
 
 
 def _style(room: TablesRoom, person: Participant, action: ask.Style) -> NewEvents:
+    if room.phase not in ("lobby", "play"):
+        raise RefusedError("The game is over: nobody takes a chair any more.")
     is_said = room.styles.get(person.number) == action.style
     return [] if is_said else [("styled", {"team": person.team, "style": action.style})]
 
