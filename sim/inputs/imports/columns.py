@@ -389,10 +389,12 @@ def _text_fits(meaning: Meaning, column: _Column) -> float:
     return 1.0
 
 
-def _by_content(column: _Column) -> Iterator[tuple[Meaning, float]]:
-    """Yield what a column may be by what stands in it alone."""
+def _by_content(column: _Column, known_ids: frozenset[str]) -> Iterator[tuple[Meaning, float]]:
+    """Yield what a column may be by what stands in it alone, some of it ids that are known from elsewhere."""
     if not column.told:
         return
+    if column.n >= 3 and column.repeats < 1.5 and column.share(known_ids.__contains__) > _MOSTLY:
+        yield Meaning.ID, 0.7
     if column.emails > 0.8:
         yield Meaning.EMAIL, 0.7
     elif column.dates > 0.8 and column.numbers < 0.5:
@@ -434,7 +436,7 @@ def recognise(table: Table, known_ids: frozenset[str] = frozenset()) -> list[Rec
         for meaning in names[column.heading]
     )
     excluded = _ONLY_TIES if has_scores else _ONLY_TIES | _ONLY_SURVEYS
-    return _assign(columns, names, items, only=frozenset(Meaning) - excluded, given={})
+    return _assign(columns, names, items, only=frozenset(Meaning) - excluded, given={}, known_ids=known_ids)
 
 
 def _ends_of_ties(
@@ -482,6 +484,7 @@ def _assign(
     items: dict[str, str],
     only: frozenset[Meaning],
     given: dict[str, tuple[Meaning, float, str]],
+    known_ids: frozenset[str] = frozenset(),
 ) -> list[Recognised]:
     """Give each column its likeliest meaning that no likelier column has."""
     offers = []
@@ -496,7 +499,7 @@ def _assign(
                 why = "its name and what stands in it" if fit > 0.7 and column.told else "its name"
                 offers.append((score * (0.6 + 0.4 * fit), place, meaning, why))
         is_named = any(offer[1] == place for offer in offers)
-        for meaning, score in _by_content(column) if not is_named else ():
+        for meaning, score in _by_content(column, known_ids) if not is_named else ():
             if meaning in only:
                 offers.append((score, place, meaning, BY_CONTENT))
     chosen: dict[int, Recognised] = {}

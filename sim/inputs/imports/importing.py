@@ -162,6 +162,10 @@ def understand(paths: Sequence[Path], mapping: Mapping, limits: Limits = USUAL) 
             again = _columns_of(one.table, ids)
             if any(column.kind is Meaning.FROM for column in again):
                 one.columns, one.kind = again, "ties"
+        elif one.has_answers and not any(map(one.has, KNOWN_BY)):
+            again = _columns_of(one.table, ids)
+            if any(column.kind is Meaning.ID for column in again):
+                one.columns = again
     return found
 
 
@@ -317,6 +321,8 @@ def import_understood(
     parts = _waves_of(sheets, staff, mapping.words.get("answer", {}), said, notes)
     waves = results_of_waves(parts, staff, notes)
     survey = merged(later_ones(parts, staff, said, notes), notes)
+    if parts and not (survey.persons or survey.groups or notes.asked):
+        _ask_whose(parts, notes)
     faults = _too_few(staff)
     if notes.asked:
         questions = [question for question in notes.asked if question.choices]
@@ -367,6 +373,16 @@ def _waves_of(
         part.notes.people_are_named = notes.people_are_named
         gather_survey(part.table, part.columns, staff, words, answers, part.notes, part.survey)
     return parts
+
+
+def _ask_whose(parts: Sequence[Part], notes: Notes) -> None:
+    """Ask about a survey of which nothing can be used, instead of going on as if there were none."""
+    lost = [text for part in parts for text in part.notes.left_out]
+    notes.ask(
+        parts[0].table.title, "answers of people or teams who stand in the staff list",
+        "; ".join(lost) or "none that are understood",
+        'say in a mapping which column is the "id" or the "team", or leave the file out',
+    )  # fmt: skip
 
 
 def understood_mapping(paths: Sequence[Path], mapping: Mapping, answers: Answers) -> Mapping:

@@ -120,9 +120,16 @@ class _Reader:
         """Return the shares of those who agree, or of those who do not where agreeing means the contrary."""
         column = self._read(one, (0.0, 100.0))
         highest = max((x for x in column.raw if not math.isnan(x)), default=2.0)
+        bare = [x for x, cell in zip(column.raw, self._table.column(one.heading), strict=True) if "%" not in cell]
+        tiny = sorted({x for x in bare if 0 < x < 1})
         if highest <= 1.0 and not column.has_per_cent:
             column = column.rescaled(1.0)
-        elif (tiny := sorted({x for x in column.raw if 0 < x < 1})) and not column.has_per_cent:
+        elif tiny and column.has_per_cent:
+            self._notes.ask(
+                self._table.title, f'to know whether {tiny[0]:g} in "{one.heading}" is a share of 1 or per cent',
+                "some cells with a sign of per cent and some without", "write all cells of the column alike",
+            )  # fmt: skip
+        elif tiny:
             self._notes.assumed.append(
                 f'{self._table.title}: in "{one.heading}" {tiny[0]:g} stands among numbers up to {highest:g} and is '
                 f"taken as {tiny[0]:g} per cent, as nothing says that it is a share of 1"

@@ -227,3 +227,26 @@ def test_answers_in_words_that_nobody_knows_are_asked_about_and_are_no_teams(tmp
     assert f'answers to "{SPEAK}" that are understood' in told
     assert "stimme nicht zu" in told
     assert "[words.answer]" in told
+
+
+def test_ids_under_an_unknown_heading_are_known_by_the_staff_list_also_where_one_comes_twice(tmp_path: Path) -> None:
+    rows = [[n, 5] for n in range(N)] + [[0, 5]]
+
+    found = imported(tmp_path, {}, staff_csv=STAFF, survey_csv=SCALE + csv_of([["Pers.Nr", SPEAK], *rows]))
+
+    assert scores(found) == {str(n): "1" for n in range(N)}
+
+
+def test_a_survey_of_which_nothing_can_be_used_is_asked_about(tmp_path: Path) -> None:
+    told = asked(tmp_path, staff_csv=STAFF, survey_csv=SCALE + csv_of([["id", SPEAK], ["p7", 5], ["p8", 4], ["p9", 1]]))
+
+    assert "answers of people or teams who stand in the staff list" in told
+    assert "3 answers of people who are not in the staff list" in told
+
+
+def test_a_fraction_among_cells_with_a_sign_of_per_cent_is_asked_about(tmp_path: Path) -> None:
+    shares = csv_of([["team", "% who agree it is safe to speak up", "n"], ["Ash", "62%", 10], ["Oak", 0.55, 10]])
+    mixed = f"{shares}Elm,48,10\n"
+
+    assert imported(tmp_path, {}, staff_csv=STAFF, survey_csv=shares).tables["survey.csv"][2][5] == "55"
+    assert "whether 0.55 in" in asked(tmp_path, staff_csv=STAFF + "6,Elm,nurse\n7,Elm,nurse\n", survey_csv=mixed)

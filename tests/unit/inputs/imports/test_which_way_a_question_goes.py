@@ -267,7 +267,6 @@ def test_a_scale_that_is_not_understood_is_asked_about(survey: str, tmp_path: Pa
 
 
 def test_no_column_of_scores_is_lost_without_a_reason(tmp_path: Path) -> None:
-    found = imported(tmp_path, staff_csv=STAFF, survey_csv=persons("Agree: I feel safe to speak up"))
+    told = asked(tmp_path, staff_csv=STAFF, survey_csv=persons("Agree: I feel safe to speak up"))
 
-    assert "survey.csv" not in found.tables
-    assert any('its meaning in the mapping is "safety"' in told for told in found.notes.left_out)
+    assert 'its meaning in the mapping is "safety"' in told
