@@ -149,7 +149,8 @@ def hiring(table: Table, recognised: Sequence[Recognised], notes: Notes) -> list
     if Meaning.OPENED not in headings or filled_by not in headings:
         return []
     columns = [table.column(headings[meaning]) for meaning in (Meaning.OPENED, filled_by)]
-    orders = [date_order(cells) for cells in columns]
+    together = date_order(cell for cells in columns for cell in cells)
+    orders = [together if (own := date_order(cells)) is None else own for cells in columns]
     for cells, order in zip(columns, orders, strict=True):
         if order is None:
             notes.assumed.append(f"{table.title}: {in_which_order(cells)}")

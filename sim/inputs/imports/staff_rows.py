@@ -317,6 +317,10 @@ def _dates(table: Table, columns: _Columns, meaning: Meaning, answers: Answers, 
     cells = columns.cells(meaning)
     order = date_order(cells) if answers.dates is None else answers.dates == "day first"
     if order is None:
+        # What one column leaves open, the dates beside it may tell.
+        beside = [one for one in (Meaning.START, Meaning.END) if columns.has(one)]
+        order = date_order(cell for one in beside for cell in columns.cells(one))
+    if order is None:
         notes.assumed.append(
             f'{table.title}: in "{columns.heading(meaning)}" {in_which_order(cells)}; otherwise: '
             '--answer "dates=month first"'

@@ -276,3 +276,13 @@ def test_a_column_of_job_titles_is_no_service_whatever_it_is_called(tmp_path: Pa
     people = found.tables["people.csv"]
     assert len({row[people[0].index("service")] for row in people[1:]}) == 1
     assert sum("team_leader" in row for row in people) == 2
+
+
+def test_dates_that_may_be_read_either_way_are_read_as_those_beside_them(tmp_path: Path) -> None:
+    rows = [[n, "Ash", "nurse", "03/28/2015", ""] for n in range(6)] + [[6, "Ash", "nurse", "04/25/2016", "12/05/2024"]]
+    table = csv_of([["id", "team", "role", "hire date", "leaving date"], *rows])
+
+    found = imported(tmp_path, {}, staff_csv=table)
+
+    assert not any("day first" in told for told in found.notes.assumed)
+    assert not any("no dates" in told for told in found.notes.left_out)
