@@ -346,5 +346,7 @@ def test_on_a_phone_fingers_find_what_they_press(guest):
     bring(page, staff_csv=STAFF, survey_csv=UNCLEAR)
     expect(at(page, "questions")).to_be_visible(timeout=60_000)
     pressed = page.locator(".cs-page button:visible, .cs-page select:visible, .cs-questions label:visible")
-    small = [one for one in pressed.all() if (box := one.bounding_box()) and box["height"] < 38]
-    assert [one.inner_text() for one in small] == []
+    # All at once: the page may still change while they are asked one by one.
+    heights = pressed.evaluate_all("all => all.map((one) => [one.innerText, one.getBoundingClientRect().height])")
+    assert heights
+    assert [name for name, height in heights if height < 38] == []
