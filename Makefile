@@ -30,7 +30,7 @@ test-slow: $(INSTALLED_DEV) ## the slow tests: statistics, patterns, large organ
 	$(BIN)/python -m pytest -n 3 --dist worksteal -m "slow and not browser" --durations=45 $(NONE_IS_FINE)
 
 test-browser: $(INSTALLED_DEV) ## the tests in a real browser (needs Chromium)
-	$(BIN)/python -m pytest -n 4 --dist loadfile -m browser --durations=15 $(NONE_IS_FINE)
+	$(BIN)/python -m pytest -n 3 --dist loadfile -m browser --durations=15 $(NONE_IS_FINE)
 
 check: $(INSTALLED_DEV) ## lint, format, types, layers, spelling
 	$(BIN)/ruff check
