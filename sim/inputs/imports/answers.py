@@ -96,15 +96,9 @@ def read_answers(
     column = f'"{heading}"'
     if n_codes:
         notes.assumed.append(f"{title}: {', '.join(f'{n:g}' for n in sorted(n_codes))} in {column} stand for no answer")
-    if unknown and all(number is None for number in numbers.values()):
-        notes.ask(
-            title, f"answers to {column} that are understood", some(sorted(unknown)),
-            "put numbers of its scale in the place of the words, or say in a mapping under [words.answer] which number "
-            f'each means; of something else, the meaning of the column there is "{Meaning.IGNORED}"',
-        )  # fmt: skip
-    elif unknown:
-        told = counted(sum(counts[cell] for cell in unknown), "answer")
-        notes.left_out.append(f"{title}: {told} to {column} that are not understood: {some(sorted(unknown))}")
+    if unknown:
+        is_any_known = any(number is not None for number in numbers.values())
+        _tell_unknown({cell: counts[cell] for cell in sorted(unknown)}, is_any_known, column, title, notes)
     if outside:
         told = counted(outside.total(), "answer")
         notes.left_out.append(f"{title}: {told} to {column} outside {_of(scale)}: {some(outside)}")
@@ -151,6 +145,19 @@ def _in_hundredths(
 
 def _says_something(cell: str) -> bool:
     return not is_missing(cell) and not _KEPT_BACK.fullmatch(cell)
+
+
+def _tell_unknown(unknown: Mapping[str, int], is_any_known: bool, column: str, title: str, notes: Notes) -> None:
+    """Say which answers are not understood; ask where none of a column is."""
+    if is_any_known:
+        told = counted(sum(unknown.values()), "answer")
+        notes.left_out.append(f"{title}: {told} to {column} that are not understood: {some(unknown)}")
+        return
+    notes.ask(
+        title, f"answers to {column} that are understood", some(unknown),
+        "put numbers of its scale in the place of the words, or say in a mapping under [words.answer] which number "
+        f'each means; of something else, the meaning of the column there is "{Meaning.IGNORED}"',
+    )  # fmt: skip
 
 
 def _points(cells: Iterable[str], stated: Scale | None) -> tuple[int, dict[str, int]] | None:

@@ -321,8 +321,7 @@ def import_understood(
     parts = _waves_of(sheets, staff, mapping.words.get("answer", {}), said, notes)
     waves = results_of_waves(parts, staff, notes)
     survey = merged(later_ones(parts, staff, said, notes), notes)
-    if parts and not (survey.persons or survey.groups or notes.asked):
-        _ask_whose(parts, notes)
+    _ask_whose(parts, survey, notes)
     faults = _too_few(staff)
     if notes.asked:
         questions = [question for question in notes.asked if question.choices]
@@ -375,8 +374,10 @@ def _waves_of(
     return parts
 
 
-def _ask_whose(parts: Sequence[Part], notes: Notes) -> None:
+def _ask_whose(parts: Sequence[Part], survey: GatheredSurvey, notes: Notes) -> None:
     """Ask about a survey of which nothing can be used, instead of going on as if there were none."""
+    if not parts or survey.persons or survey.groups or notes.asked:
+        return
     lost = [text for part in parts for text in part.notes.left_out]
     notes.ask(
         parts[0].table.title, "answers of people or teams who stand in the staff list",
