@@ -12,11 +12,13 @@ import pytest
 from sim.base.worker_pool import Pool, StoppedError
 from sim.dashboard import catalogue, mapping
 from sim.dashboard.accounts import LOOP_WORLDS, account
-from sim.dashboard.comparison import Arm, pieces_for, result, run_piece
+from sim.dashboard.comparison import arms_of, pieces_for, result, run_piece
 from sim.inputs.organisation import OrganisationShape
 from sim.inputs.scenario.description import Scenario
 from sim.report.answer import answer
+from sim.report.comparison import compare_in_words, comparison_rows, judging_date
 from sim.report.loops import loops_in_words
+from sim.results.comparison import judged_alike
 from sim.results.ensemble import run_paired
 from sim.results.loops import LOOPS, end_and_late, shares_without_each
 from sim.results.measures import smooth
@@ -29,24 +31,31 @@ SMALL = Scenario(title="Small", weeks=120, organisation=OrganisationShape(teams=
 
 
 def arms_after(scenarios, replicates):
-    arms = [Arm(scenario) for scenario in scenarios]
-    for piece in pieces_for(scenarios, replicates, seed=1):
-        for number, safe, without in run_piece(piece):
-            arms[piece.arm].worlds[number] = (safe, without)
+    arms = arms_of(scenarios)
+    for piece in pieces_for(arms, replicates):
+        arms[piece.arm].worlds.update(run_piece(piece))
     return arms
 
 
 def test_pieces_cover_every_world_of_every_scenario_once():
-    pieces = pieces_for([SMALL, SMALL.baseline()], 12, seed=1)
-    worlds = [(piece.arm, number) for piece in pieces for number in piece.replicates]
+    pieces = pieces_for(arms_of([SMALL, SMALL.baseline()]), 12)
+    worlds = [(piece.arm, number) for piece in pieces for number in piece.worlds.numbers]
 
     assert sorted(worlds) == [(arm, number) for arm in (0, 1) for number in range(12)]
 
 
-def test_a_comparison_says_what_an_ensemble_says():
-    (arm,) = arms_after([SMALL], 6)
+def test_the_page_says_what_the_command_says():
+    longer = SMALL.with_parameters(staff_turnover=0.5).replace(title="Longer", weeks=130)
+    shown = result(arms_after([SMALL, longer], 6))
+    pairs = judged_alike([run_paired(one.replace(weeks=130), 6, 1) for one in (SMALL, longer)])
+    table = comparison_rows(pairs)
 
-    assert arm.gain(range(6)) == pytest.approx(run_paired(SMALL, 6, 1).gain(), abs=1e-6)
+    assert [arm["said"] for arm in shown["arms"]] == compare_in_words(pairs)
+    assert shown["judged"] == judging_date(pairs)
+    of_the_first, of_the_other = (arm["rows"] for arm in shown["arms"])
+    for row, first, other in zip(table, of_the_first, of_the_other, strict=False):
+        assert (first[0], other[0]) == (row[0], row[0])
+        assert (first[1], other[2]) == tuple(cell.replace("\n", " (") + ")" * ("\n" in cell) for cell in row[1:])
 
 
 def test_a_scenario_compared_with_itself_differs_in_no_world():
@@ -57,8 +66,8 @@ def test_a_scenario_compared_with_itself_differs_in_no_world():
 
 
 def test_nothing_is_shown_before_every_scenario_has_a_world():
-    arms = [Arm(SMALL), Arm(SMALL)]
-    arms[0].worlds[0] = (np.zeros(121, np.float32), np.zeros(121, np.float32))
+    arms = arms_of([SMALL, SMALL])
+    arms[0].worlds[0] = (np.zeros((121, 1)), np.zeros((121, 1)), None)
 
     assert result(arms) is None
 
