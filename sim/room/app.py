@@ -175,9 +175,8 @@ class _App:
         return self._host.room(code)
 
     def _number(self, request: Request, room: Session) -> int | None:
-        numbers = (
-            number_of(token, self._host.secret, room.code, room.opened_at) for token in _said(request, _cookie(room))
-        )
+        known = self._host.secret, room.code, room.opened_at, room.returned
+        numbers = (number_of(token, *known) for token in _said(request, _cookie(room)))
         return next((number for number in numbers if number is not None), None)
 
     def _person(self, request: Request, room: Session) -> Participant | None:
@@ -185,7 +184,7 @@ class _App:
         return None if person is None or person.is_removed else person
 
     def _give_token(self, request: Request, answer: Response, room: Session, number: int) -> Response:
-        token = token_for(self._host.secret, room.code, room.opened_at, number)
+        token = token_for(self._host.secret, room.code, room.opened_at, number, room.returned.get(number))
         return _with_cookie(request, answer, _cookie(room), token, "lax")
 
     async def _participant(self, request: Request) -> tuple[Session, Participant]:

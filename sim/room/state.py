@@ -141,6 +141,11 @@ class Session:
         """The sentence that says that the model has changed since the room was opened; empty if it has not."""
         return what_differs("This room", self.contract)
 
+    @property
+    def returned(self) -> dict[int, float]:
+        """By number, when those last came back with another phone who did."""
+        return {number: one.returned_at for number, one in self.people.items() if one.returned_at is not None}
+
     def present(self) -> list[Participant]:
         """Return everybody who has not been taken out."""
         return [person for person in self.people.values() if not person.is_removed]

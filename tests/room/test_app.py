@@ -499,6 +499,7 @@ def test_a_token_is_good_for_its_room_its_opening_and_its_secret():
     assert number_of(token, "secret", "BCDG", 1.0) is None
     assert number_of(token, "secret", "BCDF", 2.0) is None
     assert number_of(token, "other", "BCDF", 1.0) is None
+    assert number_of(token, "secret", "BCDF", 1.0, {7: 2.0}) is None
     assert number_of(token.replace("7.", "8.", 1), "secret", "BCDF", 1.0) is None
 
 

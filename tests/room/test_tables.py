@@ -302,6 +302,20 @@ def test_a_lost_phone_is_replaced_by_saying_that_was_me_but_nobody_takes_the_pla
     assert party.steering()["people"][0]["returned"] == party.now
 
 
+def test_a_phone_that_was_replaced_is_in_no_place_any_more_until_it_says_who_it_is(party):
+    party.open().joins("A")
+    lost, other = party.people["A"], Browser(party.facilitator.app)
+    party.now += 60
+    party.ask(other, f"/room/{party.code}/again", {"number": 1})
+
+    assert other.cookies != lost.cookies
+    assert party.ask(lost, f"/room/{party.code}/state").status == 401
+    party.now += 60
+    party.ask(lost, f"/room/{party.code}/again", {"number": 1})
+    assert party.ask(lost, f"/room/{party.code}/state").data["me"]["name"] == "A"
+    assert party.ask(other, f"/room/{party.code}/state").status == 401
+
+
 def test_the_facilitator_sees_since_when_somebody_has_been_away(party):
     party.open().joins(*"AB")
     party.now += 60

@@ -178,7 +178,8 @@ def _playing(room: TablesRoom, person: Participant) -> tuple[int, Place, int]:
 
 def _check_quarter(table: Place, quarter: int) -> None:
     if table.game.is_over or table.game.quarter != quarter:
-        raise RefusedError(f"Quarter {quarter} has been closed.")
+        is_to_come = not table.game.is_over and quarter > table.game.quarter
+        raise RefusedError(f"Quarter {quarter} has {'not begun' if is_to_come else 'been closed'}.")
 
 
 _PARTICIPANT: dict[type, Callable[[TablesRoom, Participant, Any], NewEvents]] = {
