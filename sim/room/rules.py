@@ -14,7 +14,7 @@ from sim.base.version import CONTRACT
 from sim.inputs.scenario.description import overlap_findings
 from sim.room import actions as ask
 from sim.room.designs import Design, faults_of
-from sim.room.plans import MOST_ROUNDS, MOST_SHOCKS, PLANS, scenario_of, with_shocks
+from sim.room.plans import MOST_ROUNDS, MOST_SHOCKS, PLANS, is_held, scenario_of, with_shocks
 from sim.room.state import Participant, Room, Session
 from sim.room.text import LONGEST_NAME, LONGEST_REASON, LONGEST_TITLE, clean, unlike_others
 from sim.study.programmes import STRANDS
@@ -126,6 +126,8 @@ def _predict(room: Room, _number: int, action: ask.Predict) -> NewEvents:
     if action.round != room.place or room.phase not in ("predict", "design"):
         raise RefusedError("Predictions for this round are closed.")
     at = room.round
+    if at.plan.predict == "nothing":
+        raise RefusedError("Nothing is predicted in this round.")
     if at.plan.predict == "curve":
         wanted = at.n_years + 1
         if action.curve is None or action.choice is not None or len(action.curve) != wanted:
@@ -231,16 +233,24 @@ def phases_after(room: Room) -> list[tuple[str, int]]:
     """Return where the facilitator may go from here: phase and round, forwards first."""
     here, last = room.place, len(room.rounds) - 1
     if room.phase == "lobby":
-        return [("predict", here), ("ended", here)]
+        return [(_first_of(room, here), here), ("ended", here)]
     if room.phase == "predict":
-        back = [("lobby", here)] if here == 0 else [("results", here - 1)]
-        return [("design", here), ("results", here), *back, ("ended", here)]
+        return [("design", here), ("results", here), _before(here), ("ended", here)]
     if room.phase == "design":
-        return [("results", here), ("predict", here), ("ended", here)]
+        back = _before(here) if _first_of(room, here) == "design" else ("predict", here)
+        return [("results", here), back, ("ended", here)]
     if room.phase == "results":
-        ahead = [("predict", here + 1)] if here < last else []
+        ahead = [(_first_of(room, here + 1), here + 1)] if here < last else []
         return [*ahead, ("ended", here), ("design", here)]
     return [(room.before_end, here)]
+
+
+def _first_of(room: Room, place: int) -> str:
+    return "design" if room.rounds[place].plan.predict == "nothing" else "predict"
+
+
+def _before(place: int) -> tuple[str, int]:
+    return ("lobby", place) if place == 0 else ("results", place - 1)
 
 
 def _go(room: Room, action: ask.Go) -> NewEvents:
@@ -251,7 +261,8 @@ def _go(room: Room, action: ask.Go) -> NewEvents:
     told: NewEvents = []
     if room.phase == "design" and action.to in ("results", "ended"):
         told = [("committed", data) for data in _left_on_the_sliders(room)]
-    if action.to == "results" and room.phase != "ended" and action.round == room.place:
+    is_predicted = room.round.plan.predict != "nothing"
+    if action.to == "results" and room.phase != "ended" and action.round == room.place and is_predicted:
         told.append(("shown", {"round": action.round, "item": "predictions", "on": True}))
     return [*told, ("went", {"to": action.to, "round": action.round})]
 
@@ -295,9 +306,12 @@ def _shock(room: Room, action: ask.ShockAction) -> NewEvents:
         raise RefusedError("Something unexpected can happen once the results are there.")
     if len(at.shocks) >= MOST_SHOCKS:
         raise RefusedError(f"A round can take {MOST_SHOCKS} shocks. Take one back first.")
-    changed = with_shocks(scenario_of(at.plan.scenario), (*at.shocks, action.shock))
+    before = with_shocks(scenario_of(at.plan.scenario), tuple(at.shocks))
+    if is_held(before, action.shock):
+        raise RefusedError("That happens at this time already, so it would change nothing. Choose another week.")
+    changed = with_shocks(before, (action.shock,))
     if list(overlap_findings(dict(enumerate(changed.timeline)), changed.weeks)):
-        raise RefusedError("That happens at this time already.")
+        raise RefusedError("That happens at this time already. Choose another week.")
     data = {"round": action.round, "shock": action.shock.model_dump(), "request": action.request}
     return [("shocked", data)]
 

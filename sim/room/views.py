@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sim.results.measures import QUANTILES
+from sim.results.measures import PERSIST_YEARS, QUANTILES
 from sim.room import debrief
 from sim.room.actions import CHOICES
 from sim.room.arms import story_arm, team_arm
 from sim.room.designs import days_of, offer, programme_of
-from sim.room.plans import PLANS, SHOCKS, contexts, happens_in, scenario_of
+from sim.room.judging import JUDGED_FROM
+from sim.room.plans import PLANS, SHOCKS, Shock, contexts, happens_anyway, happens_in, is_held, scenario_of, with_shocks
 from sim.room.rules import phases_after
 from sim.room.running import Arm, Runner
 from sim.room.state import Participant, Room
@@ -25,6 +26,8 @@ def _common(room: Room, runner: Runner) -> Plain:
     at = room.round
     scenario = scenario_of(at.plan.scenario)
     story = runner.verdicts.get(story_arm(room, room.place, shocked=False).key)
+    # Where nothing is predicted, the programme of the story comes after the teams' own.
+    is_told = at.plan.predict != "nothing" or room.phase in ("results", "ended")
     return {
         "code": room.code,
         "title": room.title,
@@ -40,11 +43,13 @@ def _common(room: Room, runner: Runner) -> Plain:
             "budget": at.plan.budget,
             "weeks": scenario.weeks,
             "years": at.n_years,
-            "what": happens_in(at.plan.scenario),
+            "what": happens_in(at.plan.scenario) if is_told else (),
+            "anyway": happens_anyway(at.plan.scenario),
             "starts": None if story is None else round(100 * story.years[2][0]),
-            "support_ends": scenario.support_end_week,
+            "support_ends": scenario.support_end_week if is_told else None,
         },
         "choices": CHOICES,
+        "judged": [JUDGED_FROM // WEEKS_PER_YEAR, JUDGED_FROM // WEEKS_PER_YEAR + PERSIST_YEARS],
     }
 
 
@@ -204,18 +209,29 @@ def steering_view(room: Room, runner: Runner) -> Plain:
     view["choose_teams"] = room.choose_teams
     view["results"] = results(room, runner, room.place, everything=True)
     view["reasons"] = [one.reason for n, one in at.predictions.items() if one.reason and not room.people[n].is_removed]
+    story = runner.verdicts.get(story_arm(room, room.place, shocked=False).key)
+    view["furthest"] = debrief.furthest_off(room, room.place, story) if story else []
     view["rounds"] = [
         {**one.plan.model_dump(), "begun": one.is_begun or (place <= room.place and room.phase != "lobby")}
         for place, one in enumerate(room.rounds)
     ]
     view["contexts"] = contexts()
-    view["shock_kinds"] = _shock_kinds(at.n_weeks)
+    view["shock_kinds"] = _shock_kinds(room)
     return view
 
 
-def _shock_kinds(weeks: int) -> list[Mapping[str, Any]]:
+def _shock_kinds(room: Room) -> list[Mapping[str, Any]]:
+    """Return what may happen unexpectedly, and whether it happens at its usual time already."""
+    at = room.round
+    now = with_shocks(scenario_of(at.plan.scenario), tuple(at.shocks))
     return [
-        {"kind": kind, "title": title, "week": week, "latest": min(300, weeks - WEEKS_PER_YEAR)}
+        {
+            "kind": kind,
+            "title": title,
+            "week": week,
+            "latest": min(300, at.n_weeks - WEEKS_PER_YEAR),
+            "held": is_held(now, Shock.model_validate({"kind": kind, "week": week})),
+        }
         for kind, (title, week, _, _) in SHOCKS.items()
     ]
 

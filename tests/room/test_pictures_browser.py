@@ -45,6 +45,8 @@ def test_a_session(server, visitor, tmp_path):
     lead.get_by_test_id("next").click()
     phone.get_by_test_id("pad").wait_for()
     look("phone, predicting", phone, "My curve")
+    expect(phone.get_by_test_id("send")).to_be_disabled()
+    phone.get_by_role("slider", name="Year 3").press("PageUp")
     phone.get_by_test_id("send").click()
     other.act(do="predict", round=0, curve=[60] * 9, reason="")
     lead.get_by_test_id("show-predictions").click()

@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,8 +15,8 @@ from sim.room.arms import story_arm, team_arm, wanted
 from sim.room.designs import programme_of
 from sim.room.export import csv_of, report_of
 from sim.room.host import Host
-from sim.room.judging import judge
-from sim.room.plans import Shock, scenario_of, with_shocks
+from sim.room.judging import JUDGED_FROM, judge
+from sim.room.plans import Shock, contexts, scenario_of, with_shocks
 from sim.room.running import Arm, Runner
 from sim.room.store import Store
 from sim.room.views import results
@@ -80,7 +81,7 @@ def test_the_board_says_what_paired_runs_say_with_the_stated_seed(played):
         (calm, team_arm(room, 0, 0, shocked=False), board["programmes"][0]["before"]),
         (scenario_of("shoestring-year"), story_arm(room, 0, shocked=False), board["happened"]["summary"]),
     ):
-        paired = run_paired(scenario, board["worlds"], board["seed"])
+        paired = replace(run_paired(scenario, board["worlds"], board["seed"]), judged_from=JUDGED_FROM)
         verdict = host.runner.verdicts[arm.key]
         assert repr(sorted(verdict.summary.items())) == repr(sorted(paired.summary().items()))
         assert {name: one["estimate"] for name, one in told.items()} == {
@@ -155,6 +156,26 @@ def test_a_run_in_which_nothing_is_done_has_nothing_left():
 
     assert verdict.left == {"all": 0.0, "more": 0.0, "less": 0.0, "none": 1.0}
     assert verdict.to_plain()["summary"]["retained_4_years"]["estimate"] is None
+
+
+def test_neither_a_day_of_coaching_nor_a_long_training_moves_the_date_at_which_a_programme_is_judged():
+    weeks = np.arange(417)
+    # More than half is left until week 340: in time for whoever is judged early, and not at the end of year 7.
+    gain = np.where(weeks < 130, 0.2, np.where(weeks < 340, 0.12, 0.05))
+    without = np.full((30, 417), 0.6)
+    place = scenario_of("control-and-assurance")
+    designs = [{"training": (0, 260, 100)}, {"training": (0, 260, 100), "coach_seniors": (0, 4, 1)}]
+    told = [judge(programme_of(one, 208).on(place), without + gain, without).summary["lasts"] for one in designs]
+
+    assert [one.n for one in told] == [30, 30]
+    assert [one.estimate for one in told] == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("name", contexts())
+def test_every_round_runs_long_enough_for_all_that_is_asked_and_judged(name):
+    scenario = scenario_of(name)
+
+    assert scenario.weeks >= max(JUDGED_FROM, scenario.support_end_week or 0) + 4 * 52
 
 
 def test_hostile_text_is_text_in_the_report_and_no_formula_in_the_table(played):

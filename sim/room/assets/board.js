@@ -15,12 +15,14 @@
 
   function spreadOf(state, height) {
     const all = state.results, at = state.round;
-    if (at.predict === "curve") return window.charts.predictions({ shocked: all.shocked, weeks: at.weeks, curves: all.predictions && all.predictions.curves, happened: all.happened, supportEnds: at.support_ends, shocks: all.happened ? all.shock_weeks : [] }, chartWidth(), height);
+    if (at.predict !== "choice") return window.charts.predictions({ shocked: all.shocked, weeks: at.weeks, curves: all.predictions && all.predictions.curves, happened: all.happened, supportEnds: at.support_ends, shocks: all.happened ? all.shock_weeks : [] }, chartWidth(), height);
     return window.charts.choices({ labels: state.choices, chosen: all.predictions && all.predictions.choices, n: all.predictions && all.predictions.n, happened: all.happened });
   }
   const predict = (state) => h("div", { class: "stack" }, h("h2", {}, state.round.predict === "curve" ? "What will this do? Draw it on your phone." : "What will be left of it? Choose on your phone."),
     state.results.predictions ? spreadOf(state, Math.max(260, chartWidth() * 0.42)) : story(state), bar(state.n_predicted, state.n_people, "have predicted"));
-  const design = (state) => h("div", { class: "stack" }, h("h2", {}, `Can your team do better with ${state.round.budget} days?`),
+  const design = (state) => h("div", { class: "stack" }, h("h2", {}, state.round.predict === "nothing" ? `What would your team do with ${state.round.budget} days?` : `Can your team do better with ${state.round.budget} days?`),
+    state.round.anyway.length ? h("ul", { class: "story-lines" }, state.round.anyway.map((one) => h("li", {}, h("b", {}, one.split(". ")[0])))) : null,
+    h("p", { class: "soft" }, "The days take the place of everything that the story pays for."),
     h("ul", { class: "teams", "data-picture": "teams" }, state.teams.map((team) => h("li", { class: team.committed ? "card done" : "card" }, h("b", {}, team.name), h("span", { class: "soft" }, team.n === 1 ? " 1 person" : ` ${team.n} people`),
       s("svg", { viewBox: "0 0 100 5", preserveAspectRatio: "none", "aria-hidden": "true" }, s("rect", { x: 0, y: 0, width: 100, height: 5, class: "meter-back" }), s("rect", { x: 0, y: 0, width: ((100 * team.days) / state.round.budget).toFixed(1), height: 5, class: "meter-fill" })),
       h("span", {}, team.committed ? h("strong", {}, "committed ✓") : `${team.days} days spent`)))),
@@ -32,7 +34,7 @@
     const both = (all.predictions || all.happened) && all.programmes;
     if (all.programmes) {
       const waiting = all.programmes.filter((one) => one.done !== undefined);
-      parts.push(h("div", { class: "segments", role: "group", "aria-label": "What counts" }, [["holds", "Holds: 75 of 100 feel safe in the last year"], ["lasts", "Lasts: a gain of 10 in 100, and half of it left"]].map(([name, label]) =>
+      parts.push(h("div", { class: "segments", role: "group", "aria-label": "What counts" }, [["holds", "Holds: 75 of 100 feel safe in the last year"], ["lasts", `Lasts: a gain of 10 in 100, and half of it left at the end of year ${state.judged[1]}`]].map(([name, label]) =>
         h("button", { class: "button small", "aria-pressed": by === name ? "true" : "false", onclick: () => { by = name; room.show(); } }, label))));
       parts.push(h("div", { "data-testid": "board", "data-ready": all.programmes.filter((one) => one.summary).length }, chartWidth() > 520 ? window.charts.board(all, chartWidth(), 405, by) : window.charts.rows(all, chartWidth(), by)));
       if (waiting.length) parts.push(bar(Math.round(100 * state.progress.done), 100, "per cent of the worlds have been run"));

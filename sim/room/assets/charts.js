@@ -109,7 +109,7 @@
   }
 
   const JUDGED = {
-    lasts: "At least 10 more in 100 at its best, and more than half of that left four years after support ends",
+    lasts: "At least 10 more in 100 at its best, and more than half of that left at the end of year 7",
     holds: "75 of 100 or more feel safe in the last year",
   };
 

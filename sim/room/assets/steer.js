@@ -3,23 +3,24 @@
   "use strict";
   const { h } = window.charts, room = window.room, { given, line, send } = room;
   given.act = `${given.at}/steer/${given.code}/act`;
-  let by = "holds", asked = false, shockKind = "two_leave", shockWeek = null, people = false;
+  let by = "holds", asked = false, shockKind = null, shockWeek = null, people = false;
   const act = (action) => send(action);
 
   const STEPS = [["predict", "Predict"], ["design", "Design"], ["results", "Results"]];
   const steps = (state) => h("ol", { class: "steps", "aria-label": "Where the session is" },
     h("li", { "aria-current": state.phase === "lobby" ? "step" : null }, "Joining"),
     state.rounds.map((one, place) => h("li", { class: place === state.round.place && state.phase !== "lobby" ? "here" : null, "aria-current": place === state.round.place && state.phase !== "lobby" && state.phase !== "ended" ? "step" : null },
-      h("span", {}, `${place + 1}. ${one.title}`), place === state.round.place && state.phase !== "lobby" && state.phase !== "ended" ? h("small", {}, STEPS.map(([phase, label], i) => [i ? " › " : "", state.phase === phase ? h("b", {}, label) : label])) : null)),
+      h("span", {}, `${place + 1}. ${one.title}`), place === state.round.place && state.phase !== "lobby" && state.phase !== "ended" ? h("small", {}, STEPS.filter(([phase]) => phase !== "predict" || one.predict !== "nothing").map(([phase, label], i) => [i ? " › " : "", state.phase === phase ? h("b", {}, label) : label])) : null)),
     h("li", { "aria-current": state.phase === "ended" ? "step" : null }, "End"));
 
   function nextButton(state) {
     const { phase, round } = state, waiting = line.outbox.some((one) => one.do === "go");
+    const first = (place) => (state.rounds[place].predict === "nothing" ? "design" : "predict");
     const labels = {
-      lobby: ["predict", round.place, "Begin: ask for predictions"],
+      lobby: [first(round.place), round.place, first(round.place) === "predict" ? "Begin: ask for predictions" : "Begin: let the teams design"],
       predict: ["design", round.place, "Let the teams design"],
       design: ["results", round.place, "Close the designs, go to results"],
-      results: round.place + 1 < state.rounds.length ? ["predict", round.place + 1, `Next round: ${state.rounds[round.place + 1].title}`] : ["ended", round.place, "End the session"],
+      results: round.place + 1 < state.rounds.length ? [first(round.place + 1), round.place + 1, `Next round: ${state.rounds[round.place + 1].title}`] : ["ended", round.place, "End the session"],
     };
     const next = labels[phase];
     return next ? h("button", { class: "button primary big", "data-testid": "next", disabled: waiting, onclick: () => act({ do: "go", to: next[0], round: next[1] }) }, next[2]) : null;
@@ -33,10 +34,10 @@
   })[state.phase];
   const PHASES = { lobby: "joining", predict: "predictions", design: "designs", results: "results" };
   function others(state) {
-    const main = state.phase === "lobby" ? "predict" : { predict: "design", design: "results" }[state.phase];
+    const main = { predict: "design", design: "results" }[state.phase];
     return h("div", { class: "row" },
       state.phase === "ended" ? null : h("button", { class: "button", "aria-pressed": state.paused ? "true" : "false", "data-testid": "pause", onclick: () => act({ do: "pause", on: !state.paused }) }, state.paused ? "Go on" : "Pause"),
-      state.next.filter((one) => one.to !== main && !(one.to === "predict" && one.round > state.round.place)).map((one) => {
+      state.next.filter((one) => one.to !== main && one.round <= state.round.place && !(state.phase === "lobby" && one.to !== "ended")).map((one) => {
         if (one.to === "ended") {
           if (state.phase === "results" && state.round.place + 1 >= state.rounds.length) return null;
           return asked ? [h("button", { class: "button danger", onclick: () => { asked = false; act({ do: "go", to: "ended", round: one.round }); } }, "Yes, end it"), h("button", { class: "button", onclick: () => { asked = false; room.show(); } }, "No")]
@@ -54,10 +55,11 @@
   })));
 
   function shocks(state) {
-    const kind = state.shock_kinds.find((one) => one.kind === shockKind) || state.shock_kinds[0], week = shockWeek === null ? kind.week : shockWeek, have = state.results.shocks;
+    const kind = state.shock_kinds.find((one) => one.kind === shockKind) || state.shock_kinds.find((one) => !one.held) || state.shock_kinds[0], week = shockWeek === null ? kind.week : shockWeek, have = state.results.shocks;
     return h("section", { class: "card pad stack" }, h("h2", {}, "Something nobody expected"),
       state.phase !== "results" ? h("p", { class: "soft" }, "Once the results are there: it happens to every programme of the round, in the same worlds.") : h("div", { class: "stack" },
-        h("label", {}, "What", h("select", { value: shockKind, onchange: (event) => { shockKind = event.target.value; shockWeek = null; room.show(); } }, state.shock_kinds.map((one) => h("option", { value: one.kind, selected: one.kind === shockKind }, one.title)))),
+        h("label", {}, "What", h("select", { value: kind.kind, "data-testid": "shock-kind", onchange: (event) => { shockKind = event.target.value; shockWeek = null; room.show(); } }, state.shock_kinds.map((one) => h("option", { value: one.kind, selected: one.kind === kind.kind }, one.held ? `${one.title} (happens already)` : one.title)))),
+        kind.held && week === kind.week ? h("p", { class: "soft small-print" }, "This happens at that time already. Choose another week, or something else.") : null,
         h("label", { class: "slide" }, h("span", {}, "When", h("output", {}, `year ${Math.floor(week / 52) + 1}, week ${(week % 52) + 1}`)), h("input", { type: "range", min: 0, max: kind.latest, value: week, oninput: (event) => { shockWeek = Number(event.target.value); room.show(); } })),
         h("div", { class: "row" }, h("button", { class: "button", "data-testid": "shock", onclick: () => act({ do: "shock", round: state.round.place, shock: { kind: kind.kind, week }, request: room.token() }) }, "⚡ Let it happen"),
           have.length ? h("button", { class: "button", onclick: () => act({ do: "calm", round: state.round.place, left: have.length - 1 }) }, "Take the last one back") : null)),
@@ -67,9 +69,10 @@
   function preview(state) {
     const all = state.results, at = state.round, width = Math.min(640, room.width(1400) > 1000 ? (room.width(1500) - 420) * 0.94 : room.width(900) - 70);
     const story = h("section", { class: "card pad stack" }, h("h2", {}, "Predictions", h("small", { class: "soft" }, " · for your eyes until shown")),
-      at.predict === "curve" ? window.charts.predictions({ shocked: all.shocked, weeks: at.weeks, curves: all.predictions.curves, happened: state.phase === "results" || state.phase === "ended" ? all.happened : null, supportEnds: at.support_ends, shocks: all.shock_weeks }, width, 260)
+      at.predict !== "choice" ? window.charts.predictions({ shocked: all.shocked, weeks: at.weeks, curves: all.predictions.curves, happened: state.phase === "results" || state.phase === "ended" ? all.happened : null, supportEnds: at.support_ends, shocks: all.shock_weeks }, width, 260)
         : window.charts.choices({ labels: state.choices, chosen: all.predictions.choices, n: all.predictions.n, happened: state.phase === "results" || state.phase === "ended" ? all.happened : null }),
       state.phase === "results" ? (all.words || []).map((one) => h("p", {}, one)) : null,
+      state.phase === "results" && state.furthest.length ? h("details", { "data-testid": "furthest" }, h("summary", {}, "Furthest off, for your eyes alone"), h("ul", {}, state.furthest.map((one) => h("li", {}, h("b", {}, one.name), `: ${one.says}`)))) : null,
       state.reasons.length ? h("details", {}, h("summary", {}, `${state.reasons.length} reasons`), h("ul", {}, state.reasons.map((one) => h("li", {}, one)))) : null);
     if (state.phase === "lobby") return null;
     if (state.phase !== "results" && state.phase !== "ended") return story;
@@ -94,7 +97,7 @@
       from.map((one, i) => h("fieldset", { class: "round" }, h("legend", {}, `Round ${firstFree + i + 1}`),
         h("label", {}, "About", h("select", { value: one.scenario, onchange: (event) => edit(i, "scenario", event.target.value) }, Object.entries(state.contexts).map(([name, title]) => h("option", { value: name, selected: name === one.scenario }, title)))),
         h("div", { class: "pair" }, h("label", {}, "Budget, days", h("input", { type: "number", min: 10, max: 3000, value: one.budget, onchange: (event) => edit(i, "budget", Math.max(10, Math.min(3000, Math.round(Number(event.target.value)) || 10))) })),
-          h("label", {}, "They", h("select", { value: one.predict, onchange: (event) => edit(i, "predict", event.target.value) }, h("option", { value: "curve", selected: one.predict === "curve" }, "draw a curve"), h("option", { value: "choice", selected: one.predict === "choice" }, "choose")))),
+          h("label", {}, "They", h("select", { value: one.predict, onchange: (event) => edit(i, "predict", event.target.value) }, h("option", { value: "curve", selected: one.predict === "curve" }, "draw a curve"), h("option", { value: "choice", selected: one.predict === "choice" }, "choose"), h("option", { value: "nothing", selected: one.predict === "nothing" }, "design at once")))),
         h("button", { class: "button small", disabled: from.length + firstFree < 2, onclick: () => change(from.filter((_, place) => place !== i)) }, `Take out round ${firstFree + i + 1}`))),
       h("div", { class: "row" }, h("button", { class: "button", "data-testid": "repeat", onclick: () => change([...from, plain(state.rounds[state.round.place])]) }, "Add this round once more"))));
   }
