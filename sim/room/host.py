@@ -20,7 +20,7 @@ from sim.room.kept import DamagedError
 from sim.room.kinds import kind_of, opened_by
 from sim.room.presence import Presence
 from sim.room.reading import checked_room
-from sim.room.running import Runner, Wanted
+from sim.room.running import Arm, Runner, Wanted
 from sim.room.state import FACILITATOR, Event, Room, Session
 from sim.room.store import BrokenEventError, NotKeptError, Store
 from sim.room.tables.actions import OpenTables
@@ -304,7 +304,7 @@ class Host:
         if self.damaged:
             return
         rooms = [opened.room for opened in self._rooms.values()]
-        arms = [arm for room in rooms if isinstance(room, Room) for arm in wanted(room)]
+        arms = [one for room in rooms if isinstance(room, Room) for one in wanted(room) if isinstance(one, Arm)]
         keys = {config_key(one, arm.seed) for arm in arms for one in (arm.scenario, arm.scenario.baseline())}
         try:
             self.store.forget_worlds_but(keys)

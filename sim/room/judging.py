@@ -15,14 +15,14 @@ from sim.results.outcomes import PairedSeries, outcomes_of, summarise
 from sim.rulebook.parameters import WEEKS_PER_YEAR
 from sim.study.programmes import LAST_SUPPORT_WEEK
 
-__all__ = ["JUDGED_FROM", "ProgrammeResult", "judge", "left_of_the_gain"]
+__all__ = ["EVERY", "JUDGED_FROM", "ProgrammeResult", "judge", "left_of_the_gain"]
 
 Series = NDArray[np.float64]
 
 JUDGED_FROM = LAST_SUPPORT_WEEK
 """The week from which all programmes are judged, whenever their own support ends; as a search for a budget does."""
 
-_EVERY = 4
+EVERY = 4
 """A phone is sent every fourth week of a band."""
 
 
@@ -53,7 +53,7 @@ class ProgrammeResult:
             "bands": self.bands,
             "without": self.without,
             "left": self.left,
-            "every": _EVERY,
+            "every": EVERY,
         }
 
 
@@ -85,8 +85,8 @@ def judge(scenario: Scenario, safe: Series, without: Series) -> ProgrammeResult:
     return ProgrammeResult(
         {**summary, "cost": Interval(cost, cost, cost, len(safe))},
         years=measures.quantile_bands(safe[:, ::WEEKS_PER_YEAR]).round(4).tolist(),
-        bands=measures.quantile_bands(safe[:, ::_EVERY]).round(3).tolist(),
-        without=np.median(without[:, ::_EVERY], axis=0).round(3).tolist(),
+        bands=measures.quantile_bands(safe[:, ::EVERY]).round(3).tolist(),
+        without=np.median(without[:, ::EVERY], axis=0).round(3).tolist(),
         left=left_of_the_gain(own["retained_4_years"]),
     )
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sim.inputs.scenario.description import Scenario
 from sim.results.measures import PERSIST_YEARS, QUANTILES
 from sim.room import debrief
 from sim.room.actions import CHOICES
-from sim.room.arms import story_arm, team_arm
+from sim.room.arms import look_at, story_arm, team_arm
 from sim.room.designs import days_of, offer, programme_of
-from sim.room.judging import JUDGED_FROM
+from sim.room.judging import EVERY, JUDGED_FROM
 from sim.room.plans import PLANS, SHOCKS, Shock, contexts, happens_anyway, happens_in, is_held, scenario_of, with_shocks
 from sim.room.rules import phases_after
 from sim.room.running import Arm, Runner
 from sim.room.state import Participant, Room
 from sim.rulebook.parameters import WEEKS_PER_YEAR
+from sim.study.programmes import STRANDS
 
 __all__ = ["board_view", "participant_view", "plans", "results", "steering_view"]
 
@@ -69,6 +71,8 @@ def participant_view(room: Room, runner: Runner, person: Participant) -> Plain:
     view["strands"] = offer(at.n_weeks)
     if room.phase in ("results", "ended"):
         view["results"] = results(room, runner, room.place)
+        if "programmes" in at.shown and person.team in at.commits:
+            view["own"] = _own(room, runner, person.team)
     elif at.shown:
         view["results"] = results(room, runner, room.place, only=("predictions",))
     return view
@@ -86,6 +90,16 @@ def _team(room: Room, place: int, team: int) -> Plain:
         "draft": at.drafts.get(team, {}) if commit is None else commit,
         "committed": commit is not None,
         "by": people.name if people else None,
+    }
+
+
+def _own(room: Room, runner: Runner, team: int) -> Plain:
+    """Return what became of a team's own service: its curve, and a closer look."""
+    look = look_at(room, room.place, team)
+    told: Plain = {"failed": True} if look.key in runner.failed else {"running": True}
+    return {
+        "happened": _verdict(runner, team_arm(room, room.place, team)),
+        "look": runner.debriefs.get(look.key, told),
     }
 
 
@@ -127,6 +141,7 @@ def results(
         view["programmes"] = [_programme(room, runner, place, team) for team in sorted(at.commits)]
         view["story"] = {
             "title": at.plan.title,
+            "parts": _parts(scenario),
             **_summary(runner, story),
             "before": _before(runner, story, calm),
         }
@@ -153,7 +168,18 @@ def _verdict(runner: Runner, arm: Arm) -> Plain:
 
 
 def _summary(runner: Runner, arm: Arm) -> Plain:
-    return {name: value for name, value in _verdict(runner, arm).items() if name in ("summary", "done", "failed")}
+    told = {name: value for name, value in _verdict(runner, arm).items() if name in ("summary", "done", "failed")}
+    verdict = runner.verdicts.get(arm.key)
+    return told if verdict is None else {**told, "curve": verdict.bands[QUANTILES.index(0.5)], "every": EVERY}
+
+
+def _parts(scenario: Scenario) -> list[Plain]:
+    """Return when the story does what, for the board's bars: what it pays for, by its colour, and what happens."""
+    colours = {strand.kind: strand.strand.colour for strand in STRANDS.values()}
+    return [
+        {"title": entry.title, "weeks": list(entry.weeks(scenario.weeks)), "colour": colours.get(entry.kind, "happens")}
+        for entry in scenario.timeline
+    ]
 
 
 def _before(runner: Runner, arm: Arm, calm: Arm) -> Plain | None:

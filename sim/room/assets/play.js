@@ -144,13 +144,18 @@
       for (const sentence of all.words || []) parts.push(h("p", {}, sentence));
     }
     if (all.programmes) {
-      parts.push(h("h2", {}, "Programmes"), measureChoice(), window.charts.rows({ ...all, own: state.team && state.team.place }, width, by));
+      parts.push(h("h2", {}, "Programmes"), measureChoice(), by === "when" ? window.charts.timelines({ ...all, own: state.team && state.team.place }, width) : window.charts.rows({ ...all, own: state.team && state.team.place }, width, by));
       if (all.programmes.some((one) => one.done !== undefined)) parts.push(h("p", { class: "soft" }, "Some are still being run …"));
+    }
+    if (state.own) {
+      parts.push(h("h2", {}, `Team ${state.team.name}: your own service`));
+      if (state.own.happened.bands) parts.push(window.charts.predictions({ weeks: at.weeks, happened: state.own.happened, shocks: all.shock_weeks }, width, Math.max(230, width * 0.6)));
+      parts.push(state.own.look.why ? window.charts.look(state.own.look) : h("p", { class: "soft" }, state.own.look.failed ? "The closer look could not be run." : "A closer look at it is being run …"));
     }
     parts.push(h("h2", {}, "To talk about"), h("ul", { class: "questions" }, all.questions.map((one) => h("li", {}, one))));
     return h("section", { class: "stack" }, parts);
   }
-  const measureChoice = () => h("div", { class: "segments", role: "group", "aria-label": "What counts" }, [["holds", "Holds"], ["lasts", "Lasts"]].map(([name, label]) =>
+  const measureChoice = () => h("div", { class: "segments", role: "group", "aria-label": "What counts" }, [["holds", "Holds"], ["lasts", "Lasts"], ["when", "When"]].map(([name, label]) =>
     h("button", { class: "button small", "aria-pressed": by === name ? "true" : "false", onclick: () => { by = name; room.show(); } }, label)));
 
   const lobby = (state) => h("section", { class: "stack" }, h("h2", {}, `You are in, ${state.me.name}.`),
