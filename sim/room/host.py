@@ -341,7 +341,7 @@ def _one(number: int) -> str:
 def _audiences(room: Session, event: Event) -> Sequence[str]:
     """Return who has to be told of an event that is about to happen, besides whoever steers."""
     if event.kind == "predicted" and isinstance(room, Room):
-        is_shown = "predictions" in room.rounds[event.data["round"]].shown
+        is_shown = room.rounds[event.data["round"]].shown & {"predictions", "reasons"}
         return [_PUBLIC] if is_shown else [_one(event.by)]
     if event.kind in ("drafted", "committed", "reopened", "styled") or (
         event.kind == "played" and room.phase not in ("lobby", "debrief")
@@ -349,4 +349,6 @@ def _audiences(room: Session, event: Event) -> Sequence[str]:
         return [_team(event.data["team"])]
     if event.kind == "joined":
         return [_PUBLIC] if room.phase == "lobby" else [_team(event.data["team"]), _one(event.by)]
+    if event.kind == "warmed":
+        return [_one(event.by)]
     return [] if event.kind in ("addressed", "returned") else [_PUBLIC]

@@ -21,7 +21,7 @@ from sim.study.programmes import STRANDS
 
 __all__ = [
     "EVERYWHERE", "MOST_PEOPLE", "NewEvents", "RefusedError", "come_back", "join", "name_of", "open_room",
-    "participate", "phases_after", "steer", "title_of", "who_asks",
+    "participate", "phases_after", "steer", "title_of", "warm_up", "who_asks",
 ]  # fmt: skip
 
 MOST_PEOPLE = 200
@@ -135,7 +135,15 @@ def _predict(room: Room, _number: int, action: ask.Predict) -> NewEvents:
     elif action.choice not in ask.CHOICES or action.curve is not None:
         raise RefusedError("Please choose one of the answers.")
     reason = clean(action.reason, LONGEST_REASON)
-    return [("predicted", {"round": action.round, "curve": action.curve, "choice": action.choice, "reason": reason})]
+    told = {"round": action.round, "curve": action.curve, "choice": action.choice, "reason": reason}
+    return [("predicted", {**told, "may_show": action.may_show and bool(reason)})]
+
+
+def warm_up(room: Session, _who: Any, action: ask.Warm) -> NewEvents:
+    """Return the event by which somebody answers the question for warming up, or answers it anew."""
+    if room.phase != "lobby" or room.slide != "warm":
+        raise RefusedError("The question for warming up is over.")
+    return [("warmed", {"value": action.value})]
 
 
 def _own_team(room: Room, number: int, of_round: int) -> int:
@@ -206,6 +214,7 @@ def _choose_team(room: Room, number: int, action: ask.ChooseTeam) -> NewEvents:
 
 
 _PARTICIPANT: dict[type, Callable[[Room, int, Any], NewEvents]] = {
+    ask.Warm: warm_up,
     ask.Predict: _predict,
     ask.Draft: _draft,
     ask.Commit: _commit,
@@ -285,6 +294,12 @@ def _lock(room: Session, action: ask.Lock) -> NewEvents:
     return [] if room.is_locked == action.on else [("locked", {"on": action.on})]
 
 
+def _slide(room: Session, action: ask.Slide) -> NewEvents:
+    if room.phase != "lobby":
+        raise RefusedError("Slides are for the time before it begins.")
+    return [] if room.slide == action.what else [("slid", {"what": action.what})]
+
+
 def _show(room: Room, action: ask.Show) -> NewEvents:
     at = _begun(room, action.round)
     if (action.item in at.shown) == action.on:
@@ -355,6 +370,7 @@ def _use_address(room: Session, action: ask.UseAddress) -> NewEvents:
 EVERYWHERE: dict[type, Callable[[Any, Any], NewEvents]] = {
     ask.Pause: _pause,
     ask.Lock: _lock,
+    ask.Slide: _slide,
     ask.Remove: _remove,
     ask.UseAddress: _use_address,
 }

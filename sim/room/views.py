@@ -15,6 +15,7 @@ from sim.room.judging import EVERY, JUDGED_FROM
 from sim.room.plans import PLANS, SHOCKS, Shock, contexts, happens_anyway, happens_in, is_held, scenario_of, with_shocks
 from sim.room.rules import phases_after
 from sim.room.running import Arm, Runner
+from sim.room.slides import own_slide, slide_of
 from sim.room.state import Participant, Room
 from sim.rulebook.parameters import WEEKS_PER_YEAR
 from sim.study.programmes import STRANDS
@@ -66,7 +67,13 @@ def participant_view(room: Room, runner: Runner, person: Participant) -> Plain:
     view["me"] = {"number": person.number, "name": person.name}
     view["teams"] = [{"name": room.team_name(team), "n": len(room.members(team))} for team in range(room.n_teams)]
     view["choose_teams"] = room.choose_teams
-    view["mine"] = mine and {"curve": mine.curve, "choice": mine.choice, "reason": mine.reason}
+    view["mine"] = mine and {
+        "curve": mine.curve,
+        "choice": mine.choice,
+        "reason": mine.reason,
+        "may_show": mine.may_show,
+    }
+    view["slide"] = own_slide(room, person.number)
     view["team"] = None if person.team is None else _team(room, room.place, person.team)
     view["strands"] = offer(at.n_weeks)
     if room.phase in ("results", "ended"):
@@ -74,7 +81,7 @@ def participant_view(room: Room, runner: Runner, person: Participant) -> Plain:
         if "programmes" in at.shown and person.team in at.commits:
             view["own"] = _own(room, runner, person.team)
     elif at.shown:
-        view["results"] = results(room, runner, room.place, only=("predictions",))
+        view["results"] = results(room, runner, room.place, only=("predictions", "reasons"))
     return view
 
 
@@ -128,6 +135,9 @@ def results(
         "questions": debrief.questions(room, place),
     }
     story, calm = story_arm(room, place), story_arm(room, place, shocked=False)
+    if "reasons" in shown or everything:
+        told = [one for number, one in at.predictions.items() if not room.people[number].is_removed]
+        view["reasons"] = [one.reason for one in told if one.may_show]
     if "predictions" in shown or everything:
         view["predictions"] = _predictions(room, place)
     if "happened" in shown or everything:
@@ -213,11 +223,13 @@ def board_view(room: Room, runner: Runner) -> Plain:
             "name": room.team_name(team),
             "n": len(room.members(team)),
             "committed": team in room.round.commits,
+            "committed_at": room.round.committed_by[team][1] if team in room.round.commits else None,
             "days": days_of(room.round.drafts.get(team, {})),
         }
         for team in range(room.n_teams)
     ]
     view["names"] = [person.name for person in room.present()]
+    view["slide"] = slide_of(room)
     view["n_people"] = len(room.present())
     view["n_predicted"] = _predictions(room, room.place)["n"]
     view["results"] = results(room, runner, room.place)
@@ -268,6 +280,8 @@ def _person(room: Room, person: Participant) -> Plain:
         "name": person.name,
         "team": None if person.team is None else room.team_name(person.team),
         "predicted": person.number in room.round.predictions,
+        "joined": person.joined_at,
+        "returned": person.returned_at,
     }
 
 

@@ -63,6 +63,63 @@ def test_a_session_goes_from_door_to_prediction(place):
     assert last["mine"]["curve"] == [60] * 9
 
 
+def test_answers_for_warming_up_are_counted_for_all_and_nobody_sees_whose_is_which(place):
+    async def session():
+        code = await place.open()
+        anna, bert = await place.join(code, "Anna"), await place.join(code, "Bert", "request-2")
+        early = await anna.ask(f"/room/{code}/act", {"do": "warm", "value": 10})
+        await place.lead(code, do="slide", what="warm")
+        for who, value in ((anna, 34), (bert, 100), (anna, 38)):
+            assert (await who.ask(f"/room/{code}/act", {"do": "warm", "value": value})).status == 200
+        board = (await place.facilitator.ask(f"/room/steer/{code}/state?for=board")).data["slide"]
+        phone = (await anna.ask(f"/room/{code}/state")).data["slide"]
+        await place.lead(code, do="go", to="predict", round=0)
+        late = await anna.ask(f"/room/{code}/act", {"do": "warm", "value": 10})
+        return early, board, phone, late
+
+    early, board, phone, late = asyncio.run(session())
+    assert (board["n"], board["counts"]) == (2, [0, 0, 0, 1, 0, 0, 0, 0, 0, 1])
+    assert phone == {"what": "warm", "question": board["question"], "mine": 38}
+    assert (early.status, late.status) == (409, 409)
+
+
+def test_a_reason_stands_on_the_board_if_its_writer_agrees_and_the_facilitator_shows_it(place):
+    async def session():
+        code = await place.open()
+        people = [await place.join(code, name, f"request-{name}") for name in ("Anna", "Bert")]
+        await place.lead(code, do="go", to="predict", round=0)
+        for who, reason, may_show in zip(people, ("the money ends", "my manager"), (True, False), strict=True):
+            told = {"do": "predict", "round": 0, "curve": [60] * 9, "reason": reason, "may_show": may_show}
+            assert (await who.ask(f"/room/{code}/act", told)).status == 200
+        before = (await place.facilitator.ask(f"/room/steer/{code}/state?for=board")).data["results"]
+        await place.lead(code, do="show", round=0, item="reasons", on=True)
+        board = (await place.facilitator.ask(f"/room/steer/{code}/state?for=board")).data["results"]
+        return before, board, (await people[1].ask(f"/room/{code}/state")).text
+
+    before, board, phone = asyncio.run(session())
+    assert "reasons" not in before
+    assert board["reasons"] == ["the money ends"]
+    assert "the money ends" in phone
+    assert "Anna" not in phone
+
+
+def test_the_facilitator_sees_who_joined_when_and_which_team_waits(place):
+    async def session():
+        code = await place.open()
+        anna = await place.join(code, "Anna")
+        for to in ("predict", "design"):
+            await place.lead(code, do="go", to=to, round=0)
+        await anna.ask(f"/room/{code}/act", {"do": "draft", "round": 0, "strand": "dialogue", "spend": [0, 52, 10]})
+        before = (await place.facilitator.ask(f"/room/steer/{code}/state")).data
+        await anna.ask(f"/room/{code}/act", {"do": "commit", "round": 0})
+        return before, (await place.facilitator.ask(f"/room/steer/{code}/state")).data
+
+    before, after = asyncio.run(session())
+    assert abs(after["people"][0]["joined"] - time.time()) < 60
+    assert (before["teams"][0]["days"], before["teams"][0]["committed_at"]) == (10, None)
+    assert abs(after["teams"][0]["committed_at"] - time.time()) < 60
+
+
 def test_who_waits_hears_of_news_at_once(place):
     async def session():
         code = await place.open()

@@ -20,7 +20,7 @@ from sim.room.plans import Shock, contexts, scenario_of, with_shocks
 from sim.room.running import Arm, Runner
 from sim.room.state import Participant
 from sim.room.store import Store
-from sim.room.views import participant_view, results
+from sim.room.views import board_view, participant_view, results, steering_view
 from tests.room.asking import HerePool, NoPool
 
 DESIGN = {"training": [0, 52, 100], "dialogue": [4, 56, 100]}
@@ -184,6 +184,16 @@ def test_a_team_sees_its_own_norms_and_funnel_as_the_model_has_them_and_nobody_e
         assert learned[place] == round(100 * known / met)
     assert str(learned[0]) in look["why"][0]
     assert "own" not in participant_view(room, host.runner, stranger)
+
+
+def test_whoever_is_furthest_off_is_told_to_the_facilitator_alone(played):
+    host, room = played
+    told = steering_view(room, host.runner)["furthest"]
+
+    middle = [100 * value for value in host.runner.verdicts[story_arm(room, 0, shocked=False).key].years[2]]
+    off = sum(abs(60 - value) for value in middle[1:]) / 8
+    assert told == [{"name": room.people[1].name, "says": f"{round(off)} in 100 from the middle world, on average"}]
+    assert "furthest" not in board_view(room, host.runner)
 
 
 def test_neither_a_day_of_coaching_nor_a_long_training_moves_the_date_at_which_a_programme_is_judged():

@@ -18,8 +18,9 @@
     if (at.predict !== "choice") return window.charts.predictions({ shocked: all.shocked, weeks: at.weeks, curves: all.predictions && all.predictions.curves, happened: all.happened, supportEnds: at.support_ends, shocks: all.happened ? all.shock_weeks : [] }, chartWidth(), height);
     return window.charts.choices({ labels: state.choices, chosen: all.predictions && all.predictions.choices, n: all.predictions && all.predictions.n, happened: all.happened });
   }
+  const reasons = (state) => (state.results.reasons ? h("ul", { class: "reasons" }, state.results.reasons.length ? state.results.reasons.map((one) => h("li", {}, one)) : h("li", { class: "soft" }, "Nobody has agreed yet that a reason stands here.")) : null);
   const predict = (state) => h("div", { class: "stack" }, h("h2", {}, state.round.predict === "curve" ? "What will this do? Draw it on your phone." : "What will be left of it? Choose on your phone."),
-    state.results.predictions ? spreadOf(state, Math.max(260, chartWidth() * 0.42)) : story(state), bar(state.n_predicted, state.n_people, "have predicted"));
+    state.results.predictions ? spreadOf(state, Math.max(260, chartWidth() * 0.42)) : story(state), reasons(state), bar(state.n_predicted, state.n_people, "have predicted"));
   const design = (state) => h("div", { class: "stack" }, h("h2", {}, state.round.predict === "nothing" ? `What would your team do with ${state.round.budget} days?` : `Can your team do better with ${state.round.budget} days?`),
     state.round.anyway.length ? h("ul", { class: "story-lines" }, state.round.anyway.map((one) => h("li", {}, h("b", {}, one.split(". ")[0])))) : null,
     h("p", { class: "soft" }, "The days take the place of everything that the story pays for."),
@@ -43,6 +44,7 @@
       parts.push(spreadOf(state, Math.max(260, chartWidth() * 0.5)));
       if (all.happened && all.happened.done !== undefined) parts.push(bar(Math.round(100 * all.happened.done), 100, "per cent of the worlds have been run"));
     }
+    if (all.reasons && !both) parts.push(reasons(state));
     if (!parts.length) parts.push(h("p", { class: "lead" }, "In a moment."));
     const questions = h("ul", { class: "questions" }, all.questions.map((one) => h("li", {}, one)));
     return h("div", { class: "outcome" }, h("div", { class: "stack" }, parts), h("aside", { class: "stack talk", "aria-label": "To talk about" }, both ? null : (all.words || []).map((one) => h("p", { class: "lead" }, one)),

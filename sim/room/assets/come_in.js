@@ -111,6 +111,19 @@
       h("p", { class: "soft small-print" }, room.privacy || "What you enter stays on the facilitator's computer until the session is deleted there. Others see predictions without names.")),
   ];
 
+  // The slide on the board, for the phones of those who wait: a question to answer, or what the norms are.
+  let warm = null;
+  room.slide = (state) => {
+    const slide = state.slide;
+    if (!slide) return null;
+    if (slide.what === "norms") return h("section", { class: "card pad stack" }, h("h2", {}, "Five norms"), h("ul", {}, slide.norms.map(([name, says]) => h("li", {}, h("b", {}, name), `: ${says}`))));
+    const value = warm === null ? slide.mine : warm, waits = line.outbox.some((one) => one.do === "warm"), sent = slide.mine !== null && slide.mine === value;
+    return h("form", { class: "card pad stack", onsubmit: (event) => { event.preventDefault(); room.send({ do: "warm", value }); } }, h("h2", {}, "To warm up"),
+      h("label", { class: "slide" }, h("span", {}, slide.question, h("output", {}, value === null ? "?" : value)),
+        h("input", { type: "range", min: 0, max: 100, value: value === null ? 50 : value, disabled: state.paused, "data-testid": "warm", oninput: (event) => { warm = Number(event.target.value); room.show(); } })),
+      h("button", { class: "button primary", type: "submit", disabled: state.paused || value === null || waits || sent, "data-testid": "warm-send" }, sent ? "Sent ✓" : value === null ? "Move it first" : "Send"));
+  };
+
   // Draws a page of somebody who is in; before that, the door.
   room.drawInside = (drawing) => {
     room.draw(() => {

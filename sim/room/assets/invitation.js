@@ -1,10 +1,24 @@
 // How people join, for the board and for the page that steers.
 (function () {
   "use strict";
-  const { h } = window.charts, room = window.room, { given } = room;
+  const { h, s } = window.charts, room = window.room, { given } = room;
   room.address = (state) => (given.addresses.includes(state.address) ? state.address : given.addresses[0]);
 
-  room.welcome = (state) => h("div", { class: "lobby" },
+  const norms = (slide) => h("div", { class: "stack", "data-testid": "slide" }, h("h2", {}, "Five norms"), h("ol", { class: "norms" }, slide.norms.map(([name, says]) => h("li", {}, h("b", {}, name), h("span", {}, says)))), h("p", { class: "lead" }, slide.says));
+  function warming(slide) {
+    const most = Math.max(3, ...slide.counts), wide = 100 / slide.counts.length;
+    const label = slide.counts.map((n, i) => (n ? `${n} said ${i * slide.in_each} or more` : null)).filter(Boolean).join("; ") || "Nobody has answered yet";
+    return h("div", { class: "stack", "data-testid": "slide" }, h("h2", {}, slide.question), h("p", { class: "soft" }, "Answer on your phone. Nobody sees who said what."),
+      s("svg", { viewBox: "0 0 100 34", class: "answers", role: "img", "aria-label": label, "data-picture": "warm" }, slide.counts.map((n, i) => [s("rect", { x: i * wide + 0.6, y: 26 - (24 * n) / most, width: wide - 1.2, height: (24 * n) / most, class: "meter-fill" }), s("text", { x: i * wide + 0.6, y: 31, class: "tiny" }, `${i * slide.in_each}`), n ? s("text", { x: (i + 0.5) * wide, y: 25 - (24 * n) / most, class: "tiny middle" }, n) : null]).flat(), s("line", { x1: 0, x2: 100, y1: 26, y2: 26, class: "axis" })),
+      h("p", { class: "lead" }, `${slide.n} ${slide.n === 1 ? "answer" : "answers"}`));
+  }
+  const SLIDES = [["warm", "A question for warming up"], ["norms", "The five norms"]];
+  room.slides = (state, act) => state.phase !== "lobby" ? null : h("section", { class: "card pad stack" }, h("h2", {}, "On the board, before you begin"), h("div", { class: "row" }, SLIDES.map(([what, label]) => {
+    const on = Boolean(state.slide && state.slide.what === what);
+    return h("button", { class: "button", "aria-pressed": on ? "true" : "false", "data-testid": `slide-${what}`, onclick: () => act({ do: "slide", what: on ? null : what }) }, label);
+  })), state.slide && state.slide.what === "warm" ? h("p", { class: "soft" }, `${state.slide.n} of ${state.n_people} have answered.`) : null);
+
+  room.welcome = (state) => state.slide ? (state.slide.what === "norms" ? norms(state.slide) : warming(state.slide)) : h("div", { class: "lobby" },
     h("div", { class: "invitation" }, h("p", { class: "lead" }, "Open ", h("b", { class: "address" }, `${room.address(state)}/room`), " and type"),
       h("p", { class: "huge", "data-testid": "code" }, state.code), h("p", { class: "lead" }, "or point the camera of your phone here."),
       h("p", { class: "soft" }, `${given.is_public ? "" : "Same network as this computer. "}No account; a name only if you like.`)),

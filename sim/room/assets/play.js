@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const { h, s } = window.charts, design = window.charts.design, room = window.room, { given, line, send, keep, kept } = room;
-  const touch = { round: null, curve: null, choice: null, reason: "", dirty: false };
+  const touch = { round: null, curve: null, choice: null, reason: "", may_show: false, drawn: false, dirty: false };
   const sliders = {};
   let by = "holds", asking = false;
 
@@ -23,7 +23,7 @@
     if (touch.round !== round.place) {
       // What was changed and not sent, even after something was sent, is there again after a reload.
       const unsent = kept(key), mine = unsent || state.mine || {};
-      Object.assign(touch, { round: round.place, curve: mine.curve ? [...mine.curve] : null, choice: mine.choice || null, reason: mine.reason || "", drawn: Boolean(mine.curve), dirty: Boolean(unsent) });
+      Object.assign(touch, { round: round.place, curve: mine.curve ? [...mine.curve] : null, choice: mine.choice || null, reason: mine.reason || "", may_show: Boolean(mine.may_show), drawn: Boolean(mine.curve), dirty: Boolean(unsent) });
     }
     // Where it starts is known as soon as the first worlds have been run: some seconds after a room is opened.
     const start = round.starts === null ? 60 : round.starts;
@@ -35,11 +35,11 @@
   }
   function predict(state) {
     const round = state.round, key = sketched(state), still = state.paused;
-    const note = () => { touch.dirty = true; keep(key, { curve: touch.drawn ? touch.curve : null, choice: touch.choice, reason: touch.reason }); room.show(); };
+    const note = () => { touch.dirty = true; keep(key, { curve: touch.drawn ? touch.curve : null, choice: touch.choice, reason: touch.reason, may_show: touch.may_show }); room.show(); };
     const submit = (event) => {
       event.preventDefault();
       touch.dirty = false;
-      send({ do: "predict", round: round.place, curve: round.predict === "curve" ? touch.curve : null, choice: round.predict === "choice" ? touch.choice : null, reason: touch.reason });
+      send({ do: "predict", round: round.place, curve: round.predict === "curve" ? touch.curve : null, choice: round.predict === "choice" ? touch.choice : null, reason: touch.reason, may_show: touch.may_show });
     };
     const waiting = line.outbox.some((one) => one.do === "predict"), width = room.width(720) - 40;
     // A line that nobody has touched is no prediction.
@@ -51,6 +51,7 @@
           h("label", { class: `choice${touch.choice === name ? " on" : ""}` }, h("input", { type: "radio", name: "choice", value: name, checked: touch.choice === name, disabled: still, onchange: () => { touch.choice = name; note(); } }), label)))),
       h("label", { for: "reason" }, "Why? ", h("span", { class: "soft" }, "A few words, if you like.")),
       h("textarea", { id: "reason", rows: 2, maxlength: 240, disabled: still, value: touch.reason, oninput: (event) => { touch.reason = event.target.value; note(); } }),
+      touch.reason.trim() ? h("label", { class: "choice" }, h("input", { type: "checkbox", checked: touch.may_show, disabled: still, "data-testid": "may-show", onchange: (event) => { touch.may_show = event.target.checked; note(); } }), "It may stand on the board, without my name") : null,
       h("button", { class: "button primary big", type: "submit", "data-testid": "send", disabled: still || !ready || waiting }, waiting ? "Sending …" : !ready ? (round.predict === "curve" ? "Draw your line first" : "Choose an answer first") : state.mine && touch.dirty ? "Send the change" : state.mine ? "Sent ✓" : "Send my prediction"),
       state.mine && !touch.dirty ? h("p", { class: "soft", role: "status", "data-testid": "sent" }, "Your prediction is in. You can change it until the teams begin.") : null);
   }
@@ -141,6 +142,7 @@
       parts.push(h("h2", {}, "Predictions"));
       parts.push(at.predict !== "choice" ? window.charts.predictions({ shocked: all.shocked, weeks: at.weeks, curves: all.predictions && all.predictions.curves, mine: mine.curve, happened: all.happened, supportEnds: at.support_ends, shocks: all.happened ? all.shock_weeks : [] }, width, Math.max(230, width * 0.6))
         : window.charts.choices({ labels: state.choices, chosen: all.predictions && all.predictions.choices, n: all.predictions && all.predictions.n, mine: mine.choice, happened: all.happened }));
+      if (all.reasons && all.reasons.length) parts.push(h("ul", { class: "reasons" }, all.reasons.map((one) => h("li", {}, one))));
       for (const sentence of all.words || []) parts.push(h("p", {}, sentence));
     }
     if (all.programmes) {
@@ -161,6 +163,7 @@
   const lobby = (state) => h("section", { class: "stack" }, h("h2", {}, `You are in, ${state.me.name}.`),
     state.team ? h("p", { class: "lead", "data-testid": "team" }, "Your team: ", h("b", {}, state.team.name)) : null,
     state.choose_teams ? chooseTeam(state) : null,
+    room.slide(state),
     h("p", { class: "soft" }, "We begin in a moment. Keep this page open; if your phone goes to sleep, nothing is lost."));
 
   const PAGES = { lobby, predict, design: designing, results: outcome, ended: (state) => h("section", { class: "stack" }, h("h2", {}, "Thank you. The session is over."), outcome(state)) };

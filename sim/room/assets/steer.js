@@ -48,9 +48,9 @@
       }));
   }
 
-  const ITEMS = [["predictions", "Predictions", "everybody's, without names"], ["happened", "What happened", "the story's programme in all worlds"], ["programmes", "The teams' programmes", "probability against cost"]];
-  const showing = (state) => h("section", { class: "card pad stack" }, h("h2", {}, "On the screens"), h("div", { class: "shows" }, ITEMS.map(([item, label, hint]) => {
-    const on = state.results.shown.includes(item), early = item !== "predictions" && state.phase !== "results" && state.phase !== "ended";
+  const ITEMS = [["predictions", "Predictions", "everybody's, without names"], ["reasons", "Reasons", "of those who agree, without names"], ["happened", "What happened", "the story's programme in all worlds"], ["programmes", "The teams' programmes", "probability against cost"]];
+  const showing = (state) => h("section", { class: "card pad stack" }, h("h2", {}, "On the screens"), h("div", { class: "shows" }, ITEMS.filter(([item]) => state.round.predict !== "nothing" || (item !== "predictions" && item !== "reasons")).map(([item, label, hint]) => {
+    const on = state.results.shown.includes(item), early = item !== "predictions" && item !== "reasons" && state.phase !== "results" && state.phase !== "ended";
     return h("button", { class: "button show", "aria-pressed": on ? "true" : "false", disabled: state.phase === "lobby" || early, "data-testid": `show-${item}`, onclick: () => act({ do: "show", round: state.round.place, item, on: !on }) }, h("b", {}, `${on ? "Hide" : "Show"}: ${label}`), h("small", {}, hint));
   })));
 
@@ -73,12 +73,16 @@
         : window.charts.choices({ labels: state.choices, chosen: all.predictions.choices, n: all.predictions.n, happened: state.phase === "results" || state.phase === "ended" ? all.happened : null }),
       state.phase === "results" ? (all.words || []).map((one) => h("p", {}, one)) : null,
       state.phase === "results" && state.furthest.length ? h("details", { "data-testid": "furthest" }, h("summary", {}, "Furthest off, for your eyes alone"), h("ul", {}, state.furthest.map((one) => h("li", {}, h("b", {}, one.name), `: ${one.says}`)))) : null,
-      state.reasons.length ? h("details", {}, h("summary", {}, `${state.reasons.length} reasons`), h("ul", {}, state.reasons.map((one) => h("li", {}, one)))) : null);
+      state.reasons.length ? h("details", {}, h("summary", {}, `${state.reasons.length} reasons, ${all.reasons.length} of which may stand on the board`), h("ul", {}, state.reasons.map((one) => h("li", {}, one)))) : null);
     if (state.phase === "lobby") return null;
+    if (state.phase === "design") return [waits(state), at.predict === "nothing" ? null : story];
     if (state.phase !== "results" && state.phase !== "ended") return story;
     return [h("section", { class: "card pad stack" }, h("h2", {}, "Programmes"), table(state)), story,
       h("section", { class: "card pad" }, h("h2", {}, "To talk about"), h("ul", { class: "questions" }, all.questions.map((one) => h("li", {}, one))))];
   }
+  const waits = (state) => h("section", { class: "card pad stack", "data-testid": "waits" }, h("h2", {}, "Teams"), h("ul", { class: "list" }, state.teams.map((team) => h("li", {},
+    h("span", {}, h("b", {}, team.name), h("small", { class: "soft" }, ` ${team.n === 1 ? "1 person" : `${team.n} people`}`)),
+    h("span", { class: team.committed ? "soft" : "warn" }, team.n === 0 ? "nobody" : team.committed ? `waits since ${room.clock(team.committed_at)}` : `${team.days} of ${state.round.budget} days spent`)))));
   function table(state) {
     const all = state.results, cell = (one, name) => one.summary ? h("td", {}, h("b", {}, window.charts.percent(one.summary[name].estimate)), h("small", { class: "soft" }, ` ${Math.round(100 * one.summary[name].low)} to ${Math.round(100 * one.summary[name].high)}`), one.before ? h("small", { class: "soft block" }, `before: ${window.charts.percent(one.before[name].estimate)}`) : null)
       : h("td", {}, one.failed ? "could not be run" : `${Math.round(100 * (one.done || 0))} % run`);
@@ -103,7 +107,7 @@
   }
   const list = (state) => h("details", { class: "card pad", open: people || null, ontoggle: (event) => { people = event.target.open; } }, h("summary", {}, "People and teams", h("small", { class: "soft" }, ` · ${state.n_people}`)),
     state.phase === "lobby" || state.phase === "predict" ? h("button", { class: "button small", "data-testid": "deal", onclick: () => act({ do: "deal" }) }, "Deal everybody out anew") : null,
-    h("ul", { class: "list" }, state.people.map((one) => h("li", {}, h("span", {}, one.name, h("small", { class: "soft" }, ` ${one.team || "no team yet"}${state.phase === "predict" && one.predicted ? " · predicted" : ""}`), room.awaySince(state, one.number)), h("button", { class: "button small", "aria-label": `Take ${one.name} out`, onclick: () => act({ do: "remove", person: one.number }) }, "Take out")))));
+    h("ul", { class: "list" }, state.people.map((one) => h("li", {}, h("span", {}, one.name, h("small", { class: "soft" }, ` ${one.team || "no team yet"}${state.phase === "predict" && one.predicted ? " · predicted" : ""} · joined ${room.clock(one.joined)}${one.returned ? `, another phone ${room.clock(one.returned)}` : ""}`), room.awaySince(state, one.number)), h("button", { class: "button small", "aria-label": `Take ${one.name} out`, onclick: () => act({ do: "remove", person: one.number }) }, "Take out")))));
 
   const taking = () => h("section", { class: "card pad stack" }, h("h2", {}, "Take away"), h("div", { class: "row" },
     h("a", { class: "button", href: `${given.at}/steer/${given.code}/report.html`, download: true, "data-testid": "report" }, "Report"), h("a", { class: "button", href: `${given.at}/steer/${given.code}/session.csv`, download: true, "data-testid": "csv" }, "Table (CSV)")));
@@ -117,7 +121,7 @@
       h("div", { class: "steering" },
         h("div", { class: "stack" },
           h("section", { class: "card pad stack now" }, h("h2", {}, state.phase === "lobby" ? "People are joining" : state.phase === "ended" ? "The end" : `Round ${state.round.place + 1}: ${state.round.title}`), h("p", { class: "lead", role: "status", "data-testid": "says" }, says(state)), nextButton(state), others(state)),
-          showing(state), h("div", { id: `preview-${state.phase}`, class: "stack" }, preview(state))),
+          state.phase === "lobby" ? room.slides(state, act) : showing(state), h("div", { id: `preview-${state.phase}`, class: "stack" }, preview(state))),
         h("aside", { class: "stack", "aria-label": "Room" }, room.invitation(state, act), shocks(state), planning(state), list(state), taking())))];
   });
   room.resume();

@@ -19,9 +19,9 @@ from sim.game.setup import Setup
 from sim.game.state import Answer
 from sim.game.state import Event as GameEvent
 from sim.game.table import Table
-from sim.room.actions import Join, Remove
+from sim.room.actions import Join, Remove, Warm
 from sim.room.plans import contexts, scenario_of
-from sim.room.rules import EVERYWHERE, NewEvents, RefusedError, name_of, title_of, who_asks
+from sim.room.rules import EVERYWHERE, NewEvents, RefusedError, name_of, title_of, warm_up, who_asks
 from sim.room.state import Participant
 from sim.room.tables import actions as ask
 from sim.room.tables.state import Place, TablesRoom
@@ -182,6 +182,7 @@ def _check_quarter(table: Place, quarter: int) -> None:
 
 
 _PARTICIPANT: dict[type, Callable[[TablesRoom, Participant, Any], NewEvents]] = {
+    Warm: warm_up,
     ask.Sit: _sit,
     ask.Decide: _decide,
     ask.Answer: _answer,
