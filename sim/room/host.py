@@ -166,6 +166,12 @@ class Host:
         await self._keep(opened, None, lambda room: kind_of(room).join(room, action))
         return opened.room.requests[action.request]
 
+    async def stand_in(self, code: str, place: int, chair: int) -> int:
+        """Let the facilitator stand in for a team, or for one of the three at a table; return the number."""
+        opened = self._open(code)
+        await self._keep(opened, None, lambda room: kind_of(room).stand_in(room, place, chair))
+        return opened.room.requests[rules.on_paper(place, chair)]
+
     async def come_back(self, code: str, number: int) -> None:
         """Let somebody come back with another phone.
 

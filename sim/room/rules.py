@@ -20,8 +20,8 @@ from sim.room.text import LONGEST_NAME, LONGEST_REASON, LONGEST_TITLE, clean, un
 from sim.study.programmes import STRANDS
 
 __all__ = [
-    "EVERYWHERE", "MOST_PEOPLE", "NewEvents", "RefusedError", "come_back", "join", "name_of", "open_room",
-    "participate", "phases_after", "steer", "title_of", "warm_up", "who_asks",
+    "EVERYWHERE", "MOST_PEOPLE", "NewEvents", "RefusedError", "come_back", "join", "name_of", "name_on_paper",
+    "on_paper", "open_room", "participate", "phases_after", "stand_in", "steer", "title_of", "warm_up", "who_asks",
 ]  # fmt: skip
 
 MOST_PEOPLE = 200
@@ -77,6 +77,38 @@ def come_back(room: Session, number: int) -> NewEvents:
     if person is None or person.is_removed:
         raise RefusedError("There is nobody of this name here any more. Join anew.")
     return [("returned", {})]
+
+
+def stand_in(room: Room, place: int, chair: int) -> NewEvents:
+    """Return the event by which the facilitator stands in for a team without phones; nothing, if that has been done.
+
+    Raises
+    ------
+    RefusedError : there is no such team, or the session is over
+    """
+    request = on_paper(place, chair)
+    if request in room.requests:
+        return []
+    if place >= room.n_teams or chair != 0:
+        raise RefusedError("There is no such team.")
+    return [("joined", {"name": name_on_paper(room, place), "team": place, "request": request})]
+
+
+def on_paper(place: int, chair: int) -> str:
+    """Return the request by which the facilitator stands in for a team, or for a chair of a table."""
+    return f"on-paper-{place}-{chair}"
+
+
+def name_on_paper(room: Session, place: int) -> str:
+    """Return what somebody is called for whom the facilitator stands in.
+
+    Raises
+    ------
+    RefusedError : the session is over
+    """
+    if room.phase == "ended":
+        raise RefusedError("This session is over.")
+    return unlike_others(f"{room.team_name(place)} on paper", [person.name for person in room.present()])
 
 
 def join(room: Room, action: ask.Join) -> NewEvents:

@@ -187,7 +187,7 @@ def _parts(scenario: Scenario) -> list[Plain]:
     """Return when the story does what, for the board's bars: what it pays for, by its colour, and what happens."""
     colours = {strand.kind: strand.strand.colour for strand in STRANDS.values()}
     return [
-        {"title": entry.title, "weeks": list(entry.weeks(scenario.weeks)), "colour": colours.get(entry.kind, "happens")}
+        {"title": entry.title, "weeks": list(entry.weeks(scenario.weeks)), "colour": colours.get(entry.kind, "event")}
         for entry in scenario.timeline
     ]
 

@@ -120,6 +120,41 @@ def test_the_facilitator_sees_who_joined_when_and_which_team_waits(place):
     assert abs(after["teams"][0]["committed_at"] - time.time()) < 60
 
 
+def test_a_session_without_phones_is_entered_by_the_facilitator_from_cards(place):
+    async def session():
+        code = await place.open()
+        ask = place.facilitator.ask
+        cards = (await ask(f"/room/steer/{code}/cards.html")).text
+        at = f"/room/steer/{code}/for/1/0"
+        page = (await ask(at, accept="text/html")).text
+        first = (await ask(f"{at}/state")).data
+        again = (await ask(f"{at}/state")).data
+        await place.lead(code, do="lock", on=True)
+        await place.lead(code, do="go", to="predict", round=0)
+        told = [await ask(f"{at}/act", {"do": "predict", "round": 0, "curve": [60] * 9})]
+        await place.lead(code, do="go", to="design", round=0)
+        told.append(await ask(f"{at}/act", {"do": "draft", "round": 0, "strand": "dialogue", "spend": [0, 52, 100]}))
+        told.append(await ask(f"{at}/act", {"do": "commit", "round": 0}))
+        steering = (await ask(f"/room/steer/{code}/state")).data
+        stranger = Browser(place.app)
+        refused = [await stranger.ask(f"{at}/state"), await stranger.ask(f"/room/steer/{code}/cards.html")]
+        refused.append(await ask(f"/room/steer/{code}/for/7/0/state"))
+        return cards, page, first, again, told, steering, refused
+
+    cards, page, first, again, told, steering, refused = asyncio.run(session())
+    assert cards.count('class="sheet"') == 3 * 3
+    assert "Team Heron" in cards
+    assert "820 days" in cards
+    assert cards.count("<svg") == 3
+    assert "/for/1/0" in page
+    assert first["team"]["name"] == "Heron"
+    assert again["me"] == first["me"]
+    assert [answer.status for answer in told] == [200, 200, 200]
+    assert steering["teams"][1]["committed"]
+    assert (steering["n_people"], steering["n_predicted"]) == (1, 1)
+    assert [answer.status for answer in refused] == [403, 403, 409]
+
+
 def test_who_waits_hears_of_news_at_once(place):
     async def session():
         code = await place.open()

@@ -94,6 +94,22 @@ def seats(party):
     return [[chair["name"] for chair in table["chairs"]] for table in party.steering()["tables"]]
 
 
+def test_a_table_without_phones_is_played_from_cards_that_the_facilitator_enters(party):
+    party.open(n_teams=1)
+    at = [f"/room/steer/{party.code}/for/0/{chair}" for chair in (1, 2, 3)]
+    titles = [party.ask(party.facilitator, f"{one}/state").data["me"]["title"] for one in at]
+    party.leads(do="go", to="play")
+    decided = {"do": "decide", "quarter": 1, "together": 20, "staff": 10, "leaders": 5}
+    told = [party.ask(party.facilitator, f"{one}/act", decided).status for one in at]
+    quarter = party.ask(party.facilitator, f"{at[0]}/state").data["quarter"]
+    cards = party.ask(party.facilitator, f"/room/steer/{party.code}/cards.html").text
+
+    assert (len(set(titles)), told, quarter["number"]) == (3, [200, 200, 200], 2)
+    assert quarter["before"][0]["meant"] == [30, 20, 10, 5]
+    assert cards.count('class="sheet"') == 3
+    assert all(title in cards for title in titles)
+
+
 # --- sitting down -----------------------------------------------------------------------------------------------------
 
 

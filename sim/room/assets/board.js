@@ -1,7 +1,7 @@
 // The projector: what everybody looks at, large, and no more of it than is shown.
 (function () {
   "use strict";
-  const { h, s } = window.charts, room = window.room, { given, line } = room;
+  const { h, s } = window.charts, room = window.room;
   let by = "holds";
 
   const bar = (done, n, label) => h("div", { class: "count" }, h("div", { class: "count-words" }, h("b", {}, done), ` of ${n} ${label}`),
@@ -51,16 +51,7 @@
       h("h2", {}, "To talk about"), questions), h("p", { class: "soft small-print" }, `${all.worlds} twin worlds each, seed ${all.seed}: the same chance events for every programme. A model, not a forecast.`));
   }
   const PAGES = { lobby: room.welcome, predict, design, results, ended: (state) => h("div", { class: "stack" }, h("h2", {}, "Thank you."), results(state)) };
-  window.addEventListener("gone", () => room.show());
-  room.draw(() => {
-    const state = line.state;
-    if (line.gone) return [room.head(), h("main", {}, h("h1", {}, "This room is not there any more"), h("p", {}, h("a", { href: `${given.at}/steer` }, "All rooms")))];
-    if (!state) return [room.head(), h("main", {}, h("h1", {}, "One moment …"), room.notices())];
-    return [
-      room.head(h("b", { class: "room-title" }, state.title), state.phase === "lobby" ? null : h("span", { class: "join-here" }, `${room.address(state)}/room `, h("b", {}, state.code))),
-      h("main", { class: "wide" }, h("h1", { "data-testid": "phase", "data-phase": state.phase, "data-round": state.round.place }, state.phase === "lobby" ? "Come in" : state.phase === "ended" ? "The end" : h("span", {}, h("small", { class: "soft" }, `Round ${state.round.place + 1} of ${state.round.n}`), state.round.title)),
-        room.notices(), room.differs(state), state.paused ? h("p", { class: "notice good" }, "Paused") : null, h("div", { id: `phase-${state.phase}-${state.round.place}` }, PAGES[state.phase](state))),
-    ];
-  });
-  room.follow(`${given.at}/steer/${given.code}/state`, "for=board&");
+  const round = (state) => h("span", {}, h("small", { class: "soft" }, `Round ${state.round.place + 1} of ${state.round.n}`), state.round.title);
+  const HEADINGS = { lobby: "Come in", predict: round, design: round, results: round, ended: "The end" };
+  room.drawBoard(PAGES, HEADINGS, (state) => ({ attributes: { "data-round": state.round.place }, id: `phase-${state.phase}-${state.round.place}` }));
 })();

@@ -1,7 +1,7 @@
 // How people join, for the board and for the page that steers.
 (function () {
   "use strict";
-  const { h, s } = window.charts, room = window.room, { given } = room;
+  const { h, s } = window.charts, room = window.room, { given, line } = room;
   room.address = (state) => (given.addresses.includes(state.address) ? state.address : given.addresses[0]);
 
   const norms = (slide) => h("div", { class: "stack", "data-testid": "slide" }, h("h2", {}, "Five norms"), h("ol", { class: "norms" }, slide.norms.map(([name, says]) => h("li", {}, h("b", {}, name), h("span", {}, says)))), h("p", { class: "lead" }, slide.says));
@@ -32,6 +32,29 @@
     h("button", { class: "button", "aria-pressed": state.locked ? "true" : "false", "data-testid": "lock", onclick: () => act({ do: "lock", on: !state.locked }) }, state.locked ? "The door is closed: open it" : "Close the door: nobody else comes in"),
     h("a", { class: "button primary", href: `${given.at}/steer/${given.code}/board`, target: "_blank", rel: "noopener" }, "Open the board for the projector"),
     h("p", { class: "soft small-print" }, "It opens in a window of its own; draw it onto the projector and press F11."));
+
+  // For those without a phone: links to a page on which the facilitator enters what stands on their cards.
+  room.onPaper = (state, places) => h("details", { class: "card pad" }, h("summary", {}, "Without phones"), h("div", { class: "stack" },
+    h("p", { class: "soft small-print" }, "Print cards, collect them, and enter what stands on them. Each opens in a window of its own."),
+    h("a", { class: "button", href: `${given.at}/steer/${given.code}/cards.html`, target: "_blank", rel: "noopener", "data-testid": "cards" }, "Cards to print"),
+    state.phase === "ended" ? null : h("div", { class: "row" }, places.map(([place, chair, label]) => h("a", { class: "button small", href: `${given.at}/steer/${given.code}/for/${place}/${chair}`, target: "_blank", rel: "noopener", "data-testid": `for-${place}-${chair}` }, `Enter for ${label}`)))));
+
+  // The projector's page: pages and headings by phase; what a phase's page is called is its own affair.
+  room.drawBoard = (pages, headings, marked) => {
+    window.addEventListener("gone", () => room.show());
+    room.draw(() => {
+      const state = line.state;
+      if (line.gone) return [room.head(), h("main", {}, h("h1", {}, "This room is not there any more"), h("p", {}, h("a", { href: `${given.at}/steer` }, "All rooms")))];
+      if (!state) return [room.head(), h("main", {}, h("h1", {}, "One moment …"), room.notices())];
+      const { attributes, id } = marked(state), heading = headings[state.phase];
+      return [
+        room.head(h("b", { class: "room-title" }, state.title), state.phase === "lobby" ? null : h("span", { class: "join-here" }, `${room.address(state)}/room `, h("b", {}, state.code))),
+        h("main", { class: "wide" }, h("h1", { "data-testid": "phase", "data-phase": state.phase, ...attributes }, typeof heading === "function" ? heading(state) : heading), room.notices(), room.differs(state),
+          state.paused ? h("p", { class: "notice good" }, "Paused") : null, h("div", { id }, pages[state.phase](state))),
+      ];
+    });
+    room.follow(`${given.at}/steer/${given.code}/state`, "for=board&");
+  };
 
   room.clock = (at) => new Date(1000 * at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
   room.awaySince = (state, number) => (state.away && state.away[number] ? h("small", { class: "warn" }, ` away since ${room.clock(state.away[number])}`) : null);

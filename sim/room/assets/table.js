@@ -90,7 +90,7 @@
     const width = room.width(720) - 40, ready = state.debrief && state.debrief.arms;
     return h("section", { class: "stack" }, debrief(state.debrief, width),
       ready && state.others.length > 1 ? [h("h2", {}, "All tables"), compared(state.others, state.debrief, width)] : null,
-      ready ? h("div", { class: "row" }, h("a", { class: "button primary", href: `${given.at}/${given.code}/our-debrief.html`, download: true, "data-testid": "take-home" }, "Take it home"), h("a", { class: "button", href: `${given.at}/${given.code}/our-world.toml`, download: true }, "Our world, as a scenario")) : null);
+      ready && !given.stands_in ? h("div", { class: "row" }, h("a", { class: "button primary", href: `${given.at}/${given.code}/our-debrief.html`, download: true, "data-testid": "take-home" }, "Take it home"), h("a", { class: "button", href: `${given.at}/${given.code}/our-world.toml`, download: true }, "Our world, as a scenario")) : null);
   }
 
   const PAGES = { lobby, play, debrief: over, ended: over };
