@@ -13,32 +13,16 @@ from sim.room.access import LETTERS, Guesses, RateLimit, new_code, number_of, ti
 from sim.room.app import make_room_app
 from sim.room.host import Host
 from sim.room.store import Store
-from tests.room.asking import HOST, Browser, NoPool
+from tests.room.asking import Browser, NoPool, Rooms
 
 OPEN = {"title": "A day", "plan": "ninety", "n_teams": 3, "choose_teams": False}
 
 
-class Place:
-    """A server's rooms, a facilitator, and people who come in."""
+class Place(Rooms):
+    """Rooms in which people predict and design."""
 
     def __init__(self, path, guesses=None):
-        self.host = Host(Store(path), NoPool())
-        self.app, self.knows = make_room_app(self.host, lambda: {HOST: f"http://{HOST}"}, guesses=guesses)
-        self.facilitator = Browser(self.app)
-
-    async def open(self, title="A day", **fields):
-        answer = await self.facilitator.ask(f"/room/steer?key={self.host.key}")
-        assert answer.status == 303
-        wanted = {**OPEN, "title": title, **fields}
-        return (await self.facilitator.ask("/room/steer/rooms", wanted)).data["code"]
-
-    async def join(self, code, name="", request="request-1"):
-        browser = Browser(self.app)
-        assert (await browser.ask(f"/room/{code}/join", {"request": request, "name": name})).status == 200
-        return browser
-
-    async def lead(self, code, **fields):
-        return await self.facilitator.ask(f"/room/steer/{code}/act", fields)
+        super().__init__(path, OPEN, guesses=guesses)
 
 
 @pytest.fixture(name="place")
