@@ -16,6 +16,7 @@ from sim.commands.judging import judging, within
 from sim.commands.options import (
     Dask,
     Force,
+    Json,
     Organisation,
     OutPlace,
     Own,
@@ -79,6 +80,7 @@ def calibrate(
     processes: Processes = False,
     retry: Retry = False,
     force: Force = False,
+    as_json: Json = False,
 ) -> None:
     """Fit parameters to targets: bands, predictions checked by the model, and what cannot be known.
 
@@ -112,7 +114,7 @@ def calibrate(
     )  # fmt: skip
     write_answers(
         place, "calibration", tell_calibration(result), {"posterior": calibration_rows(result)},
-        calibration_page(result), "What the targets say about the parameters", found[0].scenario,
+        calibration_page(result), "What the targets say about the parameters", found[0].scenario, as_json,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from sim.commands.judging import judging, within
 from sim.commands.options import (
     Dask,
     Force,
+    Json,
     Organisation,
     OutPlace,
     Own,
@@ -57,6 +58,7 @@ def discover(
     processes: Processes = False,
     retry: Retry = False,
     force: Force = False,
+    as_json: Json = False,
 ) -> None:
     """Find the combinations of conditions under which a programme fails, in words.
 
@@ -94,5 +96,5 @@ def discover(
     )  # fmt: skip
     write_answers(
         place, "discovery", tell_discovery(result), {"boxes": discovery_rows(result)}, discovery_page(result),
-        "When does it fail?", loaded,
+        "When does it fail?", loaded, as_json,
     )  # fmt: skip

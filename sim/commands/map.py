@@ -9,11 +9,13 @@ from typing import Annotated
 import typer
 
 from sim.base.extras import require
+from sim.commands.answers import say_answer
 from sim.commands.console import reporting_faults
 from sim.commands.judging import judging, span
 from sim.commands.options import (
     Dask,
     Force,
+    Json,
     Organisation,
     OutPlace,
     Own,
@@ -56,6 +58,7 @@ def map(
     processes: Processes = False,
     retry: Retry = False,
     force: Force = False,
+    as_json: Json = False,
 ) -> None:
     """Draw a map over two parameters; a map that was stopped goes on where it was."""
     if dask is not None:
@@ -85,7 +88,7 @@ def map(
             study, out, workers=workers, dask=dask, processes=processes, retry_failed=retry, replacing=force,
             progress=watch,
         )  # fmt: skip
-    close_study(end, out, same_command(context))
+    close_study(end, out, same_command(context), is_quiet=as_json)
     found = read_map(out, loaded, outcome)
     lead = f"Probability that {OUTCOMES[outcome].that}"
     figure = draw_map(
@@ -98,5 +101,5 @@ def map(
         (staged / "map.csv").write_text(found.to_frame().to_csv(index=False), encoding="utf-8", newline="")
         for image_format in ("png", "svg"):
             (staged / f"map.{image_format}").write_bytes(figure_bytes(figure, image_format, LIGHT, found.title, words))
-    typer.echo(words)
-    typer.echo(f"Picture and table: {out / 'map.png'}, {out / 'map.svg'}, {out / 'map.csv'}")
+    where = f"Picture and table: {out / 'map.png'}, {out / 'map.svg'}, {out / 'map.csv'}"
+    say_answer(words, {"map": found.to_frame().to_dict("records")}, where, as_json)

@@ -14,8 +14,8 @@ from sim.commands.judging import Choice, NamesOf, number, one_of, scheduler, who
 
 __all__ = [
     "SHARED", "Csv", "Dask", "Force", "Json", "Organisation", "Out", "OutPlace", "Own", "Processes", "Quiet",
-    "Replicates", "Retry", "Seed", "Settings", "Weeks", "Workers", "choice_option", "count_option", "days_option",
-    "outcome_names", "scenario_argument", "yes_or_no_names",
+    "RangeRuns", "Replicates", "Retry", "Seed", "Settings", "Weeks", "WithRange", "Workers", "choice_option",
+    "count_option", "days_option", "outcome_names", "scenario_argument", "yes_or_no_names",
 ]  # fmt: skip
 
 MOST_REPLICATES = 1_000_000
@@ -135,6 +135,19 @@ Weeks = Annotated[
     int | None,
     count_option("Weeks of the run.", 1, 10_000, why="two hundred years at most", show_default="as in the scenario"),
 ]
+WithRange = Annotated[
+    bool,
+    typer.Option(
+        "--range", help="Say what answers rest on, too: run each scenario at 64 draws of what nobody has measured."
+    ),
+]
+RangeRuns = Annotated[
+    Path,
+    typer.Option(
+        "--range-runs", metavar="DIR",
+        help="Folder that keeps the runs of --range; the same command goes on where it was stopped.",
+    ),
+]  # fmt: skip
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the answer alone: the verdict and its numbers.")]
 Dask = Annotated[
     str | None, typer.Option(parser=scheduler, metavar="ADDRESS", help='Address of a Dask scheduler, or "local".')

@@ -347,18 +347,21 @@ def tell_set_aside(paths: Iterable[Path]) -> None:
         typer.echo(f"Was damaged, and is set aside: {_plain(str(path))}; what was in it is made anew.", err=True)
 
 
-def close_study(end: StudyEnd, folder: Path, again: str) -> None:
+def close_study(end: StudyEnd, folder: Path, again: str, is_quiet: bool = False) -> None:
     """Say how a study ended, and leave with an error unless it is complete.
 
     Parameters
     ----------
     end, folder : how it ended, and where its results are
     again : the command that goes on with it
+    is_quiet : say nothing of a study that is complete
     """
     progress = end.progress
     tell_set_aside(end.set_aside)
     if not end.is_complete:
         tell_stopped(end.reason, progress, folder, again)
+    if is_quiet:
+        return
     typer.echo(f"{progress.n_done:,} runs done, {progress.n_failed:,} failed; {progress.n_here:,} were run now.")
     if progress.n_failed:
         typer.echo(f"See why: cultureshift study status {folder}; try them again with --retry.")

@@ -97,7 +97,7 @@ def test_map(see):
 def test_why(see):
     page = see("/why", "[data-testid=account]")
 
-    assert looked_over(page, "Gain over time", "Without Voice", "Without Turnover") == []
+    assert looked_over(page, "Gain over time", "Leaders carried", "Turnover carried") == []
 
 
 def test_about_has_no_pictures_that_could_be_blank(see):

@@ -126,6 +126,18 @@
     beforeDestroy() { if (this.watcher) this.watcher.disconnect(); window.removeEventListener("cultureshift-theme", this.draw); },
   };
 
+  // Styles of a bar that begins at 0 in the middle and ends at `span` on either side, and of the interval on it. A bar
+  // is as long as the whole number beside it says: equal numbers, equal bars.
+  const across = (value, span) => 50 + 50 * Math.max(-1, Math.min(1, value / span));
+  library.barFrom0 = (value, span) => {
+    const place = across(Math.round(100 * value) / 100, span);
+    return { left: `${Math.min(50, place)}%`, width: `${Math.abs(place - 50)}%` };
+  };
+  library.whisker = (low, high, span) => {
+    const place = across(low, span);
+    return { left: `${place}%`, width: `${Math.max(0.4, across(high, span) - place)}%` };
+  };
+
   // Saves a file that the server made; each has its own turn, so that none is saved twice.
   library.save = (file, component) => {
     if (!file || !file.name || file.turn === component.savedTurn) return;
