@@ -98,5 +98,5 @@ goes to fixing today's problems.</p>
 def _page(title: str, sheets: str) -> str:
     return f"""<!doctype html><html lang="en-GB" data-theme="light"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)}: cards</title>
-<link rel="stylesheet" href="../assets/room.css"></head>
+<link rel="stylesheet" href="../../assets/room.css"></head>
 <body class="cards"><main class="narrow">{sheets}</main></body></html>"""

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import re
 import time
+from urllib.parse import urljoin
 
 import pytest
 from hypothesis import given, settings
@@ -110,6 +111,8 @@ def test_a_session_without_phones_is_entered_by_the_facilitator_from_cards(place
         ask = place.facilitator.ask
         cards = (await ask(f"/room/steer/{code}/cards.html")).text
         at = f"/room/steer/{code}/for/1/0"
+        link = re.search('href="([^"]+css)"', cards)[1]
+        style = await ask(urljoin(f"/room/steer/{code}/cards.html", link))
         page = (await ask(at, accept="text/html")).text
         first = (await ask(f"{at}/state")).data
         again = (await ask(f"{at}/state")).data
@@ -123,13 +126,14 @@ def test_a_session_without_phones_is_entered_by_the_facilitator_from_cards(place
         stranger = Browser(place.app)
         refused = [await stranger.ask(f"{at}/state"), await stranger.ask(f"/room/steer/{code}/cards.html")]
         refused.append(await ask(f"/room/steer/{code}/for/7/0/state"))
-        return cards, page, first, again, told, steering, refused
+        return cards, style.status, page, first, again, told, steering, refused
 
-    cards, page, first, again, told, steering, refused = asyncio.run(session())
+    cards, style, page, first, again, told, steering, refused = asyncio.run(session())
     assert cards.count('class="sheet"') == 3 * 3
     assert "Team Heron" in cards
     assert "820 days" in cards
     assert cards.count("<svg") == 3
+    assert style == 200
     assert "/for/1/0" in page
     assert first["team"]["name"] == "Heron"
     assert again["me"] == first["me"]

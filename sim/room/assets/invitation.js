@@ -9,7 +9,7 @@
     const most = Math.max(3, ...slide.counts), wide = 100 / slide.counts.length;
     const label = slide.counts.map((n, i) => (n ? `${n} said ${i * slide.in_each} or more` : null)).filter(Boolean).join("; ") || "Nobody has answered yet";
     return h("div", { class: "stack", "data-testid": "slide" }, h("h2", {}, slide.question), h("p", { class: "soft" }, "Answer on your phone. Nobody sees who said what."),
-      s("svg", { viewBox: "0 0 100 34", class: "answers", role: "img", "aria-label": label, "data-picture": "warm" }, slide.counts.map((n, i) => [s("rect", { x: i * wide + 0.6, y: 26 - (24 * n) / most, width: wide - 1.2, height: (24 * n) / most, class: "meter-fill" }), s("text", { x: i * wide + 0.6, y: 31, class: "tiny" }, `${i * slide.in_each}`), n ? s("text", { x: (i + 0.5) * wide, y: 25 - (24 * n) / most, class: "tiny middle" }, n) : null]).flat(), s("line", { x1: 0, x2: 100, y1: 26, y2: 26, class: "axis" })),
+      s("svg", { viewBox: "0 0 100 34", class: "answers", role: "img", "aria-label": label, "data-picture": "warm" }, slide.counts.map((n, i) => [s("rect", { x: i * wide + 0.6, y: 26 - (22 * n) / most, width: wide - 1.2, height: (22 * n) / most, class: "meter-fill" }), s("text", { x: i * wide + 0.6, y: 31, class: "tiny" }, `${i * slide.in_each}`), n ? s("text", { x: (i + 0.5) * wide, y: 25 - (22 * n) / most, class: "tiny middle" }, n) : null]).flat(), s("line", { x1: 0, x2: 100, y1: 26, y2: 26, class: "axis" })),
       h("p", { class: "lead" }, `${slide.n} ${slide.n === 1 ? "answer" : "answers"}`));
   }
   const SLIDES = [["warm", "A question for warming up"], ["norms", "The five norms"]];
