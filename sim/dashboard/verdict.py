@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.lessons.front_matter import Predict
+from sim.lessons.front_matter import Choice, Predict
 from sim.lessons.measuring import MEASURED
-from sim.report.phrasing import interval_of, number_word, of_100, percent, with_interval
+from sim.report.phrasing import interval_of, more_in_100, number_word, of_100, percent, with_interval
 from sim.results import measures
 from sim.results.outcomes import RUNS
 
@@ -19,6 +19,7 @@ __all__ = ["curve_verdict", "range_verdict", "ranking_verdict"]
 Series = NDArray[np.float64]
 Answers = list[dict[str, Any]]
 _YEAR = 52
+_GOOD_TO = 0.03
 
 
 def curve_verdict(curve: Sequence[float], runs: Series) -> list[str]:
@@ -62,10 +63,15 @@ def range_verdict(values: Sequence[float], predict: Predict, mine: int) -> tuple
     middle = measured.unit.sum_up(found)
     right = int(np.searchsorted(edges, middle.estimate, side="right"))
     fell = np.searchsorted(edges, found, side="right")
-    is_level = measured.is_share and middle.estimate >= 0
-    result = of_100(middle) if is_level else with_interval(middle, _number(measured.is_share))
+    if predict.compare_with is not None and measured.is_share:
+        result = with_interval(middle, _more_of_100)
+    elif measured.is_share and middle.estimate >= 0:
+        result = of_100(middle)
+    else:
+        result = with_interval(middle, _number(measured.is_share))
     sentences = [
         _chosen(mine, right, [choice.says for choice in choices]),
+        *(_as_good(middle.estimate, choices[mine]) if mine != right and measured.is_share else ()),
         f"{measured.label}: {result} on average, over {len(found)} runs.",
     ]
     n_fell = [int((fell == place).sum()) for place in range(len(choices))]
@@ -74,6 +80,18 @@ def range_verdict(values: Sequence[float], predict: Predict, mine: int) -> tuple
         for place, (choice, n) in enumerate(zip(choices, n_fell, strict=True))
     ]
     return sentences, answers
+
+
+def _as_good(estimate: float, mine: Choice) -> list[str]:
+    """Say of an answer that is not the model's, but nearer to its number than such numbers are good to, that it is."""
+    low, high = (mine.at_least, mine.below)
+    off = max(0.0, *([low - estimate] if low is not None else []), *([estimate - high] if high is not None else []))
+    if off >= _GOOD_TO:
+        return []
+    away = round(100 * off)
+    near = f"{away} of 100" if away else "less than 1 of 100"
+    good_to = f"the model's numbers are good to {100 * _GOOD_TO:.0f} of 100 at best"
+    return [f"It is {near} away from your answer, and {good_to}: yours is as good."]
 
 
 def _how_often(found: Series, edges: Sequence[float], predict: Predict, mine: int) -> tuple[list[str], Answers]:
@@ -124,6 +142,10 @@ def _answer(says: str, place: int, right: int, mine: int, share: float, words: s
 
 def _number(is_share: bool) -> Callable[[float], str]:
     return (lambda value: f"{100 * value:.0f} of 100") if is_share else (lambda value: f"{value:.3g}")
+
+
+def _more_of_100(share: float) -> str:
+    return f"{more_in_100(share)} of 100"
 
 
 def _chosen(mine: int, right: int, says: Sequence[str]) -> str:

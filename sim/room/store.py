@@ -27,10 +27,11 @@ from sim.room.state import Event
 
 __all__ = ["FORMAT_VERSION", "BrokenEventError", "NotKeptError", "Store", "usual_file"]
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 """Version of what stands in the file; one with a higher one was written by a newer Cultureshift.
 
-Since 2 a room says under which contract of the model it was opened; since 3 it may be one for the game.
+Since 2 a room says under which contract of the model it was opened; since 3 it may be one for the game;
+since 4 there are slides, reasons that all may read, and rounds that begin with the design.
 """
 
 _OURS = 0x43556C52
