@@ -65,6 +65,8 @@ _ASKS = {
     "agreement": "Do those who agree feel safe, or not?",
     "wave": "Which of these answers are the latest?",
     "teams": "How are these departments to become teams?",
+    "ids": "Which column tells people apart?",
+    "weight": "Which column says how strong a tie is?",
 }
 _SETTLED: tuple[tuple[str, str, str, list[list[str]] | None], ...] = (
     ("date", "The tables are of this day", "", None),
@@ -81,6 +83,8 @@ _SETTLED: tuple[tuple[str, str, str, list[list[str]] | None], ...] = (
     ("teams", "Departments", "", [
         ["by leader", "split by leader"], ["at random", "split at random"], ["as given", "kept as they are"],
     ]),
+    ("ids", "People are told apart by the column", "Employee Number", None),
+    ("weight", "How strong a tie is stands in the column", "Messages", None),
     ("staff_group", "Whose staff group nothing tells are in", "", _CHOICES["staff group"]),
 )  # fmt: skip
 _OF_COMMANDS = re.compile(r"[;,]? (?:otherwise|another day|another one): --answer (?:\"[^\"]*\"|\S+)")

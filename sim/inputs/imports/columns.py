@@ -32,7 +32,9 @@ __all__ = [
     "UNCLEAR",
     "Recognised",
     "Table",
+    "is_not_needed",
     "meaning_of",
+    "name_scores",
     "recognise",
     "table_of",
 ]
@@ -268,7 +270,8 @@ def _phrases_as_long_as(length: int) -> list[str]:
     return [phrase for phrase in _BY_PHRASE if 2 * min(len(phrase), length) >= _NEAR * (len(phrase) + length)]
 
 
-def _is_not_needed(heading: str) -> bool:
+def is_not_needed(heading: str) -> bool:
+    """Tell whether a heading is of what nothing here needs to know of people."""
     said = spoken(heading)
     return any(said == phrase or re.search(rf"\b{phrase}\b", said) for phrase in NOT_NEEDED)
 
@@ -469,13 +472,17 @@ def _ends_of_ties(
         and column.dates < 0.5
         and (len(column.told) > 1 or known_ids)
     ]
+    is_sure = len(alike) == 2
+    if len(alike) > 2 and known_ids:  # small numbers that are ids may be weights as well
+        alike = alike[:2]
     is_list = len(alike) == 2 and (known_ids or all(column.heading.startswith("column ") for column in columns))
     if not is_list or (
         alike[0].repeats == 1.0 and alike[0].n > 5 and known_ids and names[alike[0].heading].get(Meaning.ID)
     ):
         return {}
     ends = zip(alike, (Meaning.FROM, Meaning.TO), strict=True)
-    return {column.heading: (end, 0.7, "ids of people stand in it") for column, end in ends}
+    certainty = 0.7 if is_sure else 0.5
+    return {column.heading: (end, certainty, "ids of people stand in it") for column, end in ends}
 
 
 def _assign(
@@ -491,7 +498,7 @@ def _assign(
     for place, column in enumerate(columns):
         if column.heading in given or column.heading in items:
             continue
-        if _is_not_needed(column.heading) and max(names[column.heading].values(), default=0.0) < 0.7:
+        if is_not_needed(column.heading) and max(names[column.heading].values(), default=0.0) < 0.7:
             continue
         for meaning, score in names[column.heading].items():
             fit = _fits(meaning, column)
@@ -517,6 +524,6 @@ def _assign(
         elif column.heading in items:
             told.append(Recognised(column.heading, items[column.heading], LIKELY, "the seven items of Edmondson"))
         else:
-            why = "not needed, and not looked at" if _is_not_needed(column.heading) else "not recognised"
+            why = "not needed, and not looked at" if is_not_needed(column.heading) else "not recognised"
             told.append(chosen.get(place, Recognised(column.heading, str(Meaning.IGNORED), 1.0, why)))
     return told

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from sim.inputs.imports.choosing import also_known_by
 from sim.inputs.imports.columns import Recognised, Table
 from sim.inputs.imports.mapping import Answers
 from sim.inputs.imports.notes import Notes, Value, counted, some
@@ -126,6 +127,8 @@ def read_staff(
     for meaning in (Meaning.NAME, Meaning.EMAIL):
         if columns.has(meaning):
             _alias(staff.known, ids, columns.cells(meaning))
+    for cells in also_known_by(recognised, table):
+        _alias(staff.known, ids, cells)
 
 
 def _ids(table: Table, columns: _Columns, notes: Notes) -> list[str]:
@@ -390,6 +393,8 @@ def _units(staff: Staff, table: Table, columns: _Columns, notes: Notes) -> tuple
     if levels and table.n_rows > LARGEST_TEAM * len(set(columns.cells(levels[-1]))):
         levels.sort(key=lambda one: len(set(columns.cells(one))))
     names = [columns.names(level) for level in levels]
+    for level, cells in zip(levels, names, strict=True):
+        _ask_about_gaps(table, columns, level, cells, notes)
     empty = [""] * table.n_rows
     if not levels:
         return empty, [OWN_SERVICE] * table.n_rows
@@ -409,3 +414,17 @@ def _units(staff: Staff, table: Table, columns: _Columns, notes: Notes) -> tuple
             if unit and team:
                 staff.units.setdefault(unit, {})[team] = None
     return teams, services
+
+
+def _ask_about_gaps(table: Table, columns: _Columns, level: Meaning, cells: Sequence[str], notes: Notes) -> None:
+    """Ask about names that stand in the first of several rows alone, as merged cells leave them in a CSV."""
+    named = [row for row, cell in enumerate(cells) if cell]
+    if columns.has(Meaning.LEADER) or len(named) < 2 or named[0] > 0 or 2 * len(named) > len(cells):
+        return
+    if len({cells[row] for row in named}) == len(named):
+        gaps = counted(len(cells) - len(named), "row")
+        notes.ask(
+            f'{table.title}, "{columns.heading(level)}"', "a name in each row",
+            f"{len(named):,} names, each once, and {gaps} below them without one, as merged cells leave them in a CSV",
+            "fill the cells down and save, or give the spreadsheet itself",
+        )  # fmt: skip

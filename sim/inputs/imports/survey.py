@@ -261,6 +261,7 @@ def _take_units(
             _take_first(rows[0], scored, kinds, respondents, spreads, cells)
         if set(cells) - {"respondents", "spread"}:
             told[unit] = cells
+    _say_without_score(table, headings, {unit: rows for unit, rows in of_unit.items() if unit not in told}, notes)
     if is_anonymous:
         _same_spread(told)
         n = sum(map(len, of_unit.values()))
@@ -269,6 +270,19 @@ def _take_units(
             "others of its people gave them"
         )
     _place(table, told, given, staff, notes, survey)
+
+
+def _say_without_score(table: Table, headings: dict[Meaning, str], without: dict[str, list[int]], notes: Notes) -> None:
+    """Say which teams stand there without a score that can be used, and what stands in its place."""
+    if not without:
+        return
+    columns = [table.column(headings[meaning]) for meaning in (*BOTH, *SHARES) if meaning in headings]
+    cells = Counter(column[row] for rows in without.values() for row in rows for column in columns if column[row])
+    came = f" ({some(cells)} in its place)" if cells else ""
+    notes.left_out.append(
+        f"{table.title}: {counted(len(without), 'team or service', 'teams or services')} without a score{came}: "
+        f"{some(without)}"
+    )
 
 
 def _with_times_given(table: Table, headings: dict[Meaning, str], notes: Notes) -> dict[Meaning, str]:

@@ -392,6 +392,11 @@ _MISSING_WORDS = frozenset(
 )
 _DIGIT = re.compile(r"\d")
 _MISSING_SIGNS = frozenset({"", "-", "--", "*", "**", "?", ".", "..", "...", "–", "—", "/", "#", "c"})
+_ERRORS = frozenset(
+    {"#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#N/A", "#SPILL!", "#CALC!", "Err:502"}
+)
+"""What a spreadsheet shows where it cannot compute."""
+
 MISSING_NUMBERS = frozenset({-1, -2, -7, -8, -9, -77, -88, -98, -99, -999, 77, 88, 97, 98, 99, 888, 999, 9999})
 """Numbers that stand for no answer where they are outside the scale."""
 
@@ -434,6 +439,8 @@ def is_missing(text: str) -> bool:
     >>> is_missing("N/A"), is_missing("*"), is_missing("Prefer not to say"), is_missing("0")
     (True, True, True, False)
     """
+    if text in _ERRORS:
+        return True
     if _DIGIT.search(text):
         return False
     return text in _MISSING_SIGNS or text.casefold() in _MISSING_WORDS or spoken(text) in _MISSING_WORDS
