@@ -66,6 +66,7 @@ _ASKS = {
     "wave": "Which of these answers are the latest?",
     "teams": "How are these departments to become teams?",
     "ids": "Which column tells people apart?",
+    "question": "Which question tells how safe people feel?",
     "weight": "Which column says how strong a tie is?",
 }
 _SETTLED: tuple[tuple[str, str, str, list[list[str]] | None], ...] = (
@@ -84,6 +85,7 @@ _SETTLED: tuple[tuple[str, str, str, list[list[str]] | None], ...] = (
         ["by leader", "split by leader"], ["at random", "split at random"], ["as given", "kept as they are"],
     ]),
     ("ids", "People are told apart by the column", "Employee Number", None),
+    ("question", "How safe people feel is the question", "I feel safe to speak up", None),
     ("weight", "How strong a tie is stands in the column", "Messages", None),
     ("staff_group", "Whose staff group nothing tells are in", "", _CHOICES["staff group"]),
 )  # fmt: skip

@@ -70,7 +70,8 @@ def _in_any_order(felt: NDArray[np.float64], order: NDArray[np.float64]) -> NDAr
     """
     drawn = felt[np.argsort(np.argsort(order, kind="stable"), kind="stable")]
     places = np.array([_NORMAL.inv_cdf((k + 0.5) / len(felt)) for k in range(len(felt))])
-    return felt.mean() + float(felt.std()) * places[np.argsort(np.argsort(drawn, kind="stable"), kind="stable")]
+    ranks = np.argsort(np.argsort(drawn, kind="stable"), kind="stable")
+    return np.asarray(felt.mean() + felt.std() * places[ranks], dtype=np.float64)
 
 
 def _of_group(felt: NDArray[np.float64], groups: GroupScores, group: int, chance: float) -> NDArray[np.float64]:

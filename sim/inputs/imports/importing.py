@@ -10,12 +10,13 @@ from datetime import date
 from pathlib import Path
 
 from sim.base.errors import Fault, InputError
-from sim.inputs.imports.choosing import with_one_id, with_weight
+from sim.inputs.imports.choosing import with_one_id, with_one_question, with_weight
 from sim.inputs.imports.columns import Recognised, Table, meaning_of, recognise, table_of
 from sim.inputs.imports.decimals import with_decimal_points
 from sim.inputs.imports.entered import Entered, entered_scores
 from sim.inputs.imports.mapping import Answers, Kind, Mapping, SheetMapping
 from sim.inputs.imports.notes import Notes, UnansweredError, counted
+from sim.inputs.imports.other_shapes import ask_about_shape
 from sim.inputs.imports.own_numbers import parameters_in
 from sim.inputs.imports.people import Staff, plain_id
 from sim.inputs.imports.pseudonyms import with_pseudonyms
@@ -72,6 +73,11 @@ class Understood:
     def has(self, *meanings: Meaning) -> bool:
         """Tell whether a column has one of these meanings."""
         return any(one.kind in meanings for one in self.columns)
+
+    @property
+    def is_mapped(self) -> bool:
+        """Whether somebody has looked at what it was understood to be."""
+        return any(one.why.startswith("the mapping") for one in self.columns)
 
     @property
     def has_answers(self) -> bool:
@@ -349,7 +355,10 @@ def import_understood(
 def _settle(sheets: Sequence[Understood], answers: Answers, notes: Notes) -> None:
     """Take up what was answered of sheets, and say what each is; a staff list is among them."""
     for one in sheets:
+        if not one.is_mapped and one.kind in ("people", "survey", "ignored") and not one.table.sheet.is_hidden:
+            one.kind = "ignored" if ask_about_shape(one.table, notes) else one.kind
         if one.has_answers:
+            one.columns = with_one_question(one.columns, one.table, answers, notes)
             one.columns = settled(one.columns, one.table, answers, notes)
         if one.kind == "ties":
             one.columns = with_weight(one.columns, one.table, answers, notes)
@@ -358,7 +367,7 @@ def _settle(sheets: Sequence[Understood], answers: Answers, notes: Notes) -> Non
     _say_what_is(sheets, notes)
     _check_names(sheets, answers)
     _check_results(sheets)
-    if not any(one.kind == "people" for one in sheets):
+    if not any(one.kind == "people" for one in sheets) and not notes.asked:
         told = ", ".join(f"{one.table.title} ({one.kind})" for one in sheets)
         hint = "give the staff list too: a row for each person, with an id and a team or whom they report to"
         raise InputError.single("files", "a staff list", told, hint)

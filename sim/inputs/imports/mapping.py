@@ -67,6 +67,9 @@ class Answers(_Strict):
     team_size: int | None = Field(None, ge=2, le=45, description="staff of a team that is split off at random")
     staff_group: str | None = Field(None, description="staff group of those whose own is not understood")
     ids: str | None = Field(None, max_length=500, description="the heading of the column that tells people apart")
+    question: str | None = Field(
+        None, max_length=500, description="the heading of the question that tells how safe people feel"
+    )
     weight: str | None = Field(
         None, max_length=500, description='the heading of the column that says how strong ties are, or "none"'
     )

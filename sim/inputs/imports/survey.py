@@ -22,7 +22,7 @@ from sim.inputs.imports.scores import (
     scores_in,
     spreads_in,
 )
-from sim.inputs.imports.values import to_number
+from sim.inputs.imports.values import read_count, to_number
 from sim.inputs.imports.words import KNOWN_BY, Meaning, is_missing, spoken
 from sim.inputs.tables.survey import MOST_ANSWERS, agrees_above_in
 
@@ -400,7 +400,7 @@ def _respondents(table: Table, headings: dict[Meaning, str], notes: Notes) -> li
     n_few = 0
     unread: Counter[str] = Counter()
     for cell in table.column(heading):
-        number = to_number(cell)
+        number = read_count(cell)
         if number is None and re.fullmatch(r"(?:<|under|less than|fewer than)\s*\d+", cell.casefold()):
             number = float(_FEW)
             n_few += 1
@@ -461,6 +461,9 @@ def _place(
     """Find out which teams and services the names are of."""
     sizes = counts_by_team(staff.people)
     teams = {spoken(team): team for team in sizes} | {unit_key(team): team for team in sizes}
+    for code, team in staff.codes.items():
+        if unit_key(team) in teams:
+            teams.setdefault(unit_key(code), teams[unit_key(team)])
     services = {spoken(person.service): person.service for person in staff.people}
     unknown: dict[str, None] = {}
     n_parts = n_groups = 0

@@ -105,7 +105,11 @@ def gather_ties(table: Table, recognised: Sequence[Recognised], staff: Staff, no
         if n:
             notes.left_out.append(f"{table.title}: {counted(n, 'tie')} {what}")
     if one_way:
-        notes.assumed.append(f"{table.title}: who names somebody listens to them, and not the other way round")
+        one, other = headings[Meaning.FROM], headings[Meaning.TO]
+        notes.assumed.append(
+            f'{table.title}: who stands below "{one}" listens to whom they name below "{other}", and not the other way '
+            'round; otherwise exchange "from" and "to" in the mapping'
+        )
 
 
 Edge = tuple[str, str, str, str, bool | None]
