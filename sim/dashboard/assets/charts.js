@@ -58,7 +58,7 @@
     frame(width, height) {
       const { big, bare } = this.spec;
       const { unit } = library;
-      return { left: (big ? 34 : 26) * unit, right: width - (big ? 12 : 6), top: big ? 8 : 6, bottom: height - (big ? 20 * unit : bare ? 6 : 15 * unit) };
+      return { left: (big ? 34 : 26) * unit, right: width - (big ? 12 : 6), top: big ? 8 : 6, bottom: height - (big ? 20 * unit : bare ? 6 : 19 * unit) };
     }
 
     x(week, frame) {

@@ -64,6 +64,7 @@ def Explore(
     start: str | None,
     can_undo: bool,
     can_redo: bool,
+    moved: dict[str, Any] | None,
     go_to_week: dict[str, int],
     event_act: Act,
 ) -> None:
@@ -85,12 +86,13 @@ def Levers(
     actions: list[dict[str, Any]],
     groups: list[dict[str, Any]],
     entries: list[dict[str, Any]],
+    intended: list[list[float]],
     glossary: dict[str, str],
     start: str | None,
     answered: int,
     event_act: Act,
 ) -> None:
-    """Do it now, and the levers."""
+    """Do it now, how leaders spend their time, and the levers."""
 
 
 @vue("studies.vue")
