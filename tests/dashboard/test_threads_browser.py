@@ -82,3 +82,39 @@ def test_a_week_of_the_curve_says_what_moved_it_and_a_departure_lights_up_what_b
     expect(told).to_be_visible()
     changed(explore, lambda: at(explore, "do-train_facilitators").click())
     expect(told).to_have_count(0)  # It was told of another run.
+
+
+def test_every_picture_tells_its_values_and_what_is_behind_it(explore):
+    seek(explore, 60)
+    reading = at(explore, "reading")
+    for name, words in (("main-chart", "nothing done: "), ("network", None)):
+        at(explore, name).hover(position={"x": 160, "y": 40})
+        if words:
+            expect(reading).to_contain_text(words)
+    explore.get_by_role("img", name="The five norms over time").hover()
+    expect(reading).to_contain_text("Fail Well: ")
+    explore.get_by_role("img", name="Of 100 opportunities").hover()
+    expect(reading).to_contain_text("Of 100 opportunities joined")
+    explore.mouse.move(0, 0)
+    expect(reading).to_be_hidden()
+
+    explore.get_by_role("button", name="Behind: The five norms").click()
+    box = at(explore, "behind")
+    expect(box.get_by_role("heading", name="Behind “The five norms”")).to_be_visible()
+    expect(at(explore, "behind-rule")).to_have_count(3)
+    assert (
+        rules_broken_in_both_themes(explore, "behind", lambda: explore.evaluate("window.cultureshift.setTheme('dark')"))
+        == []
+    )
+    with explore.expect_download() as saved:
+        at(explore, "behind-csv").click()
+    lines = saved.value.path().read_text("utf-8").splitlines()
+    assert lines[0].startswith("week,aim_high,feel_safe,")
+    assert len(lines) == 1 + 417
+    explore.keyboard.press("Escape")
+
+    at(explore, "network").focus()
+    explore.keyboard.press("ArrowRight")
+    at(explore, "their-week").click()
+    expect(box.get_by_role("heading")).to_contain_text("Colleague 1, ")
+    expect(at(explore, "behind-week")).to_contain_text("I feel safe to speak up")

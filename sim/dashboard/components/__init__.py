@@ -1,6 +1,6 @@
 """The Vue components of the dashboard, as Solara knows them. Text reaches the page by interpolation only.
 
-The one exception is the text of lessons, which :mod:`sim.lessons.text` has made into safe HTML.
+The exceptions are the text of lessons and the equations of rules; :mod:`sim.lessons.text` has made both into safe HTML.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from sim.dashboard.components.sealed import vue
 __all__ = [
     "About",
     "Answering",
+    "Behind",
     "Board",
     "Compare",
     "Comparison",
@@ -79,6 +80,11 @@ def Answering(answer: dict[str, Any] | None, progress: dict[str, Any], event_ask
 @vue("board.vue")
 def Board(slides: dict[str, Any], answer: dict[str, Any] | None, progress: dict[str, Any], event_ask: Act) -> None:
     """Three slides, one below the other, full screen or printed."""
+
+
+@vue("behind.vue")
+def Behind(found: dict[str, Any] | None, has_table: bool, start: str | None, event_ask: Act) -> None:
+    """What is behind a picture, or somebody's week as it was."""
 
 
 @vue("levers.vue")

@@ -16,6 +16,7 @@ from sim.dashboard.keeping import open_session, session_as_text
 from sim.dashboard.moved import moved
 from sim.dashboard.pages import state
 from sim.dashboard.pages.answer import AnswerOf
+from sim.dashboard.pages.behind import BehindOf
 from sim.dashboard.pages.bringing import bring, name_of, programme_named
 from sim.dashboard.session import Session, check_size
 from sim.dashboard.shared import organisation_of
@@ -87,6 +88,7 @@ def ExplorePage() -> None:
             file=file.value,
             event_act=act,
         )
+        BehindOf([session.scenario], has_table=True)
         AnswerOf(session.scenario)
         with solara.Div(classes=["cs-explore"]):
             Levers(
