@@ -18,6 +18,7 @@ __all__ = [
     "Compare",
     "Comparison",
     "Explore",
+    "First",
     "Header",
     "Learn",
     "LessonView",
@@ -70,6 +71,11 @@ def Explore(
     event_act: Act,
 ) -> None:
     """Network, charts, time and timeline."""
+
+
+@vue("first.vue")
+def First(ends: int) -> None:
+    """A first visit: one curve, what will happen after the money ends, and the rest step by step."""
 
 
 @vue("answer.vue")

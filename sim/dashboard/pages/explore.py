@@ -10,7 +10,7 @@ import solara
 
 from sim.base.errors import InputError
 from sim.dashboard import catalogue, exchange, uploads, views
-from sim.dashboard.components import Explore, Levers, Mine, Tools
+from sim.dashboard.components import Explore, First, Levers, Mine, Tools
 from sim.dashboard.glossary import GLOSSARY
 from sim.dashboard.keeping import open_session, session_as_text
 from sim.dashboard.moved import moved
@@ -88,6 +88,7 @@ def ExplorePage() -> None:
             file=file.value,
             event_act=act,
         )
+        First(ends=session.scenario.support_end_week or 0)
         BehindOf([session.scenario], has_table=True)
         AnswerOf(session.scenario)
         with solara.Div(classes=["cs-explore"]):
