@@ -26,7 +26,8 @@ FLAGS = (
 )  # fmt: skip
 
 BEEN_HERE = """try {
-    if (!window.localStorage.getItem("cultureshift-first")) window.localStorage.setItem("cultureshift-first", '{"step": "done"}');
+    const name = "cultureshift-first";
+    if (!window.localStorage.getItem(name)) window.localStorage.setItem(name, '{"step": "done"}');
 } catch (error) { /* this page has no storage */ }"""
 """Makes a browser one in which somebody has been through the first visit to the dashboard."""
 
