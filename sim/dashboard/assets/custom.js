@@ -276,7 +276,7 @@
       document.head.appendChild(script);
     });
   // Scripts that are added later run in the order in which they arrive: so one after the other.
-  library.ready = ["palette.js", "clock.js", "reading.js", "future.js", "attention.js", "threads.js", "network.js", "moved.js", "charts.js", "bands.js", "lanes.js", "tips.js", "sketch.js", "notebook.js", "standing.js"].reduce(
+  library.ready = ["palette.js", "clock.js", "reading.js", "future.js", "attention.js", "threads.js", "network.js", "moved.js", "charts.js", "bands.js", "lanes.js", "tips.js", "sketch.js", "notebook.js", "standing.js", "shelf.js"].reduce(
     (before, name) => before.then(() => load(name)),
     Promise.resolve(),
   );

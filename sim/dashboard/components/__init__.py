@@ -159,6 +159,7 @@ def Service(
     in_use: str,
     progress: dict[str, Any],
     file: dict[str, str],
+    parcel: dict[str, Any],
     event_act: Act,
 ) -> None:
     """Files of one's own, what was understood of them, what is asked, and what can be done with it."""
