@@ -52,8 +52,11 @@ def test_explore(see):
     page = see("/", "[data-testid=stage]")
     wait_for_pictures(page)
     page.evaluate("window.cultureshift.clock.seek(150)")
+    at(page, "tab-time").click()
+    at(page, "links").select_option("control")
 
-    assert looked_over(page, *EXPLORE) == []
+    assert looked_over(page, *EXPLORE, "Time that is not for problems") == []
+    at(page, "tab-do").click()
     at(page, "keep").click()
     page.evaluate("window.cultureshift.clock.seek(58)")
     at(page, "do-train_facilitators").click()

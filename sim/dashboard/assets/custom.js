@@ -138,6 +138,9 @@
     return { left: `${place}%`, width: `${Math.max(0.4, across(high, span) - place)}%` };
   };
 
+  // Asks for what is behind a picture: `asks` goes to the server; name and happened are words of the page's own.
+  library.lookBehind = (detail) => window.dispatchEvent(new CustomEvent("cultureshift-behind", { detail }));
+
   // Saves a file that the server made; each has its own turn, so that none is saved twice.
   library.save = (file, component) => {
     if (!file || !file.name || file.turn === component.savedTurn) return;
@@ -285,7 +288,7 @@
       document.head.appendChild(script);
     });
   // Scripts that are added later run in the order in which they arrive: so one after the other.
-  library.ready = ["palette.js", "clock.js", "future.js", "network.js", "charts.js", "bands.js", "lanes.js", "tips.js", "sketch.js", "notebook.js", "standing.js"].reduce(
+  library.ready = ["palette.js", "clock.js", "reading.js", "future.js", "attention.js", "threads.js", "network.js", "moved.js", "charts.js", "bands.js", "lanes.js", "tips.js", "sketch.js", "notebook.js", "standing.js", "shelf.js"].reduce(
     (before, name) => before.then(() => load(name)),
     Promise.resolve(),
   );

@@ -12,6 +12,7 @@ from sim.dashboard.comparison import arms_of, pieces_for, result, run_piece
 from sim.dashboard.components import Compare, Comparison, Progress
 from sim.dashboard.glossary import GLOSSARY
 from sim.dashboard.pages import state
+from sim.dashboard.pages.behind import BehindOf
 from sim.dashboard.pages.bringing import programme_named
 from sim.dashboard.session import check_size
 from sim.dashboard.shared import organisation_of
@@ -66,7 +67,7 @@ def ComparePage() -> None:
             arms[pieces[place].arm].worlds.update(done)
 
         state.compared.set(names)
-        work.asked.set({"replicates": int(said["replicates"])})
+        work.asked.set({"replicates": int(said["replicates"]), "scenarios": scenarios})
         shown.set(None)
         work.job.start(run_piece, pieces, take, lambda: shown.set(result(arms)), "pieces")
 
@@ -93,4 +94,5 @@ def ComparePage() -> None:
         event_act=act,
     )
     Progress(progress=work.progress.value, what="Twin worlds done", event_cancel=lambda _: work.stop())
+    BehindOf(work.asked.value.get("scenarios", []))
     Comparison(result=shown.value, glossary=GLOSSARY, file=file.value, event_act=act)

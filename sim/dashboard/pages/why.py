@@ -12,6 +12,7 @@ from sim.dashboard.accounts import account_of, pieces_for, run_piece
 from sim.dashboard.components import Progress, Why
 from sim.dashboard.glossary import GLOSSARY
 from sim.dashboard.pages import state
+from sim.dashboard.pages.behind import BehindOf
 from sim.dashboard.pages.bringing import programme_named
 from sim.dashboard.pages.compare import EXPLORED
 from sim.dashboard.pages.jobs import Job
@@ -50,6 +51,7 @@ def WhyPage() -> None:
         except InputError as error:
             state.tell(error)
 
+    BehindOf([scenario])
     Why(
         choices=[[EXPLORED, "What is in Explore"], *[list(choice) for choice in catalogue.choices()]],
         chosen=name.value,
