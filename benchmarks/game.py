@@ -1,9 +1,10 @@
 """Let robots play the game, and say what comes of each way to play it.
 
-    python benchmarks/game.py [--games 1000] [--workers 2] [--minutes 30] [--only NAME ...] [--search] [--json FILE]
+    python benchmarks/game.py [--games 1000] [--workers 2] [--minutes 30] [--only NAME ...] [--search] [--keep FILE]
 
 All ways are played in the same worlds, against the same world in which nothing is done. With ``--search`` the best of
-all constant ways to split the days is looked for, by fifths; a game that one of them wins blindly teaches little.
+all constant ways to split the days is looked for, by fifths; a game that one of them wins blindly teaches little. With
+``--keep`` each world stands in a file as soon as it has been played, and the same command goes on where it was stopped.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.base.version import CONTRACT
 from sim.engine.run import prepare
 from sim.game.days import DAYS, WEEKS, Days
 from sim.game.opening import new_setup
@@ -236,17 +238,53 @@ def seeds(setup: Setup, n_games: int) -> list[int]:
     return found
 
 
-def played(setup: Setup, asked: list[Way], n_games: int, workers: int, minutes: float) -> dict[str, np.ndarray]:
+def played(
+    setup: Setup, asked: list[Way], n_games: int, workers: int, minutes: float, kept: Kept | None = None
+) -> dict[str, np.ndarray]:
     """Return [n_ways, n_games] for each column; fewer games if the minutes do not suffice."""
     job = partial(games, setup=setup, asked=asked)
+    known = {} if kept is None else kept.worlds
     chosen, end = seeds(setup, n_games), time.monotonic() + 60 * minutes
-    rows = []
+    missing = [seed for seed in chosen if seed not in known]
     with multiprocessing.get_context("spawn").Pool(workers) if workers > 1 else nullcontext() as pool:
-        for row in pool.imap(job, chosen) if pool else map(job, chosen):
-            rows.append(row)
+        for seed, row in zip(missing, pool.imap(job, missing) if pool else map(job, missing), strict=True):
+            known[seed] = row
+            if kept is not None:
+                kept.add(seed, row)
             if time.monotonic() > end:
                 break
+    rows = [known[seed] for seed in chosen if seed in known]
     return {name: np.array([[row[k][name] for row in rows] for k in range(len(asked))]) for name in COLUMNS}
+
+
+class Kept:
+    """A file of worlds that have been played: what they were played with, then a line for each.
+
+    Parameters
+    ----------
+    file : begun anew if it is not there
+    setup, asked : what is played; a file of anything else is refused
+    """
+
+    def __init__(self, file: Path, setup: Setup, asked: list[Way]) -> None:
+        self.file = file
+        self.worlds: dict[int, list[dict[str, float]]] = {}
+        played_with = {
+            "contract": CONTRACT,
+            "setup": setup.model_dump(mode="json"),
+            "ways": [[way.name, way.exit] for way in asked],
+        }
+        lines = file.read_text("utf-8").splitlines(keepends=True) if file.exists() else []
+        whole = [json.loads(line) for line in lines if line.endswith("\n")]  # the last may have been cut short
+        if whole and whole[0] != played_with:
+            raise SystemExit(f"{file}: wanted games of these ways in this setup, got others; name another file")
+        self.worlds = {one["seed"]: one["ways"] for one in whole[1:]}
+        self.file.write_text("".join(lines[: len(whole)]) or json.dumps(played_with) + "\n", encoding="utf-8")
+
+    def add(self, seed: int, row: list[dict[str, float]]) -> None:
+        """Keep a world."""
+        with self.file.open("a", encoding="utf-8") as out:
+            out.write(json.dumps({"seed": seed, "ways": row}) + "\n")
 
 
 # --- what comes out ---------------------------------------------------------------------------------------------------
@@ -286,19 +324,16 @@ def main() -> int:
     parser.add_argument("--quarters", type=int, default=10, help="quarters of a game")
     parser.add_argument("--only", nargs="*", default=[], help="ways to play, by name")
     parser.add_argument("--search", action="store_true", help="look for the best constant way instead")
-    parser.add_argument("--json", type=Path, help="keep every game of every way")
+    parser.add_argument("--keep", type=Path, help="a file that keeps every game of every way; it is gone on with")
     asked = parser.parse_args()
     setup = new_setup(seed=asked.seed, quarters=asked.quarters)
     chosen = constant_ways() if asked.search else list(ways(asked.only))
-    found = played(setup, chosen, asked.games, asked.workers, asked.minutes)
+    kept = Kept(asked.keep, setup, chosen) if asked.keep else None
+    found = played(setup, chosen, asked.games, asked.workers, asked.minutes, kept)
     if asked.search:
         order = np.argsort(-found["left"].mean(axis=1))
         chosen, found = [chosen[k] for k in order], {name: values[order] for name, values in found.items()}
     print(told(chosen, found))
-    if asked.json:
-        kept = [{"way": way.name, "exit": way.exit, **{name: found[name][k].tolist() for name in found}}
-                for k, way in enumerate(chosen)]  # fmt: skip
-        asked.json.write_text(json.dumps(kept), encoding="utf-8")
     return 0
 
 

@@ -88,7 +88,7 @@ def make_room_app(
         Route(f"{PREFIX}/steer/{{code}}/session.csv", room.csv),
         Route(f"{PREFIX}/steer/{{code}}/report.html", room.report),
         Route(f"{PREFIX}/steer/{{code}}/world-{{place:int}}.toml", room.any_world),
-        Mount(f"{PREFIX}/assets", StaticFiles(directory=_ASSETS)),
+        Mount(f"{PREFIX}/assets", StaticFiles(directory=_ASSETS, packages=[("sim.game", "assets")])),
         Route(f"{PREFIX}/{{code}}", room.play_page),
         Route(f"{PREFIX}/{{code}}/here", room.here),
         Route(f"{PREFIX}/{{code}}/join", room.join, methods=["POST"]),
