@@ -17,6 +17,7 @@ __all__ = [
     "Compare",
     "Comparison",
     "Explore",
+    "Game",
     "Header",
     "Learn",
     "LessonView",
@@ -220,6 +221,18 @@ def Money(
     event_act: Act,
 ) -> None:
     """Programmes by what they cost and what is left of them, and the best one for a budget."""
+
+
+@vue("game.vue")
+def Game(
+    setting: dict[str, Any],
+    game: dict[str, Any] | None,
+    book: str,
+    debrief: dict[str, Any] | None,
+    progress: dict[str, Any],
+    event_act: Act,
+) -> None:
+    """The game for one: a chair, a quarter at a time, and what became of it."""
 
 
 @vue("why.vue")
