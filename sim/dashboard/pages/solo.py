@@ -28,7 +28,7 @@ def GamePage() -> None:
     book = "" if playing is None else playing.text
     solara.use_effect(lambda: _debrief(playing), [book])
     shown = solara.use_memo(lambda: None if playing is None else playing.shown(), [book])
-    found = solo.debriefs.find(book) or work.found.value if shown is not None and shown["over"] else None
+    ours = work.found.value if work.asked.value == {"game": book} else None
 
     def act(said: Message) -> None:
         try:
@@ -49,7 +49,7 @@ def GamePage() -> None:
         setting=solo.setting(),
         game=shown,
         book=book,
-        debrief=found,
+        debrief=solo.debriefs.find(book) or ours,
         progress=work.progress.value,
         event_act=act,
     )
