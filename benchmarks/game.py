@@ -1,14 +1,19 @@
 """Let robots play the game, and say what comes of each way to play it.
 
-    python benchmarks/game.py [--games 1000] [--workers 2] [--minutes 30] [--only NAME ...] [--search] [--json FILE]
+    python benchmarks/game.py [--games 1000] [--workers 2] [--minutes 30] [--only NAME ...] [--search] [--keep FILE]
+                              [--write FOLDER]
 
 All ways are played in the same worlds, against the same world in which nothing is done. With ``--search`` the best of
-all constant ways to split the days is looked for, by fifths; a game that one of them wins blindly teaches little.
+all constant ways to split the days is looked for, by fifths; a game that one of them wins blindly teaches little. With
+``--keep`` each world stands in a file as soon as it has been played, and the same command goes on where it was stopped;
+``--write docs/results/game`` puts the means of all ways, and the differences that are told of, where the documentation
+has its tables from (``docs/generate.py``).
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import math
 import multiprocessing
@@ -23,6 +28,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.base.version import CONTRACT
 from sim.engine.run import prepare
 from sim.game.days import DAYS, WEEKS, Days
 from sim.game.opening import new_setup
@@ -119,6 +125,43 @@ COLUMNS = {
     "took_exit": "the same in the quarter of the exit and the one after, mean",
     "purpose": "shared purpose at the end of the last quarter",
 }
+
+
+CHANGE, STAY, LEAVE = "change chairs", "nobody is called", "leave"
+_HOLD = "hold a mix, 26 days for fixing"
+
+Sum = dict[tuple[str, str], int]
+"""How often each way, with its exit, is added; below 0 where it is taken away."""
+
+
+def _less(way: str, other: str, exit_: str = CHANGE, other_exit: str = CHANGE) -> Sum:
+    return {(way, exit_): 1, (other, other_exit): -1}
+
+
+DIFFERENCES: dict[str, tuple[str, Sum]] = {
+    "one holds a mix, two fix; less all fixing": ("left", _less("one holds, two fix", "always fix")),
+    "two hold, one fixes; less one holding": ("left", _less("two hold, one fixes", "one holds, two fix")),
+    "all three hold; less two holding": ("left", _less(_HOLD, "two hold, one fixes")),
+    "all three hold, more than three times what one adds to two who fix": (
+        "left", {(_HOLD, CHANGE): 1, ("one holds, two fix", CHANGE): -3, ("always fix", CHANGE): 2},
+    ),
+    "one holds a mix, two as usual; less all as usual": ("left", _less("one holds, two as usual", "as usual")),
+    "two hold, one as usual; less one holding": ("left", _less("two hold, one as usual", "one holds, two as usual")),
+    "all three hold; less two holding, one as usual": ("left", _less(_HOLD, "two hold, one as usual")),
+    "one holds, two copy; less all three holding": ("left", _less("one holds, two copy", _HOLD)),
+    "a mix; less always together": ("left", _less(_HOLD, "always together")),
+    "always together; less always with staff": ("left", _less("always together", "always with staff")),
+    "a mix and 13 days for fixing; less a mix and 26": ("left", _less("hold a mix, 13 days for fixing", _HOLD)),
+    "a mix and 36 days for fixing; less a mix and 26": ("left", _less("hold a mix, 36 days for fixing", _HOLD)),
+    "a mix, but all fix at each card; less a mix throughout": ("left", _less("give way to each card", _HOLD)),
+    "a mix until the money ends; less a mix throughout": ("left", _less("fix when the money ends", _HOLD)),
+    "pressure with a card, all fixing; less a mix throughout": ("at_cards", _less("give way to each card", _HOLD)),
+    "changing chairs, a mix; less nobody called": ("left", _less(_HOLD, _HOLD, CHANGE, STAY)),
+    "changing chairs, as usual; less nobody called": ("left", _less("as usual", "as usual", CHANGE, STAY)),
+    "leaving, a mix; less nobody called": ("left", _less(_HOLD, _HOLD, LEAVE, STAY)),
+    "leaving, as usual; less nobody called": ("left", _less("as usual", "as usual", LEAVE, STAY)),
+}  # fmt: skip
+"""What is told of beside the ways themselves, world by world: of which column, and of which ways."""
 
 
 @dataclass(frozen=True)
@@ -236,17 +279,54 @@ def seeds(setup: Setup, n_games: int) -> list[int]:
     return found
 
 
-def played(setup: Setup, asked: list[Way], n_games: int, workers: int, minutes: float) -> dict[str, np.ndarray]:
+def played(
+    setup: Setup, asked: list[Way], n_games: int, workers: int, minutes: float, kept: Kept | None = None
+) -> dict[str, np.ndarray]:
     """Return [n_ways, n_games] for each column; fewer games if the minutes do not suffice."""
     job = partial(games, setup=setup, asked=asked)
+    known = {} if kept is None else kept.worlds
     chosen, end = seeds(setup, n_games), time.monotonic() + 60 * minutes
-    rows = []
+    missing = [seed for seed in chosen if seed not in known]
     with multiprocessing.get_context("spawn").Pool(workers) if workers > 1 else nullcontext() as pool:
-        for row in pool.imap(job, chosen) if pool else map(job, chosen):
-            rows.append(row)
+        for seed, row in zip(missing, pool.imap(job, missing) if pool else map(job, missing), strict=True):
+            known[seed] = row
+            if kept is not None:
+                kept.add(seed, row)
             if time.monotonic() > end:
                 break
+    rows = [known[seed] for seed in chosen if seed in known]
     return {name: np.array([[row[k][name] for row in rows] for k in range(len(asked))]) for name in COLUMNS}
+
+
+class Kept:
+    """A file of worlds that have been played: what they were played with, then a line for each.
+
+    Parameters
+    ----------
+    file : begun anew if it is not there
+    setup, asked : what is played; a file of anything else is refused
+    """
+
+    def __init__(self, file: Path, setup: Setup, asked: list[Way]) -> None:
+        self.file = file
+        self.worlds: dict[int, list[dict[str, float]]] = {}
+        played_with = {
+            "contract": CONTRACT,
+            "setup": setup.model_dump(mode="json"),
+            "ways": [[way.name, way.exit] for way in asked],
+        }
+        lines = file.read_text("utf-8").splitlines(keepends=True) if file.exists() else []
+        whole = [json.loads(line) for line in lines if line.endswith("\n")]  # the last may have been cut short
+        if whole and whole[0] != played_with:
+            raise SystemExit(f"{file}: wanted games of these ways in this setup, got others; name another file")
+        self.worlds = {one["seed"]: one["ways"] for one in whole[1:]}
+        if not whole or len(whole) < len(lines):
+            self.file.write_text("".join(lines[: len(whole)]) or json.dumps(played_with) + "\n", encoding="utf-8")
+
+    def add(self, seed: int, row: list[dict[str, float]]) -> None:
+        """Keep a world."""
+        with self.file.open("a", encoding="utf-8") as out:
+            out.write(json.dumps({"seed": seed, "ways": row}) + "\n")
 
 
 # --- what comes out ---------------------------------------------------------------------------------------------------
@@ -258,11 +338,35 @@ def told(asked: list[Way], found: dict[str, np.ndarray]) -> str:
     head = f"{'':34}{'':18}{'left':>6} ±{'':4}" + "".join(f"{name:>11}" for name in list(COLUMNS)[1:])
     lines = [f"{n_games} games each", "", head]
     for k, way in enumerate(asked):
-        half = 1.96 * found["left"][k].std(ddof=1) / math.sqrt(n_games) if n_games > 1 else math.nan
+        mean, half = _mean_and_half(found["left"][k])
         numbers = "".join(f"{found[name][k].mean():11.2f}" for name in list(COLUMNS)[1:])
-        lines.append(f"{way.name:34}{way.exit:18}{found['left'][k].mean():6.1f} {half:4.1f} {numbers}")
+        lines.append(f"{way.name:34}{way.exit:18}{mean:6.1f} {half:4.1f} {numbers}")
     lines += ["", *(f"{name:11} {meaning}" for name, meaning in COLUMNS.items())]
     return "\n".join(lines)
+
+
+def write(folder: Path, asked: list[Way], found: dict[str, np.ndarray]) -> None:
+    """Write the means of all ways, and the differences between some of them, each with half a 95 % interval."""
+    folder.mkdir(parents=True, exist_ok=True)
+    n_games = found["left"].shape[1]
+    place = {(way.name, way.exit): k for k, way in enumerate(asked)}
+    with (folder / "ways.csv").open("w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file, lineterminator="\n")
+        out.writerow(["way", "exit", "games", *(part for name in COLUMNS for part in (name, f"{name}_half"))])
+        for k, way in enumerate(asked):
+            numbers = (number for name in COLUMNS for number in _mean_and_half(found[name][k]))
+            out.writerow([way.name, way.exit, n_games, *(f"{number:.4f}" for number in numbers)])
+    with (folder / "differences.csv").open("w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file, lineterminator="\n")
+        out.writerow(["difference", "of", "games", "mean", "half"])
+        for name, (column, ways_) in DIFFERENCES.items():
+            by_game = sum(times * found[column][place[one]] for one, times in ways_.items())
+            out.writerow([name, column, n_games, *(f"{number:.4f}" for number in _mean_and_half(np.asarray(by_game)))])
+
+
+def _mean_and_half(by_game: np.ndarray) -> tuple[float, float]:
+    n_games = len(by_game)
+    return by_game.mean(), 1.96 * by_game.std(ddof=1) / math.sqrt(n_games) if n_games > 1 else math.nan
 
 
 def constant_ways(parts: int = 5) -> list[Way]:
@@ -286,19 +390,23 @@ def main() -> int:
     parser.add_argument("--quarters", type=int, default=10, help="quarters of a game")
     parser.add_argument("--only", nargs="*", default=[], help="ways to play, by name")
     parser.add_argument("--search", action="store_true", help="look for the best constant way instead")
-    parser.add_argument("--json", type=Path, help="keep every game of every way")
+    parser.add_argument("--keep", type=Path, help="a file that keeps every game of every way; it is gone on with")
+    parser.add_argument(
+        "--write", type=Path, metavar="FOLDER", help="write means and differences there; all ways alone"
+    )
     asked = parser.parse_args()
+    if asked.write and (asked.only or asked.search):
+        parser.error("--write: wanted all ways, got some; leave out --only and --search")
     setup = new_setup(seed=asked.seed, quarters=asked.quarters)
     chosen = constant_ways() if asked.search else list(ways(asked.only))
-    found = played(setup, chosen, asked.games, asked.workers, asked.minutes)
+    kept = Kept(asked.keep, setup, chosen) if asked.keep else None
+    found = played(setup, chosen, asked.games, asked.workers, asked.minutes, kept)
     if asked.search:
         order = np.argsort(-found["left"].mean(axis=1))
         chosen, found = [chosen[k] for k in order], {name: values[order] for name, values in found.items()}
     print(told(chosen, found))
-    if asked.json:
-        kept = [{"way": way.name, "exit": way.exit, **{name: found[name][k].tolist() for name in found}}
-                for k, way in enumerate(chosen)]  # fmt: skip
-        asked.json.write_text(json.dumps(kept), encoding="utf-8")
+    if asked.write:
+        write(asked.write, chosen, found)
     return 0
 
 

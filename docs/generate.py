@@ -9,6 +9,7 @@ a page is written by hand.
 
 from __future__ import annotations
 
+import csv
 import inspect
 import re
 import sys
@@ -44,6 +45,7 @@ PAGES = (
     "evidence.md",
     "own-rules.md",
     "sensitivity.md",
+    "game.md",
     "teaching/facilitators-guide.md",
 )
 _BLOCK = re.compile(r"(<!-- begin: (?P<name>[a-z-]+) -->\n)(?P<body>.*?)(<!-- end: (?P=name) -->)", re.DOTALL)
@@ -251,6 +253,58 @@ def stories() -> str:
     return _table(head, rows) + f"\nFrom {STORY_WORLDS} pairs of worlds each; in brackets 95 % intervals.\n"
 
 
+def _robots(name: str) -> list[dict[str, str]]:
+    """Return the rows of a table that ``benchmarks/game.py --write`` has written."""
+    with (DOCS / "results" / "game" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _with_half(row: dict[str, str], name: str, digits: int = 1) -> str:
+    return f"{float(row[name]):.{digits}f} ± {float(row[f'{name}_half']):.{digits}f}"
+
+
+def _way(row: dict[str, str]) -> tuple[str, str]:
+    return row["way"], {"change chairs": "change chairs"}.get(row["exit"], f"**{row['exit']}**")
+
+
+def robots() -> str:
+    """Return what comes of each way in which robots play the game, what leaves most first."""
+    ways = sorted(_robots("ways"), key=lambda row: -float(row["left"]))
+    head = (
+        "the three", "the two", "four years later", "at the end", "mean pressure", "with a card", "staff left",
+        "told off", "cynicism",
+    )  # fmt: skip
+    rows = [
+        (*_way(row), _with_half(row, "left"), *(f"{float(row[name]):.{digits}f}" for name, digits in (
+            ("end", 1), ("pressure", 0), ("at_cards", 0), ("leavers", 1), ("punished", 0), ("cynicism", 0)
+        )))
+        for row in ways
+    ]  # fmt: skip
+    return _table(head, rows) + f"\nFrom {int(ways[0]['games']):,} games each, all in the same worlds.\n"
+
+
+def robots_differences() -> str:
+    """Return differences between ways to play, world by world."""
+    rows = [
+        (row["difference"], f"{float(row['mean']):+.1f} ± {float(row['half']):.1f}") for row in _robots("differences")
+    ]
+    return _table(("", "points"), rows)
+
+
+def robots_pull() -> str:
+    """Return how far the pull back to fixing is felt: days meant and given, for each way that means to take any."""
+    ways = [row for row in _robots("ways") if float(row["intended"]) > 0 and row["exit"] == "change chairs"]
+    names = ("intended", "given", "took_1", "took_card", "took_exit")
+    head = (
+        "the three", "meant to take", "came to give", "lost in quarter 1", "lost in quarters with a card",
+        "lost after the exit", "shared purpose at the end",
+    )  # fmt: skip
+    rows = [
+        (row["way"], *(f"{float(row[name]):.1f}" for name in names), f"{float(row['purpose']):.2f}") for row in ways
+    ]
+    return _table(head, rows)
+
+
 def _example(name: str) -> str:
     """Return a file of ``docs/examples``, whole."""
     return f"```python\n{(DOCS / 'examples' / name).read_text(encoding='utf-8')}```\n"
@@ -296,6 +350,9 @@ def _directive(name: str) -> str:
 
 TABLES: dict[str, Callable[[], str]] = {
     "commands": commands,
+    "robots": robots,
+    "robots-differences": robots_differences,
+    "robots-pull": robots_pull,
     "public-names": public_names,
     "parameters": parameters,
     "order": order,

@@ -53,7 +53,8 @@ RESULTS = {
 }
 """By name; of the budget, a page keeps a table that is written by hand.
 
-Draws over what nobody has measured are made by ``benchmarks/draws.py``, ranges by ``benchmarks/ranges.py``.
+Draws over what nobody has measured are made by ``benchmarks/draws.py``, ranges by ``benchmarks/ranges.py``, what robots
+make of the game by ``benchmarks/game.py``.
 """
 
 NOT_OF_THE_RESULT = {"draws.md", "draws.json"}

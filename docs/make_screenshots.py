@@ -141,6 +141,41 @@ def _understood(page: Page) -> None:
     page.wait_for_timeout(500)  # What was scrolled to is drawn in pieces.
 
 
+def _begun(page: Page) -> None:
+    page.get_by_test_id("game-go").click()
+    expect(page.get_by_test_id("game-quarter")).to_have_attribute("data-quarter", "1")
+
+
+def _decided(page: Page, together: int, staff: int) -> None:
+    """Close a quarter of the game."""
+    heading = page.get_by_test_id("game-quarter")
+    quarter = int(heading.get_attribute("data-quarter") or 0)
+    if page.get_by_test_id("game-offer").is_visible():
+        page.get_by_test_id("game-change").click()
+    page.get_by_test_id("game-together").fill(str(together))
+    page.get_by_test_id("game-staff").fill(str(staff))
+    page.get_by_test_id("game-decide").click()
+    is_last = f"Quarter {quarter} of {quarter}:" in heading.inner_text()
+    expect(heading).not_to_be_visible() if is_last else expect(heading).to_have_attribute(
+        "data-quarter", f"{quarter + 1}"
+    )
+
+
+def _in_winter(page: Page) -> None:
+    """Play to the third quarter, in which winter is on the table."""
+    _begun(page)
+    for _ in range(2):
+        _decided(page, 14, 12)
+
+
+def _played(page: Page) -> None:
+    """Play to the end, and go back to fixing in quarter 8."""
+    _begun(page)
+    for quarter in range(1, 11):
+        _decided(page, *((14, 12) if quarter < 8 else (4, 5)))
+    page.get_by_test_id("debrief").wait_for()
+
+
 SHOTS = (
     Shot("explore", "/", "[data-testid=stage]", _in_week(60)),
     Shot("explore-first", "/", "[data-testid=first-sketch]", is_first_visit=True),
@@ -154,6 +189,9 @@ SHOTS = (
     Shot("service-empty", "/service", "[data-testid=drop]"),
     Shot("service", "/service", "[data-testid=drop]", _understood),
     Shot("learn", "/learn", ".cs-book"),
+    Shot("game-begin", "/game", "[data-testid=game-go]"),
+    Shot("game", "/game", "[data-testid=game-go]", _in_winter),
+    Shot("game-over", "/game", "[data-testid=game-go]", _played),
     Shot("compare-empty", "/compare", "[data-testid=compare]"),
     Shot("compare", "/compare", "[data-testid=compare]", _compared),
     Shot("money", "/money", "[data-testid=money-table]", _weighed),
@@ -176,6 +214,8 @@ KEPT = {
     "dashboard-map": ("map", 1280, "light"),
     "dashboard-why": ("why", 1280, "light"),
     "dashboard-board": ("board", 1280, "light"),
+    "dashboard-game": ("game", 1280, "light"),
+    "dashboard-game-over": ("game-over", 1280, "light"),
     "dashboard-phone": ("explore", 390, "light"),
 }
 """Pictures of the documents: which page, how wide, in which theme."""
@@ -268,6 +308,8 @@ def main() -> None:
         else:
             by_name = {shot.name: shot for shot in SHOTS}
             for name, (page, width, theme) in KEPT.items():
+                if not page.startswith(asked.only):
+                    continue
                 first, _ = take(browser, url, by_name[page], width, theme)
                 (IMAGES / f"{name}.png").write_bytes(smaller(first))
         browser.close()

@@ -19,6 +19,7 @@ from starlette.routing import Mount
 from starlette.types import Scope
 
 from sim.base.errors import InputError
+from sim.game.shown import ASSETS as _OF_THE_GAME
 
 __all__ = ["CDN", "EXTENSIONS", "Bundled", "bundled_files"]
 
@@ -80,7 +81,10 @@ def bundled_files() -> list[Mount]:
     return [
         Mount(CDN, Bundled(packages, is_versioned=True)),
         Mount("/jupyter/nbextensions", Bundled(extensions)),
-        Mount("/static/assets", Bundled({**_in_folder(_SOLARAS / "assets"), **_in_folder(_OURS)})),
+        Mount(
+            "/static/assets",
+            Bundled({**_in_folder(_SOLARAS / "assets"), **_in_folder(_OF_THE_GAME), **_in_folder(_OURS)}),
+        ),
         Mount("/static", Bundled(_in_folder(_SOLARAS / "static"))),
     ]
 

@@ -29,7 +29,7 @@ from sim.dashboard.bundled import CDN, EXTENSIONS, bundled_files
 
 __all__ = ["PATHS", "make_site", "policy_for"]
 
-PATHS = ("/", "/service", "/learn", "/compare", "/money", "/map", "/why", "/board", "/studies", "/about")
+PATHS = ("/", "/service", "/learn", "/game", "/compare", "/money", "/map", "/why", "/board", "/studies", "/about")
 """The pages."""
 
 _CHANNEL = "/jupyter/api/kernels/{kernel_id}/channels"

@@ -14,7 +14,7 @@ from sim.game.setup import Setup
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import load_scenario
 
-__all__ = ["new_setup"]
+__all__ = ["can_be_played", "new_setup"]
 
 _USUAL_STORY = "shoestring-year"
 _MOST_TRIED = 1000
@@ -49,6 +49,15 @@ def new_setup(story: str | Path | Scenario = _USUAL_STORY, **given: Any) -> Setu
         place = ": ".join(filter(None, ("game", path_text(found.path))))
         raise InputError.single(place, found.wanted, found.came, found.hint) from None
     return setup.model_copy(update={"seed": _seated_from(setup)})
+
+
+def can_be_played(story: Scenario) -> bool:
+    """Tell whether a scenario can be played: one service with three senior leaders, whose time nobody has spent."""
+    try:
+        Setup(base=story)
+    except ValidationError:
+        return False
+    return True
 
 
 def _seated_from(setup: Setup) -> int:

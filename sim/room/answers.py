@@ -40,13 +40,14 @@ def page(
     at = rooms_at(request)
     given = json.dumps({"page": name, "at": at, **data}).replace("<", "\\u003c")
     files = files or ("charts", "room", name)
-    scripts = "".join(f'<script src="{at}/assets/{file}.js" defer></script>' for file in files)
+    scripts = "".join(f'<script src="{at}/assets/{file}.js" defer></script>' for file in ("elements", *files))
     text = (
         '<!doctype html><html lang="en-GB"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{title} · Cultureshift</title>"
         f'<script src="{at}/assets/theme.js"></script>'
-        f'<link rel="stylesheet" href="{at}/assets/room.css"><link rel="icon" href="{at}/assets/icon.svg">'
+        f'<link rel="stylesheet" href="{at}/assets/room.css"><link rel="stylesheet" href="{at}/assets/debrief.css">'
+        f'<link rel="icon" href="{at}/assets/icon.svg">'
         f'</head><body class="{name}"><div id="app"><noscript><main><h1>Cultureshift</h1>'
         "<p>This page needs JavaScript.</p></main></noscript></div>"
         f'<script type="application/json" id="given">{given}</script>{scripts}</body></html>'

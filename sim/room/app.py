@@ -92,7 +92,7 @@ def make_room_app(
         Route(f"{PREFIX}/steer/{{code}}/for/{{place:int}}/{{chair:int}}", room.stand_in_page),
         Route(f"{PREFIX}/steer/{{code}}/for/{{place:int}}/{{chair:int}}/state", room.stand_in_state),
         Route(f"{PREFIX}/steer/{{code}}/for/{{place:int}}/{{chair:int}}/act", room.stand_in_act, methods=["POST"]),
-        Mount(f"{PREFIX}/assets", StaticFiles(directory=_ASSETS)),
+        Mount(f"{PREFIX}/assets", StaticFiles(directory=_ASSETS, packages=[("sim.game", "assets")])),
         Route(f"{PREFIX}/{{code}}", room.play_page),
         Route(f"{PREFIX}/{{code}}/here", room.here),
         Route(f"{PREFIX}/{{code}}/join", room.join, methods=["POST"]),

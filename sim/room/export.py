@@ -11,6 +11,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from sim.game.shown import ASSETS
 from sim.report.phrasing import percent, with_interval
 from sim.room.actions import CHOICES
 from sim.room.arms import story_arm, team_arm
@@ -150,6 +151,7 @@ teams. Everything was run in {room.worlds} twin worlds with seed {room.seed}: th
 These are findings about a model, and no forecast.{f" {escape(room.differs)}" if room.differs else ""}</p>
 {body}</main>
 <script type="application/json" id="rounds">{data}</script>
+<script>{(ASSETS / "elements.js").read_text("utf-8")}</script>
 <script>{(_ASSETS / "charts.js").read_text("utf-8")}</script>
 <script>{(_ASSETS / "report.js").read_text("utf-8")}</script></body></html>
 """  # noqa: E501

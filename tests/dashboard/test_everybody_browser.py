@@ -8,7 +8,7 @@ from tests.dashboard.conftest import wait_for_pictures
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("service", "compare", "money", "map", "board", "about", "learn", "explore")
+PAGES = ("service", "game", "compare", "money", "map", "board", "about", "learn", "explore")
 
 
 def at(page, name):

@@ -26,7 +26,7 @@ _STATE = """() => {
         undo: all("undo")[0].disabled, redo: all("redo")[0].disabled,
     });
 }"""
-_PAGES = ("service", "learn", "compare", "money", "map", "why", "board", "about")
+_PAGES = ("service", "learn", "game", "compare", "money", "map", "why", "board", "about")
 
 
 class Walker:

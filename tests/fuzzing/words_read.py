@@ -22,6 +22,7 @@ from sim.dashboard.learning import read_prediction
 from sim.dashboard.messages import is_message
 from sim.dashboard.service import OwnService, folder_as_zip, read_piece
 from sim.dashboard.session import Session
+from sim.dashboard.solo import begun, opened
 from sim.dashboard.understood import shown
 from sim.dashboard.uploads import Brought, forget, read_programme, read_upload
 from sim.inputs.scenario.description import Scenario
@@ -101,6 +102,22 @@ def _session(folder: Path) -> object:
     if found is None:
         raise InputError.single("session", "one that a browser has kept", "another")
     return found.scenario.digest(), found.seed, len(found.kept)
+
+
+def _game_exists(folder: Path) -> None:
+    game = begun("shoestring-year", 1, 1, 6)
+    for quarter in range(1, 7):
+        game = (game.answered(quarter, "leave") if game.game.offer else game).decided(quarter, 9, 9 + quarter, 9)
+    (folder / "game").write_text(game.text)
+
+
+def _game_text(inputs: Inputs, rng: Random) -> Changed:
+    change = changed_json if rng.random() < 0.8 else changed_text
+    return {"game": change(inputs["game"], rng)}
+
+
+def _game(folder: Path) -> object:
+    return opened((folder / "game").read_bytes().decode("utf-8", "replace")).text
 
 
 _OWN_FILES = {"staff.csv": OWN_STAFF, "survey.csv": OWN_SURVEY, "ties.csv": OWN_TIES, "more.xlsx": SPREADSHEET}
@@ -305,6 +322,7 @@ READERS: dict[str, Reader] = {
     "axis": Reader(writing({"axis": "control_norm:0.45:0.9:7"}), one_of({"axis": changed_text}), _axis),
     "link": Reader(_link_exists, _link_text, _link),
     "session": Reader(_session_exists, _session_text, _session),
+    "game-for-one": Reader(_game_exists, _game_text, _game),
     "upload": Reader(_upload_exists, _upload_changed, _upload, (InputError,)),
     "upload-said": Reader(
         writing({"said": json.dumps(_FILES)}),

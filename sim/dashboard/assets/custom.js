@@ -287,6 +287,16 @@
       script.onerror = () => reject(new Error(`${name} could not be loaded`));
       document.head.appendChild(script);
     });
+  // What the pages of the game are drawn with, once one of them is open.
+  library.readyToPlay = () => {
+    library.playing = library.playing || library.ready.then(() => load("elements.js")).then(() => load("debrief.js")).then(() => {
+      const style = document.createElement("link");
+      style.rel = "stylesheet";
+      style.href = new URL("debrief.css", here);
+      document.head.appendChild(style);
+    });
+    return library.playing;
+  };
   // Scripts that are added later run in the order in which they arrive: so one after the other.
   library.ready = ["palette.js", "clock.js", "reading.js", "future.js", "attention.js", "threads.js", "network.js", "moved.js", "charts.js", "bands.js", "lanes.js", "tips.js", "sketch.js", "notebook.js", "standing.js", "shelf.js"].reduce(
     (before, name) => before.then(() => load(name)),

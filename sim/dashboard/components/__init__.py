@@ -19,6 +19,7 @@ __all__ = [
     "Comparison",
     "Explore",
     "First",
+    "Game",
     "Header",
     "Learn",
     "LessonView",
@@ -235,6 +236,18 @@ def Money(
     event_act: Act,
 ) -> None:
     """Programmes by what they cost and what is left of them, and the best one for a budget."""
+
+
+@vue("game.vue")
+def Game(
+    setting: dict[str, Any],
+    game: dict[str, Any] | None,
+    book: str,
+    debrief: dict[str, Any] | None,
+    progress: dict[str, Any],
+    event_act: Act,
+) -> None:
+    """The game for one: a chair, a quarter at a time, and what became of it."""
 
 
 @vue("why.vue")

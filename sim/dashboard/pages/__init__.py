@@ -16,6 +16,7 @@ from sim.dashboard.pages.learn import LearnPage
 from sim.dashboard.pages.map import MapPage
 from sim.dashboard.pages.money import MoneyPage
 from sim.dashboard.pages.service import ServicePage
+from sim.dashboard.pages.solo import GamePage
 from sim.dashboard.pages.studies import StudiesPage
 from sim.dashboard.pages.why import WhyPage
 from sim.dashboard.studies import the_watch
@@ -26,6 +27,7 @@ PAGES = [
     {"path": "", "label": "Explore"},
     {"path": "service", "label": "Your service"},
     {"path": "learn", "label": "Learn"},
+    {"path": "game", "label": "Game"},
     {"path": "compare", "label": "Compare"},
     {"path": "money", "label": "Money"},
     {"path": "map", "label": "Map"},
@@ -61,8 +63,8 @@ def Frame(children: list[Any] | None = None) -> None:
 
 
 _COMPONENTS = {
-    "": ExplorePage, "service": ServicePage, "learn": LearnPage, "compare": ComparePage, "money": MoneyPage,
-    "map": MapPage, "why": WhyPage, "board": BoardPage, "studies": StudiesPage, "about": AboutPage,
+    "": ExplorePage, "service": ServicePage, "learn": LearnPage, "game": GamePage, "compare": ComparePage,
+    "money": MoneyPage, "map": MapPage, "why": WhyPage, "board": BoardPage, "studies": StudiesPage, "about": AboutPage,
 }  # fmt: skip
 
 routes = [

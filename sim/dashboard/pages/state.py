@@ -11,11 +11,13 @@ from sim.dashboard import catalogue, uploads
 from sim.dashboard.pages.jobs import IDLE, Job
 from sim.dashboard.service import OwnService
 from sim.dashboard.session import Session
+from sim.dashboard.solo import Solo
 from sim.inputs.scenario.description import Scenario
 
 __all__ = [
-    "EXPLORED", "Work", "begin", "budget", "colour", "compared", "comparing", "explained", "explaining", "keep_folder",
-    "mapped", "mapping", "mine", "notices", "pending", "service", "session", "start_at", "start_week", "sweep",
+    "EXPLORED", "Work", "begin", "budget", "colour", "compared", "comparing", "debriefing", "explained", "explaining",
+    "game", "keep_folder", "mapped", "mapping", "mine", "notices", "pending", "service", "session", "start_at",
+    "start_week", "sweep",
     "take_leave", "tell", "weighed", "weighing",
 ]  # fmt: skip
 
@@ -48,6 +50,9 @@ weighed: solara.Reactive[dict[str, Any]] = solara.reactive({"picked": [], "count
 
 budget: solara.Reactive[int] = solara.reactive(400)
 """The budget for which Money searches, in days of paid support."""
+
+game: solara.Reactive[Solo | None] = solara.reactive(None)
+"""The game for one; None until one has begun."""
 
 notices: solara.Reactive[list[str]] = solara.reactive([])
 """What went wrong, in sentences."""
@@ -93,8 +98,8 @@ class Work:
             job.stop()
 
 
-comparing, mapping, explaining, weighing = Work(), Work(), Work(), Work()
-"""The work of Compare, Map, Why and Money."""
+comparing, mapping, explaining, weighing, debriefing = Work(), Work(), Work(), Work(), Work()
+"""The work of Compare, Map, Why, Money and the game."""
 
 _folders: solara.Reactive[tuple[Path, ...]] = solara.reactive(())
 
@@ -129,7 +134,7 @@ def sweep() -> None:
 
 def take_leave() -> None:
     """Stop what is under way for this tab, and remove from the server all that was brought or made in it."""
-    for work in (comparing, mapping, explaining, weighing):
+    for work in (comparing, mapping, explaining, weighing, debriefing):
         work.stop()
     for folder in _folders.peek():
         uploads.forget(folder)

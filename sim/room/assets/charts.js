@@ -1,30 +1,7 @@
 // Pictures of a room, drawn as SVG from plain data. Text is always text: nothing that people type becomes markup.
 (function () {
   "use strict";
-  const SVG = "http://www.w3.org/2000/svg";
-
-  function build(element, properties, children) {
-    const handlers = {}, late = [];
-    for (const [name, value] of Object.entries(properties || {})) {
-      if (value === null || value === undefined || value === false) continue;
-      if (name.startsWith("on")) handlers[name] = value;
-      else if (name === "initially") element.setAttribute("value", value);
-      else if (name === "value" || name === "checked") late.push(name);
-      else element.setAttribute(name, value === true ? "" : value);
-    }
-    for (const name of Object.keys(handlers)) element[name] = handlers[name];
-    element.handlers = handlers;
-    element.given = properties || {};
-    for (const child of children.flat(9)) {
-      if (child === null || child === undefined || child === false) continue;
-      element.append(child instanceof Node ? child : document.createTextNode(String(child)));
-    }
-    // A list can take a value only when it has something to choose from.
-    for (const name of late) element[name] = properties[name];
-    return element;
-  }
-  const h = (tag, properties, ...children) => build(document.createElement(tag), properties, children);
-  const s = (tag, properties, ...children) => build(document.createElementNS(SVG, tag), properties, children);
+  const { h, s } = window.charts;
 
   const percent = (share) => `${Math.round(100 * share)} %`;
   const path = (points) => points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
@@ -222,5 +199,5 @@
     return h("figure", {}, h("figcaption", {}, JUDGED[by], h("small", {}, " · share of twin worlds, 0 to 100 %")), h("ol", { class: "ranks" }, list), keysOf(marks));
   }
 
-  window.charts = { h, s, predictions, choices, board, rows, timelines, look, JUDGED, percent };
+  Object.assign(window.charts, { predictions, choices, board, rows, timelines, look, JUDGED, percent });
 })();

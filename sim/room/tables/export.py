@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.game.setup import CHAIRS
+from sim.game.shown import ASSETS, PICTURES
 from sim.game.timeline import scenario_of
 from sim.inputs.organisation import SENIOR_TITLES
 from sim.inputs.scenario.files import scenario_to_toml
@@ -85,13 +86,12 @@ def _page(room: TablesRoom, runner: Runner, places: Sequence[int]) -> str:
     # A closing tag within a script would end it, whatever stands in quotation marks.
     data = json.dumps(told).replace("<", "\\u003c")
     nothing = "" if told else "<p>There is no debrief yet: it comes when the game is over.</p>"
-    names = ("charts", "debrief")
-    scripts = "".join(f"<script>{(_ASSETS / f'{name}.js').read_text('utf-8')}</script>" for name in names)
+    scripts = "".join(f"<script>{(ASSETS / f'{name}.js').read_text('utf-8')}</script>" for name in PICTURES)
     return f"""<!doctype html>
 <html lang="en-GB" data-theme="light"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(room.title)}: what became of it</title>
-<style>{(_ASSETS / "room.css").read_text("utf-8")}</style></head>
+<style>{(_ASSETS / "room.css").read_text("utf-8")}{(ASSETS / "debrief.css").read_text("utf-8")}</style></head>
 <body class="report"><main><h1>{escape(room.title)}</h1>
 <p class="soft">{moment(room.opened_at)[:10]}. {escape(room.setup.base.title)}, {room.setup.quarters} quarters, seed {room.setup.seed}:
 the same chance events for every table. These are findings about a model, and no forecast.{f" {escape(room.differs)}" if room.differs else ""}</p>

@@ -9,13 +9,11 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from pydantic import ValidationError
-
 from sim.base.errors import InputError
 from sim.base.version import CONTRACT
 from sim.game.days import Days
-from sim.game.opening import new_setup
-from sim.game.setup import CHAIRS, Setup
+from sim.game.opening import can_be_played, new_setup
+from sim.game.setup import CHAIRS
 from sim.game.state import Answer
 from sim.game.state import Event as GameEvent
 from sim.game.table import Table
@@ -42,14 +40,7 @@ __all__ = ["join", "open_room", "participate", "phases_after", "playable", "stan
 @cache
 def playable() -> dict[str, str]:
     """Return the scenarios that can be played, by name, with their titles: one service with three senior leaders."""
-    found = {}
-    for name, title in contexts().items():
-        try:
-            Setup(base=scenario_of(name))
-        except ValidationError:
-            continue
-        found[name] = title
-    return found
+    return {name: title for name, title in contexts().items() if can_be_played(scenario_of(name))}
 
 
 def open_room(action: ask.OpenTables) -> NewEvents:

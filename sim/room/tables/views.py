@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from sim.game.cards import CARDS
-from sim.game.days import DAYS, PURSUITS, WEEKS, Days
-from sim.game.seen import seen_by
+from sim.game.days import DAYS, PURSUITS, WEEKS
 from sim.game.setup import CHAIRS
-from sim.game.telling import of_the_quarter
+from sim.game.shown import quarter_shown
 from sim.room.running import Runner
 from sim.room.slides import own_slide, slide_of
 from sim.room.state import Participant
@@ -92,51 +91,12 @@ def participant_view(room: TablesRoom, runner: Runner, person: Participant) -> P
     }
     view["slide"] = own_slide(room, person.number)
     if room.phase == "play" and table.is_played:
-        view["quarter"] = _quarter(table, chair)
+        shown = quarter_shown(table.game, table.lived, chair)
+        view["quarter"] = {**shown, "answers": chair in _who_answers(table)}
     elif room.phase in ("debrief", "ended"):
         view["debrief"] = debrief_of(room, runner, place)
         view["others"] = _compared(room, runner)
     return view
-
-
-def _quarter(table: Place, chair: int | None) -> Plain:
-    """Return a quarter as somebody sees it who sits in a chair, or looks on."""
-    game = table.game
-    view: Plain = {"number": game.quarter, "before": _before(table)}
-    if game.is_over:
-        return {**view, "over": True, "says": [f"All {game.setup.quarters} quarters have been played."]}
-    offer = game.offer
-    view["says"] = of_the_quarter(game)
-    view["card"] = None if game.card is None else game.card.title
-    view["offer"] = None if offer is None else [game.title(called) for called in offer.chairs]
-    view["answers"] = chair in _who_answers(table)
-    if chair is not None:
-        seen = seen_by(game, table.lived, chair)
-        view["told"] = seen.told
-        view["mine"] = _plain(seen.mine)
-        view["as_before"] = _plain(seen.as_before)
-    return view
-
-
-def _before(table: Place) -> list[Plain] | None:
-    """Return what all three meant to do in the quarter before, and what pressure left of it."""
-    if not table.lived:
-        return None
-    closed, lived = table.game.closed[-1], table.lived[-1]
-    return [
-        {
-            "title": table.game.title(chair),
-            "name": table.game.players[chair - 1],
-            "meant": list(closed.days[chair - 1].all),
-            "given": [round(days, 1) for days in lived.given(chair).all],
-            "by_model": closed.by_model[chair - 1],
-        }
-        for chair in CHAIRS
-    ]
-
-
-def _plain(days: Days | None) -> list[float] | None:
-    return None if days is None else list(days.all)
 
 
 # --- when it is over --------------------------------------------------------------------------------------------------
