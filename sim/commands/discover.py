@@ -9,6 +9,7 @@ import typer
 
 from sim.base.extras import require
 from sim.commands.answers import answer_names, worked, write_answers
+from sim.commands.completing import conditions_that_begin
 from sim.commands.console import reporting_faults
 from sim.commands.judging import judging, within
 from sim.commands.options import (
@@ -42,7 +43,11 @@ def discover(
     outcome: Annotated[str, choice_option("what a run may fail", ask=yes_or_no_names)] = "persists",
     condition: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME=LOW:HIGH", help="range of a parameter, instead of the usual ones; may be repeated"),
+        typer.Option(
+            metavar="NAME=LOW:HIGH",
+            help="range of a parameter, instead of the usual ones; may be repeated",
+            autocompletion=conditions_that_begin,
+        ),
     ] = None,
     points: Annotated[
         int, count_option("combinations of conditions to try", 60, 1_000_000, why="a third is held back to check")

@@ -11,7 +11,7 @@ import typer
 from sim.base.extras import require
 from sim.commands.answers import say_answer
 from sim.commands.console import reporting_faults
-from sim.commands.judging import judging, span
+from sim.commands.judging import judging
 from sim.commands.options import (
     Dask,
     Force,
@@ -25,6 +25,7 @@ from sim.commands.options import (
     Seed,
     Settings,
     Workers,
+    axis_option,
     choice_option,
     scenario_argument,
     yes_or_no_names,
@@ -42,10 +43,8 @@ _NAMES = ("map.csv", "map.png", "map.svg")
 def map(
     context: typer.Context,
     scenario: Annotated[str, scenario_argument("name of a shipped scenario, or a file")] = "internal-capacity",
-    x: Annotated[
-        str, typer.Option(parser=span(_AXIS), metavar=_AXIS, help="a parameter, or turnover (of all kinds)")
-    ] = "turnover:0.5:4:8",
-    y: Annotated[str, typer.Option(parser=span(_AXIS), metavar=_AXIS, help="likewise")] = "control_norm:0.45:0.9:7",
+    x: Annotated[str, axis_option(_AXIS, "a parameter, or turnover (of all kinds)")] = "turnover:0.5:4:8",
+    y: Annotated[str, axis_option(_AXIS, "likewise")] = "control_norm:0.45:0.9:7",
     outcome: Annotated[str, choice_option("what is shown", ask=yes_or_no_names)] = "holds",
     replicates: Replicates = 40,
     seed: Seed = 1,

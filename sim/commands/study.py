@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 
 from sim.base.errors import InputError
 from sim.base.extras import require
+from sim.commands.completing import studies_that_begin
 from sim.commands.console import complain, notice, reporting_faults
 from sim.commands.judging import Command, judging
 from sim.commands.options import Dask, Force, Out, Own, Processes, Retry, Workers
@@ -64,7 +65,9 @@ study = typer.Typer(
 @reporting_faults
 def run(
     context: typer.Context,
-    file: Annotated[str, typer.Argument(help="study file, or the name of a shipped study")],
+    file: Annotated[
+        str, typer.Argument(help="study file, or the name of a shipped study", autocompletion=studies_that_begin)
+    ],
     own: Own = None,
     out: Out = None,
     workers: Workers = None,
