@@ -189,15 +189,15 @@
     const used = strands.filter((one) => data.programmes.some((team) => team.design[one.name]) || (data.story && data.story.parts.some((part) => part.colour === one.colour)));
     return h("figure", {}, h("figcaption", {}, "When: what is paid for, and how many of 100 feel safe", h("small", {}, " · middle world; the dotted line is 75; years below")),
       svg(width, end + bottom, `When each programme does what, and how many feel safe. ${said}`, parts, { "data-picture": "timelines" }),
-      h("div", { class: "keys" }, used.map((one) => h("span", {}, h("i", { class: `swatch ${one.colour}` }), one.label)), h("span", {}, h("i", { class: "swatch event" }), "what happens anyway"), data.shock_weeks.length ? h("span", {}, "⚡ what nobody expected") : null));
+      h("div", { class: "keys" }, used.map((one) => h("span", {}, h("i", { class: `swatch ${one.colour}` }), one.label)), data.story && data.story.parts.some((part) => part.colour === "event") ? h("span", {}, h("i", { class: "swatch event" }), "what happens anyway") : null, data.shock_weeks.length ? h("span", {}, "⚡ what nobody expected") : null));
   }
 
   // What became of a team's own service: norms and funnel at two dates, and an account of why.
   function look(data) {
     const rows = (all, caption) => h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": caption }, h("table", { class: "told" }, h("caption", {}, caption),
-      h("thead", {}, h("tr", {}, ["", ...data.years.map((year) => `year ${year}`)].map((name) => h("th", { scope: "col" }, name)))),
+      h("thead", {}, h("tr", {}, ["of 100", ...data.years.map((year) => `year ${year}`)].map((name) => h("th", { scope: "col" }, name)))),
       h("tbody", {}, all.map(([name, without, came]) => h("tr", {}, h("th", { scope: "row" }, name), came.map((value, i) => h("td", {}, h("b", {}, value), h("span", { class: "soft" }, ` (${without[i]})`))))))));
-    return h("div", { class: "stack", "data-testid": "look" }, data.why.map((one) => h("p", {}, one)), rows(data.norms, "The five norms, of 100"), rows(data.funnel, "Of 100 concerns, errors and ideas"), rows(data.carried_by, "What carries them, of 100"),
+    return h("div", { class: "stack", "data-testid": "look" }, data.why.map((one) => h("p", {}, one)), rows(data.norms, "The five norms"), rows(data.funnel, "Concerns, errors and ideas"), rows(data.carried_by, "What carries them"),
       h("p", { class: "soft small-print" }, `Means of ${data.worlds} worlds over that year; in brackets where nothing is done.`));
   }
 
