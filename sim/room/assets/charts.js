@@ -170,11 +170,11 @@
     marks.some((mark) => mark.before) ? h("span", {}, h("i", { class: "key round hollow" }), "before the shock") : null);
 
   // When each programme does what, and how many feel safe meanwhile: a row of bars and a line for each, on the same years.
-  function timelines(data, width) {
+  function timelines(data, width, height) {
     const strands = data.strands, story = data.story && data.story.curve ? [{ name: "The story", isStory: true, curve: data.story.curve, every: data.story.every, parts: data.story.parts.map((one) => [one.colour, ...one.weeks]) }] : [];
     const teams = data.programmes.filter((one) => one.curve).map((one) => ({ name: one.name, isOwn: one.team === data.own, curve: one.curve, every: one.every, parts: strands.filter((strand) => one.design[strand.name]).map((strand) => [strand.colour, ...one.design[strand.name]]) }));
     const all = [...story, ...teams], values = all.flatMap((one) => one.curve.map((value) => 100 * value)), weeks = data.weeks;
-    const low = Math.min(55, ...values) - 2, high = Math.max(80, ...values) + 2, names = 86, right = 44, bottom = 22, bars = 22, room = 46, row = bars + room;
+    const low = Math.min(55, ...values) - 2, high = Math.max(80, ...values) + 2, names = 86, right = 44, bottom = 22, row = Math.min(68, ((height || Infinity) - bottom) / all.length), bars = row * 0.32, room = row - bars;
     const x = (week) => names + ((width - names - right) * week) / weeks, end = row * all.length, parts = [];
     for (let year = 0; 52 * year <= weeks; year += 1) parts.push(s("line", { x1: x(52 * year), x2: x(52 * year), y1: 0, y2: end, class: "grid" }), s("text", { x: x(52 * year), y: end + 16, class: "tick middle" }, year));
     for (const week of data.shock_weeks) parts.push(s("line", { x1: x(week), x2: x(week), y1: 0, y2: end, class: "shock" }));
