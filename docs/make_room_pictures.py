@@ -139,6 +139,8 @@ def _session(browser: Browser, link: str, port: int, folder: Path) -> None:
     expect(board.get_by_text("Two of the three directors leave")).to_be_visible()
     expect(lead.get_by_test_id("says")).to_have_text("Everything has been run.")
     take(board, "board")
+    board.get_by_text("When: the years of each team").click()
+    take(board, "when")
     lead.evaluate("window.scrollTo(0, 0)")
     take(lead, "steer")
 

@@ -327,20 +327,15 @@ class _App:
         await self._host.participate(room.code, person.number, await body_of(request, kind_of(room).participant_action))
         return json_of({"done": True})
 
-    # --- those without a phone ----------------------------------------------------------------------------------------
-
-    def _stood_in(self, request: Request) -> tuple[Session, int, int]:
-        """Return the room, the team or table, and the chair, for which the facilitator stands in."""
-        return self._steered(request), request.path_params["place"], request.path_params["chair"]
-
     async def _person_on_paper(self, request: Request) -> tuple[Session, Participant]:
-        room, place, chair = self._stood_in(request)
-        return room, room.people[await self._host.stand_in(room.code, place, chair)]
+        """Return who the facilitator stands in for: a team, or one of the three at a table."""
+        room, at = self._steered(request), request.path_params
+        return room, room.people[await self._host.stand_in(room.code, at["place"], at["chair"])]
 
     async def stand_in_page(self, request: Request) -> Response:
         """Show the page of those without a phone, on which the facilitator enters what stands on their cards."""
-        room, place, chair = self._stood_in(request)
-        where = f"{rooms_at(request)}/steer/{room.code}/for/{place}/{chair}"
+        room, at = self._steered(request), request.path_params
+        where = f"{rooms_at(request)}/steer/{room.code}/for/{at['place']}/{at['chair']}"
         return page(request, "play", "On paper", files=kind_of(room).pages["play"], code=room.code, stands_in=where)
 
     async def stand_in_state(self, request: Request) -> Response:
@@ -355,8 +350,7 @@ class _App:
 
     async def cards(self, request: Request) -> Response:
         """Show cards to print."""
-        room = self._steered(request)
-        return HTMLResponse(kind_of(room).cards_of(room), headers=HEADERS)
+        return HTMLResponse(kind_of(room := self._steered(request)).cards_of(room), headers=HEADERS)
 
     async def _news(self, request: Request, room: Session, number: int | None) -> str | None:
         seen, who = request.query_params.get("seen", "")[:80], f"{room.code} {number}"

@@ -25,7 +25,7 @@ _SPEND = (
 )
 _SHOCKED = (
     "Which programmes hardly moved, and what do they have in common?",
-    "What in your own place would have carried on without the people who left?",
+    "What in your own place would have carried on all the same?",
 )
 
 

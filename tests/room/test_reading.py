@@ -38,13 +38,16 @@ async def _session(host):
     await lead(do="remove", person=3)
     await lead(do="deal")
     await lead(do="address", address="192.0.2.1:8765")
+    await host.stand_in(room.code, 0, 0)
+    await lead(do="slide", what="warm")
+    await do(1, do="warm", value=30)
     await lead(
         do="plan", first=1, rounds=[{"title": "One", "scenario": "winter-crisis", "budget": 400, "predict": "choice"}]
     )
     await lead(do="go", to="predict", round=0)
     await lead(do="pause", on=True)
     await lead(do="pause", on=False)
-    await do(1, do="predict", round=0, curve=[60] * (room.round.n_years + 1), reason="why not")
+    await do(1, do="predict", round=0, curve=[60] * (room.round.n_years + 1), reason="why not", may_show=True)
     await lead(do="go", to="design", round=0)
     for number in (1, 2):
         await do(number, do="draft", round=0, strand="dialogue", spend=[4, 56, 100])
@@ -72,7 +75,7 @@ def test_a_room_is_read_as_it_was(kept):
     code, events, room = kept
     kinds = {event.kind for event in events}
 
-    assert len(kinds) == 16
+    assert len(kinds) == 18
     again = checked_room(code, events)
     assert (again.people, again.rounds, again.phase, again.place) == (room.people, room.rounds, room.phase, room.place)
 

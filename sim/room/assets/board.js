@@ -37,7 +37,7 @@
       const waiting = all.programmes.filter((one) => one.done !== undefined);
       parts.push(h("div", { class: "segments", role: "group", "aria-label": "What counts" }, [["holds", "Holds: 75 of 100 feel safe in the last year"], ["lasts", `Lasts: a gain of 10 in 100, and half of it left at the end of year ${state.judged[1]}`], ["when", "When: the years of each team"]].map(([name, label]) =>
         h("button", { class: "button small", "aria-pressed": by === name ? "true" : "false", onclick: () => { by = name; room.show(); } }, label))));
-      parts.push(h("div", { "data-testid": "board", "data-ready": all.programmes.filter((one) => one.summary).length }, by === "when" ? window.charts.timelines(all, chartWidth()) : chartWidth() > 520 ? window.charts.board(all, chartWidth(), 405, by) : window.charts.rows(all, chartWidth(), by)));
+      parts.push(h("div", { "data-testid": "board", "data-ready": all.programmes.filter((one) => one.summary).length }, by === "when" ? window.charts.timelines(all, chartWidth(), 405) : chartWidth() > 520 ? window.charts.board(all, chartWidth(), 405, by) : window.charts.rows(all, chartWidth(), by)));
       if (waiting.length) parts.push(bar(Math.round(100 * state.progress.done), 100, "per cent of the worlds have been run"));
     }
     if ((all.predictions || all.happened) && !both) {

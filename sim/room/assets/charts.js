@@ -147,11 +147,11 @@
     marks.some((mark) => mark.before) ? h("span", {}, h("i", { class: "key round hollow" }), "before the shock") : null);
 
   // When each programme does what, and how many feel safe meanwhile: a row of bars and a line for each, on the same years.
-  function timelines(data, width) {
+  function timelines(data, width, height) {
     const strands = data.strands, story = data.story && data.story.curve ? [{ name: "The story", isStory: true, curve: data.story.curve, every: data.story.every, parts: data.story.parts.map((one) => [one.colour, ...one.weeks]) }] : [];
     const teams = data.programmes.filter((one) => one.curve).map((one) => ({ name: one.name, isOwn: one.team === data.own, curve: one.curve, every: one.every, parts: strands.filter((strand) => one.design[strand.name]).map((strand) => [strand.colour, ...one.design[strand.name]]) }));
     const all = [...story, ...teams], values = all.flatMap((one) => one.curve.map((value) => 100 * value)), weeks = data.weeks;
-    const low = Math.min(55, ...values) - 2, high = Math.max(80, ...values) + 2, names = 86, right = 44, bottom = 22, bars = 22, room = 46, row = bars + room;
+    const low = Math.min(55, ...values) - 2, high = Math.max(80, ...values) + 2, names = 86, right = 44, bottom = 22, row = Math.min(68, ((height || Infinity) - bottom) / all.length), bars = row * 0.32, room = row - bars;
     const x = (week) => names + ((width - names - right) * week) / weeks, end = row * all.length, parts = [];
     for (let year = 0; 52 * year <= weeks; year += 1) parts.push(s("line", { x1: x(52 * year), x2: x(52 * year), y1: 0, y2: end, class: "grid" }), s("text", { x: x(52 * year), y: end + 16, class: "tick middle" }, year));
     for (const week of data.shock_weeks) parts.push(s("line", { x1: x(week), x2: x(week), y1: 0, y2: end, class: "shock" }));
@@ -166,15 +166,15 @@
     const used = strands.filter((one) => data.programmes.some((team) => team.design[one.name]) || (data.story && data.story.parts.some((part) => part.colour === one.colour)));
     return h("figure", {}, h("figcaption", {}, "When: what is paid for, and how many of 100 feel safe", h("small", {}, " · middle world; the dotted line is 75; years below")),
       svg(width, end + bottom, `When each programme does what, and how many feel safe. ${said}`, parts, { "data-picture": "timelines" }),
-      h("div", { class: "keys" }, used.map((one) => h("span", {}, h("i", { class: `swatch ${one.colour}` }), one.label)), h("span", {}, h("i", { class: "swatch event" }), "what happens anyway"), data.shock_weeks.length ? h("span", {}, "⚡ what nobody expected") : null));
+      h("div", { class: "keys" }, used.map((one) => h("span", {}, h("i", { class: `swatch ${one.colour}` }), one.label)), data.story && data.story.parts.some((part) => part.colour === "event") ? h("span", {}, h("i", { class: "swatch event" }), "what happens anyway") : null, data.shock_weeks.length ? h("span", {}, "⚡ what nobody expected") : null));
   }
 
   // What became of a team's own service: norms and funnel at two dates, and an account of why.
   function look(data) {
     const rows = (all, caption) => h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": caption }, h("table", { class: "told" }, h("caption", {}, caption),
-      h("thead", {}, h("tr", {}, ["", ...data.years.map((year) => `year ${year}`)].map((name) => h("th", { scope: "col" }, name)))),
+      h("thead", {}, h("tr", {}, ["of 100", ...data.years.map((year) => `year ${year}`)].map((name) => h("th", { scope: "col" }, name)))),
       h("tbody", {}, all.map(([name, without, came]) => h("tr", {}, h("th", { scope: "row" }, name), came.map((value, i) => h("td", {}, h("b", {}, value), h("span", { class: "soft" }, ` (${without[i]})`))))))));
-    return h("div", { class: "stack", "data-testid": "look" }, data.why.map((one) => h("p", {}, one)), rows(data.norms, "The five norms, of 100"), rows(data.funnel, "Of 100 concerns, errors and ideas"), rows(data.carried_by, "What carries them, of 100"),
+    return h("div", { class: "stack", "data-testid": "look" }, data.why.map((one) => h("p", {}, one)), rows(data.norms, "The five norms"), rows(data.funnel, "Concerns, errors and ideas"), rows(data.carried_by, "What carries them"),
       h("p", { class: "soft small-print" }, `Means of ${data.worlds} worlds over that year; in brackets where nothing is done.`));
   }
 

@@ -64,7 +64,7 @@
     h("p", { class: "soft" }, "Three people with a phone each lead one service as its directors, quarter by quarter: fixing today's problems, or making time to lead together. A fourth at a table looks on, and may follow somebody who leaves; where somebody is missing, the model plays."),
     h("div", { class: "pair" }, h("label", {}, "Tables", h("select", { name: "teams" }, numbers([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 4))),
       h("label", {}, "Quarters", h("select", { name: "quarters" }, numbers([8, 9, 10, 11, 12], 10)))),
-    h("p", { class: "soft small-print" }, "A quarter takes some two minutes; ten of them and the debrief an hour."),
+    h("p", { class: "soft small-print" }, "A quarter takes some two minutes. Eight of them and the debrief fit 45 minutes, ten with an introduction 90."),
     h("details", {}, h("summary", {}, "For experts"),
       h("div", { class: "stack" }, h("label", {}, "Story", h("select", { name: "scenario", value: story, onchange: (event) => { story = event.target.value; } }, Object.entries(stories).map(([name, title]) => h("option", { value: name, selected: name === story }, title)))), seed())));
   draw(() => [
@@ -78,7 +78,7 @@
         h("form", { class: "card pad stack", onsubmit: open },
           h("h2", {}, "Open a room"),
           h("label", {}, "What it is called", h("input", { type: "text", name: "title", maxlength: 80, placeholder: "Leaders' day, autumn" })),
-          h("label", {}, "Plan", h("select", { name: "plan", value: chosen, "data-testid": "plan", onchange: (event) => { chosen = event.target.value; show(); } }, [...plans.map((plan) => h("option", { value: plan.name, selected: plan.name === chosen }, plan.title)), h("option", { value: GAME, selected: chosen === GAME }, "A game for three: an hour, tables of three")])),
+          h("label", {}, "Plan", h("select", { name: "plan", value: chosen, "data-testid": "plan", onchange: (event) => { chosen = event.target.value; show(); } }, [...plans.map((plan) => h("option", { value: plan.name, selected: plan.name === chosen }, plan.title)), h("option", { value: GAME, selected: chosen === GAME }, "A game for three: 45 or 90 minutes, tables of three")])),
           chosen === GAME ? ofTables() : ofRounds(),
           h("button", { class: "button primary big", type: "submit", disabled: busy, "data-testid": "open" }, busy ? "One moment …" : "Open the room")),
         h("section", { class: "card pad" }, h("h2", {}, "Your rooms"),
