@@ -274,6 +274,7 @@ def main() -> None:
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
                 context = browser.new_context(viewport={"width": 1280, "height": 860})
+                context.add_init_script("localStorage.setItem('cultureshift-first', '{}')")  # been here before
                 context.add_cookies([{"name": COOKIE, "value": CODE, "url": server.url}])
                 one_person(server, browser, server.url, "296 staff", n)
                 one_person(server, browser, server.url + "/" + exchange.link_to(Session(large), 0), "1,500 staff", n)

@@ -178,7 +178,8 @@ def _played(page: Page) -> None:
 
 SHOTS = (
     Shot("explore", "/", "[data-testid=stage]", _in_week(60)),
-    Shot("explore-start", "/", "[data-testid=stage]", _in_week(0), is_first_visit=True),
+    Shot("explore-first", "/", "[data-testid=first-sketch]", is_first_visit=True),
+    Shot("explore-start", "/", "[data-testid=stage]", _in_week(0)),
     Shot("explore-story", "/", "[data-testid=stage]", _with_story),
     Shot("explore-branch", "/", "[data-testid=stage]", _branched),
     Shot("explore-editor", "/", "[data-testid=stage]", _with_editor),
@@ -257,7 +258,8 @@ def take(browser: Browser, url: str, shot: Shot, width: int, theme: Any) -> tupl
     context.add_cookies([{"name": COOKIE, "value": _CODE, "url": url}])
     context.route(lambda address: not address.startswith((url, "data:", "blob:")), lambda route: route.abort())
     if not shot.is_first_visit:
-        context.add_init_script("localStorage.setItem('cultureshift-hint', 'seen')")
+        for name in ("hint", "first"):
+            context.add_init_script(f"localStorage.setItem('cultureshift-{name}', '{{}}')")
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
     page.goto(url + shot.path)

@@ -25,6 +25,12 @@ FLAGS = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 
+BEEN_HERE = """try {
+    const name = "cultureshift-first";
+    if (!window.localStorage.getItem(name)) window.localStorage.setItem(name, '{"step": "done"}');
+} catch (error) { /* this page has no storage */ }"""
+"""Makes a browser one in which somebody has been through the first visit to the dashboard."""
+
 
 def free_port():
     with socket.socket() as probe:
@@ -77,10 +83,12 @@ class Program:
             time.sleep(0.1)
         raise AssertionError("the server has printed no link: " + "".join(self.log))
 
-    def let_in(self, context):
-        """Give a browser the cookie that the link would give it."""
+    def let_in(self, context, is_new=False):
+        """Give a browser the cookie that the link would give it; unless it is new, its first visit lies behind it."""
         cookie = {"name": COOKIE, "value": self.code, "url": self.url, "httpOnly": True, "sameSite": "Strict"}
         context.add_cookies([cookie])
+        if not is_new:
+            context.add_init_script(BEEN_HERE)
         return context
 
     def kill(self):

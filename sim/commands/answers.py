@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import typer
 
+from sim.commands.console import say_json
 from sim.commands.study import same_command, tell_set_aside, tell_stopped, watched
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from sim.inputs.scenario.description import Scenario
     from sim.study.crew import RunOptions
 
-__all__ = ["answer_names", "worked", "write_answers"]
+__all__ = ["answer_names", "say_answer", "worked", "write_answers"]
 
 
 class _HasSetAside(Protocol):
@@ -77,8 +78,9 @@ def write_answers(
     figure: Figure,
     title: str,
     scenario: Scenario,
+    as_json: bool,
 ) -> None:
-    """Write words (Markdown), tables (CSV) and a figure (SVG and PNG) into a folder, all or nothing.
+    """Write words (Markdown), tables (CSV) and a figure (SVG and PNG) into a folder, all or nothing, and say them.
 
     The manifest there says with which rules of one's own the scenario was run.
     """
@@ -95,5 +97,20 @@ def write_answers(
         for ending in ("svg", "png"):
             (staged / f"{name}.{ending}").write_bytes(figure_bytes(figure, ending, LIGHT, title, headline))
         (staged / f"{name}.md").write_text(f"{words}\n![{title}]({name}.svg)\n", encoding="utf-8", newline="")
+    say_answer(words, tables, f"Written to {destination.folder}: {', '.join(destination.names)}", as_json)
+
+
+def say_answer(words: str, tables: Mapping[str, Sequence[Mapping[Any, Any]]], where: str, as_json: bool) -> None:
+    """Print an answer: its words and where it was written, or words and tables as JSON.
+
+    Parameters
+    ----------
+    words, tables : of the answer
+    where : what is said of the files
+    as_json : as the user asked
+    """
+    if as_json:
+        say_json({"answer": words, **{name: [dict(row) for row in rows] for name, rows in tables.items()}})
+        return
     typer.echo(words)
-    typer.echo(f"Written to {destination.folder}: {', '.join(destination.names)}")
+    typer.echo(where)

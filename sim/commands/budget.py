@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.base.extras import require
-from sim.commands.answers import worked
+from sim.commands.answers import say_answer, worked
 from sim.commands.console import reporting_faults
 from sim.commands.judging import judging, within
 from sim.commands.options import (
     Dask,
     Force,
+    Json,
     Organisation,
     OutPlace,
     Own,
@@ -65,6 +66,7 @@ def budget(
     processes: Processes = False,
     retry: Retry = False,
     force: Force = False,
+    as_json: Json = False,
 ) -> None:
     """Search for the best use of a budget, and of a quarter, a half and three quarters of it.
 
@@ -95,7 +97,7 @@ def budget(
         ),
         context, out, workers, dask, processes, retry, force,
     )  # fmt: skip
-    write_budget(answer, place)
+    write_budget(answer, place, as_json)
 
 
 def budget_folder(folder: Path) -> FolderDestination:
@@ -105,7 +107,7 @@ def budget_folder(folder: Path) -> FolderDestination:
     return StudyFolder(folder, _NAMES)
 
 
-def write_budget(answer: BudgetAnswer, place: FolderDestination) -> None:
+def write_budget(answer: BudgetAnswer, place: FolderDestination, as_json: bool = False) -> None:
     """Write and say the answer."""
     from sim.plots import LIGHT, figure_bytes
     from sim.plots.budget_picture import draw_budget
@@ -119,6 +121,6 @@ def write_budget(answer: BudgetAnswer, place: FolderDestination) -> None:
         for image_format in ("png", "svg"):
             content = figure_bytes(figure, image_format, LIGHT, title, words)
             (staged / f"budget.{image_format}").write_bytes(content)
-    typer.echo(words)
     out = place.folder
-    typer.echo(f"Answer, table and picture: {out / 'budget.txt'}, {out / 'budget.csv'}, {out / 'budget.png'}")
+    where = f"Answer, table and picture: {out / 'budget.txt'}, {out / 'budget.csv'}, {out / 'budget.png'}"
+    say_answer(words, {"budget": frame.to_dict("records")}, where, as_json)

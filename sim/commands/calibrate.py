@@ -11,11 +11,13 @@ import typer
 from sim.base.extras import require
 from sim.base.files import write_whole
 from sim.commands.answers import answer_names, worked, write_answers
+from sim.commands.completing import lists_of_parameters_that_begin, scenarios_that_begin
 from sim.commands.console import notice, reporting_faults
 from sim.commands.judging import judging, within
 from sim.commands.options import (
     Dask,
     Force,
+    Json,
     Organisation,
     OutPlace,
     Own,
@@ -57,9 +59,17 @@ def calibrate(
         ),
     ] = None,
     fit: Annotated[
-        str | None, typer.Option(metavar="NAMES", help="names of the parameters to fit, with commas between them")
+        str | None,
+        typer.Option(
+            metavar="NAMES",
+            help="names of the parameters to fit, with commas between them",
+            autocompletion=lists_of_parameters_that_begin,
+        ),
     ] = None,
-    scenario: Annotated[str | None, typer.Option(help="what had been done, for targets that do not say")] = None,
+    scenario: Annotated[
+        str | None,
+        typer.Option(help="what had been done, for targets that do not say", autocompletion=scenarios_that_begin),
+    ] = None,
     organisation: Organisation = None,
     points: Annotated[
         int, count_option("parameter points that the emulator learns from", 20, 100_000, why="an emulator needs some")
@@ -79,6 +89,7 @@ def calibrate(
     processes: Processes = False,
     retry: Retry = False,
     force: Force = False,
+    as_json: Json = False,
 ) -> None:
     """Fit parameters to targets: bands, predictions checked by the model, and what cannot be known.
 
@@ -112,7 +123,7 @@ def calibrate(
     )  # fmt: skip
     write_answers(
         place, "calibration", tell_calibration(result), {"posterior": calibration_rows(result)},
-        calibration_page(result), "What the targets say about the parameters", found[0].scenario,
+        calibration_page(result), "What the targets say about the parameters", found[0].scenario, as_json,
     )  # fmt: skip
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from sim.commands.console import complain, reporting_faults, say
-from sim.commands.options import Own
+from sim.commands.options import Own, scenario_argument
 from sim.commands.preparing import own_rulebook
 
 __all__ = ["check"]
@@ -15,7 +13,7 @@ __all__ = ["check"]
 
 @reporting_faults
 def check(
-    files: Annotated[list[str], typer.Argument(help="Scenario files, or names of shipped scenarios.")],
+    files: Annotated[list[str], scenario_argument("Scenario files, or names of shipped scenarios.")],
     own: Own = None,
 ) -> None:
     """Check scenario files for faults."""

@@ -229,13 +229,13 @@ def say(text: str = "", bold: bool = False) -> None:
 
 
 def say_json(value: Any) -> None:
-    """Print a value as JSON: what is not defined as null, what is infinite as a word."""
+    """Print a value as JSON: what is not defined as null, what is infinite as a word with its sign."""
     print(json.dumps(_finite(value), indent=2, ensure_ascii=True))
 
 
 def _finite(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
-        return None if math.isnan(value) else "infinite"
+        return None if math.isnan(value) else "infinite" if value > 0 else "-infinite"
     if isinstance(value, dict):
         return {key: _finite(one) for key, one in value.items()}
     return [_finite(one) for one in value] if isinstance(value, list | tuple) else value

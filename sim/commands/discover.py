@@ -9,11 +9,13 @@ import typer
 
 from sim.base.extras import require
 from sim.commands.answers import answer_names, worked, write_answers
+from sim.commands.completing import conditions_that_begin
 from sim.commands.console import reporting_faults
 from sim.commands.judging import judging, within
 from sim.commands.options import (
     Dask,
     Force,
+    Json,
     Organisation,
     OutPlace,
     Own,
@@ -41,7 +43,11 @@ def discover(
     outcome: Annotated[str, choice_option("what a run may fail", ask=yes_or_no_names)] = "persists",
     condition: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME=LOW:HIGH", help="range of a parameter, instead of the usual ones; may be repeated"),
+        typer.Option(
+            metavar="NAME=LOW:HIGH",
+            help="range of a parameter, instead of the usual ones; may be repeated",
+            autocompletion=conditions_that_begin,
+        ),
     ] = None,
     points: Annotated[
         int, count_option("combinations of conditions to try", 60, 1_000_000, why="a third is held back to check")
@@ -57,6 +63,7 @@ def discover(
     processes: Processes = False,
     retry: Retry = False,
     force: Force = False,
+    as_json: Json = False,
 ) -> None:
     """Find the combinations of conditions under which a programme fails, in words.
 
@@ -94,5 +101,5 @@ def discover(
     )  # fmt: skip
     write_answers(
         place, "discovery", tell_discovery(result), {"boxes": discovery_rows(result)}, discovery_page(result),
-        "When does it fail?", loaded,
+        "When does it fail?", loaded, as_json,
     )  # fmt: skip

@@ -11,7 +11,18 @@ import typer
 
 from sim.commands.console import notice, reporting_faults
 from sim.commands.judging import judging
-from sim.commands.options import Force, OutPlace, Own, Seed, Weeks, choice_option, count_option, scenario_argument
+from sim.commands.options import (
+    Force,
+    Organisation,
+    OutPlace,
+    Own,
+    Seed,
+    Settings,
+    Weeks,
+    choice_option,
+    count_option,
+    scenario_argument,
+)
 from sim.commands.preparing import asked_scenario, own_rulebook
 
 __all__ = ["film"]
@@ -22,8 +33,10 @@ def film(
     scenario: Annotated[str, scenario_argument("name of a shipped scenario, or a file")],
     out: OutPlace,
     seed: Seed = 1,
-    own: Own = None,
     weeks: Weeks = None,
+    organisation: Organisation = None,
+    settings: Settings = None,
+    own: Own = None,
     every: Annotated[
         int | None,
         count_option("weeks from picture to picture; 1, or 2 in a GIF, if left out", 1, 520, why="ten years at most"),
@@ -52,7 +65,7 @@ def film(
 
     rulebook = own_rulebook(own)
     with judging() as judge:
-        shown = judge(asked_scenario, scenario, rulebook=rulebook)
+        shown = judge(asked_scenario, scenario, settings, organisation, None, rulebook)
         judge(lambda: film_destination(out, force).check())
     with _watched() as watch:
         made = make_film(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.commands.completing import lessons_that_begin
 from sim.commands.console import complain, notice, paragraph, print_table, reporting_faults, say
 from sim.commands.judging import Command, judging
 from sim.commands.options import Force, OutPlace, Own, Quiet
@@ -87,7 +88,13 @@ def _untrue(file: Path, rulebook: Rulebook, runs: SharedRuns, quiet: bool) -> li
 @lessons.command("handout", cls=Command)
 @reporting_faults
 def handout(
-    file: Annotated[str, typer.Argument(help="A lesson file, or the name of a lesson that comes with Cultureshift.")],
+    file: Annotated[
+        str,
+        typer.Argument(
+            help="A lesson file, or the name of a lesson that comes with Cultureshift.",
+            autocompletion=lessons_that_begin,
+        ),
+    ],
     out: OutPlace,
     own: Own = None,
     force: Force = False,

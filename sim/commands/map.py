@@ -9,11 +9,13 @@ from typing import Annotated
 import typer
 
 from sim.base.extras import require
+from sim.commands.answers import say_answer
 from sim.commands.console import reporting_faults
-from sim.commands.judging import judging, span
+from sim.commands.judging import judging
 from sim.commands.options import (
     Dask,
     Force,
+    Json,
     Organisation,
     OutPlace,
     Own,
@@ -23,6 +25,7 @@ from sim.commands.options import (
     Seed,
     Settings,
     Workers,
+    axis_option,
     choice_option,
     scenario_argument,
     yes_or_no_names,
@@ -40,10 +43,8 @@ _NAMES = ("map.csv", "map.png", "map.svg")
 def map(
     context: typer.Context,
     scenario: Annotated[str, scenario_argument("name of a shipped scenario, or a file")] = "internal-capacity",
-    x: Annotated[
-        str, typer.Option(parser=span(_AXIS), metavar=_AXIS, help="a parameter, or turnover (of all kinds)")
-    ] = "turnover:0.5:4:8",
-    y: Annotated[str, typer.Option(parser=span(_AXIS), metavar=_AXIS, help="likewise")] = "control_norm:0.45:0.9:7",
+    x: Annotated[str, axis_option(_AXIS, "a parameter, or turnover (of all kinds)")] = "turnover:0.5:4:8",
+    y: Annotated[str, axis_option(_AXIS, "likewise")] = "control_norm:0.45:0.9:7",
     outcome: Annotated[str, choice_option("what is shown", ask=yes_or_no_names)] = "holds",
     replicates: Replicates = 40,
     seed: Seed = 1,
@@ -56,6 +57,7 @@ def map(
     processes: Processes = False,
     retry: Retry = False,
     force: Force = False,
+    as_json: Json = False,
 ) -> None:
     """Draw a map over two parameters; a map that was stopped goes on where it was."""
     if dask is not None:
@@ -85,7 +87,7 @@ def map(
             study, out, workers=workers, dask=dask, processes=processes, retry_failed=retry, replacing=force,
             progress=watch,
         )  # fmt: skip
-    close_study(end, out, same_command(context))
+    close_study(end, out, same_command(context), is_quiet=as_json)
     found = read_map(out, loaded, outcome)
     lead = f"Probability that {OUTCOMES[outcome].that}"
     figure = draw_map(
@@ -98,5 +100,5 @@ def map(
         (staged / "map.csv").write_text(found.to_frame().to_csv(index=False), encoding="utf-8", newline="")
         for image_format in ("png", "svg"):
             (staged / f"map.{image_format}").write_bytes(figure_bytes(figure, image_format, LIGHT, found.title, words))
-    typer.echo(words)
-    typer.echo(f"Picture and table: {out / 'map.png'}, {out / 'map.svg'}, {out / 'map.csv'}")
+    where = f"Picture and table: {out / 'map.png'}, {out / 'map.svg'}, {out / 'map.csv'}"
+    say_answer(words, {"map": found.to_frame().to_dict("records")}, where, as_json)

@@ -5,11 +5,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from sim.commands.console import notice, paragraph, print_table, reporting_faults, say
-from sim.commands.judging import judging, span
-from sim.commands.options import Force, Organisation, Out, Own, Settings, count_option, scenario_argument
+from sim.commands.judging import judging
+from sim.commands.options import Force, Organisation, Out, Own, Settings, axis_option, count_option, scenario_argument
 from sim.commands.preparing import asked_scenario, own_rulebook
 
 if TYPE_CHECKING:
@@ -33,12 +31,8 @@ _SHOWN = (
 @reporting_faults
 def meanfield(
     scenario: Annotated[str, scenario_argument("A shipped scenario or a scenario file.")] = "internal-capacity",
-    x: Annotated[
-        str, typer.Option(parser=span(_AXIS), metavar=_AXIS, help='A parameter, or "turnover" of all kinds.')
-    ] = "staff_turnover:0.05:0.7",
-    y: Annotated[
-        str, typer.Option(parser=span(_AXIS), metavar=_AXIS, help="Likewise; equilibria are drawn along it.")
-    ] = "control_norm:0.3:0.95",
+    x: Annotated[str, axis_option(_AXIS, 'A parameter, or "turnover" of all kinds.')] = "staff_turnover:0.05:0.7",
+    y: Annotated[str, axis_option(_AXIS, "Likewise; equilibria are drawn along it.")] = "control_norm:0.3:0.95",
     steps: Annotated[
         int, count_option("Points along each side of the map.", 3, 200, why="the cost grows with their square")
     ] = 21,

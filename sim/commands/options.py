@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
-from glob import escape, glob
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from sim.commands.judging import Choice, NamesOf, number, one_of, scheduler, whole
+from sim.commands.completing import axes_that_begin, names_that_begin, scenarios_that_begin, settings_that_begin
+from sim.commands.judging import Choice, NamesOf, number, one_of, scheduler, span, whole
 
 __all__ = [
     "SHARED", "Csv", "Dask", "Force", "Json", "Organisation", "Out", "OutPlace", "Own", "Processes", "Quiet",
-    "Replicates", "Retry", "Seed", "Settings", "Weeks", "Workers", "choice_option", "count_option", "days_option",
-    "outcome_names", "scenario_argument", "yes_or_no_names",
+    "RangeRuns", "Replicates", "Retry", "Seed", "Settings", "Weeks", "WithRange", "Workers", "axis_option",
+    "choice_option", "count_option", "days_option", "outcome_names", "scenario_argument", "yes_or_no_names",
 ]  # fmt: skip
 
 MOST_REPLICATES = 1_000_000
@@ -54,23 +53,18 @@ def days_option(help: str) -> Any:
 def choice_option(help: str, *names: str, ask: Callable[[], Sequence[str]] | None = None) -> Any:
     """Return an option that is one of some names; ``ask`` gives them when they are needed, if not known before."""
     choice = Choice(ask) if ask else one_of(*names)
-    return typer.Option(parser=choice, metavar=NamesOf(choice), help=help)
+    complete = names_that_begin(lambda: choice.names)
+    return typer.Option(parser=choice, metavar=NamesOf(choice), help=help, autocompletion=complete)
 
 
 def scenario_argument(help: str) -> Any:
     """Return an argument that is a scenario, or several: a name, which Tab completes, or a file."""
-    return typer.Argument(help=help, autocompletion=_scenarios_that_begin)
+    return typer.Argument(help=help, autocompletion=scenarios_that_begin)
 
 
-def _scenarios_that_begin(incomplete: str) -> list[str]:
-    from sim.inputs.scenario.files import scenario_names
-
-    files = sorted(glob(f"{escape(incomplete)}*"))
-    return [
-        *(name for name in scenario_names() if name.startswith(incomplete)),
-        *(f"{name}/" for name in files if os.path.isdir(name)),
-        *(name for name in files if name.endswith(".toml")),
-    ]
+def axis_option(form: str, help: str) -> Any:
+    """Return an option that is a range of a parameter, in a form as ``NAME:LOW:HIGH``."""
+    return typer.Option(parser=span(form), metavar=form, help=help, autocompletion=axes_that_begin)
 
 
 def outcome_names() -> Sequence[str]:
@@ -100,7 +94,12 @@ Organisation = Annotated[
 ]
 Settings = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="NAME=VALUE", help="Change a parameter or a key of the scenario; may be repeated."),
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="Change a parameter or a key of the scenario; may be repeated.",
+        autocompletion=settings_that_begin,
+    ),
 ]
 Own = Annotated[
     list[Path] | None,
@@ -135,6 +134,19 @@ Weeks = Annotated[
     int | None,
     count_option("Weeks of the run.", 1, 10_000, why="two hundred years at most", show_default="as in the scenario"),
 ]
+WithRange = Annotated[
+    bool,
+    typer.Option(
+        "--range", help="Say what answers rest on, too: run each scenario at 64 draws of what nobody has measured."
+    ),
+]
+RangeRuns = Annotated[
+    Path,
+    typer.Option(
+        "--range-runs", metavar="DIR",
+        help="Folder that keeps the runs of --range; the same command goes on where it was stopped.",
+    ),
+]  # fmt: skip
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the answer alone: the verdict and its numbers.")]
 Dask = Annotated[
     str | None, typer.Option(parser=scheduler, metavar="ADDRESS", help='Address of a Dask scheduler, or "local".')

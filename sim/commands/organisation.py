@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.commands.completing import scenarios_that_begin
 from sim.commands.console import notice, reporting_faults, say
 from sim.commands.import_organisation import import_command
 from sim.commands.judging import Command, judging
@@ -30,7 +31,12 @@ organisation = typer.Typer(
 def template(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write people.csv and its README.md.")],
     scenario: Annotated[
-        str | None, typer.Option(help="Write the organisation of this scenario.", show_default="a made-up one")
+        str | None,
+        typer.Option(
+            help="Write the organisation of this scenario.",
+            autocompletion=scenarios_that_begin,
+            show_default="a made-up one",
+        ),
     ] = None,
     force: Force = False,
 ) -> None:

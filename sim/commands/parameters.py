@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from sim.base.errors import InputError, nearest_name
+from sim.commands.completing import parameters_that_begin
 from sim.commands.console import paragraph, print_table, reporting_faults, say, say_json
 from sim.commands.options import Json, Own
 from sim.commands.preparing import own_rulebook
@@ -16,7 +17,10 @@ __all__ = ["parameters"]
 
 @reporting_faults
 def parameters(
-    name: Annotated[str | None, typer.Argument(help="A parameter, to see all that is declared about it.")] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(help="A parameter, to see all that is declared about it.", autocompletion=parameters_that_begin),
+    ] = None,
     own: Own = None,
     as_json: Json = False,
 ) -> None:

@@ -21,14 +21,17 @@ from sim.commands.options import (
     Out,
     Own,
     Quiet,
+    RangeRuns,
     Replicates,
     Seed,
     Settings,
     Weeks,
+    WithRange,
     Workers,
     scenario_argument,
 )
 from sim.commands.preparing import own_rulebook, prepare_pair, run_pairs
+from sim.commands.ranging import RANGE_RUNS, range_folder, range_found
 
 if TYPE_CHECKING:
     from sim.results.ensemble import PairedEnsemble
@@ -51,12 +54,17 @@ def run(
     csv: Csv = False,
     force: Force = False,
     workers: Workers = None,
+    with_range: WithRange = False,
+    range_runs: RangeRuns = RANGE_RUNS,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Run a scenario: whether the shift lasts, and why.
 
     Every run is paired with one of the baseline on the same chance events.
+
+    With --range: between which numbers the answer lies over what nobody has measured, beside what chance does to it;
+    of a shipped scenario that is kept, and said without it.
 
     With the manifest.json of an earlier run, repeat that run and say whether the results are the same, bit by bit.
     """
@@ -65,6 +73,7 @@ def run(
     rulebook = own_rulebook(own)
     if scenario.endswith(".json"):
         changed = {"replicates": "--replicates", "seed": "--seed", "weeks": "--weeks", "settings": "--set"}
+        changed |= {"with_range": "--range"}
         if given := [option for name, option in changed.items() if is_given(context, name)]:
             complain([f"{', '.join(given)}: a manifest is repeated as it was; run the scenario itself to change it"])
         repeat(Path(scenario), rulebook, organisation, out, force, workers, quiet, as_json, csv)
@@ -72,9 +81,12 @@ def run(
     with judging() as judge:
         pair = judge(prepare_pair, scenario, settings, organisation, weeks, rulebook)
         judge(check_out, out, force, csv)
+        if with_range and pair is not None:
+            judge(range_folder(range_runs, pair[0], force, rulebook).check)
     ran = run_pairs([pair], replicates, seed, workers, quiet or as_json)
-    write_files(ran, out, force, csv)
-    tell(ran, out, quiet, as_json)
+    ranges = [range_found(ran[0], context, range_runs, force, rulebook, workers)] if with_range else None
+    write_files(ran, out, force, csv, ranges)
+    tell(ran, out, quiet, as_json, ranges)
 
 
 def is_given(context: typer.Context, name: str) -> bool:

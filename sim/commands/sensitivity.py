@@ -14,6 +14,7 @@ from sim.commands.judging import judging, within
 from sim.commands.options import (
     Dask,
     Force,
+    Json,
     Organisation,
     OutPlace,
     Own,
@@ -58,6 +59,7 @@ def sensitivity(
     processes: Processes = False,
     retry: Retry = False,
     force: Force = False,
+    as_json: Json = False,
 ) -> None:
     """Find what decides whether it lasts: screen all parameters, then weigh those that matter most.
 
@@ -95,5 +97,5 @@ def sensitivity(
     )  # fmt: skip
     write_answers(
         place, "sensitivity", tell_sensitivity(result), {"drivers": driver_rows(result)}, sensitivity_page(result),
-        result.outcome.question, loaded,
+        result.outcome.question, loaded, as_json,
     )  # fmt: skip

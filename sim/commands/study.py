@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 
 from sim.base.errors import InputError
 from sim.base.extras import require
+from sim.commands.completing import studies_that_begin
 from sim.commands.console import complain, notice, reporting_faults
 from sim.commands.judging import Command, judging
 from sim.commands.options import Dask, Force, Out, Own, Processes, Retry, Workers
@@ -64,7 +65,9 @@ study = typer.Typer(
 @reporting_faults
 def run(
     context: typer.Context,
-    file: Annotated[str, typer.Argument(help="study file, or the name of a shipped study")],
+    file: Annotated[
+        str, typer.Argument(help="study file, or the name of a shipped study", autocompletion=studies_that_begin)
+    ],
     own: Own = None,
     out: Out = None,
     workers: Workers = None,
@@ -347,18 +350,21 @@ def tell_set_aside(paths: Iterable[Path]) -> None:
         typer.echo(f"Was damaged, and is set aside: {_plain(str(path))}; what was in it is made anew.", err=True)
 
 
-def close_study(end: StudyEnd, folder: Path, again: str) -> None:
+def close_study(end: StudyEnd, folder: Path, again: str, is_quiet: bool = False) -> None:
     """Say how a study ended, and leave with an error unless it is complete.
 
     Parameters
     ----------
     end, folder : how it ended, and where its results are
     again : the command that goes on with it
+    is_quiet : say nothing of a study that is complete
     """
     progress = end.progress
     tell_set_aside(end.set_aside)
     if not end.is_complete:
         tell_stopped(end.reason, progress, folder, again)
+    if is_quiet:
+        return
     typer.echo(f"{progress.n_done:,} runs done, {progress.n_failed:,} failed; {progress.n_here:,} were run now.")
     if progress.n_failed:
         typer.echo(f"See why: cultureshift study status {folder}; try them again with --retry.")

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.console import notice, paragraph, progress, reporting_faults, say
+from sim.commands.console import notice, paragraph, progress, reporting_faults, say, say_json
 from sim.commands.judging import judging, whole, within
-from sim.commands.options import Force, Out, Replicates, Seed, Workers
+from sim.commands.options import Force, Json, Out, Replicates, Seed, Workers
 
 if TYPE_CHECKING:
     from sim.base.destination import FolderDestination
@@ -38,16 +38,18 @@ def validate(
         bool,
         typer.Option("--rivals", help="Instead of patterns, hold headlines against every combination of rival rules."),
     ] = False,
+    as_json: Json = False,
 ) -> None:
     """Check the model against every pattern it must show, and write a report.
 
     All patterns take some minutes. A pattern that fails is reported as such; the command still ends well.
     """
     if rivals:
-        _hold_against_rivals(pattern or [], replicates, seed, out, workers)
+        _hold_against_rivals(pattern or [], replicates, seed, out, workers, as_json)
         return
     from sim.base.compilation import say_when_compiling
     from sim.base.destination import FolderDestination
+    from sim.validation.report import reading_records, words_of
     from sim.validation.runner import chosen_patterns
     from sim.validation.runner import validate as measure
 
@@ -66,14 +68,18 @@ def validate(
             n_begun[0] += 1
 
         validation = measure(pattern or (), replicates, seed, threads=workers, begin=begin)
-    _print(validation)
+    if as_json:
+        say_json({"answer": words_of(validation), "readings": reading_records(validation)})
+    else:
+        _print(validation)
     if destination is not None:
         write_report(validation, destination)
+    if destination is not None and not as_json:
         say(f"Report: {destination.folder / 'report.html'}, {destination.folder / 'report.md'}")
 
 
 def _hold_against_rivals(
-    patterns: list[int], replicates: int, seed: int, out: Path | None, workers: int | None
+    patterns: list[int], replicates: int, seed: int, out: Path | None, workers: int | None, as_json: bool
 ) -> None:
     """Print for each headline in how many combinations of rival rules it holds."""
     from sim.base.compilation import say_when_compiling
@@ -88,6 +94,17 @@ def _hold_against_rivals(
     say_when_compiling(notice)
     with progress("Holding headlines against rival rules", len(combinations())) as show:
         found = hold_against_rivals(replicates, seed, threads=workers, begin=show)
+    if as_json:
+        say_json(
+            {
+                "combinations": [dict(one) for one in combinations()],
+                "headlines": [
+                    {"claim": headline.claim, "said_in": headline.said_in, "holds": list(map(bool, held))}
+                    for headline, held in zip(HEADLINES, found.held, strict=True)
+                ],
+            }
+        )
+        return
     for place, (headline, held) in enumerate(zip(HEADLINES, found.held, strict=True)):
         if all(held):
             told = ""

@@ -7,7 +7,7 @@ pictures does not matter to it.
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,9 +21,21 @@ from sim.report.ranges import range_in_words
 from sim.results import measures
 from sim.results.ensemble import Ensemble, PairedEnsemble, run_paired
 from sim.results.outcomes import OUTCOMES
-from sim.results.ranges import ScenarioRange, kept_range
+from sim.results.ranges import kept_range
 
-__all__ = ["FIRST_TOLD", "WORLDS", "Piece", "known_answer", "pieces_for", "run_piece", "told"]
+__all__ = [
+    "FIRST_TOLD",
+    "SEED",
+    "WORLDS",
+    "Piece",
+    "World",
+    "known_answer",
+    "paired_of",
+    "pieces_for",
+    "range_told",
+    "run_piece",
+    "told",
+]
 
 WORLDS = 40
 """Worlds that an answer rests on."""
@@ -31,7 +43,9 @@ WORLDS = 40
 FIRST_TOLD = 10
 """Worlds from which on something is said, as of what is found so far."""
 
-_SEED = 1
+SEED = 1
+"""The seed of these worlds."""
+
 _CHUNK = 5
 _SAFE = "safe_share"
 _BAND = (0.05, 0.25, 0.75, 0.95)
@@ -39,31 +53,31 @@ _MOST_BYTES = 8_000_000
 
 Series = NDArray[np.float64]
 World = tuple[Series, Series, Series | None]
-"""Who feels safe in one world, week by week, of 1: as it is, with nothing done, and if upkeep stops with support."""
+"""One world, [n_weeks + 1, n_measures]: as it is, with nothing done, and if upkeep stops with support."""
 
 _answers: Shared[dict[str, Any]] = Shared(_MOST_BYTES, text_bytes)
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Some worlds of a scenario."""
+    """Some worlds of a scenario, and the measures that are kept of them."""
 
     scenario: Scenario
     numbers: tuple[int, ...]
+    measure_names: tuple[str, ...] = (_SAFE,)
 
 
-def pieces_for(scenario: Scenario, worlds: int = WORLDS) -> list[Piece]:
+def pieces_for(scenario: Scenario, worlds: int = WORLDS, measure_names: tuple[str, ...] = (_SAFE,)) -> list[Piece]:
     """Return the work of an answer, a few worlds at a time."""
-    return [Piece(scenario, tuple(range(n, min(n + _CHUNK, worlds)))) for n in range(0, worlds, _CHUNK)]
+    return [Piece(scenario, tuple(range(n, min(n + _CHUNK, worlds))), measure_names) for n in range(0, worlds, _CHUNK)]
 
 
 def run_piece(piece: Piece) -> dict[int, World]:
     """Return some worlds by their numbers; called in a worker."""
-    paired = run_paired(piece.scenario, piece.numbers, _SEED, threads=1)
+    paired = run_paired(piece.scenario, piece.numbers, SEED, measures=piece.measure_names, threads=1)
     runs = (paired.arm, paired.baseline, paired.without_upkeep)
-    series = [None if run is None else run.series(_SAFE) for run in runs]
     return {
-        number: tuple(None if one is None else one[place] for one in series)  # type: ignore[misc]
+        number: tuple(None if run is None else run.weekly[place] for run in runs)  # type: ignore[misc]
         for place, number in enumerate(piece.numbers)
     }
 
@@ -83,15 +97,14 @@ def told(scenario: Scenario, worlds: Mapping[int, World]) -> dict[str, Any] | No
     """
     if len(worlds) < FIRST_TOLD:
         return None
-    paired = _paired(scenario, worlds)
+    paired = paired_of(scenario, worlds)
     said = answer(paired, with_reasons=False)
     is_whole = len(worlds) >= WORLDS
-    kept = kept_range(scenario) if is_whole else None
     shown = {
         "verdict": said.verdict,
         "number": said.headline.removeprefix(said.verdict).strip(),
         "story": said.story,
-        "range": [] if kept is None else _range(paired, kept),
+        "range": range_told(paired) if is_whole else [],
         "n": len(worlds),
         "is_whole": is_whole,
         "band": _band(paired.arm.series(_SAFE)),
@@ -102,26 +115,28 @@ def told(scenario: Scenario, worlds: Mapping[int, World]) -> dict[str, Any] | No
     return shown
 
 
-def _range(paired: PairedEnsemble, kept: ScenarioRange) -> list[str]:
-    """Return sentences on the range over what nobody has measured, that of the verdict first."""
+def range_told(paired: PairedEnsemble) -> list[str]:
+    """Return sentences on the kept range over what nobody has measured, that of the verdict first; none without one."""
+    kept = kept_range(paired.arm.scenario)
+    if kept is None:
+        return []
     return sorted(range_in_words(paired, kept), key=lambda line: not line.startswith(OUTCOMES["persists"].label))
 
 
-def _paired(scenario: Scenario, worlds: Mapping[int, World]) -> PairedEnsemble:
+def paired_of(
+    scenario: Scenario, worlds: Mapping[int, World], measure_names: tuple[str, ...] = (_SAFE,)
+) -> PairedEnsemble:
+    """Return worlds as a pair of ensembles; ``measure_names`` are those of the pieces that they came from."""
     numbers = tuple(sorted(worlds))
+    organisation = organisation_of(scenario)
+
+    def ensemble(of: Scenario, place: int) -> Ensemble:
+        weekly = np.array([worlds[number][place] for number in numbers])
+        return Ensemble(of, organisation, SEED, numbers, weekly, measure_names=measure_names)
+
     has_upkeep = worlds[numbers[0]][2] is not None
-    return PairedEnsemble(
-        _ensemble(scenario, numbers, [worlds[number][0] for number in numbers]),
-        _ensemble(scenario.baseline(), numbers, [worlds[number][1] for number in numbers]),
-        _ensemble(scenario.without_upkeep(), numbers, [worlds[number][2] for number in numbers])
-        if has_upkeep
-        else None,
-    )
-
-
-def _ensemble(scenario: Scenario, numbers: tuple[int, ...], safe: Sequence[Series | None]) -> Ensemble:
-    weekly = np.array(safe)[:, :, None]
-    return Ensemble(scenario, organisation_of(scenario), _SEED, numbers, weekly, measure_names=(_SAFE,))
+    stopped = ensemble(scenario.without_upkeep(), 2) if has_upkeep else None
+    return PairedEnsemble(ensemble(scenario, 0), ensemble(scenario.baseline(), 1), stopped)
 
 
 def _band(safe: Series) -> str:

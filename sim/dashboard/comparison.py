@@ -1,4 +1,7 @@
-"""Scenarios side by side over many twin worlds: bands, differences world by world, and whether it is luck."""
+"""Scenarios side by side over many twin worlds: bands, differences world by world, and whether it is luck.
+
+Worlds, numbers and words are those of ``cultureshift compare``; the pictures are the page's own.
+"""
 
 from __future__ import annotations
 
@@ -9,82 +12,54 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.base.dates import week_words
-from sim.engine.recorder import MEASURE_NAMES
-from sim.engine.run import prepare
+from sim.dashboard import answering
+from sim.dashboard.answering import World
 from sim.inputs.scenario.description import Scenario
-from sim.report.phrasing import bracketed, more_in_100, percent
+from sim.report.comparison import compare_in_words, difference_in_words, judging_date, level_in_words
+from sim.report.phrasing import more_in_100
 from sim.results import measures
-from sim.results.measures import Interval
-from sim.results.outcomes import OUTCOMES, PairedSeries
+from sim.results.comparison import COMPARED, judged_alike
+from sim.results.ensemble import Ensemble, PairedEnsemble
+from sim.rulebook.parameters import WEEKS_PER_YEAR
 
-__all__ = ["CHUNK", "Arm", "Piece", "pieces_for", "result", "run_piece"]
-
-Series = NDArray[np.float32]
-CHUNK = 5
-"""Twin worlds in one piece of work."""
-
-_SAFE = MEASURE_NAMES.index("safe_share")
-_YEAR = 52
+__all__ = ["Arm", "Piece", "arms_of", "pieces_for", "result", "run_piece"]
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Some twin worlds of one scenario."""
+    """Some twin worlds of one of the scenarios."""
 
     arm: int
-    scenario: Scenario
-    seed: int
-    replicates: tuple[int, ...]
+    worlds: answering.Piece
 
 
 @dataclass
 class Arm:
-    """One scenario and the twin worlds that are done so far.
-
-    Parameters
-    ----------
-    scenario : what is run
-    worlds : share that feels safe, and the same with nothing done, by the number of the world
-    """
+    """One scenario and the twin worlds that are done so far, by their numbers."""
 
     scenario: Scenario
-    worlds: dict[int, tuple[Series, Series]] = field(default_factory=dict)
+    worlds: dict[int, World] = field(default_factory=dict)
 
-    def safe(self, numbers: Sequence[int]) -> NDArray[np.float64]:
-        """Return [n_worlds, n_weeks + 1], the share that feels safe."""
-        return np.array([self.worlds[number][0] for number in numbers], dtype=float)
-
-    def gain(self, numbers: Sequence[int]) -> NDArray[np.float64]:
-        """Return [n_worlds, n_weeks + 1], how much higher it is than with nothing done."""
-        return self.safe(numbers) - self.without(numbers)
-
-    def without(self, numbers: Sequence[int]) -> NDArray[np.float64]:
-        """Return [n_worlds, n_weeks + 1], the share that feels safe with nothing done."""
-        return np.array([self.worlds[number][1] for number in numbers], dtype=float)
+    def paired(self, numbers: Sequence[int]) -> PairedEnsemble:
+        """Return some of the worlds, each beside the one in which nothing is done."""
+        return answering.paired_of(self.scenario, {number: self.worlds[number] for number in numbers})
 
 
-def pieces_for(scenarios: Sequence[Scenario], replicates: int, seed: int) -> list[Piece]:
+def arms_of(scenarios: Sequence[Scenario]) -> list[Arm]:
+    """Return what is compared: each scenario for as many weeks as the longest of them."""
+    weeks = max(scenario.weeks for scenario in scenarios)
+    return [Arm(scenario.replace(weeks=weeks)) for scenario in scenarios]
+
+
+def pieces_for(arms: Sequence[Arm], replicates: int) -> list[Piece]:
     """Return the work of a comparison, the scenarios taking turns so that their bands grow together."""
-    return [
-        Piece(arm, scenario, seed, tuple(range(first, min(first + CHUNK, replicates))))
-        for first in range(0, replicates, CHUNK)
-        for arm, scenario in enumerate(scenarios)
-    ]
+    work = [answering.pieces_for(arm.scenario, replicates) for arm in arms]
+    return [Piece(arm, piece) for turn in zip(*work, strict=True) for arm, piece in enumerate(turn)]
 
 
-def run_piece(piece: Piece) -> list[tuple[int, Series, Series]]:
-    """Run some twin worlds with and without the interventions; called in a worker."""
-    with_it = prepare(piece.scenario)
-    without = prepare(piece.scenario.baseline(), with_it.organisation)
-    return [
-        (
-            number,
-            with_it.simulate(piece.seed, number)[:, 0, _SAFE].astype(np.float32),
-            without.simulate(piece.seed, number)[:, 0, _SAFE].astype(np.float32),
-        )
-        for number in piece.replicates
-    ]
+def run_piece(piece: Piece) -> dict[int, World]:
+    """Run some twin worlds; called in a worker."""
+    return answering.run_piece(piece.worlds)
 
 
 def result(arms: Sequence[Arm]) -> dict[str, Any] | None:
@@ -92,71 +67,62 @@ def result(arms: Sequence[Arm]) -> dict[str, Any] | None:
     done = sorted(set.intersection(*(set(arm.worlds) for arm in arms)))
     if not done:
         return None
-    first = arms[0]
-    weeks = min(arm.scenario.weeks for arm in arms)
-    # All are judged from one week, when the last outside support of any of them ends.
-    end = min(max(arm.scenario.support_end_week or 0 for arm in arms), weeks)
+    pairs = judged_alike([arm.paired(done) for arm in arms])
+    said = compare_in_words(pairs)
     return {
         "n": len(done),
-        "weeks": weeks,
-        "arms": [_arm(arm, done, weeks, end, None if arm is first else first) for arm in arms],
+        "weeks": pairs[0].arm.n_weeks,
+        "judged": judging_date(pairs),
+        "arms": [
+            {**_arm(paired, pairs[0] if place else None), "said": sentence}
+            for place, (paired, sentence) in enumerate(zip(pairs, said, strict=True))
+        ],
     }
 
 
-def _arm(arm: Arm, done: Sequence[int], weeks: int, end: int, first: Arm | None) -> dict[str, Any]:
-    safe, gain = arm.safe(done)[:, : weeks + 1], arm.gain(done)[:, : weeks + 1]
-    bands = measures.quantile_bands(safe)
-    series = PairedSeries(safe, arm.without(done)[:, : weeks + 1], end, is_about_support=bool(arm.scenario.done))
-    last_year = slice(max(0, weeks + 1 - _YEAR), weeks + 1)
-    against = gain if first is None else safe - first.safe(done)[:, : weeks + 1]
-    difference = against[:, last_year].mean(axis=1)
-    when = week_words(end, arm.scenario.start)
-    helps = measures.proportion_interval(difference > 0)
+def _arm(paired: PairedEnsemble, first: PairedEnsemble | None) -> dict[str, Any]:
+    """Return what is shown of one scenario; ``first`` is what it is held against, nothing done if None."""
+    scenario, other = paired.arm.scenario, first.arm if first else paired.baseline
+    difference = _last_year(paired.arm) - _last_year(other)
     return {
-        "name": arm.scenario.name,
-        "label": arm.scenario.title,
-        "start": arm.scenario.start.isoformat() if arm.scenario.start else None,
-        "bands": bands.round(3).tolist(),
-        "reference": np.median(safe - gain, axis=0).round(3).tolist(),
+        "name": scenario.name,
+        "label": scenario.title,
+        "start": scenario.start.isoformat() if scenario.start else None,
+        "bands": measures.quantile_bands(paired.arm.series("safe_share")).round(3).tolist(),
+        "reference": np.median(paired.baseline.series("safe_share"), axis=0).round(3).tolist(),
         "differences": difference.round(4).tolist(),
-        "against": "nothing done" if first is None else first.scenario.title,
+        "against": first.arm.scenario.title if first else "nothing done",
         "verdict": _verdict(difference, first),
-        "rows": [
-            [f"Gain in {when}, when the last support ends", _points(measures.mean_interval(gain[:, end]))],
-            ["Gain two years later", _points(_gain_at(gain, end + 2 * _YEAR))],
-            ["Gain four years later", _points(OUTCOMES["gain_4_years"].of(series))],
-            ["More than half of the peak is left after four years", _share(OUTCOMES["persists"].of(series))],
-            ["75 of 100 or more feel safe in the last year", _share(OUTCOMES["holds"].of(series))],
-            [f"Better than {'nothing done' if first is None else 'the first'} in the last year", _share(helps)],
-            ["Cost, days of paid support", f"{arm.scenario.cost_by_week(weeks).sum():,.0f}"],
-        ],
-    }  # fmt: skip
+        "rows": _rows(paired, first),
+    }
 
 
-def _gain_at(gain: NDArray[np.float64], week: int) -> Interval:
-    if week >= gain.shape[1]:
-        return Interval(np.nan, np.nan, np.nan, 0)
-    return measures.mean_interval(measures.smooth(gain)[:, week])
+def _last_year(ensemble: Ensemble) -> NDArray[np.float64]:
+    return np.asarray(ensemble.series("safe_share")[:, -WEEKS_PER_YEAR:].mean(axis=1))
 
 
-def _points(interval: Interval) -> str:
-    if np.isnan(interval.estimate):
-        return "not within the run"
-    if np.isnan(interval.low):
-        return f"{100 * interval.estimate:+.0f} of 100"
-    return f"{100 * interval.estimate:+.0f} of 100 ({100 * interval.low:+.0f} to {100 * interval.high:+.0f})"
+def _rows(paired: PairedEnsemble, first: PairedEnsemble | None) -> list[list[str]]:
+    """Return the scenario in numbers, as the command's table has them, with its differences from the first."""
+    rows = []
+    for item in COMPARED:
+        row = [item.label_in_tables, _on_one_line(level_in_words(paired, item))]
+        if first:
+            row.append(_on_one_line(difference_in_words(paired, first, item)))
+        rows.append(row)
+    cost = float(paired.arm.cost_so_far()[-1])
+    more = [f"{cost - float(first.arm.cost_so_far()[-1]):+,.0f}"] if first else []
+    return [*rows, ["Cost, in days of paid support", f"{cost:,.0f}", *more]]
 
 
-def _share(interval: Interval) -> str:
-    if not interval.n:
-        return "not judged"
-    return f"{percent(interval.estimate)} of worlds{bracketed(interval, percent)}"
+def _on_one_line(told: str) -> str:
+    number, _, interval = told.partition("\n")
+    return f"{number} ({interval})" if interval else number
 
 
-def _verdict(difference: NDArray[np.float64], first: Arm | None) -> str:
-    """Say in a sentence how often it was better, and whether the mean could be luck."""
+def _verdict(difference: NDArray[np.float64], first: PairedEnsemble | None) -> str:
+    """Say in a sentence or two how often it was better, and whether the mean could be luck."""
     n, n_better = len(difference), int((difference > 0).sum())
-    other = "with nothing done" if first is None else f"under “{first.scenario.title}”"
+    other = f"under “{first.arm.scenario.title}”" if first else "with nothing done"
     interval = measures.mean_interval(difference)
     text = f"In {n_better} of {n} twin worlds more people feel safe in the last year than {other}; on average "
     text += f"{more_in_100(interval.estimate)} of 100."

@@ -24,6 +24,11 @@ GLOSSARY: dict[str, str] = {
     "stops at the first step that fails.",
     "control": "Leading by tight control and assurance. Its opposite is relational leading: through trust and dialogue.",
     "shared purpose": "How far the directors have talked about, and share, why and how they lead together.",
+    "link between teams": "Ties between people of two teams, the thicker the more; the clearer, the more the teams differ. Along "
+    "them colleagues take in how safe others feel, facilitators reach linked teams, and team leaders see how others lead. "
+    "The team at the arrow is lifted by the other, and holds it back.",
+    "broken thread": "Somebody left: their ties to colleagues are lit for six weeks. What directors shared with "
+    "somebody who left, or changed jobs, is lit for a quarter: they have to begin again.",
     "trio": "The Medical, Operations and Nurse Director who lead the service together.",
     "attention": "How senior leaders spend their time: on short-term problem-solving, on shared purpose, on dialogue with "
     "staff, and on team leaders. Pressure pulls it back to problems, unless other ways have become habit and the leaders "

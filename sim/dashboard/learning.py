@@ -13,18 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.errors import InputError
-from sim.dashboard.accounts import LOOPS
-from sim.dashboard.verdict import curve_verdict, loops_shown, range_verdict, ranking_verdict
+from sim.dashboard.accounts import LoopsPiece, loops_pieces
+from sim.dashboard.verdict import curve_verdict, range_verdict, ranking_verdict
 from sim.inputs.scenario.description import BASELINE, Scenario
 from sim.lessons.measuring import MEASURED, is_weekly
 from sim.lessons.reading import Lesson
+from sim.report.loops import loops_in_words
 from sim.results import measures
 from sim.results.ensemble import PairedEnsemble, run_ensemble
 
 __all__ = [
     "CHUNK",
     "LessonRun",
-    "LoopsPiece",
     "Prediction",
     "World",
     "WorldsPiece",
@@ -38,8 +38,6 @@ __all__ = [
 
 Series = NDArray[np.float64]
 CHUNK = 5
-LOOP_WORLDS = 10
-_LOOP_CHUNK = 2
 _MOST_POINTS = 400
 _YEAR = 52
 _FUNNEL = (
@@ -112,15 +110,6 @@ class WorldsPiece:
 
 
 @dataclass(frozen=True)
-class LoopsPiece:
-    """Some worlds in which each loop of the model is switched off in turn."""
-
-    scenario: Scenario
-    seed: int
-    numbers: tuple[int, ...]
-
-
-@dataclass(frozen=True)
 class World:
     """What one run leaves: two curves, the measure in both, and how far concerns came."""
 
@@ -160,15 +149,14 @@ def pieces_for(lesson: Lesson) -> list[WorldsPiece | LoopsPiece]:
         for first in range(0, run.replicates, CHUNK)
         for arm, (_, scenario, against) in enumerate(arms)
     ]  # fmt: skip
-    if lesson.front.explain == "loops" and lesson.scenario().done:
-        worlds = range(0, LOOP_WORLDS, _LOOP_CHUNK)
-        pieces += [LoopsPiece(lesson.scenario(), run.seed, tuple(range(n, n + _LOOP_CHUNK))) for n in worlds]
+    if lesson.front.explain == "loops":
+        pieces += loops_pieces(lesson.scenario(), run.seed)
     return pieces
 
 
 def run_piece(piece: WorldsPiece | LoopsPiece) -> dict[int, Any]:
     """Do a piece of work; called in a worker. Returns by number what each world leaves."""
-    return _run_worlds(piece) if isinstance(piece, WorldsPiece) else _run_loops(piece)
+    return _run_worlds(piece) if isinstance(piece, WorldsPiece) else piece.run()
 
 
 def _run_worlds(piece: WorldsPiece) -> dict[int, World]:
@@ -191,21 +179,6 @@ def _run_worlds(piece: WorldsPiece) -> dict[int, World]:
         )
         for row, number in enumerate(piece.numbers)
     }
-
-
-def _run_loops(piece: LoopsPiece) -> dict[int, Series]:
-    """Return [1 + n_loops, 2] for each world: the gain when support ends and two years on, whole and without a loop."""
-    scenario = piece.scenario
-    end = min(scenario.support_end_week or 0, scenario.weeks)
-    late = min(end + 2 * _YEAR, scenario.weeks)
-    scenario = scenario.model_copy(update={"weeks": min(late + measures.SMOOTHING_WEEKS, scenario.weeks)})
-    rows = []
-    for off in ({}, *(loop.off for loop in LOOPS)):
-        changed = scenario.with_parameters(**off)
-        with_it = run_ensemble(changed, piece.numbers, piece.seed, threads=1).series("safe_share")
-        without = run_ensemble(changed.baseline(), piece.numbers, piece.seed, threads=1).series("safe_share")
-        rows.append(measures.smooth(with_it - without)[:, [end, late]])
-    return {number: np.array([row[place] for row in rows]) for place, number in enumerate(piece.numbers)}
 
 
 # --- what it shows ----------------------------------------------------------------------------------------------------
@@ -255,7 +228,7 @@ class LessonRun:
             "verdict": verdict,
             "answers": answers,
             "funnel": _funnel(runs[0]) if self.lesson.front.explain == "funnel" else [],
-            "loops": loops_shown(self.lesson.scenario(), self.loops),
+            "loops": loops_in_words(self.lesson.scenario(), self.loops),
         }
 
     def _verdict(self, runs: Sequence[Sequence[World]]) -> tuple[list[str], list[dict[str, Any]]]:

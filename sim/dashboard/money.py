@@ -172,13 +172,12 @@ def worth_of(scenario: Scenario, worlds: Mapping[int, World]) -> Worth | None:
     numbers = list(takewhile(worlds.__contains__, count()))
     if len(numbers) < _LEAST_WORLDS:
         return None
-    safe, baseline = (np.array([worlds[number][k] for number in numbers], dtype=float) for k in (0, 1))
+    safe, baseline = (_safe(worlds, numbers, k) for k in (0, 1))
     series = PairedSeries(safe, baseline, LAST_SUPPORT_WEEK)
     stopped = scenario.without_upkeep()
     gains_if_stopped = None
     if worlds[numbers[0]][2] is not None:
-        without = np.array([worlds[number][2] for number in numbers], dtype=float)
-        gains_if_stopped = _gains(PairedSeries(without, baseline, LAST_SUPPORT_WEEK))
+        gains_if_stopped = _gains(PairedSeries(_safe(worlds, numbers, 2), baseline, LAST_SUPPORT_WEEK))
     worth = Worth(
         paid=_sum(scenario.cost_by_week(scenario.weeks)),
         own=_sum(scenario.own_days_by_week(scenario.weeks)),
@@ -191,6 +190,11 @@ def worth_of(scenario: Scenario, worlds: Mapping[int, World]) -> Worth | None:
     if len(numbers) >= WORLDS:
         _known.keep(scenario.digest(), worth)
     return worth
+
+
+def _safe(worlds: Mapping[int, World], numbers: Sequence[int], place: int) -> NDArray[np.float64]:
+    """Return the share that feels safe in one of the runs of each world, [n_worlds, n_weeks + 1]."""
+    return np.array([worlds[number][place][:, 0] for number in numbers], np.float64)  # type: ignore[index]
 
 
 def _gains(series: PairedSeries) -> Series:

@@ -1,6 +1,7 @@
 """The report of a session: a web page that stands on its own, to be mailed or printed.
 
-It holds no script and asks for nothing: what was done, what came of it, why, and what must not be claimed.
+It holds no script and asks for nothing: what was done, what came of it in many worlds, why, and what must not be
+claimed. The picture is that of the one world that was looked at.
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ from typing import Any
 
 from sim.base.dates import day_words, first_day, week_and_day, week_words, weeks_words
 from sim.base.version import __version__
-from sim.dashboard.accounts import account
+from sim.dashboard.accounts import Account, account
 from sim.dashboard.pictures import picture
 from sim.dashboard.session import Session
-from sim.dashboard.trajectory import simulate_weekly
-from sim.engine.recorder import MEASURE_NAMES
-from sim.inputs.scenario.description import build_organisation
-from sim.report.phrasing import signed
+from sim.report.phrasing import bracketed, with_interval
+from sim.results import measures
+from sim.results.ensemble import Ensemble, PairedEnsemble
+from sim.results.measures import Interval
 
 __all__ = ["report"]
 
@@ -54,45 +55,54 @@ h2,caption{break-after:avoid}p{orphans:3;widows:3}tr,img,li,figure,.whole{break-
 def report(session: Session) -> str:
     """Return a web page that stands on its own: what was done, what came of it, and why."""
     scenario = session.scenario
-    told = account(scenario, session.seed)
-    now = simulate_weekly(scenario, session.seed)
-    nothing = simulate_weekly(session.baseline(), session.seed)
-    title, people = _safe(scenario.title), build_organisation(scenario).n_people
+    told = account(scenario)
+    title, n_people = _safe(scenario.title), told.paired.arm.organisation.n_people
+    n_worlds = len(told.paired.arm.replicates)
     image = base64.b64encode(picture(session, "png")).decode("ascii")
     return f"""<!doctype html>
 <html lang="en-GB"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
 <title>{title}: a Cultureshift report</title><style>{_STYLE}</style></head><body><main>
-<p class="from">Cultureshift {__version__} · {people:,} people, {scenario.weeks} weeks · world no. {session.seed}</p>
+<p class="from">Cultureshift {__version__} · {n_people:,} people, {scenario.weeks} weeks · {n_worlds} worlds</p>
 <h1>{title}</h1><p>{_safe(scenario.story)}</p>
-{_figures(session, now, nothing)}
-<p class="limits"><b>What this must not claim.</b> This is one run of a model (world no. {session.seed}), not a
-forecast, and it says nothing about patients. The numbers that decide most have never been measured directly. Compare
-many worlds before you believe a difference.</p>
+<p><b>{_safe(told.answer.verdict)}</b> {_safe(told.answer.story)}</p>
+{_figures(told.paired)}
+<p class="limits"><b>What this must not claim.</b> These are {n_worlds} runs of a model that differ by chance alone, not
+a forecast, and they say nothing about patients. The numbers that decide most have never been measured directly.
+{_safe(" ".join(told.rests_on))}</p>
 <h2>What was done, and what happened</h2>{_done(session)}{_changed_numbers(session)}
-<h2 class="new-page">What came of it</h2>{"".join(f"<p>{_safe(line)}</p>" for line in told["sentences"])}
-<figure style="margin:0"><img alt="{_PICTURE_IN_WORDS}" src="data:image/png;base64,{image}"></figure>
-<div class="whole">{_years(now, nothing, scenario.start)}</div>
-<h2>Why</h2>{_why(told)}
+<h2 class="new-page">What came of it</h2>
+<figure style="margin:0"><img alt="{_PICTURE_IN_WORDS}" src="data:image/png;base64,{image}">
+<figcaption class="soft">One of these worlds: no. {session.seed}</figcaption></figure>
+<div class="whole">{_years(told.paired)}</div>
+<h2>Why</h2>{_reasons(told)}{_loops(told.loops)}
 </main></body></html>
 """
 
 
-def _figures(session: Session, now: Any, nothing: Any) -> str:
+def _figures(paired: PairedEnsemble) -> str:
     """Return the figures that a reader should take away: at the start, when support ends, at the end."""
-    last, start = len(now) - 1, session.scenario.start
+    scenario = paired.arm.scenario
+    last, end, start = paired.arm.n_weeks, scenario.support_end_week, scenario.start
     weeks = {"at the start": 0, "at the end": last}
-    end = session.scenario.support_end_week
     if end is not None and 0 < end < last:
         said = [week_and_day(week, start) for week in (end, last)]
         weeks = {"at the start": 0, f"when outside support ends ({said[0]})": end, f"at the end ({said[1]})": last}
-    place = MEASURE_NAMES.index("safe_share")
     items = "".join(
-        f"<li><b>{100 * now[week, place]:.0f}</b> of 100 feel safe to speak up {when}; "
-        f"{100 * nothing[week, place]:.0f} with nothing done</li>"
+        f"<li><b>{100 * safe.estimate:.0f}</b> of 100{bracketed(safe, _in_100)} feel safe to speak up {when}; "
+        f"{with_interval(_share_at(paired.baseline, week), _in_100)} with nothing done</li>"
         for when, week in weeks.items()
+        for safe in (_share_at(paired.arm, week),)
     )
     return f'<ul class="figures">{items}</ul>'
+
+
+def _share_at(ensemble: Ensemble, week: int, measure: str = "safe_share") -> Interval:
+    return measures.mean_interval(ensemble.series(measure)[:, week])
+
+
+def _in_100(share: float) -> str:
+    return f"{100 * share:.0f}"
 
 
 def _done(session: Session) -> str:
@@ -127,35 +137,39 @@ def _changed_numbers(session: Session) -> str:
     )
 
 
-def _years(now: Any, nothing: Any, start: date | None) -> str:
-    """Return the measures at the end of each year, of 100."""
-    names = [MEASURE_NAMES.index(name) for name, _ in _COLUMNS]
+def _years(paired: PairedEnsemble) -> str:
+    """Return the measures at the end of each year, of 100, on average over the worlds."""
     rows = [
         (
-            _week_cell(week, start),
-            f"{100 * nothing[week, names[0]]:.0f}",
-            *(f"{100 * now[week, name]:.0f}" for name in names),
+            _week_cell(week, paired.arm.scenario.start),
+            _in_100(_share_at(paired.baseline, week).estimate),
+            *(_in_100(_share_at(paired.arm, week, name).estimate) for name, _ in _COLUMNS),
         )
-        for week in range(0, len(now), _YEAR)
+        for week in range(0, paired.arm.n_weeks + 1, _YEAR)
     ]
     heads = ("Week", "Feel safe, nothing done", *(label for _, label in _COLUMNS))
-    return _table(heads, rows, numbers=range(1, len(heads)), caption="At the end of each year, of 100")
+    caption = "At the end of each year, of 100, on average"
+    return _table(heads, rows, numbers=range(1, len(heads)), caption=caption)
 
 
 def _week_cell(week: int, start: date | None) -> str:
     return f"{week}, {day_words(first_day(week, start))}" if start else str(week)
 
 
-def _why(told: dict[str, Any]) -> str:
-    rows = [
-        (loop["title"], loop["says"], signed(100 * loop["late_gain"]), f"It {loop['verdict']}.")
-        for loop in told["loops"]
-    ]
+def _reasons(told: Account) -> str:
+    items = "".join(f"<li>{_safe(reason)}</li>" for reason in told.answer.reasons)
+    return f"<ul>{items}</ul>" if items else ""
+
+
+def _loops(loops: dict[str, Any] | None) -> str:
+    if loops is None:
+        return ""
+    rows = [(row["title"], row["says"], row["carried_words"], row["sentence"]) for row in loops["rows"]]
     caption = (
-        f"Each loop of the model, switched off in the same world. Gain in {told['late_words']} with all of them: "
-        f"{signed(100 * told['late_gain'])} of 100"
+        f"Each loop of the model, switched off in {loops['n']} of these worlds. Gain in {loops['late_words']} with all "
+        f"of them: {loops['whole']}"
     )
-    return _table(("Loop", "What goes round in it", "Gain without it", "What it did"), rows, (2,), caption)
+    return _table(("Loop", "What goes round in it", "It carried", "What that means"), rows, (2,), caption)
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Iterable[int] = (), caption: str = "") -> str:

@@ -6,6 +6,7 @@ no ids, and where files know people by name only, numbers that chance gives take
 
 from __future__ import annotations
 
+import base64
 import io
 import zipfile
 from collections.abc import Callable
@@ -48,7 +49,10 @@ from sim.inputs.imports import (
 from sim.inputs.imports.columns import meaning_of
 from sim.inputs.imports.words import Meaning
 
-__all__ = ["MEANINGS", "Asked", "OwnService", "SheetTold", "Told", "folder_as_zip", "mapping_as_toml", "read_piece"]
+__all__ = [
+    "MEANINGS", "Asked", "OwnService", "SheetTold", "Told", "as_upload", "folder_as_zip", "mapping_as_toml",
+    "read_piece",
+]  # fmt: skip
 
 LIMITS = Limits(
     rows=100_000, columns=600, cells=2_000_000, letters=20_000_000, unpacked=60_000_000, memory=900_000_000, seconds=20
@@ -408,3 +412,22 @@ def mapping_as_toml(service: OwnService) -> bytes:
     if service.told is None or service.told.mapping is None:
         raise InputError.single("download", "what was understood", "nothing yet", "answer what is asked first")
     return text_of_mapping(service.told.mapping).encode()
+
+
+def as_upload(service: OwnService) -> list[dict[str, str]]:
+    """Return the files as somebody would bring them again, with what was understood and the programme that came along.
+
+    Raises
+    ------
+    InputError : there is no organisation yet, or they would be too many or too large to be brought at once
+    """
+    files = {name: (service.folder / name).read_bytes() for name in service.files}
+    files["mapping.toml"] = mapping_as_toml(service)
+    if service.programme is not None:
+        files[service.programme.name] = service.programme.content
+    if len(files) > MOST_FILES:
+        came = f"{len(service.files)}, with what was understood of them"
+        raise InputError.single("keep", f"at most {MOST_FILES} files together", came, "download the finished folder")
+    if (size := sum(map(len, files.values()))) > MOST_BYTES:
+        refuse_size(size)
+    return [{"name": name, "content": base64.b64encode(content).decode("ascii")} for name, content in files.items()]

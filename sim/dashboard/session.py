@@ -14,6 +14,7 @@ from sim.base.errors import InputError
 from sim.dashboard.actions import Action, actions
 from sim.dashboard.shared import organisation_of
 from sim.inputs.interventions import EVERYBODY, KINDS
+from sim.inputs.interventions.attention import Attention
 from sim.inputs.interventions.change_parameter import ChangeParameter
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import BASELINE, Scenario, faults_in
@@ -32,6 +33,7 @@ MOST_BACK = 60
 
 _LONGEST_TITLE, _LONGEST_NAME = 170, 180
 _CHANGED = ", changed"
+_SAME = 1e-9
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,38 @@ class Session:
         if value != lever_value(scenario, name, week):
             scenario = scenario.with_entries(kind="change_parameter", start_week=week, name=name, value=value)
         return self._changed(scenario, f"lever {name} {week}", week)
+
+    def with_leaders_time(self, purpose: float, staff: float, leaders: float, week: int) -> Session:
+        """Return the session in which the senior leaders mean to spend their time so from a week on.
+
+        What is under way ends then, and its end stays; at the usual shares nothing takes its place.
+
+        Raises
+        ------
+        InputError : the shares are more than a whole week, or only some of the leaders mean to spend it otherwise
+        """
+        week = min(self._week(week), self.scenario.weeks - 1)
+        under_way = [
+            place
+            for place, entry in enumerate(self.scenario.timeline)
+            if isinstance(entry, Attention) and entry.first_week <= week < entry.weeks(self.scenario.weeks)[1]
+        ]
+        scenario, end = self.scenario, _next_attention(self.scenario, week)
+        for place in under_way:
+            entry: Any = scenario.timeline[place]
+            if entry.target != EVERYBODY or entry.which is not None:
+                raise InputError.single(
+                    "how leaders spend their time", "leaders who all mean to spend it alike in this week",
+                    f"an entry for some of them ({entry.label()})", "change that entry on the timeline",
+                )  # fmt: skip
+            scenario, end = _ended(scenario, place, week), entry.end_week
+        shares = {"purpose": purpose, "staff": staff, "leaders": leaders}
+        if any(
+            abs(share - lever_value(scenario, f"usual_attention_{name}", week)) > _SAME
+            for name, share in shares.items()
+        ):
+            scenario = scenario.with_entries(kind="attention", start_week=week, end_week=end, **shares)
+        return self._changed(scenario, f"leaders' time {week}", week)
 
     # --- the timeline --------------------------------------------------------------------------------------------
 
@@ -298,6 +332,14 @@ def _next_start(scenario: Scenario, action: Action, week: int) -> int | None:
     """Return the week in which the next entry of the same kind begins, None if there is none or it does not matter."""
     later = [entry.first_week for entry in scenario.timeline if action.is_of_kind(entry) and entry.first_week > week]
     return min(later, default=None) if not KINDS[action.kind].may_overlap else None
+
+
+def _next_attention(scenario: Scenario, week: int) -> int | None:
+    """Return the week in which leaders next mean to spend their time otherwise, None if they do not."""
+    later = [
+        entry.first_week for entry in scenario.timeline if isinstance(entry, Attention) and entry.first_week > week
+    ]
+    return min(later, default=None)
 
 
 def _ended(scenario: Scenario, place: int, week: int) -> Scenario:

@@ -65,6 +65,9 @@ _ASKS = {
     "agreement": "Do those who agree feel safe, or not?",
     "wave": "Which of these answers are the latest?",
     "teams": "How are these departments to become teams?",
+    "ids": "Which column tells people apart?",
+    "question": "Which question tells how safe people feel?",
+    "weight": "Which column says how strong a tie is?",
 }
 _SETTLED: tuple[tuple[str, str, str, list[list[str]] | None], ...] = (
     ("date", "The tables are of this day", "", None),
@@ -81,6 +84,9 @@ _SETTLED: tuple[tuple[str, str, str, list[list[str]] | None], ...] = (
     ("teams", "Departments", "", [
         ["by leader", "split by leader"], ["at random", "split at random"], ["as given", "kept as they are"],
     ]),
+    ("ids", "People are told apart by the column", "Employee Number", None),
+    ("question", "How safe people feel is the question", "I feel safe to speak up", None),
+    ("weight", "How strong a tie is stands in the column", "Messages", None),
     ("staff_group", "Whose staff group nothing tells are in", "", _CHOICES["staff group"]),
 )  # fmt: skip
 _OF_COMMANDS = re.compile(r"[;,]? (?:otherwise|another day|another one): --answer (?:\"[^\"]*\"|\S+)")

@@ -1,28 +1,25 @@
-"""What a prediction is worth, in plain sentences: how near a curve came, which answer is right, which loop did it."""
+"""What a prediction is worth, in plain sentences: how near a curve came, which answer is right."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.dashboard.accounts import LOOPS
-from sim.inputs.scenario.description import Scenario
-from sim.lessons.front_matter import Predict
+from sim.lessons.front_matter import Choice, Predict
 from sim.lessons.measuring import MEASURED
 from sim.report.phrasing import interval_of, more_in_100, number_word, of_100, percent, with_interval
 from sim.results import measures
-from sim.results.measures import Interval
 from sim.results.outcomes import RUNS
 
-__all__ = ["curve_verdict", "loops_shown", "range_verdict", "ranking_verdict"]
+__all__ = ["curve_verdict", "range_verdict", "ranking_verdict"]
 
 Series = NDArray[np.float64]
 Answers = list[dict[str, Any]]
 _YEAR = 52
-_LEAST_SAID = 0.005
+_GOOD_TO = 0.03
 
 
 def curve_verdict(curve: Sequence[float], runs: Series) -> list[str]:
@@ -66,10 +63,15 @@ def range_verdict(values: Sequence[float], predict: Predict, mine: int) -> tuple
     middle = measured.unit.sum_up(found)
     right = int(np.searchsorted(edges, middle.estimate, side="right"))
     fell = np.searchsorted(edges, found, side="right")
-    is_level = measured.is_share and middle.estimate >= 0
-    result = of_100(middle) if is_level else with_interval(middle, _number(measured.is_share))
+    if predict.compare_with is not None and measured.is_share:
+        result = with_interval(middle, _more_of_100)
+    elif measured.is_share and middle.estimate >= 0:
+        result = of_100(middle)
+    else:
+        result = with_interval(middle, _number(measured.is_share))
     sentences = [
         _chosen(mine, right, [choice.says for choice in choices]),
+        *(_as_good(middle.estimate, choices[mine]) if mine != right and measured.is_share else ()),
         f"{measured.label}: {result} on average, over {len(found)} runs.",
     ]
     n_fell = [int((fell == place).sum()) for place in range(len(choices))]
@@ -78,6 +80,18 @@ def range_verdict(values: Sequence[float], predict: Predict, mine: int) -> tuple
         for place, (choice, n) in enumerate(zip(choices, n_fell, strict=True))
     ]
     return sentences, answers
+
+
+def _as_good(estimate: float, mine: Choice) -> list[str]:
+    """Say of an answer that is not the model's, but nearer to its number than such numbers are good to, that it is."""
+    low, high = (mine.at_least, mine.below)
+    off = max(0.0, *([low - estimate] if low is not None else []), *([estimate - high] if high is not None else []))
+    if off >= _GOOD_TO:
+        return []
+    away = round(100 * off)
+    near = f"{away} of 100" if away else "less than 1 of 100"
+    good_to = f"the model's numbers are good to {100 * _GOOD_TO:.0f} of 100 at best"
+    return [f"It is {near} away from your answer, and {good_to}: yours is as good."]
 
 
 def _how_often(found: Series, edges: Sequence[float], predict: Predict, mine: int) -> tuple[list[str], Answers]:
@@ -130,55 +144,11 @@ def _number(is_share: bool) -> Callable[[float], str]:
     return (lambda value: f"{100 * value:.0f} of 100") if is_share else (lambda value: f"{value:.3g}")
 
 
+def _more_of_100(share: float) -> str:
+    return f"{more_in_100(share)} of 100"
+
+
 def _chosen(mine: int, right: int, says: Sequence[str]) -> str:
     if mine == right:
         return f"You chose “{says[mine]}”, and so does the model."
     return f"You chose “{says[mine]}”. The model says: “{says[right]}”."
-
-
-def loops_shown(scenario: Scenario, worlds: Mapping[int, Series]) -> dict[str, Any] | None:
-    """Return what each loop carried, with its interval over worlds; None before there are two."""
-    if len(worlds) < 2:
-        return None
-    gains = np.array([worlds[number] for number in sorted(worlds)])
-    end = min(scenario.support_end_week or 0, scenario.weeks)
-    rows = [_loop_row(place, gains) for place in range(len(LOOPS))]
-    rows.sort(key=lambda row: -abs(row["carried"]))
-    whole = measures.mean_interval(gains[:, 0, 1])
-    return {
-        "n": len(gains),
-        "title": scenario.title,
-        "late": min(end + 2 * _YEAR, scenario.weeks),
-        "whole": with_interval(whole, _number(True)),
-        "span": round(max(0.05, *(max(abs(row["low"]), abs(row["high"])) for row in rows)), 4),
-        "rows": rows,
-    }
-
-
-def _loop_row(place: int, gains: Series) -> dict[str, Any]:
-    loop = LOOPS[place]
-    at_end, late = (measures.mean_interval(gains[:, 0, when] - gains[:, 1 + place, when]) for when in (0, 1))
-    return {
-        "title": loop.title,
-        "says": loop.says,
-        "carried": round(late.estimate, 4),
-        "low": round(late.low, 4),
-        "high": round(late.high, 4),
-        "sentence": _loop_sentence(at_end, late),
-    }
-
-
-def _loop_sentence(at_end: Interval, late: Interval) -> str:
-    said = _change(late, "two years on")
-    if said is None:
-        said = _change(at_end, "when support ends")
-    return said or "Without it, no clear difference."
-
-
-def _change(carried: Interval, when: str) -> str | None:
-    """Return what would be without a loop, in words; None where it may be no difference, or rounds to none."""
-    if carried.low <= 0 <= carried.high or abs(carried.estimate) < _LEAST_SAID:
-        return None
-    low, high = (f"{round(100 * end)}" for end in sorted((abs(carried.low), abs(carried.high))))
-    low = "less than 1" if low == "0" else low
-    return f"Without it, {more_in_100(-carried.estimate)} of 100 feel safe {when} ({low} to {high})."

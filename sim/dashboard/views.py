@@ -9,14 +9,17 @@ import math
 from itertools import pairwise
 from typing import Any, Literal, get_args, get_origin
 
+import numpy as np
+
 from sim.base.field_messages import bounds_of
 from sim.dashboard import actions as buttons
 from sim.dashboard.glossary import GLOSSARY
+from sim.dashboard.leaders_time import intended
 from sim.dashboard.own import rules
 from sim.dashboard.session import Session, check_size
 from sim.dashboard.shared import Shared, organisation_of, text_bytes
 from sim.dashboard.trajectory import SHOWN_MEASURES, STAFF_STATES, charts, pack, pack_weekly, simulate, simulate_weekly
-from sim.engine.ties import standing_pairs
+from sim.engine.ties import Ties, build_ties, standing_pairs
 from sim.inputs.interventions import EVERYBODY, KINDS, Intervention
 from sim.inputs.interventions.change_parameter import ChangeParameter
 from sim.inputs.interventions.committee import Committee
@@ -43,7 +46,7 @@ _baselines: Shared[str] = Shared(_MOST_BYTES // 8, len)
 
 
 def future(scenario: Scenario, seed: int, state: str = "safety") -> dict[str, Any]:
-    """Return a future, packed for the browser: its bytes, and the committees that meet in it.
+    """Return a future, packed for the browser: its bytes, its committees, and how leaders mean to spend their time.
 
     Raises
     ------
@@ -59,10 +62,15 @@ def _future(scenario: Scenario, seed: int, states: tuple[str, ...]) -> dict[str,
     trajectory = simulate(scenario, seed, states=states, organisation=organisation)
     meetings = [entry for entry in scenario.timeline if isinstance(entry, Committee)]
     committees = [
-        {"start": entry.weeks(scenario.weeks)[0], "end": entry.weeks(scenario.weeks)[1], "members": members.tolist()}
-        for entry, members in zip(meetings, trajectory.prepared.audiences.committees, strict=True)
+        {
+            "start": entry.weeks(scenario.weeks)[0],
+            "end": entry.weeks(scenario.weeks)[1],
+            "members": members.tolist(),
+            "links": _links(trajectory.prepared.ties, place),
+        }
+        for place, (entry, members) in enumerate(zip(meetings, trajectory.prepared.audiences.committees, strict=True))
     ]
-    return {"packed": pack(trajectory), "committees": committees}
+    return {"packed": pack(trajectory), "committees": committees, "intended": intended(trajectory.prepared)}
 
 
 def baseline(scenario: Scenario, seed: int) -> str:
@@ -103,6 +111,7 @@ def scene(organisation: Organisation, key: str, names_people: bool = True) -> di
         "service_of_team": organisation.service_of_teams().tolist(),
         "group_of": organisation.staff_group.tolist(),
         "pairs": _pairs(organisation),
+        "links": _links(build_ties(organisation), -1),
         "ties": pairs[:_MOST_TIES_DRAWN].tolist(),
         "senior_names": [
             organisation.senior_name(senior) if names_people else f"Senior leader {senior + 1}"
@@ -117,6 +126,15 @@ def scene(organisation: Organisation, key: str, names_people: bool = True) -> di
 def _points(points: Any) -> list[list[float]]:
     rounded: list[list[float]] = points.round(_DIGITS).tolist()
     return rounded
+
+
+def _links(ties: Ties, committee: int) -> list[list[float]]:
+    """Return the teams that are tied, each two once, with the weight of their ties: standing (-1) or a committee's."""
+    of_team = np.repeat(np.arange(len(ties.team_indptr) - 1), ties.team_indptr[1:] - ties.team_indptr[:-1])
+    other = ties.team_indices.astype(np.int64)
+    drawn = (ties.team_committee == committee) & (of_team < other)
+    found = zip(of_team[drawn].tolist(), other[drawn].tolist(), ties.team_weight[drawn].round(2).tolist(), strict=True)
+    return [list(link) for link in found][:_MOST_TIES_DRAWN]
 
 
 def _pairs(organisation: Organisation) -> list[tuple[int, int]]:

@@ -7,7 +7,7 @@ what Mesa's agents can do and a seat cannot: to be removed, to be made by hand, 
 from __future__ import annotations
 
 import math
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar, NoReturn, Self
 
 import mesa
 import numpy as np
@@ -19,7 +19,8 @@ from sim.inputs.organisation import StaffGroup
 
 __all__ = ["SeatAttributeError", "SeatError", "SeatView", "SeniorLeader", "StaffMember", "TeamLeader", "make_views"]
 
-_KEPT_BY_MESA = frozenset({"model", "row", "pos", "unique_id"})
+_GIVEN = frozenset({"model", "row", "unique_id"})
+"""What a seat is given when it is made, and keeps."""
 
 
 class SeatError(CultureshiftError):
@@ -33,41 +34,42 @@ class SeatAttributeError(SeatError, AttributeError):
 class SeatView(mesa.Agent):
     """An agent that is a view of one row: every column of its group is an attribute.
 
-    The seat is the agent: who leaves is followed by somebody else under the same ``unique_id``.
-
-    Parameters
-    ----------
-    model : the :class:`~sim.engine.mesa_model.CultureModel` that it is a seat of
-    row : its row in the columns of its group
+    The seat is the agent: who leaves is followed by somebody else under the same ``unique_id``. Seats are made by their
+    :class:`~sim.engine.mesa_model.CultureModel` (``model``), one for each row of the columns of their group (``row``).
     """
 
     group: ClassVar[Group]
 
-    def __init__(self, model: Any, row: int) -> None:
+    model: Any
+    row: int
+    pos: Any
+    """Where a space of Mesa's has put it; no rule reads it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        raise SeatError(
+            f"{type(self).__name__}: seats come from the organisation, and an agent is one of them; "
+            "give the model an organisation= with more seats"
+        )
+
+    @classmethod
+    def _of(cls, model: Any, row: int) -> Self:
+        """Return the view of one row."""
         # Mesa 3.3 keeps every model alive in a table of agent numbers; a view does without that table.
-        if not model.makes_views:
-            raise SeatError(
-                f"{type(self).__name__}: seats come from the organisation, and an agent is one of them; "
-                "give the model an organisation= with more seats"
-            )
-        self.model = model
-        self.row = row
-        self.pos = None
-        self.unique_id = None
-        model.register_agent(self)
+        seat = cls.__new__(cls)
+        seat.__dict__.update(model=model, row=row, unique_id=None, pos=None)
+        model.register_agent(seat)
+        return seat
 
     def __getattr__(self, name: str) -> Any:
         column = self._column(name)
         return getattr(self.model.world, self.group)[column.name][self.row].item()
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name in _KEPT_BY_MESA:
+        is_first_number = name == "unique_id" and self.unique_id is None  # Mesa 3.5 gives it, 3.3 does not.
+        if name == "pos" or is_first_number:
             object.__setattr__(self, name, value)
             return
-        if isinstance(getattr(type(self), name, None), property):
-            raise SeatAttributeError(
-                f"{type(self).__name__}.{name} cannot be written: it follows from what else is known"
-            )
+        self._check_can_change(name, "written")
         column = self._column(name)
         if column.initial is None:
             raise SeatAttributeError(
@@ -76,6 +78,23 @@ class SeatView(mesa.Agent):
         values = getattr(self.model.world, self.group)[name]
         values[self.row] = _checked(f"{type(self).__name__}.{name}", column, value, values.dtype)
         self.model.world_was_written()
+
+    def __delattr__(self, name: str) -> None:
+        self._check_can_change(name, "taken away")
+        self._column(name)
+        raise SeatAttributeError(f"{type(self).__name__}.{name} cannot be taken away: every seat has it")
+
+    def _check_can_change(self, name: str, how: str) -> None:
+        kind, declared = type(self), getattr(type(self), name, None)
+        if name in _GIVEN:
+            why = "a seat keeps what it was given when it was made"
+        elif isinstance(declared, property):
+            why = "it follows from what else is known"
+        elif hasattr(kind, name):
+            why = "it is the same for all seats; make a subclass of the model, or a rule, for what is to go otherwise"
+        else:
+            return
+        raise SeatAttributeError(f"{kind.__name__}.{name} cannot be {how}: {why}")
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *self._columns()})
@@ -110,6 +129,10 @@ class SeatView(mesa.Agent):
     def step(self) -> NoReturn:
         """Refuse: everybody lives a week together, from what stood at its start."""
         raise SeatError(f"{self!r} has no week of its own: everybody lives it together, in step() of the model")
+
+    def advance(self) -> NoReturn:
+        """Refuse, as :meth:`step` does."""
+        self.step()
 
 
 def _checked(where: str, column: Column, value: Any, dtype: np.dtype[Any]) -> float | int:
@@ -197,4 +220,4 @@ def make_views(model: Any) -> None:
     """Give a model its agents: staff members, team leaders and senior leaders, in this order."""
     for view in (StaffMember, TeamLeader, SeniorLeader):
         for row in range(n_rows(model.world, view.group)):
-            view(model, row)
+            view._of(model, row)

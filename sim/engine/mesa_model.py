@@ -8,15 +8,16 @@ supported, and what is refused and why, stands in ``docs/mesa.md``.
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+import math
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 import mesa
 import numpy as np
 
-from sim.base.errors import InputError
-from sim.engine.mesa_agents import SeatView, SeniorLeader, StaffMember, TeamLeader, make_views
+from sim.base.errors import CultureshiftError, InputError, nearest_name
+from sim.engine.mesa_agents import SeatError, SeatView, SeniorLeader, StaffMember, TeamLeader, make_views
 from sim.engine.run import prepare
 from sim.engine.state import copy_world, with_audiences
 from sim.engine.ties import build_network
@@ -30,10 +31,32 @@ from sim.rulebook.rulebook import RULEBOOK
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["CultureModel", "SeniorLeader", "StaffMember", "TeamLeader"]
+__all__ = ["CultureModel", "ModelAttributeError", "SeniorLeader", "StaffMember", "TeamLeader"]
 
 Rng = int | np.integer[Any] | Sequence[int] | np.random.SeedSequence | np.random.BitGenerator | np.random.Generator
 _SEEDS = 2**32
+
+_ANOTHER_WORLD = "what the world began with; make a model with another rng="
+_TIME_GOES_ON = "time goes on with step(), run_for() and run_until()"
+_SEATS_STAY = "seats come from the organisation; keep agents of your own under another name"
+_IS_FIXED = {
+    "seed": _ANOTHER_WORLD,
+    "key": _ANOTHER_WORLD,
+    "week": _TIME_GOES_ON,
+    "steps": _TIME_GOES_ON,
+    "time": _TIME_GOES_ON,
+    "prepared": "put an entry on its timeline with intervene(), or make another model",
+    "world": "write to its agents; or write into its columns, and call world_was_written()",
+    "agents": _SEATS_STAY,
+    "agents_by_type": _SEATS_STAY,
+    "agent_types": _SEATS_STAY,
+    "grid": "it is the network of the organisation; keep a space of your own under another name, space for one",
+}
+"""What of a model cannot be written once it is made, and what to do instead."""
+
+
+class ModelAttributeError(CultureshiftError, AttributeError):
+    """A model was asked for an attribute that it does not have, or that cannot be written."""
 
 
 class CultureModel(mesa.Model):
@@ -75,6 +98,13 @@ class CultureModel(mesa.Model):
         organisation: Organisation | None = None,
         **kwargs: float,
     ) -> None:
+        _check_kind("engine", engine, Engine | None, "the compiled week, as engine_with() gives it")
+        _check_kind(
+            "organisation",
+            organisation,
+            Organisation | None,
+            "an organisation, as load_organisation or generate give it",
+        )
         self.seed = _seed_of(rng)
         super().__init__(rng=self.seed)
         scenario = _scenario_of(scenario, engine)
@@ -83,12 +113,13 @@ class CultureModel(mesa.Model):
         if kwargs:
             scenario = scenario.with_parameters(**kwargs)
         self.prepared = prepare(scenario, organisation, engine=engine)
-        self.world, self.key = self.prepared.start(self.seed, replicate)
+        self.world, self.key = self.prepared.start(self.seed, _replicate_of(replicate))
         self.week = 0
         self._rows: list[Any] = []
-        self._has_views = self.makes_views = False
+        self._has_views = self._is_counted = False
         self._n_registered = 0
         self._grid: Any = None
+        self._check_no_measure_is_hidden()
         self._measure()
         self.datacollector = mesa.DataCollector(
             model_reporters={name: name for name in ("seed", "week", *self.prepared.engine.measure_names)}
@@ -106,7 +137,47 @@ class CultureModel(mesa.Model):
         names = self._measure_names()
         if name in names and "_rows" in self.__dict__:
             return float(self._current_row()[names.index(name)])
-        raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+        if name in self._parameter_names():
+            hint = f"; it is a parameter, model.prepared.scenario.parameters.{name}"
+        else:
+            near = "" if name.startswith("_") else nearest_name(name, names)
+            hint = f"; {near}" if near else ""
+        raise ModelAttributeError(f"{type(self).__name__} has no attribute {name!r}{hint}")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._check_can_change(name, "written")
+        if name == "datacollector" and not callable(getattr(value, "collect", None)):
+            raise InputError.single("CultureModel.datacollector", "a DataCollector of Mesa's", repr(value))
+        super().__setattr__(name, value)
+
+    def __delattr__(self, name: str) -> None:
+        self._check_can_change(name, "taken away")
+        super().__delattr__(name)
+
+    def _check_can_change(self, name: str, how: str) -> None:
+        """Refuse what would change nothing, or tear apart what belongs together."""
+        known = self.__dict__
+        if "datacollector" not in known or (name in ("steps", "time") and known["_is_counted"]):
+            return
+        if name in _IS_FIXED:
+            why = _IS_FIXED[name]
+        elif name in self._measure_names():
+            why = "it is measured anew each week; write to the agents that it is measured on"
+        elif name in self._parameter_names():
+            why = (
+                f"nothing would read it; give {name}= when the model is made, "
+                "or let it change with an entry change_parameter (intervene)"
+            )
+        else:
+            return
+        raise ModelAttributeError(f"{type(self).__name__}.{name} cannot be {how}: {why}")
+
+    def _check_no_measure_is_hidden(self) -> None:
+        for name in self._measure_names():
+            if name in self.__dict__ or hasattr(type(self), name):
+                raise InputError.single(
+                    type(self).__name__, "attributes that are not called like a measure of the week", f'"{name}"'
+                )
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *self._measure_names()})
@@ -114,6 +185,10 @@ class CultureModel(mesa.Model):
     def _measure_names(self) -> tuple[str, ...]:
         # While a model is being made or copied it has none yet.
         return self.__dict__["prepared"].engine.measure_names if "prepared" in self.__dict__ else ()
+
+    def _parameter_names(self) -> Collection[str]:
+        known = self.__dict__
+        return type(known["prepared"].scenario.parameters).model_fields if "prepared" in known else ()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         """Return a model with the same past and the same chance; what is never written is shared."""
@@ -126,6 +201,10 @@ class CultureModel(mesa.Model):
             other.__dict__[name] = copy.deepcopy(value, memo)
         return other
 
+    def __copy__(self) -> Self:
+        """Return a branch: two models cannot live in one world."""
+        return self.branch()
+
     # --- time ---------------------------------------------------------------------------------------------------------
 
     def step(self) -> None:
@@ -135,31 +214,51 @@ class CultureModel(mesa.Model):
         ------
         InputError : the run is at its end
         """
+        self._check_week_is_left()
         table = self.prepared.empty_table(2, 1)
         self._current_row()
         self.prepared.run_weeks(self.world, self.key, self.week, 1, table)
-        self.week += 1
+        self.__dict__["week"] += 1
         self._rows.append(table[1, 0])
-        self.running = self.week < self.prepared.n_weeks
+        if self.week >= self.prepared.n_weeks:
+            self.running = False
         self.datacollector.collect(self)
 
-    def _wrapped_step(self, *args: Any, **kwargs: Any) -> None:
-        # Refused before Mesa counts the step; an event that failed would be gone from the list that Mesa 3.5 keeps.
+    def _check_week_is_left(self) -> None:
         if self.week >= self.prepared.n_weeks:
             raise InputError.single(
                 "CultureModel.step", f"a week before the end of the run ({self.prepared.n_weeks})", self.week,
                 "make a scenario with more weeks",
             )  # fmt: skip
-        super()._wrapped_step(*args, **kwargs)
+
+    def _wrapped_step(self, *args: Any, **kwargs: Any) -> None:
+        # Refused before Mesa counts the step; an event that failed would be gone from the list that Mesa 3.5 keeps.
+        self._check_week_is_left()
+        self._is_counted = True
+        try:
+            super()._wrapped_step(*args, **kwargs)
+        finally:
+            self._is_counted = False
 
     def run_for(self, weeks: float) -> None:
-        """Run some weeks, at most to the end of the run."""
-        for _ in range(min(int(weeks), self.prepared.n_weeks - self.week)):
+        """Run some weeks, at most to the end of the run.
+
+        Raises
+        ------
+        InputError : it is no whole number of weeks, or below 0
+        """
+        wanted = _whole_weeks("run_for", weeks)
+        for _ in range(min(wanted, self.prepared.n_weeks - self.week)):
             self.step()
 
     def run_until(self, week: float) -> None:
-        """Run to the start of a week, at most to the end of the run."""
-        self.run_for(week - self.week)
+        """Run to the start of a week, at most to the end of the run; nothing is done if that is past.
+
+        Raises
+        ------
+        InputError : it is no whole number, or below 0
+        """
+        self.run_for(max(0, _whole_weeks("run_until", week) - self.week))
 
     # --- the world ----------------------------------------------------------------------------------------------------
 
@@ -185,14 +284,17 @@ class CultureModel(mesa.Model):
 
         Raises
         ------
-        InputError : the entry begins in the past
+        InputError : it is no entry of a timeline, or begins in the past
         """
+        _check_kind(
+            "intervene", entry, Intervention, "an entry of a timeline, as Dialogue(start_week=..., end_week=...)"
+        )
         if entry.first_week < self.week:
             raise InputError.single(
                 f"{entry.kind}", f"a start in week {self.week} or later (the past has happened)", entry.first_week
             )
-        self.prepared = self.prepared.under(self.prepared.scenario.with_entries(entry))
-        self.world = with_audiences(self.world, self.prepared.ties, self.prepared.audiences)
+        prepared = self.prepared.under(self.prepared.scenario.with_entries(entry))
+        self.__dict__.update(prepared=prepared, world=with_audiences(self.world, prepared.ties, prepared.audiences))
         self._grid = None
 
     def branch(self) -> Self:
@@ -231,9 +333,8 @@ class CultureModel(mesa.Model):
     def _make_views(self) -> None:
         if self._has_views:
             return
-        self._has_views = self.makes_views = True
+        self._has_views = True
         make_views(self)
-        self.makes_views = False
 
     @property
     def agents(self) -> Any:
@@ -253,11 +354,18 @@ class CultureModel(mesa.Model):
         return list(self.agents_by_type)
 
     def register_agent(self, agent: Any) -> None:
-        """Take up an agent, and give it the next number; seats come first, agents of one's own follow."""
+        """Take up an agent, and give it the next number; seats come first, agents of one's own follow.
+
+        Raises
+        ------
+        SeatError : it is a seat that this model has, or one of another model
+        """
+        if isinstance(agent, SeatView) and agent.unique_id is not None:
+            raise SeatError(f"{agent!r} cannot be taken up: it has its place in its model for good")
         self._make_views()
         super().register_agent(agent)
         self._n_registered += 1
-        agent.unique_id = self._n_registered
+        agent.__dict__["unique_id"] = self._n_registered
 
     def deregister_agent(self, agent: Any) -> None:
         """Let an agent of one's own go.
@@ -304,6 +412,27 @@ class CultureModel(mesa.Model):
             agent.pos = None
             grid.place_agent(agent, agent.unique_id - 1)
         return grid
+
+
+def _check_kind(name: str, given: Any, kind: Any, wanted: str) -> None:
+    if not isinstance(given, kind):
+        raise InputError.single(f"CultureModel.{name}", wanted, repr(given))
+
+
+def _replicate_of(replicate: Any) -> int:
+    if not isinstance(replicate, int | np.integer) or isinstance(replicate, bool) or not 0 <= replicate < _SEEDS:
+        raise InputError.single("CultureModel.replicate", f"a whole number from 0 to {_SEEDS - 1}", repr(replicate))
+    return int(replicate)
+
+
+def _whole_weeks(method: str, weeks: Any) -> int:
+    """Return a number of weeks, or of a week, that somebody asked for."""
+    is_number = isinstance(weeks, int | float | np.integer | np.floating) and not isinstance(weeks, bool)
+    if not is_number or not (weeks >= 0 and (math.isinf(weeks) or weeks == int(weeks))):
+        raise InputError.single(
+            f"CultureModel.{method}", "a whole number of 0 or more", weeks if is_number else repr(weeks)
+        )
+    return _SEEDS if math.isinf(weeks) else int(weeks)
 
 
 def _seed_of(rng: Rng | None) -> int:

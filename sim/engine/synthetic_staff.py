@@ -38,7 +38,8 @@ def synthetic_scores(
     groups : what the survey says
     is_there : [n_staff], whether a seat has somebody in it
     chance : [n_groups], in (0, 1): how far each group is from those who answered
-    order : [n_staff], likewise: who gave which answer, where all are known that were given without a name
+    order : [n_staff], likewise: who gave which answer, where all are known that were given without a name, and who is
+        where among people of whom mean and spread are known
     """
     scores = np.full(len(felt), np.nan)
     is_open = (groups.of_seat >= 0) & is_there
@@ -50,9 +51,27 @@ def synthetic_scores(
     for group, (first, last) in enumerate(itertools.pairwise(ends)):
         if (rows := seats[first:last]).size:
             answers = groups.answers[by_group[slice(*ends_of_answers[group : group + 2])]]
-            made = as_answered(answers, order[rows], float(chance[group])) if answers.size else None
-            scores[rows] = _of_group(felt[rows], groups, group, float(chance[group])) if made is None else made
+            if answers.size:
+                scores[rows] = as_answered(answers, order[rows], float(chance[group]))
+                continue
+            own = felt[rows]
+            if not np.isnan(groups.spread[group]) and not groups.is_share[group]:
+                own = _in_any_order(own, order[rows])
+            scores[rows] = _of_group(own, groups, group, float(chance[group]))
     return scores
+
+
+def _in_any_order(felt: NDArray[np.float64], order: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return values evenly over a normal distribution, for people whose mean and spread will be as a survey tells them.
+
+    It does not tell that those feel safest whom the burn-in made so: were that assumed, what they expect would lie as
+    far apart as what they feel, and a year would gain too little. Who is where is chance's; both scores of somebody go
+    together as far as they do in the model, since ``felt`` is drawn in one order for both.
+    """
+    drawn = felt[np.argsort(np.argsort(order, kind="stable"), kind="stable")]
+    places = np.array([_NORMAL.inv_cdf((k + 0.5) / len(felt)) for k in range(len(felt))])
+    ranks = np.argsort(np.argsort(drawn, kind="stable"), kind="stable")
+    return np.asarray(felt.mean() + felt.std() * places[ranks], dtype=np.float64)
 
 
 def _of_group(felt: NDArray[np.float64], groups: GroupScores, group: int, chance: float) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""A lesson on one printed page: the story, what to predict and why, questions, and what evidence says."""
+"""A lesson on one printed sheet: in front the story and what to predict, overleaf questions and evidence."""
 
 from __future__ import annotations
 
@@ -32,6 +32,8 @@ th, td { border-bottom: 0.15mm solid #c9c6bd; padding: 0.5mm 2mm 0.5mm 0; text-a
 svg { width: 100%; height: auto; display: block; }
 .lines { border-bottom: 0.2mm solid #b9b5aa; height: 6.5mm; }
 section { break-inside: avoid; }
+.overleaf { break-before: page; }
+.turn { margin-top: 4mm; color: #55606b; text-align: right; }
 .small { font-size: 8.9pt; color: #3c4650; }
 """
 _WIDE, _HIGH = 640, 175
@@ -40,7 +42,8 @@ _WIDE, _HIGH = 640, 175
 def handout(lesson: Lesson) -> str:
     """Return a page of HTML to be printed, which asks for nothing else: no script, no picture, no font.
 
-    The text is the lesson's own. Results are left out, so that it can be given out before the run.
+    The text is the lesson's own. Results are left out. What could tell somebody the answer, questions and evidence,
+    stands overleaf, so that the sheet can be given out before the run.
     """
     front, sections = lesson.front, lesson.sections
     norms = ", ".join(front.norms)
@@ -52,9 +55,10 @@ def handout(lesson: Lesson) -> str:
         f"<section><h2>The story</h2>{sections['Story'].html}</section>"
         f"<section><h2>Predict</h2><p><b>{escape(front.predict.question)}</b></p>{_answer(lesson)}"
         f'<p>Because</p><div class="lines"></div><div class="lines"></div></section>'
-        f"<section><h2>Questions</h2>{sections['Questions'].html}</section>"
+        '<p class="turn">Please turn over after the run.</p>'
+        f'<div class="overleaf"><section><h2>Questions</h2>{sections["Questions"].html}</section>'
         f"<section><h2>What real evidence says</h2>"
-        f'<div class="small columns">{sections["What real evidence says"].html}</div></section>'
+        f'<div class="small columns">{sections["What real evidence says"].html}</div></section></div>'
         "</body></html>"
     )
 

@@ -14,7 +14,10 @@ from sim.results.ensemble import PairedEnsemble
 from sim.results.measures import Interval
 from sim.results.outcomes import OUTCOMES, Outcome
 
-__all__ = ["compare_in_words", "comparison_headline", "comparison_rows", "judging_date"]
+__all__ = [
+    "compare_in_words", "comparison_headline", "comparison_rows", "difference_in_words", "judging_date",
+    "level_in_words",
+]  # fmt: skip
 
 _VERDICTS = {
     ShiftVerdict.NOTHING_DONE: "nothing is done",
@@ -91,7 +94,14 @@ def comparison_rows(pairs: Sequence[PairedEnsemble]) -> list[list[str]]:
 
     Intervals stand on a second line of their cell.
     """
-    rows = [[item.label_in_tables, _level(pairs[0], item), *_differences(pairs, item)] for item in COMPARED]
+    rows = [
+        [
+            item.label_in_tables,
+            level_in_words(pairs[0], item),
+            *(difference_in_words(paired, pairs[0], item) for paired in pairs[1:]),
+        ]
+        for item in COMPARED
+    ]
     costs = [float(paired.arm.cost_so_far()[-1]) for paired in pairs]
     rows.append(
         ["Cost, in days of paid support", f"{costs[0]:,.0f}", *(f"{cost - costs[0]:+,.0f}" for cost in costs[1:])]
@@ -114,7 +124,8 @@ def _unsaid(*pairs: PairedEnsemble) -> str:
     return "not defined" if all(paired.is_judged for paired in pairs) else "not judged"
 
 
-def _level(paired: PairedEnsemble, item: Outcome) -> str:
+def level_in_words(paired: PairedEnsemble, item: Outcome) -> str:
+    """Return where a scenario stands, its interval on a second line, or why there is no number."""
     found = level(paired, item)
     if np.isnan(found.estimate):
         return _unsaid(paired)
@@ -122,11 +133,9 @@ def _level(paired: PairedEnsemble, item: Outcome) -> str:
     return in_100(found.estimate) + (f"\n{ends}" if ends else "")
 
 
-def _differences(pairs: Sequence[PairedEnsemble], item: Outcome) -> list[str]:
-    said = []
-    for paired in pairs[1:]:
-        apart = difference(paired, pairs[0], item)
-        ends = interval_of(apart, _points)
-        told = _unsaid(pairs[0], paired) if np.isnan(apart.estimate) else _points(apart.estimate)
-        said.append(told + (f"\n{ends}" if ends else ""))
-    return said
+def difference_in_words(paired: PairedEnsemble, reference: PairedEnsemble, item: Outcome) -> str:
+    """Return how far a scenario is from a reference, its interval on a second line, or why there is no number."""
+    apart = difference(paired, reference, item)
+    ends = interval_of(apart, _points)
+    told = _unsaid(reference, paired) if np.isnan(apart.estimate) else _points(apart.estimate)
+    return told + (f"\n{ends}" if ends else "")

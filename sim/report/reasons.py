@@ -16,6 +16,8 @@ from sim.base.dates import week_and_day, week_words, weeks_words
 from sim.engine.recorder import MEASURE_NAMES
 from sim.inputs.interventions.committee import Committee
 from sim.inputs.interventions.dialogue import Dialogue
+from sim.inputs.interventions.leaders_change_jobs import LeadersChangeJobs
+from sim.inputs.interventions.leaders_leave import LeadersLeave
 from sim.report.against import other_name, than_other
 from sim.report.findings import Findings, ShiftVerdict
 from sim.report.phrasing import bracketed, duration, in_100, listed, number_word, of_100, percent, with_interval
@@ -33,6 +35,9 @@ HARDLY_HABIT = 0.25
 
 KEPT_FROM = 0.5
 """A carrier that has kept more than this share of its change has kept it."""
+
+MOSTLY = 0.5
+"""As many senior leaders who leave in the same week of every run, on average, are no chance."""
 
 KEPT_YEARS = 2
 MANY_CHANGES = 1.0
@@ -133,13 +138,14 @@ def reasons(found: Findings) -> Iterator[str]:
 
 
 def _exits(found: Findings) -> Iterator[str]:
-    """Tell of weeks in which more senior leaders left than chance alone took."""
-    excess = found.paired.gain("senior_leader_leavers").mean(axis=0)
-    n_seniors = found.paired.arm.organisation.n_seniors
-    purpose = found.paired.arm.series("coherence").mean(axis=0)
-    for row in np.flatnonzero(excess[: found.end + _judged_weeks(found) + 1] >= KEPT_FROM):
-        n_left = round(float(excess[row]))
-        left = f"{number_word(n_left)} of the {number_word(n_seniors)} senior leaders left"
+    """Tell of weeks in which senior leaders left or changed jobs, and what became of their shared purpose."""
+    arm = found.paired.arm
+    n_seniors = arm.organisation.n_seniors
+    purpose = arm.series("coherence").mean(axis=0)
+    for row, (n_gone, did) in sorted((_left(found) | _changed_jobs(found)).items()):
+        if row > found.end + _judged_weeks(found):
+            return
+        gone = f"{number_word(n_gone)} of the {number_word(n_seniors)} senior leaders {did}"
         # Shared purpose is taken at the start of a week: the row of the leavers still has it as it was.
         after = min(row + 1, len(purpose) - 1)
         fell = ""
@@ -147,8 +153,35 @@ def _exits(found: Findings) -> Iterator[str]:
             fell = (
                 f", and shared purpose among them fell from {in_100(purpose[row])} to {in_100(purpose[after])} of 100"
             )
-        when = week_words(int(row) - 1, found.paired.arm.scenario.start)
-        yield f"in {when} {left if n_seniors > 1 else 'the senior leader left'}{fell}."
+        when = week_words(row - 1, arm.scenario.start)
+        yield f"in {when} {gone if n_seniors > 1 else f'the senior leader {did}'}{fell}."
+
+
+Gone = dict[int, tuple[int, str]]
+"""By the row of the weekly table: how many of the senior leaders, and what they did."""
+
+
+def _left(found: Findings) -> Gone:
+    """Return when senior leaders left by the timeline, or more of them than with nothing done."""
+    arm = found.paired.arm
+    leavers = arm.series("senior_leader_leavers").mean(axis=0)
+    excess = found.paired.gain("senior_leader_leavers").mean(axis=0)
+    planned = {entry.week + 1 for entry in arm.scenario.timeline if isinstance(entry, LeadersLeave)}
+    # Those who leave with nothing done too do so by chance, which one run alone may well show, unless it was planned.
+    return {
+        int(row): (round(float(leavers[row])), "left")
+        for row in np.flatnonzero(leavers >= MOSTLY)
+        if excess[row] >= MOSTLY or int(row) in planned
+    }
+
+
+def _changed_jobs(found: Findings) -> Gone:
+    scenario, where = found.paired.arm.scenario, found.paired.arm.organisation
+    return {
+        entry.week + 1: (min(entry.n_leaders * where.n_services, where.n_seniors), "changed jobs and stayed involved")
+        for entry in scenario.timeline
+        if isinstance(entry, LeadersChangeJobs) and entry.week < scenario.weeks
+    }
 
 
 def _still_in_force(found: Findings) -> Iterator[str]:

@@ -9,7 +9,8 @@ import re
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from types import MappingProxyType
 
 __all__ = [
     "AT_THE_DOOR",
@@ -54,19 +55,38 @@ def tidy_code(typed: str) -> str | None:
     return letters if len(letters) == _LENGTH and set(letters) <= set(LETTERS) else None
 
 
-def token_for(secret: str, room: str, opened_at: float, number: int) -> str:
-    """Return what puts a participant back in their place in one room."""
-    told = hmac.new(secret.encode(), f"{room} {opened_at!r} {number}".encode(), hashlib.sha256)
+def token_for(secret: str, room: str, opened_at: float, number: int, returned_at: float | None = None) -> str:
+    """Return what puts a participant back in their place in one room.
+
+    Parameters
+    ----------
+    secret : of the file of the rooms
+    room, opened_at : the room
+    number : whose place
+    returned_at : when they last came back with another phone; what the one before has is no token any more
+    """
+    since = "" if returned_at is None else f" {returned_at!r}"
+    told = hmac.new(secret.encode(), f"{room} {opened_at!r} {number}{since}".encode(), hashlib.sha256)
     return f"{number}.{told.hexdigest()[:40]}"
 
 
-def number_of(token: str, secret: str, room: str, opened_at: float) -> int | None:
-    """Return whose token it is, or None where it is nobody's."""
+def number_of(
+    token: str, secret: str, room: str, opened_at: float, returned: Mapping[int, float] = MappingProxyType({})
+) -> int | None:
+    """Return whose token it is, or None where it is nobody's.
+
+    Parameters
+    ----------
+    token : what somebody has
+    secret, room, opened_at : as for :func:`token_for`
+    returned : by number, when those came back who did
+    """
     parts = _TOKEN.fullmatch(token)
     if parts is None:
         return None
     number = int(parts[1])
-    return number if is_right(token, token_for(secret, room, opened_at, number)) else None
+    wanted = token_for(secret, room, opened_at, number, returned.get(number))
+    return number if is_right(token, wanted) else None
 
 
 def is_right(given: str, wanted: str) -> bool:

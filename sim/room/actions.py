@@ -13,6 +13,7 @@ from sim.room.text import LONGEST_NAME, LONGEST_REASON, LONGEST_TITLE
 __all__ = [
     "CHOICES",
     "ITEMS",
+    "SLIDES",
     "Action",
     "ChooseTeam",
     "Commit",
@@ -32,8 +33,10 @@ __all__ = [
     "RoundNumber",
     "ShockAction",
     "Show",
+    "Slide",
     "TakeBack",
     "UseAddress",
+    "Warm",
     "Week",
     "participant_action",
     "steering_action",
@@ -47,8 +50,11 @@ CHOICES: dict[str, str] = {
 }
 """How much of the gain is left four years after support ends."""
 
-ITEMS = ("predictions", "happened", "programmes")
+ITEMS = ("predictions", "reasons", "happened", "programmes")
 """What the board can show or hide."""
+
+SLIDES = ("warm", "norms")
+"""What the board can show before anything begins: a question for warming up, and the five norms."""
 
 _SLACK = 8
 RoundNumber = Annotated[int, Field(ge=0, lt=MOST_ROUNDS)]
@@ -95,6 +101,14 @@ class Predict(Action):
     curve: Annotated[list[Annotated[int, Field(ge=0, le=100)]], Field(max_length=60)] | None = None
     choice: Annotated[str, Field(max_length=20)] | None = None
     reason: Annotated[str, Field(max_length=LONGEST_REASON * _SLACK)] = ""
+    may_show: bool = False
+
+
+class Warm(Action):
+    """Answer the question for warming up."""
+
+    do: Literal["warm"]
+    value: Annotated[int, Field(ge=0, le=100)]
 
 
 class Draft(Action):
@@ -154,8 +168,15 @@ class Show(Action):
 
     do: Literal["show"]
     round: RoundNumber
-    item: Literal["predictions", "happened", "programmes"]
+    item: Literal["predictions", "reasons", "happened", "programmes"]
     on: bool
+
+
+class Slide(Action):
+    """Put a slide on the board before anything begins; nothing takes it away."""
+
+    do: Literal["slide"]
+    what: Literal["warm", "norms"] | None
 
 
 class ShockAction(Action):
@@ -203,17 +224,12 @@ class UseAddress(Action):
     address: Annotated[str, Field(max_length=100)]
 
 
-participant_action: TypeAdapter[Predict | Draft | Commit | Reopen | ChooseTeam] = TypeAdapter(
-    Annotated[Predict | Draft | Commit | Reopen | ChooseTeam, Field(discriminator="do")]
+participant_action: TypeAdapter[Warm | Predict | Draft | Commit | Reopen | ChooseTeam] = TypeAdapter(
+    Annotated[Warm | Predict | Draft | Commit | Reopen | ChooseTeam, Field(discriminator="do")]
 )
 """What a participant may ask."""
 
-steering_action: TypeAdapter[Go | Pause | Lock | Show | ShockAction | TakeBack | Plan | Remove | Deal | UseAddress] = (
-    TypeAdapter(
-        Annotated[
-            Go | Pause | Lock | Show | ShockAction | TakeBack | Plan | Remove | Deal | UseAddress,
-            Field(discriminator="do"),
-        ]
-    )
-)
+_Steering = Go | Pause | Lock | Slide | Show | ShockAction | TakeBack | Plan | Remove | Deal | UseAddress
+
+steering_action: TypeAdapter[_Steering] = TypeAdapter(Annotated[_Steering, Field(discriminator="do")])
 """What the facilitator may ask."""

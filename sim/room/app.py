@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -88,6 +88,10 @@ def make_room_app(
         Route(f"{PREFIX}/steer/{{code}}/session.csv", room.csv),
         Route(f"{PREFIX}/steer/{{code}}/report.html", room.report),
         Route(f"{PREFIX}/steer/{{code}}/world-{{place:int}}.toml", room.any_world),
+        Route(f"{PREFIX}/steer/{{code}}/cards.html", room.cards),
+        Route(f"{PREFIX}/steer/{{code}}/for/{{place:int}}/{{chair:int}}", room.stand_in_page),
+        Route(f"{PREFIX}/steer/{{code}}/for/{{place:int}}/{{chair:int}}/state", room.stand_in_state),
+        Route(f"{PREFIX}/steer/{{code}}/for/{{place:int}}/{{chair:int}}/act", room.stand_in_act, methods=["POST"]),
         Mount(f"{PREFIX}/assets", StaticFiles(directory=_ASSETS, packages=[("sim.game", "assets")])),
         Route(f"{PREFIX}/{{code}}", room.play_page),
         Route(f"{PREFIX}/{{code}}/here", room.here),
@@ -175,9 +179,8 @@ class _App:
         return self._host.room(code)
 
     def _number(self, request: Request, room: Session) -> int | None:
-        numbers = (
-            number_of(token, self._host.secret, room.code, room.opened_at) for token in _said(request, _cookie(room))
-        )
+        known = self._host.secret, room.code, room.opened_at, room.returned
+        numbers = (number_of(token, *known) for token in _said(request, _cookie(room)))
         return next((number for number in numbers if number is not None), None)
 
     def _person(self, request: Request, room: Session) -> Participant | None:
@@ -185,7 +188,7 @@ class _App:
         return None if person is None or person.is_removed else person
 
     def _give_token(self, request: Request, answer: Response, room: Session, number: int) -> Response:
-        token = token_for(self._host.secret, room.code, room.opened_at, number)
+        token = token_for(self._host.secret, room.code, room.opened_at, number, room.returned.get(number))
         return _with_cookie(request, answer, _cookie(room), token, "lax")
 
     async def _participant(self, request: Request) -> tuple[Session, Participant]:
@@ -298,7 +301,9 @@ class _App:
 
     async def state(self, request: Request) -> Response:
         """Answer when there is news for a participant."""
-        room, person = await self._participant(request)
+        return await self._state_of(request, *await self._participant(request))
+
+    async def _state_of(self, request: Request, room: Session, person: Participant) -> Response:
         mark = await self._news(request, room, person.number)
         if mark is None:
             return Response(status_code=204, headers=HEADERS)
@@ -321,6 +326,37 @@ class _App:
         self._haste.count(who)
         await self._host.participate(room.code, person.number, await body_of(request, kind_of(room).participant_action))
         return json_of({"done": True})
+
+    # --- those without a phone ----------------------------------------------------------------------------------------
+
+    def _stood_in(self, request: Request) -> tuple[Session, int, int]:
+        """Return the room, the team or table, and the chair, for which the facilitator stands in."""
+        return self._steered(request), request.path_params["place"], request.path_params["chair"]
+
+    async def _person_on_paper(self, request: Request) -> tuple[Session, Participant]:
+        room, place, chair = self._stood_in(request)
+        return room, room.people[await self._host.stand_in(room.code, place, chair)]
+
+    async def stand_in_page(self, request: Request) -> Response:
+        """Show the page of those without a phone, on which the facilitator enters what stands on their cards."""
+        room, place, chair = self._stood_in(request)
+        where = f"{rooms_at(request)}/steer/{room.code}/for/{place}/{chair}"
+        return page(request, "play", "On paper", files=kind_of(room).pages["play"], code=room.code, stands_in=where)
+
+    async def stand_in_state(self, request: Request) -> Response:
+        """Answer when there is news for somebody without a phone."""
+        return await self._state_of(request, *await self._person_on_paper(request))
+
+    async def stand_in_act(self, request: Request) -> Response:
+        """Grant or refuse what the facilitator enters for somebody without a phone."""
+        room, person = await self._person_on_paper(request)
+        await self._host.participate(room.code, person.number, await body_of(request, kind_of(room).participant_action))
+        return json_of({"done": True})
+
+    async def cards(self, request: Request) -> Response:
+        """Show cards to print."""
+        room = self._steered(request)
+        return HTMLResponse(kind_of(room).cards_of(room), headers=HEADERS)
 
     async def _news(self, request: Request, room: Session, number: int | None) -> str | None:
         seen, who = request.query_params.get("seen", "")[:80], f"{room.code} {number}"

@@ -6,11 +6,12 @@ from functools import lru_cache
 
 from sim.inputs.scenario.description import Scenario
 from sim.room.designs import Spend, programme_of
+from sim.room.looking import Look
 from sim.room.plans import Shock, scenario_of, with_shocks
-from sim.room.running import Arm
+from sim.room.running import Arm, Wanted
 from sim.room.state import Room
 
-__all__ = ["story_arm", "team_arm", "wanted"]
+__all__ = ["look_at", "story_arm", "team_arm", "wanted"]
 
 
 @lru_cache(maxsize=512)
@@ -45,13 +46,19 @@ def team_arm(room: Room, place: int, team: int, shocked: bool = True) -> Arm:
     return _programme(at.plan.scenario, design, at.plan.budget, shocks, room.seed, room.worlds)
 
 
-def wanted(room: Room) -> list[Arm]:
+def look_at(room: Room, place: int, team: int) -> Look:
+    """Return the closer look at a team's programme, with the shocks; at the programme that it has committed."""
+    return Look(team_arm(room, place, team).scenario, room.seed)
+
+
+def wanted(room: Room) -> list[Wanted]:
     """Return everything that a room needs, what people wait for first."""
     here = room.place
-    arms: list[Arm] = []
+    arms: list[Wanted] = []
     for place in (here, *range(here), *range(here + 1, len(room.rounds))):
         teams = sorted(room.rounds[place].commits)
         for shocked in (True, False):
             arms.append(story_arm(room, place, shocked))
             arms += [team_arm(room, place, team, shocked) for team in teams]
+        arms += [look_at(room, place, team) for team in teams]
     return arms

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sim.room.actions import CHOICES
 from sim.room.judging import ProgrammeResult
 from sim.room.state import Room
 from sim.study.programmes import STRANDS
 
-__all__ = ["questions", "sentences"]
+__all__ = ["furthest_off", "questions", "sentences"]
+
+_MOST_TOLD = 3
 
 _FIRST = (
     "Where did your line and what happened part company, and what did you believe at that point?",
@@ -53,11 +56,36 @@ def sentences(room: Room, place: int, story: ProgrammeResult) -> list[str]:
     return _of_curves([one.curve for one in told if one.curve], story.years)
 
 
+def furthest_off(room: Room, place: int, story: ProgrammeResult) -> list[dict[str, Any]]:
+    """Return whose predictions were furthest from what happened, and by how much, the furthest first."""
+    order = list(CHOICES)
+    likeliest = max(order, key=lambda name: story.left[name])
+    found: list[tuple[float, str, str]] = []
+    for number, one in room.rounds[place].predictions.items():
+        person = room.people[number]
+        if person.is_removed:
+            continue
+        if one.curve is not None:
+            off = _off(one.curve, story.years)
+            found.append((off, person.name, f"{round(off)} in 100 from the middle world, on average"))
+        elif one.choice is not None:
+            steps = abs(order.index(one.choice) - order.index(likeliest))
+            found.append((steps, person.name, f"chose: {_lower(CHOICES[one.choice])}"))
+    furthest = sorted((one for one in found if one[0] > 0), key=lambda one: (-one[0], one[1]))[:_MOST_TOLD]
+    return [{"name": name, "says": says} for _, name, says in furthest]
+
+
+def _off(curve: Sequence[float], years: Sequence[Sequence[float]]) -> float:
+    """Return how far a curve is from the middle world, of 100, on average over the years that were to be guessed."""
+    pairs = list(zip(curve, years[2], strict=False))[1:]
+    return sum(abs(drawn - 100 * middle) for drawn, middle in pairs) / len(pairs)
+
+
 def _of_curves(curves: Sequence[Sequence[int]], years: Sequence[Sequence[float]]) -> list[str]:
     low, high = (100 * years[row][-1] for row in (0, 4))
     above = sum(curve[-1] > high for curve in curves)
     below = sum(curve[-1] < low for curve in curves)
-    off = [sum(abs(c - 100 * m) for c, m in zip(curve, years[2], strict=False)) / len(curve) for curve in curves]
+    off = [_off(curve, years) for curve in curves]
     return [
         f"For year {len(years[2]) - 1}, {_people(above, len(curves))} drew more, and {below} less, than happened in "
         f"nine of ten worlds.",

@@ -11,7 +11,7 @@ from typing import Any
 
 from sim.results.measures import PERSIST_YEARS
 from sim.rulebook.parameters import WEEKS_PER_YEAR
-from sim.study.programmes import HIGHEST_INTENSITY, STRANDS, Programme
+from sim.study.programmes import HIGHEST_INTENSITY, LAST_SUPPORT_WEEK, STRANDS, Programme
 
 __all__ = ["Design", "Spend", "days_of", "faults_of", "latest_end", "most_days", "offer", "programme_of"]
 
@@ -21,7 +21,6 @@ Spend = tuple[int, int, int]
 Design = Mapping[str, Spend]
 """What is spent, by the name of the strand."""
 
-_LAST_SUPPORT_WEEK = 156
 _LAST_TRAINING_WEEK = 260
 _SHORTEST_TOP_UP = 52
 _STRENGTHENS = "training"
@@ -31,13 +30,13 @@ _KEEPS = "top_up"
 def latest_end(strand: str, weeks: int) -> int:
     """Return the week by which a strand has to end in a run of so many weeks.
 
-    Paid support ends after three years at the latest, because what lasts is judged four years after it.
+    Paid support ends after three years at the latest, from when all programmes are judged.
     """
     if strand == _KEEPS:
         return weeks
     if strand == _STRENGTHENS:
         return min(_LAST_TRAINING_WEEK, weeks)
-    return min(_LAST_SUPPORT_WEEK, weeks - PERSIST_YEARS * WEEKS_PER_YEAR - 1)
+    return min(LAST_SUPPORT_WEEK, weeks - PERSIST_YEARS * WEEKS_PER_YEAR - 1)
 
 
 def most_days(strand: str, start: int, end: int) -> int:

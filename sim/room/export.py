@@ -178,7 +178,7 @@ def _round_section(room: Room, runner: Runner, place: int) -> str:
 <div class="scroll" tabindex="0" role="region" aria-label="Programmes of round {place + 1}">
 <table><caption>Shares of twin worlds, with 95 % intervals</caption><thead><tr><th scope="col">Team</th>
 <th scope="col">Programme</th><th scope="col">Days</th><th scope="col">75 of 100 or more feel safe in the last year</th>
-<th scope="col">A gain of 10 in 100, and more than half of it left after four years</th></tr></thead>
+<th scope="col">A gain of 10 in 100, and more than half of it left at the end of year 7</th></tr></thead>
 <tbody>{"".join(rows)}</tbody></table></div>
 {f"<h3>Reasons given</h3><ul>{reasons}</ul>" if reasons else ""}</section>"""
 

@@ -20,7 +20,7 @@ from sim.room.kept import DamagedError
 from sim.room.kinds import kind_of, opened_by
 from sim.room.presence import Presence
 from sim.room.reading import checked_room
-from sim.room.running import Runner, Wanted
+from sim.room.running import Arm, Runner, Wanted
 from sim.room.state import FACILITATOR, Event, Room, Session
 from sim.room.store import BrokenEventError, NotKeptError, Store
 from sim.room.tables.actions import OpenTables
@@ -166,6 +166,12 @@ class Host:
         await self._keep(opened, None, lambda room: kind_of(room).join(room, action))
         return opened.room.requests[action.request]
 
+    async def stand_in(self, code: str, place: int, chair: int) -> int:
+        """Let the facilitator stand in for a team, or for one of the three at a table; return the number."""
+        opened = self._open(code)
+        await self._keep(opened, None, lambda room: kind_of(room).stand_in(room, place, chair))
+        return opened.room.requests[rules.on_paper(place, chair)]
+
     async def come_back(self, code: str, number: int) -> None:
         """Let somebody come back with another phone.
 
@@ -304,7 +310,7 @@ class Host:
         if self.damaged:
             return
         rooms = [opened.room for opened in self._rooms.values()]
-        arms = [arm for room in rooms if isinstance(room, Room) for arm in wanted(room)]
+        arms = [one for room in rooms if isinstance(room, Room) for one in wanted(room) if isinstance(one, Arm)]
         keys = {config_key(one, arm.seed) for arm in arms for one in (arm.scenario, arm.scenario.baseline())}
         try:
             self.store.forget_worlds_but(keys)
@@ -341,7 +347,7 @@ def _one(number: int) -> str:
 def _audiences(room: Session, event: Event) -> Sequence[str]:
     """Return who has to be told of an event that is about to happen, besides whoever steers."""
     if event.kind == "predicted" and isinstance(room, Room):
-        is_shown = "predictions" in room.rounds[event.data["round"]].shown
+        is_shown = room.rounds[event.data["round"]].shown & {"predictions", "reasons"}
         return [_PUBLIC] if is_shown else [_one(event.by)]
     if event.kind in ("drafted", "committed", "reopened", "styled") or (
         event.kind == "played" and room.phase not in ("lobby", "debrief")
@@ -349,4 +355,6 @@ def _audiences(room: Session, event: Event) -> Sequence[str]:
         return [_team(event.data["team"])]
     if event.kind == "joined":
         return [_PUBLIC] if room.phase == "lobby" else [_team(event.data["team"]), _one(event.by)]
+    if event.kind == "warmed":
+        return [_one(event.by)]
     return [] if event.kind in ("addressed", "returned") else [_PUBLIC]

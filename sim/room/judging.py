@@ -13,12 +13,16 @@ from sim.results import measures
 from sim.results.measures import Interval
 from sim.results.outcomes import PairedSeries, outcomes_of, summarise
 from sim.rulebook.parameters import WEEKS_PER_YEAR
+from sim.study.programmes import LAST_SUPPORT_WEEK
 
-__all__ = ["ProgrammeResult", "judge", "left_of_the_gain"]
+__all__ = ["EVERY", "JUDGED_FROM", "ProgrammeResult", "judge", "left_of_the_gain"]
 
 Series = NDArray[np.float64]
 
-_EVERY = 4
+JUDGED_FROM = LAST_SUPPORT_WEEK
+"""The week from which all programmes are judged, whenever their own support ends; as a search for a budget does."""
+
+EVERY = 4
 """A phone is sent every fourth week of a band."""
 
 
@@ -28,11 +32,12 @@ class ProgrammeResult:
 
     Parameters
     ----------
-    summary : outcomes and cost with their 95 % intervals, by name, as :meth:`PairedEnsemble.summary` has them
+    summary : outcomes and cost with their 95 % intervals, by name, as :meth:`PairedEnsemble.summary` has them,
+        judged from :data:`JUDGED_FROM`
     years : [5, n_years + 1], quantiles over worlds of the share that feels safe, at the start of each year
     bands : the same every four weeks
     without : [n_points], the median where nothing is done
-    left : share of worlds for each answer to how much of the gain is left
+    left : share of worlds for each answer to how much of the gain is left four years after its own support
     """
 
     summary: dict[str, Interval]
@@ -48,7 +53,7 @@ class ProgrammeResult:
             "bands": self.bands,
             "without": self.without,
             "left": self.left,
-            "every": _EVERY,
+            "every": EVERY,
         }
 
 
@@ -75,14 +80,14 @@ def judge(scenario: Scenario, safe: Series, without: Series) -> ProgrammeResult:
     """
     n_weeks = safe.shape[1] - 1
     cost = float(np.cumsum(scenario.cost_by_week(n_weeks))[-1])
-    found = outcomes_of(PairedSeries(safe, without, scenario.support_end_week or 0))
-    summary = {**summarise(found), "cost": Interval(cost, cost, cost, len(safe))}
+    summary = summarise(outcomes_of(PairedSeries(safe, without, JUDGED_FROM)))
+    own = outcomes_of(PairedSeries(safe, without, scenario.support_end_week or 0))
     return ProgrammeResult(
-        summary,
+        {**summary, "cost": Interval(cost, cost, cost, len(safe))},
         years=measures.quantile_bands(safe[:, ::WEEKS_PER_YEAR]).round(4).tolist(),
-        bands=measures.quantile_bands(safe[:, ::_EVERY]).round(3).tolist(),
-        without=np.median(without[:, ::_EVERY], axis=0).round(3).tolist(),
-        left=left_of_the_gain(found["retained_4_years"]),
+        bands=measures.quantile_bands(safe[:, ::EVERY]).round(3).tolist(),
+        without=np.median(without[:, ::EVERY], axis=0).round(3).tolist(),
+        left=left_of_the_gain(own["retained_4_years"]),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -48,12 +48,20 @@ class _Nothing(Data):
     """Nothing but who and when."""
 
 
+class _Slid(Data):
+    what: Literal["warm", "norms"] | None
+
+
+class _Warmed(Data):
+    value: Annotated[int, Field(ge=0, le=100)]
+
+
 class _Addressed(Data):
     address: Text
 
 
 EVERYWHERE: dict[str, type[Data]] = {
     "joined": Joined, "returned": _Nothing, "removed": Removed, "paused": _Switched, "locked": _Switched,
-    "addressed": _Addressed,
+    "addressed": _Addressed, "slid": _Slid, "warmed": _Warmed,
 }  # fmt: skip
 """Kinds of event that rooms of all kinds have."""

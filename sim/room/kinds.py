@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from sim.room import actions, arms, export, rules, views
+from sim.room import actions, arms, cards, export, rules, views
 from sim.room.actions import OpenRoom
 from sim.room.running import Wanted
 from sim.room.state import Room, Session
@@ -28,15 +28,17 @@ class Kind:
 
     Parameters
     ----------
-    join, participate, steer : what may happen next
+    join, stand_in, participate, steer : what may happen next
     wanted : what has to be run for a room, and whether somebody looks at it
     participant_action, steering_action : what may be asked
     participant_view, steering_view, board_view : what pages are given
     pages : the scripts of the phones, of the page that steers, and of the board, by their general names
+    cards_of : what is printed for those without a phone
     csv_of, report_of : what is taken away
     """
 
     join: Callable[[Any, Any], rules.NewEvents]
+    stand_in: Callable[[Any, int, int], rules.NewEvents]
     participate: Callable[[Any, int, Any], rules.NewEvents]
     steer: Callable[[Any, Any], rules.NewEvents]
     wanted: Callable[[Any, bool], Sequence[Wanted]]
@@ -46,12 +48,14 @@ class Kind:
     steering_view: Callable[..., dict[str, Any]]
     board_view: Callable[..., dict[str, Any]]
     pages: Mapping[str, tuple[str, ...]]
+    cards_of: Callable[[Any], str]
     csv_of: Callable[..., str]
     report_of: Callable[..., str]
 
 
 _ROUNDS = Kind(
     join=rules.join,
+    stand_in=rules.stand_in,
     participate=rules.participate,
     steer=rules.steer,
     wanted=lambda room, _is_looked_at: arms.wanted(room),
@@ -65,12 +69,14 @@ _ROUNDS = Kind(
         "steer": ("charts", "room", "invitation", "steer"),
         "board": ("charts", "room", "invitation", "board"),
     },
+    cards_of=cards.cards_of,
     csv_of=export.csv_of,
     report_of=export.report_of,
 )
 
 _TABLES = Kind(
     join=tables_rules.join,
+    stand_in=tables_rules.stand_in,
     participate=tables_rules.participate,
     steer=tables_rules.steer,
     wanted=lambda room, is_looked_at: room.wanted if is_looked_at else [],
@@ -84,6 +90,7 @@ _TABLES = Kind(
         "steer": ("charts", "debrief", "room", "invitation", "steer_tables"),
         "board": ("charts", "debrief", "room", "invitation", "board_tables"),
     },
+    cards_of=cards.table_cards_of,
     csv_of=tables_export.csv_of,
     report_of=tables_export.report_of,
 )

@@ -14,10 +14,11 @@ from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import load_scenario, shipped_scenarios
 from sim.room.text import LONGEST_TITLE, clean
 from sim.rulebook.parameters import WEEKS_PER_YEAR
+from sim.study.programmes import without_support
 
 __all__ = [
-    "MOST_ROUNDS", "PLANS", "SHOCKS", "Predict", "RoundPlan", "Shock", "contexts", "happens_in", "scenario_of",
-    "with_shocks",
+    "MOST_ROUNDS", "PLANS", "SHOCKS", "Predict", "RoundPlan", "Shock", "contexts", "happens_anyway", "happens_in",
+    "is_held", "scenario_of", "with_shocks",
 ]  # fmt: skip
 
 MOST_ROUNDS = 12
@@ -25,7 +26,8 @@ MOST_SHOCKS = 4
 HIGHEST_BUDGET = 3000
 _SHORTEST_RUN = 396
 
-Predict = Literal["curve", "choice"]
+Predict = Literal["curve", "choice", "nothing"]
+"""How people predict; nothing, where the programme of the story would give away how to design a better one."""
 
 
 @cache
@@ -72,7 +74,9 @@ class RoundPlan(BaseModel):
 
 _SHOESTRING = RoundPlan(title="A year on a shoestring", scenario="shoestring-year", budget=208)
 _LEAVE = RoundPlan(title="Two of the three leave", scenario="two-of-three-leave", budget=208, predict="choice")
-_LAST = RoundPlan(title="Four times the money: what lasts?", scenario="internal-capacity", budget=820)
+_LAST = RoundPlan(
+    title="Four times the money: what lasts?", scenario="internal-capacity", budget=820, predict="nothing"
+)
 _WINTER = RoundPlan(title="A bad winter", scenario="winter-crisis", budget=400, predict="choice")
 _TRIO = RoundPlan(title="Only those at the top", scenario="coaching-the-trio-only", budget=208)
 
@@ -113,6 +117,14 @@ SHOCKS: Mapping[str, tuple[str, int, int | None, dict[str, Any]]] = {
 """Title, usual week, length in weeks, and the entry's fields."""
 
 
+def is_held(scenario: Scenario, shock: Shock) -> bool:
+    """Tell whether a shock would change nothing, because a scenario holds the same thing at the same time."""
+    entry = KINDS[shock.entry()["kind"]].model_validate(shock.entry())
+    start, end = entry.weeks(scenario.weeks)
+    same = (one.weeks(scenario.weeks) for one in scenario.timeline if one.kind == entry.kind)
+    return any(first <= start and end <= last for first, last in same)
+
+
 def with_shocks(scenario: Scenario, shocks: tuple[Shock, ...]) -> Scenario:
     """Return a scenario to which some shocks happen; its support ends when it ended before."""
     return scenario.with_entries(*[KINDS[entry["kind"]].model_validate(entry) for entry in map(Shock.entry, shocks)])
@@ -121,7 +133,16 @@ def with_shocks(scenario: Scenario, shocks: tuple[Shock, ...]) -> Scenario:
 @cache
 def happens_in(name: str) -> tuple[str, ...]:
     """Return what is done and what happens in a shipped scenario, line by line, without saying what comes of it."""
-    scenario = scenario_of(name)
+    return _lines(scenario_of(name)) or ("Nothing is done, and nothing happens.",)
+
+
+@cache
+def happens_anyway(name: str) -> tuple[str, ...]:
+    """Return what happens in a shipped scenario whatever is paid for: what every team has to reckon with."""
+    return _lines(without_support(scenario_of(name)))
+
+
+def _lines(scenario: Scenario) -> tuple[str, ...]:
     lines = []
     for entry in scenario.timeline:
         start, end = entry.weeks(scenario.weeks)
@@ -135,4 +156,4 @@ def happens_in(name: str) -> tuple[str, ...]:
         days = sum(entry.cost(week, scenario.weeks) for week in range(start, end))
         cost = f", {days:.0f} days" if days else ""
         lines.append(f"{entry.title}, {when}{cost}. {entry.effect()}")
-    return tuple(lines) or ("Nothing is done, and nothing happens.",)
+    return tuple(lines)

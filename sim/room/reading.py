@@ -43,7 +43,7 @@ _Choice = Annotated[str, AfterValidator(_among(CHOICES))]
 _PerCent = Annotated[int, Field(ge=0, le=100)]
 
 
-_PEOPLES_OWN = ("moved", "predicted", "returned", "styled")
+_PEOPLES_OWN = ("moved", "predicted", "returned", "styled", "warmed")
 
 
 class _Opened(Data):
@@ -80,6 +80,7 @@ class _Predicted(Data):
     curve: Annotated[list[_PerCent], Field(max_length=60)] | None
     choice: _Choice | None
     reason: Text
+    may_show: bool = False
 
 
 class _Drafted(Data):

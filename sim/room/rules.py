@@ -14,14 +14,14 @@ from sim.base.version import CONTRACT
 from sim.inputs.scenario.description import overlap_findings
 from sim.room import actions as ask
 from sim.room.designs import Design, faults_of
-from sim.room.plans import MOST_ROUNDS, MOST_SHOCKS, PLANS, scenario_of, with_shocks
+from sim.room.plans import MOST_ROUNDS, MOST_SHOCKS, PLANS, is_held, scenario_of, with_shocks
 from sim.room.state import Participant, Room, Session
 from sim.room.text import LONGEST_NAME, LONGEST_REASON, LONGEST_TITLE, clean, unlike_others
 from sim.study.programmes import STRANDS
 
 __all__ = [
-    "EVERYWHERE", "MOST_PEOPLE", "NewEvents", "RefusedError", "come_back", "join", "name_of", "open_room",
-    "participate", "phases_after", "steer", "title_of", "who_asks",
+    "EVERYWHERE", "MOST_PEOPLE", "NewEvents", "RefusedError", "come_back", "join", "name_of", "name_on_paper",
+    "on_paper", "open_room", "participate", "phases_after", "stand_in", "steer", "title_of", "warm_up", "who_asks",
 ]  # fmt: skip
 
 MOST_PEOPLE = 200
@@ -79,6 +79,38 @@ def come_back(room: Session, number: int) -> NewEvents:
     return [("returned", {})]
 
 
+def stand_in(room: Room, place: int, chair: int) -> NewEvents:
+    """Return the event by which the facilitator stands in for a team without phones; nothing, if that has been done.
+
+    Raises
+    ------
+    RefusedError : there is no such team, or the session is over
+    """
+    request = on_paper(place, chair)
+    if request in room.requests:
+        return []
+    if place >= room.n_teams or chair != 0:
+        raise RefusedError("There is no such team.")
+    return [("joined", {"name": name_on_paper(room, place), "team": place, "request": request})]
+
+
+def on_paper(place: int, chair: int) -> str:
+    """Return the request by which the facilitator stands in for a team, or for a chair of a table."""
+    return f"on-paper-{place}-{chair}"
+
+
+def name_on_paper(room: Session, place: int) -> str:
+    """Return what somebody is called for whom the facilitator stands in.
+
+    Raises
+    ------
+    RefusedError : the session is over
+    """
+    if room.phase == "ended":
+        raise RefusedError("This session is over.")
+    return unlike_others(f"{room.team_name(place)} on paper", [person.name for person in room.present()])
+
+
 def join(room: Room, action: ask.Join) -> NewEvents:
     """Return the event by which somebody comes in; nothing, if the request has been granted before."""
     if action.request in room.requests:
@@ -126,6 +158,8 @@ def _predict(room: Room, _number: int, action: ask.Predict) -> NewEvents:
     if action.round != room.place or room.phase not in ("predict", "design"):
         raise RefusedError("Predictions for this round are closed.")
     at = room.round
+    if at.plan.predict == "nothing":
+        raise RefusedError("Nothing is predicted in this round.")
     if at.plan.predict == "curve":
         wanted = at.n_years + 1
         if action.curve is None or action.choice is not None or len(action.curve) != wanted:
@@ -133,7 +167,15 @@ def _predict(room: Room, _number: int, action: ask.Predict) -> NewEvents:
     elif action.choice not in ask.CHOICES or action.curve is not None:
         raise RefusedError("Please choose one of the answers.")
     reason = clean(action.reason, LONGEST_REASON)
-    return [("predicted", {"round": action.round, "curve": action.curve, "choice": action.choice, "reason": reason})]
+    told = {"round": action.round, "curve": action.curve, "choice": action.choice, "reason": reason}
+    return [("predicted", {**told, "may_show": action.may_show and bool(reason)})]
+
+
+def warm_up(room: Session, _who: Any, action: ask.Warm) -> NewEvents:
+    """Return the event by which somebody answers the question for warming up, or answers it anew."""
+    if room.phase != "lobby" or room.slide != "warm":
+        raise RefusedError("The question for warming up is over.")
+    return [("warmed", {"value": action.value})]
 
 
 def _own_team(room: Room, number: int, of_round: int) -> int:
@@ -204,6 +246,7 @@ def _choose_team(room: Room, number: int, action: ask.ChooseTeam) -> NewEvents:
 
 
 _PARTICIPANT: dict[type, Callable[[Room, int, Any], NewEvents]] = {
+    ask.Warm: warm_up,
     ask.Predict: _predict,
     ask.Draft: _draft,
     ask.Commit: _commit,
@@ -231,16 +274,24 @@ def phases_after(room: Room) -> list[tuple[str, int]]:
     """Return where the facilitator may go from here: phase and round, forwards first."""
     here, last = room.place, len(room.rounds) - 1
     if room.phase == "lobby":
-        return [("predict", here), ("ended", here)]
+        return [(_first_of(room, here), here), ("ended", here)]
     if room.phase == "predict":
-        back = [("lobby", here)] if here == 0 else [("results", here - 1)]
-        return [("design", here), ("results", here), *back, ("ended", here)]
+        return [("design", here), ("results", here), _before(here), ("ended", here)]
     if room.phase == "design":
-        return [("results", here), ("predict", here), ("ended", here)]
+        back = _before(here) if _first_of(room, here) == "design" else ("predict", here)
+        return [("results", here), back, ("ended", here)]
     if room.phase == "results":
-        ahead = [("predict", here + 1)] if here < last else []
+        ahead = [(_first_of(room, here + 1), here + 1)] if here < last else []
         return [*ahead, ("ended", here), ("design", here)]
     return [(room.before_end, here)]
+
+
+def _first_of(room: Room, place: int) -> str:
+    return "design" if room.rounds[place].plan.predict == "nothing" else "predict"
+
+
+def _before(place: int) -> tuple[str, int]:
+    return ("lobby", place) if place == 0 else ("results", place - 1)
 
 
 def _go(room: Room, action: ask.Go) -> NewEvents:
@@ -251,7 +302,8 @@ def _go(room: Room, action: ask.Go) -> NewEvents:
     told: NewEvents = []
     if room.phase == "design" and action.to in ("results", "ended"):
         told = [("committed", data) for data in _left_on_the_sliders(room)]
-    if action.to == "results" and room.phase != "ended" and action.round == room.place:
+    is_predicted = room.round.plan.predict != "nothing"
+    if action.to == "results" and room.phase != "ended" and action.round == room.place and is_predicted:
         told.append(("shown", {"round": action.round, "item": "predictions", "on": True}))
     return [*told, ("went", {"to": action.to, "round": action.round})]
 
@@ -272,6 +324,12 @@ def _pause(room: Session, action: ask.Pause) -> NewEvents:
 
 def _lock(room: Session, action: ask.Lock) -> NewEvents:
     return [] if room.is_locked == action.on else [("locked", {"on": action.on})]
+
+
+def _slide(room: Session, action: ask.Slide) -> NewEvents:
+    if room.phase != "lobby":
+        raise RefusedError("Slides are for the time before it begins.")
+    return [] if room.slide == action.what else [("slid", {"what": action.what})]
 
 
 def _show(room: Room, action: ask.Show) -> NewEvents:
@@ -295,9 +353,12 @@ def _shock(room: Room, action: ask.ShockAction) -> NewEvents:
         raise RefusedError("Something unexpected can happen once the results are there.")
     if len(at.shocks) >= MOST_SHOCKS:
         raise RefusedError(f"A round can take {MOST_SHOCKS} shocks. Take one back first.")
-    changed = with_shocks(scenario_of(at.plan.scenario), (*at.shocks, action.shock))
+    before = with_shocks(scenario_of(at.plan.scenario), tuple(at.shocks))
+    if is_held(before, action.shock):
+        raise RefusedError("That happens at this time already, so it would change nothing. Choose another week.")
+    changed = with_shocks(before, (action.shock,))
     if list(overlap_findings(dict(enumerate(changed.timeline)), changed.weeks)):
-        raise RefusedError("That happens at this time already.")
+        raise RefusedError("That happens at this time already. Choose another week.")
     data = {"round": action.round, "shock": action.shock.model_dump(), "request": action.request}
     return [("shocked", data)]
 
@@ -341,6 +402,7 @@ def _use_address(room: Session, action: ask.UseAddress) -> NewEvents:
 EVERYWHERE: dict[type, Callable[[Any, Any], NewEvents]] = {
     ask.Pause: _pause,
     ask.Lock: _lock,
+    ask.Slide: _slide,
     ask.Remove: _remove,
     ask.UseAddress: _use_address,
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -23,6 +23,7 @@ from sim.engine.run import prepare
 from sim.inputs.scenario.description import Scenario
 from sim.results.store.keys import config_key
 from sim.room.judging import ProgrammeResult, judge
+from sim.room.looking import Look, looked
 from sim.room.store import NotKeptError, Store
 from sim.room.tables.debriefs import debriefed
 from sim.room.tables.state import Debriefing
@@ -56,8 +57,11 @@ class Arm:
         return f"{config_key(self.scenario, self.seed)}-{self.worlds}"
 
 
-Wanted = Arm | Debriefing
+Wanted = Arm | Debriefing | Look
 """What a room may need to have run."""
+
+_WHOLE: Mapping[type, Callable[[Any], dict[str, Any] | str]] = {Debriefing: debriefed, Look: looked}
+"""What is run in one piece, and how: what comes of it, or what went wrong."""
 
 
 @dataclass(frozen=True)
@@ -141,10 +145,10 @@ class Runner:
                 self._wake.clear()
                 continue
             try:
-                if isinstance(arm, Debriefing):
-                    self._debrief()
-                else:
+                if isinstance(arm, Arm):
                     self._do(arm)
+                else:
+                    self._do_whole(type(arm))
             except StoppedError:
                 return
             except Exception as error:
@@ -153,17 +157,17 @@ class Runner:
                 self.failed[arm.key] = f"{type(error).__name__}"
                 self._on_news(arm.key)
 
-    def _debrief(self) -> None:
-        """Run the twins of all tables that wait for them, several at a time."""
+    def _do_whole(self, kind: type) -> None:
+        """Run everything of one kind that is waited for, several at a time."""
         with self._lock:
-            games = [one for one in self._wanted.values() if isinstance(one, Debriefing)]
-        games = [game for game in games if not self.is_settled(game.key)]
-        for place, told in self._pool.each(debriefed, games, self._stop):
+            pieces = [one for one in self._wanted.values() if isinstance(one, kind)]
+        pieces = [piece for piece in pieces if not self.is_settled(piece.key)]
+        for place, told in self._pool.each(_WHOLE[kind], pieces, self._stop):
             if isinstance(told, str):
-                self.failed[games[place].key] = told
+                self.failed[pieces[place].key] = told
             else:
-                self.debriefs[games[place].key] = told
-            self._on_news(games[place].key)
+                self.debriefs[pieces[place].key] = told
+            self._on_news(pieces[place].key)
 
     def _do(self, arm: Arm) -> None:
         base = arm.scenario.baseline()

@@ -65,12 +65,13 @@ class Participant:
 
 @dataclass(frozen=True)
 class Prediction:
-    """What somebody expects: a curve in per cent year by year, or one of the choices."""
+    """What somebody expects: a curve in per cent year by year, or one of the choices; and whether all may read why."""
 
     curve: tuple[int, ...] | None
     choice: str | None
     reason: str
     at: float
+    may_show: bool = False
 
 
 @dataclass
@@ -131,6 +132,8 @@ class Session:
         self.requests: dict[str, int] = {}
         self.phase = self.before_end = "lobby"
         self.is_paused = self.is_locked = False
+        self.slide: str | None = None
+        self.warmed: dict[int, int] = {}
         self.address = ""
         self.n_events = 0
         for event in events:
@@ -140,6 +143,11 @@ class Session:
     def differs(self) -> str:
         """The sentence that says that the model has changed since the room was opened; empty if it has not."""
         return what_differs("This room", self.contract)
+
+    @property
+    def returned(self) -> dict[int, float]:
+        """By number, when those last came back with another phone who did."""
+        return {number: one.returned_at for number, one in self.people.items() if one.returned_at is not None}
 
     def present(self) -> list[Participant]:
         """Return everybody who has not been taken out."""
@@ -186,6 +194,12 @@ class Session:
     def _locked(self, _event: Event, data: Mapping[str, Any]) -> None:
         self.is_locked = data["on"]
 
+    def _slid(self, _event: Event, data: Mapping[str, Any]) -> None:
+        self.slide = data["what"]
+
+    def _warmed(self, event: Event, data: Mapping[str, Any]) -> None:
+        self.warmed[event.by] = data["value"]
+
     def _addressed(self, _event: Event, data: Mapping[str, Any]) -> None:
         self.address = data["address"]
 
@@ -226,7 +240,7 @@ class Room(Session):
 
     def _predicted(self, event: Event, data: Mapping[str, Any]) -> None:
         curve = None if data["curve"] is None else tuple(data["curve"])
-        told = Prediction(curve, data["choice"], data["reason"], event.at)
+        told = Prediction(curve, data["choice"], data["reason"], event.at, data.get("may_show", False))
         self.rounds[data["round"]].predictions[event.by] = told
 
     def _drafted(self, _event: Event, data: Mapping[str, Any]) -> None:

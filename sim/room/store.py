@@ -27,13 +27,16 @@ from sim.room.state import Event
 
 __all__ = ["FORMAT_VERSION", "BrokenEventError", "NotKeptError", "Store", "usual_file"]
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 """Version of what stands in the file; one with a higher one was written by a newer Cultureshift.
 
-Since 2 a room says under which contract of the model it was opened; since 3 it may be one for the game.
+Since 2 a room says under which contract of the model it was opened; since 3 it may be one for the game;
+since 4 there are slides, reasons that all may read, and rounds that begin with the design.
 """
 
 _OURS = 0x43556C52
+_WRITTEN_AHEAD = slice(18, 20)
+"""Where a file of SQLite says how it is written and read; 2 is ahead (WAL)."""
 _SECRET = re.compile(r"[A-Za-z0-9_-]{20,}")
 _SECRETS = ("facilitator", "participants")
 _MOST_WORLDS = 10_000
@@ -86,8 +89,9 @@ class Store:
             is_new = not path.exists()
             if not is_new and not path.is_file():
                 raise _unusable(path, "an ordinary file", "something else")
+            _check_no_journal(path)
             path.parent.mkdir(parents=True, exist_ok=True)
-            _make_private(path)
+            _make_if_there_is_none(path)
             self._connection = sqlite3.connect(path, timeout=0.5, isolation_level=None, check_same_thread=False)
             self._connection.text_factory = _text
         except (OSError, ValueError, sqlite3.Error) as error:
@@ -107,29 +111,26 @@ class Store:
         self._connection.close()
         if is_new:
             # Nothing has been kept in it.
-            for name in (self.path.name, f"{self.path.name}-journal", f"{self.path.name}-wal"):
+            for name in (self.path.name, f"{self.path.name}-wal"):
                 self.path.with_name(name).unlink(missing_ok=True)
 
     def _prepare(self) -> None:
         run = self._connection.execute
         run("PRAGMA locking_mode = EXCLUSIVE")
+        run("PRAGMA trusted_schema = OFF")
         run("BEGIN EXCLUSIVE")
         ours, version = run("PRAGMA application_id").fetchone()[0], run("PRAGMA user_version").fetchone()[0]
-        is_empty = run("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
-        if not is_empty and ours != _OURS:
+        if ours != _OURS:
             raise _unusable(self.path, "a file of rooms", "a database of something else")
         if version > FORMAT_VERSION:
             came = f"format {version}, written by a newer Cultureshift"
             raise _unusable(self.path, f"format {FORMAT_VERSION} or older", came, "update Cultureshift")
+        # Before anything else is asked of it: other tables may hold conditions, which asking would compute.
+        if _layout(self._connection) != _layout_of_ours():
+            raise _damaged(self.path, "other tables than those of rooms")
         found = run("PRAGMA integrity_check(1)").fetchone()[0]
         if found != "ok":
             raise _damaged(self.path, found)
-        if not is_empty and _layout(self._connection) != _layout_of_ours():
-            raise _damaged(self.path, "other tables than those of rooms")
-        if is_empty:
-            for statement in _TABLES.split(";"):
-                run(statement)
-            run(f"PRAGMA application_id = {_OURS}")
         if version < FORMAT_VERSION:
             # An older Cultureshift would take the rooms that are opened from now on for damaged.
             run(f"PRAGMA user_version = {FORMAT_VERSION}")
@@ -282,9 +283,48 @@ class Store:
                 run("DELETE FROM worlds WHERE key = ?", (key,))
 
 
-def _make_private(path: Path) -> None:
-    """Make the file, if there is none, so that its owner alone can read it: it holds the facilitator's key."""
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+def _check_no_journal(path: Path) -> None:
+    """Make sure that no rollback journal lies beside the file.
+
+    SQLite would take back what the journal says, and delete a file of which it tells the name; ours are written ahead
+    (WAL) from the beginning, and never have one.
+    """
+    real = Path(os.path.realpath(path))
+    journal = real.with_name(f"{real.name}-journal")
+    if os.path.lexists(journal):
+        hint = "rooms keep none, and it could do harm: move it away, or choose another file with --rooms"
+        raise _unusable(path, f"no {journal.name} beside it", "one", hint)
+
+
+def _make_if_there_is_none(path: Path) -> None:
+    """Make the file, if there is none or nothing is in it; for its owner alone, as it holds the facilitator's key."""
+    is_new = not path.exists()
+    descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        if os.fstat(descriptor).st_size:
+            return
+        left = _file_without_rooms()
+        try:
+            while left:
+                left = left[os.write(descriptor, left) :]
+            os.fsync(descriptor)
+        except OSError:
+            os.ftruncate(descriptor, 0)
+            if is_new:
+                path.unlink()
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def _file_without_rooms() -> bytes:
+    """Return the content of a file that is new: always the same, so that two servers who make one do no harm."""
+    connection = sqlite3.connect(":memory:")
+    connection.executescript(f"{_TABLES}; PRAGMA application_id = {_OURS}; PRAGMA user_version = {FORMAT_VERSION};")
+    content = bytearray(connection.serialize())
+    connection.close()
+    content[_WRITTEN_AHEAD] = b"\x02\x02"
+    return bytes(content)
 
 
 def _unusable(path: Path, wanted: str, came: str, hint: str = "choose another file with --rooms") -> InputError:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sim.results.measures import QUANTILES
+from sim.inputs.scenario.description import Scenario
+from sim.results.measures import PERSIST_YEARS, QUANTILES
 from sim.room import debrief
 from sim.room.actions import CHOICES
-from sim.room.arms import story_arm, team_arm
+from sim.room.arms import look_at, story_arm, team_arm
 from sim.room.designs import days_of, offer, programme_of
-from sim.room.plans import PLANS, SHOCKS, contexts, happens_in, scenario_of
+from sim.room.judging import EVERY, JUDGED_FROM
+from sim.room.plans import PLANS, SHOCKS, Shock, contexts, happens_anyway, happens_in, is_held, scenario_of, with_shocks
 from sim.room.rules import phases_after
 from sim.room.running import Arm, Runner
+from sim.room.slides import own_slide, slide_of
 from sim.room.state import Participant, Room
 from sim.rulebook.parameters import WEEKS_PER_YEAR
+from sim.study.programmes import STRANDS
 
 __all__ = ["board_view", "participant_view", "plans", "results", "steering_view"]
 
@@ -25,6 +29,8 @@ def _common(room: Room, runner: Runner) -> Plain:
     at = room.round
     scenario = scenario_of(at.plan.scenario)
     story = runner.verdicts.get(story_arm(room, room.place, shocked=False).key)
+    # Where nothing is predicted, the programme of the story comes after the teams' own.
+    is_told = at.plan.predict != "nothing" or room.phase in ("results", "ended")
     return {
         "code": room.code,
         "title": room.title,
@@ -40,11 +46,13 @@ def _common(room: Room, runner: Runner) -> Plain:
             "budget": at.plan.budget,
             "weeks": scenario.weeks,
             "years": at.n_years,
-            "what": happens_in(at.plan.scenario),
+            "what": happens_in(at.plan.scenario) if is_told else (),
+            "anyway": happens_anyway(at.plan.scenario),
             "starts": None if story is None else round(100 * story.years[2][0]),
-            "support_ends": scenario.support_end_week,
+            "support_ends": scenario.support_end_week if is_told else None,
         },
         "choices": CHOICES,
+        "judged": [JUDGED_FROM // WEEKS_PER_YEAR, JUDGED_FROM // WEEKS_PER_YEAR + PERSIST_YEARS],
     }
 
 
@@ -59,13 +67,21 @@ def participant_view(room: Room, runner: Runner, person: Participant) -> Plain:
     view["me"] = {"number": person.number, "name": person.name}
     view["teams"] = [{"name": room.team_name(team), "n": len(room.members(team))} for team in range(room.n_teams)]
     view["choose_teams"] = room.choose_teams
-    view["mine"] = mine and {"curve": mine.curve, "choice": mine.choice, "reason": mine.reason}
+    view["mine"] = mine and {
+        "curve": mine.curve,
+        "choice": mine.choice,
+        "reason": mine.reason,
+        "may_show": mine.may_show,
+    }
+    view["slide"] = own_slide(room, person.number)
     view["team"] = None if person.team is None else _team(room, room.place, person.team)
     view["strands"] = offer(at.n_weeks)
     if room.phase in ("results", "ended"):
         view["results"] = results(room, runner, room.place)
+        if "programmes" in at.shown and person.team in at.commits:
+            view["own"] = _own(room, runner, person.team)
     elif at.shown:
-        view["results"] = results(room, runner, room.place, only=("predictions",))
+        view["results"] = results(room, runner, room.place, only=("predictions", "reasons"))
     return view
 
 
@@ -81,6 +97,16 @@ def _team(room: Room, place: int, team: int) -> Plain:
         "draft": at.drafts.get(team, {}) if commit is None else commit,
         "committed": commit is not None,
         "by": people.name if people else None,
+    }
+
+
+def _own(room: Room, runner: Runner, team: int) -> Plain:
+    """Return what became of a team's own service: its curve, and a closer look."""
+    look = look_at(room, room.place, team)
+    told: Plain = {"failed": True} if look.key in runner.failed else {"running": True}
+    return {
+        "happened": _verdict(runner, team_arm(room, room.place, team)),
+        "look": runner.debriefs.get(look.key, told),
     }
 
 
@@ -109,6 +135,9 @@ def results(
         "questions": debrief.questions(room, place),
     }
     story, calm = story_arm(room, place), story_arm(room, place, shocked=False)
+    if "reasons" in shown or everything:
+        told = [one for number, one in at.predictions.items() if not room.people[number].is_removed]
+        view["reasons"] = [one.reason for one in told if one.may_show]
     if "predictions" in shown or everything:
         view["predictions"] = _predictions(room, place)
     if "happened" in shown or everything:
@@ -122,6 +151,7 @@ def results(
         view["programmes"] = [_programme(room, runner, place, team) for team in sorted(at.commits)]
         view["story"] = {
             "title": at.plan.title,
+            "parts": _parts(scenario),
             **_summary(runner, story),
             "before": _before(runner, story, calm),
         }
@@ -148,7 +178,18 @@ def _verdict(runner: Runner, arm: Arm) -> Plain:
 
 
 def _summary(runner: Runner, arm: Arm) -> Plain:
-    return {name: value for name, value in _verdict(runner, arm).items() if name in ("summary", "done", "failed")}
+    told = {name: value for name, value in _verdict(runner, arm).items() if name in ("summary", "done", "failed")}
+    verdict = runner.verdicts.get(arm.key)
+    return told if verdict is None else {**told, "curve": verdict.bands[QUANTILES.index(0.5)], "every": EVERY}
+
+
+def _parts(scenario: Scenario) -> list[Plain]:
+    """Return when the story does what, for the board's bars: what it pays for, by its colour, and what happens."""
+    colours = {strand.kind: strand.strand.colour for strand in STRANDS.values()}
+    return [
+        {"title": entry.title, "weeks": list(entry.weeks(scenario.weeks)), "colour": colours.get(entry.kind, "event")}
+        for entry in scenario.timeline
+    ]
 
 
 def _before(runner: Runner, arm: Arm, calm: Arm) -> Plain | None:
@@ -182,11 +223,13 @@ def board_view(room: Room, runner: Runner) -> Plain:
             "name": room.team_name(team),
             "n": len(room.members(team)),
             "committed": team in room.round.commits,
+            "committed_at": room.round.committed_by[team][1] if team in room.round.commits else None,
             "days": days_of(room.round.drafts.get(team, {})),
         }
         for team in range(room.n_teams)
     ]
     view["names"] = [person.name for person in room.present()]
+    view["slide"] = slide_of(room)
     view["n_people"] = len(room.present())
     view["n_predicted"] = _predictions(room, room.place)["n"]
     view["results"] = results(room, runner, room.place)
@@ -204,18 +247,29 @@ def steering_view(room: Room, runner: Runner) -> Plain:
     view["choose_teams"] = room.choose_teams
     view["results"] = results(room, runner, room.place, everything=True)
     view["reasons"] = [one.reason for n, one in at.predictions.items() if one.reason and not room.people[n].is_removed]
+    story = runner.verdicts.get(story_arm(room, room.place, shocked=False).key)
+    view["furthest"] = debrief.furthest_off(room, room.place, story) if story else []
     view["rounds"] = [
         {**one.plan.model_dump(), "begun": one.is_begun or (place <= room.place and room.phase != "lobby")}
         for place, one in enumerate(room.rounds)
     ]
     view["contexts"] = contexts()
-    view["shock_kinds"] = _shock_kinds(at.n_weeks)
+    view["shock_kinds"] = _shock_kinds(room)
     return view
 
 
-def _shock_kinds(weeks: int) -> list[Mapping[str, Any]]:
+def _shock_kinds(room: Room) -> list[Mapping[str, Any]]:
+    """Return what may happen unexpectedly, and whether it happens at its usual time already."""
+    at = room.round
+    now = with_shocks(scenario_of(at.plan.scenario), tuple(at.shocks))
     return [
-        {"kind": kind, "title": title, "week": week, "latest": min(300, weeks - WEEKS_PER_YEAR)}
+        {
+            "kind": kind,
+            "title": title,
+            "week": week,
+            "latest": min(300, at.n_weeks - WEEKS_PER_YEAR),
+            "held": is_held(now, Shock.model_validate({"kind": kind, "week": week})),
+        }
         for kind, (title, week, _, _) in SHOCKS.items()
     ]
 
@@ -226,6 +280,8 @@ def _person(room: Room, person: Participant) -> Plain:
         "name": person.name,
         "team": None if person.team is None else room.team_name(person.team),
         "predicted": person.number in room.round.predictions,
+        "joined": person.joined_at,
+        "returned": person.returned_at,
     }
 
 

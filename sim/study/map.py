@@ -89,12 +89,17 @@ class CultureMap:
         parts = [
             f"{self.title}: probability that {OUTCOMES[self.outcome].that}, at {self.estimate.size} places, "
             f"{int(self.n.min())} or more runs each.",
-            f"Surely more likely than not at {int(sure.sum())} places, surely less likely at {int(unsure.sum())}, "
+            f"Surely more likely than not at {_places(sure)}, surely less likely at {int(unsure.sum())}, "
             f"undecided at {int((~sure & ~unsure).sum())}.",
         ]
         for value, row in zip(self.y_values, self.estimate, strict=True):
             parts.append(f"With {axis_label(self.y)} {value:.3g}: {_crossing(self.x, self.x_values, row)}.")
         return "\n".join([*parts, self.boundary_note])
+
+
+def _places(which: NDArray[np.bool_]) -> str:
+    n = int(which.sum())
+    return "1 place" if n == 1 else f"{n} places"
 
 
 def _crossing(name: str, values: NDArray[np.float64], row: NDArray[np.float64]) -> str:

@@ -169,12 +169,14 @@ def _describe(study: Study, store: StoreWriter) -> Plan:
     """Write down what the study consists of, and return its plan."""
     own = study.own_rules
     rows: list[CaseRow] = []
-    scenarios: dict[str, str] = {}
+    scenarios: dict[str, Scenario] = {}
     for number in range(study.n_cases):
         name, point, scenario, reference = study.case(number)
         config, other = config_key(scenario, study.file.seed), config_key(reference, study.file.seed)
-        scenarios.setdefault(config, scenario.model_dump_json())
-        scenarios.setdefault(other, reference.model_dump_json())
+        for key, run in ((config, scenario), (other, reference)):
+            known = scenarios.setdefault(key, run)
+            if known.start != run.start:  # Runs that several share have the date that all of them have, or none.
+                scenarios[key] = known.model_copy(update={"start": None})
         end = scenario.support_end_week or 0
         cost = float(scenario.cost_by_week(scenario.weeks).sum())
         values = tuple(study.points[point].tolist())
@@ -182,7 +184,7 @@ def _describe(study: Study, store: StoreWriter) -> Plan:
     described = {"model_version": model_version(), **study.file.model_dump(mode="json"), **study.asks}
     store.check_plan(described, own, _cases_there(store.folder), rows)
     store.write_cases(study.axis_names, rows)
-    store.write_configs({config: Config(text, study.file.seed) for config, text in scenarios.items()})
+    store.write_configs({key: Config(run.model_dump_json(), study.file.seed) for key, run in scenarios.items()})
     store.describe(described, own)
     return Plan(study, rows, [study.file.replicates] * len(rows))
 

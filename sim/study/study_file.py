@@ -291,9 +291,25 @@ def _resolve_scenarios(
             continue
         if scenario.name in scenarios:
             findings.append(Finding(("scenarios", place), "files with different names", as_written(text)))
+        findings += _differs_in_dates_alone(scenario, scenarios, place, text)
         scenarios[scenario.name] = scenario
         references[scenario.name] = other
     return scenarios, references
+
+
+def _differs_in_dates_alone(
+    scenario: Scenario, before: Mapping[str, Scenario], place: int, text: str
+) -> Iterator[Finding]:
+    """Yield a finding if a scenario has the runs of an earlier one, and yet another start: runs have one date."""
+    for name, other in before.items():
+        if scenario.start != other.start and scenario.digest() == other.digest():
+            starts = " and ".join(str(one.start or "none") for one in (other, scenario))
+            wanted = (
+                f'scenarios that differ in more than their start (dates decide nothing; "{name}" has the same runs)'
+            )
+            hint = f"leave one of them out, or give both the same start (they have {starts})"
+            yield Finding(("scenarios", place), wanted, as_written(text), hint)
+            return
 
 
 def _resolve_design(

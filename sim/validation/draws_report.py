@@ -119,7 +119,7 @@ def _what_they_are(making: Making) -> str:
         f"{n} sets of values for the {n_parameters} parameters that are graded calibrated, judgement or assumption. "
         "Each is drawn evenly from its plausible range, all at once, and kept if every reading of every calibrated "
         "pattern lies within its tolerance. The verified and built-in patterns have no part in it. `sim.draws()` "
-        "reads them (`sim/inputs/draws.csv`), and `cultureshift compare NAME --range` asks what an answer rests on. "
+        "reads them (`sim/inputs/draws.csv`), and `cultureshift run NAME --range` asks what an answer rests on. "
         "Written by `python benchmarks/draws.py`, which goes on where it was stopped."
     )
 

@@ -22,6 +22,7 @@ from sim.validation.runner import Outcome, Validation
 __all__ = [
     "image_name",
     "number",
+    "reading_records",
     "readings_table",
     "to_html",
     "to_markdown",
@@ -251,15 +252,31 @@ def _inline(text: str) -> str:
 def readings_table(validation: Validation) -> str:
     """Return all readings as a table of comma-separated values."""
     table = io.StringIO()
-    writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(["pattern", "kind", "reading", "estimate", "low", "high", "wanted_low", "wanted_high", "verdict"])
-    for outcome in validation.outcomes:
-        for one in outcome.finding.readings:
-            value = one.value
-            verdict = _mark(one) or "reported"
-            row = [value.estimate, value.low, value.high, one.low, one.high]
-            writer.writerow([outcome.pattern.label, outcome.pattern.kind, one.name, *map(repr, row), verdict])
+    records = reading_records(validation)
+    writer = csv.DictWriter(table, list(records[0]), lineterminator="\n")
+    writer.writeheader()
+    for record in records:
+        writer.writerow({key: repr(value) if isinstance(value, float) else value for key, value in record.items()})
     return table.getvalue()
+
+
+def reading_records(validation: Validation) -> list[dict[str, str | float]]:
+    """Return each reading with what is wanted of it, and its verdict."""
+    return [
+        {
+            "pattern": outcome.pattern.label,
+            "kind": outcome.pattern.kind,
+            "reading": one.name,
+            "estimate": float(one.value.estimate),
+            "low": float(one.value.low),
+            "high": float(one.value.high),
+            "wanted_low": float(one.low),
+            "wanted_high": float(one.high),
+            "verdict": _mark(one) or "reported",
+        }
+        for outcome in validation.outcomes
+        for one in outcome.finding.readings
+    ]
 
 
 _STYLE = """

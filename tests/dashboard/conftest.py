@@ -46,6 +46,7 @@ def page_fixture(context, server):
     page = context.new_page()
     page.add_init_script("""if (!window.sessionStorage.getItem("begun")) {
         window.localStorage.clear();
+        window.localStorage.setItem("cultureshift-first", '{"step": "done"}');
         window.sessionStorage.setItem("begun", "yes");
     }""")
     wrong = []
@@ -72,17 +73,17 @@ def explore_fixture(page, server):
 
 @pytest.fixture(name="guest")
 def guest_fixture(browser, server):
-    """Somebody who has never been here, with a screen of a size; a narrow one is a phone."""
+    """Somebody with a screen of a size (a narrow one is a phone), who keeps nothing and knows the page, or is new."""
     visits = []
 
-    def visit(width, height, path="/", ready="[data-testid=stage]"):
+    def visit(width, height, path="/", ready="[data-testid=stage]", is_new=False):
         screen = {"width": width, "height": height}
-        context = server.let_in(browser.new_context(viewport=screen, has_touch=width < 800))
+        context = server.let_in(browser.new_context(viewport=screen, has_touch=width < 800), is_new)
         page = context.new_page()
         visits.append(context)
         page.goto(server.url + path)
         page.wait_for_selector(ready, timeout=60_000)
-        if path == "/":
+        if path == "/" and not is_new:
             wait_for_pictures(page)
         return page
 

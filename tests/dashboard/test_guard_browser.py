@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.dashboard.conftest import Server
-from tests.served import CHROMIUM, free_port
+from tests.served import BEEN_HERE, CHROMIUM, free_port
 
 pytestmark = pytest.mark.browser
 
@@ -36,6 +36,7 @@ def classroom_fixture():
 def visitor_fixture(browser):
     """A browser that has never been here; what a page's policy forbids it may try, so that the guard has to answer."""
     context = browser.new_context(bypass_csp=True)
+    context.add_init_script(BEEN_HERE)
     yield context.new_page()
     context.close()
 

@@ -60,6 +60,32 @@ def test_the_mean_decides_between_ranges_and_each_run_is_counted_once():
     assert [answer["is_mine"] for answer in answers] == [False, False, True]
 
 
+def test_a_difference_is_told_as_so_many_more():
+    choices = (Choice(says="few", below=0.05), Choice(says="some", at_least=0.05))
+    predict = Predict(
+        kind="choose", question="?", measure="safe_share", week=1, choices=choices, compare_with="baseline"
+    )
+
+    sentences, _ = range_verdict([0.08, 0.08, 0.08], predict, 1)
+
+    assert sentences[1] == "Feel safe to speak up: 8 more of 100 on average, over 3 runs."
+
+
+@pytest.mark.parametrize(("mean", "is_as_good"), [(0.57, True), (0.55, False), (0.6, True), (0.64, False)])
+def test_an_answer_that_is_nearer_than_numbers_are_good_to_is_as_good(mean, is_as_good):
+    choices = (
+        Choice(says="low", below=0.59),
+        Choice(says="mid", at_least=0.59, below=0.605),
+        Choice(says="high", at_least=0.605),
+    )
+    predict = Predict(kind="choose", question="?", measure="safe_share", week=1, choices=choices)
+    mine = 2 if mean == 0.6 else 1
+
+    sentences, _ = range_verdict([mean, mean], predict, mine)
+
+    assert any("good to 3 of 100" in one and one.endswith("yours is as good.") for one in sentences) is is_as_good
+
+
 def test_a_lead_is_told_with_its_interval_and_whether_it_may_be_luck():
     choices = (Choice(says="a", scenario="x"), Choice(says="b", scenario="y"))
     predict = Predict(kind="choose", question="?", measure="safe_share_last_year", choices=choices)

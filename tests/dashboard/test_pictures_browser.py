@@ -52,8 +52,11 @@ def test_explore(see):
     page = see("/", "[data-testid=stage]")
     wait_for_pictures(page)
     page.evaluate("window.cultureshift.clock.seek(150)")
+    at(page, "tab-time").click()
+    at(page, "links").select_option("control")
 
-    assert looked_over(page, *EXPLORE) == []
+    assert looked_over(page, *EXPLORE, "Time that is not for problems") == []
+    at(page, "tab-do").click()
     at(page, "keep").click()
     page.evaluate("window.cultureshift.clock.seek(58)")
     at(page, "do-train_facilitators").click()
@@ -97,7 +100,7 @@ def test_map(see):
 def test_why(see):
     page = see("/why", "[data-testid=account]")
 
-    assert looked_over(page, "Gain over time", "Without Voice", "Without Turnover") == []
+    assert looked_over(page, "Gain over time", "Leaders carried", "Turnover carried") == []
 
 
 def test_about_has_no_pictures_that_could_be_blank(see):

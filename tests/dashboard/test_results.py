@@ -11,11 +11,17 @@ import pytest
 
 from sim.base.worker_pool import Pool, StoppedError
 from sim.dashboard import catalogue, mapping
-from sim.dashboard.accounts import LOOPS, account
-from sim.dashboard.comparison import Arm, pieces_for, result, run_piece
+from sim.dashboard.accounts import LOOP_WORLDS, account
+from sim.dashboard.comparison import arms_of, pieces_for, result, run_piece
 from sim.inputs.organisation import OrganisationShape
 from sim.inputs.scenario.description import Scenario
+from sim.report.answer import answer
+from sim.report.comparison import compare_in_words, comparison_rows, judging_date
+from sim.report.loops import loops_in_words
+from sim.results.comparison import judged_alike
 from sim.results.ensemble import run_paired
+from sim.results.loops import LOOPS, end_and_late, shares_without_each
+from sim.results.measures import smooth
 from sim.rulebook.parameters import describe
 
 ROOT = Path(__file__).parents[2]
@@ -25,24 +31,31 @@ SMALL = Scenario(title="Small", weeks=120, organisation=OrganisationShape(teams=
 
 
 def arms_after(scenarios, replicates):
-    arms = [Arm(scenario) for scenario in scenarios]
-    for piece in pieces_for(scenarios, replicates, seed=1):
-        for number, safe, without in run_piece(piece):
-            arms[piece.arm].worlds[number] = (safe, without)
+    arms = arms_of(scenarios)
+    for piece in pieces_for(arms, replicates):
+        arms[piece.arm].worlds.update(run_piece(piece))
     return arms
 
 
 def test_pieces_cover_every_world_of_every_scenario_once():
-    pieces = pieces_for([SMALL, SMALL.baseline()], 12, seed=1)
-    worlds = [(piece.arm, number) for piece in pieces for number in piece.replicates]
+    pieces = pieces_for(arms_of([SMALL, SMALL.baseline()]), 12)
+    worlds = [(piece.arm, number) for piece in pieces for number in piece.worlds.numbers]
 
     assert sorted(worlds) == [(arm, number) for arm in (0, 1) for number in range(12)]
 
 
-def test_a_comparison_says_what_an_ensemble_says():
-    (arm,) = arms_after([SMALL], 6)
+def test_the_page_says_what_the_command_says():
+    longer = SMALL.with_parameters(staff_turnover=0.5).replace(title="Longer", weeks=130)
+    shown = result(arms_after([SMALL, longer], 6))
+    pairs = judged_alike([run_paired(one.replace(weeks=130), 6, 1) for one in (SMALL, longer)])
+    table = comparison_rows(pairs)
 
-    assert arm.gain(range(6)) == pytest.approx(run_paired(SMALL, 6, 1).gain(), abs=1e-6)
+    assert [arm["said"] for arm in shown["arms"]] == compare_in_words(pairs)
+    assert shown["judged"] == judging_date(pairs)
+    of_the_first, of_the_other = (arm["rows"] for arm in shown["arms"])
+    for row, first, other in zip(table, of_the_first, of_the_other, strict=False):
+        assert (first[0], other[0]) == (row[0], row[0])
+        assert (first[1], other[2]) == tuple(cell.replace("\n", " (") + ")" * ("\n" in cell) for cell in row[1:])
 
 
 def test_a_scenario_compared_with_itself_differs_in_no_world():
@@ -53,8 +66,8 @@ def test_a_scenario_compared_with_itself_differs_in_no_world():
 
 
 def test_nothing_is_shown_before_every_scenario_has_a_world():
-    arms = [Arm(SMALL), Arm(SMALL)]
-    arms[0].worlds[0] = (np.zeros(121, np.float32), np.zeros(121, np.float32))
+    arms = arms_of([SMALL, SMALL])
+    arms[0].worlds[0] = (np.zeros((121, 1)), np.zeros((121, 1)), None)
 
     assert result(arms) is None
 
@@ -64,19 +77,53 @@ def test_switching_a_loop_off_names_parameters_that_there_are():
         assert set(loop.off) <= set(describe())
 
 
-def test_an_account_tells_of_every_loop_and_of_the_peak():
-    told = account(SMALL, seed=1)
+def test_an_account_says_what_the_command_says_with_its_reasons():
+    told = account(SMALL).shown()
+    said = answer(run_paired(SMALL, told["n"], 1))
 
-    assert [loop["title"] for loop in told["loops"]] == [loop.title for loop in LOOPS]
-    assert any("The shift was largest" in line for line in told["sentences"])
-    assert len(told["gain"]) == 121
+    assert (told["verdict"], told["story"], told["reasons"]) == (said.verdict, said.story, list(said.reasons))
+    assert [len(band) for band in told["bands"]] == [121] * 5
+
+
+def test_an_account_tells_of_every_loop_how_sure_it_is():
+    told = account(SMALL).loops
+
+    assert told["n"] == LOOP_WORLDS
+    assert {row["title"] for row in told["rows"]} == {loop.title for loop in LOOPS}
+    assert all(row["low"] <= row["carried"] <= row["high"] for row in told["rows"])
+    sizes = [abs(row["carried"]) for row in told["rows"]]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def test_a_loop_is_switched_off_in_both_runs_of_a_world():
+    shares = shares_without_each(SMALL, (3, 5), seed=1)
+    off = SMALL.with_parameters(**LOOPS[0].off)
+
+    for place, scenario in ((0, SMALL), (1, off)):
+        paired = run_paired(scenario, (3, 5), 1)
+        for run, ensemble in enumerate((paired.arm, paired.baseline)):
+            smoothed = smooth(ensemble.series("safe_share"))[:, list(end_and_late(SMALL))]
+            np.testing.assert_allclose([shares[number][place, :, run] for number in (3, 5)], smoothed)
+
+
+def test_where_more_feel_safe_anyway_that_is_why_the_gain_is_smaller():
+    # Without the loop the gain is 0.1 smaller, as 0.2 more feel safe with nothing done.
+    with_it, without = [0.5, 0.2], [0.6, 0.4]
+    worlds = {n: np.array([[with_it] * 2, *[[without] * 2] * len(LOOPS)]) + n / 1000 for n in range(4)}
+    row = loops_in_words(SMALL, worlds)["rows"][0]
+
+    assert row["carried"] == pytest.approx(0.1)
+    assert row["sentence"] == (
+        "Without it, the gain is 10 of 100 smaller at the end of the run: "
+        "with nothing done, 20 more of 100 feel safe then."
+    )
 
 
 def test_an_account_of_nothing_says_that_nothing_was_done():
-    told = account(SMALL.baseline(), seed=1)
+    told = account(SMALL.baseline())
 
-    assert told["sentences"][0].startswith("Nothing was done")
-    assert {loop["late_gain"] for loop in told["loops"]} == {0.0}
+    assert told.answer.verdict.startswith("Nothing is done")
+    assert told.loops is None
 
 
 def test_a_map_has_each_square_once():

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from sim.base.errors import InputError
 from sim.dashboard import catalogue
-from sim.dashboard.service import OwnService, folder_as_zip, mapping_as_toml, read_piece
+from sim.dashboard.service import OwnService, as_upload, folder_as_zip, mapping_as_toml, read_piece
 from sim.dashboard.session import Session, in_organisation
 from sim.dashboard.understood import shown
-from sim.dashboard.uploads import Brought, forget
+from sim.dashboard.uploads import Brought, forget, read_upload
 from sim.inputs.imports import TEMPLATES, Answers, Mapping
 from sim.inputs.tables import read_organisation
 from tests.unit.inputs.imports.files import csv_of, xlsx
@@ -242,11 +242,29 @@ def test_the_finished_folder_can_be_brought_again(bring):
         assert (again.made / name).read_bytes() == (own.made / name).read_bytes()
 
 
+def test_what_a_browser_keeps_can_be_brought_again_and_needs_no_answers(bring):
+    own = bring(staff_csv=STAFF, survey_csv=TEAM_SCORES)
+    assert shown(own)["questions"]
+    own = bring.understood(own.with_answers(**shown(own)["questions"][0]["choices"][0]["answers"]))
+    again = bring.understood(OwnService.begun().with_files(read_upload(as_upload(own))))
+
+    assert shown(again)["questions"] == []
+    assert (again.made / "people.csv").read_bytes() == (own.made / "people.csv").read_bytes()
+    forget(again.folder)
+
+
+def test_no_more_is_kept_than_can_be_brought_at_once(bring):
+    own = bring(staff_csv=STAFF, **{f"notes{k}_csv": "Remark\nnone\n" for k in range(7)})
+
+    with pytest.raises(InputError, match="at most 8 files"):
+        as_upload(own)
+
+
 def test_nothing_is_saved_before_there_is_an_organisation(bring):
     own = bring(survey_csv=TEAM_SCORES)
 
     assert "a staff list" in shown(own)["faults"][0]
-    for make in (folder_as_zip, mapping_as_toml):
+    for make in (folder_as_zip, mapping_as_toml, as_upload):
         with pytest.raises(InputError):
             make(own)
 

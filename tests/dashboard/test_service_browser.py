@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import TimeoutError as NotInTime
 from playwright.sync_api import expect
 
+from tests.accessibility import rules_broken
 from tests.dashboard.conftest import wait_for_pictures
 from tests.unit.inputs.imports.files import csv_of, xlsx
 
@@ -180,6 +181,29 @@ def test_what_is_made_can_be_taken_away(service):
     ids = [row[0] for row in csv.reader(io.StringIO(people))][1:]
     assert len(ids) == 118
     assert all(own.startswith("P") for own in ids)
+
+
+def test_files_are_kept_in_the_browser_on_request_brought_back_with_their_answers_and_forgotten(service):
+    bring(service, staff_csv=STAFF, survey_csv=UNCLEAR)
+    at(service, "choice-0-0").check(timeout=60_000)
+    at(service, "answer").click()
+    expect(at(service, "own-keep")).to_be_visible(timeout=60_000)
+    at(service, "own-keep").click()
+    expect(at(service, "own-said")).to_have_text("They are kept in this browser.")
+
+    tomorrow = service.context.new_page()
+    tomorrow.goto(service.url)
+    expect(at(tomorrow, "own-kept")).to_contain_text("staff.csv, survey.csv, mapping.toml")
+    assert rules_broken(tomorrow, "kept in this browser") == []
+    at(tomorrow, "own-back").click()
+    expect(at(tomorrow, "summary")).to_have_text("108 staff in 9 teams and 1 service", timeout=60_000)
+    expect(at(tomorrow, "questions")).to_have_count(0)
+    at(tomorrow, "own-forget-here").click()
+    at(tomorrow, "question-go").click()
+    expect(at(tomorrow, "own-said")).to_have_text("They are forgotten.")
+    at(tomorrow, "again").click()
+    expect(at(tomorrow, "own-kept")).to_have_count(0)
+    tomorrow.close()
 
 
 def test_tables_to_begin_from_can_be_brought_as_they_are(service):

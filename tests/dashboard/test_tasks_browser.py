@@ -33,8 +33,9 @@ class Newcomer:
 
 
 def test_tasks_of_a_newcomer_take_few_steps(guest):
-    newcomer = Newcomer(guest(1366, 650))
+    newcomer = Newcomer(guest(1366, 650, ready="[data-testid=first]", is_new=True))
     newcomer.reads("The shift does not last.")
+    expect(newcomer.page.get_by_text("The shift does not last.")).to_be_in_viewport()
     assert newcomer.steps == 0
 
     # Which of three programmes is best for the money?

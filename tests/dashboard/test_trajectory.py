@@ -7,9 +7,12 @@ import numpy as np
 import pytest
 
 from sim.dashboard.glossary import GLOSSARY
+from sim.dashboard.shared import organisation_of
 from sim.dashboard.trajectory import SHOWN_MEASURES, STAFF_STATES, charts, pack, simulate, simulate_weekly
+from sim.dashboard.views import future, scene
 from sim.engine.recorder import MEASURE_NAMES
 from sim.engine.run import prepare
+from sim.engine.ties import standing_pairs
 from sim.inputs.organisation import OrganisationShape
 from sim.inputs.scenario.description import Scenario
 
@@ -99,3 +102,24 @@ def test_charts_draw_the_measures_that_say_so_in_the_order_of_their_colours():
     }
     assert {name.removesuffix("_q") for names in drawn.values() for name in names} <= set(SHOWN_MEASURES)
     assert all(line["term"] in GLOSSARY for chart in charts() for line in chart["lines"])
+
+
+def test_links_between_teams_carry_the_ties_of_their_people_each_two_teams_once():
+    organisation = organisation_of(SMALL)
+    links = scene(organisation, "small")["links"]
+    ends, _ = standing_pairs(organisation)
+
+    assert all(one < other for one, other, _ in links)
+    assert len({(one, other) for one, other, _ in links}) == len(links)
+    assert sum(weight for *_, weight in links) == len(ends)
+
+
+def test_a_committee_brings_links_of_its_own_while_it_meets():
+    (committee,) = future(SMALL.with_entries(kind="committee", start_week=5, end_week=20, members=4), 1)["committees"]
+    team_of = organisation_of(SMALL).team_of_staff()
+
+    assert (committee["start"], committee["end"]) == (5, 20)
+    assert {team for one, other, _ in committee["links"] for team in (one, other)} <= set(
+        team_of[committee["members"]].tolist()
+    )
+    assert committee["links"]

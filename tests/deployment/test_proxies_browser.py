@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.deployment import proxies
 from tests.deployment.proxies import Service, certificate, program
-from tests.served import CHROMIUM, FLAGS, free_port
+from tests.served import BEEN_HERE, CHROMIUM, FLAGS, free_port
 
 pytestmark = [
     pytest.mark.browser,
@@ -82,6 +82,7 @@ def visitor_fixture(outside):
     def visitor(url, **options):
         context = outside.new_context(ignore_https_errors=True, **options)
         contexts.append(context)
+        context.add_init_script(BEEN_HERE)
         context.route(
             lambda asked: not asked.startswith((f"{url}/", f"{url}?", "data:", "blob:")),
             lambda route: (wrong.append(f"asked for {route.request.url}"), route.abort()),

@@ -1,9 +1,13 @@
 """Asks an application without a network or a browser, as a page would; and a pool that runs where it stands."""
 
 import json
+import time
 from http.cookies import SimpleCookie
 
 from sim.base.worker_pool import StoppedError
+from sim.room.app import make_room_app
+from sim.room.host import Host
+from sim.room.store import Store
 
 HOST = "ward.local:8765"
 
@@ -80,3 +84,45 @@ class NoPool:
     def each(self, function, pieces, stop):
         stop.wait()
         raise StoppedError
+
+
+class Rooms:
+    """A server's rooms, a facilitator, and people who come in.
+
+    Parameters
+    ----------
+    path : the file
+    wanted : what a room is opened with, unless a test says otherwise
+    """
+
+    def __init__(self, path, wanted, pool=None, clock=time.time, guesses=None):
+        self.path, self.wanted, self.pool, self.clock, self.guesses = path, wanted, pool or NoPool(), clock, guesses
+        self.facilitator, self.people = Browser(None), []
+        self.start()
+
+    def start(self):
+        self.host = Host(Store(self.path), self.pool, self.clock)
+        self.app, self.knows = make_room_app(self.host, lambda: {HOST: f"http://{HOST}"}, guesses=self.guesses)
+        for browser in (self.facilitator, *self.people):
+            browser.app = self.app
+
+    def kill(self):
+        """Let the server stop without a word; what is in the file is there."""
+        self.host.runner.stop()
+        self.host.store.close()
+
+    async def open(self, title="A day", **fields):
+        answer = await self.facilitator.ask(f"/room/steer?key={self.host.key}")
+        assert answer.status == 303
+        wanted = {**self.wanted, "title": title, **fields}
+        return (await self.facilitator.ask("/room/steer/rooms", wanted)).data["code"]
+
+    async def join(self, code, name="", request="request-1"):
+        browser = Browser(self.app)
+        self.people.append(browser)
+        answer = await browser.ask(f"/room/{code}/join", {"request": request, "name": name})
+        assert answer.status == 200, answer.text
+        return browser
+
+    async def lead(self, code, **fields):
+        return await self.facilitator.ask(f"/room/steer/{code}/act", fields)

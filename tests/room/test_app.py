@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import re
 import time
+from urllib.parse import urljoin
 
 import pytest
 from hypothesis import given, settings
@@ -13,32 +14,16 @@ from sim.room.access import LETTERS, Guesses, RateLimit, new_code, number_of, ti
 from sim.room.app import make_room_app
 from sim.room.host import Host
 from sim.room.store import Store
-from tests.room.asking import HOST, Browser, NoPool
+from tests.room.asking import Browser, NoPool, Rooms
 
 OPEN = {"title": "A day", "plan": "ninety", "n_teams": 3, "choose_teams": False}
 
 
-class Place:
-    """A server's rooms, a facilitator, and people who come in."""
+class Place(Rooms):
+    """Rooms in which people predict and design."""
 
     def __init__(self, path, guesses=None):
-        self.host = Host(Store(path), NoPool())
-        self.app, self.knows = make_room_app(self.host, lambda: {HOST: f"http://{HOST}"}, guesses=guesses)
-        self.facilitator = Browser(self.app)
-
-    async def open(self, title="A day", **fields):
-        answer = await self.facilitator.ask(f"/room/steer?key={self.host.key}")
-        assert answer.status == 303
-        wanted = {**OPEN, "title": title, **fields}
-        return (await self.facilitator.ask("/room/steer/rooms", wanted)).data["code"]
-
-    async def join(self, code, name="", request="request-1"):
-        browser = Browser(self.app)
-        assert (await browser.ask(f"/room/{code}/join", {"request": request, "name": name})).status == 200
-        return browser
-
-    async def lead(self, code, **fields):
-        return await self.facilitator.ask(f"/room/steer/{code}/act", fields)
+        super().__init__(path, OPEN, guesses=guesses)
 
 
 @pytest.fixture(name="place")
@@ -61,6 +46,101 @@ def test_a_session_goes_from_door_to_prediction(place):
     before, after, sent, last = asyncio.run(session())
     assert (before["phase"], after["phase"], sent.status) == ("lobby", "predict", 200)
     assert last["mine"]["curve"] == [60] * 9
+
+
+def test_answers_for_warming_up_are_counted_for_all_and_nobody_sees_whose_is_which(place):
+    async def session():
+        code = await place.open()
+        anna, bert = await place.join(code, "Anna"), await place.join(code, "Bert", "request-2")
+        early = await anna.ask(f"/room/{code}/act", {"do": "warm", "value": 10})
+        await place.lead(code, do="slide", what="warm")
+        for who, value in ((anna, 34), (bert, 100), (anna, 38)):
+            assert (await who.ask(f"/room/{code}/act", {"do": "warm", "value": value})).status == 200
+        board = (await place.facilitator.ask(f"/room/steer/{code}/state?for=board")).data["slide"]
+        phone = (await anna.ask(f"/room/{code}/state")).data["slide"]
+        await place.lead(code, do="go", to="predict", round=0)
+        late = await anna.ask(f"/room/{code}/act", {"do": "warm", "value": 10})
+        return early, board, phone, late
+
+    early, board, phone, late = asyncio.run(session())
+    assert (board["n"], board["counts"]) == (2, [0, 0, 0, 1, 0, 0, 0, 0, 0, 1])
+    assert phone == {"what": "warm", "question": board["question"], "mine": 38}
+    assert (early.status, late.status) == (409, 409)
+
+
+def test_a_reason_stands_on_the_board_if_its_writer_agrees_and_the_facilitator_shows_it(place):
+    async def session():
+        code = await place.open()
+        people = [await place.join(code, name, f"request-{name}") for name in ("Anna", "Bert")]
+        await place.lead(code, do="go", to="predict", round=0)
+        for who, reason, may_show in zip(people, ("the money ends", "my manager"), (True, False), strict=True):
+            told = {"do": "predict", "round": 0, "curve": [60] * 9, "reason": reason, "may_show": may_show}
+            assert (await who.ask(f"/room/{code}/act", told)).status == 200
+        before = (await place.facilitator.ask(f"/room/steer/{code}/state?for=board")).data["results"]
+        await place.lead(code, do="show", round=0, item="reasons", on=True)
+        board = (await place.facilitator.ask(f"/room/steer/{code}/state?for=board")).data["results"]
+        return before, board, (await people[1].ask(f"/room/{code}/state")).text
+
+    before, board, phone = asyncio.run(session())
+    assert "reasons" not in before
+    assert board["reasons"] == ["the money ends"]
+    assert "the money ends" in phone
+    assert "Anna" not in phone
+
+
+def test_the_facilitator_sees_who_joined_when_and_which_team_waits(place):
+    async def session():
+        code = await place.open()
+        anna = await place.join(code, "Anna")
+        for to in ("predict", "design"):
+            await place.lead(code, do="go", to=to, round=0)
+        await anna.ask(f"/room/{code}/act", {"do": "draft", "round": 0, "strand": "dialogue", "spend": [0, 52, 10]})
+        before = (await place.facilitator.ask(f"/room/steer/{code}/state")).data
+        await anna.ask(f"/room/{code}/act", {"do": "commit", "round": 0})
+        return before, (await place.facilitator.ask(f"/room/steer/{code}/state")).data
+
+    before, after = asyncio.run(session())
+    assert abs(after["people"][0]["joined"] - time.time()) < 60
+    assert (before["teams"][0]["days"], before["teams"][0]["committed_at"]) == (10, None)
+    assert abs(after["teams"][0]["committed_at"] - time.time()) < 60
+
+
+def test_a_session_without_phones_is_entered_by_the_facilitator_from_cards(place):
+    async def session():
+        code = await place.open()
+        ask = place.facilitator.ask
+        cards = (await ask(f"/room/steer/{code}/cards.html")).text
+        at = f"/room/steer/{code}/for/1/0"
+        link = re.search('href="([^"]+css)"', cards)[1]
+        style = await ask(urljoin(f"/room/steer/{code}/cards.html", link))
+        page = (await ask(at, accept="text/html")).text
+        first = (await ask(f"{at}/state")).data
+        again = (await ask(f"{at}/state")).data
+        await place.lead(code, do="lock", on=True)
+        await place.lead(code, do="go", to="predict", round=0)
+        told = [await ask(f"{at}/act", {"do": "predict", "round": 0, "curve": [60] * 9})]
+        await place.lead(code, do="go", to="design", round=0)
+        told.append(await ask(f"{at}/act", {"do": "draft", "round": 0, "strand": "dialogue", "spend": [0, 52, 100]}))
+        told.append(await ask(f"{at}/act", {"do": "commit", "round": 0}))
+        steering = (await ask(f"/room/steer/{code}/state")).data
+        stranger = Browser(place.app)
+        refused = [await stranger.ask(f"{at}/state"), await stranger.ask(f"/room/steer/{code}/cards.html")]
+        refused.append(await ask(f"/room/steer/{code}/for/7/0/state"))
+        return cards, style.status, page, first, again, told, steering, refused
+
+    cards, style, page, first, again, told, steering, refused = asyncio.run(session())
+    assert cards.count('class="sheet"') == 3 * 3
+    assert "Team Heron" in cards
+    assert "820 days" in cards
+    assert cards.count("<svg") == 3
+    assert style == 200
+    assert "/for/1/0" in page
+    assert first["team"]["name"] == "Heron"
+    assert again["me"] == first["me"]
+    assert [answer.status for answer in told] == [200, 200, 200]
+    assert steering["teams"][1]["committed"]
+    assert (steering["n_people"], steering["n_predicted"]) == (1, 1)
+    assert [answer.status for answer in refused] == [403, 403, 409]
 
 
 def test_who_waits_hears_of_news_at_once(place):
@@ -499,6 +579,7 @@ def test_a_token_is_good_for_its_room_its_opening_and_its_secret():
     assert number_of(token, "secret", "BCDG", 1.0) is None
     assert number_of(token, "secret", "BCDF", 2.0) is None
     assert number_of(token, "other", "BCDF", 1.0) is None
+    assert number_of(token, "secret", "BCDF", 1.0, {7: 2.0}) is None
     assert number_of(token.replace("7.", "8.", 1), "secret", "BCDF", 1.0) is None
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sim.inputs.scenario.description import build_organisation, faults_in
 from sim.room.designs import days_of, faults_of, latest_end, most_days, offer, programme_of
-from sim.room.plans import SHOCKS, Shock, contexts, happens_in, scenario_of, with_shocks
+from sim.room.plans import SHOCKS, Shock, contexts, happens_anyway, happens_in, scenario_of, with_shocks
 from sim.study.programmes import STRANDS
 
 WEEKS = 416
@@ -94,6 +94,11 @@ def test_what_is_done_is_told_without_what_comes_of_it(name):
     assert lines
     assert all(line.endswith(".") for line in lines)
     assert scenario_of(name).story.split(".")[0] not in " ".join(lines)
+
+
+def test_what_teams_have_to_reckon_with_is_what_happens_and_nothing_that_is_paid_for():
+    assert [line.split(",")[0] for line in happens_anyway("internal-capacity")] == ["Leaders leave"]
+    assert happens_anyway("shoestring-year") == ()
 
 
 def test_what_happens_is_told_by_date_where_the_scenario_has_one(monkeypatch):

@@ -45,11 +45,12 @@ def test_a_session(server, visitor, tmp_path):
     lead.get_by_test_id("next").click()
     phone.get_by_test_id("pad").wait_for()
     look("phone, predicting", phone, "My curve")
+    expect(phone.get_by_test_id("send")).to_be_disabled()
+    phone.get_by_role("slider", name="Year 3").press("PageUp")
     phone.get_by_test_id("send").click()
     other.act(do="predict", round=0, curve=[60] * 9, reason="")
     lead.get_by_test_id("show-predictions").click()
     look("board, predictions", board, STORY)
-    look("facilitator, predictions", lead, STORY)
 
     lead.get_by_test_id("next").click()
     phone.get_by_test_id("dialogue-days").fill("150")
@@ -66,6 +67,8 @@ def test_a_session(server, visitor, tmp_path):
     look("facilitator, results", lead, STORY)
     lead.get_by_test_id("show-programmes").click()
     look("board, programmes", board, PROGRAMMES)
+    board.get_by_text("When: the years of each team").click()
+    look("board, when", board, "timelines")
     look("phone, results", phone, STORY, "The story: ")
 
     lead.get_by_test_id("next").click()

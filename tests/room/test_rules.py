@@ -198,6 +198,38 @@ def test_the_same_control_cannot_return_twice_at_a_time():
         lead(room, do="shock", round=0, shock={"kind": "control", "week": 100}, request="request-b")
 
 
+@pytest.mark.parametrize("story", ["two-of-three-leave", "internal-capacity"])
+def test_what_the_story_holds_already_is_no_shock(story):
+    room = opened()
+    lead(room, do="plan", first=0, rounds=[{"title": "", "scenario": story, "budget": 208}])
+    go(room, "predict")
+    go(room, "results")
+
+    with pytest.raises(RefusedError, match="would change nothing"):
+        lead(room, do="shock", round=0, shock={"kind": "two_leave", "week": 58}, request="request-a")
+    lead(room, do="shock", round=0, shock={"kind": "two_leave", "week": 70}, request="request-b")
+    lead(room, do="shock", round=0, shock={"kind": "winter", "week": 76}, request="request-c")
+    with pytest.raises(RefusedError, match="would change nothing"):
+        lead(room, do="shock", round=0, shock={"kind": "winter", "week": 76}, request="request-d")
+
+
+def test_a_round_whose_story_would_give_the_answer_away_begins_with_the_design():
+    room = opened()
+    plan = {"title": "", "scenario": "internal-capacity", "budget": 820, "predict": "nothing"}
+    lead(room, do="plan", first=0, rounds=[plan, plan])
+    person = come_in(room)
+    assert phases_after(room)[0] == ("design", 0)
+    with pytest.raises(RefusedError):
+        go(room, "predict")
+    go(room, "design")
+    with pytest.raises(RefusedError, match="Nothing is predicted"):
+        do(room, person, do="predict", round=0, curve=CURVE)
+    go(room, "results")
+
+    assert room.round.shown == set()
+    assert phases_after(room)[0] == ("design", 1)
+
+
 def test_rounds_to_come_can_be_changed_and_repeated_and_those_begun_cannot():
     room = opened()
     go(room, "predict")

@@ -3,22 +3,24 @@
 import asyncio
 import csv
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from sim.inputs.scenario.description import Scenario
-from sim.results.ensemble import run_paired
+from sim.results.ensemble import run_ensemble, run_paired
 from sim.room.actions import Join, OpenRoom, participant_action, steering_action
 from sim.room.arms import story_arm, team_arm, wanted
 from sim.room.designs import programme_of
 from sim.room.export import csv_of, report_of
 from sim.room.host import Host
-from sim.room.judging import judge
-from sim.room.plans import Shock, scenario_of, with_shocks
+from sim.room.judging import JUDGED_FROM, judge
+from sim.room.plans import Shock, contexts, scenario_of, with_shocks
 from sim.room.running import Arm, Runner
+from sim.room.state import Participant
 from sim.room.store import Store
-from sim.room.views import results
+from sim.room.views import board_view, participant_view, results, steering_view
 from tests.room.asking import HerePool, NoPool
 
 DESIGN = {"training": [0, 52, 100], "dialogue": [4, 56, 100]}
@@ -26,7 +28,8 @@ DESIGN = {"training": [0, 52, 100], "dialogue": [4, 56, 100]}
 
 def wait_for(host, arms):
     for _ in range(600):
-        if all(arm.key in host.runner.verdicts for arm in arms):
+        if all(host.runner.is_settled(arm.key) for arm in arms):
+            assert host.runner.failed == {}
             return
         host.runner._thread.join(0.05)
     raise AssertionError("the runs did not end")
@@ -80,7 +83,7 @@ def test_the_board_says_what_paired_runs_say_with_the_stated_seed(played):
         (calm, team_arm(room, 0, 0, shocked=False), board["programmes"][0]["before"]),
         (scenario_of("shoestring-year"), story_arm(room, 0, shocked=False), board["happened"]["summary"]),
     ):
-        paired = run_paired(scenario, board["worlds"], board["seed"])
+        paired = replace(run_paired(scenario, board["worlds"], board["seed"]), judged_from=JUDGED_FROM)
         verdict = host.runner.verdicts[arm.key]
         assert repr(sorted(verdict.summary.items())) == repr(sorted(paired.summary().items()))
         assert {name: one["estimate"] for name, one in told.items()} == {
@@ -105,9 +108,10 @@ def test_nothing_is_computed_twice_even_after_a_restart(tmp_path):
     assert {key: repr(verdict) for key, verdict in again.runner.verdicts.items()} == told
     again.close()
     # The baseline, the story and the programme, each also with the shock, which happens in the baseline too; thirty
-    # worlds are two pieces.
-    assert n_pieces == 6 * 2
-    assert pool.n_pieces == n_pieces
+    # worlds are two pieces. And one closer look.
+    assert n_pieces == 6 * 2 + 1
+    # A closer look takes a moment, and is not kept.
+    assert pool.n_pieces == n_pieces + 1
 
 
 def test_worlds_of_a_deleted_room_are_forgotten_at_the_next_start(tmp_path):
@@ -155,6 +159,61 @@ def test_a_run_in_which_nothing_is_done_has_nothing_left():
 
     assert verdict.left == {"all": 0.0, "more": 0.0, "less": 0.0, "none": 1.0}
     assert verdict.to_plain()["summary"]["retained_4_years"]["estimate"] is None
+
+
+def test_a_team_sees_its_own_norms_and_funnel_as_the_model_has_them_and_nobody_else_s(played):
+    host, room = played
+    person = room.people[1]
+    assert "own" not in participant_view(room, host.runner, person)
+    asyncio.run(
+        host.steer(
+            room.code, steering_action.validate_python({"do": "show", "round": 0, "item": "programmes", "on": True})
+        )
+    )
+    own = participant_view(room, host.runner, person)["own"]
+    stranger = Participant(9, "Bert", 1, "request-9", 0.0)
+
+    look = own["look"]
+    assert own["happened"]["bands"] == host.runner.verdicts[team_arm(room, 0, 0).key].bands
+    (_, _, learned), (_, _, aim) = look["funnel"][-1], look["norms"][0]
+    ensemble = run_ensemble(team_arm(room, 0, 0).scenario, 20, 7)
+    for place, week in enumerate((156, 364)):
+        year = slice(week - 52, week)
+        assert aim[place] == round(100 * ensemble.series("aim_high")[:, year].mean())
+        met, known = (ensemble.series(name)[:, year].sum() for name in ("opportunities", "learned"))
+        assert learned[place] == round(100 * known / met)
+    assert str(learned[0]) in look["why"][0]
+    assert "own" not in participant_view(room, host.runner, stranger)
+
+
+def test_whoever_is_furthest_off_is_told_to_the_facilitator_alone(played):
+    host, room = played
+    told = steering_view(room, host.runner)["furthest"]
+
+    middle = [100 * value for value in host.runner.verdicts[story_arm(room, 0, shocked=False).key].years[2]]
+    off = sum(abs(60 - value) for value in middle[1:]) / 8
+    assert told == [{"name": room.people[1].name, "says": f"{round(off)} in 100 from the middle world, on average"}]
+    assert "furthest" not in board_view(room, host.runner)
+
+
+def test_neither_a_day_of_coaching_nor_a_long_training_moves_the_date_at_which_a_programme_is_judged():
+    weeks = np.arange(417)
+    # More than half is left until week 340: in time for whoever is judged early, and not at the end of year 7.
+    gain = np.where(weeks < 130, 0.2, np.where(weeks < 340, 0.12, 0.05))
+    without = np.full((30, 417), 0.6)
+    place = scenario_of("control-and-assurance")
+    designs = [{"training": (0, 260, 100)}, {"training": (0, 260, 100), "coach_seniors": (0, 4, 1)}]
+    told = [judge(programme_of(one, 208).on(place), without + gain, without).summary["lasts"] for one in designs]
+
+    assert [one.n for one in told] == [30, 30]
+    assert [one.estimate for one in told] == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("name", contexts())
+def test_every_round_runs_long_enough_for_all_that_is_asked_and_judged(name):
+    scenario = scenario_of(name)
+
+    assert scenario.weeks >= max(JUDGED_FROM, scenario.support_end_week or 0) + 4 * 52
 
 
 def test_hostile_text_is_text_in_the_report_and_no_formula_in_the_table(played):

@@ -1,9 +1,11 @@
 """The file of the rooms: what was answered is on the disk, whatever happens next."""
 
+import contextlib
 import os
 import signal
 import sqlite3
 import stat
+import struct
 import subprocess
 import sys
 import threading
@@ -351,6 +353,78 @@ def test_everything_that_people_hold_can_be_made_anew(tmp_path):
     assert set(store.rooms()) == {"GHJK", "WXYT"}
     assert store.events("GHJK")[0].data == {"in": "BCDF"}
     assert all(store.secret(name) != secret for name, secret in before.items())
+    store.close()
+
+
+def journal_that_names(victim):
+    """Return a rollback journal by which SQLite deletes a file after it has taken back what the journal says."""
+    header = bytes.fromhex("d9d505f920a163d7") + struct.pack(">IIIII", 0, 0, 2, 512, 4096)
+    name = str(victim).encode()
+    total = sum(name) & 0xFFFFFFFF
+    locked = struct.pack(">I", 0x40000000 // 4096 + 1)
+    return header.ljust(512, b"\0") + locked + name + struct.pack(">II", len(name), total) + header[:8]
+
+
+def test_a_journal_beside_the_file_is_not_followed(tmp_path):
+    path, victim = tmp_path / "rooms.sqlite", tmp_path / "thesis.txt"
+    Store(path).close()
+    before = path.read_bytes()
+    victim.write_text("my thesis")
+    journal = tmp_path / "rooms.sqlite-journal"
+    journal.write_bytes(journal_that_names(victim))
+    (tmp_path / "link").symlink_to(path)
+
+    for named in (path, tmp_path / "link"):
+        with pytest.raises(InputError, match=r"no rooms\.sqlite-journal beside it"):
+            Store(named)
+    assert victim.read_text() == "my thesis"
+    assert (path.read_bytes(), journal.exists()) == (before, True)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names there")
+@pytest.mark.timeout(30)
+def test_a_pipe_in_the_place_of_a_journal_keeps_nobody_waiting(tmp_path):
+    Store(tmp_path / "rooms.sqlite").close()
+    os.mkfifo(tmp_path / "rooms.sqlite-journal")
+
+    with pytest.raises(InputError, match="journal"):
+        Store(tmp_path / "rooms.sqlite")
+
+
+@pytest.mark.timeout(30)
+def test_conditions_that_tables_of_somebody_elses_hold_are_not_computed(tmp_path):
+    path = tmp_path / "rooms.sqlite"
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA application_id = {0x43556C52}")
+        connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        slow = "length(replace(hex(zeroblob(50000000 + length(value))), '0', '1')) > 0"
+        connection.execute(f"CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT CHECK ({slow})) WITHOUT ROWID")
+        connection.executemany("INSERT INTO meta VALUES (?, ?)", [(str(n), "a") for n in range(2000)])
+        connection.commit()
+
+    with pytest.raises(InputError, match="other tables than those of rooms"):
+        Store(path)
+
+
+def test_a_new_file_is_written_ahead_from_its_first_byte_and_never_has_a_journal(tmp_path):
+    path = tmp_path / "rooms.sqlite"
+    store = Store(path)
+    store.append("BCDF", 0, [Event("joined", 1, 12.5, {"name": "Anna"})])
+    beside = {one.name for one in tmp_path.iterdir()}
+    store.close()
+
+    assert path.read_bytes()[18:20] == b"\x02\x02"
+    assert beside == {"rooms.sqlite", "rooms.sqlite-wal"}
+
+
+def test_a_file_in_which_there_is_nothing_yet_becomes_one_of_rooms(tmp_path):
+    path = tmp_path / "rooms.sqlite"
+    path.touch()
+    Store(path).close()
+
+    store = Store(path)
+    assert store.rooms() == []
     store.close()
 
 

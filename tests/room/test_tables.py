@@ -12,11 +12,8 @@ from sim.engine.run import prepare
 from sim.game.timeline import scenario_of
 from sim.inputs.scenario.checks import check_table
 from sim.inputs.scenario.files import parse_toml
-from sim.room.app import make_room_app
-from sim.room.host import Host
-from sim.room.store import Store
 from sim.room.tables.state import TablesRoom
-from tests.room.asking import HOST, Browser, HerePool, NoPool
+from tests.room.asking import Browser, HerePool, Rooms
 
 OPEN = {"title": "A day", "plan": "game", "n_teams": 3, "quarters": 2, "seed": 2}
 
@@ -25,39 +22,28 @@ class Party:
     """A server with a room for the game, a facilitator, and people with phones."""
 
     def __init__(self, path, pool=None):
-        self.path, self.pool, self.now = path, pool or NoPool(), 1000.0
-        self.facilitator, self.people, self.code = Browser(None), {}, ""
-        self.start()
+        self.now = 1000.0
+        self.rooms = Rooms(path, OPEN, pool, lambda: self.now)
+        self.facilitator, self.people, self.code = self.rooms.facilitator, {}, ""
 
-    def start(self):
-        self.host = Host(Store(self.path), self.pool, lambda: self.now)
-        app, _ = make_room_app(self.host, lambda: {HOST: f"http://{HOST}"})
-        for browser in (self.facilitator, *self.people.values()):
-            browser.app = app
-        self.facilitator.app = app
-
-    def kill(self):
-        """Let the server stop without a word; what is in the file is there."""
-        self.host.runner.stop()
-        self.host.store.close()
+    @property
+    def host(self):
+        return self.rooms.host
 
     def ask(self, browser, path, body=None):
         return asyncio.run(browser.ask(path, body))
 
     def open(self, **fields):
-        self.ask(self.facilitator, f"/room/steer?key={self.host.key}")
-        self.code = self.ask(self.facilitator, "/room/steer/rooms", {**OPEN, **fields}).data["code"]
+        self.code = asyncio.run(self.rooms.open(**fields))
         return self
 
     def joins(self, *names):
         for name in names:
-            phone = self.people[name] = Browser(self.facilitator.app)
-            answer = self.ask(phone, f"/room/{self.code}/join", {"request": f"request-{name}", "name": name})
-            assert answer.status == 200, answer.text
+            self.people[name] = asyncio.run(self.rooms.join(self.code, name, f"request-{name}"))
         return self
 
     def leads(self, status=200, **action):
-        answer = self.ask(self.facilitator, f"/room/steer/{self.code}/act", action)
+        answer = asyncio.run(self.rooms.lead(self.code, **action))
         assert answer.status == status, answer.text
         return answer.data
 
@@ -92,6 +78,22 @@ def party_fixture(tmp_path):
 
 def seats(party):
     return [[chair["name"] for chair in table["chairs"]] for table in party.steering()["tables"]]
+
+
+def test_a_table_without_phones_is_played_from_cards_that_the_facilitator_enters(party):
+    party.open(n_teams=1)
+    at = [f"/room/steer/{party.code}/for/0/{chair}" for chair in (1, 2, 3)]
+    titles = [party.ask(party.facilitator, f"{one}/state").data["me"]["title"] for one in at]
+    party.leads(do="go", to="play")
+    decided = {"do": "decide", "quarter": 1, "together": 20, "staff": 10, "leaders": 5}
+    told = [party.ask(party.facilitator, f"{one}/act", decided).status for one in at]
+    quarter = party.ask(party.facilitator, f"{at[0]}/state").data["quarter"]
+    cards = party.ask(party.facilitator, f"/room/steer/{party.code}/cards.html").text
+
+    assert (len(set(titles)), told, quarter["number"]) == (3, [200, 200, 200], 2)
+    assert quarter["before"][0]["meant"] == [30, 20, 10, 5]
+    assert cards.count('class="sheet"') == 3
+    assert all(title in cards for title in titles)
 
 
 # --- sitting down -----------------------------------------------------------------------------------------------------
@@ -302,6 +304,20 @@ def test_a_lost_phone_is_replaced_by_saying_that_was_me_but_nobody_takes_the_pla
     assert party.steering()["people"][0]["returned"] == party.now
 
 
+def test_a_phone_that_was_replaced_is_in_no_place_any_more_until_it_says_who_it_is(party):
+    party.open().joins("A")
+    lost, other = party.people["A"], Browser(party.facilitator.app)
+    party.now += 60
+    party.ask(other, f"/room/{party.code}/again", {"number": 1})
+
+    assert other.cookies != lost.cookies
+    assert party.ask(lost, f"/room/{party.code}/state").status == 401
+    party.now += 60
+    party.ask(lost, f"/room/{party.code}/again", {"number": 1})
+    assert party.ask(lost, f"/room/{party.code}/state").data["me"]["name"] == "A"
+    assert party.ask(other, f"/room/{party.code}/state").status == 401
+
+
 def test_the_facilitator_sees_since_when_somebody_has_been_away(party):
     party.open().joins(*"AB")
     party.now += 60
@@ -328,8 +344,8 @@ def test_a_server_that_is_killed_after_any_event_goes_on_where_it_was(tmp_path):
 
     def stops():
         was = [party.sees(name) for name in "ABCDEFG"]
-        party.kill()
-        party.start()
+        party.rooms.kill()
+        party.rooms.start()
         assert [{**party.sees(name), "mark": ""} for name in "ABCDEFG"] == [{**one, "mark": ""} for one in was]
 
     party.leads(do="go", to="play")
@@ -358,8 +374,8 @@ def test_a_room_whose_game_was_written_into_is_put_aside_and_says_why(tmp_path):
         "UPDATE events SET data = ? WHERE room = ? AND kind = 'played' AND json_extract(data, '$.kind') = 'closed'",
         (json.dumps(told), code),
     )
-    party.kill()
-    party.start()
+    party.rooms.kill()
+    party.rooms.start()
 
     assert party.host.codes() == []
     assert "cannot have happened" in party.host.damaged[code]
@@ -412,7 +428,7 @@ def test_the_world_of_a_table_is_the_scenario_of_its_game(party):
     for _ in range(2):
         party.decides("A")
     answer = party.ask(party.facilitator, f"/room/steer/{party.code}/world-0.toml")
-    checked = check_table(parse_toml(answer.text, "ours")[1], "ours", party.path.parent)
+    checked = check_table(parse_toml(answer.text, "ours")[1], "ours", party.rooms.path.parent)
 
     assert checked.scenario.timeline == scenario_of(party.room.tables[0].game).timeline
     assert party.ask(party.facilitator, f"/room/steer/{party.code}/world-1.toml").status == 404

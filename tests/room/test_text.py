@@ -48,6 +48,29 @@ def test_names_that_only_look_different_are_the_same():
     assert unlike_others("Ann a", ["Anna"]) == "Ann a 2"
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Anna\ufe0f", "Anna\U000e0100", "An\u034fna", "An\u200dna", "An\u17b4na", "Anna\u115f", "\u0410nna",
+        "\u202eAnna", "\u0391nna", "An\u2060na",
+    ],
+)  # fmt: skip
+def test_nobody_can_come_in_under_a_name_that_looks_like_another_one(typed):
+    assert unlike_others(clean(typed, 24), ["Anna"]).endswith(" 2")
+
+
+@pytest.mark.parametrize("typed", ["\u3164", "\u2800 \u2800", "\u115f\u1160", "\u200d", "\ufe0f"])
+def test_what_shows_as_nothing_is_no_name(typed):
+    assert clean(typed, 24) == ""
+
+
+@given(st.text(alphabet="Aa\u0301\u034f\u200d\ufe0f\u115f\u2764 \u094d", max_size=40))
+def test_cleaning_twice_changes_nothing_where_letters_are_joined(text):
+    once = clean(text, 12)
+
+    assert clean(once, 12) == once
+
+
 @given(st.text(max_size=50))
 def test_no_cell_is_a_formula(text):
     cell = csv_cell(text)

@@ -36,6 +36,13 @@
     };
     if (options.reference) line(options.reference, [4, 3], colours.soft, 1.4);
     line(arm.bands[2], [], colour, 2.2);
+    const said = (value) => (options.zero ? String(Math.round(100 * value)) : library.of100(value));
+    library.readable(canvas, (x) => {
+      const week = chart.weekAt(x);
+      const [lowest, from, middle, to, highest] = arm.bands.map((band) => said(band[week]));
+      const spread = lowest === highest ? [] : [`half of the worlds: ${from} to ${to}`, `nine in ten: ${lowest} to ${highest}`];
+      return [library.weekWords(week, options.start), spread.length ? `typical world: ${middle} of 100` : `${middle} of 100`, ...spread, ...(options.reference ? [`nothing done: ${said(options.reference[week])}`] : [])];
+    });
     if (options.zero) line(arm.bands[2].map(() => 0), [], colours.ink, 1);
   };
 
@@ -47,6 +54,11 @@
     const x = (value) => 10 + ((width - 20) * (value + span)) / (2 * span);
     const zero = Math.round(x(0)) + 0.5;
     const floor = height - 20;
+    library.readable(canvas, (at) => {
+      const value = Math.round(100 * (((at - 10) / Math.max(1, width - 20)) * 2 * span - span));
+      const better = values.filter((one) => Math.round(100 * one) >= value).length;
+      return [`${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs(value)} of 100`, `${better} of ${values.length} worlds come to that or more`];
+    });
     const pile = (size) => {
       const piles = {};
       values.forEach((value) => {

@@ -20,6 +20,19 @@
       this.weeks = weeks;
       this.still = null;
       if (this.spec.fitted) this.fitLow();
+      library.readable(this.canvas, (x) => this.read(this.weekAt(x)));
+    }
+
+    // What it shows in a week: of one measure all futures and the band, of several those of the present one.
+    read(week) {
+      const { lines } = this.spec;
+      const title = library.weekWords(week, this.start);
+      const now = this.futures[this.futures.length - 1];
+      const value = (future, line) => library.of100(future.weekly[line.measure][Math.min(week, future.weekly.rows - 1)]);
+      if (lines.length > 1) return [title, ...lines.map((line) => `${line.label}: ${value(now, line)}`)];
+      const futures = [...this.futures].reverse().map((future) => `${future.label}: ${value(future, lines[0])} of 100`);
+      const band = this.band ? [`nine worlds in ten: ${library.of100(this.band[0][week] / 255)} to ${library.of100(this.band[3][week] / 255)}`] : [];
+      return [title, ...futures, ...band];
     }
 
     // The band in which many worlds of the present future lie, behind the one that is drawn: 5, 25, 75 and 95 % of them.
@@ -58,7 +71,7 @@
     frame(width, height) {
       const { big, bare } = this.spec;
       const { unit } = library;
-      return { left: (big ? 34 : 26) * unit, right: width - (big ? 12 : 6), top: big ? 8 : 6, bottom: height - (big ? 20 * unit : bare ? 6 : 15 * unit) };
+      return { left: (big ? 34 : 30) * unit, right: width - (big ? 12 : 6), top: big ? 8 : 6, bottom: height - (big ? 20 * unit : bare ? 6 : 19 * unit) };
     }
 
     x(week, frame) {
@@ -231,6 +244,13 @@
     setFutures(futures) {
       this.now = futures.find((future) => future.colour === "now");
       this.base = futures.find((future) => future.colour === "baseline");
+      library.readable(this.canvas, (x, _, width) => this.read(Math.min(STEPS.length - 1, Math.floor((STEPS.length * x) / width))));
+    }
+
+    read(step) {
+      const { week } = library.clock;
+      const share = (future) => this.shares(future, week)[step].toFixed(1);
+      return [`Of 100 opportunities ${STEPS[step][1]}`, `now: ${share(this.now)}`, ...(this.base ? [`nothing done: ${share(this.base)}`] : [])];
     }
 
     shares(future, week) {

@@ -9,7 +9,7 @@
   const tell = () => listeners.forEach((listener) => listener(clock));
   function frame(now) {
     if (!clock.playing) return;
-    const passed = Math.min(0.25, (now - last) / 1000);
+    const passed = Math.max(0, Math.min(0.25, (now - last) / 1000)); // a frame may be timed before the press that began it
     last = now;
     clock.week = Math.min(clock.weeks, clock.week + passed * clock.speed);
     if (clock.week >= clock.weeks) clock.playing = false;

@@ -126,6 +126,21 @@
     beforeDestroy() { if (this.watcher) this.watcher.disconnect(); window.removeEventListener("cultureshift-theme", this.draw); },
   };
 
+  // Styles of a bar that begins at 0 in the middle and ends at `span` on either side, and of the interval on it. A bar
+  // is as long as the whole number beside it says: equal numbers, equal bars.
+  const across = (value, span) => 50 + 50 * Math.max(-1, Math.min(1, value / span));
+  library.barFrom0 = (value, span) => {
+    const place = across(Math.round(100 * value) / 100, span);
+    return { left: `${Math.min(50, place)}%`, width: `${Math.abs(place - 50)}%` };
+  };
+  library.whisker = (low, high, span) => {
+    const place = across(low, span);
+    return { left: `${place}%`, width: `${Math.max(0.4, across(high, span) - place)}%` };
+  };
+
+  // Asks for what is behind a picture: `asks` goes to the server; name and happened are words of the page's own.
+  library.lookBehind = (detail) => window.dispatchEvent(new CustomEvent("cultureshift-behind", { detail }));
+
   // Saves a file that the server made; each has its own turn, so that none is saved twice.
   library.save = (file, component) => {
     if (!file || !file.name || file.turn === component.savedTurn) return;
@@ -283,7 +298,7 @@
     return library.playing;
   };
   // Scripts that are added later run in the order in which they arrive: so one after the other.
-  library.ready = ["palette.js", "clock.js", "future.js", "network.js", "charts.js", "bands.js", "lanes.js", "tips.js", "sketch.js", "notebook.js", "standing.js"].reduce(
+  library.ready = ["palette.js", "clock.js", "reading.js", "future.js", "attention.js", "threads.js", "network.js", "moved.js", "charts.js", "bands.js", "lanes.js", "tips.js", "sketch.js", "notebook.js", "standing.js", "shelf.js"].reduce(
     (before, name) => before.then(() => load(name)),
     Promise.resolve(),
   );

@@ -16,6 +16,7 @@
     constructor(canvas) {
       this.canvas = canvas;
       this.state = "safety";
+      this.links = "";
       this.picked = null;
       this.hovered = null;
       this.scene = null;
@@ -26,6 +27,7 @@
     setScene(scene) {
       this.scene = scene;
       this.sky = null;
+      this.tiesOfSeats = library.tiesOfSeats(scene);
       const ends = (axis, sign) => scene.services.map((centre, k) => centre[axis] + sign * scene.service_radius[k]);
       this.low = [0, 1].map((axis) => Math.min(...ends(axis, -1)));
       this.extent = [0, 1].map((axis) => Math.max(...ends(axis, 1)) - this.low[axis]);
@@ -89,7 +91,9 @@
       context.restore();
       const row = Math.min(this.future.rows - 1, Math.floor(week));
       const next = Math.min(this.future.rows - 1, row + 1);
+      library.drawLinks(this, context, row);
       this.drawTeams(context, row);
+      library.drawBroken(this, context, row);
       this.drawCommittees(context, row);
       this.drawTrio(context, row);
       this.drawPeople(context, row, next, week - row);
@@ -332,6 +336,7 @@
           `Leader's control ${percent(future.parts.team_control, thing.place)} of 100`,
           ...(seats.length ? [`${scene.state_names[this.state]}: ${Math.round(mean)} of 100`] : []),
           `${seats.length} people`,
+          ...library.linksSaid(this, thing.place, row),
         ];
       }
       if (this.isVacant(thing.place, row)) {
@@ -385,7 +390,8 @@
     // The story of a person up to a week: everything that happened, latest first.
     story(thing, week) {
       const lines = [];
-      if (!this.future || thing.kind === "senior") return lines;
+      if (!this.future) return lines;
+      if (thing.kind === "senior") return library.seniorStory(this, thing.place, week);
       const { events } = this.future.parts;
       const seats = thing.kind === "person" ? [thing.place] : this.seatsOf(thing.place);
       for (let row = Math.floor(week); row >= 1 && lines.length < 40; row -= 1) {

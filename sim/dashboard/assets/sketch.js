@@ -5,7 +5,7 @@
   const WEEKS_A_POINT = 13;
   const A_YEAR = 4;
 
-  // question: {weeks, low, high, starts_at}; values: points evenly spaced over the run, null where nothing is drawn yet.
+  // question: {weeks, low, high, starts_at, fixed}, with how many points are known and cannot be moved, if any; values: points evenly spaced over the run, null where nothing is drawn yet.
   class Sketch {
     constructor(canvas, question, values, changed) {
       this.canvas = canvas;
@@ -15,6 +15,7 @@
       this.changed = changed;
       this.locked = false;
       this.last = null;
+      this.fixed = question.fixed || 0;
       this.chart = new library.LineChart(canvas, { lines: [{}], low: question.low, high: question.high, big: true, ticks: ticksOf(question) });
       this.chart.weeks = question.weeks;
       if (question.starts_at !== null) this.values[0] = question.starts_at;
@@ -34,7 +35,8 @@
     // Sets the curve at a point, straight to the neighbouring years; the first change lays a level line to begin with.
     setYear(place, value) {
       if (this.locked) return;
-      const level = this.values[0] === null ? value : this.values[0];
+      const known = this.values[Math.max(0, this.fixed - 1)];
+      const level = known === null ? value : known;
       this.values = this.values.map((one) => (one === null ? level : one));
       this.put(place, value);
       [[place - A_YEAR, place], [place, place + A_YEAR]].forEach(([from, to]) => {
@@ -46,12 +48,12 @@
     }
 
     put(place, value) {
-      if (place === 0 && this.question.starts_at !== null) return;
+      if ((place === 0 && this.question.starts_at !== null) || place < this.fixed) return;
       this.values[place] = Math.round(1000 * Math.max(this.question.low, Math.min(this.question.high, value))) / 1000;
     }
 
     clear() {
-      this.values = new Array(this.n).fill(null);
+      this.values = this.values.map((value, place) => (place < this.fixed ? value : null));
       if (this.question.starts_at !== null) this.values[0] = this.question.starts_at;
       this.draw();
       this.changed(this.values.slice());
@@ -108,7 +110,8 @@
       this.chart.drawAxes(context, frame);
       line(context, this.chart, frame, this.values, colours.lines.before, 3);
       if (this.question.starts_at !== null) dot(context, this.chart.x(0, frame), this.chart.y(this.question.starts_at, frame), colours.lines.before);
-      if (this.values.filter((value) => value !== null).length < 2) {
+      if (this.fixed) line(context, this.chart, frame, this.values.map((value, place) => (place < this.fixed ? value : null)), colours.lines.now, 3.5);
+      if (this.values.slice(this.fixed).filter((value) => value !== null).length < 2 - Math.sign(this.fixed)) {
         context.fillStyle = colours.soft;
         context.font = library.font(16, 600);
         context.textAlign = "center";

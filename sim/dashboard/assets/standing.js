@@ -102,6 +102,11 @@
     const bottom = height - 34 * library.unit;
     const x = (answered) => left + ((width - left - 10) * (answered - fewest)) / (most - fewest);
     const y = (score) => bottom - ((bottom - 8) * (score - low)) / (high - low);
+    library.readable(canvas, (left0, top0) => {
+      const far = points.map((one) => Math.min(...[one.entered, one.start].map((score) => Math.hypot(x(one.answered) - left0, y(score) - top0))));
+      const one = points[far.indexOf(Math.min(...far))];
+      return one && Math.min(...far) < 24 ? [one.name, `survey: ${Math.round(one.entered)}`, `model starts at: ${Math.round(one.start)}`, `${Math.round(one.answered)} answered`] : [];
+    });
     context.clearRect(0, 0, width, height);
     context.font = library.font(13);
     context.fillStyle = colours.soft;

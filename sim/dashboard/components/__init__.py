@@ -1,6 +1,6 @@
 """The Vue components of the dashboard, as Solara knows them. Text reaches the page by interpolation only.
 
-The one exception is the text of lessons, which :mod:`sim.lessons.text` has made into safe HTML.
+The exceptions are the text of lessons and the equations of rules; :mod:`sim.lessons.text` has made both into safe HTML.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ from sim.dashboard.components.sealed import vue
 __all__ = [
     "About",
     "Answering",
+    "Behind",
     "Board",
     "Compare",
     "Comparison",
     "Explore",
+    "First",
     "Game",
     "Header",
     "Learn",
@@ -65,10 +67,16 @@ def Explore(
     start: str | None,
     can_undo: bool,
     can_redo: bool,
+    moved: dict[str, Any] | None,
     go_to_week: dict[str, int],
     event_act: Act,
 ) -> None:
     """Network, charts, time and timeline."""
+
+
+@vue("first.vue")
+def First(ends: int) -> None:
+    """A first visit: one curve, what will happen after the money ends, and the rest step by step."""
 
 
 @vue("answer.vue")
@@ -81,17 +89,23 @@ def Board(slides: dict[str, Any], answer: dict[str, Any] | None, progress: dict[
     """Three slides, one below the other, full screen or printed."""
 
 
+@vue("behind.vue")
+def Behind(found: dict[str, Any] | None, has_table: bool, start: str | None, event_ask: Act) -> None:
+    """What is behind a picture, or somebody's week as it was."""
+
+
 @vue("levers.vue")
 def Levers(
     actions: list[dict[str, Any]],
     groups: list[dict[str, Any]],
     entries: list[dict[str, Any]],
+    intended: list[list[float]],
     glossary: dict[str, str],
     start: str | None,
     answered: int,
     event_act: Act,
 ) -> None:
-    """Do it now, and the levers."""
+    """Do it now, how leaders spend their time, and the levers."""
 
 
 @vue("studies.vue")
@@ -146,6 +160,7 @@ def Service(
     in_use: str,
     progress: dict[str, Any],
     file: dict[str, str],
+    parcel: dict[str, Any],
     event_act: Act,
 ) -> None:
     """Files of one's own, what was understood of them, what is asked, and what can be done with it."""

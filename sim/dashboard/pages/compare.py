@@ -8,10 +8,11 @@ import solara
 
 from sim.base.errors import InputError
 from sim.dashboard import catalogue, exchange
-from sim.dashboard.comparison import Arm, pieces_for, result, run_piece
+from sim.dashboard.comparison import arms_of, pieces_for, result, run_piece
 from sim.dashboard.components import Compare, Comparison, Progress
 from sim.dashboard.glossary import GLOSSARY
 from sim.dashboard.pages import state
+from sim.dashboard.pages.behind import BehindOf
 from sim.dashboard.pages.bringing import programme_named
 from sim.dashboard.session import check_size
 from sim.dashboard.shared import organisation_of
@@ -36,11 +37,12 @@ def chosen_scenarios(names: list[str], replicates: int) -> list[Scenario]:
             "compare", f"one to four scenarios, 1 to {MOST_WORLDS} worlds", f"{len(names)}, {replicates}"
         )
     scenarios = [programme_named(name) for name in names]
-    work = 0
+    work, weeks = 0, max(scenario.weeks for scenario in scenarios)
     for scenario in scenarios:
         organisation = organisation_of(scenario)
         check_size(scenario, organisation)
-        work += 2 * replicates * organisation.n_people * scenario.weeks
+        runs = 3 if scenario.upkeep else 2
+        work += runs * replicates * organisation.n_people * weeks
     if work > _MOST_PERSON_WEEKS:
         raise InputError.single(
             "compare", f"at most {_MOST_PERSON_WEEKS:,} person-weeks", f"{work:,}", "take fewer worlds"
@@ -58,15 +60,14 @@ def ComparePage() -> None:
     def start(said: dict[str, Any]) -> None:
         names = [str(name) for name in said["names"]]
         scenarios = chosen_scenarios(names, int(said["replicates"]))
-        arms = [Arm(scenario) for scenario in scenarios]
-        pieces = pieces_for(scenarios, int(said["replicates"]), state.begin().seed)
+        arms = arms_of(scenarios)
+        pieces = pieces_for(arms, int(said["replicates"]))
 
-        def take(place: int, done: list[Any]) -> None:
-            for number, safe, without in done:
-                arms[pieces[place].arm].worlds[number] = (safe, without)
+        def take(place: int, done: dict[int, Any]) -> None:
+            arms[pieces[place].arm].worlds.update(done)
 
         state.compared.set(names)
-        work.asked.set({"replicates": int(said["replicates"])})
+        work.asked.set({"replicates": int(said["replicates"]), "scenarios": scenarios})
         shown.set(None)
         work.job.start(run_piece, pieces, take, lambda: shown.set(result(arms)), "pieces")
 
@@ -93,4 +94,5 @@ def ComparePage() -> None:
         event_act=act,
     )
     Progress(progress=work.progress.value, what="Twin worlds done", event_cancel=lambda _: work.stop())
+    BehindOf(work.asked.value.get("scenarios", []))
     Comparison(result=shown.value, glossary=GLOSSARY, file=file.value, event_act=act)

@@ -10,11 +10,13 @@ import solara
 
 from sim.base.errors import InputError
 from sim.dashboard import catalogue, exchange, uploads, views
-from sim.dashboard.components import Explore, Levers, Mine, Tools
+from sim.dashboard.components import Explore, First, Levers, Mine, Tools
 from sim.dashboard.glossary import GLOSSARY
 from sim.dashboard.keeping import open_session, session_as_text
+from sim.dashboard.moved import moved
 from sim.dashboard.pages import state
 from sim.dashboard.pages.answer import AnswerOf
+from sim.dashboard.pages.behind import BehindOf
 from sim.dashboard.pages.bringing import bring, name_of, programme_named
 from sim.dashboard.session import Session, check_size
 from sim.dashboard.shared import organisation_of
@@ -26,6 +28,9 @@ Message = dict[str, Any]
 
 _ACTS: dict[str, Callable[[Session, Message], Session]] = {
     "lever": lambda session, said: session.with_lever(str(said["name"]), float(said["value"]), int(said["week"])),
+    "time": lambda session, said: session.with_leaders_time(
+        float(said["purpose"]), float(said["staff"]), float(said["leaders"]), int(said["week"])
+    ),
     "do": lambda session, said: session.with_action(str(said["key"]), int(said["week"])),
     "add": lambda session, said: session.with_entry(str(said["kind"]), dict(said["fields"])),
     "edit": lambda session, said: session.with_entry_fields(int(said["place"]), dict(said["fields"])),
@@ -50,12 +55,13 @@ def ExplorePage() -> None:
     link = solara.use_reactive("")
     file = solara.use_reactive({"turn": 0, "name": "", "type": "", "content": ""})
     answered = solara.use_reactive(0)
+    looked_back: solara.Reactive[dict[str, Any]] = solara.use_reactive({"of": "", "turn": 0})
     solara.use_effect(lambda: _open_link(router.search), [router.search])
     session = state.session.value or state.begin()
     own = uploads.folder_in_use(session.scenario)
 
     def act(said: Message) -> None:
-        if _take(said, link, file):
+        if _take(said, link, file, looked_back):
             router.push("/service")
         answered.set(answered.peek() + 1)
 
@@ -82,12 +88,15 @@ def ExplorePage() -> None:
             file=file.value,
             event_act=act,
         )
+        First(ends=session.scenario.support_end_week or 0)
+        BehindOf([session.scenario], has_table=True)
         AnswerOf(session.scenario)
         with solara.Div(classes=["cs-explore"]):
             Levers(
                 actions=views.actions(),
                 groups=views.lever_groups(session.scenario),
                 entries=stage["entries"],
+                intended=stage["main"]["intended"],
                 glossary=GLOSSARY,
                 start=start,
                 answered=answered.value,
@@ -100,13 +109,24 @@ def ExplorePage() -> None:
                 start=start,
                 can_undo=bool(session.past),
                 can_redo=bool(session.ahead),
+                moved=looked_back.value if looked_back.value["of"] == _mark(session) else None,
                 go_to_week=state.start_week.value,
                 event_act=act,
                 **stage,
             )
 
 
-def _take(said: Message, link: solara.Reactive[str], file: solara.Reactive[dict[str, Any]]) -> bool:
+def _mark(session: Session) -> str:
+    """Return what tells the run that is shown from others."""
+    return f"{session.scenario.digest()} {session.seed}"
+
+
+def _take(
+    said: Message,
+    link: solara.Reactive[str],
+    file: solara.Reactive[dict[str, Any]],
+    looked_back: solara.Reactive[dict[str, Any]],
+) -> bool:
     """Do what the page asks for; what cannot be done is told, and changes nothing.
 
     Returns
@@ -122,6 +142,9 @@ def _take(said: Message, link: solara.Reactive[str], file: solara.Reactive[dict[
             _open_link(str(said["link"]))
         elif kind == "colour":
             state.colour.set(str(said["state"]))
+        elif kind == "moved":
+            found = moved(session.scenario, session.seed, int(said["week"]))
+            looked_back.set({**found, "of": _mark(session), "turn": looked_back.peek()["turn"] + 1})
         elif kind == "share":
             link.set(exchange.link_to(session, int(said["week"])) + f"#{link.peek().count('#') + id(said) % 97}")
         elif kind == "download":

@@ -12,6 +12,7 @@ from sim.dashboard import catalogue, exchange, mapping
 from sim.dashboard.components import Map, Progress, Squares
 from sim.dashboard.glossary import GLOSSARY
 from sim.dashboard.pages import state
+from sim.dashboard.pages.behind import BehindOf
 from sim.dashboard.pages.bringing import programme_named
 from sim.dashboard.pages.compare import EXPLORED
 from sim.dashboard.session import check_size
@@ -129,4 +130,5 @@ def MapPage() -> None:
         event_act=act,
     )
     Progress(progress=work.progress.value, what="Squares done", event_cancel=lambda _: work.stop())
+    BehindOf([asked["scenario"]] if "scenario" in asked else [])
     Squares(grid=grid.value, file=file.value, event_act=act)

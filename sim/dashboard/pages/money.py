@@ -23,6 +23,7 @@ from sim.dashboard.money import (
     worth_of,
 )
 from sim.dashboard.pages import state
+from sim.dashboard.pages.behind import BehindOf
 from sim.dashboard.pages.bringing import programme_named
 from sim.dashboard.pages.looking import use_looking
 from sim.dashboard.session import check_size
@@ -63,6 +64,7 @@ def MoneyPage() -> None:
         look_now.set()
 
     worths: dict[str, Worth] = work.found.value or {}
+    BehindOf([explored])
     Money(
         result=shown(
             asked,

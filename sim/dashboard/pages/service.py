@@ -43,6 +43,7 @@ def ServicePage() -> None:
     router = solara.use_router()
     progress, running = solara.use_reactive(IDLE), solara.use_reactive(IDLE)
     file = solara.use_reactive({"turn": 0, "name": "", "type": "", "content": ""})
+    parcel: solara.Reactive[Shown] = solara.use_reactive({"turn": 0, "files": []})
     standing: solara.Reactive[_Known | None] = solara.use_reactive(None)
     smallest = solara.use_reactive(starting.SMALLEST_GROUP)
     job = solara.use_memo(lambda: Job(progress), [])
@@ -53,7 +54,7 @@ def ServicePage() -> None:
     solara.use_effect(lambda: _let_start(run, standing), [str(own.made) if own else ""])
 
     def act(said: Message) -> None:
-        if path := _take(said, file, smallest):
+        if path := _take(said, file, parcel, smallest):
             router.push(path)
 
     session = state.session.value or state.begin()
@@ -67,6 +68,7 @@ def ServicePage() -> None:
         in_use="" if in_use is None else views.in_short(organisation_of(session.scenario)),
         progress=progress.value,
         file=file.value,
+        parcel=parcel.value,
         event_act=act,
     )
     Progress(progress=_to_say(progress.value), what="Files understood", event_cancel=lambda _: job.stop())
@@ -171,7 +173,9 @@ def _let_start(run: Job, standing: solara.Reactive[_Known | None]) -> None:
 # --- what the page asks for -------------------------------------------------------------------------------------------
 
 
-def _take(said: Message, file: solara.Reactive[Shown], smallest: solara.Reactive[int]) -> str:
+def _take(
+    said: Message, file: solara.Reactive[Shown], parcel: solara.Reactive[Shown], smallest: solara.Reactive[int]
+) -> str:
     """Do what the page asks for, and return where to go then; what cannot be done is told, and changes nothing."""
     kind, own = said.get("type"), state.service.peek()
     path = ""
@@ -187,7 +191,7 @@ def _take(said: Message, file: solara.Reactive[Shown], smallest: solara.Reactive
             wanted = int(said["answers"])
             smallest.set(max(starting.FEWEST_SMALLEST, min(wanted, starting.MOST_SMALLEST)))
         elif own is not None:
-            path = _take_of(own, said, file)
+            path = _take_of(own, said, file, parcel)
         state.notices.set([])
     except InputError as error:
         state.tell(error)
@@ -196,7 +200,7 @@ def _take(said: Message, file: solara.Reactive[Shown], smallest: solara.Reactive
     return path
 
 
-def _take_of(own: OwnService, said: Message, file: solara.Reactive[Shown]) -> str:
+def _take_of(own: OwnService, said: Message, file: solara.Reactive[Shown], parcel: solara.Reactive[Shown]) -> str:
     """Do what the page asks for with files that are here."""
     kind = said.get("type")
     if kind in _CHANGES:
@@ -208,6 +212,10 @@ def _take_of(own: OwnService, said: Message, file: solara.Reactive[Shown]) -> st
         _save(file, exchange.as_file("mapping.toml", service.mapping_as_toml(own)))
     elif kind == "folder":
         _save(file, exchange.as_file("my-service.zip", service.folder_as_zip(own)))
+    elif kind == "keep":
+        parcel.set({"turn": int(parcel.peek()["turn"]) + 1, "files": service.as_upload(own)})
+    elif kind == "kept":
+        parcel.set({**parcel.peek(), "files": []})
     elif kind == "use":
         path = _PATHS[str(said["where"])]
         _use(own, str(said["programme"]))

@@ -5,14 +5,23 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cache, cached_property
 
 from sim.inputs.imports.items import items_in
 from sim.inputs.imports.scales import without_scale
 from sim.inputs.imports.sheets import Sheet
-from sim.inputs.imports.values import distinct, is_yes, read_date, read_tenure_years, share_of, to_number
+from sim.inputs.imports.values import (
+    distinct,
+    is_plain_yes,
+    is_yes,
+    read_count,
+    read_date,
+    read_tenure_years,
+    share_of,
+    to_number,
+)
 from sim.inputs.imports.words import (
     HEADINGS,
     NOT_NEEDED,
@@ -32,8 +41,12 @@ __all__ = [
     "UNCLEAR",
     "Recognised",
     "Table",
+    "are_answers",
+    "is_not_needed",
     "meaning_of",
+    "name_scores",
     "recognise",
+    "recognised_alone",
     "table_of",
 ]
 
@@ -52,9 +65,12 @@ _ONLY_SURVEYS = frozenset(
 )
 _SCORES = (Meaning.SAFETY, Meaning.EFFICACY)
 _AGREEING = {Meaning.SAFETY: Meaning.SAFETY_AGREEING, Meaning.EFFICACY: Meaning.EFFICACY_AGREEING}
+_UNITS = (Meaning.TEAM, Meaning.DEPARTMENT, Meaning.SERVICE)
 TURNABLE = frozenset({*_SCORES, *_AGREEING.values(), Meaning.ITEM})
 REVERSED, UNCLEAR = " reversed", " unclear"
-_AGREEING_SIGNS = re.compile(r"%|\b(per ?cent|percentage|pct|agree\w*|positive|favou?rable|share)\b")
+_AGREEING_SIGNS = re.compile(
+    r"%|\b(per ?cent|percentage|pct|proportion|fraction|agree\w*|positive|favou?rable|share)\b"
+)
 _MANY = frozenset({Meaning.NAME, Meaning.ITEM, Meaning.IGNORED})
 _BY_PHRASE: dict[str, list[Meaning]] = {}
 for _meaning, _phrases in HEADINGS.items():
@@ -255,6 +271,9 @@ def name_scores(heading: str) -> dict[Meaning, float]:
     if not scores and len(said) > 4:
         for near in get_close_matches(said, _phrases_as_long_as(len(said)), n=1, cutoff=_NEAR):
             scores = dict.fromkeys(_BY_PHRASE[near], 0.7)
+    of_units = max((scores.get(meaning, 0.0) for meaning in _UNITS), default=0.0)
+    if scores.get(Meaning.ID, 0.0) <= of_units:
+        scores.pop(Meaning.ID, None)  # the code of a ward is nobody's
     if _AGREEING_SIGNS.search(said):
         for meaning in _SCORES:
             if meaning in scores:
@@ -268,7 +287,8 @@ def _phrases_as_long_as(length: int) -> list[str]:
     return [phrase for phrase in _BY_PHRASE if 2 * min(len(phrase), length) >= _NEAR * (len(phrase) + length)]
 
 
-def _is_not_needed(heading: str) -> bool:
+def is_not_needed(heading: str) -> bool:
+    """Tell whether a heading is of what nothing here needs to know of people."""
     said = spoken(heading)
     return any(said == phrase or re.search(rf"\b{phrase}\b", said) for phrase in NOT_NEEDED)
 
@@ -338,6 +358,11 @@ class _Column:
         return posts > _MOSTLY and any((role_of(cell) or (None, 0))[1] == 3 for cell, _ in self.told)
 
     @cached_property
+    def are_plain_yes(self) -> bool:
+        """Whether nothing but yes and no stands in it, which are nobody's team."""
+        return bool(self.told) and self.share(lambda cell: is_plain_yes(cell) is not None) == 1.0
+
+    @cached_property
     def emails(self) -> float:
         return self.share(lambda cell: re.fullmatch(r"[^@\s]+@[^@\s]+", cell))
 
@@ -348,6 +373,8 @@ def _fits(meaning: Meaning, column: _Column) -> float:
         return 0.3
     if meaning in (Meaning.START, Meaning.END, Meaning.OPENED, Meaning.FILLED):
         return column.dates if column.dates >= 0.5 else 0.0
+    if meaning is Meaning.STAYS:
+        return float(column.are_plain_yes)
     if meaning is Meaning.LEFT or meaning is Meaning.IS_LEADER:
         share = column.share(lambda cell: is_yes(cell) is not None)
         return share if share >= 0.8 else 0.0
@@ -359,7 +386,7 @@ def _fits(meaning: Meaning, column: _Column) -> float:
     if meaning in (Meaning.WEIGHT, Meaning.POSTS, Meaning.IN_POST, Meaning.SPREAD):
         return column.numbers if column.numbers >= 0.5 else 0.0
     if meaning in (Meaning.RESPONDENTS, Meaning.ALIKE):
-        share = column.share(lambda cell: to_number(cell.lstrip("<> ")) is not None)
+        share = column.share(lambda cell: read_count(cell.lstrip("<> ")) is not None)
         return share if share >= 0.5 else 0.0
     return _text_fits(meaning, column)
 
@@ -407,7 +434,7 @@ def _by_content(column: _Column, known_ids: frozenset[str]) -> Iterator[tuple[Me
         if groups > 0.8 and column.repeats >= 2:
             are_groups = len(column.told) <= 15 and not roles
             yield (Meaning.GROUP if are_groups else Meaning.TITLE), GUESSED - 0.02
-        if column.repeats >= 2 and roles < 0.5:
+        if column.repeats >= 2 and roles < 0.5 and not column.are_plain_yes:
             yield Meaning.TEAM, 0.4
     if (
         column.repeats == 1.0
@@ -436,7 +463,27 @@ def recognise(table: Table, known_ids: frozenset[str] = frozenset()) -> list[Rec
         for meaning in names[column.heading]
     )
     excluded = _ONLY_TIES if has_scores else _ONLY_TIES | _ONLY_SURVEYS
-    return _assign(columns, names, items, only=frozenset(Meaning) - excluded, given={}, known_ids=known_ids)
+    found = _assign(columns, names, items, only=frozenset(Meaning) - excluded, given={}, known_ids=known_ids)
+    return _with_leader(found, table)
+
+
+_SHORTEST_ID = 3
+"""Letters: shorter ones may be anything."""
+
+
+def _with_leader(found: list[Recognised], table: Table) -> list[Recognised]:
+    """Return columns, of which one of ids that stand in the list again and again is of whom people report to."""
+    own = next((one for one in found if one.kind is Meaning.ID), None)
+    if own is None or any(one.kind is Meaning.LEADER for one in found):
+        return found
+    ids = {cell for cell in table.column(own.heading) if len(cell) >= _SHORTEST_ID}
+    for place, one in enumerate(found):
+        column = _Column(one.heading, table.column(one.heading))
+        is_open = one.kind is Meaning.IGNORED and not is_not_needed(one.heading) and len(column.told) > 1
+        if is_open and column.repeats >= 2 and column.share(ids.__contains__) > _MOSTLY:
+            told = replace(one, meaning=str(Meaning.LEADER), certainty=GUESSED, why="ids of the list stand in it")
+            return [*found[:place], told, *found[place + 1 :]]
+    return found
 
 
 def _ends_of_ties(
@@ -469,13 +516,17 @@ def _ends_of_ties(
         and column.dates < 0.5
         and (len(column.told) > 1 or known_ids)
     ]
+    is_sure = len(alike) == 2
+    if len(alike) > 2 and known_ids:  # small numbers that are ids may be weights as well
+        alike = alike[:2]
     is_list = len(alike) == 2 and (known_ids or all(column.heading.startswith("column ") for column in columns))
     if not is_list or (
         alike[0].repeats == 1.0 and alike[0].n > 5 and known_ids and names[alike[0].heading].get(Meaning.ID)
     ):
         return {}
     ends = zip(alike, (Meaning.FROM, Meaning.TO), strict=True)
-    return {column.heading: (end, 0.7, "ids of people stand in it") for column, end in ends}
+    certainty = 0.7 if is_sure else 0.5
+    return {column.heading: (end, certainty, "ids of people stand in it") for column, end in ends}
 
 
 def _assign(
@@ -491,7 +542,7 @@ def _assign(
     for place, column in enumerate(columns):
         if column.heading in given or column.heading in items:
             continue
-        if _is_not_needed(column.heading) and max(names[column.heading].values(), default=0.0) < 0.7:
+        if is_not_needed(column.heading) and max(names[column.heading].values(), default=0.0) < 0.7:
             continue
         for meaning, score in names[column.heading].items():
             fit = _fits(meaning, column)
@@ -517,6 +568,22 @@ def _assign(
         elif column.heading in items:
             told.append(Recognised(column.heading, items[column.heading], LIKELY, "the seven items of Edmondson"))
         else:
-            why = "not needed, and not looked at" if _is_not_needed(column.heading) else "not recognised"
+            why = "not needed, and not looked at" if is_not_needed(column.heading) else "not recognised"
             told.append(chosen.get(place, Recognised(column.heading, str(Meaning.IGNORED), 1.0, why)))
     return told
+
+
+def are_answers(heading: str, cells: Sequence[str]) -> bool:
+    """Tell whether answers to a question may stand in a column."""
+    column = _Column(heading, cells)
+    return bool(column.told) and _fits(Meaning.SAFETY, column) >= _ENOUGH
+
+
+_ENOUGH = 0.4
+
+
+def recognised_alone(heading: str) -> Recognised:
+    """Return what a column means where no other of the table may mean the same."""
+    scores = name_scores(heading)
+    meaning = max((Meaning.SAFETY, Meaning.SAFETY_AGREEING), key=lambda one: scores.get(one, 0.0))
+    return Recognised(heading, str(meaning), 1.0, "an answer")

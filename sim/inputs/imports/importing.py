@@ -10,11 +10,13 @@ from datetime import date
 from pathlib import Path
 
 from sim.base.errors import Fault, InputError
+from sim.inputs.imports.choosing import with_one_id, with_one_question, with_weight
 from sim.inputs.imports.columns import Recognised, Table, meaning_of, recognise, table_of
 from sim.inputs.imports.decimals import with_decimal_points
 from sim.inputs.imports.entered import Entered, entered_scores
 from sim.inputs.imports.mapping import Answers, Kind, Mapping, SheetMapping
 from sim.inputs.imports.notes import Notes, UnansweredError, counted
+from sim.inputs.imports.other_shapes import ask_about_shape
 from sim.inputs.imports.own_numbers import parameters_in
 from sim.inputs.imports.people import Staff, plain_id
 from sim.inputs.imports.pseudonyms import with_pseudonyms
@@ -50,6 +52,7 @@ _UNITS = frozenset({Meaning.TEAM, Meaning.DEPARTMENT, Meaning.SERVICE})
 _OF_STAFF = frozenset({Meaning.LEADER, Meaning.TITLE, Meaning.GROUP, Meaning.ROLE, Meaning.BAND, Meaning.START})
 _LEAVERS = ("leaver", "exit", "terminat", "departed", "attrition list")
 _MOST_DISTINCT_SHOWN = 12
+_HIDDEN = "the sheet is hidden; where it is meant, show it and save, or say in the mapping what kind of table it is"
 
 
 @dataclass
@@ -70,6 +73,11 @@ class Understood:
     def has(self, *meanings: Meaning) -> bool:
         """Tell whether a column has one of these meanings."""
         return any(one.kind in meanings for one in self.columns)
+
+    @property
+    def is_mapped(self) -> bool:
+        """Whether somebody has looked at what it was understood to be."""
+        return any(one.why.startswith("the mapping") for one in self.columns)
 
     @property
     def has_answers(self) -> bool:
@@ -147,7 +155,8 @@ def understand(paths: Sequence[Path], mapping: Mapping, limits: Limits = USUAL) 
     for sheet in sheets:
         known = mapping.sheets.get(sheet.title)
         table = with_decimal_points(table_of(sheet, known.header_row if known else None))
-        known = known or _with_these_headings(table, mapping)
+        if not sheet.is_hidden:
+            known = known or _with_these_headings(table, mapping)
         if known is None:
             unknown.append(Understood(table, "ignored", _columns_of(table)))
             found.append(unknown[-1])
@@ -158,6 +167,8 @@ def understand(paths: Sequence[Path], mapping: Mapping, limits: Limits = USUAL) 
     _tell_kinds(unknown, has_list=any(one.kind == "people" for one in found))
     ids = _ids(found)
     for one in unknown:
+        if one.table.sheet.is_hidden:
+            continue
         if one.kind == "ignored" or (one.kind == "ties" and not one.has(Meaning.FROM)):
             again = _columns_of(one.table, ids)
             if any(column.kind is Meaning.FROM for column in again):
@@ -175,7 +186,7 @@ def _columns_of(table: Table, known_ids: frozenset[str] = frozenset()) -> list[R
 
 def _with_these_headings(table: Table, mapping: Mapping) -> SheetMapping | None:
     """Return what a mapping says of a table of another name with the same headings, as next year's file has."""
-    for known in mapping.sheets.values():
+    for known in sorted(mapping.sheets.values(), key=lambda one: one.kind == "ignored"):
         if len(known.columns) > 1 and set(known.columns) == set(table.headings):
             return known
     return None
@@ -201,7 +212,7 @@ def _as_mapped(table: Table, known: SheetMapping, faults: list[Fault]) -> Iterab
 def _tell_kinds(sheets: list[Understood], has_list: bool) -> None:
     """Tell what kind of table each sheet is; there may be a staff list among others, of which that is known."""
     for one in sheets:
-        one.kind = _kind(one)
+        one.kind = "ignored" if one.table.sheet.is_hidden else _kind(one)
     lists = [one for one in sheets if one.kind == "people"]
     with_ids = [one for one in lists if one.has(*KNOWN_BY)]
     if not lists and not has_list:
@@ -344,11 +355,19 @@ def import_understood(
 def _settle(sheets: Sequence[Understood], answers: Answers, notes: Notes) -> None:
     """Take up what was answered of sheets, and say what each is; a staff list is among them."""
     for one in sheets:
+        if not one.is_mapped and one.kind in ("people", "survey", "ignored") and not one.table.sheet.is_hidden:
+            one.kind = "ignored" if ask_about_shape(one.table, notes) else one.kind
         if one.has_answers:
+            one.columns = with_one_question(one.columns, one.table, answers, notes)
             one.columns = settled(one.columns, one.table, answers, notes)
+        if one.kind == "ties":
+            one.columns = with_weight(one.columns, one.table, answers, notes)
+        elif one.kind in ("people", "leavers"):
+            one.columns = with_one_id(one.columns, one.table, answers, notes)
     _say_what_is(sheets, notes)
     _check_names(sheets, answers)
-    if not any(one.kind == "people" for one in sheets):
+    _check_results(sheets)
+    if not any(one.kind == "people" for one in sheets) and not notes.asked:
         told = ", ".join(f"{one.table.title} ({one.kind})" for one in sheets)
         hint = "give the staff list too: a row for each person, with an id and a team or whom they report to"
         raise InputError.single("files", "a staff list", told, hint)
@@ -421,6 +440,22 @@ def _check_names(sheets: Sequence[Understood], answers: Answers) -> None:
         raise InputError.single("files", "files with different names", ", ".join(doubled), "rename one of them")
 
 
+def _check_results(sheets: Sequence[Understood]) -> None:
+    """Refuse tables of which a part is not in the file: formulas that no program has computed yet."""
+    faults = [
+        Fault(
+            one.table.title,
+            "cells with values",
+            f"formulas of which the file keeps no result, in {one.table.sheet.without_result}",
+            "open it in a spreadsheet program and save it, which computes them",
+        )
+        for one in sheets
+        if one.kind != "ignored" and one.table.sheet.without_result
+    ]
+    if faults:
+        raise InputError(faults)
+
+
 def _people_rows(staff: Staff) -> list[list[str]]:
     """Return the rows of ``people.csv``: service by service, team by team, leaders first."""
     has_tenure = any(person.tenure_weeks is not None for person in staff.people)
@@ -451,9 +486,11 @@ def _say_what_is(sheets: Sequence[Understood], notes: Notes) -> None:
         unsure = [column for column in used if column.certainty < 0.6]
         notes.understood.append(f"{one.table.title}: {one.kind}, {counted(one.table.n_rows, 'row')}")
         if one.kind == "ignored":
-            notes.left_out.append(f"{one.table.title}: all of it; no table of people, ties or answers")
+            why = _HIDDEN if one.table.sheet.is_hidden else "no table of people, ties or answers"
+            notes.left_out.append(f"{one.table.title}: all of it; {why}")
             continue
-        for column in unsure:
+        notes.assumed += [f"{one.table.title}: {told}" for told in one.table.sheet.remarks]
+        for column in unsure if one.kind != "matrix" else ():
             notes.assumed.append(
                 f'{one.table.title}: "{column.heading}" taken as {column.meaning}, by {column.why} '
                 f"({column.certainty:.0%} sure)"

@@ -22,7 +22,10 @@ from sim.inputs.imports.words import Meaning
 from sim.inputs.organisation import STAFF_GROUP_NAMES
 from sim.inputs.tables.columns import Role
 
-__all__ = ["WORDS", "Answers", "Kind", "Mapping", "SheetMapping", "read_mapping", "text_of_mapping"]
+__all__ = ["NO_COLUMN", "WORDS", "Answers", "Kind", "Mapping", "SheetMapping", "read_mapping", "text_of_mapping"]
+
+NO_COLUMN = "none"
+"""The answer that no column is meant."""
 
 LARGEST_MAPPING = 20_000_000
 _HEAD = """\
@@ -63,6 +66,13 @@ class Answers(_Strict):
     teams: Literal["as given", "by leader", "at random"] | None = Field(None, description="what to do with departments")
     team_size: int | None = Field(None, ge=2, le=45, description="staff of a team that is split off at random")
     staff_group: str | None = Field(None, description="staff group of those whose own is not understood")
+    ids: str | None = Field(None, max_length=500, description="the heading of the column that tells people apart")
+    question: str | None = Field(
+        None, max_length=500, description="the heading of the question that tells how safe people feel"
+    )
+    weight: str | None = Field(
+        None, max_length=500, description='the heading of the column that says how strong ties are, or "none"'
+    )
     date: str | None = Field(None, pattern=r"^\d{4}-\d\d-\d\d$", description="the day that the tables are of")
     dates: Literal["day first", "month first"] | None = Field(None, description="which comes first in 03/04/2025")
 

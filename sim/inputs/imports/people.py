@@ -132,6 +132,7 @@ class Staff:
     spells : who was here from when to when, as far as dates tell
     parts : teams that a name stands for, with their sizes, where it stands for several
     units : teams of each department and service, as they were called
+    codes : the name of a team by another that it has in the list, such as a number
     named_after : the id of whom a team is called after
     day : the day that the tables are of
     words : what words were taken for, by their kind
@@ -142,6 +143,7 @@ class Staff:
     spells: list[Left] = field(default_factory=list)
     parts: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     units: dict[str, dict[str, None]] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
     named_after: dict[str, str] = field(default_factory=dict)
     day: date | None = None
     words: dict[str, dict[str, str]] = field(default_factory=lambda: {"role": {}, "staff group": {}})

@@ -15,10 +15,11 @@ import sys
 import unicodedata
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from sim.base.errors import Fault, InputError
 from sim.base.files import read_file
@@ -36,6 +37,7 @@ _SPREADSHEETS = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
 _ZIP, _OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _SEP_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_FEW = 5
 _LOOKED_AT = 200
 """Lines that tell what stands between cells."""
 
@@ -76,6 +78,9 @@ class Sheet:
     rows : cells as text, row by row; rows differ in length
     lines : [n_rows], the line or row of the file that each was, counted from 1
     comments : lines that begin with ``#`` before everything else
+    is_hidden : whether a spreadsheet program does not show it, so that it is not read unasked
+    remarks : what is to be said where it is used: what nobody sees of it, and which cells are one
+    without_result : the first cell with a formula of which the file keeps no result, and how many others; "" for none
     """
 
     file: str
@@ -83,6 +88,9 @@ class Sheet:
     rows: list[list[str]]
     lines: list[int]
     comments: tuple[str, ...] = ()
+    is_hidden: bool = False
+    remarks: tuple[str, ...] = ()
+    without_result: str = ""
 
     @property
     def title(self) -> str:
@@ -156,9 +164,52 @@ def _spreadsheet(path: Path, raw: bytes, limits: Limits) -> list[Sheet]:
         hint = "save the sheet that matters as CSV, without empty rows and comments"
         raise InputError.single(str(path), wanted, "one that unpacks to more than can be taken in", hint)
     told = [json.loads(line) for line in done.stdout.splitlines()]
-    seen = [sheet for sheet in told if sheet["is_seen"]] or told
-    several = len(seen) > 1
-    return [_sheet(path.name, sheet["name"] if several else "", enumerate(sheet["rows"], 1)) for sheet in seen]
+    several = sum(sheet["is_seen"] for sheet in told) != 1
+    return [_of_spreadsheet(path.name, sheet, several or not sheet["is_seen"]) for sheet in told]
+
+
+def _of_spreadsheet(file: str, told: dict[str, Any], is_named: bool) -> Sheet:
+    sheet = _sheet(file, told["name"] if is_named else "", enumerate(told["rows"], 1))
+    sheet.is_hidden = not told["is_seen"]
+    sheet.remarks = tuple(_remarks(sheet, told))
+    if n := told["n_without_result"]:
+        sheet.without_result = _first_of(n, told["first_without"])
+    return sheet
+
+
+def _first_of(n_cells: int, place: Sequence[int]) -> str:
+    row, column = place
+    return f"{_letters(column)}{row}" + (f" and {n_cells - 1:,} more" if n_cells > 1 else "")
+
+
+def _remarks(sheet: Sheet, told: dict[str, Any]) -> Iterator[str]:
+    """Yield what is to be said of what one does not see, or sees otherwise, in a spreadsheet program."""
+    unseen = [line for line in sheet.lines if any(first <= line <= last for first, last in told["unseen_rows"])]
+    if unseen:
+        rows = f"{len(unseen):,} hidden {'row' if len(unseen) == 1 else 'rows'}"
+        yield f"{rows}, the first of them {unseen[0]:,}, read like the others; delete what is not meant"
+    widest = max(map(len, sheet.rows), default=0)
+    columns = [k for first, last in told["unseen_columns"] for k in range(first, min(last, widest) + 1)]
+    if columns:
+        names = ", ".join(map(_letters, columns[:_FEW])) + (
+            f" and {len(columns) - _FEW:,} more" if len(columns) > _FEW else ""
+        )
+        what = "hidden column" if len(columns) == 1 else "hidden columns"
+        yield f"{what} {names}, read like the others; delete what is not meant"
+    if n := told["n_merged"]:
+        one = "merged cell stands" if n == 1 else "merged cells stand"
+        yield f"{n:,} {one} for each of {'its' if n == 1 else 'their'} rows"
+    if n := told["n_errors"]:
+        yield f"an error such as #REF! in {_first_of(n, told['first_error'])}, read as empty"
+
+
+def _letters(column: int) -> str:
+    """Return what a spreadsheet calls a column, counted from 1."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
 
 
 def _check_archive(path: Path, raw: bytes, most_bytes: int) -> None:

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from sim.inputs.imports.choosing import also_called, also_known_by
 from sim.inputs.imports.columns import Recognised, Table
 from sim.inputs.imports.mapping import Answers
 from sim.inputs.imports.notes import Notes, Value, counted, some
@@ -15,6 +16,7 @@ from sim.inputs.imports.values import (
     date_order,
     each_once,
     in_which_order,
+    is_plain_yes,
     is_yes,
     read_date,
     read_tenure_years,
@@ -46,6 +48,7 @@ class _Columns:
 
     def __init__(self, table: Table, recognised: Sequence[Recognised]) -> None:
         self._table = table
+        self.recognised = recognised
         self._heading: dict[Meaning, str] = {
             one.kind: one.heading for one in reversed(recognised) if one.kind is not Meaning.IGNORED
         }
@@ -99,7 +102,7 @@ def read_staff(
     leaders = columns.names(Meaning.LEADER)
     cells_of_weights = columns.cells(Meaning.WEIGHT)
     weights = each_once(cells_of_weights, to_number)
-    has_spells = columns.has(Meaning.START, Meaning.END, Meaning.LEFT)
+    has_spells = columns.has(Meaning.START, Meaning.END, Meaning.LEFT, Meaning.STAYS)
     n_left = 0
     rows: dict[str, list[Person]] = {}
     for row, own in enumerate(ids):
@@ -126,6 +129,8 @@ def read_staff(
     for meaning in (Meaning.NAME, Meaning.EMAIL):
         if columns.has(meaning):
             _alias(staff.known, ids, columns.cells(meaning))
+    for cells in also_known_by(recognised, table):
+        _alias(staff.known, ids, cells)
 
 
 def _ids(table: Table, columns: _Columns, notes: Notes) -> list[str]:
@@ -377,7 +382,11 @@ def _whole_weeks(years: float | None) -> int | None:
 def _leavers(columns: _Columns, ends: Sequence[date | None], day: date) -> list[bool]:
     flags = each_once(columns.cells(Meaning.LEFT), is_yes) if columns.has(Meaning.LEFT) else {}
     cells = columns.cells(Meaning.LEFT)
-    return [(end is not None and end <= day) or bool(flags.get(cell)) for end, cell in zip(ends, cells, strict=True)]
+    stays = columns.cells(Meaning.STAYS)
+    return [
+        (end is not None and end <= day) or bool(flags.get(cell)) or is_plain_yes(stay) is False
+        for end, cell, stay in zip(ends, cells, stays, strict=True)
+    ]
 
 
 # --- teams and services -----------------------------------------------------------------------------------------------
@@ -390,11 +399,15 @@ def _units(staff: Staff, table: Table, columns: _Columns, notes: Notes) -> tuple
     if levels and table.n_rows > LARGEST_TEAM * len(set(columns.cells(levels[-1]))):
         levels.sort(key=lambda one: len(set(columns.cells(one))))
     names = [columns.names(level) for level in levels]
+    for level, cells in zip(levels, names, strict=True):
+        _ask_about_gaps(table, columns, level, cells, notes)
     empty = [""] * table.n_rows
     if not levels:
         return empty, [OWN_SERVICE] * table.n_rows
     team_level, service_level = levels[-1], levels[0]
     teams = empty if team_level is Meaning.SERVICE else names[-1]
+    for cells in also_called(columns.recognised, table, teams):
+        staff.codes |= {cell: team for cell, team in zip(cells, teams, strict=True) if team and not is_missing(cell)}
     if len(levels) == 1 and team_level is not Meaning.SERVICE:
         notes.assumed.append(f"{table.title}: no column tells a service, so all are in one, called {OWN_SERVICE!r}")
         services = [OWN_SERVICE] * table.n_rows
@@ -409,3 +422,17 @@ def _units(staff: Staff, table: Table, columns: _Columns, notes: Notes) -> tuple
             if unit and team:
                 staff.units.setdefault(unit, {})[team] = None
     return teams, services
+
+
+def _ask_about_gaps(table: Table, columns: _Columns, level: Meaning, cells: Sequence[str], notes: Notes) -> None:
+    """Ask about names that stand in the first of several rows alone, as merged cells leave them in a CSV."""
+    named = [row for row, cell in enumerate(cells) if cell]
+    if columns.has(Meaning.LEADER) or len(named) < 2 or named[0] > 0 or 2 * len(named) > len(cells):
+        return
+    if len({cells[row] for row in named}) == len(named):
+        gaps = counted(len(cells) - len(named), "row")
+        notes.ask(
+            f'{table.title}, "{columns.heading(level)}"', "a name in each row",
+            f"{len(named):,} names, each once, and {gaps} below them without one, as merged cells leave them in a CSV",
+            "fill the cells down and save, or give the spreadsheet itself",
+        )  # fmt: skip

@@ -22,7 +22,7 @@ from sim.inputs.imports.scores import (
     scores_in,
     spreads_in,
 )
-from sim.inputs.imports.values import to_number
+from sim.inputs.imports.values import read_count, to_number
 from sim.inputs.imports.words import KNOWN_BY, Meaning, is_missing, spoken
 from sim.inputs.tables.survey import MOST_ANSWERS, agrees_above_in
 
@@ -261,6 +261,7 @@ def _take_units(
             _take_first(rows[0], scored, kinds, respondents, spreads, cells)
         if set(cells) - {"respondents", "spread"}:
             told[unit] = cells
+    _say_without_score(table, headings, {unit: rows for unit, rows in of_unit.items() if unit not in told}, notes)
     if is_anonymous:
         _same_spread(told)
         n = sum(map(len, of_unit.values()))
@@ -269,6 +270,19 @@ def _take_units(
             "others of its people gave them"
         )
     _place(table, told, given, staff, notes, survey)
+
+
+def _say_without_score(table: Table, headings: dict[Meaning, str], without: dict[str, list[int]], notes: Notes) -> None:
+    """Say which teams stand there without a score that can be used, and what stands in its place."""
+    if not without:
+        return
+    columns = [table.column(headings[meaning]) for meaning in (*BOTH, *SHARES) if meaning in headings]
+    cells = Counter(column[row] for rows in without.values() for row in rows for column in columns if column[row])
+    came = f" ({some(cells)} in its place)" if cells else ""
+    notes.left_out.append(
+        f"{table.title}: {counted(len(without), 'team or service', 'teams or services')} without a score{came}: "
+        f"{some(without)}"
+    )
 
 
 def _with_times_given(table: Table, headings: dict[Meaning, str], notes: Notes) -> dict[Meaning, str]:
@@ -386,7 +400,7 @@ def _respondents(table: Table, headings: dict[Meaning, str], notes: Notes) -> li
     n_few = 0
     unread: Counter[str] = Counter()
     for cell in table.column(heading):
-        number = to_number(cell)
+        number = read_count(cell)
         if number is None and re.fullmatch(r"(?:<|under|less than|fewer than)\s*\d+", cell.casefold()):
             number = float(_FEW)
             n_few += 1
@@ -447,6 +461,9 @@ def _place(
     """Find out which teams and services the names are of."""
     sizes = counts_by_team(staff.people)
     teams = {spoken(team): team for team in sizes} | {unit_key(team): team for team in sizes}
+    for code, team in staff.codes.items():
+        if unit_key(team) in teams:
+            teams.setdefault(unit_key(code), teams[unit_key(team)])
     services = {spoken(person.service): person.service for person in staff.people}
     unknown: dict[str, None] = {}
     n_parts = n_groups = 0

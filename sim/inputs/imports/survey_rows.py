@@ -11,7 +11,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.inputs.imports.notes import Notes, counted
+from sim.inputs.imports.notes import Notes, counted, some
 from sim.inputs.imports.people import Staff, counts_by_team
 from sim.inputs.imports.scores import GatheredSurvey, Group
 from sim.inputs.tables.columns import Role
@@ -47,6 +47,7 @@ def survey_rows(survey: GatheredSurvey, staff: Staff, notes: Notes) -> list[list
     Who did not answer is taken to feel as the team's people do who did, drawn towards all by as much as so few say.
     """
     _for_those_without(survey, staff, notes)
+    _say_who_is_not_told(survey, staff, notes)
     _as_far_apart_as_told(survey, staff, notes)
     told = [
         {"id": own, "safety": _cell(safety), "efficacy": _cell(efficacy)}
@@ -177,6 +178,22 @@ def _for_those_without(survey: GatheredSurvey, staff: Staff, notes: Notes) -> No
         notes.assumed.append(
             f"{who} taken to feel like those of their team "
             f"who did, drawn towards all (ICC {icc:.2f}); who keeps quiet may feel less safe than that"
+        )
+
+
+def _say_who_is_not_told(survey: GatheredSurvey, staff: Staff, notes: Notes) -> None:
+    """Say of which teams the survey tells nothing, so that their people begin where the model has them."""
+    told = {name for kind, name in survey.groups if kind == "team"}
+    services = {name for kind, name in survey.groups if kind == "service"}
+    without: Counter[str] = Counter()
+    for person in staff.people:
+        is_told = person.id in survey.persons or person.team in told or person.service in services
+        if person.role is Role.STAFF and not is_told:
+            without[person.team] += 1
+    if without:
+        notes.assumed.append(
+            f"no answer tells of {counted(len(without), 'team')} with {without.total():,} staff: {some(without)}; they "
+            "begin as the model has them"
         )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from sim.inputs.imports.amounts import amount_of
 from sim.inputs.imports.columns import Recognised, Table
-from sim.inputs.imports.notes import Notes, counted
+from sim.inputs.imports.mapping import NO_COLUMN
+from sim.inputs.imports.notes import Choice, Notes, counted, some
 from sim.inputs.imports.people import Further, Staff
 from sim.inputs.imports.values import each_once, is_yes, to_number
 from sim.inputs.imports.words import Meaning, is_missing, spoken
@@ -20,6 +22,10 @@ __all__ = ["GatheredTies", "gather_ties", "is_matrix", "tie_rows", "tie_second_t
 
 LEAST_WEIGHT = 0.001
 _COMMITTEE = re.compile(r"committee|meeting|board|working group|forum|council")
+_MUTUAL = {"mutual", "reciprocal", "both", "two way", "undirected"}
+"""Headings below which yes means that each listens to the other."""
+
+_MOST_TOLD = 8
 _DIRECTED = re.compile(r"ask|advi[cs]e|adviser|advisor|seek|nominat|giver|names")
 
 
@@ -61,12 +67,14 @@ def gather_ties(table: Table, recognised: Sequence[Recognised], staff: Staff, no
     headings = {one.kind: one.heading for one in recognised}
     edges = _pairs(table, headings) if Meaning.FROM in headings else _matrix(table)
     one_way = bool(_DIRECTED.search(" ".join(map(spoken, headings.values())))) if Meaning.FROM in headings else False
+    rows = _with_amounts(list(edges), table, notes)
+    _say_what_is_not_told(table, headings, notes)
     find: dict[str, str] = {}
     here = {person.id for person in staff.people}
     n_self = n_zero = n_outside = 0
     outside: dict[str, None] = {}
-    for one, other, number, layer, direction in edges:
-        if number <= 0:
+    for one, other, number, layer, direction in rows:
+        if number == 0:
             n_zero += 1
             continue
         ends = []
@@ -92,54 +100,128 @@ def gather_ties(table: Table, recognised: Sequence[Recognised], staff: Staff, no
     for n, what in (
         (n_self, "of people with themselves"),
         (n_outside, f"with {who} not in the staff list{notes.whom(outside)}"),
-        (n_zero, "of weight 0"),
+        (n_zero, "of weight 0, which are none"),
     ):
         if n:
             notes.left_out.append(f"{table.title}: {counted(n, 'tie')} {what}")
     if one_way:
-        notes.assumed.append(f"{table.title}: who names somebody listens to them, and not the other way round")
+        one, other = headings[Meaning.FROM], headings[Meaning.TO]
+        notes.assumed.append(
+            f'{table.title}: who stands below "{one}" listens to whom they name below "{other}", and not the other way '
+            'round; otherwise exchange "from" and "to" in the mapping'
+        )
 
 
-def _pairs(table: Table, headings: dict[Meaning, str]) -> Iterator[tuple[str, str, float, str, bool | None]]:
+Edge = tuple[str, str, str, str, bool | None]
+"""Whom a row ties: one, the other, how strongly as it stands there, the layer, and whether only the first listens."""
+
+
+def _with_amounts(
+    edges: Sequence[Edge], table: Table, notes: Notes
+) -> Iterator[tuple[str, str, float, str, bool | None]]:
+    """Yield rows with their weights as numbers; what is not told is an ordinary tie, what is not understood none."""
+    cells = Counter(weight for _, _, weight, _, _ in edges)
+    amounts = {cell: amount_of(cell) for cell in cells if cell}
+    negative = [cell for cell, amount in amounts.items() if amount is not None and amount < 0]
+    if negative:
+        told = counted(sum(cells[cell] for cell in negative), "weight")
+        notes.ask(
+            table.title, "weights of ties of 0 and more", f"{told} below 0: {some(negative)}",
+            f"leave such ties out or correct them; where the column is no weight: --answer weight={NO_COLUMN}",
+        )  # fmt: skip
+    unknown = {cell: cells[cell] for cell, amount in amounts.items() if amount is None and not is_missing(cell)}
+    if 2 * sum(unknown.values()) > sum(cells.values()):
+        notes.ask(
+            table.title, "weights of ties that are understood", some(unknown),
+            f"put numbers in their place, or --answer weight={NO_COLUMN} where all ties are alike",
+            [Choice("None of its columns says how strong a tie is: all are alike", {"weight": NO_COLUMN})],
+        )  # fmt: skip
+    elif unknown:
+        told = counted(sum(unknown.values()), "tie")
+        notes.left_out.append(f"{table.title}: {told} of a weight that is not understood: {some(unknown)}")
+    in_words = {cell: amount for cell, amount in amounts.items() if amount is not None and to_number(cell) is None}
+    if in_words:
+        told = ", ".join(f'"{cell[:40]}" {amount:g}' for cell, amount in list(in_words.items())[:_MOST_TOLD])
+        notes.assumed.append(f"{table.title}: as weights of ties, {told}")
+    positive = [(amount, cells[cell]) for cell, amount in amounts.items() if amount is not None and amount > 0]
+    n = sum(count for _, count in positive)
+    ordinary = sum(amount * count for amount, count in positive) / n if n else 1.0
+    without = sum(count for cell, count in cells.items() if is_missing(cell) and amounts.get(cell) is None)
+    if without and n:
+        notes.assumed.append(f"{table.title}: {counted(without, 'tie')} without a weight as strong as the others' mean")
+    for one, other, weight, layer, direction in edges:
+        amount = amounts.get(weight)
+        if amount is None and weight in unknown:
+            continue
+        yield one, other, max(ordinary if amount is None else amount, 0.0), layer, direction
+
+
+def _say_what_is_not_told(table: Table, headings: dict[Meaning, str], notes: Notes) -> None:
+    """Say what differs between ties and is not told apart: kinds of them, and when they were."""
+    if Meaning.LAYER in headings:
+        kinds = Counter(cell for cell in table.column(headings[Meaning.LAYER]) if not is_missing(cell))
+        others = [cell for cell in kinds if not _COMMITTEE.search(spoken(cell)) and spoken(cell) != "cross team"]
+        if others:
+            notes.assumed.append(
+                f'{table.title}: whatever its "{headings[Meaning.LAYER]}" ({some(others)}), a tie is one between '
+                "colleagues who listen to each other; leave out rows of which that is not so"
+            )
+    if Meaning.WAVE in headings:
+        waves = dict.fromkeys(cell for cell in table.column(headings[Meaning.WAVE]) if not is_missing(cell))
+        if len(waves) > 1:
+            notes.assumed.append(
+                f'{table.title}: ties of every "{headings[Meaning.WAVE]}" ({some(waves)}) count; leave out what is past'
+            )
+
+
+def _pairs(table: Table, headings: dict[Meaning, str]) -> Iterator[Edge]:
     """Yield the rows of an edge list."""
 
     def cells(meaning: Meaning) -> list[str]:
         return table.column(headings[meaning]) if meaning in headings else [""] * table.n_rows
 
-    weights = each_once(cells(Meaning.WEIGHT), lambda cell: 1.0 if is_missing(cell) else to_number(cell) or 0.0)
     layers = each_once(
         cells(Meaning.LAYER), lambda cell: "committee" if _COMMITTEE.search(spoken(cell)) else "cross_team"
     )
-    directions = each_once(cells(Meaning.DIRECTION), _direction)
+    is_mutual = spoken(headings.get(Meaning.DIRECTION, "")) in _MUTUAL
+    directions = each_once(cells(Meaning.DIRECTION), lambda cell: _direction(cell, is_mutual))
     columns = zip(
         *map(cells, (Meaning.FROM, Meaning.TO, Meaning.WEIGHT, Meaning.LAYER, Meaning.DIRECTION)), strict=True
     )
     for one, other, weight, layer, direction in columns:
         if one or other:
-            yield one, other, weights[weight], layers[layer], directions[direction]
+            yield one, other, weight, layers[layer], directions[direction]
 
 
-def _direction(cell: str) -> bool | None:
+def _direction(cell: str, is_mutual: bool) -> bool | None:
+    """Return whether only the first listens; None where the cell does not tell it.
+
+    Parameters
+    ----------
+    cell : a word for a direction, or yes or no
+    is_mutual : whether yes means that each listens to the other
+    """
     said = spoken(cell)
     if said in {"one way", "oneway", "directed", "out"}:
         return True
-    return False if said in {"both", "mutual", "reciprocal", "two way"} or is_yes(cell) else None
+    if said in {"both", "mutual", "reciprocal", "two way", "both ways", "undirected"}:
+        return False
+    answer = None if is_missing(cell) else is_yes(cell)
+    return answer if answer is None or not is_mutual else not answer
 
 
-def _matrix(table: Table) -> Iterator[tuple[str, str, float, str, bool | None]]:
-    """Yield the cells of a matrix that are not empty; where it is the same both ways, each pair once."""
-    told: dict[tuple[str, str], float] = {}
+def _matrix(table: Table) -> Iterator[Edge]:
+    """Yield the cells of a matrix that tell of a tie; where it is the same both ways, each pair once."""
+    told: dict[tuple[str, str], str] = {}
     for heading, cells in zip(table.headings[1:], table.cells[1:], strict=True):
-        for row, cell in enumerate(cells):
-            number = to_number(cell)
-            if number is None:
-                number = 1.0 if cell and is_yes(cell) else 0.0
-            if number and table.cells[0][row]:
-                told[table.cells[0][row], heading] = number
-    is_mutual = all(told.get((other, one)) == number for (one, other), number in told.items())
-    for (one, other), number in told.items():
+        for one, cell in zip(table.cells[0], cells, strict=True):
+            amount = amount_of(cell)
+            if one and amount != 0 and (amount is not None or not is_missing(cell)):
+                told[one, heading] = cell
+    is_mutual = all(told.get((other, one)) == cell for (one, other), cell in told.items())
+    for (one, other), cell in told.items():
         if not is_mutual or one <= other:
-            yield one, other, number, "cross_team", not is_mutual
+            yield one, other, cell, "cross_team", not is_mutual
 
 
 def tie_second_teams(staff: Staff, ties: GatheredTies, notes: Notes) -> None:

@@ -10,7 +10,17 @@ from typing import TypeVar
 
 from sim.inputs.imports.words import is_missing, spoken
 
-__all__ = ["DateOrder", "date_order", "each_once", "in_which_order", "read_date", "read_tenure_years", "to_number"]
+__all__ = [
+    "DateOrder",
+    "date_order",
+    "each_once",
+    "in_which_order",
+    "is_plain_yes",
+    "read_count",
+    "read_date",
+    "read_tenure_years",
+    "to_number",
+]
 
 Value = TypeVar("Value")
 
@@ -193,6 +203,35 @@ def share_of(cells: Sequence[tuple[str, int]], is_it: Callable[[str], bool]) -> 
 def distinct(cells: Iterable[str]) -> list[tuple[str, int]]:
     """Return distinct cells with their counts, the most frequent first."""
     return Counter(cells).most_common()
+
+
+def is_plain_yes(cell: str) -> bool | None:
+    """Return whether a cell says just yes or just no; None if it says something else, or nothing.
+
+    Examples
+    --------
+    >>> is_plain_yes("Y"), is_plain_yes("No"), is_plain_yes("Active"), is_plain_yes("")
+    (True, False, None, None)
+    """
+    said = spoken(cell)
+    return True if said in {"y", "yes", "true"} else False if said in {"n", "no", "false"} else None
+
+
+_COUNT = re.compile(r"(?:n\s*[=:]\s*)?\(?\s*(\d{1,3}(?:[, ]\d{3})+|\d+)(?:\.0+)?\s*\)?(?:\s*(?:of|/|out of)\s*\d+)?")
+
+
+def read_count(cell: str) -> float | None:
+    """Return how many a cell says, also as "n = 12", "(12)" or "12 of 20"; None if it is no number.
+
+    Examples
+    --------
+    >>> read_count("n=12"), read_count("(1,200)"), read_count("12 of 20"), read_count("few")
+    (12.0, 1200.0, 12.0, None)
+    """
+    number = to_number(cell)
+    if number is None and (found := _COUNT.fullmatch(cell.casefold().strip())):
+        number = float(re.sub("[, ]", "", found[1]))
+    return number
 
 
 def is_yes(cell: str) -> bool | None:

@@ -42,6 +42,7 @@ class Meaning(StrEnum):
     START = "start date"
     END = "leaving date"
     LEFT = "has left"
+    STAYS = "still works here"
     TENURE_WEEKS = "weeks of service"
     TENURE_MONTHS = "months of service"
     TENURE_YEARS = "years of service"
@@ -77,7 +78,8 @@ HEADINGS: dict[Meaning, tuple[str, ...]] = {
         "staff id", "staff no", "person id", "person number", "assignment number", "assignment no", "payroll number",
         "payroll no", "payroll id", "personnel number", "personnel no", "worker id", "respondent id", "participant id",
         "user id", "unique id", "identifier", "code", "number", "pers no", "badge", "esr number", "node", "respondent",
-        "participant", "colleague id", "member id", "case", "personalnummer", "matricule",
+        "participant", "ref", "ref no", "reference", "reference number", "ref number", "payroll ref", "emp", "id no",
+        "staff ref", "colleague id", "member id", "case", "personalnummer", "matricule",
     ),
     Meaning.NAME: (
         "name", "full name", "employee name", "first name", "last name", "surname", "forename", "given name",
@@ -136,7 +138,12 @@ HEADINGS: dict[Meaning, tuple[str, ...]] = {
     ),
     Meaning.LEFT: (
         "attrition", "has left", "left", "leaver", "terminated", "termd", "churn", "is leaver", "employment status",
-        "assignment status", "turnover",
+        "assignment status", "turnover", "resigned", "quit", "departed", "exited", "ex employee", "left the organisation",
+        "left organisation", "left us", "leavers",
+    ),
+    Meaning.STAYS: (
+        "active", "is active", "active employee", "currently employed", "current employee", "still employed", "employed",
+        "still here", "still works here", "still in post", "current", "current staff", "in employment", "is employed",
     ),
     Meaning.TENURE_WEEKS: ("tenure weeks", "weeks of service", "weeks in post", "service weeks", "weeks"),
     Meaning.TENURE_MONTHS: (
@@ -182,13 +189,14 @@ HEADINGS: dict[Meaning, tuple[str, ...]] = {
         "from", "source", "sender", "ego", "nominator", "from id", "person a", "person 1", "giver", "asker", "seeker",
         "from person", "who", "person", "i", "id1", "id 1", "node1", "node 1", "a", "asks", "from employee", "respondent",
         "source id", "sender id", "advice seeker", "person1", "actor", "from node", "employee 1", "employee a", "p1",
-        "rater", "initiator", "member a",
+        "rater", "initiator", "member a", "me", "myself", "your name", "my name", "advice taker",
     ),
     Meaning.TO: (
         "to", "target", "receiver", "recipient", "alter", "nominee", "to id", "person b", "person 2", "adviser",
         "advisor", "to person", "whom", "works with", "j", "id2", "id 2", "node2", "node 2", "b", "asked", "to employee",
         "colleague", "target id", "receiver id", "recipient id", "advice giver", "contact", "person2", "partner",
-        "to node", "employee 2", "employee b", "p2", "ratee", "named", "member b", "goes to",
+        "to node", "employee 2", "employee b", "p2", "ratee", "named", "member b", "goes to", "who i ask", "whom i ask", "i ask", "who do you ask",
+        "whom do you ask", "i go to", "who i go to", "asks whom", "advice from", "gets advice from", "helped by",
     ),
     Meaning.LAYER: ("layer", "type", "tie type", "relation", "relationship", "network", "kind", "context", "edge type"),
     Meaning.DIRECTION: ("direction", "directed", "reciprocal", "mutual"),
@@ -218,7 +226,7 @@ NOT_NEEDED = (
 """Columns about people that nothing here needs; they are not even looked at."""
 
 BEGINS = re.compile(
-    r"\b(?:since|start\w*|beg[aiu]n\w*|enter\w*|entry|join\w*|hir(?:e|ed|ing)|employ\w*|commenc\w*|appoint\w*|arriv\w*|recruit\w*|onboard\w*|from|"
+    r"\b(?:since|sinds|in dienst|start\w*|beg[aiu]n\w*|enter\w*|entry|join\w*|hir(?:e|ed|ing)|employ\w*|commenc\w*|appoint\w*|arriv\w*|recruit\w*|onboard\w*|from|"
     r"engaged|seit|eintritt\w*|embauche|entree|ingreso|alta|assunzione|i dienst)\b"
 )
 """Words of headings of dates that speak of people's beginning somewhere."""
@@ -392,6 +400,11 @@ _MISSING_WORDS = frozenset(
 )
 _DIGIT = re.compile(r"\d")
 _MISSING_SIGNS = frozenset({"", "-", "--", "*", "**", "?", ".", "..", "...", "–", "—", "/", "#", "c"})
+_ERRORS = frozenset(
+    {"#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#N/A", "#SPILL!", "#CALC!", "Err:502"}
+)
+"""What a spreadsheet shows where it cannot compute."""
+
 MISSING_NUMBERS = frozenset({-1, -2, -7, -8, -9, -77, -88, -98, -99, -999, 77, 88, 97, 98, 99, 888, 999, 9999})
 """Numbers that stand for no answer where they are outside the scale."""
 
@@ -434,6 +447,8 @@ def is_missing(text: str) -> bool:
     >>> is_missing("N/A"), is_missing("*"), is_missing("Prefer not to say"), is_missing("0")
     (True, True, True, False)
     """
+    if text in _ERRORS:
+        return True
     if _DIGIT.search(text):
         return False
     return text in _MISSING_SIGNS or text.casefold() in _MISSING_WORDS or spoken(text) in _MISSING_WORDS

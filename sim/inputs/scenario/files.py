@@ -16,6 +16,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from sim.base.dates import EARLIEST, LATEST, as_date
 from sim.base.errors import Fault, InputError, nearest_name, unread
 from sim.base.field_messages import Finding, KeyPath, as_written, path_text
 from sim.base.files import read_file, write_whole
@@ -218,6 +219,10 @@ def parse_toml(text: str, where: str) -> tuple[Places, dict[str, Any]]:
         raise InputError.single(f"{where}, line {error.line}", asked, "deeper ones") from None
     except tomllib.TOMLDecodeError as error:
         message, line, column = _where_not_toml(str(error), text)
+        if (found := _day_that_is_none(text.split("\n")[line - 1], column)) is not None:
+            key, day = found
+            wanted = f"a date from {EARLIEST.year} to {LATEST.year}, as in 2027-04-01 (year, month, day)"
+            raise InputError.single(f"{where}, line {line}: {key}", wanted, day) from None
         hint = 'names and text stand in "quotation marks", decimals have a point, each key stands once'
         place = f"{where}, line {line}, column {column}"
         raise InputError.single(place, "TOML", f"something else ({message})", hint) from None
@@ -235,6 +240,17 @@ def _where_not_toml(message: str, text: str) -> tuple[str, int, int]:
         line, column = len(lines), len(lines[-1]) + 1
     words = message[: match.start()] if match else message
     return words[:1].lower() + words[1:_LONGEST_NAME], line, column
+
+
+_DAY = re.compile(r"([\w.-]+)\s*=\s*(\d{1,4}([-./])\d{1,2}\3\d{1,4})(?![\w.-])", re.ASCII)
+
+
+def _day_that_is_none(line: str, column: int) -> tuple[str, str] | None:
+    """Return key and value where a line holds, at the place of a fault, what was to be a date and is none in TOML."""
+    for match in _DAY.finditer(line):
+        if match.start(2) < column <= match.end(2) + 1 and as_date(match[2]) is None:
+            return match[1], match[2]
+    return None
 
 
 def _resolve_comparison(checked: Checked, table: Mapping[str, Any], folder: Path) -> Scenario | None:

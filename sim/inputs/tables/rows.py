@@ -75,8 +75,18 @@ class Table:
 
 
 def clean(cell: str) -> str:
-    """Return a cell without spaces around it, with single spaces within, and with accents written in the usual way."""
+    """Return a cell without spaces around it, with single spaces within, and with accents written in the usual way.
+
+    Letters that nobody sees, or that turn others round, are taken out: two names that look alike are one.
+
+    Examples
+    --------
+    >>> clean("  Ash\u202e  Ward\u200b"), clean("E\u0301quipe") == "\u00c9quipe"
+    ('Ash Ward', True)
+    """
     text = cell if cell.isascii() else unicodedata.normalize("NFC", cell)
+    if not text.isascii() and not text.isprintable():
+        text = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
     return " ".join(text.split())
 
 

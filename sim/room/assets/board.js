@@ -1,7 +1,7 @@
 // The projector: what everybody looks at, large, and no more of it than is shown.
 (function () {
   "use strict";
-  const { h, s } = window.charts, room = window.room, { given, line } = room;
+  const { h, s } = window.charts, room = window.room;
   let by = "holds";
 
   const bar = (done, n, label) => h("div", { class: "count" }, h("div", { class: "count-words" }, h("b", {}, done), ` of ${n} ${label}`),
@@ -15,12 +15,15 @@
 
   function spreadOf(state, height) {
     const all = state.results, at = state.round;
-    if (at.predict === "curve") return window.charts.predictions({ shocked: all.shocked, weeks: at.weeks, curves: all.predictions && all.predictions.curves, happened: all.happened, supportEnds: at.support_ends, shocks: all.happened ? all.shock_weeks : [] }, chartWidth(), height);
+    if (at.predict !== "choice") return window.charts.predictions({ shocked: all.shocked, weeks: at.weeks, curves: all.predictions && all.predictions.curves, happened: all.happened, supportEnds: at.support_ends, shocks: all.happened ? all.shock_weeks : [] }, chartWidth(), height);
     return window.charts.choices({ labels: state.choices, chosen: all.predictions && all.predictions.choices, n: all.predictions && all.predictions.n, happened: all.happened });
   }
+  const reasons = (state) => (state.results.reasons ? h("ul", { class: "reasons" }, state.results.reasons.length ? state.results.reasons.map((one) => h("li", {}, one)) : h("li", { class: "soft" }, "Nobody has agreed yet that a reason stands here.")) : null);
   const predict = (state) => h("div", { class: "stack" }, h("h2", {}, state.round.predict === "curve" ? "What will this do? Draw it on your phone." : "What will be left of it? Choose on your phone."),
-    state.results.predictions ? spreadOf(state, Math.max(260, chartWidth() * 0.42)) : story(state), bar(state.n_predicted, state.n_people, "have predicted"));
-  const design = (state) => h("div", { class: "stack" }, h("h2", {}, `Can your team do better with ${state.round.budget} days?`),
+    state.results.predictions ? spreadOf(state, Math.max(260, chartWidth() * 0.42)) : story(state), reasons(state), bar(state.n_predicted, state.n_people, "have predicted"));
+  const design = (state) => h("div", { class: "stack" }, h("h2", {}, state.round.predict === "nothing" ? `What would your team do with ${state.round.budget} days?` : `Can your team do better with ${state.round.budget} days?`),
+    state.round.anyway.length ? h("ul", { class: "story-lines" }, state.round.anyway.map((one) => h("li", {}, h("b", {}, one.split(". ")[0])))) : null,
+    h("p", { class: "soft" }, "The days take the place of everything that the story pays for."),
     h("ul", { class: "teams", "data-picture": "teams" }, state.teams.map((team) => h("li", { class: team.committed ? "card done" : "card" }, h("b", {}, team.name), h("span", { class: "soft" }, team.n === 1 ? " 1 person" : ` ${team.n} people`),
       s("svg", { viewBox: "0 0 100 5", preserveAspectRatio: "none", "aria-hidden": "true" }, s("rect", { x: 0, y: 0, width: 100, height: 5, class: "meter-back" }), s("rect", { x: 0, y: 0, width: ((100 * team.days) / state.round.budget).toFixed(1), height: 5, class: "meter-fill" })),
       h("span", {}, team.committed ? h("strong", {}, "committed ✓") : `${team.days} days spent`)))),
@@ -32,31 +35,23 @@
     const both = (all.predictions || all.happened) && all.programmes;
     if (all.programmes) {
       const waiting = all.programmes.filter((one) => one.done !== undefined);
-      parts.push(h("div", { class: "segments", role: "group", "aria-label": "What counts" }, [["holds", "Holds: 75 of 100 feel safe in the last year"], ["lasts", "Lasts: a gain of 10 in 100, and half of it left"]].map(([name, label]) =>
+      parts.push(h("div", { class: "segments", role: "group", "aria-label": "What counts" }, [["holds", "Holds: 75 of 100 feel safe in the last year"], ["lasts", `Lasts: a gain of 10 in 100, and half of it left at the end of year ${state.judged[1]}`], ["when", "When: the years of each team"]].map(([name, label]) =>
         h("button", { class: "button small", "aria-pressed": by === name ? "true" : "false", onclick: () => { by = name; room.show(); } }, label))));
-      parts.push(h("div", { "data-testid": "board", "data-ready": all.programmes.filter((one) => one.summary).length }, chartWidth() > 520 ? window.charts.board(all, chartWidth(), 405, by) : window.charts.rows(all, chartWidth(), by)));
+      parts.push(h("div", { "data-testid": "board", "data-ready": all.programmes.filter((one) => one.summary).length }, by === "when" ? window.charts.timelines(all, chartWidth()) : chartWidth() > 520 ? window.charts.board(all, chartWidth(), 405, by) : window.charts.rows(all, chartWidth(), by)));
       if (waiting.length) parts.push(bar(Math.round(100 * state.progress.done), 100, "per cent of the worlds have been run"));
     }
     if ((all.predictions || all.happened) && !both) {
       parts.push(spreadOf(state, Math.max(260, chartWidth() * 0.5)));
       if (all.happened && all.happened.done !== undefined) parts.push(bar(Math.round(100 * all.happened.done), 100, "per cent of the worlds have been run"));
     }
+    if (all.reasons && !both) parts.push(reasons(state));
     if (!parts.length) parts.push(h("p", { class: "lead" }, "In a moment."));
     const questions = h("ul", { class: "questions" }, all.questions.map((one) => h("li", {}, one)));
     return h("div", { class: "outcome" }, h("div", { class: "stack" }, parts), h("aside", { class: "stack talk", "aria-label": "To talk about" }, both ? null : (all.words || []).map((one) => h("p", { class: "lead" }, one)),
       h("h2", {}, "To talk about"), questions), h("p", { class: "soft small-print" }, `${all.worlds} twin worlds each, seed ${all.seed}: the same chance events for every programme. A model, not a forecast.`));
   }
   const PAGES = { lobby: room.welcome, predict, design, results, ended: (state) => h("div", { class: "stack" }, h("h2", {}, "Thank you."), results(state)) };
-  window.addEventListener("gone", () => room.show());
-  room.draw(() => {
-    const state = line.state;
-    if (line.gone) return [room.head(), h("main", {}, h("h1", {}, "This room is not there any more"), h("p", {}, h("a", { href: `${given.at}/steer` }, "All rooms")))];
-    if (!state) return [room.head(), h("main", {}, h("h1", {}, "One moment …"), room.notices())];
-    return [
-      room.head(h("b", { class: "room-title" }, state.title), state.phase === "lobby" ? null : h("span", { class: "join-here" }, `${room.address(state)}/room `, h("b", {}, state.code))),
-      h("main", { class: "wide" }, h("h1", { "data-testid": "phase", "data-phase": state.phase, "data-round": state.round.place }, state.phase === "lobby" ? "Come in" : state.phase === "ended" ? "The end" : h("span", {}, h("small", { class: "soft" }, `Round ${state.round.place + 1} of ${state.round.n}`), state.round.title)),
-        room.notices(), room.differs(state), state.paused ? h("p", { class: "notice good" }, "Paused") : null, h("div", { id: `phase-${state.phase}-${state.round.place}` }, PAGES[state.phase](state))),
-    ];
-  });
-  room.follow(`${given.at}/steer/${given.code}/state`, "for=board&");
+  const round = (state) => h("span", {}, h("small", { class: "soft" }, `Round ${state.round.place + 1} of ${state.round.n}`), state.round.title);
+  const HEADINGS = { lobby: "Come in", predict: round, design: round, results: round, ended: "The end" };
+  room.drawBoard(PAGES, HEADINGS, (state) => ({ attributes: { "data-round": state.round.place }, id: `phase-${state.phase}-${state.round.place}` }));
 })();

@@ -1,7 +1,7 @@
 // The projector in a game: how far the tables are, and in the debrief what everybody looks at.
 (function () {
   "use strict";
-  const { h } = window.charts, { debrief, compared } = window.charts.debrief, room = window.room, { given, line } = room;
+  const { h } = window.charts, { debrief, compared } = window.charts.debrief, room = window.room;
   let shown = null;
   const width = () => Math.max(300, Math.min(1400, document.documentElement.clientWidth - (document.documentElement.clientWidth > 760 ? 80 : 28)));
 
@@ -25,17 +25,6 @@
       h("p", { class: "soft small-print" }, `${first.worlds} worlds each, seed ${state.seed}: the same chance events for every table. A model, not a forecast.`));
   }
   const PAGES = { lobby: room.welcome, play, debrief: learned, ended: learned };
-  const HEADS = { lobby: "Come in", play: "A game for three", debrief: "What became of it", ended: "Thank you" };
-  window.addEventListener("gone", () => room.show());
-  room.draw(() => {
-    const state = line.state;
-    if (line.gone) return [room.head(), h("main", {}, h("h1", {}, "This room is not there any more"), h("p", {}, h("a", { href: `${given.at}/steer` }, "All rooms")))];
-    if (!state) return [room.head(), h("main", {}, h("h1", {}, "One moment …"), room.notices())];
-    return [
-      room.head(h("b", { class: "room-title" }, state.title), state.phase === "lobby" ? null : h("span", { class: "join-here" }, `${room.address(state)}/room `, h("b", {}, state.code))),
-      h("main", { class: "wide" }, h("h1", { "data-testid": "phase", "data-phase": state.phase }, HEADS[state.phase]), room.notices(), room.differs(state), state.paused ? h("p", { class: "notice good" }, "Paused") : null,
-        h("div", { id: `phase-${state.phase}` }, PAGES[state.phase](state))),
-    ];
-  });
-  room.follow(`${given.at}/steer/${given.code}/state`, "for=board&");
+  const HEADINGS = { lobby: "Come in", play: "A game for three", debrief: "What became of it", ended: "Thank you" };
+  room.drawBoard(PAGES, HEADINGS, (state) => ({ attributes: {}, id: `phase-${state.phase}` }));
 })();

@@ -86,7 +86,7 @@
   }
 
   const JUDGED = {
-    lasts: "At least 10 more in 100 at its best, and more than half of that left four years after support ends",
+    lasts: "At least 10 more in 100 at its best, and more than half of that left at the end of year 7",
     holds: "75 of 100 or more feel safe in the last year",
   };
 
@@ -146,6 +146,38 @@
     h("span", {}, h("i", { class: "key round" }), "a team's programme"), h("span", {}, h("i", { class: "key diamond" }), "the programme of the story"),
     marks.some((mark) => mark.before) ? h("span", {}, h("i", { class: "key round hollow" }), "before the shock") : null);
 
+  // When each programme does what, and how many feel safe meanwhile: a row of bars and a line for each, on the same years.
+  function timelines(data, width) {
+    const strands = data.strands, story = data.story && data.story.curve ? [{ name: "The story", isStory: true, curve: data.story.curve, every: data.story.every, parts: data.story.parts.map((one) => [one.colour, ...one.weeks]) }] : [];
+    const teams = data.programmes.filter((one) => one.curve).map((one) => ({ name: one.name, isOwn: one.team === data.own, curve: one.curve, every: one.every, parts: strands.filter((strand) => one.design[strand.name]).map((strand) => [strand.colour, ...one.design[strand.name]]) }));
+    const all = [...story, ...teams], values = all.flatMap((one) => one.curve.map((value) => 100 * value)), weeks = data.weeks;
+    const low = Math.min(55, ...values) - 2, high = Math.max(80, ...values) + 2, names = 86, right = 44, bottom = 22, bars = 22, room = 46, row = bars + room;
+    const x = (week) => names + ((width - names - right) * week) / weeks, end = row * all.length, parts = [];
+    for (let year = 0; 52 * year <= weeks; year += 1) parts.push(s("line", { x1: x(52 * year), x2: x(52 * year), y1: 0, y2: end, class: "grid" }), s("text", { x: x(52 * year), y: end + 16, class: "tick middle" }, year));
+    for (const week of data.shock_weeks) parts.push(s("line", { x1: x(week), x2: x(week), y1: 0, y2: end, class: "shock" }));
+    all.forEach((one, i) => {
+      const top = row * i, kind = one.isStory ? " story" : one.isOwn ? " own" : "", y = (share) => top + bars + 2 + (room - 6) * (1 - (100 * share - low) / (high - low)), thin = Math.min(6, (bars - 4) / Math.max(1, one.parts.length));
+      one.parts.forEach(([colour, start, stop], k) => parts.push(s("rect", { x: x(start), y: top + 4 + k * thin, width: Math.max(3, x(stop) - x(start)), height: thin - 1, class: `strip ${colour}` })));
+      const last = one.curve[one.curve.length - 1];
+      parts.push(s("line", { x1: names, x2: width - right, y1: y(0.75), y2: y(0.75), class: "budget" }), s("path", { d: path(one.curve.map((value, k) => [x(k * one.every), y(value)])), class: `when${kind}` }),
+        s("text", { x: names - 8, y: top + bars + room / 2, class: `name end${kind}` }, one.name), s("text", { x: width - right + 6, y: y(last) + 4, class: `name${kind}` }, Math.round(100 * last)));
+    });
+    const said = all.map((one) => `${one.name}: ${Math.round(100 * Math.max(...one.curve))} at the most, ${Math.round(100 * one.curve[one.curve.length - 1])} at the end`).join("; ");
+    const used = strands.filter((one) => data.programmes.some((team) => team.design[one.name]) || (data.story && data.story.parts.some((part) => part.colour === one.colour)));
+    return h("figure", {}, h("figcaption", {}, "When: what is paid for, and how many of 100 feel safe", h("small", {}, " · middle world; the dotted line is 75; years below")),
+      svg(width, end + bottom, `When each programme does what, and how many feel safe. ${said}`, parts, { "data-picture": "timelines" }),
+      h("div", { class: "keys" }, used.map((one) => h("span", {}, h("i", { class: `swatch ${one.colour}` }), one.label)), h("span", {}, h("i", { class: "swatch event" }), "what happens anyway"), data.shock_weeks.length ? h("span", {}, "⚡ what nobody expected") : null));
+  }
+
+  // What became of a team's own service: norms and funnel at two dates, and an account of why.
+  function look(data) {
+    const rows = (all, caption) => h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": caption }, h("table", { class: "told" }, h("caption", {}, caption),
+      h("thead", {}, h("tr", {}, ["", ...data.years.map((year) => `year ${year}`)].map((name) => h("th", { scope: "col" }, name)))),
+      h("tbody", {}, all.map(([name, without, came]) => h("tr", {}, h("th", { scope: "row" }, name), came.map((value, i) => h("td", {}, h("b", {}, value), h("span", { class: "soft" }, ` (${without[i]})`))))))));
+    return h("div", { class: "stack", "data-testid": "look" }, data.why.map((one) => h("p", {}, one)), rows(data.norms, "The five norms, of 100"), rows(data.funnel, "Of 100 concerns, errors and ideas"), rows(data.carried_by, "What carries them, of 100"),
+      h("p", { class: "soft small-print" }, `Means of ${data.worlds} worlds over that year; in brackets where nothing is done.`));
+  }
+
   // The same as a list, for narrow screens.
   function rows(data, width, by) {
     const marks = marksOf(data, by).sort((a, b) => b.is.estimate - a.is.estimate || a.cost - b.cost);
@@ -167,5 +199,5 @@
     return h("figure", {}, h("figcaption", {}, JUDGED[by], h("small", {}, " · share of twin worlds, 0 to 100 %")), h("ol", { class: "ranks" }, list), keysOf(marks));
   }
 
-  Object.assign(window.charts, { predictions, choices, board, rows, JUDGED, percent });
+  Object.assign(window.charts, { predictions, choices, board, rows, timelines, look, JUDGED, percent });
 })();

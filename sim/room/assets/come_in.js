@@ -2,7 +2,8 @@
 (function () {
   "use strict";
   const { h } = window.charts, room = window.room, { given, line, ask, keep, kept } = room;
-  given.act = `${given.at}/${given.code}/act`;
+  // The facilitator stands in for those without a phone: no door then, and addresses of their own.
+  given.act = given.stands_in ? `${given.stands_in}/act` : `${given.at}/${given.code}/act`;
   const requestName = `room-request-${given.code}`;
   let door = null, joined = false, busy = false, told = "", greeting = "", team = null;
 
@@ -77,12 +78,13 @@
     joined = true;
     told = "";
     room.resume();
-    room.follow(`${given.at}/${given.code}/state`);
+    room.follow(given.stands_in ? `${given.stands_in}/state` : `${given.at}/${given.code}/state`);
   }
   window.addEventListener("gone", () => {
     joined = false;
     line.state = null;
-    if (line.gone === 401) {
+    if (given.stands_in) told = "The session is not there any more, or it is over.";
+    else if (line.gone === 401) {
       keep(requestName, null);
       told = "You are not in this room at the moment. You can join again.";
       arrive();
@@ -111,12 +113,26 @@
       h("p", { class: "soft small-print" }, room.privacy || "What you enter stays on the facilitator's computer until the session is deleted there. Others see predictions without names.")),
   ];
 
+  // The slide on the board, for the phones of those who wait: a question to answer, or what the norms are.
+  let warm = null;
+  room.slide = (state) => {
+    const slide = state.slide;
+    if (!slide) return null;
+    if (slide.what === "norms") return h("section", { class: "card pad stack" }, h("h2", {}, "Five norms"), h("ul", {}, slide.norms.map(([name, says]) => h("li", {}, h("b", {}, name), `: ${says}`))));
+    const value = warm === null ? slide.mine : warm, waits = line.outbox.some((one) => one.do === "warm"), sent = slide.mine !== null && slide.mine === value;
+    return h("form", { class: "card pad stack", onsubmit: (event) => { event.preventDefault(); room.send({ do: "warm", value }); } }, h("h2", {}, "To warm up"),
+      h("p", { id: "warm-question" }, slide.question), h("label", { class: "slide" }, h("span", {}, "Of 100", h("output", {}, value === null ? "?" : value)),
+        h("input", { type: "range", min: 0, max: 100, value: value === null ? 50 : value, disabled: state.paused, "aria-describedby": "warm-question", "data-testid": "warm", oninput: (event) => { warm = Number(event.target.value); room.show(); } })),
+      h("button", { class: "button primary", type: "submit", disabled: state.paused || value === null || waits || sent, "data-testid": "warm-send" }, sent ? "Sent ✓" : value === null ? "Move it first" : "Send"));
+  };
+
   // Draws a page of somebody who is in; before that, the door.
   room.drawInside = (drawing) => {
     room.draw(() => {
       if (joined && line.state) return drawing(line.state, greeting);
       return joined ? [room.head(), h("main", { class: "narrow" }, h("h1", {}, "One moment …"), room.notices())] : page();
     });
-    arrive();
+    if (given.stands_in) begin();
+    else arrive();
   };
 })();

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const { h, s } = window.charts, design = window.charts.design, room = window.room, { given, line, send, keep, kept } = room;
-  const touch = { round: null, curve: null, choice: null, reason: "", dirty: false };
+  const touch = { round: null, curve: null, choice: null, reason: "", may_show: false, drawn: false, dirty: false };
   const sliders = {};
   let by = "holds", asking = false;
 
@@ -13,14 +13,17 @@
   });
   window.addEventListener("taken", (event) => {
     if (event.detail.do === "draft" && sliders[event.detail.strand]) sliders[event.detail.strand].taken = true;
+    if (event.detail.do === "predict" && !touch.dirty) keep(sketchKey(line.state), null);
   });
 
+  const sketchKey = (state) => `room-sketch-${given.code}-${state.round.place}-${state.me.number}`;
   // --- predict ----------------------------------------------------------------------------------------------------------
   function sketched(state) {
-    const round = state.round, key = `room-sketch-${given.code}-${round.place}`;
+    const round = state.round, key = sketchKey(state);
     if (touch.round !== round.place) {
-      const mine = state.mine || kept(key) || {};
-      Object.assign(touch, { round: round.place, curve: mine.curve ? [...mine.curve] : null, choice: mine.choice || null, reason: mine.reason || "", dirty: !state.mine && Boolean(kept(key)) });
+      // What was changed and not sent, even after something was sent, is there again after a reload.
+      const unsent = kept(key), mine = unsent || state.mine || {};
+      Object.assign(touch, { round: round.place, curve: mine.curve ? [...mine.curve] : null, choice: mine.choice || null, reason: mine.reason || "", may_show: Boolean(mine.may_show), drawn: Boolean(mine.curve), dirty: Boolean(unsent) });
     }
     // Where it starts is known as soon as the first worlds have been run: some seconds after a room is opened.
     const start = round.starts === null ? 60 : round.starts;
@@ -32,28 +35,34 @@
   }
   function predict(state) {
     const round = state.round, key = sketched(state), still = state.paused;
-    const note = () => { touch.dirty = true; keep(key, { curve: touch.curve, choice: touch.choice, reason: touch.reason }); room.show(); };
+    const note = () => { touch.dirty = true; keep(key, { curve: touch.drawn ? touch.curve : null, choice: touch.choice, reason: touch.reason, may_show: touch.may_show }); room.show(); };
     const submit = (event) => {
       event.preventDefault();
       touch.dirty = false;
-      send({ do: "predict", round: round.place, curve: round.predict === "curve" ? touch.curve : null, choice: round.predict === "choice" ? touch.choice : null, reason: touch.reason });
+      send({ do: "predict", round: round.place, curve: round.predict === "curve" ? touch.curve : null, choice: round.predict === "choice" ? touch.choice : null, reason: touch.reason, may_show: touch.may_show });
     };
     const waiting = line.outbox.some((one) => one.do === "predict"), width = room.width(720) - 40;
-    const ready = round.predict === "curve" || touch.choice;
+    // A line that nobody has touched is no prediction.
+    const ready = round.predict === "curve" ? touch.drawn : touch.choice;
     return h("form", { class: "stack", onsubmit: submit },
       h("h2", {}, round.predict === "curve" ? "What do you expect? Draw it." : "What do you expect?"), story(state),
-      round.predict === "curve" ? window.charts.sketch({ curve: touch.curve, years: round.years, weeks: round.weeks, fixed: true, supportEnds: round.support_ends, disabled: still }, width, Math.min(320, Math.max(230, width * 0.62)), () => note())
+      round.predict === "curve" ? window.charts.sketch({ curve: touch.curve, years: round.years, weeks: round.weeks, fixed: true, supportEnds: round.support_ends, disabled: still }, width, Math.min(320, Math.max(230, width * 0.62)), () => { touch.drawn = true; note(); })
         : h("fieldset", {}, h("legend", {}, "Four years after support ends, how much of what was gained is left?"), h("div", { class: "choices" }, Object.entries(state.choices).map(([name, label]) =>
           h("label", { class: `choice${touch.choice === name ? " on" : ""}` }, h("input", { type: "radio", name: "choice", value: name, checked: touch.choice === name, disabled: still, onchange: () => { touch.choice = name; note(); } }), label)))),
       h("label", { for: "reason" }, "Why? ", h("span", { class: "soft" }, "A few words, if you like.")),
       h("textarea", { id: "reason", rows: 2, maxlength: 240, disabled: still, value: touch.reason, oninput: (event) => { touch.reason = event.target.value; note(); } }),
-      h("button", { class: "button primary big", type: "submit", "data-testid": "send", disabled: still || !ready || waiting }, waiting ? "Sending …" : state.mine && touch.dirty ? "Send the change" : state.mine ? "Sent ✓" : "Send my prediction"),
+      touch.reason.trim() ? h("label", { class: "choice" }, h("input", { type: "checkbox", checked: touch.may_show, disabled: still, "data-testid": "may-show", onchange: (event) => { touch.may_show = event.target.checked; note(); } }), "It may stand on the board, without my name") : null,
+      h("button", { class: "button primary big", type: "submit", "data-testid": "send", disabled: still || !ready || waiting }, waiting ? "Sending …" : !ready ? (round.predict === "curve" ? "Draw your line first" : "Choose an answer first") : state.mine && touch.dirty ? "Send the change" : state.mine ? "Sent ✓" : "Send my prediction"),
       state.mine && !touch.dirty ? h("p", { class: "soft", role: "status", "data-testid": "sent" }, "Your prediction is in. You can change it until the teams begin.") : null);
   }
-  const story = (state) => h("details", { class: "story", open: true }, h("summary", {}, "What is done"), h("ul", {}, state.round.what.map((one) => {
+  const lines = (all) => h("ul", {}, all.map((one) => {
     const [what, ...rest] = one.split(". ");
     return h("li", {}, h("b", {}, what), rest.length ? h("span", { class: "soft" }, `. ${rest.join(". ")}`) : null);
-  })));
+  }));
+  const story = (state) => h("details", { class: "story", open: true }, h("summary", {}, "What is done"), lines(state.round.what));
+  const problem = (state) => h("section", { class: "card pad stack", "data-testid": "problem" }, h("h3", {}, "What you have to reckon with"),
+    state.round.anyway.length ? lines(state.round.anyway) : h("p", {}, "Nothing unusual happens, as far as anybody knows."),
+    h("p", {}, `Your ${state.round.budget} days take the place of everything that the story pays for. What lasts is judged for all teams at the same dates: how many more feel safe by the end of year ${state.judged[0]}, and how much of that is left at the end of year ${state.judged[1]}.`));
 
   // --- design -----------------------------------------------------------------------------------------------------------
   function current(state) {
@@ -112,6 +121,7 @@
     return h("section", { class: "stack" },
       h("h2", {}, `Team ${state.team.name}: your programme`),
       h("p", { class: "soft small-print" }, others.length ? `With ${others.join(", ")}. You all move the same sliders.` : "You are alone in this team so far."),
+      problem(state),
       h("div", { class: "sticky card pad" }, design.meter(days, budget), design.overview(state.strands, shown, weeks, Math.min(680, room.width(720) - 60))),
       committed ? h("div", { class: "notice good", role: "status", "data-testid": "committed" }, `Committed${state.team.by ? ` by ${state.team.by}` : ""}. It is being run in ${state.worlds} twin worlds.`,
         h("button", { class: "button small", disabled: state.paused, onclick: () => send({ do: "reopen", round: state.round.place }) }, "Change it after all")) : null,
@@ -130,23 +140,30 @@
     if (all.shocks.length) parts.push(h("ul", { class: "shocks" }, all.shocks.map((one) => h("li", {}, "⚡ ", one))));
     if (all.predictions || all.happened) {
       parts.push(h("h2", {}, "Predictions"));
-      parts.push(at.predict === "curve" ? window.charts.predictions({ shocked: all.shocked, weeks: at.weeks, curves: all.predictions && all.predictions.curves, mine: mine.curve, happened: all.happened, supportEnds: at.support_ends, shocks: all.happened ? all.shock_weeks : [] }, width, Math.max(230, width * 0.6))
+      parts.push(at.predict !== "choice" ? window.charts.predictions({ shocked: all.shocked, weeks: at.weeks, curves: all.predictions && all.predictions.curves, mine: mine.curve, happened: all.happened, supportEnds: at.support_ends, shocks: all.happened ? all.shock_weeks : [] }, width, Math.max(230, width * 0.6))
         : window.charts.choices({ labels: state.choices, chosen: all.predictions && all.predictions.choices, n: all.predictions && all.predictions.n, mine: mine.choice, happened: all.happened }));
+      if (all.reasons && all.reasons.length) parts.push(h("ul", { class: "reasons" }, all.reasons.map((one) => h("li", {}, one))));
       for (const sentence of all.words || []) parts.push(h("p", {}, sentence));
     }
     if (all.programmes) {
-      parts.push(h("h2", {}, "Programmes"), measureChoice(), window.charts.rows({ ...all, own: state.team && state.team.place }, width, by));
+      parts.push(h("h2", {}, "Programmes"), measureChoice(), by === "when" ? window.charts.timelines({ ...all, own: state.team && state.team.place }, width) : window.charts.rows({ ...all, own: state.team && state.team.place }, width, by));
       if (all.programmes.some((one) => one.done !== undefined)) parts.push(h("p", { class: "soft" }, "Some are still being run …"));
+    }
+    if (state.own) {
+      parts.push(h("h2", {}, `Team ${state.team.name}: your own service`));
+      if (state.own.happened.bands) parts.push(window.charts.predictions({ weeks: at.weeks, happened: state.own.happened, shocks: all.shock_weeks }, width, Math.max(230, width * 0.6)));
+      parts.push(state.own.look.why ? window.charts.look(state.own.look) : h("p", { class: "soft" }, state.own.look.failed ? "The closer look could not be run." : "A closer look at it is being run …"));
     }
     parts.push(h("h2", {}, "To talk about"), h("ul", { class: "questions" }, all.questions.map((one) => h("li", {}, one))));
     return h("section", { class: "stack" }, parts);
   }
-  const measureChoice = () => h("div", { class: "segments", role: "group", "aria-label": "What counts" }, [["holds", "Holds"], ["lasts", "Lasts"]].map(([name, label]) =>
+  const measureChoice = () => h("div", { class: "segments", role: "group", "aria-label": "What counts" }, [["holds", "Holds"], ["lasts", "Lasts"], ["when", "When"]].map(([name, label]) =>
     h("button", { class: "button small", "aria-pressed": by === name ? "true" : "false", onclick: () => { by = name; room.show(); } }, label)));
 
   const lobby = (state) => h("section", { class: "stack" }, h("h2", {}, `You are in, ${state.me.name}.`),
     state.team ? h("p", { class: "lead", "data-testid": "team" }, "Your team: ", h("b", {}, state.team.name)) : null,
     state.choose_teams ? chooseTeam(state) : null,
+    room.slide(state),
     h("p", { class: "soft" }, "We begin in a moment. Keep this page open; if your phone goes to sleep, nothing is lost."));
 
   const PAGES = { lobby, predict, design: designing, results: outcome, ended: (state) => h("section", { class: "stack" }, h("h2", {}, "Thank you. The session is over."), outcome(state)) };

@@ -6,7 +6,7 @@
     const round = rounds[Number(place.dataset.place)];
     if (place.dataset.chart === "board") {
       for (const by of ["holds", "lasts"]) place.append(window.charts.board(round, 900, 380, by));
-    } else if (round.predict === "curve") {
+    } else if (round.predict !== "choice") {
       place.append(window.charts.predictions({ shocked: round.shocked, weeks: round.weeks, curves: round.predictions.curves, happened: round.happened, supportEnds: round.support_ends, shocks: round.shock_weeks }, 900, 360));
     } else {
       place.append(window.charts.choices({ labels: choices, chosen: round.predictions.choices, n: round.predictions.n, happened: round.happened }));

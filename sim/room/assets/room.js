@@ -113,7 +113,7 @@
     }
   };
   let sending = false;
-  const box = () => `room-outbox-${given.page}-${given.code}`;
+  const box = () => `room-outbox-${given.page}-${given.stands_in || given.code}`;
   const sameThing = (a, b) => a.do === b.do && a.round === b.round && a.strand === b.strand && a.item === b.item && a.table === b.table && a.person === b.person && a.do !== "shock";
   async function send(action) {
     const first = sending ? 1 : 0;

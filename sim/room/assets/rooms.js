@@ -53,7 +53,7 @@
   const numbers = (all, usual) => all.map((n) => h("option", { value: n, selected: n === usual }, n));
   const seed = () => h("label", {}, "Seed", h("input", { type: "number", name: "seed", min: 0, max: 4294967295, initially: 1 }));
   const ofRounds = () => h("div", { class: "stack", id: "of-rounds" },
-    h("ol", { class: "soft plan" }, planOf().rounds.map((round) => h("li", {}, `${round.title} (${round.budget} days, ${round.predict === "curve" ? "draw the curve" : "choose an answer"})`))),
+    h("ol", { class: "soft plan" }, planOf().rounds.map((round) => h("li", {}, `${round.title} (${round.budget} days, ${{ curve: "draw the curve", choice: "choose an answer", nothing: "design at once" }[round.predict]})`))),
     h("p", { class: "soft small-print" }, "Rounds can be changed, repeated and added later."),
     h("div", { class: "pair" },
       h("label", {}, "Teams", h("select", { name: "teams" }, numbers([2, 3, 4, 5, 6, 7, 8, 9, 10], 6))),

@@ -20,6 +20,7 @@
   const lobby = (state) => h("section", { class: "stack" },
     h("p", { class: "lead", "data-testid": "seat" }, state.me.title ? ["You are the ", h("b", {}, state.me.title), " at table ", h("b", {}, state.tables[state.me.place].name), "."] : ["You look on at table ", h("b", {}, state.tables[state.me.place].name), ", and may follow somebody who leaves."]),
     h("p", {}, `Three of you lead one service for ${state.quarters} quarters. Each quarter you split ${state.days} days, unseen by the others. Pressure takes its part, and something comes back. Nobody plays against anybody.`),
+    room.slide(state),
     h("h2", {}, `Table ${state.tables[state.me.place].name}`), chairs(state, state.me.place),
     state.tables.length > 1 ? h("details", { class: "card pad" }, h("summary", {}, "Sit at another table"), h("div", { class: "stack" }, state.tables.map((one, place) => (place === state.me.place ? null : [h("h3", {}, one.name), chairs(state, place)])))) : null,
     h("p", { class: "soft" }, "Where nobody sits, the model plays. We begin in a moment; if your phone goes to sleep, nothing is lost."));
@@ -89,7 +90,7 @@
     const width = room.width(720) - 40, ready = state.debrief && state.debrief.arms;
     return h("section", { class: "stack" }, debrief(state.debrief, width),
       ready && state.others.length > 1 ? [h("h2", {}, "All tables"), compared(state.others, state.debrief, width)] : null,
-      ready ? h("div", { class: "row" }, h("a", { class: "button primary", href: `${given.at}/${given.code}/our-debrief.html`, download: true, "data-testid": "take-home" }, "Take it home"), h("a", { class: "button", href: `${given.at}/${given.code}/our-world.toml`, download: true }, "Our world, as a scenario")) : null);
+      ready && !given.stands_in ? h("div", { class: "row" }, h("a", { class: "button primary", href: `${given.at}/${given.code}/our-debrief.html`, download: true, "data-testid": "take-home" }, "Take it home"), h("a", { class: "button", href: `${given.at}/${given.code}/our-world.toml`, download: true }, "Our world, as a scenario")) : null);
   }
 
   const PAGES = { lobby, play, debrief: over, ended: over };

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from sim.game.days import DAYS
-from sim.room.actions import Action, Lock, Pause, Remove, UseAddress
+from sim.room.actions import Action, Lock, Pause, Remove, Slide, UseAddress, Warm
 from sim.room.state import TEAM_NAMES
 from sim.room.tables.state import Phase
 from sim.room.text import LONGEST_TITLE
@@ -91,12 +91,12 @@ class Seat(Action):
     chair: Chair | None
 
 
-participant_action: TypeAdapter[Sit | Decide | Answer | Style] = TypeAdapter(
-    Annotated[Sit | Decide | Answer | Style, Field(discriminator="do")]
+participant_action: TypeAdapter[Warm | Sit | Decide | Answer | Style] = TypeAdapter(
+    Annotated[Warm | Sit | Decide | Answer | Style, Field(discriminator="do")]
 )
 """What a participant may ask."""
 
-steering_action: TypeAdapter[Go | Pause | Lock | Close | Seat | Remove | UseAddress] = TypeAdapter(
-    Annotated[Go | Pause | Lock | Close | Seat | Remove | UseAddress, Field(discriminator="do")]
+steering_action: TypeAdapter[Go | Pause | Lock | Slide | Close | Seat | Remove | UseAddress] = TypeAdapter(
+    Annotated[Go | Pause | Lock | Slide | Close | Seat | Remove | UseAddress, Field(discriminator="do")]
 )
 """What the facilitator may ask."""

@@ -13,17 +13,28 @@ from sim.base.errors import InputError
 from sim.base.version import CONTRACT
 from sim.game.days import Days
 from sim.game.opening import can_be_played, new_setup
+from sim.game.setup import CHAIRS
 from sim.game.state import Answer
 from sim.game.state import Event as GameEvent
 from sim.game.table import Table
-from sim.room.actions import Join, Remove
+from sim.room.actions import Join, Remove, Warm
 from sim.room.plans import contexts, scenario_of
-from sim.room.rules import EVERYWHERE, NewEvents, RefusedError, name_of, title_of, who_asks
+from sim.room.rules import (
+    EVERYWHERE,
+    NewEvents,
+    RefusedError,
+    name_of,
+    name_on_paper,
+    on_paper,
+    title_of,
+    warm_up,
+    who_asks,
+)  # fmt: skip
 from sim.room.state import Participant
 from sim.room.tables import actions as ask
 from sim.room.tables.state import Place, TablesRoom
 
-__all__ = ["join", "open_room", "participate", "phases_after", "playable", "steer"]
+__all__ = ["join", "open_room", "participate", "phases_after", "playable", "stand_in", "steer"]
 
 
 @cache
@@ -57,6 +68,27 @@ def join(room: TablesRoom, action: Join) -> NewEvents:
     place, chair = _seat_for(room, action.team)
     told: NewEvents = [("joined", {"name": name, "team": place, "request": action.request})]
     return told if chair is None else [*told, _taken(place, chair, len(room.people) + 1, name)]
+
+
+def stand_in(room: TablesRoom, place: int, chair: int) -> NewEvents:
+    """Return the events by which the facilitator stands in for one of the three at a table without phones.
+
+    Raises
+    ------
+    RefusedError : there is no such chair, or somebody sits in it
+    """
+    request = on_paper(place, chair)
+    if request in room.requests:
+        return []
+    if place >= room.n_teams or chair not in CHAIRS:
+        raise RefusedError("There is no such chair.")
+    table, name = room.tables[place], name_on_paper(room, place)
+    if not (room.phase == "lobby" or (room.phase == "play" and table.is_played)):
+        raise RefusedError("Nobody plays at this table.")
+    if table.seats[chair - 1] is not None:
+        raise RefusedError("Somebody sits in that chair, with a phone.")
+    told: NewEvents = [("joined", {"name": name, "team": place, "request": request})]
+    return [*told, _taken(place, chair, len(room.people) + 1, name)]
 
 
 def _seat_for(room: TablesRoom, wanted: int | None) -> tuple[int, int | None]:
@@ -168,10 +200,12 @@ def _playing(room: TablesRoom, person: Participant) -> tuple[int, Place, int]:
 
 def _check_quarter(table: Place, quarter: int) -> None:
     if table.game.is_over or table.game.quarter != quarter:
-        raise RefusedError(f"Quarter {quarter} has been closed.")
+        is_to_come = not table.game.is_over and quarter > table.game.quarter
+        raise RefusedError(f"Quarter {quarter} has {'not begun' if is_to_come else 'been closed'}.")
 
 
 _PARTICIPANT: dict[type, Callable[[TablesRoom, Participant, Any], NewEvents]] = {
+    Warm: warm_up,
     ask.Sit: _sit,
     ask.Decide: _decide,
     ask.Answer: _answer,

@@ -9,6 +9,7 @@ from sim.game.days import DAYS, PURSUITS, WEEKS
 from sim.game.setup import CHAIRS
 from sim.game.shown import quarter_shown
 from sim.room.running import Runner
+from sim.room.slides import own_slide, slide_of
 from sim.room.state import Participant
 from sim.room.tables.rules import phases_after
 from sim.room.tables.state import Place, TablesRoom
@@ -88,6 +89,7 @@ def participant_view(room: TablesRoom, runner: Runner, person: Participant) -> P
         "title": None if chair is None else table.game.title(chair),
         "style": room.styles.get(person.number),
     }
+    view["slide"] = own_slide(room, person.number)
     if room.phase == "play" and table.is_played:
         shown = quarter_shown(table.game, table.lived, chair)
         view["quarter"] = {**shown, "answers": chair in _who_answers(table)}
@@ -130,6 +132,7 @@ def board_view(room: TablesRoom, runner: Runner) -> Plain:
     view = _common(room)
     view["n_people"] = len(room.present())
     view["names"] = [person.name for person in room.present()]
+    view["slide"] = slide_of(room)
     furthest = max(table.game.quarter for table in room.tables)
     view["plan"] = {quarter: what for quarter, what in _plan(room).items() if quarter <= furthest}
     if room.phase in ("debrief", "ended"):

@@ -12,7 +12,11 @@ import pytest
 import typer.main
 
 from sim.commands import WORDS, application, main
+from sim.commands.completing import settings_that_begin
 from sim.commands.examples import EXAMPLES
+from sim.inputs.scenario.description import Scenario
+from sim.inputs.scenario.files import apply_settings
+from sim.rulebook.rulebook import RULEBOOK
 
 ROOT = Path(__file__).parents[3]
 COMMAND = [sys.executable, "-m", "sim"]
@@ -69,6 +73,46 @@ def test_scenarios_are_completed_by_name_and_by_file(tmp_path: Path, monkeypatch
     assert completed("run every") == ["everything-double", "every[thing]/", "everything.toml"]
     assert completed("compare shoestring-year every[") == ["every[thing]/"]
     assert completed("map only-the-d") == ["only-the-departure"]
+
+
+@pytest.mark.parametrize(
+    ("begun", "offered"),
+    [
+        ("run shoestring-year --set staff_turn", ["staff_turnover=0.14"]),
+        ("run shoestring-year --set organisation.team", ["organisation.teams=37", "organisation.team_size=8"]),
+        ("map --x staff_turn", ["staff_turnover"]),
+        ("map --y turnov", ["turnover"]),
+        ("meanfield --x control_n", ["control_norm"]),
+        ("discover --condition staff_turn", ["staff_turnover=0.1:0.2"]),
+        ("calibrate --fit staff_turnover,control_n", ["staff_turnover,control_norm"]),
+        ("calibrate --scenario everything-d", ["everything-double"]),
+        ("parameters staff_turn", ["staff_turnover"]),
+        ("sensitivity --outcome gain_4", ["gain_4_years"]),
+        ("sensitivity --method so", ["sobol"]),
+        ("study run cost-of-t", ["cost-of-turnover"]),
+        ("check everything-d", ["everything-double"]),
+        ("organisation template here --scenario everything-d", ["everything-double"]),
+        ("lessons handout critical-m", ["critical-mass"]),
+        ("play --chair op", ["operations"]),
+    ],
+)
+def test_names_are_completed_wherever_one_is_asked_for(
+    begun: str, offered: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COMP_WORDS", f"cultureshift {begun}")
+    monkeypatch.setenv("COMP_CWORD", str(len(begun.split())))
+    monkeypatch.setenv("_CULTURESHIFT_COMPLETE", "complete_bash")
+    with pytest.raises(SystemExit):
+        main([])
+    assert capsys.readouterr().out.split() == offered
+
+
+def test_what_is_offered_for_a_setting_is_the_usual_value() -> None:
+    offered = settings_that_begin("")
+    usual = Scenario(title="Usual")
+
+    assert len(offered) > len(RULEBOOK.parameters)
+    assert apply_settings(usual, offered).digest() == usual.digest()
 
 
 @pytest.mark.parametrize("words", [["run", "shoestring-year", "-n", "1", "--weeks", "8"], ["run", "x"], ["--help"]])

@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 from sim.commands import main
+from sim.commands.answers import say_answer
 from sim.commands.options import SHARED
 from sim.engine.run import prepare
 from sim.engine.week import engine_with
@@ -122,6 +123,29 @@ def test_a_shared_option_is_the_same_in_every_command(name: str) -> None:
     assert len(found) > 1
     for command, option in found.items():
         assert said(option) == said(first), command
+
+
+WITHOUT = {
+    "run": set(), "compare": set(), "map": set(), "budget": set(), "sensitivity": set(), "discover": set(),
+    # What is fitted is no lever that one sets, a film has no answer, and patterns name their own scenarios.
+    "calibrate": {"--set"}, "film": {"--replicates", "--workers", "--json"},
+    "validate": {"--organisation", "--set", "--with"},
+}  # fmt: skip
+"""Commands that run the model, and the shared options that would mean nothing to them."""
+
+
+@pytest.mark.parametrize("command", WITHOUT)
+def test_a_command_that_runs_the_model_has_every_shared_option_that_means_something_to_it(command: str) -> None:
+    has = {name for option in COMMANDS[command].params for name in option.opts}
+
+    assert set(SHARED) - has == WITHOUT[command]
+
+
+def test_an_answer_as_json_is_its_words_and_its_tables_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    say_answer("Turnover decides.", {"drivers": [{"name": "turnover", "weight": 0.5}]}, "Written to x", as_json=True)
+    said = json.loads(capsys.readouterr().out)
+
+    assert said == {"answer": "Turnover decides.", "drivers": [{"name": "turnover", "weight": 0.5}]}
 
 
 def test_no_command_calls_a_shared_option_by_another_name() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import multiprocessing
 import pickle
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from inspect import signature
 from typing import Any
 
@@ -107,10 +107,107 @@ def test_an_unknown_attribute_cannot_be_written(model: CultureModel) -> None:
         person.safetyy = 0.5
 
 
-@pytest.mark.parametrize("name", ["staff_group", "team", "name", "audience"])
+@pytest.mark.parametrize(
+    "name", ["staff_group", "team", "name", "audience", "random", "unique_id", "model", "row", "step", "group"]
+)
 def test_what_follows_from_the_organisation_cannot_be_written(model: CultureModel, name: str) -> None:
     with pytest.raises(SeatAttributeError, match="cannot be written"):
         setattr(model.agents_by_type[StaffMember][0], name, 1)
+
+
+def public(names: Iterable[str]) -> list[str]:
+    return [name for name in names if not name.startswith("_")]
+
+
+@pytest.mark.parametrize("kind", [StaffMember, TeamLeader, SeniorLeader])
+def test_each_attribute_of_a_seat_is_written_to_the_world_or_refused(model: CultureModel, kind: type) -> None:
+    seat = model.agents_by_type[kind][1]
+    written = set()
+    for name in public(dir(seat)):
+        if name == "pos":
+            continue
+        before = {column: getattr(seat, column) for column in seat._columns()}
+        column = seat._columns().get(name)
+        if column is not None and column.initial is not None:
+            setattr(seat, name, 1)
+            assert getattr(model.world, seat.group)[name][seat.row] == getattr(seat, name) == 1
+            written.add(name)
+        else:
+            with pytest.raises(SeatAttributeError, match=rf"{kind.__name__}\.{name} cannot be written: "):
+                setattr(seat, name, 1)
+            assert {column: getattr(seat, column) for column in seat._columns()} == before
+        with pytest.raises(SeatAttributeError, match=rf"{name} cannot be taken away"):
+            delattr(seat, name)
+    assert "control" in written or "safety" in written
+
+
+def test_a_space_of_mesas_can_be_laid_under_the_seats(model: CultureModel) -> None:
+    room = mesa.space.ContinuousSpace(10, 10, torus=False)
+    person = model.agents_by_type[StaffMember][0]
+    room.place_agent(person, (2.0, 3.0))
+    room.move_agent(person, (4.0, 3.0))
+
+    assert tuple(person.pos) == (4.0, 3.0)
+    assert room.get_neighbors((4.0, 3.0), 1.0) == [person]
+
+
+TIME = "time goes on with step"
+FIXED = {
+    **dict.fromkeys(("week", "steps", "time"), TIME),
+    **dict.fromkeys(("seed", "key"), "make a model with another rng="),
+    **dict.fromkeys(("agents", "agents_by_type", "agent_types"), "seats come from the organisation"),
+    "prepared": r"intervene\(\)",
+    "world": r"world_was_written\(\)",
+    "grid": "keep a space of your own under another name",
+    "safe_share": "write to the agents that it is measured on",
+    "staff_turnover": "give staff_turnover= when the model is made",
+}
+
+
+@pytest.mark.parametrize("name", FIXED)
+def test_what_a_model_does_not_follow_cannot_be_written_to_it(model: CultureModel, name: str) -> None:
+    with pytest.raises(AttributeError, match=rf"CultureModel\.{name} cannot be written: .*{FIXED[name]}"):
+        setattr(model, name, 3)
+    with pytest.raises(AttributeError, match=rf"CultureModel\.{name} cannot be taken away"):
+        delattr(model, name)
+    model.run_for(2)
+    assert (model.week, model.steps) == (2, 2)
+
+
+def test_each_public_attribute_of_a_model_is_free_or_refused(model: CultureModel) -> None:
+    """What neither stands among the refused nor is named here has to be thought about."""
+    free = {"random", "rng", "running", "datacollector", "scenario"}  # scenario: a test of its own
+    of_mesa = {"agent_id_counter", "data_registry", "observables"}  # Mesa 3.5's own
+    state = {name for name in public({*model.__dict__, *model._measure_names()}) if name != "step"}
+    state |= {name for name in public(dir(type(model))) if isinstance(getattr(type(model), name), property)}
+    refused = set()
+    for name in state - free - of_mesa:
+        with pytest.raises(AttributeError, match="cannot be written"):
+            setattr(model, name, 1)
+        refused.add(name)
+    assert {"week", "agents", "grid", "pressure", "world"} <= refused
+
+
+def test_what_is_no_collector_of_data_is_refused(model: CultureModel) -> None:
+    with pytest.raises(InputError, match="wanted a DataCollector of Mesa's, got None"):
+        model.datacollector = None
+
+
+def test_a_parameter_that_is_asked_for_is_shown_the_way(model: CultureModel) -> None:
+    with pytest.raises(AttributeError, match=r"model.prepared.scenario.parameters.staff_turnover"):
+        _ = model.staff_turnover
+    with pytest.raises(AttributeError, match='did you mean "safe_share"'):
+        _ = model.safe_shar
+
+
+def test_a_subclass_cannot_hide_a_measure() -> None:
+    class Hiding(CultureModel):
+        def __init__(self, **kwargs: Any) -> None:
+            self.pressure = 0.5
+            super().__init__(**kwargs)
+
+    with pytest.raises(InputError, match='not called like a measure of the week, got "pressure"'):
+        Hiding(scenario=SMALL, rng=1)
 
 
 def test_a_seat_cannot_be_removed(model: CultureModel) -> None:
@@ -124,15 +221,29 @@ def test_a_seat_cannot_be_removed(model: CultureModel) -> None:
 
 
 def test_a_seat_cannot_be_added(model: CultureModel) -> None:
-    for make in (lambda: StaffMember(model, 3), lambda: StaffMember.create_agents(model, 2, row=[0, 1])):
+    for make in (
+        lambda: StaffMember(model),
+        lambda: StaffMember(model, 3),
+        lambda: StaffMember.create_agents(model, 2, row=[0, 1]),
+        lambda: StaffMember.create_agents(model, 2, safety=0.5),
+    ):
         with pytest.raises(SeatError, match="seats come from the organisation"):
             make()
     assert len(model.agents) == 27
 
 
-def test_nobody_lives_a_week_alone(model: CultureModel) -> None:
+def test_a_seat_has_its_number_and_its_model_for_good(model: CultureModel) -> None:
+    person = model.agents_by_type[StaffMember][0]
+    for other in (model, model.branch()):
+        with pytest.raises(SeatError, match="it has its place in its model for good"):
+            other.register_agent(person)
+    assert person.unique_id == 1
+
+
+@pytest.mark.parametrize("method", ["step", "advance"])
+def test_nobody_lives_a_week_alone(model: CultureModel, method: str) -> None:
     with pytest.raises(SeatError, match="everybody lives it together"):
-        model.agents.shuffle_do("step")
+        model.agents.shuffle_do(method)
 
 
 # --- agent sets -------------------------------------------------------------------------------------------------------
@@ -196,6 +307,14 @@ def test_another_rng_is_refused(rng: Any) -> None:
 def test_seed_is_refused_and_rng_named() -> None:
     with pytest.raises(InputError, match="wanted rng="):
         CultureModel(SMALL, seed=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("replicate", -1), ("replicate", 1.5), ("replicate", "a"), ("engine", 3), ("organisation", "x")]
+)
+def test_what_a_model_cannot_be_made_of_is_refused_by_name(name: str, value: Any) -> None:
+    with pytest.raises(InputError, match=rf"CultureModel.{name}: wanted .*, got "):
+        CultureModel(SMALL, rng=1, **{name: value})
 
 
 def test_an_organisation_can_be_given() -> None:
@@ -304,10 +423,11 @@ def test_a_subclass_stays_what_it_is_in_a_branch() -> None:
     assert other.watcher not in model.agents
 
 
-def test_a_branch_shares_nothing_that_is_written(model: CultureModel) -> None:
+@pytest.mark.parametrize("copied", [copy.deepcopy, copy.copy])
+def test_a_branch_shares_nothing_that_is_written(model: CultureModel, copied: Callable[[Any], Any]) -> None:
     model.run_for(2)
     _ = model.grid
-    other = copy.deepcopy(model)
+    other = copied(model)
     other.agents_by_type[StaffMember][0].safety = 0.0
     other.run_for(4)
 
@@ -345,6 +465,46 @@ def test_a_model_runs_until_a_week(model: CultureModel) -> None:
     assert model.week == model.steps == 7
     model.run_until(3)
     assert model.week == 7
+    model.run_for(np.int64(2))
+    model.run_for(1.0)
+    assert model.week == 10
+    model.run_until(float("inf"))
+    assert model.week == 20
+
+
+@pytest.mark.parametrize("weeks", [2.5, -1, float("nan"), "3", True, None])
+def test_a_number_of_weeks_that_cannot_be_lived_is_refused(model: CultureModel, weeks: Any) -> None:
+    for run in (model.run_for, model.run_until):
+        with pytest.raises(InputError, match=r"CultureModel.run_(for|until): wanted a whole number of 0 or more, got"):
+            run(weeks)
+    assert model.week == 0
+
+
+class Months(CultureModel):
+    """A step of it is four weeks, and it is over when it says so."""
+
+    def step(self) -> None:
+        if self.steps == 3:
+            self.running = False
+        for _ in range(4):
+            super().step()
+
+
+def test_a_subclass_may_live_several_weeks_in_a_step_and_say_when_it_is_over() -> None:
+    model = Months(SMALL, rng=1)
+    model.run_model()
+    assert (model.steps, model.week) == (3, 12)
+
+    model.step()
+    model.step()
+    with pytest.raises(InputError, match="before the end of the run"):
+        model.step()
+    assert model.week == 20
+
+
+def test_what_is_no_entry_is_not_put_on_the_timeline(model: CultureModel) -> None:
+    with pytest.raises(InputError, match=r"CultureModel.intervene: wanted an entry of a timeline"):
+        model.intervene("dialogue")
 
 
 def test_a_running_model_keeps_its_scenario(model: CultureModel) -> None:

@@ -93,14 +93,16 @@ def test_where_few_answered_groups_differ_between_replicates_as_much_as_samples_
     assert shares(1000).std() == 0
 
 
-def test_people_differ_as_far_as_a_survey_says() -> None:
-    felt = np.clip(np.random.default_rng(1).normal(0.5, 0.1, 500), 0, 1)
+def test_people_differ_as_far_as_a_survey_says_in_an_order_that_chance_has() -> None:
+    rng = np.random.default_rng(1)
+    felt = np.clip(rng.normal(0.5, 0.1, 500), 0, 1)
     one = generate(OrganisationShape(teams=1, team_size=500))
     wide = synthetic_scores(
-        felt, groups_of(one, 0.5, spread=np.array([0.2])), np.ones(500, bool), np.array([0.5]), NOBODY
+        felt, groups_of(one, 0.5, spread=np.array([0.2])), np.ones(500, bool), np.array([0.5]), rng.random(500)
     )
 
     assert wide.std() == pytest.approx(0.2, rel=0.02)
+    assert abs(np.corrcoef(wide, felt)[0, 1]) < 0.1
 
 
 @pytest.mark.parametrize("mean", [0.0, 0.01, 0.5, 1.0])

@@ -97,6 +97,26 @@ def test_what_is_no_date_is_no_start(tmp_path: Path, start: str) -> None:
     assert "line 2: start: wanted a date from 1900 to 2200, as in 2027-04-01" in told
 
 
+@pytest.mark.parametrize("day", ["2027-13-01", "2027-02-30", "2027-4-1", "01.04.2027", "1/4/27"])
+@pytest.mark.parametrize(
+    ("line", "key"), [("start = {}", "start"), ('timeline = [{{kind = "dialogue", start_week = {}}}]', "start_week")]
+)
+def test_a_day_that_is_in_no_calendar_is_told_where_the_file_has_it(
+    tmp_path: Path, day: str, line: str, key: str
+) -> None:
+    (told,) = faults_of(tmp_path, f'title = "x"\n{line.format(day)}\n')
+
+    assert told.endswith(
+        f"line 2: {key}: wanted a date from 1900 to 2200, as in 2027-04-01 (year, month, day), got {day}"
+    )
+
+
+def test_another_fault_beside_a_date_stays_what_it_is(tmp_path: Path) -> None:
+    (told,) = faults_of(tmp_path, "start = 2027-04-01 title = 5\n")
+
+    assert "wanted TOML, got something else" in told
+
+
 def test_a_start_is_set_from_the_command_line_and_in_python() -> None:
     scenario = Scenario(title="A year", weeks=52).with_entries(kind="dialogue", start_week=0, end_week=26)
     changed = apply_settings(scenario, ["start=2027-04-01", "timeline.1.start_week=2027-05-01"])

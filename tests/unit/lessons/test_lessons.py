@@ -327,6 +327,11 @@ def test_a_handout_stands_alone_and_gives_nothing_away():
         assert lesson.sections["Story"].html in page
         assert lesson.sections["Compare"].html not in page
         assert lesson.sections["Explain"].html not in page
+        # What could tell the answer is overleaf, for after the run.
+        front, overleaf = page.split('class="overleaf"')
+        for name in ("Questions", "What real evidence says"):
+            assert lesson.sections[name].html not in front
+            assert lesson.sections[name].html in overleaf
 
 
 def test_there_are_at_least_seven_lessons_of_15_to_25_minutes():

@@ -275,6 +275,18 @@ def test_leaders_who_leave_by_chance_in_both_are_no_reason() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "did"), [("two-of-three-leave", "left"), ("two-change-jobs", "changed jobs and stayed involved")]
+)
+def test_leaders_who_go_by_the_timeline_are_a_reason_although_they_go_with_nothing_done_too(
+    name: str, did: str
+) -> None:
+    reason = answer(run_paired(load_scenario(name), 2)).reasons[0]
+    assert reason.startswith(
+        f"In week 58 two of the three senior leaders {did}, and shared purpose among them fell from"
+    )
+
+
+@pytest.mark.parametrize(
     ("share", "judgement"), [(0.1, "Hardly anything had become habit"), (0.4, "Much had become habit")]
 )
 def test_habit_is_judged_by_the_share_that_embedded_it(share: float, judgement: str) -> None:

@@ -20,6 +20,7 @@ from sim.results.store import Keep, Results, StoreWriter, model_version
 from sim.study.chunk import Chunk, Piece
 from sim.study.replay import replay_run
 from sim.study.runner import Progress, run_study
+from sim.study.study_file import load_study
 from tests.small_studies import results_of, small_study, write_study
 
 
@@ -268,6 +269,41 @@ def test_a_run_without_a_start_has_no_dates_beside_one_that_has_them(tmp_path: P
 
     assert found.loc["talk", "dates"] == 0
     assert found.loc["dated", "dates"] == found.loc["dated", "weeks"] > 0
+
+
+def test_scenarios_that_differ_in_their_start_alone_are_refused(tmp_path: Path) -> None:
+    path = write_study(tmp_path)
+    talk = (tmp_path / "talk.toml").read_text()
+    (tmp_path / "later.toml").write_text('start = "2028-04-01"\n' + talk.replace("A talk", "Another"))
+    path.write_text(path.read_text().replace('"talk.toml"', '"talk.toml", "later.toml"'))
+
+    with pytest.raises(InputError) as told:
+        load_study(path)
+    (fault,) = told.value.faults
+    assert fault.where == f"{path}, line 3: scenarios entry 2"
+    assert fault.wanted.startswith("scenarios that differ in more than their start")
+    assert '"talk" has the same runs' in fault.wanted
+    assert fault.came == '"later.toml"'
+    assert "they have none and 2028-04-01" in fault.hint
+
+
+def test_runs_that_scenarios_of_other_dates_share_have_none(tmp_path: Path) -> None:
+    """Both are compared with the same world in which nothing is done; each has its own dates."""
+    path = write_study(tmp_path, replicates=2)
+    talk = (tmp_path / "talk.toml").read_text()
+    for name, end, start in (("talk", 10, "2027-04-01"), ("later", 12, "2028-04-01")):
+        (tmp_path / f"{name}.toml").write_text(
+            f'start = "{start}"\n' + talk.replace("end_week = 10", f"end_week = {end}")
+        )
+    path.write_text(path.read_text().replace('"talk.toml"', '"talk.toml", "later.toml"'))
+    run_study(path, tmp_path / "out", workers=1)
+    results = Results(tmp_path / "out")
+
+    first = results.weekly(["coherence"]).query("week == 0").groupby("case").date.first()
+    assert [str(day)[:4] for day in first] == ["2027", "2027", "2028", "2028"]
+    asked = "SELECT count(*) AS weeks, count(w.date) AS dates FROM weekly w JOIN cases c ON w.config = c.reference"
+    (found,) = results.sql(asked).to_dict("records")
+    assert found["weeks"] > 0 == found["dates"]
 
 
 def test_a_study_without_dates_has_no_column_for_them(tmp_path: Path) -> None:

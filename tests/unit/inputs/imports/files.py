@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -98,6 +98,12 @@ def _relations(targets: Iterable[tuple[str, str]]) -> str:
         f'<Relationship Id="r{k}" Type="{_OFFICE}/{kind}" Target="{to}"/>' for k, (kind, to) in enumerate(targets, 1)
     )
     return f'<Relationships xmlns="{_PACKAGE}/relationships">{told}</Relationships>'
+
+
+def repacked(content: bytes, change: Callable[[str], str]) -> bytes:
+    """Return a spreadsheet of which the text of each part is changed."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return packed({name: change(archive.read(name).decode()) for name in archive.namelist()})
 
 
 def _row(cells: Sequence[object]) -> str:

@@ -286,3 +286,35 @@ def test_dates_that_may_be_read_either_way_are_read_as_those_beside_them(tmp_pat
 
     assert not any("day first" in told for told in found.notes.assumed)
     assert not any("no dates" in told for told in found.notes.left_out)
+
+
+# --- two numbers ------------------------------------------------------------------------------------------------------
+
+
+def with_two_numbers(one: str, other: str) -> str:
+    """Return a list in which two people have two rows each, by one number; the other is different in all."""
+    rows = [[100 + (n // 2 if n < 4 else n), f"A{n}", f"T{n // 6}"] for n in range(24)]
+    return csv_of([[one, other, "team"], *rows])
+
+
+def test_numbers_of_posts_are_not_those_of_people(tmp_path: Path) -> None:
+    found = imported(tmp_path, staff_csv=with_two_numbers("Employee Number", "Assignment Number"))
+
+    assert len(people_of(found)) == 22
+    assert any('"Employee Number" tells people apart (22 different)' in text for text in found.notes.understood)
+
+
+def test_of_two_columns_that_may_tell_people_apart_and_do_not_agree_it_is_asked_which(tmp_path: Path) -> None:
+    staff = with_two_numbers("Badge", "Staff No")
+
+    assert '"Badge" (22 different), "Staff No" (24 different), in 24 rows' in asked(tmp_path / "a", staff_csv=staff)
+    assert len(people_of(imported(tmp_path / "b", {"ids": "Badge"}, staff_csv=staff))) == 22
+    assert len(people_of(imported(tmp_path / "c", {"ids": "Staff No"}, staff_csv=staff))) == 24
+
+
+def test_people_are_found_by_a_second_number_that_goes_with_the_first(tmp_path: Path) -> None:
+    staff = csv_of([["Staff No", "Badge", "team"], *([100 + n, f"A{n}", f"T{n // 6}"] for n in range(24))])
+    survey = "# scale: 1 to 5\n" + csv_of([["Badge", "I feel safe to speak up"], ["A3", 4], ["A9", 1]])
+    found = imported(tmp_path, staff_csv=staff, survey_csv=survey)
+
+    assert [row[:4:3] for row in found.tables["survey.csv"][1:] if row[0]] == [["103", "0.75"], ["109", "0"]]

@@ -105,6 +105,16 @@ def test_how_many_answered_goes_with_a_teams_score_and_few_are_kept_back(tmp_pat
     assert any('"T9"' in text for text in found.notes.left_out)
 
 
+def test_teams_without_a_score_are_named_and_so_are_those_of_which_the_survey_says_nothing(tmp_path: Path) -> None:
+    survey = csv_of([["team", "Safe: % agree", "n"], ["T0", 60, 5], ["T1", "*", "<11"], ["T2", "<11", 4]])
+    notes = imported(tmp_path, staff_csv=STAFF, survey_csv=survey).notes
+
+    assert 'survey.csv: 2 teams or services without a score ("*", "<11" in its place): "T1", "T2"' in notes.left_out
+    assert (
+        'no answer tells of 3 teams with 18 staff: "T1", "T2", "T3"; they begin as the model has them' in notes.assumed
+    )
+
+
 @pytest.mark.parametrize("marks", ["R", ""])
 @pytest.mark.parametrize("is_recoded", [False, True])
 def test_items_that_were_turned_already_are_not_turned_again(marks: str, is_recoded: bool, tmp_path: Path) -> None:

@@ -235,3 +235,12 @@ def test_an_open_quotation_mark_is_one_fault_and_nothing_after_it_is_called_unkn
 
     assert [fault.where for fault in found] == ["people.csv: line 5", "ties.csv: line 3, column to"]
     assert found[0].hint == "lines 5 to 8 could not be told apart"
+
+
+@pytest.mark.parametrize("unseen", ["\u202e", "\u200b", "\u00ad", "\u2066"])
+def test_letters_that_nobody_sees_or_that_turn_others_are_no_part_of_a_name(read, unseen):
+    """Two names that look alike are one, and no page shows a name backwards."""
+    organisation = read(people=PEOPLE.replace("p2,Rowan", f"p2,Ro{unseen}wan"))
+
+    assert organisation.team_name(0) == "Rowan"
+    assert organisation.n_teams == read().n_teams

@@ -1,0 +1,138 @@
+"""Files with headings and words that nobody has thought of before: understood, asked about, never wrong in silence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.inputs.imports.files import asked, csv_of, imported, people_of
+
+N = 24
+STAFF = csv_of([["id", "team", "service"], *([100 + n, f"T{n // 6}", "S"] for n in range(N))])
+
+
+def staff_with(*headings: str, cells: list[list[object]]) -> str:
+    return csv_of([["Ref No", "Ward", *headings], *([300 + n, f"Bay {n // 6}", *own] for n, own in enumerate(cells))])
+
+
+# --- people -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("heading", ["Currently employed", "Active", "Still here?", "Is Active"])
+def test_who_is_not_employed_any_more_is_no_staff(heading: str, tmp_path: Path) -> None:
+    staff = staff_with(heading, cells=[["No" if n % 4 == 0 else "Yes"] for n in range(N)])
+    found = imported(tmp_path, staff_csv=staff)
+
+    assert len(people_of(found)) == 18
+    assert "staff.csv: 6 people left before then, counted as leavers" in found.notes.left_out
+
+
+@pytest.mark.parametrize("heading", ["Resigned?", "Wears glasses"])
+def test_yes_and_no_are_nobodys_team(heading: str, tmp_path: Path) -> None:
+    staff = csv_of(
+        [["Emp", "Dept", heading], *([n, ["ICU", "ED"][n % 2], ["No", "Yes"][n % 9 == 0]] for n in range(1, 61))]
+    )
+    found = imported(tmp_path, staff_csv=staff)
+
+    assert {person["team"] for person in people_of(found).values()} == {"ICU", "ED"}
+    assert len(people_of(found)) == (54 if heading == "Resigned?" else 60)
+
+
+def test_a_column_of_ids_that_stand_in_the_list_is_of_whom_people_report_to(tmp_path: Path) -> None:
+    staff = csv_of([["Pers.Nr", "Zaal", "Chefin"], *([5000 + n, f"Z{n // 8}", 5000 + 8 * (n // 8)] for n in range(N))])
+    found = imported(tmp_path, staff_csv=staff)
+
+    leaders = [own for own, person in people_of(found).items() if person["role"] == "team_leader"]
+    assert leaders == ["5000", "5008", "5016"]
+    assert any(
+        '"Chefin" taken as leader, by ids of the list stand in it (50% sure)' in told for told in found.notes.assumed
+    )
+
+
+def test_small_numbers_that_happen_to_be_ids_are_nobodys_leader(tmp_path: Path) -> None:
+    staff = csv_of([["id", "team", "Locker"], *([n, f"T{n // 8}", n // 8] for n in range(N))])
+
+    assert "team_leader" not in {person["role"] for person in people_of(imported(tmp_path, staff_csv=staff)).values()}
+
+
+def test_numbers_with_several_rows_each_are_not_passed_over_where_nothing_else_tells_people_apart(
+    tmp_path: Path,
+) -> None:
+    staff = csv_of([["Zeta", "Ward", "Grade"], *([4300 + n // 2, f"Bay {n % 4}", "Band 5"] for n in range(N))])
+
+    assert 'none that says so; "Zeta" has 12 different in 24 rows' in asked(tmp_path / "a", staff_csv=staff)
+    assert len(people_of(imported(tmp_path / "b", {"ids": "Zeta"}, staff_csv=staff))) == 12
+    assert len(people_of(imported(tmp_path / "c", {"ids": "none"}, staff_csv=staff))) == 24
+
+
+# --- surveys ----------------------------------------------------------------------------------------------------------
+
+
+def test_teams_are_found_by_a_code_that_the_staff_list_has_beside_their_names(tmp_path: Path) -> None:
+    rows = [[100 + n, f"W{n // 6:02}", f"Ward {'ABCD'[n // 6]}", "Med"] for n in range(N)]
+    staff = csv_of([["id", "Ward code", "Ward name", "Directorate"], *rows])
+    survey = csv_of([["Ward code", "% agree safe to speak up", "n"], *([f"W{k:02}", 50 + k, 6] for k in range(4))])
+    found = imported(tmp_path, staff_csv=staff, survey_csv=survey)
+
+    assert [row[1] for row in found.tables["survey.csv"][1:]] == ["Ward A", "Ward B", "Ward C", "Ward D"]
+
+
+@pytest.mark.parametrize("n", ["n=5", "(5)", "5 of 6", "5/6", "5.0"])
+def test_how_many_answered_may_be_written_in_words_of_statistics(n: str, tmp_path: Path) -> None:
+    survey = "# scale: 1 to 5\n" + csv_of([["team", "Mean safety", "n"], *([f"T{k}", 3.1, n] for k in range(4))])
+    header, *rows = imported(tmp_path, staff_csv=STAFF, survey_csv=survey).tables["survey.csv"]
+
+    assert {row[header.index("respondents")] for row in rows} == {"5"}
+
+
+def test_of_two_questions_on_safety_it_is_asked_which(tmp_path: Path) -> None:
+    care, bullying = "I feel safe to speak up about patient care", "I feel safe to speak up about bullying"
+    survey = "# scale: 1 to 5\n" + csv_of(
+        [["id", care, bullying], *([100 + n, n % 5 + 1, 5 - n % 5] for n in range(N))]
+    )
+
+    told = asked(tmp_path / "a", staff_csv=STAFF, survey_csv=survey)
+    assert f'which question tells how safe people feel, got "{care}", "{bullying}"' in told
+    for question, first in ((care, "0"), (bullying, "1")):
+        found = imported(tmp_path / question, {"question": question}, staff_csv=STAFF, survey_csv=survey)
+        assert found.tables["survey.csv"][1][3] == first
+
+
+def test_a_question_that_is_chosen_goes_the_way_that_its_words_say(tmp_path: Path) -> None:
+    safe, afraid = "I feel safe to speak up", "I am afraid to speak up"
+    survey = "# scale: 1 to 5\n" + csv_of([["id", safe, afraid], *([100 + n, n % 5 + 1, n % 5 + 1] for n in range(N))])
+    found = imported(tmp_path, {"question": afraid}, staff_csv=STAFF, survey_csv=survey)
+
+    assert found.tables["survey.csv"][1][3] == "1"
+
+
+def test_a_row_for_each_answer_to_each_question_is_asked_about_and_no_staff_list(tmp_path: Path) -> None:
+    questions = ["I feel safe to speak up", "My manager is kind to me"]
+    rows = [[900 + n, question, n % 5 + 1] for n in range(N) for question in questions]
+    told = asked(tmp_path, staff_csv=STAFF, long_csv=csv_of([["Respondent", "Question", "Answer"], *rows]))
+
+    assert 'long.csv: wanted a column for each question, got questions as cells of "Question"' in told
+
+
+@pytest.mark.parametrize("form", ["{}", "% {}", "{} (n)"])
+def test_a_column_for_each_answer_is_asked_about(form: str, tmp_path: Path) -> None:
+    words = ["Strongly disagree", "Disagree", "Neither agree nor disagree", "Agree", "Strongly agree"]
+    rows = [["team", *map(form.format, words)], *([f"T{k}", 1, 1, 1, 2, 1] for k in range(4))]
+    told = asked(tmp_path, staff_csv=STAFF, wide_csv=csv_of(rows))
+
+    assert "wide.csv: wanted answers, or a score for each team, got a column for each answer" in told
+
+
+# --- ties -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("headings", [("Me", "Who I ask"), ("Who I ask", "Me")])
+def test_whoever_asks_listens_whichever_column_comes_first(headings: tuple[str, str], tmp_path: Path) -> None:
+    pair = {"Me": 100, "Who I ask": 107}
+    found = imported(tmp_path, staff_csv=STAFF, advice_csv=csv_of([headings, [pair[one] for one in headings]]))
+
+    assert found.tables["ties.csv"][1] == ["100", "107", "cross_team", "one_way"]
+    assert any(
+        'who stands below "Me" listens to whom they name below "Who I ask"' in told for told in found.notes.assumed
+    )
