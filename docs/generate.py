@@ -253,6 +253,9 @@ def stories() -> str:
     return _table(head, rows) + f"\nFrom {STORY_WORLDS} pairs of worlds each; in brackets 95 % intervals.\n"
 
 
+_USUAL_EXIT = "change chairs"
+
+
 def _robots(name: str) -> list[dict[str, str]]:
     """Return the rows of a table that ``benchmarks/game.py --write`` has written."""
     with (DOCS / "results" / "game" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
@@ -264,7 +267,7 @@ def _with_half(row: dict[str, str], name: str, digits: int = 1) -> str:
 
 
 def _way(row: dict[str, str]) -> tuple[str, str]:
-    return row["way"], {"change chairs": "change chairs"}.get(row["exit"], f"**{row['exit']}**")
+    return row["way"], row["exit"] if row["exit"] == _USUAL_EXIT else f"**{row['exit']}**"
 
 
 def robots() -> str:
@@ -293,7 +296,7 @@ def robots_differences() -> str:
 
 def robots_pull() -> str:
     """Return how far the pull back to fixing is felt: days meant and given, for each way that means to take any."""
-    ways = [row for row in _robots("ways") if float(row["intended"]) > 0 and row["exit"] == "change chairs"]
+    ways = [row for row in _robots("ways") if float(row["intended"]) > 0 and row["exit"] == _USUAL_EXIT]
     names = ("intended", "given", "took_1", "took_card", "took_exit")
     head = (
         "the three", "meant to take", "came to give", "lost in quarter 1", "lost in quarters with a card",
