@@ -84,9 +84,9 @@ _SETTLED: tuple[tuple[str, str, str, list[list[str]] | None], ...] = (
     ("teams", "Departments", "", [
         ["by leader", "split by leader"], ["at random", "split at random"], ["as given", "kept as they are"],
     ]),
-    ("ids", "People are told apart by the column", "Employee Number", None),
-    ("question", "How safe people feel is the question", "I feel safe to speak up", None),
-    ("weight", "How strong a tie is stands in the column", "Messages", None),
+    ("ids", "The column that tells people apart", "Employee Number", None),
+    ("question", "The question that tells how safe people feel", "I feel safe to speak up", None),
+    ("weight", "The column that says how strong a tie is", "Messages", None),
     ("staff_group", "Whose staff group nothing tells are in", "", _CHOICES["staff group"]),
 )  # fmt: skip
 _OF_COMMANDS = re.compile(r"[;,]? (?:otherwise|another day|another one): --answer (?:\"[^\"]*\"|\S+)")

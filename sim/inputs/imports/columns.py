@@ -33,6 +33,7 @@ from sim.inputs.imports.words import (
     role_of_band,
     spoken,
 )
+from sim.inputs.tables.columns import Role
 
 __all__ = [
     "BY_CONTENT",
@@ -358,6 +359,11 @@ class _Column:
         return posts > _MOSTLY and any((role_of(cell) or (None, 0))[1] == 3 for cell, _ in self.told)
 
     @cached_property
+    def name_leaders(self) -> bool:
+        """Whether some of its words are titles of those who lead, as no team is called."""
+        return self.share(lambda cell: (role_of(cell) or (Role.STAFF, 0))[0] is not Role.STAFF) > 0
+
+    @cached_property
     def are_plain_yes(self) -> bool:
         """Whether nothing but yes and no stands in it, which are nobody's team."""
         return bool(self.told) and self.share(lambda cell: is_plain_yes(cell) is not None) == 1.0
@@ -404,7 +410,8 @@ def _text_fits(meaning: Meaning, column: _Column) -> float:
     if meaning in (Meaning.TITLE, Meaning.NAME):
         return 1.0 if column.numbers < 0.5 else 0.0
     if meaning in (Meaning.TEAM, Meaning.DEPARTMENT, Meaning.SERVICE):
-        if column.are_job_titles:
+        is_number_of = column.numbers > _MOSTLY and spoken(column.heading) in HEADINGS[Meaning.RESPONDENTS]
+        if column.are_job_titles or is_number_of:
             return 0.0
         return 0.4 if column.repeats <= 1.05 and column.n > 3 else 1.0
     if meaning is Meaning.LEADER:
@@ -431,7 +438,7 @@ def _by_content(column: _Column, known_ids: frozenset[str]) -> Iterator[tuple[Me
         groups = column.share(lambda cell: group_of(cell) is not None)
         if roles > 0.9 and len(column.told) <= 12:
             yield Meaning.ROLE, GUESSED
-        if groups > 0.8 and column.repeats >= 2:
+        if column.repeats >= 2 and (groups > 0.8 or (groups > 0.6 and column.name_leaders)):
             are_groups = len(column.told) <= 15 and not roles
             yield (Meaning.GROUP if are_groups else Meaning.TITLE), GUESSED - 0.02
         if column.repeats >= 2 and roles < 0.5 and not column.are_plain_yes:

@@ -52,6 +52,7 @@ _UNITS = frozenset({Meaning.TEAM, Meaning.DEPARTMENT, Meaning.SERVICE})
 _OF_STAFF = frozenset({Meaning.LEADER, Meaning.TITLE, Meaning.GROUP, Meaning.ROLE, Meaning.BAND, Meaning.START})
 _LEAVERS = ("leaver", "exit", "terminat", "departed", "attrition list")
 _MOST_DISTINCT_SHOWN = 12
+_LONGEST_HINT = 600
 _HIDDEN = "the sheet is hidden; where it is meant, show it and save, or say in the mapping what kind of table it is"
 
 
@@ -333,7 +334,7 @@ def import_understood(
     waves = results_of_waves(parts, staff, notes)
     survey = merged(later_ones(parts, staff, said, notes), notes)
     _ask_whose(parts, survey, notes)
-    faults = _too_few(staff)
+    faults = _too_few(staff, notes)
     if notes.asked:
         questions = [question for question in notes.asked if question.choices]
         raise UnansweredError([*(question.fault for question in notes.asked), *faults], questions)
@@ -422,12 +423,17 @@ def _mapped(one: Understood) -> SheetMapping:
     return SheetMapping(kind=one.kind, header_row=one.table.header_line, columns=columns)
 
 
-def _too_few(staff: Staff) -> list[Fault]:
+def _too_few(staff: Staff, notes: Notes) -> list[Fault]:
     n_staff = sum(person.role is Role.STAFF for person in staff.people)
     if n_staff >= 2:
         return []
     return [
-        Fault("staff list", "at least 2 people who lead nobody, in a team", f"{n_staff} of {len(staff.people)} people")
+        Fault(
+            "staff list",
+            "at least 2 people who lead nobody, in a team",
+            f"{n_staff} of {len(staff.people)} people",
+            f"left out: {'; '.join(notes.left_out)}"[:_LONGEST_HINT] if notes.left_out else "",
+        )
     ]
 
 

@@ -36,6 +36,7 @@ _ROLE_UNKNOWN = "staff, unless somebody reports to them"
 _GROUP_UNKNOWN = "told by job title where there is one"
 _NO_DATE = "taken as if it were empty"
 
+_FEWEST_ELSEWHERE = 3
 _YEARS_IN = {Meaning.TENURE_WEEKS: 1 / WEEKS_PER_YEAR, Meaning.TENURE_MONTHS: 1 / 12, Meaning.TENURE_YEARS: 1.0}
 _TOTALS = re.compile(
     r"(grand )?totals?|sub ?total|sum|count|average|source\b.*|note\b.*|exported\b.*|end of (?:report|file)\b.*|"
@@ -166,11 +167,12 @@ def _ids(table: Table, columns: _Columns, notes: Notes) -> list[str]:
 
 def _once_each(staff: Staff, rows: dict[str, list[Person]], table: Table, notes: Notes) -> None:
     """Keep everybody once: of several rows, that of the larger part of the post, or the first."""
-    n_repeated = n_teams = n_else = 0
-    known = {person.id for person in staff.people}
+    n_repeated = n_teams = n_else = n_elsewhere = 0
+    known = {person.id: person.team for person in staff.people}
     for own, found in rows.items():
         if own in known:
             n_else += 1
+            n_elsewhere += bool(found[0].team and known[own] and found[0].team != known[own])
             continue
         best = max(found, key=lambda person: person.weight)
         if len(found) > 1:
@@ -190,7 +192,14 @@ def _once_each(staff: Staff, rows: dict[str, list[Person]], table: Table, notes:
         notes.left_out.append(
             f"{table.title}: further rows of {counted(n_repeated, 'person', 'people')} in the same team"
         )
-    if n_else:
+    if n_elsewhere >= _FEWEST_ELSEWHERE and 2 * n_elsewhere > n_else:
+        notes.ask(
+            table.title, "ids that tell people of several lists apart",
+            f"{n_elsewhere:,} ids that stand in an earlier list too, there in another team",
+            "where they are other people, put a letter before the ids of one list; where they are the same, leave one "
+            "list out, or put their rows into one",
+        )  # fmt: skip
+    elif n_else:
         notes.left_out.append(
             f"{table.title}: {counted(n_else, 'person', 'people')} who stand in an earlier staff list too"
         )
@@ -207,8 +216,10 @@ def _further(found: Sequence[Person], first: Person) -> tuple[Further, ...]:
 
 def _alias(known: Known, ids: Sequence[str], cells: Sequence[str]) -> None:
     for own, cell in zip(ids, cells, strict=True):
-        if own in known.by_text and (said := spoken(cell)):
-            known.aliases[said] = "" if known.aliases.get(said, own) != own else own
+        last, comma, first = cell.partition(",")
+        for name in (cell, *([f"{first} {last}"] if comma else [])):
+            if own in known.by_text and (said := spoken(name)):
+                known.aliases[said] = "" if known.aliases.get(said, own) != own else own
 
 
 def _values(

@@ -34,6 +34,7 @@ _FEW = 5
 
 _NOT_TOLD = "taken as if nobody had told how many answered"
 
+_MOST_ANSWERS_EACH = 1.5
 _FEWEST_ALIKE, _FEWEST_COINCIDENCES = 4, 12
 _FEWEST_SCORES = 2
 _TIMES = {Meaning.ALIKE, Meaning.WEIGHT}
@@ -466,6 +467,7 @@ def _place(
             teams.setdefault(unit_key(code), teams[unit_key(team)])
     services = {spoken(person.service): person.service for person in staff.people}
     unknown: dict[str, None] = {}
+    too_many: dict[str, None] = {}
     n_parts = n_groups = 0
     for unit, cells in told.items():
         said = unit_key(unit) if unit_key(unit) in teams else spoken(unit)
@@ -484,6 +486,8 @@ def _place(
         n_parts += len(found) > 1
         n_groups += 1
         whole = sum(sizes[name] for kind, name in found if kind == "team")
+        if 0 < _MOST_ANSWERS_EACH * whole < cells.get("respondents", 0.0):
+            too_many[unit] = None
         for group in found:
             own = dict(cells)
             if len(found) > 1 and "respondents" in own:
@@ -494,6 +498,11 @@ def _place(
     if unknown:
         notes.left_out.append(
             f"{table.title}: scores of {counted(len(unknown), 'team')} without staff: {some(unknown)}"
+        )
+    if too_many:
+        notes.assumed.append(
+            f"{table.title}: {counted(len(too_many), 'team')} of which far more answered than work there now: "
+            f"{some(too_many)}; is it how many answered?"
         )
     if n_parts:
         notes.assumed.append(

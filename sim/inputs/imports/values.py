@@ -221,14 +221,14 @@ _COUNT = re.compile(r"(?:n\s*[=:]\s*)?\(?\s*(\d{1,3}(?:[, ]\d{3})+|\d+)(?:\.0+)?
 
 
 def read_count(cell: str) -> float | None:
-    """Return how many a cell says, also as "n = 12", "(12)" or "12 of 20"; None if it is no number.
+    """Return how many a cell says, also as "n = 12", "(12)" or "12 of 20"; None if it is no number, or per cent.
 
     Examples
     --------
     >>> read_count("n=12"), read_count("(1,200)"), read_count("12 of 20"), read_count("few")
     (12.0, 1200.0, 12.0, None)
     """
-    number = to_number(cell)
+    number = None if "%" in cell else to_number(cell)
     if number is None and (found := _COUNT.fullmatch(cell.casefold().strip())):
         number = float(re.sub("[, ]", "", found[1]))
     return number

@@ -66,6 +66,37 @@ def test_numbers_with_several_rows_each_are_not_passed_over_where_nothing_else_t
     assert len(people_of(imported(tmp_path / "c", {"ids": "none"}, staff_csv=staff))) == 24
 
 
+def test_titles_of_which_some_are_unheard_of_are_still_titles(tmp_path: Path) -> None:
+    titles = ["Theatre Team Leader", "Scrub Nurse", "Anaesthetist", "Porter", "Gizmologist", "Scrub Nurse"]
+    staff = staff_with("What they do", cells=[[titles[n % 6]] for n in range(N)])
+    people = people_of(imported(tmp_path, staff_csv=staff))
+
+    assert [person["role"] for person in people.values()].count("team_leader") == 4
+    assert {person["staff_group"] for person in people.values()} >= {"nursing", "medical", "operations"}
+
+
+def test_managers_are_found_by_names_that_are_written_the_other_way_round(tmp_path: Path) -> None:
+    rows = [[1001, "Boss, Ann", ""], [1002, "Lead, Bea", "Ann Boss"], [1003, "Lead, Cy", "Ann Boss"]]
+    rows += [[1100 + n, f"P{n}, Q", ["Bea Lead", "Cy Lead"][n % 2]] for n in range(14)]
+    found = imported(tmp_path, staff_csv=csv_of([["Employee ID", "Name", "Manager Name"], *rows]))
+
+    assert [person["role"] for person in people_of(found).values()].count("team_leader") == 2
+
+
+def test_a_list_of_which_nobody_is_left_says_who_was_left_out_and_why(tmp_path: Path) -> None:
+    rows = [[1100 + n, f"Q{n}", ["Bea", "Cy"][n % 2]] for n in range(14)]
+    told = asked(tmp_path, staff_csv=csv_of([["Employee ID", "Name", "Manager Name"], *rows]))
+
+    assert "at least 2 people who lead nobody" in told
+    assert '14 reporting lines to 2 people who are not in the staff list: "Bea", "Cy"' in told
+
+
+def test_two_sites_that_number_their_people_alike_are_asked_about(tmp_path: Path) -> None:
+    lists = {f"{site}_csv": csv_of([["id", "team"], *([n, f"{site}{n // 6}"] for n in range(12))]) for site in "ab"}
+
+    assert "12 ids that stand in an earlier list too, there in another team" in asked(tmp_path, **lists)
+
+
 # --- surveys ----------------------------------------------------------------------------------------------------------
 
 
@@ -84,6 +115,23 @@ def test_how_many_answered_may_be_written_in_words_of_statistics(n: str, tmp_pat
     header, *rows = imported(tmp_path, staff_csv=STAFF, survey_csv=survey).tables["survey.csv"]
 
     assert {row[header.index("respondents")] for row in rows} == {"5"}
+
+
+def test_a_rate_of_answers_is_no_number_of_them_and_more_answers_than_people_are_said(tmp_path: Path) -> None:
+    def survey(n: str) -> str:
+        return csv_of([["team", "% agree safe to speak up", "N responses"], *([f"T{k}", 60, n] for k in range(4))])
+
+    header, *rows = imported(tmp_path / "a", staff_csv=STAFF, survey_csv=survey("50%")).tables["survey.csv"]
+    many = imported(tmp_path / "b", staff_csv=STAFF, survey_csv=survey("50")).notes.assumed
+    assert {row[header.index("respondents")] for row in rows} == {""}
+    assert any("4 teams of which far more answered than work there now" in told for told in many)
+
+
+def test_a_base_may_be_how_many_answered(tmp_path: Path) -> None:
+    survey = csv_of([["Directorate", "Feel safe to speak up % positive", "Base"], ["S", "61.2", "12"]])
+    header, row = imported(tmp_path, staff_csv=STAFF, survey_csv=survey).tables["survey.csv"]
+
+    assert (row[header.index("service")], row[header.index("respondents")]) == ("S", "12")
 
 
 def test_of_two_questions_on_safety_it_is_asked_which(tmp_path: Path) -> None:
