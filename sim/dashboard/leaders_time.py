@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 
 from sim.engine.plan import ATTENTION_LEVERS
@@ -39,5 +37,5 @@ def intended(prepared: PreparedRun) -> list[list[float]]:
     meant = np.clip(usual + said - strength[..., None] * usual, 0.0, 1.0)
     by_epoch = np.concatenate([usual.mean(axis=1), meant.mean(axis=1)], axis=-1).round(_DIGITS)
     by_week = by_epoch[plan.epoch[-plan.first_week :]]
-    changes = [0, *(week for week, (before, now) in enumerate(pairwise(by_week), 1) if (before != now).any())]
+    changes = [0, *(1 + np.flatnonzero((by_week[1:] != by_week[:-1]).any(axis=1))).tolist()]
     return [[week, *by_week[week].tolist()] for week in changes]
