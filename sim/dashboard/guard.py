@@ -91,24 +91,20 @@ class Guard:
         headers = _headers_of(scope)
         if (fault := self._fault(scope, headers)) is not None:
             await _refuse(scope, receive, send, *fault)
+        elif scope["type"] == "http" and scope["path"] == self._root:
+            await _redirect(send, f"{self._root}/", scope["query_string"])
         elif _is_from_elsewhere(headers):
-            await _lead_on(send, self._path(scope), scope["query_string"].decode("latin-1"))
+            await _lead_on(send, scope["path"], scope["query_string"].decode("latin-1"))
         elif scope["type"] == "http" and self._code_in_query(scope):
             await self._welcome(scope, send)
         elif not self._may_enter(scope, headers):
             await _refuse(scope, receive, send, 403, _NO_CODE)
-        elif self._path(scope) != scope["path"]:
-            await _lead_on(send, self._path(scope), scope["query_string"].decode("latin-1"))
         else:
             await self._app(scope, receive, _with_headers(send))
 
     def knows(self, scope: Message) -> bool:
         """Tell whether a request is from somebody who may be in the dashboard."""
         return self._has_code(_headers_of(scope))
-
-    def _path(self, scope: Message) -> str:
-        """Return the path of a request; where everything begins, a page can only be found with the slash."""
-        return f"{self._root}/" if scope["path"] == self._root else str(scope["path"])
 
     def _fault(self, scope: Message, headers: dict[str, str]) -> tuple[int, str] | None:
         """Return what is wrong with a request, whoever has sent it."""
@@ -170,7 +166,7 @@ class Guard:
         query.pop("code", None)
         cookie = f"{COOKIE}={self._code}; HttpOnly; SameSite=Strict; Path={self._root or '/'}"
         cookie += "; Secure" if _scheme_of(scope) == "https" else ""
-        await _lead_on(send, self._path(scope), urlencode(query, doseq=True), (b"set-cookie", cookie.encode()))
+        await _lead_on(send, scope["path"], urlencode(query, doseq=True), (b"set-cookie", cookie.encode()))
 
 
 def _headers_of(scope: Message) -> dict[str, str]:
@@ -214,6 +210,13 @@ def _with_headers(send: Send) -> Send:
         await send(message)
 
     return sending
+
+
+async def _redirect(send: Send, path: str, query: bytes) -> None:
+    """Send somebody who left the slash out to where everything begins, with all that was asked."""
+    place = path.encode() + (b"?" + query if query else b"")
+    headers = ((b"location", place), (b"cache-control", b"no-store"))
+    await _answer(send, 308, "text/plain", "Everything here is under this address, with a slash at its end.", *headers)
 
 
 async def _lead_on(send: Send, path: str, query: str, *headers: tuple[bytes, bytes]) -> None:

@@ -12,7 +12,14 @@ from sim.engine.week import Engine
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario
 from sim.results.comparison import judged_alike
-from sim.results.ensemble import PairedEnsemble, Progress, run_ensemble, run_paired, run_without_upkeep
+from sim.results.ensemble import (
+    PairedEnsemble,
+    Progress,
+    check_is_scenario,
+    run_ensemble,
+    run_paired,
+    run_without_upkeep,
+)
 
 __all__ = ["run_arms"]
 
@@ -80,6 +87,8 @@ def _after(n_done: int, progress: Progress | None) -> Progress | None:
 def _judge(arms: Sequence[Scenario], compare_with: Scenario | None) -> None:
     if not arms:
         raise InputError.single("run_arms", "at least one scenario", "none")
+    for place, arm in enumerate(arms):
+        check_is_scenario(f"run_arms: arms[{place}]", arm)
     first, faults = arms[0], []
     for place, arm in enumerate(arms[1:], start=1):
         where = f"run_arms: arms[{place}] ({arm.name})"

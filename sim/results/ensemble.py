@@ -267,6 +267,7 @@ def run_ensemble(
     >>> run_ensemble(Scenario(title="As it is", weeks=4), replicates=2, measures=["pressure"]).measure_names
     ('safe_share', 'pressure')
     """
+    check_is_scenario("scenario", scenario)
     if measures is not None:
         engine = _with_own(engine or engine_of(scenario.rulebook), measures)
     numbers = tuple(range(replicates)) if isinstance(replicates, int) else tuple(replicates)
@@ -282,6 +283,18 @@ def run_ensemble(
     return Ensemble(
         prepared.scenario, prepared.organisation, seed, numbers, table[:, :, 0], services, prepared.notices, kept,
     )  # fmt: skip
+
+
+def check_is_scenario(where: str, given: Any) -> None:
+    """Make sure that something is a scenario, and not the name of one.
+
+    Raises
+    ------
+    InputError : it is not
+    """
+    if not isinstance(given, Scenario):
+        hint = f"load_scenario({given!r}) gives it" if isinstance(given, str) else "load_scenario gives one by its name"
+        raise InputError.single(where, "a scenario", repr(given), hint)
 
 
 def _with_own(engine: Engine, measures: Sequence[str | Measure]) -> Engine:
@@ -353,6 +366,8 @@ def run_paired(
     >>> run_paired(scenario, replicates=2).gain().shape
     (2, 9)
     """
+    if compare_with is not None:
+        check_is_scenario("compare_with", compare_with)
     options: Any = {
         "organisation": organisation, "engine": engine, "burn_in_weeks": burn_in_weeks, "measures": measures,
         "threads": threads,

@@ -177,7 +177,7 @@ def test_only_the_page_of_the_address_that_was_asked_may_change_anything(origin)
 
 
 def test_the_code_becomes_a_cookie_for_that_path_and_for_encrypted_lines_where_there_is_one():
-    encrypted = ask_public(f"/culture?code={CODE}", cookie=None)
+    encrypted = ask_public(f"/culture/?code={CODE}", cookie=None)
     plain = ask_public(f"/culture/map?code={CODE}", cookie=None, scheme="http", host="other.example:8080")
 
     cookie = f"cultureshift-code={CODE}; HttpOnly; SameSite=Strict; Path=/culture"
@@ -187,6 +187,11 @@ def test_the_code_becomes_a_cookie_for_that_path_and_for_encrypted_lines_where_t
     assert b'url=/culture/map"' in plain.body
 
 
-def test_the_path_without_its_slash_leads_to_where_everything_begins():
-    assert b'content="0; url=/culture/?s=1"' in ask_public("/culture?s=1").body
-    assert ask_public("/culture", cookie=None).status == 403
+@pytest.mark.parametrize("cookie", [CODE, None])
+@pytest.mark.parametrize("query", ["", "?s=1", f"?code={CODE}"])
+def test_the_path_without_its_slash_redirects_to_where_everything_begins(cookie, query):
+    answer = ask_public(f"/culture{query}", cookie=cookie)
+
+    assert answer.status == 308
+    assert answer.headers["location"] == f"/culture/{query}"
+    assert answer.headers["cache-control"] == "no-store"

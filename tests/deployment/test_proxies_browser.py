@@ -163,6 +163,18 @@ def test_a_session_of_the_room_is_led_from_outside_and_goes_on_when_the_proxy_re
     assert all(cookie["secure"] and cookie["path"] == "/culture/room" for cookie in phone.context.cookies())
 
 
+@pytest.mark.parametrize("proxy", ["nginx", "caddy"])
+def test_an_address_without_its_slash_is_redirected_to_the_one_with_it(place, outside, proxy):
+    context = outside.new_context(ignore_https_errors=True)
+    answer = context.new_page().goto(f"{place.url(proxy)}?s=1")
+
+    assert answer.url == f"{place.url(proxy)}/?s=1"
+    redirected = answer.request.redirected_from
+    assert redirected.url == f"{place.url(proxy)}?s=1"
+    assert redirected.response().status in (301, 308)
+    context.close()
+
+
 def test_a_proxy_that_passes_on_nothing_gives_a_sentence_at_once(place, outside):
     context = outside.new_context()
     answer = context.new_page().goto(f"http://127.0.0.1:{place.plain_port}/culture/?code={place.service.code}")

@@ -103,6 +103,22 @@ def test_progress_counts_arm_and_baseline() -> None:
     assert seen == [1, 2, 3, 4, 5, 6]
 
 
+def test_whoever_gives_the_name_of_a_scenario_is_told_what_loads_it() -> None:
+    scenario = Scenario(title="A talk", weeks=4)
+    told = r"""wanted a scenario, got 'shoestring-year'; load_scenario\('shoestring-year'\) gives it"""
+    for run in (
+        lambda: run_ensemble("shoestring-year", replicates=1),
+        lambda: run_paired("shoestring-year", replicates=1),
+        lambda: run_paired(scenario, replicates=1, compare_with="shoestring-year"),
+        lambda: run_arms([scenario, "shoestring-year"], replicates=1),
+        lambda: run_arms("shoestring-year", replicates=1),
+    ):
+        with pytest.raises(InputError, match="wanted a scenario, got "):
+            run()
+    with pytest.raises(InputError, match=told):
+        run_ensemble("shoestring-year", replicates=1)
+
+
 def test_a_run_keeps_the_measures_that_it_is_asked_to_keep_and_they_are_the_same_bits() -> None:
     every = run_paired(SMALL, 3, seed=5)
     some = run_paired(SMALL, 3, seed=5, measures=["pressure", "coherence"])
