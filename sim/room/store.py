@@ -319,10 +319,8 @@ def _make_if_there_is_none(path: Path) -> None:
 
 def _file_without_rooms() -> bytes:
     """Return the content of a file that is new: always the same, so that two servers who make one do no harm."""
-    connection = sqlite3.connect(":memory:")
-    connection.executescript(f"{_TABLES}; PRAGMA application_id = {_OURS}; PRAGMA user_version = {FORMAT_VERSION};")
-    content = bytearray(connection.serialize())
-    connection.close()
+    with contextlib.closing(_without_rooms()) as connection:
+        content = bytearray(connection.serialize())
     content[_WRITTEN_AHEAD] = b"\x02\x02"
     return bytes(content)
 
@@ -337,11 +335,15 @@ def _layout(connection: sqlite3.Connection) -> list[Any]:
 
 
 def _layout_of_ours() -> list[Any]:
+    with contextlib.closing(_without_rooms()) as connection:
+        return _layout(connection)
+
+
+def _without_rooms() -> sqlite3.Connection:
+    """Return a database in memory that is as a new file: there are the tables, and nothing in them."""
     connection = sqlite3.connect(":memory:")
-    connection.executescript(_TABLES)
-    layout = _layout(connection)
-    connection.close()
-    return layout
+    connection.executescript(f"{_TABLES}; PRAGMA application_id = {_OURS}; PRAGMA user_version = {FORMAT_VERSION};")
+    return connection
 
 
 def _text(content: bytes) -> str | bytes:

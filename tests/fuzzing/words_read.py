@@ -20,7 +20,7 @@ from sim.dashboard.guard import Guard
 from sim.dashboard.keeping import open_session, session_as_text
 from sim.dashboard.learning import read_prediction
 from sim.dashboard.messages import is_message
-from sim.dashboard.service import OwnService, folder_as_zip, read_piece
+from sim.dashboard.service import OwnService, as_upload, folder_as_zip, read_piece
 from sim.dashboard.session import Session
 from sim.dashboard.solo import begun, opened
 from sim.dashboard.understood import shown
@@ -215,7 +215,7 @@ def _service_said(folder: Path) -> object:
             asked = own.asked()
             folders.append(asked.into)
             own = own.with_told(read_piece(asked), asked.into, own.turn)
-        return len(json.dumps(shown(own)))
+        return len(json.dumps(shown(own))) + len(as_upload(own))
     finally:
         for one in folders:
             forget(one)

@@ -221,7 +221,7 @@ def test_hostile_text_is_text_in_the_report_and_no_formula_in_the_table(played):
     report, table = report_of(room, host.runner), csv_of(room, host.runner)
 
     assert "<img" not in report
-    assert report.count("</script>") == 3
+    assert report.count("</script>") == 4
     assert "&lt;/script&gt;&lt;img" in report
     cells = [cell for row in csv.reader(io.StringIO(table)) for cell in row]
     assert any(cell.startswith("'=it fades</script>") for cell in cells)
