@@ -54,11 +54,13 @@ def look_at(room: Room, place: int, team: int) -> Look:
 def wanted(room: Room) -> list[Wanted]:
     """Return everything that a room needs, what people wait for first."""
     here = room.place
+    places = (here, *range(here), *range(here + 1, len(room.rounds)))
     arms: list[Wanted] = []
-    for place in (here, *range(here), *range(here + 1, len(room.rounds))):
+    for place in places:
         teams = sorted(room.rounds[place].commits)
         for shocked in (True, False):
             arms.append(story_arm(room, place, shocked))
             arms += [team_arm(room, place, team, shocked) for team in teams]
-        arms += [look_at(room, place, team) for team in teams]
-    return arms
+    # What a team may read about itself comes after what the whole room waits for.
+    looks = [look_at(room, place, team) for place in places for team in sorted(room.rounds[place].commits)]
+    return [*arms, *looks]

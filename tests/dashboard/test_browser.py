@@ -366,17 +366,17 @@ def test_what_was_compared_mapped_and_explained_is_there_when_one_comes_back(pag
     at(page, "compare").click()
     # It goes on while another page is looked at.
     at(page, "nav-why").click()
-    expect(at(page, "loop")).to_have_count(7, timeout=60_000)
+    expect(at(page, "loop")).to_have_count(7, timeout=120_000)
     told = at(page, "account").inner_text()
     at(page, "nav-compare").click()
-    expect(at(page, "verdict").first).to_contain_text("20 twin worlds", timeout=60_000)
+    expect(at(page, "verdict").first).to_contain_text("20 twin worlds", timeout=120_000)
     expect(at(page, "arm-2")).to_have_value("shoestring-year")
     expect(at(page, "worlds")).to_have_value("20")
     at(page, "nav-map").click()
     expect(at(page, "progress")).to_contain_text("Done", timeout=180_000)
     expect(at(page, "map-outcome")).to_have_value("holds")
     at(page, "nav-why").click()
-    expect(at(page, "loop")).to_have_count(7, timeout=1000)
+    expect(at(page, "loop")).to_have_count(7)
     assert at(page, "account").inner_text() == told
 
 
@@ -565,7 +565,7 @@ def test_why_tells_the_story_of_what_is_in_explore(explore):
     changed(explore, lambda: at(explore, "do-winter_crisis").click())
     at(explore, "nav-why").click()
     expect(at(explore, "loop")).to_have_count(7, timeout=60_000)
-    expect(at(explore, "reasons")).to_contain_text("Pressure was up to")
+    expect(at(explore, "account").get_by_role("heading").first).to_contain_text(", changed")
 
 
 def test_equal_numbers_of_why_have_equal_bars(page, server):

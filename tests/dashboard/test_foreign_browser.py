@@ -27,7 +27,14 @@ from tests.served import Program, free_port
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 _START = "import sys; from sim.commands import main; main(sys.argv[1:])"
-_FILLED = {"{place:int}": "1", "{kernel_id}": "0123", "{code}": "BCDF", "{path:path}": "x", "{path}": "x"}
+_FILLED = {
+    "{place:int}": "1",
+    "{chair:int}": "0",
+    "{kernel_id}": "0123",
+    "{code}": "BCDF",
+    "{path:path}": "x",
+    "{path}": "x",
+}
 _ATTACKS = ("/_solara/cdn/@widgetti/solara-vuetify-app@10.1.1/dist", "/_solara/cdn/evil@1.0.0/x.html", "/?code=guess")
 
 _NOTHING = {"refused", "opaque", "silent"}

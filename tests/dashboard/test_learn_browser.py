@@ -123,7 +123,7 @@ def pupil_fixture(browser, school):
 
 def test_a_whole_lesson_by_mouse(guest):
     page = guest(1280, 860, "/learn", ".cs-shelf")
-    expect(page.locator(".cs-book")).to_have_count(8)
+    expect(page.locator(".cs-book")).to_have_count(10)
     expect(at(page, "lesson-the-shoestring-year")).to_contain_text("new")
     at(page, "lesson-the-shoestring-year").click()
     expect(page.locator(".cs-top h1")).to_have_text("The shoestring year")
@@ -388,7 +388,7 @@ def test_on_paper_there_is_the_handout_alone(pupil):
 
 def test_a_teachers_own_lessons_stand_beside_the_shipped_ones_and_run_no_code(pupil):
     page = pupil(1280, 860, "/learn", ".cs-shelf")
-    expect(page.locator(".cs-book")).to_have_count(9)
+    expect(page.locator(".cs-book")).to_have_count(11)
     expect(at(page, "lesson-ward-7")).to_contain_text("Ward 7 {{ 6 * 7 }} <b>bold</b>")
     expect(at(page, "lesson-ward-7")).to_contain_text("your own")
     at(page, "lesson-ward-7").click()

@@ -68,7 +68,7 @@ def test_a_session(server, visitor, tmp_path):
     lead.get_by_test_id("show-programmes").click()
     look("board, programmes", board, PROGRAMMES)
     board.get_by_text("When: the years of each team").click()
-    look("board, when", board, "timelines")
+    look("board, when", board, "When each programme")
     look("phone, results", phone, STORY, "The story: ")
 
     lead.get_by_test_id("next").click()

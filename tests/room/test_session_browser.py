@@ -200,7 +200,7 @@ def every_entry_is_there(session, rows):
         scale = (820 if place == 2 else 208) / 208
         assert design == {strand: int(days * scale) for strand, days in SHARES}
     assert sum(row["record"] == "commit" for row in rows) == 3 * N_TEAMS
-    assert sum(row["record"] == "result" and row["item"] == "persists" for row in rows) == 3 * N_TEAMS
+    assert sum(row["record"] == "result" and row["item"] == "lasts" for row in rows) == 3 * N_TEAMS
 
 
 def tell(session):

@@ -57,7 +57,7 @@ def test_what_a_full_disk_cannot_keep_waits_on_the_phone_and_is_sent_later(serve
     phone.goto(f"{server.url}/room/{code}")
     phone.get_by_test_id("join").click()
     lead.get_by_test_id("next").click()
-    phone.get_by_test_id("send").wait_for()
+    phone.get_by_role("slider", name="Year 3").press("PageUp")
     answer = {"status": 507, "content_type": "application/json", "body": json.dumps({"error": _FULL})}
     phone.route("**/act", lambda route: route.fulfill(**answer))  # codespell:ignore fulfill
     phone.get_by_test_id("send").click()
