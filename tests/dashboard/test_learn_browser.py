@@ -157,7 +157,7 @@ def test_a_whole_lesson_by_mouse(guest):
     expect(page.locator(".cs-top h1")).to_have_text("Two of three leave")
     at(page, "all-lessons").click()
     expect(at(page, "lesson-the-shoestring-year")).to_contain_text("done")
-    expect(at(page, "n-done")).to_contain_text("1 of 8")
+    expect(at(page, "n-done")).to_contain_text("1 of 10")
 
 
 def test_a_whole_lesson_by_keyboard_alone(pupil):
