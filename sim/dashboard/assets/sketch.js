@@ -116,7 +116,9 @@
         context.font = library.font(16, 600);
         context.textAlign = "center";
         context.textBaseline = "middle";
-        context.fillText("Draw your curve here, from left to right", (frame.left + frame.right) / 2, frame.top + 0.2 * (frame.bottom - frame.top));
+        const middle = (frame.left + frame.right) / 2, high = frame.top + 0.2 * (frame.bottom - frame.top), hint = "Draw your curve here, from left to right";
+        const isNarrow = context.measureText(hint).width > frame.right - frame.left;
+        (isNarrow ? ["Draw your curve here,", "from left to right"] : [hint]).forEach((line, row) => context.fillText(line, middle, high + row * 22));
       }
       library.draws += 1;
     }
