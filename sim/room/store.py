@@ -86,12 +86,11 @@ class Store:
         self.path = path
         self._lock = threading.Lock()
         try:
-            is_new = not path.exists()
-            if not is_new and not path.is_file():
+            if path.exists() and not path.is_file():
                 raise _unusable(path, "an ordinary file", "something else")
             _check_no_journal(path)
             path.parent.mkdir(parents=True, exist_ok=True)
-            _make_if_there_is_none(path)
+            is_new = _make_if_there_is_none(path)
             self._connection = sqlite3.connect(path, timeout=0.5, isolation_level=None, check_same_thread=False)
             self._connection.text_factory = _text
         except (OSError, ValueError, sqlite3.Error) as error:
@@ -296,13 +295,16 @@ def _check_no_journal(path: Path) -> None:
         raise _unusable(path, f"no {journal.name} beside it", "one", hint)
 
 
-def _make_if_there_is_none(path: Path) -> None:
-    """Make the file, if there is none or nothing is in it; for its owner alone, as it holds the facilitator's key."""
+def _make_if_there_is_none(path: Path) -> bool:
+    """Make the file, if there is none or nothing is in it; tell whether there was none.
+
+    It is for its owner alone, as it holds the facilitator's key.
+    """
     is_new = not path.exists()
     descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
     try:
         if os.fstat(descriptor).st_size:
-            return
+            return is_new
         left = _file_without_rooms()
         try:
             while left:
@@ -313,6 +315,7 @@ def _make_if_there_is_none(path: Path) -> None:
             if is_new:
                 path.unlink()
             raise
+        return is_new
     finally:
         os.close(descriptor)
 
