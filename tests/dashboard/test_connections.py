@@ -264,7 +264,7 @@ def test_nonsense_in_a_body_ends_a_connection_and_no_more(place, caplog, path):
 _LIMITS = """
 import resource
 resource.setrlimit(resource.RLIMIT_NOFILE, ({soft}, {hard}))
-from sim.dashboard.log import SaidOnce
+from sim.dashboard.log import RepeatFilter
 from sim.dashboard.connections import limits_here
 print(limits_here().most, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 """

@@ -23,12 +23,12 @@ ROOT = Path(__file__).parents[2]
 _WRITER = """
 import sys
 from pathlib import Path
-from sim.room.state import Event
+from sim.room.state import RoomEvent
 from sim.room.store import Store
 store = Store(Path(sys.argv[1]))
 print("ready", flush=True)
 for number in range(0, 10**9, 3):
-    store.append("BCDF", number, [Event("noted", 1, float(number), {"text": "x" * 500}) for _ in range(3)])
+    store.append("BCDF", number, [RoomEvent("noted", 1, float(number), {"text": "x" * 500}) for _ in range(3)])
     print(number + 3, flush=True)
 """
 
@@ -316,14 +316,14 @@ _SMALL_DISK = """
 import resource, sys
 from pathlib import Path
 from sim.base.errors import CultureshiftError
-from sim.room.state import Event
+from sim.room.state import RoomEvent
 from sim.room.store import Store
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))
 n_kept = 0
 try:
     store = Store(Path(sys.argv[1]))
     for n_kept in range(1000):
-        store.append("BCDF", n_kept, [Event("noted", 1, 1.0, {"text": "x" * 500})])
+        store.append("BCDF", n_kept, [RoomEvent("noted", 1, 1.0, {"text": "x" * 500})])
 except CultureshiftError as error:
     print(n_kept, error)
 """
