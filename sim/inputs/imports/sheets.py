@@ -184,12 +184,13 @@ def _first_of(n_cells: int, place: Sequence[int]) -> str:
 
 def _remarks(sheet: Sheet, told: dict[str, Any]) -> Iterator[str]:
     """Yield what is to be said of what one does not see, or sees otherwise, in a spreadsheet program."""
-    unseen = [line for line in sheet.lines if any(first <= line <= last for first, last in told["unseen_rows"])]
+    hidden = set(told["unseen_rows"])
+    unseen = [line for line in sheet.lines if line in hidden]
     if unseen:
         rows = f"{len(unseen):,} hidden {'row' if len(unseen) == 1 else 'rows'}"
         yield f"{rows}, the first of them {unseen[0]:,}, read like the others; delete what is not meant"
     widest = max(map(len, sheet.rows), default=0)
-    columns = [k for first, last in told["unseen_columns"] for k in range(first, min(last, widest) + 1)]
+    columns = [column for column in told["unseen_columns"] if column <= widest]
     if columns:
         names = ", ".join(map(_letters, columns[:_FEW])) + (
             f" and {len(columns) - _FEW:,} more" if len(columns) > _FEW else ""

@@ -12,7 +12,7 @@ import pytest
 
 from sim.base.errors import InputError
 from sim.inputs.imports.sheets import Limits, read_sheets
-from tests.unit.inputs.imports.files import packed, written, xlsx
+from tests.unit.inputs.imports.files import packed, repacked, written, xlsx
 
 LONG_ROW = ",".join(f"c{n}" for n in range(1_000))
 MANY_SHORT = "".join(f"{n},Ward\n" for n in range(3_000))
@@ -81,3 +81,40 @@ def test_one_long_text_in_many_sheets_is_no_more_than_what_is_kept_of_it(tmp_pat
         read_sheets(path, Limits(letters=79_999))
     with pytest.raises(InputError, match="unpacks to at most 20,000,000 bytes"):
         read_sheets(path, Limits(unpacked=20_000_000))
+
+
+def with_columns(columns: str, rows: list[list[object]]) -> bytes:
+    """Return a spreadsheet that says something of its columns."""
+    said = f"<cols>{columns}</cols><sheetData>"
+    return repacked(xlsx(People=rows), lambda text: text.replace("<sheetData>", said))
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(("first", "last"), [(-5, 3), (-(10**12), 10**12), (1, 10**4000), (0, 2)])
+def test_columns_that_no_sheet_has_are_none(first: int, last: int, tmp_path: Path) -> None:
+    content = with_columns(f'<col min="{first}" max="{last}" hidden="1"/>', [["id", "team"], [1, "A"]])
+    (path,) = written(tmp_path, staff_xlsx=content)
+    (sheet,) = read_sheets(path)
+
+    assert sheet.remarks == ("hidden columns A, B, read like the others; delete what is not meant",)
+
+
+def test_what_is_hidden_many_times_is_hidden_once(tmp_path: Path) -> None:
+    """A file of some kilobytes that hides the same columns a million times would otherwise fill the memory."""
+    row: list[object] = [f"c{n}" for n in range(100)]
+    (path,) = written(tmp_path, staff_xlsx=with_columns('<col min="1" max="16384" hidden="1"/>' * 2_000, [row, row]))
+    (sheet,) = read_sheets(path)
+
+    assert sheet.remarks == (
+        "hidden columns A, B, C, D, E and 95 more, read like the others; delete what is not meant",
+    )
+
+
+@pytest.mark.timeout(60)
+def test_a_filter_that_hides_every_other_row_of_a_long_list_takes_no_longer_than_the_list(tmp_path: Path) -> None:
+    rows = "<row><c><v>1</v></c></row><row hidden='1'><c><v>2</v></c></row>" * 30_000
+    content = xlsx(People=[[]])
+    (path,) = written(tmp_path, staff_xlsx=repacked(content, lambda text: text.replace("<row></row>", rows)))
+    (sheet,) = read_sheets(path)
+
+    assert sheet.remarks == ("30,000 hidden rows, the first of them 2, read like the others; delete what is not meant",)
