@@ -282,7 +282,7 @@ def main() -> int:
                 "n_errors": own.n_errors,
                 "first_error": own.first_error,
             }
-            sys.stdout.write(json.dumps(told) + "\n")
+            sys.stdout.buffer.write(json.dumps(told, ensure_ascii=False).encode() + b"\n")
     except MemoryError:
         return TOO_LARGE
     except python_calamine.PasswordError:
