@@ -98,6 +98,6 @@
   if (told) {
     const all = JSON.parse(told.textContent), width = Math.min(900, Math.max(300, document.documentElement.clientWidth - 40)), place = document.getElementById("debriefs");
     if (all.length > 1) place.append(h("section", { class: "stack" }, h("h2", {}, "The tables"), compared(all.map((one) => ({ name: one.table, arm: one.arms[0] })), all[0], width)));
-    for (const one of all) place.append(h("section", { class: "stack" }, h("h1", {}, `Table ${one.table}`), debrief(one, width)));
+    for (const one of all) place.append(h("section", { class: "stack" }, one.table ? h("h1", {}, `Table ${one.table}`) : null, debrief(one, width)));
   }
 })();
