@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from sim.inputs.draws import Draws, draws
 from sim.inputs.scenario.description import Scenario
 from sim.results.ensemble import PairedEnsemble
 from sim.results.measures import separate_noise
-from sim.results.outcomes import HORIZON_WEEKS, OUTCOMES
+from sim.results.outcomes import HORIZON_WEEKS, OUTCOMES, PERSISTS_WITHOUT_UPKEEP
 from sim.results.store.keys import config_key
 
 __all__ = [
@@ -31,8 +31,12 @@ __all__ = [
     "range_over", "write_kept",
 ]  # fmt: skip
 
-HEADLINES = ("peak_gain", "half_life_weeks", "persists", "lasts", "holds")
-"""Outcomes whose range is told."""
+HEADLINES = {
+    **{name: OUTCOMES[name] for name in ("peak_gain", "half_life_weeks", "persists")},
+    PERSISTS_WITHOUT_UPKEEP: replace(OUTCOMES["persists"], label="Persists if the upkeep stops"),
+    **{name: OUTCOMES[name] for name in ("lasts", "holds")},
+}
+"""Outcomes whose range is told; one of them is of the runs in which all that is paid ends with outside support."""
 
 SEED = 1
 WORLDS = 16
@@ -60,6 +64,11 @@ class Asked:
         return 0 if end is None else min(end, self.arm.weeks)
 
     @property
+    def stopped(self) -> Scenario | None:
+        """The scenario in which all that is paid ends with outside support; None where nothing would go on."""
+        return self.arm.without_upkeep() if self.arm.upkeep else None
+
+    @property
     def is_about_support(self) -> bool:
         """Whether anything is done whose shift could persist."""
         is_alone = self.other.is_baseline_of(self.arm) and not self.arm.done
@@ -74,7 +83,7 @@ class Asked:
 
     def key(self, over: Draws, worlds: int, seed: int) -> str:
         """Return a hash of everything that decides the range."""
-        runs = [config_key(one, seed) for one in (self.arm, self.other)]
+        runs = [config_key(one, seed) for one in (self.arm, self.other, self.stopped) if one is not None]
         parts = [*runs, over.digest(), str(worlds), str(self.end), str(self.is_about_support)]
         return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:24]
 
@@ -130,7 +139,7 @@ def range_over(name: str, values: Floats) -> OutcomeRange | None:
     >>> found.low, found.high, found.between
     (0.1, 0.3, 1.0)
     """
-    outcome = OUTCOMES[name]
+    outcome = HEADLINES[name]
     known = [row for row in values if not np.isnan(row).all()]
     if not known:
         return None
