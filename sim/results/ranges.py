@@ -27,8 +27,8 @@ from sim.results.outcomes import HORIZON_WEEKS, OUTCOMES, PERSISTS_WITHOUT_UPKEE
 from sim.results.store.keys import config_key
 
 __all__ = [
-    "HEADLINES", "SEED", "WORLDS", "Asked", "OutcomeRange", "ScenarioRange", "kept_range", "kept_range_of", "range_key",
-    "range_over", "write_kept",
+    "HEADLINES", "KEPT", "SEED", "WORLDS", "Asked", "OutcomeRange", "ScenarioRange", "kept_range", "kept_range_of",
+    "range_key", "range_over", "write_kept",
 ]  # fmt: skip
 
 HEADLINES = {
@@ -43,7 +43,9 @@ WORLDS = 16
 """Runs at each draw: few, as there are many draws; their chance is told apart."""
 
 _ENDS = (0.05, 0.95)
-_KEPT = Path(__file__).with_suffix(".json")
+KEPT = Path(__file__).with_suffix(".json")
+"""Where ranges are kept."""
+
 _MOST_BYTES = 10_000_000
 
 Floats = NDArray[np.float64]
@@ -200,13 +202,13 @@ _TABLE = TypeAdapter(dict[str, _Kept])
 
 @cache
 def _kept() -> dict[str, ScenarioRange]:
-    if not _KEPT.exists():
+    if not KEPT.exists():
         return {}
-    table = _TABLE.validate_json(read_file(_KEPT, "kept ranges", _MOST_BYTES))
+    table = _TABLE.validate_json(read_file(KEPT, "kept ranges", _MOST_BYTES))
     return {key: ScenarioRange(one.outcomes, one.n_draws, one.n_worlds) for key, one in table.items()}
 
 
-def write_kept(found: Mapping[str, tuple[str, ScenarioRange]], path: Path = _KEPT) -> None:
+def write_kept(found: Mapping[str, tuple[str, ScenarioRange]], path: Path = KEPT) -> None:
     """Write ranges down, by their keys, each with the name of its scenario.
 
     Raises

@@ -138,7 +138,7 @@ def test_a_kept_range_is_read_as_it_was_written(tmp_path: Path, monkeypatch: pyt
     path = tmp_path / "ranges.json"
     monkeypatch.setattr(ranges, "draws", lambda: STRONG_AND_WEAK)
     write_kept({range_key(ASKED): ("year", FOUND)}, path)
-    monkeypatch.setattr(ranges, "_KEPT", path)
+    monkeypatch.setattr(ranges, "KEPT", path)
     ranges._kept.cache_clear()
     try:
         kept = kept_range(ASKED)
