@@ -18,19 +18,25 @@
     return shareOf ? `${number(100 * value)}\u00a0% ${shareOf}` : number(value);
   };
 
-  // From where to where an entry stands, in pixels: whole, also where it begins in the last weeks.
-  library.spanOf = (entry, width, weeks) => {
-    const pixel = width / weeks;
-    const wide = entry.is_event ? EVENT : Math.max(LEAST, (Math.min(entry.end, weeks) - entry.start) * pixel);
-    const left = Math.max(0, Math.min(entry.start * pixel, width - wide));
+  // From where to where an entry stands, in pixels, of the weeks that are shown; `shown`: the first and the last. It is
+  // whole, also where it begins in the last weeks.
+  library.spanOf = (entry, width, shown) => {
+    const [first, last] = shown;
+    const pixel = width / (last - first);
+    const start = Math.max(entry.start, first);
+    const wide = entry.is_event ? EVENT : Math.max(LEAST, (Math.min(entry.end, last) - start) * pixel);
+    const left = Math.max(0, Math.min((start - first) * pixel, width - wide));
     return [left, left + wide];
   };
 
   // Each entry in the first lane in which its bar and its name have room; a name too long for its bar stands beside it.
-  library.arrangeLanes = (entries, width, weeks, element) => {
+  // What lies outside of the weeks that are shown has no place.
+  library.arrangeLanes = (entries, width, shown, element) => {
     const lanes = [];
-    return entries.map((entry) => {
-      const [left, right] = library.spanOf(entry, width, weeks);
+    const [first, last] = shown;
+    const isShown = (entry) => entry.start <= last && (entry.is_event ? entry.start >= first : entry.end > first);
+    return entries.filter(isShown).map((entry) => {
+      const [left, right] = library.spanOf(entry, width, shown);
       const text = textWidth(entry.label, element) + 14;
       const isTight = entry.is_event || text > right - left - 6;
       const side = !isTight ? "" : right + text <= width ? "right" : left >= text ? "left" : "";
@@ -66,13 +72,13 @@
   };
 
   // Follows a pointer that has taken hold of an entry: `moved` is told where it would stand, `done` when it is let go.
-  library.dragEntry = (event, entry, width, weeks, moved, done) => {
+  library.dragEntry = (event, entry, width, weeks, shown, moved, done) => {
     const box = event.currentTarget.getBoundingClientRect();
-    const isEnd = !entry.is_event && event.clientX > box.right - 9 && event.clientX <= box.right;
+    const isEnd = !entry.is_event && entry.end <= shown[1] && event.clientX > box.right - 9 && event.clientX <= box.right;
     const from = event.clientX;
     let place = null;
     const move = (now) => {
-      const by = Math.round(((now.clientX - from) / width) * weeks);
+      const by = Math.round(((now.clientX - from) / width) * (shown[1] - shown[0]));
       if (!by && !place) return;
       const shift = isEnd ? 0 : Math.max(-entry.start, Math.min(by, weeks - 1 - entry.start));
       const end = isEnd ? Math.max(entry.start + 1, entry.end + by) : entry.end + shift;
