@@ -32,7 +32,9 @@ from sim.rulebook.parameters import ParameterDeclaration
 __all__ = ["actions", "baseline", "entries", "future", "in_short", "kinds", "lever_groups", "scene"]
 
 _DIGITS = 4
-_MOST_BYTES = 64_000_000
+_MOST_BYTES = 24_000_000
+"""Of some hundred futures: those of the scenarios that come along, and of the last changes of whoever is here."""
+
 _MOST_TIES_DRAWN = 6000
 
 KEY_LEVERS = (

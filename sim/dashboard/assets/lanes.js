@@ -18,11 +18,14 @@
     return shareOf ? `${number(100 * value)}\u00a0% ${shareOf}` : number(value);
   };
 
-  // From where to where an entry stands, in pixels: whole, also where it begins in the last weeks.
-  library.spanOf = (entry, width, weeks) => {
-    const pixel = width / weeks;
-    const wide = entry.is_event ? EVENT : Math.max(LEAST, (Math.min(entry.end, weeks) - entry.start) * pixel);
-    const left = Math.max(0, Math.min(entry.start * pixel, width - wide));
+  // From where to where an entry stands, in pixels, of the weeks that are shown; `shown`: the first and the last. It is
+  // whole, also where it begins in the last weeks.
+  library.spanOf = (entry, width, shown) => {
+    const [first, last] = shown;
+    const pixel = width / (last - first);
+    const start = Math.max(entry.start, first);
+    const wide = entry.is_event ? EVENT : Math.max(LEAST, (Math.min(entry.end, last) - start) * pixel);
+    const left = Math.max(0, Math.min((start - first) * pixel, width - wide));
     return [left, left + wide];
   };
 
@@ -38,10 +41,10 @@
   };
 
   // Entries of a strand that follow upon each other without a gap are one run, which says its name once.
-  const runsOf = (strand, width, weeks) => {
+  const runsOf = (strand, width, shown) => {
     const runs = [];
     strand.forEach((entry) => {
-      const [left, right] = library.spanOf(entry, width, weeks), last = runs[runs.length - 1];
+      const [left, right] = library.spanOf(entry, width, shown), last = runs[runs.length - 1];
       if (last && !entry.is_event && last.end === entry.start) Object.assign(last, { right, end: entry.end, entries: [...last.entries, entry] });
       else runs.push({ left, right, end: entry.end, entries: [entry] });
     });
@@ -56,11 +59,14 @@
     return { side, from: side === "left" ? run.left - text : run.left, to: side === "right" ? run.right + text : run.right, isSilent: isTight && !side && Boolean(before || after) };
   };
 
-  // Each strand in the first lane in which its bars and its names have room.
-  library.arrangeLanes = (entries, width, weeks, element) => {
+  // Each strand in the first lane in which its bars and its names have room. What lies outside of the weeks that are shown
+  // has no place.
+  library.arrangeLanes = (entries, width, shown, element) => {
     const lanes = [], placed = new Map();
-    strandsOf(entries).forEach((strand) => {
-      const text = textWidth(strand[0].label, element) + 14, runs = runsOf(strand, width, weeks);
+    const [first, last] = shown;
+    const inside = entries.filter((entry) => entry.start <= last && (entry.is_event ? entry.start >= first : entry.end > first));
+    strandsOf(inside).forEach((strand) => {
+      const text = textWidth(strand[0].label, element) + 14, runs = runsOf(strand, width, shown);
       const named = runs.map((run, i) => ({ ...run, ...nameRun(run, runs[i - 1], runs[i + 1], text, width) }));
       const isFree = (taken) => named.every(({ from, to }) => taken.every(([start, end]) => end + 4 <= from || to + 4 <= start));
       let lane = lanes.findIndex(isFree);
@@ -71,7 +77,7 @@
         parts.forEach((entry, i) => placed.set(entry.place, { ...entry, lane, side: i === speaks ? side : "", isSilent: isSilent || i !== speaks, isOver: parts.length > 1 && !side && i === 0 }));
       });
     });
-    return entries.map((entry) => placed.get(entry.place));
+    return inside.map((entry) => placed.get(entry.place));
   };
 
   // The fields of a new entry of a kind that begins in a week.
@@ -97,13 +103,13 @@
   };
 
   // Follows a pointer that has taken hold of an entry: `moved` is told where it would stand, `done` when it is let go.
-  library.dragEntry = (event, entry, width, weeks, moved, done) => {
+  library.dragEntry = (event, entry, width, weeks, shown, moved, done) => {
     const box = event.currentTarget.getBoundingClientRect();
-    const isEnd = !entry.is_event && event.clientX > box.right - 9 && event.clientX <= box.right;
+    const isEnd = !entry.is_event && entry.end <= shown[1] && event.clientX > box.right - 9 && event.clientX <= box.right;
     const from = event.clientX;
     let place = null;
     const move = (now) => {
-      const by = Math.round(((now.clientX - from) / width) * weeks);
+      const by = Math.round(((now.clientX - from) / width) * (shown[1] - shown[0]));
       if (!by && !place) return;
       const shift = isEnd ? 0 : Math.max(-entry.start, Math.min(by, weeks - 1 - entry.start));
       const end = isEnd ? Math.max(entry.start + 1, entry.end + by) : entry.end + shift;
