@@ -580,7 +580,7 @@ def test_a_page_fits_every_screen_has_large_letters_and_breaks_no_rule_of_access
     def come(width):
         page.set_viewport_size({"width": width, "height": 900})
         page.goto(f"{server.url}/{path}")
-        page.wait_for_selector(PAGES[path], timeout=60_000)
+        page.wait_for_selector(PAGES[path], timeout=120_000)
         page.wait_for_timeout(500)
 
     come(390)
