@@ -34,11 +34,11 @@ from sim.game.days import DAYS, WEEKS, Days
 from sim.game.opening import new_setup
 from sim.game.service import Standing, begin
 from sim.game.setup import CHAIRS, Offer, Setup
-from sim.game.table import Table
+from sim.game.table import GameTable
 from sim.game.timeline import scenario_of
 from sim.results.measures import smooth
 
-Robot = Callable[[Table, int], Days]
+Robot = Callable[[GameTable, int], Days]
 """What a robot does: from the table as it stands and its chair to days."""
 
 AWAY = 39
@@ -48,24 +48,24 @@ AWAY = 39
 # --- the robots -------------------------------------------------------------------------------------------------------
 
 
-def always(days: Days, _table: Table, _chair: int) -> Days:
+def always(days: Days, _table: GameTable, _chair: int) -> Days:
     return days
 
 
-def copies(_days: Days, table: Table, chair: int) -> Days:
+def copies(_days: Days, table: GameTable, chair: int) -> Days:
     """Do what the two others have come to give, on average; as usual at first."""
-    if not table.lived:
+    if not table.played:
         return USUAL
-    others = np.array([table.lived[-1].given(other).all for other in CHAIRS if other != chair]).mean(axis=0)
+    others = np.array([table.played[-1].given(other).all for other in CHAIRS if other != chair]).mean(axis=0)
     return Days.beyond_fixing(*np.round(others[1:], 3).tolist())
 
 
-def gives_way(days: Days, table: Table, _chair: int) -> Days:
+def gives_way(days: Days, table: GameTable, _chair: int) -> Days:
     """Go back to fixing whenever a card presses."""
     return days if table.game.card is None else FIX
 
 
-def until_the_money_ends(days: Days, table: Table, _chair: int) -> Days:
+def until_the_money_ends(days: Days, table: GameTable, _chair: int) -> Days:
     """Go back to fixing when the consultant has gone."""
     return days if table.game.quarter <= 4 else FIX
 
@@ -195,7 +195,7 @@ def play(way: Way, setup: Setup, start: Standing, without_by_exit: dict[str, Mea
     """
     called = EXITS[way.exit]
     setup = setup if called else setup.model_copy(update={"offer": None})
-    table = Table(setup, start=start)
+    table = GameTable(setup, start=start)
     for chair in CHAIRS:
         table.take(chair, f"Robot {chair}")
     while not table.game.is_over:
@@ -206,12 +206,12 @@ def play(way: Way, setup: Setup, start: Standing, without_by_exit: dict[str, Mea
     if way.exit not in without_by_exit:
         without_by_exit[way.exit] = nothing_done(table, setup.seed)
     without = without_by_exit[way.exit]
-    lived = table.lived
+    played = table.played
     after = table.service.afterwards(table.game)
     n_weeks = WEEKS * setup.quarters
 
     def whole(measure: str) -> np.ndarray:
-        parts = [*lived, after]
+        parts = [*played, after]
         return np.concatenate([parts[0].series(measure)[:1], *[part.series(measure)[1:] for part in parts]])
 
     def more(measure: str) -> float:
@@ -220,7 +220,7 @@ def play(way: Way, setup: Setup, start: Standing, without_by_exit: dict[str, Mea
     gain = smooth(whole("safe_share") - without["safe_share"])
     exit_week = WEEKS * ((setup.offer or Offer()).quarter - 1)
     meant = np.array([[DAYS - days.fixing for days in closed.days] for closed in table.game.closed])
-    given = np.array([[DAYS - one.given(chair).fixing for chair in CHAIRS] for one in lived])
+    given = np.array([[DAYS - one.given(chair).fixing for chair in CHAIRS] for one in played])
     cards = [quarter - 1 for quarter in setup.cards if quarter <= setup.quarters]
     took, exit_quarter = meant - given, (setup.offer or Offer()).quarter - 1
     return {
@@ -228,7 +228,7 @@ def play(way: Way, setup: Setup, start: Standing, without_by_exit: dict[str, Mea
         "end": 100 * gain[n_weeks],
         "fell": 100 * (gain[exit_week] - gain[min(n_weeks, exit_week + 52)]),
         "pressure": 100 * whole("pressure")[1 : n_weeks + 1].mean(),
-        "at_cards": 100 * np.mean([lived[k].series("pressure")[1:].mean() for k in cards]) if cards else math.nan,
+        "at_cards": 100 * np.mean([played[k].series("pressure")[1:].mean() for k in cards]) if cards else math.nan,
         "leavers": more("staff_leavers"),
         "punished": more("punished"),
         "cynicism": 100 * whole("cynicism")[n_weeks],
@@ -250,7 +250,7 @@ def games(seed: int, setup: Setup, asked: list[Way]) -> list[dict[str, float]]:
     return [play(way, setup, start, without_by_exit) for way in asked]
 
 
-def nothing_done(table: Table, seed: int) -> Measures:
+def nothing_done(table: GameTable, seed: int) -> Measures:
     """Return what is counted, in the world of a table in which nothing is done."""
     prepared = prepare(scenario_of(table.game).baseline())
     rows, names = prepared.simulate(seed)[:, 0], prepared.engine.measure_names
@@ -280,7 +280,7 @@ def seeds(setup: Setup, n_games: int) -> list[int]:
 
 
 def played(
-    setup: Setup, asked: list[Way], n_games: int, workers: int, minutes: float, kept: Kept | None = None
+    setup: Setup, asked: list[Way], n_games: int, workers: int, minutes: float, kept: KeptGames | None = None
 ) -> dict[str, np.ndarray]:
     """Return [n_ways, n_games] for each column; fewer games if the minutes do not suffice."""
     job = partial(games, setup=setup, asked=asked)
@@ -298,7 +298,7 @@ def played(
     return {name: np.array([[row[k][name] for row in rows] for k in range(len(asked))]) for name in COLUMNS}
 
 
-class Kept:
+class KeptGames:
     """A file of worlds that have been played: what they were played with, then a line for each.
 
     Parameters
@@ -399,7 +399,7 @@ def main() -> int:
         parser.error("--write: wanted all ways, got some; leave out --only and --search")
     setup = new_setup(seed=asked.seed, quarters=asked.quarters)
     chosen = constant_ways() if asked.search else list(ways(asked.only))
-    kept = Kept(asked.keep, setup, chosen) if asked.keep else None
+    kept = KeptGames(asked.keep, setup, chosen) if asked.keep else None
     found = played(setup, chosen, asked.games, asked.workers, asked.minutes, kept)
     if asked.search:
         order = np.argsort(-found["left"].mean(axis=1))
