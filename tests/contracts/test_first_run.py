@@ -163,6 +163,7 @@ def _dashboard_answers(newcomer: Newcomer) -> None:
             server.terminate()
         said = server.stderr.read() if server.stderr else ""
     assert "Traceback" not in said
+    assert "WARNING" not in said
     assert f"ready at http://127.0.0.1:{port}/?code=" in said
 
 
