@@ -35,11 +35,11 @@ from sim.game.opening import new_setup
 from sim.game.service import Standing, begin
 from sim.game.setup import CHAIRS, Offer, Setup
 from sim.game.signals import signals
-from sim.game.table import Table
+from sim.game.table import GameTable
 from sim.game.timeline import scenario_of
 from sim.results.measures import smooth
 
-Robot = Callable[[Table, int], Days]
+Robot = Callable[[GameTable, int], Days]
 """What a robot does: from the table as it stands and its chair to days."""
 
 AWAY = 39
@@ -49,41 +49,41 @@ AWAY = 39
 # --- the robots -------------------------------------------------------------------------------------------------------
 
 
-def always(days: Days, _table: Table, _chair: int) -> Days:
+def always(days: Days, _table: GameTable, _chair: int) -> Days:
     return days
 
 
-def copies(_days: Days, table: Table, chair: int) -> Days:
+def copies(_days: Days, table: GameTable, chair: int) -> Days:
     """Do what the two others have come to give, on average; as usual at first."""
-    if not table.lived:
+    if not table.played:
         return USUAL
-    others = np.array([table.lived[-1].given(other).all for other in CHAIRS if other != chair]).mean(axis=0)
+    others = np.array([table.played[-1].given(other).all for other in CHAIRS if other != chair]).mean(axis=0)
     return Days.beyond_fixing(*np.round(others[1:], 3).tolist())
 
 
-def gives_way(days: Days, table: Table, _chair: int) -> Days:
+def gives_way(days: Days, table: GameTable, _chair: int) -> Days:
     """Go back to fixing whenever a card presses."""
     return days if table.game.card is None else FIX
 
 
-def until_the_money_ends(days: Days, table: Table, _chair: int) -> Days:
+def until_the_money_ends(days: Days, table: GameTable, _chair: int) -> Days:
     """Go back to fixing when the consultant has gone."""
     return days if table.game.quarter <= 4 else FIX
 
 
-def attends(start: Days, table: Table, chair: int) -> Days:
+def attends(start: Days, table: GameTable, chair: int) -> Days:
     """Move some days each quarter, knowing nothing but what this chair is told and what became of its days.
 
     Where pressure took a day or more from what was meant, where two have just been called away, or where the days are
     fuller and the list grows, a few go to the three together; else, where people are silent, told off or mocking, to
     staff. They come from team leaders first, and then from fixing.
     """
-    if not table.lived:
+    if not table.played:
         return start
-    mine, told = table.game.closed[-1].days[chair - 1], " ".join(signals(table.game, table.lived)[chair])
+    mine, told = table.game.closed[-1].days[chair - 1], " ".join(signals(table.game, table.played)[chair])
     offer = table.game.setup.offer
     is_new = offer is not None and offer.quarter == table.game.quarter
-    if is_new or table.lived[-1].given(chair).fixing - mine.fixing >= 1:
+    if is_new or table.played[-1].given(chair).fixing - mine.fixing >= 1:
         return _moved(mine, "together")
     if any(sign in told for sign in STAFF_IN_TROUBLE):
         return _moved(mine, "staff")
@@ -239,7 +239,7 @@ def play(way: Way, setup: Setup, start: Standing, without_by_exit: dict[str, Mea
     """
     called = EXITS[way.exit]
     setup = setup if called else setup.model_copy(update={"offer": None})
-    table = Table(setup, start=start)
+    table = GameTable(setup, start=start)
     for chair in CHAIRS:
         table.take(chair, f"Robot {chair}")
     while not table.game.is_over:
@@ -250,12 +250,12 @@ def play(way: Way, setup: Setup, start: Standing, without_by_exit: dict[str, Mea
     if way.exit not in without_by_exit:
         without_by_exit[way.exit] = nothing_done(table, setup.seed)
     without = without_by_exit[way.exit]
-    lived = table.lived
+    played = table.played
     after = table.service.afterwards(table.game)
     n_weeks = WEEKS * setup.quarters
 
     def whole(measure: str) -> np.ndarray:
-        parts = [*lived, after]
+        parts = [*played, after]
         return np.concatenate([parts[0].series(measure)[:1], *[part.series(measure)[1:] for part in parts]])
 
     def more(measure: str) -> float:
@@ -264,7 +264,7 @@ def play(way: Way, setup: Setup, start: Standing, without_by_exit: dict[str, Mea
     gain = smooth(whole("safe_share") - without["safe_share"])
     exit_week = WEEKS * ((setup.offer or Offer()).quarter - 1)
     meant = np.array([[DAYS - days.fixing for days in closed.days] for closed in table.game.closed])
-    given = np.array([[DAYS - one.given(chair).fixing for chair in CHAIRS] for one in lived])
+    given = np.array([[DAYS - one.given(chair).fixing for chair in CHAIRS] for one in played])
     cards = [quarter - 1 for quarter in setup.cards if quarter <= setup.quarters]
     took, exit_quarter = meant - given, (setup.offer or Offer()).quarter - 1
     return {
@@ -272,7 +272,7 @@ def play(way: Way, setup: Setup, start: Standing, without_by_exit: dict[str, Mea
         "end": 100 * gain[n_weeks],
         "fell": 100 * (gain[exit_week] - gain[min(n_weeks, exit_week + 52)]),
         "pressure": 100 * whole("pressure")[1 : n_weeks + 1].mean(),
-        "at_cards": 100 * np.mean([lived[k].series("pressure")[1:].mean() for k in cards]) if cards else math.nan,
+        "at_cards": 100 * np.mean([played[k].series("pressure")[1:].mean() for k in cards]) if cards else math.nan,
         "leavers": more("staff_leavers"),
         "punished": more("punished"),
         "cynicism": 100 * whole("cynicism")[n_weeks],
@@ -294,7 +294,7 @@ def games(seed: int, setup: Setup, asked: list[Way]) -> list[dict[str, float]]:
     return [play(way, setup, start, without_by_exit) for way in asked]
 
 
-def nothing_done(table: Table, seed: int) -> Measures:
+def nothing_done(table: GameTable, seed: int) -> Measures:
     """Return what is counted, in the world of a table in which nothing is done."""
     prepared = prepare(scenario_of(table.game).baseline())
     rows, names = prepared.simulate(seed)[:, 0], prepared.engine.measure_names
@@ -324,7 +324,7 @@ def seeds(setup: Setup, n_games: int) -> list[int]:
 
 
 def played(
-    setup: Setup, asked: list[Way], n_games: int, workers: int, minutes: float, kept: Kept | None = None
+    setup: Setup, asked: list[Way], n_games: int, workers: int, minutes: float, kept: KeptGames | None = None
 ) -> dict[str, np.ndarray]:
     """Return [n_ways, n_games] for each column; fewer games if the minutes do not suffice."""
     job = partial(games, setup=setup, asked=asked)
@@ -342,7 +342,7 @@ def played(
     return {name: np.array([[row[k][name] for row in rows] for k in range(len(asked))]) for name in COLUMNS}
 
 
-class Kept:
+class KeptGames:
     """A file of worlds that have been played: what they were played with, then a line for each.
 
     Parameters
@@ -443,7 +443,7 @@ def main() -> int:
         parser.error("--write: wanted all ways, got some; leave out --only and --search")
     setup = new_setup(seed=asked.seed, quarters=asked.quarters)
     chosen = constant_ways() if asked.search else list(ways(asked.only))
-    kept = Kept(asked.keep, setup, chosen) if asked.keep else None
+    kept = KeptGames(asked.keep, setup, chosen) if asked.keep else None
     found = played(setup, chosen, asked.games, asked.workers, asked.minutes, kept)
     if asked.search:
         order = np.argsort(-found["left"].mean(axis=1))

@@ -16,8 +16,8 @@ from sim.base.errors import CultureshiftError
 from sim.commands.preparing import prepare_pair
 from sim.inputs.scenario.files import shipped_scenarios
 from sim.results.ranges import ScenarioRange, range_key, write_kept
-from sim.study.crew import RunOptions, WorkStopped
 from sim.study.ranges import range_of
+from sim.study.store_runner import RunOptions, WorkStopped
 
 
 def main() -> int:

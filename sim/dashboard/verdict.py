@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.lessons.front_matter import Choice, Predict
+from sim.lessons.front_matter import AnswerChoice, PredictionTask
 from sim.lessons.measuring import MEASURED
 from sim.report.phrasing import interval_of, more_in_100, number_word, of_100, percent, with_interval
 from sim.results import measures
@@ -53,7 +53,7 @@ def _when(week: int) -> str:
     return f"after {years} year{'' if years == '1' else 's'}"
 
 
-def range_verdict(values: Sequence[float], predict: Predict, mine: int) -> tuple[list[str], Answers]:
+def range_verdict(values: Sequence[float], predict: PredictionTask, mine: int) -> tuple[list[str], Answers]:
     """Return in sentences which answer the runs decide on, and for each answer how many runs fell into it."""
     choices, measured = predict.choices, MEASURED[predict.measure]
     edges = [choice.below for choice in choices[:-1] if choice.below is not None]
@@ -82,7 +82,7 @@ def range_verdict(values: Sequence[float], predict: Predict, mine: int) -> tuple
     return sentences, answers
 
 
-def _as_good(estimate: float, mine: Choice) -> list[str]:
+def _as_good(estimate: float, mine: AnswerChoice) -> list[str]:
     """Say of an answer that is not the model's, but nearer to its number than such numbers are good to, that it is."""
     low, high = (mine.at_least, mine.below)
     off = max(0.0, *([low - estimate] if low is not None else []), *([estimate - high] if high is not None else []))
@@ -94,7 +94,7 @@ def _as_good(estimate: float, mine: Choice) -> list[str]:
     return [f"It is {near} away from your answer, and {good_to}: yours is as good."]
 
 
-def _how_often(found: Series, edges: Sequence[float], predict: Predict, mine: int) -> tuple[list[str], Answers]:
+def _how_often(found: Series, edges: Sequence[float], predict: PredictionTask, mine: int) -> tuple[list[str], Answers]:
     """Return the verdict on how often something is so: one result of all runs together."""
     often = RUNS.sum_up(found)
     right = int(np.searchsorted(edges, often.estimate, side="right"))
@@ -108,7 +108,7 @@ def _how_often(found: Series, edges: Sequence[float], predict: Predict, mine: in
     ]
 
 
-def ranking_verdict(values: Sequence[Sequence[float]], predict: Predict, mine: int) -> tuple[list[str], Answers]:
+def ranking_verdict(values: Sequence[Sequence[float]], predict: PredictionTask, mine: int) -> tuple[list[str], Answers]:
     """Return in sentences which scenario came out highest, and each with its mean and interval."""
     measured = MEASURED[predict.measure]
     found = [np.asarray(one, dtype=float) for one in values]

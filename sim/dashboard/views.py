@@ -16,8 +16,8 @@ from sim.dashboard import actions as buttons
 from sim.dashboard.glossary import GLOSSARY
 from sim.dashboard.leaders_time import intended
 from sim.dashboard.own import rules
-from sim.dashboard.session import Session, check_size
-from sim.dashboard.shared import Shared, organisation_of, text_bytes
+from sim.dashboard.session import ExploreSession, check_size
+from sim.dashboard.shared import SharedCache, organisation_of, text_bytes
 from sim.dashboard.trajectory import SHOWN_MEASURES, STAFF_STATES, charts, pack, pack_weekly, simulate, simulate_weekly
 from sim.engine.ties import Ties, build_ties, standing_pairs
 from sim.inputs.interventions import EVERYBODY, KINDS, Intervention
@@ -42,8 +42,8 @@ KEY_LEVERS = (
 """Levers that decide most: shown first."""
 
 
-_futures: Shared[dict[str, Any]] = Shared(_MOST_BYTES, text_bytes)
-_baselines: Shared[str] = Shared(_MOST_BYTES // 8, len)
+_futures: SharedCache[dict[str, Any]] = SharedCache(_MOST_BYTES, text_bytes)
+_baselines: SharedCache[str] = SharedCache(_MOST_BYTES // 8, len)
 
 
 def future(scenario: Scenario, seed: int, state: str = "safety") -> dict[str, Any]:
@@ -325,7 +325,7 @@ def _sentence(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def stage(session: Session, state: str) -> dict[str, Any]:
+def stage(session: ExploreSession, state: str) -> dict[str, Any]:
     """Return everything that the pictures of a session show.
 
     Raises

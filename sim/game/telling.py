@@ -11,8 +11,8 @@ from itertools import groupby
 
 from sim.game.cards import CARDS
 from sim.game.days import DAYS, WEEKS
-from sim.game.debrief import FUNNEL, NORMS, Arm, Debrief, Return
-from sim.game.service import Lived
+from sim.game.debrief import FUNNEL, NORMS, BackToFixing, Debrief, GameArm
+from sim.game.service import WeeksPlayed
 from sim.game.setup import CHAIRS
 from sim.game.state import Game
 from sim.inputs.organisation import SENIOR_TITLES
@@ -66,11 +66,11 @@ def of_the_quarter(game: Game) -> list[str]:
     return told
 
 
-def of_the_quarter_before(game: Game, lived: Sequence[Lived]) -> Rows:
+def of_the_quarter_before(game: Game, played: Sequence[WeeksPlayed]) -> Rows:
     """Return what all three meant to do in the quarter before, and what they came to give."""
     rows = []
     for chair in CHAIRS:
-        meant, given = game.closed[-1].days[chair - 1], lived[-1].given(chair)
+        meant, given = game.closed[-1].days[chair - 1], played[-1].given(chair)
         cells = [f"{a:.0f} -> {b:.0f}" for a, b in zip(meant.all, given.all, strict=True)]
         rows.append((game.title(chair, len(game.closed)), *cells))
     return Rows(("days meant -> given", "fixing", "together", "staff", "team leaders"), tuple(rows))
@@ -201,11 +201,11 @@ def questions(found: Debrief) -> Iterator[str]:
 # --- words ------------------------------------------------------------------------------------------------------------
 
 
-def _arms(found: Debrief) -> Sequence[Arm]:
+def _arms(found: Debrief) -> Sequence[GameArm]:
     return [arm for arm in (found.played, found.held, found.stayed) if arm is not None]
 
 
-def _arm_title(found: Debrief, arm: Arm) -> str:
+def _arm_title(found: Debrief, arm: GameArm) -> str:
     return _ARMS[arm.name].format(quarter=found.returns[0].quarter if found.returns else "")
 
 
@@ -219,7 +219,7 @@ def _person(chair: int) -> str:
     return SENIOR_TITLES[chair - 1]
 
 
-def _called(one: Return) -> str:
+def _called(one: BackToFixing) -> str:
     return f"the {_person(one.chair)}"
 
 

@@ -121,7 +121,7 @@ def _label_lane(axes: Axes, lane: Lane, row: int, n_weeks: int, theme: Theme, po
         inside = (end - start) * points_per_year - 2 * gap
         place, offset, side, room = start, gap, "left", inside
     # A rim of paper keeps lines behind a label from crossing it; on a bar there are none.
-    rim = [] if side == "left" and place == start else [withStroke(linewidth=3, foreground=theme.paper)]
+    rim = [] if side == "left" and place == start else [withStroke(linewidth=3, foreground=theme.background)]
     axes.annotate(
         shortened(lane.label, SIZES.label, room), (place, row), (offset, 0),
         textcoords="offset points", ha=side, va="center_baseline", fontsize=SIZES.label, color=theme.ink, zorder=6,

@@ -21,7 +21,7 @@ from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario, parameters_of_services
 from sim.results.store import Keep, RunRow, encode_part, model_version
 
-__all__ = ["Chunk", "DifferentModelError", "Piece", "failed_chunk", "simulate_chunk", "warm_up"]
+__all__ = ["Batch", "Chunk", "DifferentModelError", "failed_chunk", "simulate_chunk", "warm_up"]
 
 _SAFE = MEASURE_NAMES.index("safe_share")
 
@@ -38,7 +38,7 @@ class DifferentModelError(CultureshiftError):
 
 
 @dataclass(frozen=True)
-class Piece:
+class Batch:
     """Some replicates of one scenario.
 
     Parameters
@@ -69,7 +69,7 @@ class Chunk:
     version : version of the model that the runs are keyed by
     """
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[Batch, ...]
     keep: Keep
     version: str
 
@@ -86,7 +86,7 @@ class Chunk:
         return [replace(self, pieces=tuple(_joined(part))) for part in (singles[:middle], singles[middle:])]
 
 
-def _joined(singles: Sequence[Piece]) -> Iterator[Piece]:
+def _joined(singles: Sequence[Batch]) -> Iterator[Batch]:
     for _, same in groupby(singles, key=lambda piece: piece.config):
         pieces = list(same)
         yield replace(pieces[0], replicates=tuple(number for piece in pieces for number in piece.replicates))
@@ -106,7 +106,7 @@ def simulate_chunk(chunk: Chunk) -> bytes:
     return encode_part([row for piece in chunk.pieces for row in _simulate(piece, chunk.keep)], chunk.keep)
 
 
-def _simulate(piece: Piece, keep: Keep) -> list[RunRow]:
+def _simulate(piece: Batch, keep: Keep) -> list[RunRow]:
     try:
         prepared = _prepared(piece)
     except Exception as error:  # whatever it is, it is the reason in these rows, and the study goes on
@@ -114,7 +114,7 @@ def _simulate(piece: Piece, keep: Keep) -> list[RunRow]:
     return [_run(prepared, piece, number, keep) for number in piece.replicates]
 
 
-def _prepared(piece: Piece) -> PreparedRun:
+def _prepared(piece: Batch) -> PreparedRun:
     """Return what the replicates of a piece have in common.
 
     Organisation and ties are those of another piece where nothing but parameters differs, since these change neither;
@@ -151,7 +151,7 @@ def _remember(key: str, made: PreparedRun) -> None:
         _PLACES[key] = made
 
 
-def _run(prepared: PreparedRun, piece: Piece, replicate: int, keep: Keep) -> RunRow:
+def _run(prepared: PreparedRun, piece: Batch, replicate: int, keep: Keep) -> RunRow:
     try:
         weekly = prepared.simulate(piece.seed, piece.first + replicate)[:, 0]
     except Exception as error:  # as above

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from sim.dashboard.exchange import link_to
-from sim.dashboard.session import Session
+from sim.dashboard.session import ExploreSession
 from sim.inputs.scenario.files import load_scenario
 from tests.accessibility import rules_broken, rules_broken_in_both_themes
 from tests.dashboard.conftest import wait_for_pictures
@@ -620,7 +620,7 @@ def test_no_page_scrolls_sideways(page, server, path, width):
 
 def test_a_dated_scenario_tells_its_weeks_with_dates(page, server):
     scenario = load_scenario("two-of-three-leave").replace(start="2027-04-01")
-    page.goto(f"{server.url}/{link_to(Session(scenario, 1), 60)}")
+    page.goto(f"{server.url}/{link_to(ExploreSession(scenario, 1), 60)}")
     wait_for_pictures(page)
     at(page, "numbers").click()
 

@@ -14,7 +14,7 @@ from sim.dashboard.views import entries
 from sim.game.days import DAYS, WEEKS, Days
 from sim.game.opening import new_setup
 from sim.game.shown import PICTURES
-from sim.game.table import Table
+from sim.game.table import GameTable
 from sim.game.timeline import scenario_of
 from sim.inputs.organisation import SENIOR_TITLES
 from sim.inputs.scenario.checks import check_table
@@ -39,7 +39,7 @@ def kept(**changes):
 
 @pytest.mark.parametrize("does", ["leave", "change"])
 def test_it_is_the_game_of_a_table_at_which_two_chairs_are_empty(does):
-    alone, table = played(2, does=does), Table(new_setup(seed=SEED, quarters=QUARTERS))
+    alone, table = played(2, does=does), GameTable(new_setup(seed=SEED, quarters=QUARTERS))
     table.take(2, "You")
     for days in MINE:
         if table.game.offer:
@@ -47,16 +47,15 @@ def test_it_is_the_game_of_a_table_at_which_two_chairs_are_empty(does):
         table.decide(2, Days.beyond_fixing(*days))
 
     assert alone.game == table.game
-    assert [one.table.tobytes() for one in alone.lived] == [one.table.tobytes() for one in table.lived]
+    assert [one.table.tobytes() for one in alone.played] == [one.table.tobytes() for one in table.played]
     assert any(closed.days[0] != alone.game.closed[0].days[0] for closed in alone.game.closed)  # the model goes along
 
 
 def test_its_world_opened_in_explore_is_the_game_itself():
     game = played()
     weekly = simulate_weekly(scenario_of(game.game), game.game.setup.seed)
-    lived = game.lived
 
-    for quarter, one in enumerate(lived):
+    for quarter, one in enumerate(game.played):
         first = WEEKS * quarter
         assert (weekly[first + 1 : first + WEEKS + 1] == one.table[1:]).all()
 

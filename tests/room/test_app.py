@@ -544,9 +544,9 @@ def test_nobody_can_fill_the_disk_or_the_room(place):
         anna = await place.join(code)
         path, action = f"/room/{code}/act", {"do": "team", "team": 2}
         entries = [(await anna.ask(path, action)).status for _ in range(200)]
-        crowd = Browser(place.app, "192.0.2.66")
+        connections = Browser(place.app, "192.0.2.66")
         joins = [
-            (await crowd.ask(f"/room/{code}/join", {"request": f"request-{n}", "name": ""})).status
+            (await connections.ask(f"/room/{code}/join", {"request": f"request-{n}", "name": ""})).status
             for n in range(100, 320)
         ]
         return entries, joins, len(place.host.room(code).people)

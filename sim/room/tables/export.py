@@ -44,14 +44,14 @@ def _rows(room: TablesRoom) -> Iterator[dict[str, Any]]:
         row: dict[str, Any] = {"record": "participant", "name": person.name, "at": moment(person.joined_at)}
         yield {**row, "table": room.team_name(person.team or 0), "text": "taken out" if person.is_removed else ""}
     for place, table in enumerate(room.tables):
-        for quarter, (closed, lived) in enumerate(zip(table.game.closed, table.lived, strict=True), start=1):
+        for quarter, (closed, played) in enumerate(zip(table.game.closed, table.played, strict=True), start=1):
             for chair in CHAIRS:
                 row = {
                     "record": "quarter", "table": room.team_name(place), "quarter": quarter,
                     "card": room.setup.cards.get(quarter, ""), "post": SENIOR_TITLES[chair - 1],
                     "by_model": int(closed.by_model[chair - 1]),
                 }  # fmt: skip
-                meant, given = closed.days[chair - 1].all, lived.given(chair).all
+                meant, given = closed.days[chair - 1].all, played.given(chair).all
                 row |= {f"meant_{part}": days for part, days in zip(_PARTS, meant, strict=True)}
                 row |= {f"given_{part}": round(days, 2) for part, days in zip(_PARTS, given, strict=True)}
                 yield row

@@ -91,7 +91,7 @@ def participant_view(room: TablesRoom, runner: Runner, person: Participant) -> P
     }
     view["slide"] = own_slide(room, person.number)
     if room.phase == "play" and table.is_played:
-        shown = quarter_shown(table.game, table.lived, chair)
+        shown = quarter_shown(table.game, table.played, chair)
         view["quarter"] = {**shown, "answers": chair in _who_answers(table)}
     elif room.phase in ("debrief", "ended"):
         view["debrief"] = debrief_of(room, runner, place)

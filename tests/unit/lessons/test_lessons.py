@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sim.base.errors import Fault, InputError
 from sim.base.toml_lines import Places
 from sim.lessons import check_lesson_file, handout, lessons_in, read_lesson, shipped_lessons
-from sim.lessons.checking import check_front, check_together
+from sim.lessons.checking import check_front_matter, check_together
 from sim.lessons.claims import SharedRuns, check_claims, check_prediction
 from sim.lessons.text import SECTIONS, is_allowed_link, numbers_stated, plain, render
 
@@ -70,7 +70,7 @@ def faults(path):
 def test_a_sound_lesson_is_read_with_its_facts_and_its_text(tmp_path):
     lesson = read_lesson(write(tmp_path))
 
-    assert (lesson.slug, lesson.title, lesson.front.run.replicates) == ("a-lesson", "A lesson", 5)
+    assert (lesson.slug, lesson.title, lesson.front_matter.run.replicates) == ("a-lesson", "A lesson", 5)
     assert list(lesson.sections) == list(SECTIONS)
     assert lesson.sections["Compare"].html == "<p>In the end it is 85 of 100.</p>\n"
     assert lesson.scenario().weeks == 60
@@ -268,9 +268,9 @@ _ANY = st.recursive(
 
 @given(st.sampled_from(["predict", "run", "claims", "try_this", "norms", "title"]), _ANY)
 def test_any_value_in_any_place_of_the_front_is_told(key, value):
-    front, facts, found = check_front({"summary": "s", key: value}, Places(), "x.md")
+    front_matter, facts, found = check_front_matter({"summary": "s", key: value}, Places(), "x.md")
 
-    assert front is None
+    assert front_matter is None
     assert found
     assert all(isinstance(fault, Fault) for fault in check_together(facts, {}, Path(), "x.md"))
 
@@ -341,7 +341,7 @@ def test_there_are_at_least_seven_lessons_of_15_to_25_minutes():
         "what-control-feels-like", "one-collective", "the-shoestring-year", "two-of-three-leave", "critical-mass",
         "easier-to-keep", "design-your-own",
     ]  # fmt: skip
-    assert all(15 <= lesson.front.minutes <= 25 for lesson in lessons)
+    assert all(15 <= lesson.front_matter.minutes <= 25 for lesson in lessons)
     assert all(len(re.findall(r"<li>", lesson.sections["Questions"].html)) >= 3 for lesson in lessons)
     assert all("can't say" in lesson.sections["What real evidence says"].words for lesson in lessons)
 

@@ -94,7 +94,7 @@ def test_every_page_keeps_its_texts_on_the_page(name: str) -> None:
 
 def test_a_page_in_dark_is_dark() -> None:
     figure = draw_run(small_pair(), "", DARK)
-    assert matplotlib.colors.to_hex(figure.axes[0].get_facecolor()) == DARK.paper
+    assert matplotlib.colors.to_hex(figure.axes[0].get_facecolor()) == DARK.background
 
 
 def test_facilitators_are_drawn_where_they_are_trained() -> None:
@@ -281,15 +281,15 @@ def lab(rgb: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 def test_text_can_be_read_on_its_paper(theme: Theme) -> None:
-    assert contrast(theme.ink, theme.paper) >= 7
-    assert contrast(theme.muted, theme.paper) >= 7
+    assert contrast(theme.ink, theme.background) >= 7
+    assert contrast(theme.muted, theme.background) >= 7
     for colour in (theme.arm, theme.seniors, theme.teams, theme.purpose, theme.facilitators, theme.baseline):
-        assert contrast(colour, theme.paper) >= 4.5
+        assert contrast(colour, theme.background) >= 4.5
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 def test_lines_can_be_seen_on_their_paper(theme: Theme) -> None:
-    assert min(contrast(colour, theme.paper) for colour in theme.sequence) >= 2.5
+    assert min(contrast(colour, theme.background) for colour in theme.sequence) >= 2.5
 
 
 @pytest.mark.parametrize("blindness", [None, *BLINDNESS])

@@ -17,7 +17,7 @@ from sim.base.errors import InputError, OutputError
 from sim.engine.run import PreparedRun
 from sim.results.ensemble import run_paired
 from sim.results.store import Keep, Results, StoreWriter, model_version
-from sim.study.chunk import Chunk, Piece
+from sim.study.chunk import Batch, Chunk
 from sim.study.replay import replay_run
 from sim.study.runner import Progress, run_study
 from sim.study.study_file import load_study
@@ -203,7 +203,7 @@ def test_results_are_the_same_bytes_for_any_size_of_chunk_and_number_of_threads(
 def test_a_chunk_holds_runs_of_several_scenarios_and_is_halved_run_by_run(tmp_path: Path) -> None:
     scenario = small_study(tmp_path).case(0)[2]
     runs = {"a": (0, 1, 2), "b": (5,), "c": (0,)}
-    pieces = tuple(Piece(config, scenario, None, 1, numbers) for config, numbers in runs.items())
+    pieces = tuple(Batch(config, scenario, None, 1, numbers) for config, numbers in runs.items())
     chunk = Chunk(pieces, Keep(), model_version())
 
     first, second = chunk.halves()
