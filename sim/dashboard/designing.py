@@ -13,6 +13,7 @@ from sim.dashboard.learning import CHUNK, LessonPiece, LessonWorld, arm_shown, d
 from sim.inputs.interventions import KINDS
 from sim.inputs.scenario.description import Scenario
 from sim.lessons.measuring import MEASURED
+from sim.lessons.predictions import does_better
 from sim.lessons.reading import Lesson
 from sim.report.phrasing import with_interval
 
@@ -125,9 +126,10 @@ class DesignRun:
         values = [np.array([world.value for world in worlds]) for worlds in (mine, best)]
         lead = measured.unit.difference(*values)
         name = self.lesson.scenario().title
-        if lead.low > 0:
+        better = does_better(lead)
+        if better == "first":
             verdict = f"Yours does better than “{name}”, by {with_interval(lead, say)}."
-        elif lead.high < 0:
+        elif better == "second":
             verdict = (
                 f"“{name}” does better than yours, by {with_interval(measured.unit.difference(*values[::-1]), say)}."
             )

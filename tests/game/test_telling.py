@@ -12,7 +12,7 @@ from sim.game.days import Days
 from sim.game.debrief import BackToFixing, Debrief, debrief
 from sim.game.opening import new_setup
 from sim.game.setup import CHAIRS
-from sim.game.state import Answer, Game
+from sim.game.state import Game, OfferAnswer
 from sim.game.table import GameTable
 from sim.inputs.scenario.files import load_scenario
 
@@ -97,7 +97,7 @@ def test_who_went_back_is_said_as_it_was(found: Debrief, returns: tuple[BackToFi
     ],
 )
 def test_it_is_said_who_changed_chairs_or_was_followed(found: Debrief, answer: Any, called: list[str]) -> None:
-    said = None if answer is None else Answer.model_validate(answer)
+    said = None if answer is None else OfferAnswer.model_validate(answer)
     assert telling.people(replace(found, game=replace(found.game, answer=said))) == called
 
 
