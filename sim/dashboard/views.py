@@ -26,7 +26,7 @@ from sim.inputs.interventions.committee import Committee
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario
 from sim.plots.network_layout import lay_out
-from sim.report.whose import title_and_whose
+from sim.report.whose import title_and_whose, whose
 from sim.rulebook.parameters import ParameterDeclaration
 
 __all__ = ["actions", "baseline", "entries", "future", "in_short", "kinds", "lever_groups", "scene"]
@@ -157,12 +157,14 @@ def _entry(scenario: Scenario, place: int, entry: Any) -> dict[str, Any]:
     fields = type(entry).model_fields
     is_lever = isinstance(entry, ChangeParameter)
     title = f"{_sentence(entry.name)} → {_said(scenario, entry)}" if is_lever else entry.title
-    label = title_and_whose(title, entry, organisation_of(scenario))
+    organisation = organisation_of(scenario)
+    label = title_and_whose(title, entry, organisation)
     return {
         "place": place,
         "kind": entry.kind,
         "family": entry.family,
         "label": label,
+        "short": whose(entry, organisation) or label,
         "strand": f"{label} {entry.target.model_dump_json()}",
         "effect": entry.effect(),
         "start": start,

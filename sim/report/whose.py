@@ -6,7 +6,19 @@ from sim.inputs.interventions import EVERYBODY, Intervention
 from sim.inputs.organisation import Organisation
 from sim.report.phrasing import listed
 
-__all__ = ["title_and_whose"]
+__all__ = ["title_and_whose", "whose"]
+
+
+def whose(entry: Intervention, organisation: Organisation) -> str:
+    """Return which senior leaders an entry names; nothing where it names none.
+
+    Parameters
+    ----------
+    entry : the entry
+    organisation : that of its scenario
+    """
+    which: tuple[int, ...] = getattr(entry, "which", None) or ()
+    return listed([_leader(place, organisation) for place in which]) if which else ""
 
 
 def title_and_whose(title: str, entry: Intervention, organisation: Organisation) -> str:
@@ -15,12 +27,11 @@ def title_and_whose(title: str, entry: Intervention, organisation: Organisation)
     Parameters
     ----------
     title : what it is called
-    entry : the entry
-    organisation : that of its scenario
+    entry, organisation : as for :func:`whose`
     """
-    which: tuple[int, ...] = getattr(entry, "which", None) or ()
-    whose = f": {listed([_leader(place, organisation) for place in which])}" if which else ""
-    return f"{title}{whose}" if entry.target == EVERYBODY else f"{title}{whose} (some)"
+    names = whose(entry, organisation)
+    label = f"{title}: {names}" if names else title
+    return label if entry.target == EVERYBODY else f"{label} (some)"
 
 
 def _leader(place: int, organisation: Organisation) -> str:

@@ -85,6 +85,7 @@ def test_on_the_timeline_of_its_world_it_is_said_who_meant_to_do_what():
     days = [one for one in shown if one["kind"] == "attention"]
 
     assert {one["label"] for one in days} == {f"How leaders spend their time: {title}" for title in SENIOR_TITLES}
+    assert {one["short"] for one in days} == set(SENIOR_TITLES)
     assert len({one["strand"] for one in days}) == 3
     assert {one["label"] for one in shown if one["kind"] == "leaders_change_jobs"} == {
         "Leaders change jobs: Medical Director and Nurse Director"

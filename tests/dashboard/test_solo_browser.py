@@ -67,7 +67,8 @@ def test_one_plays_by_keys_to_the_debrief_and_neither_a_reload_nor_forgery_does_
     expect(at(page, "stage")).to_be_visible(timeout=30_000)
     # Whatever was decided in each quarter, each of the three has one lane, and it is named once.
     for title in ("Medical Director", "Operations Director", "Nurse Director"):
-        quarters = at(page, "entry").filter(has_text=f"How leaders spend their time: {title}")
+        quarters = page.get_by_label(f"How leaders spend their time: {title}")
         expect(quarters.first).to_be_attached()
         assert len(set(quarters.evaluate_all("all => all.map((one) => one.style.getPropertyValue('--at'))"))) == 1
-        assert quarters.locator("span:visible").count() == 1
+        said = quarters.locator("span:visible")
+        assert (said.count(), said.inner_text().endswith(title)) == (1, True)

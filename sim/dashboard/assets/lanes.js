@@ -56,7 +56,7 @@
     const isTight = run.entries[0].is_event || text > run.right - run.left - 6;
     const hasRight = run.right + text <= (after ? after.left - 4 : width), hasLeft = run.left - text >= (before ? before.right + 4 : 0);
     const side = !isTight ? "" : hasRight ? "right" : hasLeft ? "left" : "";
-    return { side, from: side === "left" ? run.left - text : run.left, to: side === "right" ? run.right + text : run.right, isSilent: isTight && !side && Boolean(before || after) };
+    return { side, from: side === "left" ? run.left - text : run.left, to: side === "right" ? run.right + text : run.right, isSilent: isTight && !side && Boolean(before || after), isCut: isTight && !side };
   };
 
   // Each strand in the first lane in which its bars and its names have room. What lies outside of the weeks that are shown
@@ -66,15 +66,17 @@
     const [first, last] = shown;
     const inside = entries.filter((entry) => entry.start <= last && (entry.is_event ? entry.start >= first : entry.end > first));
     strandsOf(inside).forEach((strand) => {
-      const text = textWidth(strand[0].label, element) + 14, runs = runsOf(strand, width, shown);
-      const named = runs.map((run, i) => ({ ...run, ...nameRun(run, runs[i - 1], runs[i + 1], text, width) }));
+      const runs = runsOf(strand, width, shown);
+      const nameAs = (name) => runs.map((run, i) => ({ ...run, name, ...nameRun(run, runs[i - 1], runs[i + 1], textWidth(name, element) + 14, width) }));
+      // Where the whole name has no room, it may do to say whose.
+      const whole = nameAs(strand[0].label), named = whole.some((run) => run.isCut) ? nameAs(strand[0].short) : whole;
       const isFree = (taken) => named.every(({ from, to }) => taken.every(([start, end]) => end + 4 <= from || to + 4 <= start));
       let lane = lanes.findIndex(isFree);
       if (lane < 0) lane = lanes.push([]) - 1;
-      named.forEach(({ from, to, side, isSilent, entries: parts }) => {
+      named.forEach(({ from, to, left, right, side, name, isSilent, entries: parts }) => {
         lanes[lane].push([from, to]);
         const speaks = side === "right" ? parts.length - 1 : 0;
-        parts.forEach((entry, i) => placed.set(entry.place, { ...entry, lane, side: i === speaks ? side : "", isSilent: isSilent || i !== speaks, isOver: parts.length > 1 && !side && i === 0 }));
+        parts.forEach((entry, i) => placed.set(entry.place, { ...entry, lane, says: name, run: right - left, side: i === speaks ? side : "", isSilent: isSilent || i !== speaks, isOver: parts.length > 1 && !side && i === 0 }));
       });
     });
     return inside.map((entry) => placed.get(entry.place));
