@@ -23,7 +23,7 @@ _AXIS = "NAME:LOW:HIGH"
 _NAMES = ("meanfield.png", "meanfield.svg", "meanfield.csv")
 
 _SHOWN = (
-    ("safety", "safety"), ("efficacy", "efficacy"), ("team leaders", "team_leader_control"),
+    ("safety", "safety"), ("efficacy", "efficacy"), ("leaders", "team_leader_control"),
     ("trio", "senior_leader_control"), ("purpose", "coherence"), ("capability", "capability"),
 )  # fmt: skip
 
@@ -88,17 +88,17 @@ def _print_equilibria(scenario: Scenario, rests: list[Equilibrium]) -> None:
     say(scenario.title, bold=True)
     paragraph(
         "Where a large service without chance comes to rest, with what is in force at the end of the timeline "
-        "(control of team leaders and of the trio; half-life of a small push):"
+        "(control of team leaders and of the trio; half-life of a small push, in weeks):"
     )
     rows = [
         [
-            "stable" if rest.is_stable else "not stable",
+            "yes" if rest.is_stable else "no",
             *(f"{rest.measures[measure]:.2f}" for _, measure in _SHOWN),
-            f"{rest.half_life_weeks:.0f} weeks" if rest.is_stable else "none",
+            f"{rest.half_life_weeks:.0f}" if rest.is_stable else "none",
         ]
         for rest in rests
     ]
-    print_table(["", *(label for label, _ in _SHOWN), "half-life"], rows)
+    print_table(["stable", *(label for label, _ in _SHOWN), "half-life"], rows)
 
 
 def _what_lasts_in_words(scenario: Scenario, what: BoundaryMap) -> str:

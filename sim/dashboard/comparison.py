@@ -95,6 +95,7 @@ def _arm(paired: PairedEnsemble, first: PairedEnsemble | None) -> dict[str, Any]
         "against": first.arm.scenario.title if first else "nothing done",
         "verdict": _verdict(difference, first),
         "rows": _rows(paired, first),
+        "rests_on": answering.range_told(paired),
     }
 
 

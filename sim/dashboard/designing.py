@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.base.errors import InputError
-from sim.dashboard.learning import CHUNK, LessonPiece, LessonWorld, arm_shown, drawn_measure
+from sim.dashboard.learning import CHUNK, LessonPiece, LessonWorld, arm_shown, drawn_measure, rests_on
 from sim.inputs.interventions import KINDS
 from sim.inputs.scenario.description import Scenario
 from sim.lessons.measuring import MEASURED
@@ -141,6 +141,7 @@ class DesignRun:
             "cost": round(float(self.scenario.cost_by_week(self.scenario.weeks).sum()), 1),
             "verdict": verdict,
             "measure": measured.label,
+            "rests_on": rests_on([("Your programme", self.scenario), (name, self.lesson.scenario())], [mine, best]),
             "levels": [with_interval(measured.unit.sum_up(one), say) for one in values],
             "arms": [
                 arm_shown(label, scenario.baseline(), worlds)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+import warnings
 from collections.abc import Callable
 
 __all__ = ["RepeatFilter", "write_log"]
@@ -71,4 +72,6 @@ def write_log() -> None:
     handler.addFilter(RepeatFilter())
     handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
     logging.captureWarnings(True)
+    # It looks for a folder of settings, of which no page here has any use.
+    warnings.filterwarnings("ignore", message="IPython parent", category=UserWarning)
     logging.basicConfig(level=logging.WARNING, handlers=[handler])

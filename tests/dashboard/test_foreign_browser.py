@@ -42,7 +42,7 @@ _NOTHING = {"refused", "opaque", "silent"}
 
 _READ = "path => fetch(path).then((answer) => answer.text())"
 _OPEN_ROOM = """async () => {
-    const room = { title: "A day", plan: "ninety", n_teams: 3, choose_teams: false };
+    const room = { title: "A day", plan: "ninety", n_teams: 3, choose_teams: false, worlds: 20 };
     const headers = { "content-type": "application/json" };
     return (await fetch("/room/steer/rooms", { method: "POST", headers, body: JSON.stringify(room) })).json();
 }"""

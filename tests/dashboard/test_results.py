@@ -12,7 +12,7 @@ import pytest
 
 from sim.base.errors import InputError
 from sim.base.worker_pool import Pool, StoppedError
-from sim.dashboard import catalogue, mapping
+from sim.dashboard import answering, catalogue, mapping
 from sim.dashboard.accounts import LOOP_WORLDS, account
 from sim.dashboard.comparison import arms_of, pieces_for, result, run_piece
 from sim.inputs.organisation import OrganisationShape
@@ -24,6 +24,7 @@ from sim.results.comparison import judged_alike
 from sim.results.ensemble import run_paired
 from sim.results.loops import LOOPS, end_and_late, shares_without_each
 from sim.results.measures import smooth
+from sim.results.ranges import OutcomeRange, ScenarioRange
 from sim.rulebook.parameters import describe
 from sim.study.design import Axis
 from sim.study.map import map_study, read_map
@@ -47,6 +48,19 @@ def test_pieces_cover_every_world_of_every_scenario_once():
     worlds = [(piece.arm, number) for piece in pieces for number in piece.worlds.numbers]
 
     assert sorted(worlds) == [(arm, number) for arm in (0, 1) for number in range(12)]
+
+
+def test_each_scenario_tells_what_it_rests_on_where_that_is_kept(monkeypatch):
+    kept = ScenarioRange({"holds": OutcomeRange(0.4, 0.8, 0.99, 0.5, 64)}, 64, 16)
+    monkeypatch.setattr(
+        answering, "kept_range_of", lambda paired: kept if "Small" in paired.arm.scenario.title else None
+    )
+    shown = result(arms_after([SMALL, SMALL.replace(title="Another")], 3))
+
+    [line] = shown["arms"][0]["rests_on"]
+    assert line.startswith("Holds: in ")
+    assert "over what nobody has measured, between 40 and 99" in line
+    assert shown["arms"][1]["rests_on"] == []
 
 
 def test_the_page_says_what_the_command_says():

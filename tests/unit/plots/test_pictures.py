@@ -197,7 +197,7 @@ def test_every_picture_of_a_film_shows_network_and_curves(theme: Theme) -> None:
     recording = record(scenario.with_entries(kind="dialogue", start_week=1, end_week=5), seed=3, weeks=None, every=1)
     screen = Screen(recording, theme, 480)
     for number in (0, 4, 8):
-        is_colourful = colourful(screen.picture(number).astype(float))
+        is_colourful = colourful(screen.picture(number).astype(np.int16))
         left, right = np.array_split(is_colourful, 2, axis=1)
         assert left.mean() > 0.005
         assert right.mean() > 0.001 if number else True
