@@ -17,7 +17,7 @@ import numpy as np
 
 from sim.base.errors import CultureshiftError
 from sim.inputs.draws import Draws, written
-from sim.validation.draws import LOOKS, Making, make_draws, read_making
+from sim.validation.draws import LOOKS, DrawsInProgress, make_draws, read_making
 from sim.validation.draws_report import to_markdown
 from sim.validation.subset import Method, Sampling
 
@@ -60,7 +60,7 @@ def main() -> int:
     return 0
 
 
-def write(making: Making, table: Path, page: Path, log_file: Path) -> None:
+def write(making: DrawsInProgress, table: Path, page: Path, log_file: Path) -> None:
     """Write the draws, the page on them, and the log: all but where the chains have been."""
     found = Draws(tuple(making.plan.ranges), np.array([list(draw.values()) for draw in making.draws]))
     table.write_text(written(found), encoding="utf-8", newline="")

@@ -21,8 +21,8 @@ from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import shipped_scenarios
 from sim.lessons import shipped_lessons
 from sim.results.ranges import KEPT, kept_range, range_key, write_kept
-from sim.study.crew import RunOptions, WorkStopped
 from sim.study.ranges import range_of
+from sim.study.store_runner import RunOptions, WorkStopped
 
 
 def pairs() -> Iterator[tuple[str, Scenario, Scenario]]:

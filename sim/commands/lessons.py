@@ -35,7 +35,9 @@ def shelf(context: typer.Context) -> None:
         return
     from sim.lessons import shipped_lessons
 
-    rows = [(one.slug, one.title, f"{one.front.minutes} min", one.front.summary) for one in shipped_lessons()]
+    rows = [
+        (one.slug, one.title, f"{one.front_matter.minutes} min", one.front_matter.summary) for one in shipped_lessons()
+    ]
     print_table(("lesson", "title", "time", "in a sentence"), rows, numbers_from=9)
     say("Open them with: cultureshift dashboard (page Learn)")
 

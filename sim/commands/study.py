@@ -138,8 +138,8 @@ def resume(
     retry: Retry = False,
 ) -> None:
     """Go on with a study, a map or a budget from its folder alone, without the file or the command that began it."""
-    from sim.study.crew import RunOptions
     from sim.study.resuming import ResumedBudget, resumable
+    from sim.study.store_runner import RunOptions
 
     found = resumable(_results(folder))
     typer.echo(f"{_plain(found.title)}: gone on with in {folder}")

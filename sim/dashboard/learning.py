@@ -27,10 +27,10 @@ from sim.results.ranges import HEADLINES, kept_range
 
 __all__ = [
     "CHUNK",
+    "LessonPiece",
+    "LessonPrediction",
     "LessonRun",
-    "Prediction",
-    "World",
-    "WorldsPiece",
+    "LessonWorld",
     "arm_shown",
     "drawn_measure",
     "pieces_for",
@@ -60,7 +60,7 @@ _UNKNOWN = (
 
 
 @dataclass(frozen=True)
-class Prediction:
+class LessonPrediction:
     """What somebody expects.
 
     Parameters
@@ -73,14 +73,14 @@ class Prediction:
     choice: int | None = None
 
 
-def read_prediction(said: Mapping[str, Any], lesson: Lesson) -> Prediction:
+def read_prediction(said: Mapping[str, Any], lesson: Lesson) -> LessonPrediction:
     """Return the prediction that a page sends.
 
     Raises
     ------
     InputError : it is not one for this lesson, or has no reason
     """
-    predict = lesson.front.predict
+    predict = lesson.front_matter.predict
     # The words themselves stay in the browser.
     if said.get("has_reason") is not True:
         raise InputError.single("prediction", "a reason in words", "none")
@@ -88,11 +88,11 @@ def read_prediction(said: Mapping[str, Any], lesson: Lesson) -> Prediction:
         choice = said.get("choice")
         if not isinstance(choice, int) or isinstance(choice, bool) or not 0 <= choice < len(predict.choices):
             raise InputError.single("prediction", "one of the answers", repr(choice)[:40])
-        return Prediction(choice=choice)
+        return LessonPrediction(choice=choice)
     curve = said.get("curve")
     if not isinstance(curve, list) or not 2 <= len(curve) <= _MOST_POINTS or not all(map(_is_number, curve)):
         raise InputError.single("prediction", "a curve", "something else", "draw from the left edge to the right")
-    return Prediction(curve=tuple(float(value) for value in curve))
+    return LessonPrediction(curve=tuple(float(value) for value in curve))
 
 
 def _is_number(value: Any) -> bool:
@@ -103,7 +103,7 @@ def _is_number(value: Any) -> bool:
 
 
 @dataclass(frozen=True)
-class WorldsPiece:
+class LessonPiece:
     """Some runs of one arm: what they are of, what they are held against, and what is wanted of them."""
 
     arm: int
@@ -117,7 +117,7 @@ class WorldsPiece:
 
 
 @dataclass(frozen=True)
-class World:
+class LessonWorld:
     """What one run leaves: two curves, the measure in both, how far concerns came, and each of the headlines."""
 
     curve: Series
@@ -130,33 +130,33 @@ class World:
 
 def drawn_measure(lesson: Lesson) -> str:
     """Return the weekly measure whose course is shown."""
-    measure = lesson.front.predict.measure
+    measure = lesson.front_matter.predict.measure
     return measure if is_weekly(measure) else "safe_share"
 
 
-def pieces_for(lesson: Lesson) -> list[WorldsPiece | LoopsPiece]:
+def pieces_for(lesson: Lesson) -> list[LessonPiece | LoopsPiece]:
     """Return the work of a lesson: its runs, the arms taking turns, and then its loops."""
-    run, predict = lesson.front.run, lesson.front.predict
+    run, predict = lesson.front_matter.run, lesson.front_matter.predict
     arms = lesson.arms()
-    pieces: list[WorldsPiece | LoopsPiece] = [
-        WorldsPiece(
+    pieces: list[LessonPiece | LoopsPiece] = [
+        LessonPiece(
             arm, scenario, against, predict.measure, drawn_measure(lesson), predict.week or 0, run.seed,
             tuple(range(first, min(first + CHUNK, run.replicates))),
         )
         for first in range(0, run.replicates, CHUNK)
         for arm, (_, scenario, against) in enumerate(arms)
     ]  # fmt: skip
-    if lesson.front.explain == "loops":
+    if lesson.front_matter.explain == "loops":
         pieces += loops_pieces(lesson.scenario(), run.seed)
     return pieces
 
 
-def run_piece(piece: WorldsPiece | LoopsPiece) -> dict[int, Any]:
+def run_piece(piece: LessonPiece | LoopsPiece) -> dict[int, Any]:
     """Do a piece of work; called in a worker. Returns by number what each world leaves."""
-    return _run_worlds(piece) if isinstance(piece, WorldsPiece) else piece.run()
+    return _run_worlds(piece) if isinstance(piece, LessonPiece) else piece.run()
 
 
-def _run_worlds(piece: WorldsPiece) -> dict[int, World]:
+def _run_worlds(piece: LessonPiece) -> dict[int, LessonWorld]:
     arm = run_ensemble(piece.scenario, piece.numbers, piece.seed, threads=1)
     against = run_ensemble(piece.against, piece.numbers, piece.seed, threads=1)
     nothing = against
@@ -169,7 +169,7 @@ def _run_worlds(piece: WorldsPiece) -> dict[int, World]:
     headlines = _headlines(paired, piece)
     counts = [np.nansum(arm.series(name)[:, 1 : _YEAR + 1], axis=1) for name, _ in _FUNNEL]
     return {
-        number: World(
+        number: LessonWorld(
             arm.series(piece.drawn)[row].astype(np.float32),
             against.series(piece.drawn)[row].astype(np.float32),
             float(values[row]),
@@ -181,7 +181,7 @@ def _run_worlds(piece: WorldsPiece) -> dict[int, World]:
     }
 
 
-def _headlines(paired: PairedEnsemble, piece: WorldsPiece) -> list[Series]:
+def _headlines(paired: PairedEnsemble, piece: LessonPiece) -> list[Series]:
     """Return every headline, [n_runs] each; what persists if upkeep stops is not a number where there is none."""
     stopped = run_without_upkeep(piece.scenario, piece.numbers, piece.seed, measures=(JUDGED_BY,), threads=1)
     without = replace(paired, without_upkeep=stopped).if_upkeep_stops
@@ -203,11 +203,11 @@ class LessonRun:
     """
 
     lesson: Lesson
-    prediction: Prediction
-    worlds: dict[int, dict[int, World]] = field(default_factory=dict)
+    prediction: LessonPrediction
+    worlds: dict[int, dict[int, LessonWorld]] = field(default_factory=dict)
     loops: dict[int, Series] = field(default_factory=dict)
 
-    def take(self, piece: WorldsPiece | LoopsPiece, done: Mapping[int, Any]) -> None:
+    def take(self, piece: LessonPiece | LoopsPiece, done: Mapping[int, Any]) -> None:
         """Add what a piece of work has left."""
         if isinstance(piece, LoopsPiece):
             self.loops.update(done)
@@ -223,9 +223,9 @@ class LessonRun:
         if not numbers:
             return None
         runs = [[self.worlds[arm][number] for number in numbers] for arm in range(len(arms))]
-        predict = self.lesson.front.predict
+        predict = self.lesson.front_matter.predict
         verdict, answers = self._verdict(runs)
-        is_whole = len(numbers) == self.lesson.front.run.replicates
+        is_whole = len(numbers) == self.lesson.front_matter.run.replicates
         return {
             "slug": self.lesson.slug,
             "stamp": self.lesson.stamp,
@@ -238,12 +238,12 @@ class LessonRun:
             "verdict": verdict,
             "answers": answers,
             "rests_on": rests_on([(label, one) for label, one, _ in arms], runs) if is_whole else None,
-            "funnel": _funnel(runs[0]) if self.lesson.front.explain == "funnel" else [],
+            "funnel": _funnel(runs[0]) if self.lesson.front_matter.explain == "funnel" else [],
             "loops": loops_in_words(self.lesson.scenario(), self.loops),
         }
 
-    def _verdict(self, runs: Sequence[Sequence[World]]) -> tuple[list[str], list[dict[str, Any]]]:
-        predict = self.lesson.front.predict
+    def _verdict(self, runs: Sequence[Sequence[LessonWorld]]) -> tuple[list[str], list[dict[str, Any]]]:
+        predict = self.lesson.front_matter.predict
         if predict.kind == "draw":
             return curve_verdict(self.prediction.curve or (), np.array([world.curve for world in runs[0]])), []
         mine = self.prediction.choice or 0
@@ -254,7 +254,7 @@ class LessonRun:
         return range_verdict(values, predict, mine)
 
 
-def arm_shown(label: str, against: Scenario, worlds: Sequence[World]) -> dict[str, Any]:
+def arm_shown(label: str, against: Scenario, worlds: Sequence[LessonWorld]) -> dict[str, Any]:
     """Return what the page shows of one arm: its bands, and the median of what it is held against."""
     bands = measures.quantile_bands(np.array([world.curve for world in worlds], dtype=float))
     reference = np.median(np.array([world.reference for world in worlds], dtype=float), axis=0)
@@ -266,7 +266,7 @@ def arm_shown(label: str, against: Scenario, worlds: Sequence[World]) -> dict[st
     }
 
 
-def rests_on(arms: Sequence[tuple[str, Scenario]], runs: Sequence[Sequence[World]]) -> dict[str, Any]:
+def rests_on(arms: Sequence[tuple[str, Scenario]], runs: Sequence[Sequence[LessonWorld]]) -> dict[str, Any]:
     """Return what the results rest on: of each arm what chance and what nobody has measured leave open, in sentences.
 
     Parameters
@@ -281,14 +281,14 @@ def rests_on(arms: Sequence[tuple[str, Scenario]], runs: Sequence[Sequence[World
     return {"arms": told, "made": next((how_ranges_are_made(known) for known in kept if known), "")}
 
 
-def _summary(worlds: Sequence[World]) -> dict[str, measures.Interval]:
+def _summary(worlds: Sequence[LessonWorld]) -> dict[str, measures.Interval]:
     by_headline = np.array([world.headlines for world in worlds]).T
     return {
         name: headline.sum_up(values) for (name, headline), values in zip(HEADLINES.items(), by_headline, strict=True)
     }
 
 
-def _funnel(worlds: Sequence[World]) -> list[dict[str, Any]]:
+def _funnel(worlds: Sequence[LessonWorld]) -> list[dict[str, Any]]:
     total = np.array([world.funnel for world in worlds]).sum(axis=0)
     shares = total / max(total[0], 1.0)
     return [{"label": label, "share": float(share)} for (_, label), share in zip(_FUNNEL, shares, strict=True)]

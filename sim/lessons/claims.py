@@ -105,7 +105,7 @@ class SharedRuns:
 def check_claims(lesson: Lesson, runs: SharedRuns | None = None) -> list[JudgedClaim]:
     """Hold every claim of a lesson against the model."""
     runs = runs or SharedRuns()
-    return [_judge(claim, lesson, runs) for claim in lesson.front.claims]
+    return [_judge(claim, lesson, runs) for claim in lesson.front_matter.claims]
 
 
 def _judge(claim: Claim, lesson: Lesson, runs: SharedRuns) -> JudgedClaim:
@@ -133,7 +133,7 @@ def _interval(claim: Claim, lesson: Lesson, runs: SharedRuns) -> Interval:
     if claim.compare_with == BASELINE:
         other = runs.nothing_done(scenario, claim.measure, claim.week, claim.replicates)
     else:
-        name = claim.compare_with or claim.scenario or lesson.front.run.scenario
+        name = claim.compare_with or claim.scenario or lesson.front_matter.run.scenario
         against = lesson.scenario(name, claim.compare_settings).replace(weeks=scenario.weeks)
         other = runs.values(against, claim.measure, claim.week, claim.replicates)
     return MEASURED[claim.measure].unit.difference(values, other)
@@ -142,7 +142,7 @@ def _interval(claim: Claim, lesson: Lesson, runs: SharedRuns) -> Interval:
 def scenario_of_claim(claim: Claim, lesson: Lesson) -> Scenario:
     """Return the scenario that a claim is about."""
     if claim.scenario is None:
-        return lesson.scenario(lesson.front.run.scenario, claim.settings or lesson.front.run.settings)
+        return lesson.scenario(lesson.front_matter.run.scenario, claim.settings or lesson.front_matter.run.settings)
     return lesson.scenario(claim.scenario, claim.settings)
 
 
@@ -177,7 +177,7 @@ def _asked(claim: Claim) -> str:
 def check_prediction(lesson: Lesson, runs: SharedRuns | None = None) -> list[str]:
     """Return what is wrong with the question, in sentences: an answer that the model leaves open, a wrong start."""
     runs = runs or SharedRuns()
-    predict, run = lesson.front.predict, lesson.front.run
+    predict, run = lesson.front_matter.predict, lesson.front_matter.run
     if predict.kind == "draw":
         if predict.starts_at is None:
             return []
@@ -192,7 +192,7 @@ def check_prediction(lesson: Lesson, runs: SharedRuns | None = None) -> list[str
 
 def _check_ranges(lesson: Lesson, runs: SharedRuns) -> list[str]:
     """Tell whether the whole interval of the result falls into one answer."""
-    predict, run = lesson.front.predict, lesson.front.run
+    predict, run = lesson.front_matter.predict, lesson.front_matter.run
     claim = Claim(
         says="", scenario=run.scenario, settings=run.settings, compare_with=predict.compare_with,
         measure=predict.measure, week=predict.week, relation="above", bounds=(0.0,), replicates=run.replicates,
@@ -208,14 +208,14 @@ def place_of(value: float, lesson: Lesson) -> int:
     """Return the place of the answer whose range a value falls in."""
     return next(
         place
-        for place, choice in enumerate(lesson.front.predict.choices)
+        for place, choice in enumerate(lesson.front_matter.predict.choices)
         if choice.below is None or value < choice.below
     )
 
 
 def _check_ranking(lesson: Lesson, runs: SharedRuns) -> list[str]:
     """Tell whether the highest answer is clearly higher than each other."""
-    predict, replicates = lesson.front.predict, lesson.front.run.replicates
+    predict, replicates = lesson.front_matter.predict, lesson.front_matter.run.replicates
     values = [
         runs.values(
             lesson.scenario(choice.scenario, choice.settings), predict.measure, predict.week, replicates

@@ -48,15 +48,15 @@ def handout(lesson: Lesson) -> str:
     could tell somebody the answer, questions, evidence and that, stands overleaf, so that the sheet can be given out
     before the run.
     """
-    front, sections = lesson.front, lesson.sections
-    norms = ", ".join(front.norms)
+    facts, sections = lesson.front_matter, lesson.sections
+    norms = ", ".join(facts.norms)
     return (
         f'<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><meta name="generator" content="{SEAL}">'
-        f"<title>{escape(front.title)}</title>"
-        f"<style>{_STYLE}</style></head><body><header><h1>{escape(front.title)}</h1>"
-        f"<p>{escape(front.summary)}</p><p>{front.minutes} minutes · {escape(norms)}</p></header>"
+        f"<title>{escape(facts.title)}</title>"
+        f"<style>{_STYLE}</style></head><body><header><h1>{escape(facts.title)}</h1>"
+        f"<p>{escape(facts.summary)}</p><p>{facts.minutes} minutes · {escape(norms)}</p></header>"
         f"<section><h2>The story</h2>{sections['Story'].html}</section>"
-        f"<section><h2>Predict</h2><p><b>{escape(front.predict.question)}</b></p>{_answer(lesson)}"
+        f"<section><h2>Predict</h2><p><b>{escape(facts.predict.question)}</b></p>{_answer(lesson)}"
         f'<p>Because</p><div class="lines"></div><div class="lines"></div></section>'
         '<p class="turn">Please turn over after the run.</p>'
         f'<div class="overleaf"><section><h2>Questions</h2>{sections["Questions"].html}</section>'
@@ -76,7 +76,7 @@ def _rests_on(lesson: Lesson) -> str:
 
 
 def _answer(lesson: Lesson) -> str:
-    predict = lesson.front.predict
+    predict = lesson.front_matter.predict
     if predict.kind == "choose":
         return f'<ul class="answers">{"".join(f"<li>{escape(choice.says)}</li>" for choice in predict.choices)}</ul>'
     return _empty_axes(lesson.scenario().weeks / 52, predict.low, predict.high, predict.starts_at)

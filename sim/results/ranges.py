@@ -27,8 +27,18 @@ from sim.results.outcomes import HORIZON_WEEKS, OUTCOMES, PERSISTS_WITHOUT_UPKEE
 from sim.results.store.keys import config_key
 
 __all__ = [
-    "HEADLINES", "KEPT", "SEED", "WORLDS", "Asked", "OutcomeRange", "ScenarioRange", "kept_range", "kept_range_of",
-    "range_key", "range_over", "write_kept",
+    "HEADLINES",
+    "KEPT",
+    "SEED",
+    "WORLDS",
+    "OutcomeRange",
+    "RangeRequest",
+    "ScenarioRange",
+    "kept_range",
+    "kept_range_of",
+    "range_key",
+    "range_over",
+    "write_kept",
 ]  # fmt: skip
 
 HEADLINES = {
@@ -52,7 +62,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Asked:
+class RangeRequest:
     """What a range is asked of: a scenario, what it is compared with, and the week from which a shift is judged."""
 
     arm: Scenario
@@ -165,7 +175,7 @@ def _share_between(rows: Sequence[Floats]) -> float:
 
 def range_key(scenario: Scenario, other: Scenario | None = None, judged_from: int | None = None) -> str:
     """Return the name of a range over the shipped draws: a hash of everything that decides it."""
-    return Asked(scenario, other or scenario.baseline(), judged_from).key(draws(), WORLDS, SEED)
+    return RangeRequest(scenario, other or scenario.baseline(), judged_from).key(draws(), WORLDS, SEED)
 
 
 def kept_range(
@@ -187,7 +197,7 @@ def kept_range_of(paired: PairedEnsemble) -> ScenarioRange | None:
     return kept_range(paired.arm.scenario, paired.baseline.scenario, paired.judged_from)
 
 
-class _Kept(BaseModel):
+class _KeptRange(BaseModel):
     """A range as it is kept: of which scenario, for the reader, and its numbers."""
 
     model_config = ConfigDict(extra="forbid", ser_json_inf_nan="strings")
@@ -197,7 +207,7 @@ class _Kept(BaseModel):
     outcomes: dict[str, OutcomeRange]
 
 
-_TABLE = TypeAdapter(dict[str, _Kept])
+_TABLE = TypeAdapter(dict[str, _KeptRange])
 
 
 @cache
@@ -216,7 +226,7 @@ def write_kept(found: Mapping[str, tuple[str, ScenarioRange]], path: Path = KEPT
     OutputError : the file cannot be written
     """
     table = {
-        key: _Kept(scenario=name, n_draws=one.n_draws, n_worlds=one.n_worlds, outcomes=dict(one.outcomes))
+        key: _KeptRange(scenario=name, n_draws=one.n_draws, n_worlds=one.n_worlds, outcomes=dict(one.outcomes))
         for key, (name, one) in found.items()
     }
     write_whole(path, _TABLE.dump_json(table, indent=1) + b"\n")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.dashboard import answering, catalogue
-from sim.dashboard.answering import FIRST_TOLD, WORLDS, Piece, known_answer, pieces_for, run_piece, told
+from sim.dashboard.answering import FIRST_TOLD, WORLDS, WorldsPiece, known_answer, pieces_for, run_piece, told
 from sim.inputs.organisation import OrganisationShape
 from sim.inputs.scenario.description import Scenario
 from sim.report.answer import answer
@@ -22,7 +22,7 @@ SHORT = (
 )
 
 
-def worlds_of(scenario: Scenario, n: int) -> dict[int, answering.World]:
+def worlds_of(scenario: Scenario, n: int) -> dict[int, answering.WorldSeries]:
     return {number: world for piece in pieces_for(scenario, n) for number, world in run_piece(piece).items()}
 
 
@@ -93,4 +93,4 @@ def test_each_piece_is_a_few_worlds_so_that_others_get_their_turn():
 
     assert [number for piece in pieces for number in piece.numbers] == list(range(WORLDS))
     assert max(len(piece.numbers) for piece in pieces) <= 5
-    assert run_piece(Piece(SHORT, (3,))).keys() == {3}
+    assert run_piece(WorldsPiece(SHORT, (3,))).keys() == {3}

@@ -12,7 +12,7 @@ from sim.base.errors import InputError
 from sim.dashboard import designing, learning, shelf
 from sim.dashboard.verdict import curve_verdict, range_verdict, ranking_verdict
 from sim.lessons import shipped_lessons
-from sim.lessons.front_matter import Choice, Predict
+from sim.lessons.front_matter import AnswerChoice, PredictionTask
 
 LESSONS = {lesson.slug: lesson for lesson in shipped_lessons()}
 DRAWN, CHOSEN, BUDGET = (LESSONS[slug] for slug in ("the-shoestring-year", "is-it-luck", "design-your-own"))
@@ -35,8 +35,8 @@ def test_a_curve_that_is_the_middle_run_is_at_it():
 
 
 def test_how_often_is_one_result_not_one_of_each_run():
-    choices = (Choice(says="seldom", below=0.2), Choice(says="often", at_least=0.2))
-    predict = Predict(kind="choose", question="?", measure="persists", choices=choices)
+    choices = (AnswerChoice(says="seldom", below=0.2), AnswerChoice(says="often", at_least=0.2))
+    predict = PredictionTask(kind="choose", question="?", measure="persists", choices=choices)
 
     sentences, answers = range_verdict([0.0] * 9 + [1.0], predict, 1)
 
@@ -47,11 +47,11 @@ def test_how_often_is_one_result_not_one_of_each_run():
 
 def test_the_mean_decides_between_ranges_and_each_run_is_counted_once():
     choices = (
-        Choice(says="low", below=0.4),
-        Choice(says="mid", at_least=0.4, below=0.6),
-        Choice(says="high", at_least=0.6),
+        AnswerChoice(says="low", below=0.4),
+        AnswerChoice(says="mid", at_least=0.4, below=0.6),
+        AnswerChoice(says="high", at_least=0.6),
     )
-    predict = Predict(kind="choose", question="?", measure="safe_share", week=1, choices=choices)
+    predict = PredictionTask(kind="choose", question="?", measure="safe_share", week=1, choices=choices)
 
     sentences, answers = range_verdict([0.3, 0.45, 0.4, 0.5, 0.7], predict, 2)
 
@@ -62,8 +62,8 @@ def test_the_mean_decides_between_ranges_and_each_run_is_counted_once():
 
 
 def test_a_difference_is_told_as_so_many_more():
-    choices = (Choice(says="few", below=0.05), Choice(says="some", at_least=0.05))
-    predict = Predict(
+    choices = (AnswerChoice(says="few", below=0.05), AnswerChoice(says="some", at_least=0.05))
+    predict = PredictionTask(
         kind="choose", question="?", measure="safe_share", week=1, choices=choices, compare_with="baseline"
     )
 
@@ -75,11 +75,11 @@ def test_a_difference_is_told_as_so_many_more():
 @pytest.mark.parametrize(("mean", "is_as_good"), [(0.57, True), (0.55, False), (0.6, True), (0.64, False)])
 def test_an_answer_that_is_nearer_than_numbers_are_good_to_is_as_good(mean, is_as_good):
     choices = (
-        Choice(says="low", below=0.59),
-        Choice(says="mid", at_least=0.59, below=0.605),
-        Choice(says="high", at_least=0.605),
+        AnswerChoice(says="low", below=0.59),
+        AnswerChoice(says="mid", at_least=0.59, below=0.605),
+        AnswerChoice(says="high", at_least=0.605),
     )
-    predict = Predict(kind="choose", question="?", measure="safe_share", week=1, choices=choices)
+    predict = PredictionTask(kind="choose", question="?", measure="safe_share", week=1, choices=choices)
     mine = 2 if mean == 0.6 else 1
 
     sentences, _ = range_verdict([mean, mean], predict, mine)
@@ -88,8 +88,8 @@ def test_an_answer_that_is_nearer_than_numbers_are_good_to_is_as_good(mean, is_a
 
 
 def test_a_lead_is_told_with_its_interval_and_whether_it_may_be_luck():
-    choices = (Choice(says="a", scenario="x"), Choice(says="b", scenario="y"))
-    predict = Predict(kind="choose", question="?", measure="safe_share_last_year", choices=choices)
+    choices = (AnswerChoice(says="a", scenario="x"), AnswerChoice(says="b", scenario="y"))
+    predict = PredictionTask(kind="choose", question="?", measure="safe_share_last_year", choices=choices)
     luck = np.random.default_rng(1).normal(0, 0.05, 30)
 
     clear, _ = ranking_verdict([0.6 + luck, 0.7 + luck], predict, 0)
@@ -101,8 +101,8 @@ def test_a_lead_is_told_with_its_interval_and_whether_it_may_be_luck():
 
 
 def test_answers_with_equal_numbers_have_equal_bars():
-    choices = (Choice(says="a", scenario="x"), Choice(says="b", scenario="y"))
-    predict = Predict(kind="choose", question="?", measure="safe_share_last_year", choices=choices)
+    choices = (AnswerChoice(says="a", scenario="x"), AnswerChoice(says="b", scenario="y"))
+    predict = PredictionTask(kind="choose", question="?", measure="safe_share_last_year", choices=choices)
     luck = np.random.default_rng(1).normal(0, 0.05, 30)
     luck -= luck.mean()
 
@@ -154,7 +154,7 @@ def test_any_design_is_a_programme_within_the_budget_or_refused(said):
         scenario = designing.read_design(said, BUDGET)
     except InputError:
         return
-    assert 0 < scenario.cost_by_week(scenario.weeks).sum() <= BUDGET.front.design.budget
+    assert 0 < scenario.cost_by_week(scenario.weeks).sum() <= BUDGET.front_matter.design.budget
 
 
 @given(st.dictionaries(st.sampled_from(["curve", "choice", "has_reason", "x"]), _JUNK))
@@ -172,7 +172,7 @@ def test_a_lesson_without_a_design_takes_none():
 
 
 def test_a_run_grows_piece_by_piece_and_ends_with_every_loop(tmp_path):
-    run = learning.LessonRun(DRAWN, learning.Prediction(curve=(0.6, 0.8, 0.7)))
+    run = learning.LessonRun(DRAWN, learning.LessonPrediction(curve=(0.6, 0.8, 0.7)))
     pieces = learning.pieces_for(DRAWN)
     assert run.shown() is None
 
@@ -190,11 +190,14 @@ def test_a_run_grows_piece_by_piece_and_ends_with_every_loop(tmp_path):
 def whole_run_of(lesson):
     """Return what the page shows of a lesson that is run five times."""
     few = replace(
-        lesson, front=lesson.front.model_copy(update={"run": lesson.front.run.model_copy(update={"replicates": 5})})
+        lesson,
+        front_matter=lesson.front_matter.model_copy(
+            update={"run": lesson.front_matter.run.model_copy(update={"replicates": 5})}
+        ),
     )
     run = learning.LessonRun(few, learning.Prediction(curve=(0.6, 0.8, 0.7), choice=0))
     for piece in learning.pieces_for(few):
-        if isinstance(piece, learning.WorldsPiece):
+        if isinstance(piece, learning.LessonPiece):
             run.take(piece, learning.run_piece(piece))
     return run.shown()
 
@@ -220,9 +223,9 @@ def test_what_persists_if_the_upkeep_stops_is_told_in_a_lesson_too():
 
 
 def test_where_nobody_has_made_a_range_that_is_said():
-    changed = DRAWN.front.run.model_copy(update={"settings": ("weeks=300",)})
+    changed = DRAWN.front_matter.run.model_copy(update={"settings": ("weeks=300",)})
 
-    told = whole_run_of(replace(DRAWN, front=DRAWN.front.model_copy(update={"run": changed})))["rests_on"]
+    told = whole_run_of(replace(DRAWN, front_matter=DRAWN.front_matter.model_copy(update={"run": changed})))["rests_on"]
 
     assert "is not known here" in told["arms"][0]["says"][0]
     assert told["made"] == ""

@@ -87,7 +87,7 @@ def OneLesson(lesson: Lesson) -> None:
             elif said.get("type") == "open" and shelf.find(str(said.get("slug"))) is not None:
                 router.push(f"/learn?lesson={quote(str(said['slug']))}")
             elif said.get("type") == "try":
-                router.push(_opened(lesson, lesson.front.try_this[int(said["place"])]))
+                router.push(_opened(lesson, lesson.front_matter.try_this[int(said["place"])]))
             state.notices.set([])
         except InputError as error:
             state.tell(error)

@@ -64,12 +64,12 @@ def _start(said: dict[str, Any], work: state.Work) -> None:
     empty = _empty(scenario, said)
     values, size = empty["values"], len(empty["xs"])
     keeps: list[list[float | None]] = [[None] * size for _ in range(size)]
-    cells = mapping.cells_for(
+    squares = mapping.squares_for(
         scenario, empty["x"], empty["y"], empty["xs"], empty["ys"], int(said["replicates"]), str(said["outcome"])
     )
 
     def take(place: int, done: tuple[float, float | None]) -> None:
-        column, row, _ = cells[place]
+        row, column = squares[place].row, squares[place].column
         values[row][column], keeps[row][column] = done
 
     def show() -> None:
@@ -81,7 +81,7 @@ def _start(said: dict[str, Any], work: state.Work) -> None:
     state.mapped.set(str(said["name"]))
     work.asked.set({**said, "scenario": scenario})
     work.found.set(empty)
-    work.job.start(mapping.run_cell, [cell for _, _, cell in cells], take, show, "squares")
+    work.job.start(mapping.run_square, squares, take, show, "squares")
 
 
 @solara.component

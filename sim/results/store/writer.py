@@ -28,7 +28,7 @@ from sim.results.store.configs import CONFIGS_FILE, Config, configs_table
 from sim.results.store.description import STORE_FILE, Description, read_description, write_description
 from sim.results.store.index import Index
 from sim.results.store.layout import ASIDE, CASES_FILE, OUTCOMES_FILE, PARTS, SUMMARY_FILE
-from sim.results.store.log import LOG_FILE, Log, add_line, read_log, rewrite_log
+from sim.results.store.log import LOG_FILE, StoreLog, add_line, read_log, rewrite_log
 from sim.results.store.numbers import (
     NUMBERS,
     Numbers,
@@ -49,7 +49,7 @@ from sim.results.store.parts import (
     read_part,
     table_bytes,
 )
-from sim.results.store.reading import DamagedError, digest_of
+from sim.results.store.reading import DamagedStoreError, digest_of
 from sim.rulebook.own_rules import Recorded
 
 if TYPE_CHECKING:
@@ -262,7 +262,7 @@ class StoreWriter:
         for path in kept_under(self.folder, key):
             try:
                 return read_numbers(path)
-            except DamagedError:
+            except DamagedStoreError:
                 self._keep_aside(path)
         return None
 
@@ -442,7 +442,7 @@ def _begin(folder: Path, keep: Keep) -> tuple[Description, list[Path]]:
     if (folder / STORE_FILE).exists():
         try:
             description = read_description(folder)
-        except DamagedError:
+        except DamagedStoreError:
             is_damaged = True
         else:
             description.check_contract(str(folder))
@@ -465,8 +465,8 @@ def _mend_log(folder: Path, description: Description) -> tuple[Description, list
     set_aside = []
     try:
         log = read_log(folder, description.has_hashes)
-    except DamagedError as error:
-        log, set_aside = Log(), [_set_aside(folder, error.path)]
+    except DamagedStoreError as error:
+        log, set_aside = StoreLog(), [_set_aside(folder, error.path)]
     if len(log.broken) > log.is_cut:
         set_aside.append(_set_aside(folder, folder / LOG_FILE))
     if log.broken or set_aside or (log.lines and not description.has_hashes):

@@ -23,8 +23,8 @@ from sim.inputs.draws import Draws
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import write_scenario
 from sim.results.store import Results
-from sim.study.crew import Progress
 from sim.study.replay import replay_run
+from sim.study.store_runner import Progress
 from tests.small_studies import results_of, write_study
 
 Call = Callable[..., tuple[int, str, str]]

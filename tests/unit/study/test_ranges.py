@@ -18,8 +18,8 @@ from sim.report import how_ranges_are_made, range_in_short, range_in_words, rang
 from sim.results import ranges
 from sim.results.ensemble import run_paired
 from sim.results.ranges import OutcomeRange, ScenarioRange, kept_range, range_key, range_over, write_kept
-from sim.study.crew import Progress, RunOptions, WorkStopped
 from sim.study.ranges import range_of
+from sim.study.store_runner import Progress, RunOptions, WorkStopped
 from tests.small_runs import YEAR, pair_made_by_hand
 
 ASKED = YEAR.with_entries(kind="coach_team_leaders", start_week=2, end_week=12)
