@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -26,7 +26,7 @@ from sim.results.store.cases import CaseRow, cases_table, outcomes_schema, outco
 from sim.results.store.columns import number_column
 from sim.results.store.configs import CONFIGS_FILE, Config, configs_table
 from sim.results.store.description import STORE_FILE, Description, read_description, write_description
-from sim.results.store.index import Index
+from sim.results.store.index import GONE, Index
 from sim.results.store.layout import ASIDE, CASES_FILE, OUTCOMES_FILE, PARTS, SUMMARY_FILE
 from sim.results.store.log import LOG_FILE, Log, add_line, read_log, rewrite_log
 from sim.results.store.numbers import (
@@ -75,13 +75,20 @@ class StoreWriter:
     folder : folder of the store
     keep : what is kept of each run
     index : state of every run, kept up to date
+    check_there : raises OutputError if the folder is no longer where it was opened
     set_aside : what was damaged when the store was opened, in the folder ``damaged`` now
     replacing : whether another study may take the place of the one there
     """
 
     def __init__(
-        self, folder: Path, description: Description, set_aside: Iterable[Path] = (), replacing: bool = False
+        self,
+        folder: Path,
+        description: Description,
+        check_there: Callable[[], None],
+        set_aside: Iterable[Path] = (),
+        replacing: bool = False,
     ) -> None:
+        self._check_there = check_there
         self.folder, self.keep, self.replacing = folder, description.kept, replacing
         self.set_aside = [*set_aside]
         self._description = description
@@ -108,12 +115,12 @@ class StoreWriter:
         InputError : the store was begun with other series to keep, under another contract, or with a newer format
         OutputError : the folder cannot be written, or somebody else is writing to it
         """
-        with writing_alone(folder):
+        with writing_alone(folder) as check_there:
             description, set_aside = _begin(folder, keep)
             description, more = _mend_log(folder, description)
             take_back_unfinished()
             forget_stop(folder)  # what was asked of an earlier start
-            store = cls(folder, description, [*set_aside, *more], replacing)
+            store = cls(folder, description, check_there, [*set_aside, *more], replacing)
             if store.set_aside:
                 store.log("damaged", set_aside=[str(path.relative_to(folder)) for path in store.set_aside])
             try:
@@ -135,8 +142,7 @@ class StoreWriter:
         """
         path = self.folder / PARTS / part_name(content)
         part = part_in(content, path, self.keep)
-        write_whole(path, content)
-        _sync_folder(path.parent)
+        self._write(path, content)
         self.index.add(path, part)
         n_failed = sum(reason != "" for reason in part.column("reason").to_pylist())
         return part.num_rows - n_failed, n_failed
@@ -148,6 +154,7 @@ class StoreWriter:
         ------
         OutputError : the disk is full or cannot be written
         """
+        self._check_there()
         add_line(self.folder, event, **facts)
         self._put_description(self._description.with_log(self._description.log_lines + 1, facts.get("wanted")))
 
@@ -215,6 +222,7 @@ class StoreWriter:
 
     def _put_description(self, description: Description) -> None:
         if description != self._description:
+            self._check_there()
             write_description(self.folder, description)
             self._description = description
 
@@ -230,7 +238,7 @@ class StoreWriter:
         """Write a table beside the parts, whole or not at all."""
         digest = digest_of(content)
         if not self._expect(name, digest):
-            write_whole(self.folder / name, content)
+            self._write(self.folder / name, content)
         self._settle(name, digest)
 
     def _expect(self, name: str, digest: str) -> bool:
@@ -278,7 +286,11 @@ class StoreWriter:
         OutputError : the disk is full or cannot be written
         """
         content = encode_numbers(numbers)
-        path = self.folder / NUMBERS / numbers_name(key, content)
+        self._write(self.folder / NUMBERS / numbers_name(key, content), content)
+
+    def _write(self, path: Path, content: bytes) -> None:
+        """Write a file of the store, whole or not at all; on return it is safe on disk."""
+        self._check_there()
         write_whole(path, content)
         _sync_folder(path.parent)
 
@@ -293,6 +305,7 @@ class StoreWriter:
         import pyarrow.parquet as pq
 
         rows: list[dict[str, Any]] = []
+        self._check_there()
 
         def tables() -> Iterator[pa.Table]:
             for case, outcomes in found:
@@ -342,8 +355,7 @@ class StoreWriter:
             return there[begin]
         content = table_bytes(self._gather(batch))
         path = self.folder / PARTS / part_name(content, begin)
-        write_whole(path, content)
-        _sync_folder(path.parent)
+        self._write(path, content)
         _give_memory_back()
         return path
 
@@ -356,7 +368,10 @@ class StoreWriter:
         found: list[pa.Table] = []
         n_before = 0
         for path in self.index.parts_of({config for config, _ in batch}):
-            part = read_part(path, self.keep)
+            try:
+                part = read_part(path, self.keep)
+            except FileNotFoundError:
+                raise DamagedError(path, GONE) from None
             keys = [part.column(name).to_pylist() for name in ("config", "replicate", "reason")]
             rows: list[int] = []
             for row, (config, replicate, reason) in enumerate(zip(*keys, strict=True)):
