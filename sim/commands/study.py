@@ -338,9 +338,12 @@ def tell_stopped(reason: str, progress: Progress, folder: Path, again: str) -> N
     folder : where its runs are
     again : the command that goes on with it
     """
+    from sim.results.store.description import STORE_FILE
+
     n_left = max(0, progress.n_wanted - progress.n_done - progress.n_failed)
     typer.echo(f"Stopped: {reason}.", err=True)
-    typer.echo(f"{progress.n_done:,} runs are safe in {folder}, {n_left:,} are left. Go on with:", err=True)
+    are_safe = f"are safe in {folder}" if (folder / STORE_FILE).is_file() else f"were in {folder}, which has gone"
+    typer.echo(f"{progress.n_done:,} runs {are_safe}, {n_left:,} are left. Go on with:", err=True)
     typer.echo(f"  {again}", err=True)
     raise typer.Exit(INTERRUPTED if reason == "asked to stop" else 1)
 

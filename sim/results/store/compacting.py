@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sim.results.store.columns import number_column
-from sim.results.store.index import Index
+from sim.results.store.index import GONE, Index
 from sim.results.store.parts import Keep, part_schema, read_part
+from sim.results.store.reading import DamagedStoreError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,7 +34,10 @@ def rows_of(index: Index, batch: Sequence[tuple[str, int]], keep: Keep) -> pa.Ta
     found: list[pa.Table] = []
     n_before = 0
     for path in index.parts_of({config for config, _ in batch}):
-        part = read_part(path, keep)
+        try:
+            part = read_part(path, keep)
+        except FileNotFoundError:
+            raise DamagedStoreError(path, GONE) from None
         keys = [part.column(name).to_pylist() for name in ("config", "replicate", "reason")]
         rows: list[int] = []
         for row, (config, replicate, reason) in enumerate(zip(*keys, strict=True)):

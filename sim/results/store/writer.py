@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -67,13 +67,20 @@ class StoreWriter:
     folder : folder of the store
     keep : what is kept of each run
     index : state of every run, kept up to date
+    check_there : raises OutputError if the folder is no longer where it was opened
     set_aside : what was damaged when the store was opened, in the folder ``damaged`` now
     replacing : whether another study may take the place of the one there
     """
 
     def __init__(
-        self, folder: Path, description: Description, set_aside: Iterable[Path] = (), replacing: bool = False
+        self,
+        folder: Path,
+        description: Description,
+        check_there: Callable[[], None],
+        set_aside: Iterable[Path] = (),
+        replacing: bool = False,
     ) -> None:
+        self._check_there = check_there
         self.folder, self.keep, self.replacing = folder, description.kept, replacing
         self.set_aside = [*set_aside]
         self._description = description
@@ -100,12 +107,12 @@ class StoreWriter:
         InputError : the store was begun with other series to keep, under another contract, or with a newer format
         OutputError : the folder cannot be written, or somebody else is writing to it
         """
-        with writing_alone(folder):
+        with writing_alone(folder) as check_there:
             description, set_aside = _begin(folder, keep)
             description, more = _mend_log(folder, description)
             take_back_unfinished()
             forget_stop(folder)  # what was asked of an earlier start
-            store = cls(folder, description, [*set_aside, *more], replacing)
+            store = cls(folder, description, check_there, [*set_aside, *more], replacing)
             if store.set_aside:
                 store.log("damaged", set_aside=[str(path.relative_to(folder)) for path in store.set_aside])
             try:
@@ -127,8 +134,7 @@ class StoreWriter:
         """
         path = self.folder / PARTS / part_name(content)
         part = part_in(content, path, self.keep)
-        write_whole(path, content)
-        _sync_folder(path.parent)
+        self._write(path, content)
         self.index.add(path, part)
         n_failed = sum(reason != "" for reason in part.column("reason").to_pylist())
         return part.num_rows - n_failed, n_failed
@@ -140,6 +146,7 @@ class StoreWriter:
         ------
         OutputError : the disk is full or cannot be written
         """
+        self._check_there()
         add_line(self.folder, event, **facts)
         self._put_description(self._description.with_log(self._description.log_lines + 1, facts.get("wanted")))
 
@@ -207,6 +214,7 @@ class StoreWriter:
 
     def _put_description(self, description: Description) -> None:
         if description != self._description:
+            self._check_there()
             write_description(self.folder, description)
             self._description = description
 
@@ -222,7 +230,7 @@ class StoreWriter:
         """Write a table beside the parts, whole or not at all."""
         digest = digest_of(content)
         if not self._expect(name, digest):
-            write_whole(self.folder / name, content)
+            self._write(self.folder / name, content)
         self._settle(name, digest)
 
     def _expect(self, name: str, digest: str) -> bool:
@@ -270,7 +278,11 @@ class StoreWriter:
         OutputError : the disk is full or cannot be written
         """
         content = encode_numbers(numbers)
-        path = self.folder / NUMBERS / numbers_name(key, content)
+        self._write(self.folder / NUMBERS / numbers_name(key, content), content)
+
+    def _write(self, path: Path, content: bytes) -> None:
+        """Write a file of the store, whole or not at all; on return it is safe on disk."""
+        self._check_there()
         write_whole(path, content)
         _sync_folder(path.parent)
 
@@ -285,6 +297,7 @@ class StoreWriter:
         import pyarrow.parquet as pq
 
         rows: list[dict[str, Any]] = []
+        self._check_there()
 
         def tables() -> Iterator[pa.Table]:
             for case, outcomes in found:
@@ -334,8 +347,7 @@ class StoreWriter:
             return there[begin]
         content = table_bytes(rows_of(self.index, batch, self.keep))
         path = self.folder / PARTS / part_name(content, begin)
-        write_whole(path, content)
-        _sync_folder(path.parent)
+        self._write(path, content)
         give_memory_back()
         return path
 
