@@ -172,11 +172,13 @@ def test_people_of_teams_whose_spread_is_told_differ_as_far_as_they_did(tmp_path
     prepared = prepare(Scenario(title="Surveyed", weeks=1), organisation_of(found, tmp_path / "out"))
     made = prepared.start(5)[0].staff["safety"].reshape(N_TEAMS, TEAM_SIZE)
     own = (ANSWERS - 1) / 4
+    # What is felt lies a little less far apart than answers on points do.
+    felt = np.sqrt(own.var(axis=1) - 0.25**2 / 12)
 
     # Some posts are vacant, and so nobody's.
     assert any(told.startswith("of 40 teams or services mean and spread are told") for told in found.notes.understood)
     assert made.mean(axis=1) == pytest.approx(own.mean(axis=1), abs=0.05)
-    assert made.std(axis=1).mean() == pytest.approx(own.std(axis=1, ddof=1).mean(), rel=0.12)
+    assert made.std(axis=1).mean() == pytest.approx(felt.mean(), rel=0.12)
 
 
 def test_safety_and_efficacy_of_one_spread_go_together_about_as_far_as_they_do_in_people(tmp_path: Path) -> None:
