@@ -206,7 +206,7 @@ def test_results_say_what_they_rest_on():
     told = whole_run_of(DRAWN)["rests_on"]
 
     [arm] = told["arms"]
-    assert arm["label"] == "The shoestring year"
+    assert arm["label"] == "A year on a shoestring"
     assert [line.partition(":")[0] for line in arm["says"]] == [
         "Peak gain", "Half-life of the gain", "Persists", "Noticeable and lasts", "Holds"
     ]  # fmt: skip

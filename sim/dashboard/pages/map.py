@@ -1,4 +1,4 @@
-"""Map: where a shift persists and where it decays, over two parameters."""
+"""Map: where a culture holds, or a shift persists, and where not, over two parameters."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def MapPage() -> None:
         y=str(asked.get("y", "control_norm")),
         size=int(asked.get("size", 8)),
         replicates=int(asked.get("replicates", 10)),
-        shows=str(asked.get("outcome", "persists")),
+        shows=str(asked.get("outcome", "holds")),
         has_grid=grid.value is not None,
         progress=work.progress.value,
         glossary=GLOSSARY,
