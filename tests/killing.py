@@ -31,8 +31,8 @@ from sim.room.host import Host
 from sim.room.store import Store
 from sim.room.views import board_view
 from sim.study.budget import search_budget
-from sim.study.crew import RunOptions
 from sim.study.runner import run_study
+from sim.study.store_runner import RunOptions
 from tests.room.asking import HerePool
 from tests.small_studies import results_of, write_study
 

@@ -19,7 +19,7 @@ from sim.base.errors import InputError, OutputError
 from sim.engine.run import PreparedRun
 from sim.results.ensemble import run_paired
 from sim.results.store import Keep, Results, StoreWriter, model_version
-from sim.study.chunk import Chunk, Piece
+from sim.study.chunk import Batch, Chunk
 from sim.study.replay import replay_run
 from sim.study.runner import Progress, run_study
 from sim.study.study_file import load_study
@@ -261,15 +261,15 @@ def test_results_are_the_same_bytes_for_any_size_of_chunk_and_number_of_threads(
 def test_a_chunk_holds_runs_of_several_scenarios_and_is_halved_run_by_run(tmp_path: Path) -> None:
     scenario = small_study(tmp_path).case(0)[2]
     runs = {"a": (0, 1, 2), "b": (5,), "c": (0,)}
-    pieces = tuple(Piece(config, scenario, None, 1, numbers) for config, numbers in runs.items())
-    chunk = Chunk(pieces, Keep(), model_version())
+    batches = tuple(Batch(config, scenario, None, 1, numbers) for config, numbers in runs.items())
+    chunk = Chunk(batches, Keep(), model_version())
 
     first, second = chunk.halves()
 
     assert chunk.runs() == [("a", 0), ("a", 1), ("a", 2), ("b", 5), ("c", 0)]
     assert first.runs() == [("a", 0), ("a", 1)]
     assert second.runs() == [("a", 2), ("b", 5), ("c", 0)]
-    assert [piece.config for piece in second.pieces] == ["a", "b", "c"]
+    assert [batch.config for batch in second.batches] == ["a", "b", "c"]
 
 
 def test_the_files_of_results_say_what_the_tables_do(tmp_path: Path) -> None:
