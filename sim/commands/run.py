@@ -202,7 +202,7 @@ def print_ranges(ran: Sequence[PairedEnsemble], ranges: Sequence[ScenarioRange |
     say("What it rests on:")
     for place, one in known:
         name = f"{letter(place)}  " if len(ran) > 1 else ""
-        for sentence in range_in_words(ran[place], one):
+        for sentence in range_in_words(ran[place].summary(), one):
             paragraph(sentence, indent=" " * (len(name) + 2), first=f"{name}- ")
     paragraph(how_ranges_are_made(known[0][1]))
     say()

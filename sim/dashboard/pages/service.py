@@ -13,7 +13,7 @@ from sim.dashboard.components import Progress, Service, Standing, Understanding
 from sim.dashboard.pages import state
 from sim.dashboard.pages.bringing import bring
 from sim.dashboard.pages.jobs import IDLE, Job
-from sim.dashboard.service import OwnService, Told
+from sim.dashboard.service import ImportResult, OwnService
 from sim.dashboard.session import in_organisation
 from sim.dashboard.shared import organisation_of
 from sim.inputs.imports import TEMPLATES
@@ -118,10 +118,10 @@ def _understand(job: Job) -> None:
         return
     if not own.files:
         job.stop()
-        state.service.set(own.with_told(Told(), own.folder, own.turn))
+        state.service.set(own.with_told(ImportResult(), own.folder, own.turn))
         return
     turn = own.turn
-    found: list[Told] = []
+    found: list[ImportResult] = []
 
     def show() -> None:
         current = state.service.peek()
@@ -181,8 +181,9 @@ def _take(
     path = ""
     try:
         if kind == "upload":
-            path = "" if bring(said["files"]) else "/"
-        elif kind == "too_large":
+            state.notices.set([])
+            return "" if bring(said["files"]) else "/"
+        if kind == "too_large":
             uploads.refuse_size(int(said["size"]))
         elif kind == "template":
             one = TEMPLATES[str(said["name"])]
