@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import replace
 
-from sim.inputs.imports.columns import Recognised, Table, are_answers, is_not_needed, recognise
+from sim.inputs.imports.columns import Recognised, Table, are_answers, is_not_needed, name_scores, recognise
 from sim.inputs.imports.mapping import NO_COLUMN, Answers
 from sim.inputs.imports.notes import Choice, Notes, some
 from sim.inputs.imports.reshaping import NO_QUESTION, column_of_questions
@@ -72,7 +72,10 @@ def ask_about_unknown(table: Table, known: Set[str], answers: Answers, notes: No
     """
     of_whom = [heading for heading in table.headings if _stand_in(table.column(heading), known)]
     others = [
-        h for h in table.headings if h not in of_whom and not is_not_needed(h) and are_answers(h, table.column(h))
+        heading
+        for heading, cells in zip(table.headings, table.cells, strict=True)
+        if heading not in of_whom and not name_scores(heading) and not is_not_needed(heading)
+        if are_answers(heading, cells)
     ]
     if not of_whom or not others or answers.question == NO_COLUMN:
         return None
