@@ -31,7 +31,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from sim.dashboard import catalogue, exchange
 from sim.dashboard.guard import COOKIE
-from sim.dashboard.session import Session
+from sim.dashboard.session import ExploreSession
 from sim.inputs.organisation import OrganisationShape
 
 ROOT = Path(__file__).parent.parent
@@ -277,7 +277,9 @@ def main() -> None:
                 context.add_init_script("localStorage.setItem('cultureshift-first', '{}')")  # been here before
                 context.add_cookies([{"name": COOKIE, "value": CODE, "url": server.url}])
                 one_person(server, browser, server.url, "296 staff", n)
-                one_person(server, browser, server.url + "/" + exchange.link_to(Session(large), 0), "1,500 staff", n)
+                one_person(
+                    server, browser, server.url + "/" + exchange.link_to(ExploreSession(large), 0), "1,500 staff", n
+                )
                 long_use(server, browser, server.url, moves)
                 browser.close()
         asyncio.run(many_people(server, options.people, seconds))

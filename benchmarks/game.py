@@ -34,11 +34,12 @@ from sim.game.days import DAYS, WEEKS, Days
 from sim.game.opening import new_setup
 from sim.game.service import Standing, begin
 from sim.game.setup import CHAIRS, Offer, Setup
-from sim.game.table import Table
+from sim.game.signals import signals
+from sim.game.table import GameTable
 from sim.game.timeline import scenario_of
 from sim.results.measures import smooth
 
-Robot = Callable[[Table, int], Days]
+Robot = Callable[[GameTable, int], Days]
 """What a robot does: from the table as it stands and its chair to days."""
 
 AWAY = 39
@@ -48,26 +49,62 @@ AWAY = 39
 # --- the robots -------------------------------------------------------------------------------------------------------
 
 
-def always(days: Days, _table: Table, _chair: int) -> Days:
+def always(days: Days, _table: GameTable, _chair: int) -> Days:
     return days
 
 
-def copies(_days: Days, table: Table, chair: int) -> Days:
+def copies(_days: Days, table: GameTable, chair: int) -> Days:
     """Do what the two others have come to give, on average; as usual at first."""
-    if not table.lived:
+    if not table.played:
         return USUAL
-    others = np.array([table.lived[-1].given(other).all for other in CHAIRS if other != chair]).mean(axis=0)
+    others = np.array([table.played[-1].given(other).all for other in CHAIRS if other != chair]).mean(axis=0)
     return Days.beyond_fixing(*np.round(others[1:], 3).tolist())
 
 
-def gives_way(days: Days, table: Table, _chair: int) -> Days:
+def gives_way(days: Days, table: GameTable, _chair: int) -> Days:
     """Go back to fixing whenever a card presses."""
     return days if table.game.card is None else FIX
 
 
-def until_the_money_ends(days: Days, table: Table, _chair: int) -> Days:
+def until_the_money_ends(days: Days, table: GameTable, _chair: int) -> Days:
     """Go back to fixing when the consultant has gone."""
     return days if table.game.quarter <= 4 else FIX
+
+
+def attends(start: Days, table: GameTable, chair: int) -> Days:
+    """Move some days each quarter, knowing nothing but what this chair is told and what became of its days.
+
+    Where pressure took a day or more from what was meant, where two have just been called away, or where the days are
+    fuller and the list grows, a few go to the three together; else, where people are silent, told off or mocking, to
+    staff. They come from team leaders first, and then from fixing.
+    """
+    if not table.played:
+        return start
+    mine, told = table.game.closed[-1].days[chair - 1], " ".join(signals(table.game, table.played)[chair])
+    offer = table.game.setup.offer
+    is_new = offer is not None and offer.quarter == table.game.quarter
+    if is_new or table.played[-1].given(chair).fixing - mine.fixing >= 1:
+        return _moved(mine, "together")
+    if any(sign in told for sign in STAFF_IN_TROUBLE):
+        return _moved(mine, "staff")
+    return _moved(mine, "together") if any(sign in told for sign in DAYS_IN_TROUBLE) else mine
+
+
+STAFF_IN_TROUBLE = ("said nothing", "Fewer concerns", "None of them changed", "told off", "Another programme")
+DAYS_IN_TROUBLE = ("fuller than", "list is growing")
+MOVED, LEFT_FOR_FIXING = 4.0, 13.0
+
+
+def _moved(days: Days, to: str) -> Days:
+    """Return the days of which a few go elsewhere: from team leaders, from fixing as far as may be, and from staff."""
+    parts, wanted = days.model_dump(), MOVED
+    for source, least in (("leaders", 0.0), ("fixing", LEFT_FOR_FIXING), ("staff", 0.0)):
+        if source != to:
+            taken = max(0.0, min(wanted, parts[source] - least))
+            parts[source] -= taken
+            parts[to] += taken
+            wanted -= taken
+    return Days.beyond_fixing(*(round(parts[name], 3) for name in ("together", "staff", "leaders")))
 
 
 USUAL = Days.usual(new_setup().base.parameters)
@@ -84,6 +121,7 @@ def three(first: Robot, second: Robot | None = None, third: Robot | None = None)
 
 _hold, _fix, _usual = partial(always, MIX), partial(always, FIX), partial(always, USUAL)
 _copy, _way, _money = partial(copies, MIX), partial(gives_way, MIX), partial(until_the_money_ends, MIX)
+_attend = partial(attends, USUAL)
 
 WAYS: dict[str, tuple[Robot, Robot, Robot]] = {
     "as usual": three(_usual),
@@ -104,6 +142,9 @@ WAYS: dict[str, tuple[Robot, Robot, Robot]] = {
     "give way to each card": three(_way),
     "one gives way, two copy": three(_way, _copy),
     "fix when the money ends": three(_money),
+    "attend to what they are told": three(_attend),
+    "one attends, two copy": three(_attend, _copy),
+    "one attends, two as usual": three(_attend, _usual),
 }
 EXITS = {"leave": {"does": "leave"}, "change chairs": {"does": "change"}, "nobody is called": None}
 EXITS_OF = ("as usual", "always fix", "always together", "hold a mix, 26 days for fixing")
@@ -128,7 +169,7 @@ COLUMNS = {
 
 
 CHANGE, STAY, LEAVE = "change chairs", "nobody is called", "leave"
-_HOLD = "hold a mix, 26 days for fixing"
+_HOLD, _ATTEND = "hold a mix, 26 days for fixing", "attend to what they are told"
 
 Sum = dict[tuple[str, str], int]
 """How often each way, with its exit, is added; below 0 where it is taken away."""
@@ -155,6 +196,9 @@ DIFFERENCES: dict[str, tuple[str, Sum]] = {
     "a mix and 36 days for fixing; less a mix and 26": ("left", _less("hold a mix, 36 days for fixing", _HOLD)),
     "a mix, but all fix at each card; less a mix throughout": ("left", _less("give way to each card", _HOLD)),
     "a mix until the money ends; less a mix throughout": ("left", _less("fix when the money ends", _HOLD)),
+    "all attend to what they are told; less all as usual": ("left", _less(_ATTEND, "as usual")),
+    "all attend to what they are told; less a mix throughout": ("left", _less(_ATTEND, _HOLD)),
+    "mean pressure, all attending; less a mix throughout": ("pressure", _less(_ATTEND, _HOLD)),
     "pressure with a card, all fixing; less a mix throughout": ("at_cards", _less("give way to each card", _HOLD)),
     "changing chairs, a mix; less nobody called": ("left", _less(_HOLD, _HOLD, CHANGE, STAY)),
     "changing chairs, as usual; less nobody called": ("left", _less("as usual", "as usual", CHANGE, STAY)),
@@ -195,7 +239,7 @@ def play(way: Way, setup: Setup, start: Standing, without_by_exit: dict[str, Mea
     """
     called = EXITS[way.exit]
     setup = setup if called else setup.model_copy(update={"offer": None})
-    table = Table(setup, start=start)
+    table = GameTable(setup, start=start)
     for chair in CHAIRS:
         table.take(chair, f"Robot {chair}")
     while not table.game.is_over:
@@ -206,12 +250,12 @@ def play(way: Way, setup: Setup, start: Standing, without_by_exit: dict[str, Mea
     if way.exit not in without_by_exit:
         without_by_exit[way.exit] = nothing_done(table, setup.seed)
     without = without_by_exit[way.exit]
-    lived = table.lived
+    played = table.played
     after = table.service.afterwards(table.game)
     n_weeks = WEEKS * setup.quarters
 
     def whole(measure: str) -> np.ndarray:
-        parts = [*lived, after]
+        parts = [*played, after]
         return np.concatenate([parts[0].series(measure)[:1], *[part.series(measure)[1:] for part in parts]])
 
     def more(measure: str) -> float:
@@ -220,7 +264,7 @@ def play(way: Way, setup: Setup, start: Standing, without_by_exit: dict[str, Mea
     gain = smooth(whole("safe_share") - without["safe_share"])
     exit_week = WEEKS * ((setup.offer or Offer()).quarter - 1)
     meant = np.array([[DAYS - days.fixing for days in closed.days] for closed in table.game.closed])
-    given = np.array([[DAYS - one.given(chair).fixing for chair in CHAIRS] for one in lived])
+    given = np.array([[DAYS - one.given(chair).fixing for chair in CHAIRS] for one in played])
     cards = [quarter - 1 for quarter in setup.cards if quarter <= setup.quarters]
     took, exit_quarter = meant - given, (setup.offer or Offer()).quarter - 1
     return {
@@ -228,7 +272,7 @@ def play(way: Way, setup: Setup, start: Standing, without_by_exit: dict[str, Mea
         "end": 100 * gain[n_weeks],
         "fell": 100 * (gain[exit_week] - gain[min(n_weeks, exit_week + 52)]),
         "pressure": 100 * whole("pressure")[1 : n_weeks + 1].mean(),
-        "at_cards": 100 * np.mean([lived[k].series("pressure")[1:].mean() for k in cards]) if cards else math.nan,
+        "at_cards": 100 * np.mean([played[k].series("pressure")[1:].mean() for k in cards]) if cards else math.nan,
         "leavers": more("staff_leavers"),
         "punished": more("punished"),
         "cynicism": 100 * whole("cynicism")[n_weeks],
@@ -250,7 +294,7 @@ def games(seed: int, setup: Setup, asked: list[Way]) -> list[dict[str, float]]:
     return [play(way, setup, start, without_by_exit) for way in asked]
 
 
-def nothing_done(table: Table, seed: int) -> Measures:
+def nothing_done(table: GameTable, seed: int) -> Measures:
     """Return what is counted, in the world of a table in which nothing is done."""
     prepared = prepare(scenario_of(table.game).baseline())
     rows, names = prepared.simulate(seed)[:, 0], prepared.engine.measure_names
@@ -280,7 +324,7 @@ def seeds(setup: Setup, n_games: int) -> list[int]:
 
 
 def played(
-    setup: Setup, asked: list[Way], n_games: int, workers: int, minutes: float, kept: Kept | None = None
+    setup: Setup, asked: list[Way], n_games: int, workers: int, minutes: float, kept: KeptGames | None = None
 ) -> dict[str, np.ndarray]:
     """Return [n_ways, n_games] for each column; fewer games if the minutes do not suffice."""
     job = partial(games, setup=setup, asked=asked)
@@ -298,7 +342,7 @@ def played(
     return {name: np.array([[row[k][name] for row in rows] for k in range(len(asked))]) for name in COLUMNS}
 
 
-class Kept:
+class KeptGames:
     """A file of worlds that have been played: what they were played with, then a line for each.
 
     Parameters
@@ -399,7 +443,7 @@ def main() -> int:
         parser.error("--write: wanted all ways, got some; leave out --only and --search")
     setup = new_setup(seed=asked.seed, quarters=asked.quarters)
     chosen = constant_ways() if asked.search else list(ways(asked.only))
-    kept = Kept(asked.keep, setup, chosen) if asked.keep else None
+    kept = KeptGames(asked.keep, setup, chosen) if asked.keep else None
     found = played(setup, chosen, asked.games, asked.workers, asked.minutes, kept)
     if asked.search:
         order = np.argsort(-found["left"].mean(axis=1))

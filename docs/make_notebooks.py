@@ -12,7 +12,8 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,12 @@ NOTEBOOKS, PAGES = ROOT / "notebooks", ROOT / "docs" / "notebooks"
 _WIDEST = 1_000
 _COLOURS = 128
 _MOST_LINES = 60
+_WIDTH = 88
+"""Characters of a line that the site's pages show."""
+_FULL = 120
+"""Characters that a line of a story has at most."""
+_BEGINNING = re.compile(r" *(?:- )?")
+_IN_COLUMNS = re.compile(r"\S {2,}\S")
 _PICTURE = re.compile(r'<img alt="(?P<alt>[^"]*)"[^>]*src="data:image/png;base64,(?P<content>[^"]+)"[^>]*>')
 _TAGS = re.compile(r"<style.*?</style>|<[^>]+>", re.DOTALL)
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
@@ -104,9 +111,29 @@ def _outputs(cell: Any, stem: str) -> Iterator[str]:
 
 
 def _text(text: str) -> str:
-    lines = _ESCAPES.sub("", text).rstrip("\n").splitlines()
+    lines = list(filled(line.rstrip() for line in _ESCAPES.sub("", text).rstrip("\n").splitlines()))
     kept = lines if len(lines) <= _MOST_LINES else [*lines[:_MOST_LINES], "..."]
-    return "```text\n" + "\n".join(line.rstrip() for line in kept) + "\n```"
+    return "```text\n" + "\n".join(kept) + "\n```"
+
+
+def filled(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines no wider than a page shows; what stands in columns stays as it is."""
+    paragraphs: list[str] = []
+    before = ""
+    for line in lines:
+        # It goes on where the line before was broken because it was full.
+        if line and len(before) <= _FULL < len(f"{before} {line.split()[0]}"):
+            paragraphs[-1] += f" {line.strip()}"
+        else:
+            paragraphs.append(line)
+        before = line
+    for paragraph in paragraphs:
+        if len(paragraph) <= _WIDTH or _IN_COLUMNS.search(paragraph):
+            yield paragraph
+        else:
+            indent = " " * len(_BEGINNING.match(paragraph)[0])
+            words = {"break_long_words": False, "break_on_hyphens": False}
+            yield from textwrap.wrap(paragraph, _WIDTH, subsequent_indent=indent, **words)
 
 
 def _plain(html: str) -> str:

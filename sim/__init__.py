@@ -1,7 +1,7 @@
 """Cultureshift: how a culture of psychological safety takes hold in a health-care service, or fades.
 
 The names below are the public ones. Each is loaded when it is first used, so that importing this package costs nothing
-and does nothing.
+and does nothing; nor does it load anything, as Ctrl-C cannot be answered before it is imported.
 
 Examples
 --------
@@ -10,9 +10,6 @@ Examples
 >>> paired.gain().shape
 (2, 9)
 """
-
-from importlib import import_module
-from typing import Any
 
 # What type checkers and editors see is in __init__.pyi.
 _HOME = {
@@ -52,8 +49,10 @@ _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 __all__ = [*_MODULE_OF]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Load a public name when it is first asked for."""
+    from importlib import import_module
+
     module = _MODULE_OF.get(name)
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

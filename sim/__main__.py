@@ -5,6 +5,7 @@ has begun that would have to be taken back, so the process ends at once; :mod:`s
 """
 
 try:
+    import atexit
     import os
     import signal
     import sys
@@ -15,6 +16,8 @@ try:
     # Whoever starts a process in the background may have it ignore interrupts; then it does.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _end_at_once)
+        # Python takes our handlers away when it leaves, and an interrupt would kill it; by then the exit code is known.
+        atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
 except KeyboardInterrupt:
     raise SystemExit(130) from None
 

@@ -75,7 +75,7 @@ def words_for(command: str, **instead: list[str]) -> list[str]:
 
 # Where judging is over and work begins.
 _WORK = (
-    "sim.results.ensemble.run_ensemble", "sim.study.runner.warm_up", "sim.study.crew.warm_up",
+    "sim.results.ensemble.run_ensemble", "sim.study.runner.warm_up", "sim.study.store_runner.warm_up",
     "sim.film.making.record",
     "sim.validation.runner.validate", "sim.meanfield.boundary.boundary_map", "sim.dashboard.server.serve",
     "sim.lessons.claims.check_claims", "sim.study.engines.DaskEngine.__init__",

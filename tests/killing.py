@@ -31,8 +31,8 @@ from sim.room.host import Host
 from sim.room.store import Store
 from sim.room.views import board_view
 from sim.study.budget import search_budget
-from sim.study.crew import RunOptions
 from sim.study.runner import run_study
+from sim.study.store_runner import RunOptions
 from tests.room.asking import HerePool
 from tests.small_studies import results_of, write_study
 
@@ -64,11 +64,15 @@ class Work(ABC):
 class _OfRuns(Work):
     """Work whose runs are in a store."""
 
+    place = "out"
+    """Where in its folder the store lies."""
+
     def n_there(self, folder: Path) -> int:
-        return Results(folder / "out").status().n_done if (folder / "out" / "store.json").exists() else 0
+        store = folder / self.place
+        return Results(store).status().n_done if (store / "store.json").exists() else 0
 
     def left(self, folder: Path) -> dict[str, bytes]:
-        return results_of(folder / "out")
+        return results_of(folder / self.place)
 
 
 class StudyWork(_OfRuns):
@@ -148,6 +152,23 @@ class CalibrationWork(_CommandOfPoints):
         (folder / "targets.csv").write_text(rows)
         words = ["calibrate", str(folder / "targets.csv"), "--fit", "control_norm,critical_mass", "--points", "24"]
         return [*words, "--replicates", "2", "--search", "4", "--trials", "1"]
+
+
+class RangeWork(_OfRuns):
+    """A run whose answer is asked for with its range: a world in which nothing is kept, and runs that are."""
+
+    place = "runs/talk"
+
+    def do(self, folder: Path, how: int, confirm: Confirm) -> None:
+        scenario = write_study(folder, weeks=120).with_name("talk.toml")
+        words = ["run", str(scenario), "--replicates", "4", "--range", "--range-runs", str(folder / "runs")]
+        words += ["--out", str(folder / "answer"), "--workers", str(1 + how % 2)]
+        confirm(0)
+        _command(words)
+
+    def left(self, folder: Path) -> dict[str, bytes]:
+        written = [path for path in sorted((folder / "answer").iterdir()) if path.name != "manifest.json"]
+        return super().left(folder) | {path.name: path.read_bytes() for path in written}
 
 
 class BudgetWork(_OfRuns):
@@ -256,7 +277,8 @@ def _command(words: list[str]) -> None:
 
 WORK: dict[str, Work] = {
     "study": StudyWork(), "map": MapWork(), "budget": BudgetWork(), "sensitivity": SensitivityWork(),
-    "discovery": DiscoveryWork(), "calibration": CalibrationWork(), "room": RoomWork(),
+    "discovery": DiscoveryWork(), "calibration": CalibrationWork(), "range": RangeWork(),
+    "room": RoomWork(),
 }  # fmt: skip
 
 

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from matplotlib.image import imread
 from numpy.typing import NDArray
+from PIL import Image
 
 __all__ = ["colourful", "decoded", "faults", "faults_in_both_themes", "pictures_of"]
 
-Pixels = NDArray[np.float64]
+Pixels = NDArray[np.int16]
 
 LEAST_CHROMA = 40
 """From here on a pixel (of 255) is no grey: axes, letters and grounds stay below 25 in both themes."""
@@ -53,8 +53,7 @@ class Picture:
 
 def decoded(png: bytes) -> Pixels:
     """Return [height, width, 3], from 0 to 255."""
-    pixels: Pixels = np.asarray(imread(io.BytesIO(png), format="png"), dtype=float)[:, :, :3] * 255
-    return pixels
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(np.int16)
 
 
 def colourful(pixels: Pixels) -> NDArray[np.bool_]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sim.base.destination import FolderDestination
     from sim.inputs.scenario.description import Scenario
-    from sim.study.crew import RunOptions
+    from sim.study.store_runner import RunOptions
 
 __all__ = ["answer_names", "say_answer", "worked", "write_answers"]
 
@@ -54,7 +54,7 @@ def worked(
     folder : where runs are kept
     workers, dask, processes, retry, force : as the user asked
     """
-    from sim.study.crew import RunOptions, WorkStopped
+    from sim.study.store_runner import RunOptions, WorkStopped
 
     try:
         with watched() as watch:

@@ -34,7 +34,7 @@ from sim.commands.study import check_engine
 if TYPE_CHECKING:
     from sim.commands.study_folder import StudyFolder
     from sim.rulebook.rulebook import Rulebook
-    from sim.study.calibration import Target
+    from sim.study.calibration import CalibrationTarget
 
 __all__ = ["calibrate"]
 
@@ -95,7 +95,7 @@ def calibrate(
 
     A calibration that was stopped goes on where it was.
     """
-    _require_packages(search, dask)
+    _require_packages(search)
     from sim.plots.study_pages import calibration_page
     from sim.study.calibration import calibrate as fit_parameters
     from sim.study.points import check_chance_events
@@ -127,7 +127,9 @@ def calibrate(
     )  # fmt: skip
 
 
-def _targets_in(path: Path, scenario: str | None, organisation: Path | None, rulebook: Rulebook) -> list[Target]:
+def _targets_in(
+    path: Path, scenario: str | None, organisation: Path | None, rulebook: Rulebook
+) -> list[CalibrationTarget]:
     """Return the targets of a file, of which some may be about a scenario that it does not name.
 
     Of an organisation's own waves nothing is known to have been done where nobody says so.
@@ -159,7 +161,7 @@ def _recorded_in(organisation: Path | None, rulebook: Rulebook) -> dict[str, tup
     return recorded
 
 
-def _settled_there(targets: list[Target], organisation: Path, out: Path) -> list[Target]:
+def _settled_there(targets: list[CalibrationTarget], organisation: Path, out: Path) -> list[CalibrationTarget]:
     """Return targets about an organisation whose culture has settled by itself before the first of them.
 
     Its last survey is what is to be found, and no start: so a copy without it is kept beside the runs.
@@ -186,7 +188,9 @@ def _settled_there(targets: list[Target], organisation: Path, out: Path) -> list
     ]
 
 
-def _folder(out: Path, force: bool, source: str, targets: list[Target] | None, rulebook: Rulebook) -> StudyFolder:
+def _folder(
+    out: Path, force: bool, source: str, targets: list[CalibrationTarget] | None, rulebook: Rulebook
+) -> StudyFolder:
     """Return the folder of a calibration to targets; None if these are not known."""
     from sim.commands.study_folder import StudyFolder
     from sim.study.calibration import calibration_title, kept_of_runs
@@ -197,13 +201,11 @@ def _folder(out: Path, force: bool, source: str, targets: list[Target] | None, r
     return StudyFolder(out, names, force, title=title, keep=keep, own=rulebook.recorded)
 
 
-def _require_packages(search: int, dask: str | None) -> None:
+def _require_packages(search: int) -> None:
     """Make sure that the packages are there that a calibration takes."""
     require("calibrate")
     if search:
         require("calibrate --search")
-    if dask is not None:
-        require("--dask")
 
 
 def _file_of(targets: Path | None, organisation: Path | None) -> Path:

@@ -11,6 +11,7 @@ import errno
 import functools
 import io
 import json
+import logging
 import math
 import os
 import re
@@ -160,6 +161,8 @@ def speaking() -> Iterator[None]:
     A reader that stops reading (``| head -1``) wants no sentence; the exit code is that of a closed pipe.
     """
     before = sys.stdout, sys.stderr
+    # Where matplotlib can keep nothing it says so at length; that nothing can be kept is said in a sentence of ours.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     _occupy_closed_streams()
     _keep_encoding_safe()
     answers, remarks = _Stream(sys.stdout, carries_answers=True), _Stream(sys.stderr, carries_answers=False)

@@ -10,7 +10,7 @@ import typer
 from sim.commands.console import reporting_faults
 from sim.commands.options import Own, count_option
 from sim.commands.serving import Proxies, PublicUrls, serve_all
-from sim.dashboard.address import Front
+from sim.dashboard.address import PublicAccess
 
 __all__ = ["dashboard"]
 
@@ -38,5 +38,5 @@ def dashboard(
     proxy: Proxies = None,
 ) -> None:
     """Explore, intervene, compare and see why, in a browser. Works without internet."""
-    front = Front(tuple(public_url or ()), tuple(proxy or ()))
-    serve_all(host, port, browser, rooms, lessons, front, own, opens_rooms=False, new_links=new_link, studies=studies)
+    public = PublicAccess(tuple(public_url or ()), tuple(proxy or ()))
+    serve_all(host, port, browser, rooms, lessons, public, own, opens_rooms=False, new_links=new_link, studies=studies)

@@ -20,9 +20,9 @@ from sim.base.errors import CultureshiftError, InputError, OutputError, nearest_
 from sim.commands.console import complain
 
 __all__ = [
-    "Choice",
     "Command",
     "NamesOf",
+    "OneOf",
     "judging",
     "number",
     "one_of",
@@ -91,7 +91,7 @@ def number(of: str, above: float, most: float) -> Callable[[Any], float]:
     return read
 
 
-class Choice:
+class OneOf:
     """A reader of one of some names, which are asked for when they are needed: what knows them may be slow to import.
 
     Parameters
@@ -121,18 +121,18 @@ class Choice:
 class NamesOf(str):
     """What stands for the names of a choice until the help is asked for."""
 
-    choice: Choice
+    choice: OneOf
 
-    def __new__(cls, choice: Choice) -> NamesOf:
+    def __new__(cls, choice: OneOf) -> NamesOf:
         """Stand for the names of a choice."""
         made = super().__new__(cls, "NAME")
         made.choice = choice
         return made
 
 
-def one_of(*names: str) -> Choice:
+def one_of(*names: str) -> OneOf:
     """Return a reader of one of some names."""
-    return Choice(lambda: names)
+    return OneOf(lambda: names)
 
 
 def scheduler(text: Any) -> str:

@@ -13,7 +13,7 @@ from sim.commands.preparing import asked_scenario, own_rulebook
 if TYPE_CHECKING:
     from sim.base.destination import FolderDestination
     from sim.inputs.scenario.description import Scenario
-    from sim.meanfield.boundary import Axis, BoundaryMap
+    from sim.meanfield.boundary import BoundaryMap, MeanFieldAxis
     from sim.meanfield.equilibria import Equilibrium
     from sim.rulebook.rulebook import Rulebook
 
@@ -23,7 +23,7 @@ _AXIS = "NAME:LOW:HIGH"
 _NAMES = ("meanfield.png", "meanfield.svg", "meanfield.csv")
 
 _SHOWN = (
-    ("safety", "safety"), ("efficacy", "efficacy"), ("team leaders", "team_leader_control"),
+    ("safety", "safety"), ("efficacy", "efficacy"), ("leaders", "team_leader_control"),
     ("trio", "senior_leader_control"), ("purpose", "coherence"), ("capability", "capability"),
 )  # fmt: skip
 
@@ -71,7 +71,7 @@ def meanfield(
         say(f"Figure and table: {out / 'meanfield.png'}, {out / 'meanfield.svg'}, {out / 'meanfield.csv'}")
 
 
-def _axis(text: str, option: str, steps: int, rulebook: Rulebook) -> Axis:
+def _axis(text: str, option: str, steps: int, rulebook: Rulebook) -> MeanFieldAxis:
     """Return a side of the map from NAME or NAME:LOW:HIGH."""
     from sim.base.errors import InputError
     from sim.meanfield.boundary import axis
@@ -88,25 +88,25 @@ def _print_equilibria(scenario: Scenario, rests: list[Equilibrium]) -> None:
     say(scenario.title, bold=True)
     paragraph(
         "Where a large service without chance comes to rest, with what is in force at the end of the timeline "
-        "(control of team leaders and of the trio; half-life of a small push):"
+        "(control of team leaders and of the trio; half-life of a small push, in weeks):"
     )
     rows = [
         [
-            "stable" if rest.is_stable else "not stable",
+            "yes" if rest.is_stable else "no",
             *(f"{rest.measures[measure]:.2f}" for _, measure in _SHOWN),
-            f"{rest.half_life_weeks:.0f} weeks" if rest.is_stable else "none",
+            f"{rest.half_life_weeks:.0f}" if rest.is_stable else "none",
         ]
         for rest in rests
     ]
-    print_table(["", *(label for label, _ in _SHOWN), "half-life"], rows)
+    print_table(["stable", *(label for label, _ in _SHOWN), "half-life"], rows)
 
 
 def _what_lasts_in_words(scenario: Scenario, what: BoundaryMap) -> str:
     """Return what is left at the scenario's own point, and where half is left."""
-    from sim.meanfield.boundary import Axis, boundary_map
+    from sim.meanfield.boundary import MeanFieldAxis, boundary_map
 
     at = [_own_value(scenario, side.name) for side in (what.x, what.y)]
-    own = boundary_map(scenario, Axis(what.x.name, (at[0],)), Axis(what.y.name, (at[1],)))
+    own = boundary_map(scenario, MeanFieldAxis(what.x.name, (at[0],)), MeanFieldAxis(what.y.name, (at[1],)))
     left = f"{100 * own.retained[0, 0]:.0f} % of the peak gain is left four years after support ends."
     crossings = sorted(what.crossings(), key=lambda point: abs(point[1] - at[1]))
     if not crossings:
@@ -115,7 +115,7 @@ def _what_lasts_in_words(scenario: Scenario, what: BoundaryMap) -> str:
     return f"{left} With a {_said(what.y, y_at)}, one half is left at a {_said(what.x, x_at)}."
 
 
-def _said(side: Axis, value: float) -> str:
+def _said(side: MeanFieldAxis, value: float) -> str:
     """Return a value of a side in words."""
     from sim.meanfield.boundary import ALL_TURNOVER
     from sim.rulebook.parameters import describe

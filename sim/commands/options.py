@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from sim.commands.completing import axes_that_begin, names_that_begin, scenarios_that_begin, settings_that_begin
-from sim.commands.judging import Choice, NamesOf, number, one_of, scheduler, span, whole
+from sim.commands.judging import NamesOf, OneOf, number, one_of, scheduler, span, whole
 
 __all__ = [
     "SHARED", "Csv", "Dask", "Force", "Json", "Organisation", "Out", "OutPlace", "Own", "Processes", "Quiet",
@@ -52,7 +52,7 @@ def days_option(help: str) -> Any:
 
 def choice_option(help: str, *names: str, ask: Callable[[], Sequence[str]] | None = None) -> Any:
     """Return an option that is one of some names; ``ask`` gives them when they are needed, if not known before."""
-    choice = Choice(ask) if ask else one_of(*names)
+    choice = OneOf(ask) if ask else one_of(*names)
     complete = names_that_begin(lambda: choice.names)
     return typer.Option(parser=choice, metavar=NamesOf(choice), help=help, autocompletion=complete)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sim.base.destination import FileDestination
     from sim.game.days import Days
     from sim.game.state import Game
-    from sim.game.table import Table
+    from sim.game.table import GameTable
     from sim.game.telling import Rows
 
 __all__ = ["play"]
@@ -52,23 +52,23 @@ def play(
     played is written when it is over.
     """
     from sim.base.destination import FileDestination
-    from sim.game.log import Log
+    from sim.game.log import GameLog
     from sim.game.opening import new_setup
-    from sim.game.table import Table
+    from sim.game.table import GameTable
 
     saved = None if out is None else FileDestination(out, force)
     with judging() as judge:
         story = judge(asked_scenario, scenario)
-        log = judge(Log, file)
+        log = judge(GameLog, file)
         if saved is not None:
             judge(saved.check)
     if log.events:
         notice(f"Going on with the game in {file}: its own scenario, chair, quarters and seed count.")
         if log.notice:
             notice(log.notice)
-        table = Table.resumed(log.events, log.keep)
+        table = GameTable.resumed(log.events, log.keep)
     else:
-        table = Table.opened(new_setup(story, seed=seed, quarters=quarters), log.keep)
+        table = GameTable.opened(new_setup(story, seed=seed, quarters=quarters), log.keep)
     if not any(table.game.players) and not table.game.is_over:
         table.take(_CHAIRS.index(chair) + 1, "You")
     try:
@@ -85,12 +85,12 @@ def play(
         _save(table.game, saved)
 
 
-def _play_a_quarter(table: Table) -> None:
+def _play_a_quarter(table: GameTable) -> None:
     """Tell what is known, and ask until it is decided."""
     from sim.game.seen import seen_by
 
     chair = next(place + 1 for place, name in enumerate(table.game.players) if name is not None)
-    seen = seen_by(table.game, table.lived, chair)
+    seen = seen_by(table.game, table.played, chair)
     name, *everybody = seen.quarter
     say()
     say(name, bold=True)
@@ -152,12 +152,12 @@ def _typed(question: str) -> str:
     return line.strip()
 
 
-def _tell_the_end(table: Table) -> None:
+def _tell_the_end(table: GameTable) -> None:
     """Tell what a table learns when its game is over."""
     from sim.game import telling
     from sim.game.debrief import debrief
 
-    found = debrief(table.game, table.lived, threads=None)
+    found = debrief(table.game, table.played, threads=None)
     say()
     say("What you meant and what came of it: days that were not for fixing", bold=True)
     _show(telling.days_meant_and_given(found))

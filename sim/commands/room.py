@@ -10,7 +10,7 @@ import typer
 from sim.commands.console import reporting_faults
 from sim.commands.options import count_option
 from sim.commands.serving import Proxies, PublicUrls, serve_all
-from sim.dashboard.address import Front
+from sim.dashboard.address import PublicAccess
 
 __all__ = ["room"]
 
@@ -37,5 +37,5 @@ def room(
     proxy: Proxies = None,
 ) -> None:
     """Lead a session: people predict, design programmes in teams, and see what happened. Works without internet."""
-    front = Front(tuple(public_url or ()), tuple(proxy or ()))
-    serve_all(host, port, browser, rooms, lessons, front, opens_rooms=True, new_links=new_links)
+    public = PublicAccess(tuple(public_url or ()), tuple(proxy or ()))
+    serve_all(host, port, browser, rooms, lessons, public, opens_rooms=True, new_links=new_links)

@@ -11,11 +11,11 @@ import typer
 from sim.base.errors import InputError
 from sim.base.extras import require
 from sim.commands.judging import read_as
-from sim.dashboard.address import Address, Front, read_public_url
+from sim.dashboard.address import Address, PublicAccess, read_public_url
 from sim.dashboard.proxies import Proxy, read_proxy
 
 if TYPE_CHECKING:
-    from sim.dashboard.server import Beside
+    from sim.dashboard.server import MountedApp
     from sim.room.host import Host
 
 __all__ = ["Proxies", "PublicUrls", "serve_all"]
@@ -47,7 +47,7 @@ def serve_all(
     browser: bool,
     rooms: Path | None,
     lessons: Path | None,
-    front: Front,
+    public: PublicAccess,
     own: Sequence[Path] | None = None,
     *,
     opens_rooms: bool,
@@ -62,7 +62,7 @@ def serve_all(
     browser : open a browser
     rooms : file of the rooms, the usual one if left out
     lessons : folder of lessons that are offered beside those that come with it
-    front : the addresses that the public meets, and the proxies that are believed
+    public : the addresses that the public meets, and the proxies that are believed
     own : files with rules or interventions of one's own, which the dashboard runs with; rooms keep to the package's
     opens_rooms : it is the rooms that somebody asked for: the browser opens them, and their file must be free
     studies : folder of long work that the pages show
@@ -95,7 +95,7 @@ def serve_all(
         if opens_rooms or rooms is not None:
             raise
         # Somebody who wants the dashboard shall have it, whatever the file of the rooms is up to.
-        serve(host, port, browser, code=code, beside=_closed(str(error)), front=front)
+        serve(host, port, browser, code=code, beside=_closed(str(error)), public=public)
         return
     try:
         if opens_rooms and new_links:
@@ -106,7 +106,12 @@ def serve_all(
         raise
     try:
         serve(
-            host, port, browser, code=code, beside=_rooms(kept, code, opens_rooms, bool(front.addresses)), front=front
+            host,
+            port,
+            browser,
+            code=code,
+            beside=_rooms(kept, code, opens_rooms, bool(public.addresses)),
+            public=public,
         )
     finally:
         kept.close()
@@ -114,11 +119,11 @@ def serve_all(
 
 def _rooms(
     kept: Host, code: str, opens_rooms: bool, is_public: bool
-) -> Callable[[Callable[[], tuple[Address, ...]]], Beside]:
-    from sim.dashboard.server import Beside
+) -> Callable[[Callable[[], tuple[Address, ...]]], MountedApp]:
+    from sim.dashboard.server import MountedApp
     from sim.room.app import PREFIX, make_room_app
 
-    def beside(addresses: Callable[[], tuple[Address, ...]]) -> Beside:
+    def beside(addresses: Callable[[], tuple[Address, ...]]) -> MountedApp:
         first = addresses()[0]
         link = f"{first.url}{PREFIX}/steer?key={kept.key}"
         said = (
@@ -132,13 +137,13 @@ def _rooms(
             f"{first.root}/?code={code}",
             is_public=is_public,
         )
-        return Beside(PREFIX, app, said, knows, link if opens_rooms else None, kept.release_waiting)
+        return MountedApp(PREFIX, app, said, knows, link if opens_rooms else None, kept.release_waiting)
 
     return beside
 
 
-def _closed(reason: str) -> Callable[[Callable[[], tuple[Address, ...]]], Beside]:
-    from sim.dashboard.server import Beside
+def _closed(reason: str) -> Callable[[Callable[[], tuple[Address, ...]]], MountedApp]:
+    from sim.dashboard.server import MountedApp
 
     async def closed(_scope: Any, _receive: Any, send: Any) -> None:
         headers = [(b"content-type", b"text/plain; charset=utf-8")]
@@ -146,4 +151,4 @@ def _closed(reason: str) -> Callable[[Callable[[], tuple[Address, ...]]], Beside
         # The reason, with the place of the file, is for whoever started the server.
         await send({"type": "http.response.body", "body": b"There are no rooms on this server at the moment."})
 
-    return lambda _addresses: Beside("/room", closed, (f"There are no rooms on this server: {reason}",))
+    return lambda _addresses: MountedApp("/room", closed, (f"There are no rooms on this server: {reason}",))

@@ -92,11 +92,11 @@ class StudyFolder(FolderDestination):
 def _described(folder: Path) -> Description | None:
     """Return what the store in a folder says of itself; None if it has none, or a damaged one, which is made anew."""
     from sim.results.store.description import STORE_FILE, read_description
-    from sim.results.store.reading import DamagedError
+    from sim.results.store.reading import DamagedStoreError
 
     try:
         return read_description(folder) if (folder / STORE_FILE).exists() else None
-    except DamagedError:
+    except DamagedStoreError:
         return None
 
 

@@ -51,13 +51,13 @@ def loops_pieces(scenario: Scenario, seed: int) -> list[LoopsPiece]:
     return [LoopsPiece(scenario, seed, tuple(range(n, n + _LOOP_CHUNK))) for n in numbers] if scenario.done else []
 
 
-def pieces_for(scenario: Scenario) -> list[answering.Piece | LoopsPiece]:
+def pieces_for(scenario: Scenario) -> list[answering.WorldsPiece | LoopsPiece]:
     """Return the work of an account."""
     worlds = answering.pieces_for(scenario, measure_names=MEASURE_NAMES)
     return [*worlds, *loops_pieces(scenario, answering.SEED)]
 
 
-def run_piece(piece: answering.Piece | LoopsPiece) -> dict[int, Any]:
+def run_piece(piece: answering.WorldsPiece | LoopsPiece) -> dict[int, Any]:
     """Do a piece of work; called in a worker."""
     return piece.run() if isinstance(piece, LoopsPiece) else answering.run_piece(piece)
 
@@ -102,7 +102,7 @@ def account(scenario: Scenario) -> Account:
 
 
 def account_of(
-    scenario: Scenario, pieces: Sequence[answering.Piece | LoopsPiece], done: Iterable[dict[int, Any]]
+    scenario: Scenario, pieces: Sequence[answering.WorldsPiece | LoopsPiece], done: Iterable[dict[int, Any]]
 ) -> Account:
     """Return the account that finished pieces of work make.
 
@@ -111,7 +111,7 @@ def account_of(
     scenario : what was run
     pieces, done : the work of :func:`pieces_for`, and what :func:`run_piece` gave of each
     """
-    worlds: dict[int, answering.World] = {}
+    worlds: dict[int, answering.WorldSeries] = {}
     without: dict[int, Series] = {}
     for piece, found in zip(pieces, done, strict=True):
         (without if isinstance(piece, LoopsPiece) else worlds).update(found)

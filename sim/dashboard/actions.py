@@ -7,11 +7,11 @@ from typing import Any
 
 from sim.inputs.interventions import EVERYBODY, FAMILIES, KINDS, Button, Family
 
-__all__ = ["Action", "actions"]
+__all__ = ["ActionButton", "actions"]
 
 
 @dataclass(frozen=True)
-class Action:
+class ActionButton:
     """A button, and the kind of intervention that it becomes."""
 
     button: Button
@@ -46,8 +46,8 @@ class Action:
         )
 
 
-def actions() -> dict[str, Action]:
+def actions() -> dict[str, ActionButton]:
     """Return every button by its name, in the order of the page: family by family."""
     places = {family: place for place, family in enumerate(FAMILIES)}
     kinds = sorted(KINDS.items(), key=lambda item: (places[item[1].family], item[1].number))
-    return {button.key: Action(button, kind) for kind, cls in kinds for button in cls.buttons}
+    return {button.key: ActionButton(button, kind) for kind, cls in kinds for button in cls.buttons}

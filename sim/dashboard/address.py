@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from sim.base.errors import Fault, InputError
 from sim.dashboard.proxies import Proxy
 
-__all__ = ["Address", "Front", "host_at", "is_plain", "is_under", "read_public_url"]
+__all__ = ["Address", "PublicAccess", "host_at", "is_plain", "is_under", "read_public_url"]
 
 _PLAIN = re.compile(r"/|(/(?!\.{1,2}(/|$))[A-Za-z0-9_.@~+-]+)+/?")
 _NAME = re.compile(r"[a-z0-9]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9_-]*[a-z0-9])?)*\.?|\[[0-9a-f:.]+\]")
@@ -56,7 +56,7 @@ class Address:
 
 
 @dataclass(frozen=True)
-class Front:
+class PublicAccess:
     """What the public meets in place of this machine: other addresses, and whoever passes on what was asked there.
 
     Parameters

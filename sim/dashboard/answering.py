@@ -14,21 +14,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.dashboard.shared import Shared, organisation_of, text_bytes
+from sim.dashboard.shared import SharedCache, organisation_of, text_bytes
 from sim.inputs.scenario.description import Scenario
 from sim.report.answer import answer
 from sim.report.ranges import range_in_words
 from sim.results import measures
 from sim.results.ensemble import Ensemble, PairedEnsemble, run_paired
 from sim.results.outcomes import OUTCOMES
-from sim.results.ranges import kept_range
+from sim.results.ranges import kept_range_of
 
 __all__ = [
     "FIRST_TOLD",
     "SEED",
     "WORLDS",
-    "Piece",
-    "World",
+    "WorldSeries",
+    "WorldsPiece",
     "known_answer",
     "paired_of",
     "pieces_for",
@@ -52,14 +52,14 @@ _BAND = (0.05, 0.25, 0.75, 0.95)
 _MOST_BYTES = 8_000_000
 
 Series = NDArray[np.float64]
-World = tuple[Series, Series, Series | None]
+WorldSeries = tuple[Series, Series, Series | None]
 """One world, [n_weeks + 1, n_measures]: as it is, with nothing done, and if upkeep stops with support."""
 
-_answers: Shared[dict[str, Any]] = Shared(_MOST_BYTES, text_bytes)
+_answers: SharedCache[dict[str, Any]] = SharedCache(_MOST_BYTES, text_bytes)
 
 
 @dataclass(frozen=True)
-class Piece:
+class WorldsPiece:
     """Some worlds of a scenario, and the measures that are kept of them."""
 
     scenario: Scenario
@@ -67,12 +67,16 @@ class Piece:
     measure_names: tuple[str, ...] = (_SAFE,)
 
 
-def pieces_for(scenario: Scenario, worlds: int = WORLDS, measure_names: tuple[str, ...] = (_SAFE,)) -> list[Piece]:
+def pieces_for(
+    scenario: Scenario, worlds: int = WORLDS, measure_names: tuple[str, ...] = (_SAFE,)
+) -> list[WorldsPiece]:
     """Return the work of an answer, a few worlds at a time."""
-    return [Piece(scenario, tuple(range(n, min(n + _CHUNK, worlds))), measure_names) for n in range(0, worlds, _CHUNK)]
+    return [
+        WorldsPiece(scenario, tuple(range(n, min(n + _CHUNK, worlds))), measure_names) for n in range(0, worlds, _CHUNK)
+    ]
 
 
-def run_piece(piece: Piece) -> dict[int, World]:
+def run_piece(piece: WorldsPiece) -> dict[int, WorldSeries]:
     """Return some worlds by their numbers; called in a worker."""
     paired = run_paired(piece.scenario, piece.numbers, SEED, measures=piece.measure_names, threads=1)
     runs = (paired.arm, paired.baseline, paired.without_upkeep)
@@ -87,7 +91,7 @@ def known_answer(scenario: Scenario) -> dict[str, Any] | None:
     return _answers.find(scenario.digest())
 
 
-def told(scenario: Scenario, worlds: Mapping[int, World]) -> dict[str, Any] | None:
+def told(scenario: Scenario, worlds: Mapping[int, WorldSeries]) -> dict[str, Any] | None:
     """Return what is said of the worlds that are done; None while they are too few.
 
     Parameters
@@ -117,14 +121,16 @@ def told(scenario: Scenario, worlds: Mapping[int, World]) -> dict[str, Any] | No
 
 def range_told(paired: PairedEnsemble) -> list[str]:
     """Return sentences on the kept range over what nobody has measured, that of the verdict first; none without one."""
-    kept = kept_range(paired.arm.scenario)
+    kept = kept_range_of(paired)
     if kept is None:
         return []
-    return sorted(range_in_words(paired, kept), key=lambda line: not line.startswith(OUTCOMES["persists"].label))
+    return sorted(
+        range_in_words(paired.summary(), kept), key=lambda line: not line.startswith(OUTCOMES["persists"].label)
+    )
 
 
 def paired_of(
-    scenario: Scenario, worlds: Mapping[int, World], measure_names: tuple[str, ...] = (_SAFE,)
+    scenario: Scenario, worlds: Mapping[int, WorldSeries], measure_names: tuple[str, ...] = (_SAFE,)
 ) -> PairedEnsemble:
     """Return worlds as a pair of ensembles; ``measure_names`` are those of the pieces that they came from."""
     numbers = tuple(sorted(worlds))

@@ -27,7 +27,7 @@ __all__ = ["PICTURES", "ROWS", "behind", "week_of"]
 
 
 @dataclass(frozen=True)
-class Picture:
+class PagePicture:
     """A picture of a page.
 
     Parameters
@@ -54,21 +54,21 @@ _OF_CHARTS: Mapping[str, tuple[str, ...]] = {
              "staff.habit_learn"),
 }  # fmt: skip
 
-PICTURES: Mapping[str, Picture] = {
-    "main": Picture("Feel safe to speak up", ("staff.safety",), ("safe_share",)),
-    "moved": Picture("What moved it", ("staff.safety",), ("safe_share",)),
-    "network": Picture(
+PICTURES: Mapping[str, PagePicture] = {
+    "main": PagePicture("Feel safe to speak up", ("staff.safety",), ("safe_share",)),
+    "moved": PagePicture("What moved it", ("staff.safety",), ("safe_share",)),
+    "network": PagePicture(
         "The network", ("teams.control", "seniors.control", "pairs.purpose", "staff.outcome", "teams.links"),
         ("safe_share", "team_leader_control", "senior_leader_control", "coherence", "staff_leavers"),
     ),
-    "funnel": Picture(
+    "funnel": PagePicture(
         "Of 100 opportunities", ("staff.outcome",), ("opportunities", "voiced", "joined", "well_received", "learned"),
     ),
-    "time": Picture(
+    "time": PagePicture(
         "Leaders' time", tuple(f"seniors.attention_{part}" for part in ("purpose", "staff", "leaders", "problems")),
         tuple(f"attention_{part}" for part in ("purpose", "staff", "leaders", "problems")),
     ),
-    **{key: Picture(title, _OF_CHARTS[key], _drawn(key)) for key, (title, _) in CHARTS.items() if key},
+    **{key: PagePicture(title, _OF_CHARTS[key], _drawn(key)) for key, (title, _) in CHARTS.items() if key},
 }  # fmt: skip
 """The pictures of Explore, by their names on the page."""
 

@@ -17,7 +17,7 @@ from typing import Any
 from sim.base.errors import InputError
 from sim.base.extras import require
 from sim.base.own_folder import state_folder
-from sim.dashboard.studies import Watch
+from sim.dashboard.studies import FolderWatch
 from sim.inputs.scenario.description import Scenario
 from sim.report.phrasing import bracketed, in_100, percent
 from sim.results.measures import Interval
@@ -46,7 +46,7 @@ class Searches:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._watch = Watch(folder)
+        self._watch = FolderWatch(folder)
         self._beginning = threading.Lock()
 
     def begin(self, scenario: Scenario, days: int) -> None:

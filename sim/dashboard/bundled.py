@@ -21,7 +21,7 @@ from starlette.types import Scope
 from sim.base.errors import InputError
 from sim.game.shown import ASSETS as _OF_THE_GAME
 
-__all__ = ["CDN", "EXTENSIONS", "Bundled", "bundled_files"]
+__all__ = ["CDN", "EXTENSIONS", "BundledFiles", "bundled_files"]
 
 CDN = "/_solara/cdn"
 """Where pages look for the packages of Solara's own script, which it would have from a network for delivering them."""
@@ -35,7 +35,7 @@ _OURS = Path(__file__).parent / "assets"
 _SOLARAS = Path(solara.server.__path__[0])
 
 
-class Bundled(StaticFilesOptionalAuth):
+class BundledFiles(StaticFilesOptionalAuth):
     """Serve the files of a list and nothing else.
 
     Parameters
@@ -79,13 +79,13 @@ def bundled_files() -> list[Mount]:
         if path.split("/")[0] in EXTENSIONS
     }
     return [
-        Mount(CDN, Bundled(packages, is_versioned=True)),
-        Mount("/jupyter/nbextensions", Bundled(extensions)),
+        Mount(CDN, BundledFiles(packages, is_versioned=True)),
+        Mount("/jupyter/nbextensions", BundledFiles(extensions)),
         Mount(
             "/static/assets",
-            Bundled({**_in_folder(_SOLARAS / "assets"), **_in_folder(_OF_THE_GAME), **_in_folder(_OURS)}),
+            BundledFiles({**_in_folder(_SOLARAS / "assets"), **_in_folder(_OF_THE_GAME), **_in_folder(_OURS)}),
         ),
-        Mount("/static", Bundled(_in_folder(_SOLARAS / "static"))),
+        Mount("/static", BundledFiles(_in_folder(_SOLARAS / "static"))),
     ]
 
 

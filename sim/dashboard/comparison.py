@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.dashboard import answering
-from sim.dashboard.answering import World
+from sim.dashboard.answering import WorldSeries
 from sim.inputs.scenario.description import Scenario
+from sim.lessons.predictions import does_better
 from sim.report.comparison import compare_in_words, difference_in_words, judging_date, level_in_words
 from sim.report.phrasing import more_in_100
 from sim.results import measures
@@ -22,47 +23,47 @@ from sim.results.comparison import COMPARED, judged_alike
 from sim.results.ensemble import Ensemble, PairedEnsemble
 from sim.rulebook.parameters import WEEKS_PER_YEAR
 
-__all__ = ["Arm", "Piece", "arms_of", "pieces_for", "result", "run_piece"]
+__all__ = ["ComparedArm", "ComparisonPiece", "arms_of", "pieces_for", "result", "run_piece"]
 
 
 @dataclass(frozen=True)
-class Piece:
+class ComparisonPiece:
     """Some twin worlds of one of the scenarios."""
 
     arm: int
-    worlds: answering.Piece
+    worlds: answering.WorldsPiece
 
 
 @dataclass
-class Arm:
+class ComparedArm:
     """One scenario and the twin worlds that are done so far, by their numbers."""
 
     scenario: Scenario
-    worlds: dict[int, World] = field(default_factory=dict)
+    worlds: dict[int, WorldSeries] = field(default_factory=dict)
 
     def paired(self, numbers: Sequence[int]) -> PairedEnsemble:
         """Return some of the worlds, each beside the one in which nothing is done."""
         return answering.paired_of(self.scenario, {number: self.worlds[number] for number in numbers})
 
 
-def arms_of(scenarios: Sequence[Scenario]) -> list[Arm]:
+def arms_of(scenarios: Sequence[Scenario]) -> list[ComparedArm]:
     """Return what is compared: each scenario for as many weeks as the longest of them."""
     weeks = max(scenario.weeks for scenario in scenarios)
-    return [Arm(scenario.replace(weeks=weeks)) for scenario in scenarios]
+    return [ComparedArm(scenario.replace(weeks=weeks)) for scenario in scenarios]
 
 
-def pieces_for(arms: Sequence[Arm], replicates: int) -> list[Piece]:
+def pieces_for(arms: Sequence[ComparedArm], replicates: int) -> list[ComparisonPiece]:
     """Return the work of a comparison, the scenarios taking turns so that their bands grow together."""
     work = [answering.pieces_for(arm.scenario, replicates) for arm in arms]
-    return [Piece(arm, piece) for turn in zip(*work, strict=True) for arm, piece in enumerate(turn)]
+    return [ComparisonPiece(arm, piece) for turn in zip(*work, strict=True) for arm, piece in enumerate(turn)]
 
 
-def run_piece(piece: Piece) -> dict[int, World]:
+def run_piece(piece: ComparisonPiece) -> dict[int, WorldSeries]:
     """Run some twin worlds; called in a worker."""
     return answering.run_piece(piece.worlds)
 
 
-def result(arms: Sequence[Arm]) -> dict[str, Any] | None:
+def result(arms: Sequence[ComparedArm]) -> dict[str, Any] | None:
     """Return what the page shows of the twin worlds that all scenarios have been through; None before the first."""
     done = sorted(set.intersection(*(set(arm.worlds) for arm in arms)))
     if not done:
@@ -94,6 +95,7 @@ def _arm(paired: PairedEnsemble, first: PairedEnsemble | None) -> dict[str, Any]
         "against": first.arm.scenario.title if first else "nothing done",
         "verdict": _verdict(difference, first),
         "rows": _rows(paired, first),
+        "rests_on": answering.range_told(paired),
     }
 
 
@@ -128,6 +130,6 @@ def _verdict(difference: NDArray[np.float64], first: PairedEnsemble | None) -> s
     text += f"{more_in_100(interval.estimate)} of 100."
     if np.isnan(interval.low):
         return text
-    if interval.low > 0 or interval.high < 0:
+    if does_better(interval) != "neither":
         return f"{text} That is not luck: the interval leaves out no difference."
     return f"{text} That may be luck: the interval includes no difference."

@@ -18,7 +18,7 @@ import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-__all__ = ["Connection", "Crowd", "Doorkeeper", "Limits", "Server", "limits_here"]
+__all__ = ["Connection", "ConnectionLimits", "Connections", "Doorkeeper", "Server", "limits_here"]
 
 _OWN = 64
 """Descriptors for everything but connections: files, the rooms, pipes to the workers."""
@@ -54,7 +54,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Limits:
+class ConnectionLimits:
     """What a server can bear.
 
     Parameters
@@ -71,10 +71,10 @@ class Limits:
     sending: float = 30.0
 
 
-def limits_here() -> Limits:
+def limits_here() -> ConnectionLimits:
     """Return what this process can bear, after it has been allowed as many descriptors as it may ask for and needs."""
     if sys.platform == "win32":
-        return Limits(_WITHOUT_LIMITS)
+        return ConnectionLimits(_WITHOUT_LIMITS)
     import resource
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -83,25 +83,25 @@ def limits_here() -> Limits:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
         soft = wanted
     descriptors = _ENOUGH if soft == resource.RLIM_INFINITY else min(_ENOUGH, soft)
-    return Limits(max(_FEWEST, descriptors - _SPARE - 4 * _AT_ONCE - _OWN))
+    return ConnectionLimits(max(_FEWEST, descriptors - _SPARE - 4 * _AT_ONCE - _OWN))
 
 
-class Crowd:
+class Connections:
     """Everybody who is connected to one server."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: ConnectionLimits) -> None:
         self.limits = limits
-        self.connections: set[Any] = set()
+        self.open: set[Any] = set()
 
     @property
     def is_full(self) -> bool:
         """Whether strangers have to wait."""
-        return len(self.connections) > self.limits.most
+        return len(self.open) > self.limits.most
 
     @property
     def is_overfull(self) -> bool:
         """Whether everybody has to wait."""
-        return len(self.connections) > self.limits.most + self.limits.spare
+        return len(self.open) > self.limits.most + self.limits.spare
 
     def make_room(self, newcomer: Connection | None = None, patience: float = 0.0) -> bool:
         """Let go of who has asked nothing for longest, those first who have never asked; tell whether there was one.
@@ -111,12 +111,12 @@ class Crowd:
         newcomer : who stays in any case
         patience : seconds for which anybody may be silent
         """
-        silent = [one for one in self.connections if isinstance(one, Connection) and one is not newcomer]
+        silent = [one for one in self.open if isinstance(one, Connection) and one is not newcomer]
         silent = [one for one in silent if one.is_silent and one.seconds_silent >= patience]
         if not silent:
             return False
         longest = max(silent, key=lambda one: (one.cycle is None, one.seconds_silent))
-        self.connections.discard(longest)
+        self.open.discard(longest)
         longest.give_up()
         return True
 
@@ -126,14 +126,14 @@ class Connection(H11Protocol):
 
     Parameters
     ----------
-    crowd : everybody who is connected
+    connections : everybody who is connected
     """
 
-    def __init__(self, *args: Any, crowd: Crowd, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, connections: Connections, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._crowd = crowd
-        self._receiving = _Timer(self.loop, crowd.limits.receiving, self.give_up)
-        self._sending = _Timer(self.loop, crowd.limits.sending, self._give_up_if_unread)
+        self._connections = connections
+        self._receiving = _Timer(self.loop, connections.limits.receiving, self.give_up)
+        self._sending = _Timer(self.loop, connections.limits.sending, self._give_up_if_unread)
         self._since = self.loop.time()
 
     @property
@@ -150,12 +150,12 @@ class Connection(H11Protocol):
         """Begin to wait for a request; if this is one too many, somebody makes room."""
         super().connection_made(transport)
         self._receiving.start()
-        crowd = self._crowd
-        if crowd.is_overfull:
-            if not crowd.make_room(newcomer=self):
+        connections = self._connections
+        if connections.is_overfull:
+            if not connections.make_room(newcomer=self):
                 self._turn_away()
-        elif crowd.is_full:
-            crowd.make_room(newcomer=self, patience=_GRACE_SECONDS)
+        elif connections.is_full:
+            connections.make_room(newcomer=self, patience=_GRACE_SECONDS)
 
     def _turn_away(self) -> None:
         _log.warning(_TOO_MANY)
@@ -250,17 +250,19 @@ class Doorkeeper:
     Parameters
     ----------
     app : the ASGI application
-    crowd : everybody who is connected
+    connections : everybody who is connected
     is_known : tells of a request whether it is from somebody who is in
     """
 
-    def __init__(self, app: Any, crowd: Crowd, is_known: Callable[[MutableMapping[str, Any]], bool]) -> None:
-        self._app, self._crowd, self._is_known = app, crowd, is_known
+    def __init__(
+        self, app: Any, connections: Connections, is_known: Callable[[MutableMapping[str, Any]], bool]
+    ) -> None:
+        self._app, self._connections, self._is_known = app, connections, is_known
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         """Serve one request or websocket."""
-        crowd = self._crowd
-        if scope["type"] != "http" or not crowd.is_full or self._is_known(scope) or crowd.make_room():
+        connections = self._connections
+        if scope["type"] != "http" or not connections.is_full or self._is_known(scope) or connections.make_room():
             await self._app(scope, receive, send)
             return
         _log.warning(_TOO_MANY)
@@ -274,18 +276,22 @@ class Server(uvicorn.Server):
     Parameters
     ----------
     config : its settings
-    crowd : everybody who is connected
+    connections : everybody who is connected
     on_ready : called when it answers
     on_stop : called when it is about to stop, so that nobody is left waiting
     """
 
     def __init__(
-        self, config: uvicorn.Config, crowd: Crowd, on_ready: Callable[[], None], on_stop: Callable[[], None] | None
+        self,
+        config: uvicorn.Config,
+        connections: Connections,
+        on_ready: Callable[[], None],
+        on_stop: Callable[[], None] | None,
     ) -> None:
         # So that no flood is taken in one step, before anybody has been counted.
         config.backlog = _AT_ONCE
         super().__init__(config)
-        crowd.connections = self.server_state.connections
+        connections.open = self.server_state.connections
         self._on_ready, self._on_stop = on_ready, on_stop
 
     async def startup(self, sockets: Any = None) -> None:

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from sim.base.errors import InputError
-from sim.dashboard.learning import CHUNK, World, WorldsPiece, arm_shown, drawn_measure
+from sim.dashboard.learning import CHUNK, LessonPiece, LessonWorld, arm_shown, drawn_measure, rests_on
 from sim.inputs.interventions import KINDS
 from sim.inputs.scenario.description import Scenario
 from sim.lessons.measuring import MEASURED
+from sim.lessons.predictions import does_better
 from sim.lessons.reading import Lesson
 from sim.report.phrasing import with_interval
 
@@ -25,7 +26,7 @@ _PENNY = 1e-6
 
 def design_shown(lesson: Lesson) -> dict[str, Any] | None:
     """Return what the page needs to let somebody design a programme; None where the lesson does not ask for it."""
-    design = lesson.front.design
+    design = lesson.front_matter.design
     if design is None:
         return None
     return {
@@ -53,7 +54,7 @@ def read_design(said: Any, lesson: Lesson) -> Scenario:
     ------
     InputError : it is none, costs more than there is, or goes on too long
     """
-    design = lesson.front.design
+    design = lesson.front_matter.design
     if design is None or not isinstance(said, list) or len(said) > len(design.kinds):
         raise InputError.single("design", "a programme", "something else")
     scenario = lesson.scenario(design.scenario, ()).replace(title="Your programme", name="your-programme")
@@ -96,13 +97,13 @@ class DesignRun:
 
     lesson: Lesson
     scenario: Scenario
-    worlds: dict[int, dict[int, World]] = field(default_factory=dict)
+    worlds: dict[int, dict[int, LessonWorld]] = field(default_factory=dict)
 
-    def pieces(self) -> list[WorldsPiece]:
+    def pieces(self) -> list[LessonPiece]:
         """Return the work: both programmes in turn."""
-        run, predict = self.lesson.front.run, self.lesson.front.predict
+        run, predict = self.lesson.front_matter.run, self.lesson.front_matter.predict
         return [
-            WorldsPiece(
+            LessonPiece(
                 arm, scenario, scenario.baseline(), predict.measure, drawn_measure(self.lesson), predict.week or 0,
                 run.seed, tuple(range(first, min(first + CHUNK, run.replicates))),
             )
@@ -110,7 +111,7 @@ class DesignRun:
             for arm, scenario in enumerate((self.scenario, self.lesson.scenario()))
         ]  # fmt: skip
 
-    def take(self, piece: WorldsPiece, done: Mapping[int, World]) -> None:
+    def take(self, piece: LessonPiece, done: Mapping[int, LessonWorld]) -> None:
         """Add what a piece of work has left."""
         self.worlds.setdefault(piece.arm, {}).update(done)
 
@@ -120,14 +121,15 @@ class DesignRun:
         if not numbers:
             return None
         mine, best = ([self.worlds[arm][number] for number in numbers] for arm in (0, 1))
-        measured = MEASURED[self.lesson.front.predict.measure]
+        measured = MEASURED[self.lesson.front_matter.predict.measure]
         say = (lambda value: f"{100 * value:.0f} of 100") if measured.is_share else (lambda value: f"{value:.3g}")
         values = [np.array([world.value for world in worlds]) for worlds in (mine, best)]
         lead = measured.unit.difference(*values)
         name = self.lesson.scenario().title
-        if lead.low > 0:
+        better = does_better(lead)
+        if better == "first":
             verdict = f"Yours does better than “{name}”, by {with_interval(lead, say)}."
-        elif lead.high < 0:
+        elif better == "second":
             verdict = (
                 f"“{name}” does better than yours, by {with_interval(measured.unit.difference(*values[::-1]), say)}."
             )
@@ -139,6 +141,7 @@ class DesignRun:
             "cost": round(float(self.scenario.cost_by_week(self.scenario.weeks).sum()), 1),
             "verdict": verdict,
             "measure": measured.label,
+            "rests_on": rests_on([("Your programme", self.scenario), (name, self.lesson.scenario())], [mine, best]),
             "levels": [with_interval(measured.unit.sum_up(one), say) for one in values],
             "arms": [
                 arm_shown(label, scenario.baseline(), worlds)

@@ -21,7 +21,7 @@ from sim.base.dates import as_date, first_day
 from sim.base.errors import InputError
 from sim.base.version import CONTRACT, FIRST_CONTRACT, what_differs
 from sim.dashboard.own import rules
-from sim.dashboard.session import Session
+from sim.dashboard.session import ExploreSession
 from sim.dashboard.trajectory import simulate_weekly
 from sim.dashboard.uploads import checked
 from sim.engine.recorder import MEASURE_NAMES
@@ -60,7 +60,7 @@ _TYPES = {
 }
 
 
-def link_to(session: Session, week: int) -> str:
+def link_to(session: ExploreSession, week: int) -> str:
     """Return the query of a link that opens this scenario, in this world, at this week.
 
     Raises
@@ -99,7 +99,7 @@ class OpenedLink(NamedTuple):
     differs : the sentence that says that the model has changed since it was made; empty if it has not
     """
 
-    session: Session
+    session: ExploreSession
     week: int
     differs: str
 
@@ -127,7 +127,7 @@ def open_link(query: str) -> OpenedLink | None:
     seed, week = _number(found.get("world"), 2**32 - 1), _number(found.get("week"), scenario.weeks)
     contract = _number(found.get("contract"), _HIGHEST_CONTRACT) or FIRST_CONTRACT
     return OpenedLink(
-        Session(scenario, seed=1 if seed is None else seed), week or 0, what_differs("This link", contract)
+        ExploreSession(scenario, seed=1 if seed is None else seed), week or 0, what_differs("This link", contract)
     )
 
 
@@ -155,7 +155,7 @@ def own_scenario(content: str | bytes, folder: str | None = None) -> Scenario:
     return checked(scenario.replace(compare_with="baseline", tables=folder))
 
 
-def download(key: str, session: Session) -> dict[str, str]:
+def download(key: str, session: ExploreSession) -> dict[str, str]:
     """Return a file to download: its name, its type and its base64 content.
 
     Raises
@@ -167,7 +167,7 @@ def download(key: str, session: Session) -> dict[str, str]:
     return as_file(f"world-{session.seed}.{key}", _MAKERS[key](session))
 
 
-def weekly_frame(session: Session) -> Any:
+def weekly_frame(session: ExploreSession) -> Any:
     """Return the weekly table of the present future, the same world with nothing done, and the futures kept."""
     import pandas as pd
 
@@ -187,16 +187,16 @@ def weekly_frame(session: Session) -> Any:
     return pd.concat(frames, ignore_index=True)
 
 
-def _toml(session: Session) -> bytes:
+def _toml(session: ExploreSession) -> bytes:
     scenario = session.scenario
     return scenario_to_toml(scenario, Path(scenario.tables) if scenario.tables else None).encode()
 
 
-def _csv(session: Session) -> bytes:
+def _csv(session: ExploreSession) -> bytes:
     return bytes(weekly_frame(session).to_csv(index=False, float_format="%.5g"), "utf-8")
 
 
-def _parquet(session: Session) -> bytes:
+def _parquet(session: ExploreSession) -> bytes:
     import io
 
     buffer = io.BytesIO()
@@ -204,25 +204,25 @@ def _parquet(session: Session) -> bytes:
     return buffer.getvalue()
 
 
-def _png(session: Session) -> bytes:
+def _png(session: ExploreSession) -> bytes:
     from sim.dashboard.pictures import picture
 
     return picture(session, "png")
 
 
-def _svg(session: Session) -> bytes:
+def _svg(session: ExploreSession) -> bytes:
     from sim.dashboard.pictures import picture
 
     return picture(session, "svg")
 
 
-def _html(session: Session) -> bytes:
-    from sim.dashboard.paper import report
+def _html(session: ExploreSession) -> bytes:
+    from sim.dashboard.printed_report import report
 
     return report(session).encode()
 
 
-_MAKERS: dict[str, Callable[[Session], bytes]] = {
+_MAKERS: dict[str, Callable[[ExploreSession], bytes]] = {
     "toml": _toml, "csv": _csv, "parquet": _parquet, "png": _png, "svg": _svg, "html": _html,
 }  # fmt: skip
 

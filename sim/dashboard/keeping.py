@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sim.base.errors import InputError
 from sim.dashboard.exchange import content_of, mark_of_rules, own_scenario
 from sim.dashboard.own import rules
-from sim.dashboard.session import MOST_KEPT, Kept, Session
+from sim.dashboard.session import MOST_KEPT, ExploreSession, KeptFuture
 from sim.inputs.scenario.description import Scenario
 
 __all__ = ["open_session", "session_as_text"]
@@ -34,7 +34,7 @@ Place = int
 """The place of a scenario among those that are kept."""
 
 
-class _Kept(BaseModel):
+class _KeptFuture(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
     label: str = Field(pattern=r"^Future [A-Z]$")
     scenario: Place = Field(ge=0)
@@ -49,10 +49,10 @@ class _Step(BaseModel):
     before: Place | None = Field(ge=0)
     seed: int = Field(ge=0, le=_HIGHEST_SEED)
     week: int = Field(ge=0, le=10_000)
-    kept: list[_Kept] = Field(max_length=MOST_KEPT)
+    kept: list[_KeptFuture] = Field(max_length=MOST_KEPT)
 
 
-class _Book(BaseModel):
+class _KeptSession(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
     rules: str
     scenarios: list[dict[str, Any]] = Field(min_length=1, max_length=_MOST_SCENARIOS)
@@ -60,7 +60,7 @@ class _Book(BaseModel):
     now: int = Field(ge=0)
 
 
-def session_as_text(session: Session) -> str:
+def session_as_text(session: ExploreSession) -> str:
     """Return a session as text for a browser to keep: all steps next to now that are in the same organisation."""
     tables = session.scenario.tables
     past = _together(session.past[-_MOST_STEPS:][::-1], tables)[::-1]
@@ -89,7 +89,7 @@ def session_as_text(session: Session) -> str:
         for step in steps
     ]
     if len(scenarios) > _MOST_SCENARIOS:  # What it is now goes before how it came to be so.
-        return session_as_text(Session(session.scenario, session.seed, begun=session.begun, kept=session.kept))
+        return session_as_text(ExploreSession(session.scenario, session.seed, begun=session.begun, kept=session.kept))
     bare = scenarios if tables is None else [one.replace(tables=None) for one in scenarios]
     book = {
         "rules": mark_of_rules(session.scenario.rulebook), "scenarios": [content_of(one) for one in bare],
@@ -99,9 +99,9 @@ def session_as_text(session: Session) -> str:
     return base64.b64encode(zlib.compress(text.encode(), 6)).decode("ascii")
 
 
-def _together(steps: tuple[Session, ...], tables: str | None) -> list[Session]:
+def _together(steps: tuple[ExploreSession, ...], tables: str | None) -> list[ExploreSession]:
     """Return the steps next to now of which all is in one organisation."""
-    near: list[Session] = []
+    near: list[ExploreSession] = []
     for step in steps:
         if any(one.tables != tables for one in (*step.scenarios(), step.origin)):
             break
@@ -109,7 +109,7 @@ def _together(steps: tuple[Session, ...], tables: str | None) -> list[Session]:
     return near
 
 
-def open_session(text: str, folder: str | None = None) -> Session | None:
+def open_session(text: str, folder: str | None = None) -> ExploreSession | None:
     """Return the session that a browser has kept; None if the text tells of none that can be shown.
 
     Parameters
@@ -124,7 +124,7 @@ def open_session(text: str, folder: str | None = None) -> Session | None:
         content = unpacker.decompress(base64.b64decode(text, validate=True), _MOST_CONTENT)
         if unpacker.unconsumed_tail:
             return None
-        book = _Book.model_validate_json(content)
+        book = _KeptSession.model_validate_json(content)
         if book.rules != mark_of_rules(rules()):
             return None
         return _session(book, [own_scenario(json.dumps(one), folder) for one in book.scenarios])
@@ -132,13 +132,13 @@ def open_session(text: str, folder: str | None = None) -> Session | None:
         return None
 
 
-def _session(book: _Book, scenarios: list[Scenario]) -> Session:
+def _session(book: _KeptSession, scenarios: list[Scenario]) -> ExploreSession:
     steps = [
-        Session(
+        ExploreSession(
             scenarios[step.scenario],
             seed=step.seed,
             before=None if step.before is None else scenarios[step.before],
-            kept=tuple(Kept(one.label, scenarios[one.scenario], one.seed, one.week) for one in step.kept),
+            kept=tuple(KeptFuture(one.label, scenarios[one.scenario], one.seed, one.week) for one in step.kept),
             begun=scenarios[step.begun],
             changed_week=step.week,
         )

@@ -8,15 +8,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+import warnings
 from collections.abc import Callable
 
-__all__ = ["SaidOnce", "write_log"]
+__all__ = ["RepeatFilter", "write_log"]
 
 _SECONDS = 60.0
 _CUT_OFF = "Cancel %s running task(s), timeout graceful shutdown exceeded"
 
 
-class SaidOnce(logging.Filter):
+class RepeatFilter(logging.Filter):
     """Let a kind of line through once, and again after a while with how often it came meanwhile.
 
     Lines are of one kind if they come from one place of the code, and errors if they were raised in one place.
@@ -68,7 +69,9 @@ def _kind(record: logging.LogRecord) -> tuple[object, ...]:
 def write_log() -> None:
     """Write warnings and errors of this process, and of its packages, to standard error, each kind once."""
     handler = logging.StreamHandler()
-    handler.addFilter(SaidOnce())
+    handler.addFilter(RepeatFilter())
     handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
     logging.captureWarnings(True)
+    # It looks for a folder of settings, of which no page here has any use.
+    warnings.filterwarnings("ignore", message="IPython parent", category=UserWarning)
     logging.basicConfig(level=logging.WARNING, handlers=[handler])

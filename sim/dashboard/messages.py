@@ -1,14 +1,15 @@
 """What a page may say to the server: the events of its own components, each with a dictionary, and nothing else.
 
-For templates that bring components of their own, ipyvue lets a page name any Python module and call any class of it. No
-page of the dashboard needs that, and nobody who can open a page should be able to. What is no message at all ends the
-connection before Solara reads it.
+For templates that bring components of their own, ipyvue lets a page name any Python module and call any class of it,
+and ipywidgets lets it write over whatever a component shows or hears. No page of the dashboard needs that, and nobody
+who can open a page should be able to. What is no message at all ends the connection before Solara reads it.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import cache
 from typing import Any
 
 __all__ = ["is_message", "take_only_events", "with_messages_only"]
@@ -22,13 +23,32 @@ _MOST_BRACKETS = 2000
 _KINDS = ("kernel_info_request", "comm_info_request", "comm_open", "comm_msg", "comm_close", "shutdown_request")
 _TARGETS = ("solara.control", "jupyter.widget.control")
 _UNSUPPORTED = 1003
+_SET_BY_PAGES = {"location": str, "dark_effective": bool}
+"""What a browser itself changes: where one is, with Back, and whether one likes it dark."""
 
 
 def take_only_events() -> None:
     """Make every Vue component of this process deaf to anything but its own events."""
     from ipyvue.VueTemplateWidget import Events
+    from ipywidgets import Widget
 
     Events._handle_event = _handle_event
+    _set_any_state()
+    Widget.set_state = _set_state
+
+
+@cache
+def _set_any_state() -> Callable[[Any, dict[str, Any]], None]:
+    """Return how ipywidgets takes up what a page says that a component is now."""
+    from ipywidgets import Widget
+
+    taking: Callable[[Any, dict[str, Any]], None] = Widget.set_state
+    return taking
+
+
+def _set_state(component: Any, state: Any) -> None:
+    if isinstance(state, dict):
+        _set_any_state()(component, {name: one for name, one in state.items() if type(one) is _SET_BY_PAGES.get(name)})
 
 
 def _handle_event(component: Any, _widget: Any, content: Any, buffers: Any) -> None:

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.errors import InputError
-from sim.dashboard.answering import WORLDS, Piece, World, pieces_for
-from sim.dashboard.shared import Shared
+from sim.dashboard.answering import WORLDS, WorldSeries, WorldsPiece, pieces_for
+from sim.dashboard.shared import SharedCache
 from sim.inputs.scenario.description import Scenario
 from sim.report.phrasing import bracketed, in_100, listed, more_in_100, percent
 from sim.results import measures
@@ -28,7 +28,7 @@ from sim.study.programmes import LAST_SUPPORT_WEEK
 __all__ = [
     "MOST_PROGRAMMES",
     "Candidate",
-    "Worth",
+    "ProgrammeWorth",
     "all_pieces",
     "candidates",
     "judged_week",
@@ -67,7 +67,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, eq=False)
-class Worth:
+class ProgrammeWorth:
     """What a programme costs, and what is left of it.
 
     Parameters
@@ -93,7 +93,7 @@ class Worth:
         """The gain over worlds."""
         return measures.share_interval(self.gains)
 
-    def over(self, n: int) -> Worth:
+    def over(self, n: int) -> ProgrammeWorth:
         """Return what it is worth over the first worlds alone."""
         stopped = None if self.gains_if_stopped is None else self.gains_if_stopped[:n]
         return replace(self, gains=self.gains[:n], lasting=self.lasting[:n], gains_if_stopped=stopped)
@@ -103,7 +103,7 @@ class Worth:
         return self.paid + (self.own if counts_own else 0.0)
 
 
-_known: Shared[Worth] = Shared(_MOST_BYTES, lambda worth: 24 * len(worth.gains) + 200)
+_known: SharedCache[ProgrammeWorth] = SharedCache(_MOST_BYTES, lambda worth: 24 * len(worth.gains) + 200)
 
 # --- which programmes -------------------------------------------------------------------------------------------------
 
@@ -156,18 +156,18 @@ def _why_not(scenario: Scenario, explored: Scenario) -> str:
 # --- what comes of them -----------------------------------------------------------------------------------------------
 
 
-def all_pieces(asked: Sequence[Candidate]) -> list[tuple[int, Piece]]:
+def all_pieces(asked: Sequence[Candidate]) -> list[tuple[int, WorldsPiece]]:
     """Return the work on programmes, each piece with the place of its programme; they take turns and grow together."""
     by_programme = [pieces_for(one.scenario, WORLDS) for one in asked]
     return [(place, piece) for turn in zip(*by_programme, strict=True) for place, piece in enumerate(turn)]
 
 
-def known_worth(scenario: Scenario) -> Worth | None:
+def known_worth(scenario: Scenario) -> ProgrammeWorth | None:
     """Return what a programme is worth where somebody has asked before; None where nobody has, or it was long ago."""
     return _known.find(scenario.digest())
 
 
-def worth_of(scenario: Scenario, worlds: Mapping[int, World]) -> Worth | None:
+def worth_of(scenario: Scenario, worlds: Mapping[int, WorldSeries]) -> ProgrammeWorth | None:
     """Return what a programme is worth over the first worlds, as far as they are done; None while they are too few."""
     numbers = list(takewhile(worlds.__contains__, count()))
     if len(numbers) < _LEAST_WORLDS:
@@ -178,7 +178,7 @@ def worth_of(scenario: Scenario, worlds: Mapping[int, World]) -> Worth | None:
     gains_if_stopped = None
     if worlds[numbers[0]][2] is not None:
         gains_if_stopped = _gains(PairedSeries(_safe(worlds, numbers, 2), baseline, LAST_SUPPORT_WEEK))
-    worth = Worth(
+    worth = ProgrammeWorth(
         paid=_sum(scenario.cost_by_week(scenario.weeks)),
         own=_sum(scenario.own_days_by_week(scenario.weeks)),
         upkeep=scenario.upkeep_days_a_year,
@@ -192,7 +192,7 @@ def worth_of(scenario: Scenario, worlds: Mapping[int, World]) -> Worth | None:
     return worth
 
 
-def _safe(worlds: Mapping[int, World], numbers: Sequence[int], place: int) -> NDArray[np.float64]:
+def _safe(worlds: Mapping[int, WorldSeries], numbers: Sequence[int], place: int) -> NDArray[np.float64]:
     """Return the share that feels safe in one of the runs of each world, [n_worlds, n_weeks + 1]."""
     return np.array([worlds[number][place][:, 0] for number in numbers], np.float64)  # type: ignore[index]
 
@@ -209,7 +209,7 @@ def _sum(by_week: Series) -> float:
 
 
 def shown(
-    asked: Sequence[Candidate], worths: Sequence[Worth | None], picked: Sequence[str], counts_own: bool
+    asked: Sequence[Candidate], worths: Sequence[ProgrammeWorth | None], picked: Sequence[str], counts_own: bool
 ) -> dict[str, Any] | None:
     """Return what a page shows of programmes; None as long as nothing is known of one of them.
 
@@ -226,9 +226,9 @@ def shown(
     known = [(one, worth.over(n)) for one, worth in zip(asked, found, strict=True)]
     known.sort(key=lambda pair: (pair[1].cost(counts_own), -pair[1].gain.estimate))
     among = [pair for pair in known if pair[0].key in picked] or known
-    front = _front(among, counts_own)
-    verdict, more = _in_words(among, front, counts_own)
-    ranks = {among[place][0].key: rank for rank, place in enumerate(front)}
+    frontier = _frontier(among, counts_own)
+    verdict, more = _in_words(among, frontier, counts_own)
+    ranks = {among[place][0].key: rank for rank, place in enumerate(frontier)}
     keys = {one.key for one, _ in among}
     return {
         "n": n,
@@ -243,10 +243,10 @@ def shown(
     }
 
 
-Pairs = Sequence[tuple[Candidate, Worth]]
+Pairs = Sequence[tuple[Candidate, ProgrammeWorth]]
 
 
-def _point(one: Candidate, worth: Worth) -> dict[str, Any]:
+def _point(one: Candidate, worth: ProgrammeWorth) -> dict[str, Any]:
     gain, lasts = worth.gain, OUTCOMES["lasts"].sum_up(worth.lasting)
     stopped = None if worth.gains_if_stopped is None else measures.share_interval(worth.gains_if_stopped)
     return {
@@ -263,7 +263,7 @@ def _point(one: Candidate, worth: Worth) -> dict[str, Any]:
     }
 
 
-def _front(pairs: Pairs, counts_own: bool) -> list[int]:
+def _frontier(pairs: Pairs, counts_own: bool) -> list[int]:
     """Return the places of the programmes worth considering, from the one that is best for the money upwards.
 
     It begins with whatever leaves most for each day; each further one leaves more, and of those it is the one whose
@@ -272,21 +272,21 @@ def _front(pairs: Pairs, counts_own: bool) -> list[int]:
     gains = [worth.gain.estimate for _, worth in pairs]
     costs = [worth.cost(counts_own) for _, worth in pairs]
     able = [place for place, (_, worth) in enumerate(pairs) if worth.gain.low > 0]
-    cost, gain, front = 0.0, 0.0, list[int]()
+    cost, gain, frontier = 0.0, 0.0, list[int]()
     while better := [place for place in able if gains[place] > gain]:
         further = {place: max(0.0, costs[place] - cost) / (gains[place] - gain) for place in better}
         best = min(better, key=lambda place: (further[place], -gains[place], place))
-        front.append(best)
+        frontier.append(best)
         cost, gain = costs[best], gains[best]
-    return front
+    return frontier
 
 
-def _in_words(pairs: Pairs, front: Sequence[int], counts_own: bool) -> tuple[str, list[str]]:
+def _in_words(pairs: Pairs, frontier: Sequence[int], counts_own: bool) -> tuple[str, list[str]]:
     """Return the verdict, and what is to be said besides."""
     when = f"in week {judged_week()}"
-    if not front:
+    if not frontier:
         return f"None of these leaves more behind than chance does, {when}.", []
-    one, worth = pairs[front[0]]
+    one, worth = pairs[frontier[0]]
     cost, gain = worth.cost(counts_own), worth.gain
     if len(pairs) == 1:
         return (
@@ -299,12 +299,12 @@ def _in_words(pairs: Pairs, front: Sequence[int], counts_own: bool) -> tuple[str
     more = [
         f"{more_in_100(gain.estimate).capitalize()} of 100{bracketed(gain, in_100)} feel safe {when} than with nothing "
         f"done, for {_days(cost, counts_own)}{each}. If chance fell otherwise, it would come first in "
-        f"{percent(_how_often_first(pairs, front[0], counts_own))} of cases.",
+        f"{percent(_how_often_first(pairs, frontier[0], counts_own))} of cases.",
         *_of_upkeep(one, worth),
     ]
-    for before, place in pairwise(front):
+    for before, place in pairwise(frontier):
         more.append(_step(pairs[before], pairs[place], counts_own))
-    rest = [f"“{other.title}”" for place, (other, _) in enumerate(pairs) if place not in front]
+    rest = [f"“{other.title}”" for place, (other, _) in enumerate(pairs) if place not in frontier]
     if rest:
         named = f"the rest ({listed(rest)})" if len(rest) <= _MOST_NAMED else f"the other {len(rest)}"
         more.append(f"For {named} more is paid for what is left, or no more is left than by chance.")
@@ -315,7 +315,7 @@ def _days(number: float, counts_own: bool) -> str:
     return f"{number:,.0f} days (paid, and of leaders' own time)" if counts_own else f"{number:,.0f} paid days"
 
 
-def _of_upkeep(one: Candidate, worth: Worth) -> list[str]:
+def _of_upkeep(one: Candidate, worth: ProgrammeWorth) -> list[str]:
     if worth.gains_if_stopped is None:
         return []
     left = measures.share_interval(worth.gains_if_stopped)
@@ -325,7 +325,7 @@ def _of_upkeep(one: Candidate, worth: Worth) -> list[str]:
     ]
 
 
-def _step(before: tuple[Candidate, Worth], after: tuple[Candidate, Worth], counts_own: bool) -> str:
+def _step(before: tuple[Candidate, ProgrammeWorth], after: tuple[Candidate, ProgrammeWorth], counts_own: bool) -> str:
     """Tell what more is left for more days."""
     further = after[1].cost(counts_own) - before[1].cost(counts_own)
     gained = measures.share_interval(after[1].gains - before[1].gains)

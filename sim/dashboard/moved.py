@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.dashboard.session import check_size
-from sim.dashboard.shared import Shared, organisation_of, text_bytes
+from sim.dashboard.shared import SharedCache, organisation_of, text_bytes
 from sim.engine.plan import Plan
 from sim.engine.run import PreparedRun, prepare
 from sim.engine.state import World, copy_world, vacant_seats
@@ -45,7 +45,7 @@ _WITHIN_THE_LAST = ("How team leaders lead", "Strain, above or below the usual")
 _OF_100, _NOTHING = 100.0, 0.05
 _MOST_BYTES = 2_000_000
 
-_known: Shared[dict[str, Any]] = Shared(_MOST_BYTES, text_bytes)
+_known: SharedCache[dict[str, Any]] = SharedCache(_MOST_BYTES, text_bytes)
 
 
 def moved(scenario: Scenario, seed: int, week: int) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import io
 from typing import TYPE_CHECKING, Any, Literal
 
 from sim.base.dates import as_date
-from sim.dashboard.session import Session
+from sim.dashboard.session import ExploreSession
 from sim.dashboard.trajectory import simulate_weekly
 from sim.engine.recorder import MEASURE_NAMES, MEASURES
 from sim.plots.bands import time_ticks
@@ -29,7 +29,7 @@ _LEADERS = (("senior_leader_control", "Trio's control"), ("team_leader_control",
             ("coherence", "Shared purpose"), ("facilitation", "Critical mass reached"))  # fmt: skip
 
 
-def picture(session: Session, image_format: str) -> bytes:
+def picture(session: ExploreSession, image_format: str) -> bytes:
     """Return a picture of the present future beside the same world with nothing done, and the futures kept."""
     figure = _figure(9.5, 7.5)
     main, norms, leaders = figure.subplots(3, 1, sharex=True, height_ratios=(1.5, 1, 1))

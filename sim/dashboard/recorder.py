@@ -14,7 +14,7 @@ from sim.base.compilation import array_kernel, inlined_kernel
 from sim.engine.state import World
 from sim.engine.week import live_weeks
 
-__all__ = ["FACILITATES_FROM", "Recording", "room_for", "run_recorded"]
+__all__ = ["FACILITATES_FROM", "RecordedStates", "room_for", "run_recorded"]
 
 Bytes = NDArray[np.uint8]
 
@@ -25,7 +25,7 @@ FACILITATES_FROM = 0.5
 _NEW_IN_SEAT, _FACILITATOR, _VACANT = 8, 16, 32
 
 
-class Recording(NamedTuple):
+class RecordedStates(NamedTuple):
     """What is recorded of a run.
 
     Parameters
@@ -45,10 +45,10 @@ class Recording(NamedTuple):
     vacant: Bytes
 
 
-def room_for(world: World, n_rows: int) -> Recording:
+def room_for(world: World, n_rows: int) -> RecordedStates:
     """Return a recording with room for ``n_rows`` weeks of a world, all zero."""
     n_staff, n_seniors = world.staff.n_seats, world.seniors.size
-    return Recording(
+    return RecordedStates(
         states=np.zeros((N_STATES, n_rows, n_staff), dtype=np.uint8),
         events=np.zeros((n_rows, n_staff), dtype=np.uint8),
         team_control=np.zeros((n_rows, world.teams.size), dtype=np.uint8),

@@ -19,13 +19,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
 from sim.base.errors import InputError
-from sim.dashboard.address import Address, Front, host_at, is_under
+from sim.dashboard.address import Address, PublicAccess, host_at, is_under
 from sim.dashboard.proxies import Forwarded
 
 if TYPE_CHECKING:
-    from sim.dashboard.connections import Crowd
+    from sim.dashboard.connections import Connections
 
-__all__ = ["Beside", "make_app", "serve"]
+__all__ = ["MountedApp", "make_app", "serve"]
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -43,7 +43,7 @@ _SETTINGS = {
 
 
 @dataclass(frozen=True)
-class Beside:
+class MountedApp:
     """Another application that the same server serves; it knows who may do what there, so that no code is asked for.
 
     Parameters
@@ -74,9 +74,9 @@ Where two threads load packages that need each other, one of them may meet what 
 def make_app(
     addresses: tuple[Address, ...],
     code: str,
-    crowd: Crowd | None = None,
-    beside: Beside | None = None,
-    front: Front | None = None,
+    connections: Connections | None = None,
+    beside: MountedApp | None = None,
+    public: PublicAccess | None = None,
 ) -> Any:
     """Return the ASGI application: the pages, and what is beside them, behind the guard and whoever keeps the door.
 
@@ -84,9 +84,9 @@ def make_app(
     ----------
     addresses : where the server is known by this machine's own names
     code : what a link must carry
-    crowd : everybody who is connected; as many as this machine can bear if left out
+    connections : everybody who is connected; as many as this machine can bear if left out
     beside : another application under an address of its own
-    front : the addresses that the public meets in place of these, and the proxies that are believed
+    public : the addresses that the public meets in place of these, and the proxies that are believed
 
     Raises
     ------
@@ -95,13 +95,13 @@ def make_app(
     os.environ.update(_SETTINGS)
     # Solara looks for a folder in the home, which may be another's, and would make one there; it puts nothing into it.
     os.environ.setdefault("SOLARA_HOME", tempfile.gettempdir())
-    from sim.dashboard.connections import Crowd, Doorkeeper, limits_here
+    from sim.dashboard.connections import Connections, Doorkeeper, limits_here
     from sim.dashboard.guard import Guard
     from sim.dashboard.messages import take_only_events, with_messages_only
     from sim.dashboard.site import make_site
 
-    front = front or Front()
-    known = front.addresses or addresses
+    public = public or PublicAccess()
+    known = public.addresses or addresses
     root = known[0].root
     take_only_events()
     pages = with_messages_only(make_site(root))
@@ -115,12 +115,12 @@ def make_app(
         await asked_for(scope)({**scope, "root_path": root}, receive, send)
 
     open_prefix = beside.prefix if beside is not None else None
-    guard = Guard(either, known, code, open_prefix, is_public=bool(front.addresses))
+    guard = Guard(either, known, code, open_prefix, is_public=bool(public.addresses))
 
     def is_known(scope: Any) -> bool:
         return guard.knows(scope) or (beside is not None and beside.knows(scope))
 
-    return Forwarded(Doorkeeper(guard, crowd or Crowd(limits_here()), is_known), front.proxies)
+    return Forwarded(Doorkeeper(guard, connections or Connections(limits_here()), is_known), public.proxies)
 
 
 def serve(
@@ -129,8 +129,8 @@ def serve(
     open_browser: bool = True,
     *,
     code: str | None = None,
-    beside: Callable[[Callable[[], tuple[Address, ...]]], Beside] | None = None,
-    front: Front | None = None,
+    beside: Callable[[Callable[[], tuple[Address, ...]]], MountedApp] | None = None,
+    public: PublicAccess | None = None,
 ) -> None:
     """Start the dashboard, and serve until it is interrupted.
 
@@ -141,7 +141,7 @@ def serve(
     open_browser : open a browser when it is ready
     code : the code that is asked for; the one that is kept for this user if left out
     beside : given what tells where people find this server now, the best address first: what else it serves
-    front : the addresses that the public meets in place of this machine's own, and the proxies that are believed
+    public : the addresses that the public meets in place of this machine's own, and the proxies that are believed
 
     Raises
     ------
@@ -150,7 +150,7 @@ def serve(
     import uvicorn
 
     from sim.dashboard.access import kept_secret
-    from sim.dashboard.connections import Connection, Crowd, Server, limits_here
+    from sim.dashboard.connections import Connection, Connections, Server, limits_here
     from sim.dashboard.log import write_log
 
     write_log()
@@ -165,13 +165,14 @@ def serve(
         return tuple(Address("http", host_at("http", name, port)) for name in _names(host))
 
     def addresses() -> tuple[Address, ...]:
-        return front.addresses if front is not None and front.addresses else own()
+        return public.addresses if public is not None and public.addresses else own()
 
     other = beside(addresses) if beside is not None else None
     link = f"{addresses()[0].url}/?code={code}"
-    crowd = Crowd(limits_here())
+    connections = Connections(limits_here())
     config = uvicorn.Config(
-        make_app(own(), code, crowd, other, front), http=cast(Any, partial(Connection, crowd=crowd)), log_config=None,
+        make_app(own(), code, connections, other, public),
+        http=cast(Any, partial(Connection, connections=connections)), log_config=None,
         log_level="warning", timeout_graceful_shutdown=2, ws_per_message_deflate=False, server_header=False,
         ws_max_size=8_000_000, proxy_headers=False, use_colors=False,
     )  # fmt: skip
@@ -184,7 +185,7 @@ def serve(
             first = other.opens if other is not None and other.opens else link
             threading.Thread(target=webbrowser.open, args=[first], daemon=True).start()
 
-    Server(config, crowd, say_ready, other.on_stop if other is not None else None).run(sockets=[listening])
+    Server(config, connections, say_ready, other.on_stop if other is not None else None).run(sockets=[listening])
 
 
 def _listen(host: str, port: int) -> socket.socket:

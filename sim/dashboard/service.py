@@ -22,8 +22,8 @@ from sim.dashboard.uploads import (
     MOST_BYTES,
     MOST_FILES,
     MOST_STAFF,
-    Brought,
-    Programme,
+    UploadContents,
+    UploadedScenario,
     new_folder,
     refuse_size,
     without_folder,
@@ -50,7 +50,14 @@ from sim.inputs.imports.columns import meaning_of
 from sim.inputs.imports.words import Meaning
 
 __all__ = [
-    "MEANINGS", "Asked", "OwnService", "SheetTold", "Told", "as_upload", "folder_as_zip", "mapping_as_toml",
+    "MEANINGS",
+    "ImportRequest",
+    "ImportResult",
+    "OwnService",
+    "SheetResult",
+    "as_upload",
+    "folder_as_zip",
+    "mapping_as_toml",
     "read_piece",
 ]  # fmt: skip
 
@@ -72,7 +79,7 @@ MEANINGS = (
 
 
 @dataclass(frozen=True)
-class Asked:
+class ImportRequest:
     """What a worker is to understand.
 
     Parameters
@@ -91,7 +98,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class ColumnTold:
+class ColumnResult:
     """One column, and what it was understood to mean; see :class:`sim.inputs.imports.columns.Recognised`."""
 
     heading: str
@@ -101,18 +108,18 @@ class ColumnTold:
 
 
 @dataclass(frozen=True)
-class SheetTold:
+class SheetResult:
     """One sheet, and what it was understood to be; see :class:`sim.inputs.imports.Understood`."""
 
     title: str
     kind: Kind
     n_rows: int
     header_row: int
-    columns: tuple[ColumnTold, ...]
+    columns: tuple[ColumnResult, ...]
 
 
 @dataclass(frozen=True)
-class Told:
+class ImportResult:
     """What came of files.
 
     Parameters
@@ -126,7 +133,7 @@ class Told:
     mapping : all that was understood; None where there is no organisation yet
     """
 
-    sheets: tuple[SheetTold, ...] = ()
+    sheets: tuple[SheetResult, ...] = ()
     notes: Notes = field(default_factory=Notes)
     questions: tuple[Question, ...] = ()
     faults: tuple[Fault, ...] = ()
@@ -141,7 +148,7 @@ class Told:
         return bool(self.summary)
 
 
-def read_piece(asked: Asked) -> Told:
+def read_piece(asked: ImportRequest) -> ImportResult:
     """Understand files, and write the tables of the organisation that they tell of; what is wrong is in the answer."""
     try:
         with for_at_most(MOST_SECONDS):
@@ -149,10 +156,10 @@ def read_piece(asked: Asked) -> Told:
     except TooLongError:
         hint = "bring fewer columns, or use the command line: cultureshift organisation import"
         wanted = f"files that are understood in {MOST_SECONDS} seconds of a processor"
-        return Told(faults=(Fault("files", wanted, "some that take longer", hint),))
+        return ImportResult(faults=(Fault("files", wanted, "some that take longer", hint),))
 
 
-def _understood(asked: Asked) -> Told:
+def _understood(asked: ImportRequest) -> ImportResult:
     notes = Notes(people_are_named=False)
     sheets: list[Understood] = []
     try:
@@ -165,8 +172,8 @@ def _understood(asked: Asked) -> Told:
         questions = error.questions if isinstance(error, UnansweredError) else ()
         faults = [one for one in error.faults if one not in [question.fault for question in questions]]
         found = without_folder(faults, asked.folder)
-        return Told(tuple(map(_sheet, sheets)), notes, questions, tuple(without_folder(found, asked.into)))
-    return Told(
+        return ImportResult(tuple(map(_sheet, sheets)), notes, questions, tuple(without_folder(found, asked.into)))
+    return ImportResult(
         tuple(map(_sheet, sheets)), notes, summary=tuple(summary_of(imported)), entered=tuple(imported.entered),
         agrees_above=imported.agrees_above, mapping=imported.mapping,
     )  # fmt: skip
@@ -186,11 +193,11 @@ def _check_staff(imported: Imported) -> None:
         raise InputError.single("staff list", f"at most {MOST_STAFF:,} people on a page", f"{n_people:,}", hint)
 
 
-def _sheet(one: Understood) -> SheetTold:
+def _sheet(one: Understood) -> SheetResult:
     columns = () if one.kind == "matrix" else one.columns
-    return SheetTold(
+    return SheetResult(
         one.table.title, one.kind, one.table.n_rows, one.table.header_line,
-        tuple(ColumnTold(own.heading, own.meaning, own.certainty, own.why) for own in columns),
+        tuple(ColumnResult(own.heading, own.meaning, own.certainty, own.why) for own in columns),
     )  # fmt: skip
 
 
@@ -217,10 +224,10 @@ class OwnService:
     folder: Path
     files: tuple[str, ...] = ()
     mapping: Mapping = field(default_factory=Mapping)
-    programme: Programme | None = None
+    programme: UploadedScenario | None = None
     pseudonyms: bool = False
-    first: dict[tuple[str, str], ColumnTold] = field(default_factory=dict)
-    told: Told | None = None
+    first: dict[tuple[str, str], ColumnResult] = field(default_factory=dict)
+    told: ImportResult | None = None
     turn: int = 0
     told_turn: int = 0
     made: Path | None = None
@@ -240,7 +247,7 @@ class OwnService:
         """
         return cls(new_folder())
 
-    def with_files(self, brought: Brought) -> OwnService:
+    def with_files(self, brought: UploadContents) -> OwnService:
         """Return it with more files; one of the same name takes the place of the one before.
 
         Raises
@@ -287,7 +294,7 @@ class OwnService:
         kept = {title: one for title, one in self.mapping.sheets.items() if title.partition(", sheet ")[0] not in files}
         return self.mapping.model_copy(update={"sheets": kept})
 
-    def with_told(self, told: Told, into: Path, turn: int) -> OwnService:
+    def with_told(self, told: ImportResult, into: Path, turn: int) -> OwnService:
         """Return it with what came of its files as they were at a turn."""
         first = {(sheet.title, column.heading): column for sheet in told.sheets for column in sheet.columns}
         made = into if told.is_whole else None
@@ -376,14 +383,14 @@ class OwnService:
 
     # --- files --------------------------------------------------------------------------------------------------------
 
-    def asked(self) -> Asked:
+    def asked(self) -> ImportRequest:
         """Return what a worker is to understand now.
 
         Raises
         ------
         InputError : the server keeps too many folders already
         """
-        return Asked(self.folder, self.files, self.mapping, self.pseudonyms, new_folder())
+        return ImportRequest(self.folder, self.files, self.mapping, self.pseudonyms, new_folder())
 
 
 def folder_as_zip(service: OwnService) -> bytes:

@@ -1,7 +1,7 @@
 """What one person is looking at: a scenario, whose chance, what was changed, and the futures kept for comparison.
 
-A :class:`Session` never changes; every act returns another one, so that going back is free. The scenario is the whole
-truth: what is done by hand becomes dated entries of its timeline, and can be saved, shared and run anywhere.
+A :class:`ExploreSession` never changes; every act returns another one, so that going back is free. The scenario is the
+whole truth: what is done by hand becomes dated entries of its timeline, and can be saved, shared and run anywhere.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sim.base.errors import InputError
-from sim.dashboard.actions import Action, actions
+from sim.dashboard.actions import ActionButton, actions
 from sim.dashboard.shared import organisation_of
 from sim.inputs.interventions import EVERYBODY, KINDS
 from sim.inputs.interventions.attention import Attention
@@ -20,7 +20,15 @@ from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import BASELINE, Scenario, faults_in
 from sim.inputs.scenario.elsewhere import with_as_many_leaving
 
-__all__ = ["MOST_BACK", "MOST_KEPT", "MOST_PERSON_WEEKS", "Kept", "Session", "check_size", "in_organisation"]
+__all__ = [
+    "MOST_BACK",
+    "MOST_KEPT",
+    "MOST_PERSON_WEEKS",
+    "ExploreSession",
+    "KeptFuture",
+    "check_size",
+    "in_organisation",
+]
 
 MOST_KEPT = 3
 """Futures that can be kept beside the present one."""
@@ -37,7 +45,7 @@ _SAME = 1e-9
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptFuture:
     """A future that was kept: what was run, with whose chance, and when it parted from the present one."""
 
     label: str
@@ -47,7 +55,7 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Session:
+class ExploreSession:
     """One person's session in Explore.
 
     Parameters
@@ -66,10 +74,10 @@ class Session:
     scenario: Scenario
     seed: int = 1
     before: Scenario | None = None
-    kept: tuple[Kept, ...] = ()
+    kept: tuple[KeptFuture, ...] = ()
     begun: Scenario | None = None
-    past: tuple[Session, ...] = ()
-    ahead: tuple[Session, ...] = ()
+    past: tuple[ExploreSession, ...] = ()
+    ahead: tuple[ExploreSession, ...] = ()
     last_change: str = ""
     changed_week: int = 0
 
@@ -85,7 +93,7 @@ class Session:
 
     # --- levers --------------------------------------------------------------------------------------------------
 
-    def with_lever(self, name: str, value: float, week: int) -> Session:
+    def with_lever(self, name: str, value: float, week: int) -> ExploreSession:
         """Return the session with a lever moved.
 
         At week 0, and for levers that only act from the start, the service has always been so; later, a dated entry
@@ -107,7 +115,7 @@ class Session:
             scenario = scenario.with_entries(kind="change_parameter", start_week=week, name=name, value=value)
         return self._changed(scenario, f"lever {name} {week}", week)
 
-    def with_leaders_time(self, purpose: float, staff: float, leaders: float, week: int) -> Session:
+    def with_leaders_time(self, purpose: float, staff: float, leaders: float, week: int) -> ExploreSession:
         """Return the session in which the senior leaders mean to spend their time so from a week on.
 
         What is under way ends then, and its end stays; at the usual shares nothing takes its place.
@@ -141,7 +149,7 @@ class Session:
 
     # --- the timeline --------------------------------------------------------------------------------------------
 
-    def with_action(self, key: str, week: int) -> Session:
+    def with_action(self, key: str, week: int) -> ExploreSession:
         """Return the session in which something is done in a week: begun, or ended if it is under way.
 
         Raises
@@ -162,7 +170,7 @@ class Session:
             return self._begun(self.scenario, action, entry.end_week)
         return self._begun(_ended(self.scenario, under_way, week), action, week)
 
-    def _begun(self, scenario: Scenario, action: Action, week: int) -> Session:
+    def _begun(self, scenario: Scenario, action: ActionButton, week: int) -> ExploreSession:
         fields = {
             "kind": action.kind,
             **action.dates(week, _next_start(scenario, action, week)),
@@ -170,7 +178,7 @@ class Session:
         }
         return self._changed(scenario.with_entries(**fields), f"do {action.key} {week} {len(self.past)}", week)
 
-    def with_entry(self, kind: str, fields: Mapping[str, Any]) -> Session:
+    def with_entry(self, kind: str, fields: Mapping[str, Any]) -> ExploreSession:
         """Return the session with one more entry of the timeline.
 
         Parameters
@@ -189,7 +197,7 @@ class Session:
         first = scenario.timeline[-1].first_week
         return self._changed(scenario, f"add {kind} {first} {len(self.past)}", self._week(first))
 
-    def with_entry_fields(self, place: int, fields: Mapping[str, Any]) -> Session:
+    def with_entry_fields(self, place: int, fields: Mapping[str, Any]) -> ExploreSession:
         """Return the session with one entry of the timeline changed: its dates, its intensity, or what is its own.
 
         Raises
@@ -204,7 +212,7 @@ class Session:
         scenario = self.scenario.replace(timeline=(*timeline[:place], changed, *timeline[place + 1 :]))
         return self._changed(scenario, f"entry {place} {sorted(known)}", earliest)
 
-    def without_entry(self, place: int) -> Session:
+    def without_entry(self, place: int) -> ExploreSession:
         """Return the session without one entry of the timeline.
 
         Raises
@@ -218,19 +226,19 @@ class Session:
 
     # --- futures -------------------------------------------------------------------------------------------------
 
-    def keep(self, week: int) -> Session:
+    def keep(self, week: int) -> ExploreSession:
         """Return the session with the present future kept, so that the next change grows beside it."""
         last = ord(self.kept[-1].label[-1]) - ord("A") if self.kept else -1
-        kept = Kept(f"Future {chr(ord('A') + (last + 1) % 26)}", self.scenario, self.seed, self._week(week))
+        kept = KeptFuture(f"Future {chr(ord('A') + (last + 1) % 26)}", self.scenario, self.seed, self._week(week))
         return self._then(replace(self, kept=(*self.kept, kept)[-MOST_KEPT:], before=None, last_change=""))
 
-    def without_kept(self, place: int) -> Session:
+    def without_kept(self, place: int) -> ExploreSession:
         """Return the session without one of the kept futures."""
         if not 0 <= place < len(self.kept):
             return self
         return self._then(replace(self, kept=(*self.kept[:place], *self.kept[place + 1 :]), last_change=""))
 
-    def go_to_kept(self, place: int) -> Session:
+    def go_to_kept(self, place: int) -> ExploreSession:
         """Return the session that goes on from a kept future."""
         if not 0 <= place < len(self.kept):
             return self
@@ -238,31 +246,31 @@ class Session:
         moved = replace(self, scenario=kept.scenario, seed=kept.seed, before=self.scenario, last_change="")
         return self._then(replace(moved, changed_week=kept.parted_week))
 
-    def undo(self) -> Session:
+    def undo(self) -> ExploreSession:
         """Return the session before the last step, whatever it was; itself if there is nothing to undo."""
         if not self.past:
             return self
         return replace(self.past[-1], past=self.past[:-1], ahead=(self._bare(), *self.ahead), last_change="")
 
-    def redo(self) -> Session:
+    def redo(self) -> ExploreSession:
         """Return the session after the step that was undone last; itself if there is none."""
         if not self.ahead:
             return self
         return replace(self.ahead[0], past=(*self.past, self._bare()), ahead=self.ahead[1:], last_change="")
 
-    def new_world(self) -> Session:
+    def new_world(self) -> ExploreSession:
         """Return the session in another world: the same scenario, other chance events."""
         return self._then(replace(self, seed=(self.seed + 1) % 2**32, before=None, kept=(), last_change=""))
 
-    def with_scenario(self, scenario: Scenario, seed: int | None = None) -> Session:
+    def with_scenario(self, scenario: Scenario, seed: int | None = None) -> ExploreSession:
         """Return the session begun anew with another scenario, in the same world unless told; one can go back."""
-        return self._then(Session(scenario, seed=self.seed if seed is None else seed, begun=scenario))
+        return self._then(ExploreSession(scenario, seed=self.seed if seed is None else seed, begun=scenario))
 
-    def restarted(self) -> Session:
+    def restarted(self) -> ExploreSession:
         """Return the session begun anew with the scenario that it began with; one can go back."""
         return self.with_scenario(self.origin)
 
-    def with_organisation(self, folder: str | None) -> Session:
+    def with_organisation(self, folder: str | None) -> ExploreSession:
         """Return the session begun anew with the same programme in another organisation: of tables, or the made-up one.
 
         Raises
@@ -271,7 +279,7 @@ class Session:
         """
         return self.with_scenario(in_organisation(self.scenario, folder))
 
-    def among(self, past: Sequence[Session], ahead: Sequence[Session]) -> Session:
+    def among(self, past: Sequence[ExploreSession], ahead: Sequence[ExploreSession]) -> ExploreSession:
         """Return the session with steps that one can go back to, the latest last, and on to, the next first."""
         return replace(self, past=tuple(past), ahead=tuple(ahead))
 
@@ -286,7 +294,7 @@ class Session:
 
     # --- inside --------------------------------------------------------------------------------------------------
 
-    def _changed(self, scenario: Scenario, what: str, week: int) -> Session:
+    def _changed(self, scenario: Scenario, what: str, week: int) -> ExploreSession:
         scenario = self._in_words(scenario)
         if scenario == self.scenario:
             return self
@@ -309,12 +317,12 @@ class Session:
         name = origin.name.removesuffix("-changed")[:_LONGEST_NAME] + "-changed"
         return scenario.model_copy(update={"name": name, "title": title, "story": story})
 
-    def _then(self, after: Session) -> Session:
+    def _then(self, after: ExploreSession) -> ExploreSession:
         """Return the session after a step, from which one can come back to this one."""
         begun = self.origin if after.begun is None else after.begun
         return replace(after, begun=begun, past=(*self.past, self._bare())[-MOST_BACK:], ahead=())
 
-    def _bare(self) -> Session:
+    def _bare(self) -> ExploreSession:
         """Return the session as it is, without what it remembers."""
         return replace(self, begun=self.origin, past=(), ahead=())
 
@@ -328,7 +336,7 @@ class Session:
         return timeline[place]
 
 
-def _next_start(scenario: Scenario, action: Action, week: int) -> int | None:
+def _next_start(scenario: Scenario, action: ActionButton, week: int) -> int | None:
     """Return the week in which the next entry of the same kind begins, None if there is none or it does not matter."""
     later = [entry.first_week for entry in scenario.timeline if action.is_of_kind(entry) and entry.first_week > week]
     return min(later, default=None) if not KINDS[action.kind].may_overlap else None
@@ -352,7 +360,7 @@ def _ended(scenario: Scenario, place: int, week: int) -> Scenario:
     return scenario.replace(timeline=tuple(timeline))
 
 
-def _under_way(scenario: Scenario, action: Action, week: int) -> int | None:
+def _under_way(scenario: Scenario, action: ActionButton, week: int) -> int | None:
     """Return the place of the entry of the same kind that is under way, None if there is none or they may overlap."""
     if KINDS[action.kind].may_overlap:
         return None

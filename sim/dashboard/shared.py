@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario, build_organisation
 
-__all__ = ["Shared", "organisation_of", "text_bytes"]
+__all__ = ["SharedCache", "organisation_of", "text_bytes"]
 
 T = TypeVar("T")
 
@@ -18,7 +18,7 @@ _MOST_BYTES_OF_ORGANISATIONS = 64_000_000
 _BYTES_A_PERSON = 400
 
 
-class Shared(Generic[T]):
+class SharedCache(Generic[T]):
     """The latest results by key; safe for many threads, and what many ask for at once is made once.
 
     Parameters
@@ -92,7 +92,7 @@ def text_bytes(content: Any) -> int:
     return 8
 
 
-_organisations: Shared[Organisation] = Shared(
+_organisations: SharedCache[Organisation] = SharedCache(
     _MOST_BYTES_OF_ORGANISATIONS, lambda organisation: _BYTES_A_PERSON * organisation.n_people
 )
 

@@ -33,7 +33,7 @@ def lessons() -> list[Lesson]:
     """Return all lessons in their order."""
     if not _KEPT:
         _KEPT.update({lesson.slug: lesson for lesson in shipped_lessons(rules())})
-    return sorted(_KEPT.values(), key=lambda lesson: (lesson.front.order, lesson.slug))
+    return sorted(_KEPT.values(), key=lambda lesson: (lesson.front_matter.order, lesson.slug))
 
 
 def find(slug: str) -> Lesson | None:
@@ -48,10 +48,10 @@ def shelf_shown() -> list[dict[str, Any]]:
             "slug": lesson.slug,
             "stamp": lesson.stamp,
             "title": lesson.title,
-            "summary": lesson.front.summary,
-            "minutes": lesson.front.minutes,
-            "norms": list(lesson.front.norms),
-            "asks": "draw a curve" if lesson.front.predict.kind == "draw" else "choose an answer",
+            "summary": lesson.front_matter.summary,
+            "minutes": lesson.front_matter.minutes,
+            "norms": list(lesson.front_matter.norms),
+            "asks": "draw a curve" if lesson.front_matter.predict.kind == "draw" else "choose an answer",
             "is_own": lesson.slug in _OWN,
         }
         for lesson in lessons()
@@ -60,16 +60,16 @@ def shelf_shown() -> list[dict[str, Any]]:
 
 def lesson_shown(lesson: Lesson) -> dict[str, Any]:
     """Return what the page of a lesson shows."""
-    front, scenario, order = lesson.front, lesson.scenario(), [one.slug for one in lessons()]
-    predict = front.predict
+    facts, scenario, order = lesson.front_matter, lesson.scenario(), [one.slug for one in lessons()]
+    predict = facts.predict
     after = lessons()[(order.index(lesson.slug) + 1) % len(order)] if lesson.slug in order else lesson
     return {
         "slug": lesson.slug,
         "stamp": lesson.stamp,
-        "title": front.title,
-        "summary": front.summary,
-        "minutes": front.minutes,
-        "norms": list(front.norms),
+        "title": facts.title,
+        "summary": facts.summary,
+        "minutes": facts.minutes,
+        "norms": list(facts.norms),
         "steps": [{"title": section.title, "html": section.html} for section in lesson.sections.values()],
         "predict": {
             "kind": predict.kind,
@@ -81,9 +81,9 @@ def lesson_shown(lesson: Lesson) -> dict[str, Any]:
             "starts_at": predict.starts_at,
             "choices": [choice.says for choice in predict.choices],
         },
-        "run": {"title": scenario.title, "replicates": front.run.replicates},
-        "explain": front.explain,
-        "try_this": [{"says": link.says, "opens": link.opens.capitalize()} for link in front.try_this],
+        "run": {"title": scenario.title, "replicates": facts.run.replicates},
+        "explain": facts.explain,
+        "try_this": [{"says": link.says, "opens": link.opens.capitalize()} for link in facts.try_this],
         "design": design_shown(lesson),
         "next": {"slug": after.slug, "title": after.title},
     }

@@ -18,17 +18,18 @@ from sim.base.errors import InputError
 from sim.base.field_messages import as_written, findings_of, path_text
 from sim.base.version import CONTRACT, FIRST_CONTRACT, what_differs
 from sim.dashboard import catalogue
-from sim.dashboard.shared import Shared, text_bytes
+from sim.dashboard.shared import SharedCache, text_bytes
 from sim.game.days import DAYS, PURSUITS
 from sim.game.opening import can_be_played, new_setup
-from sim.game.service import Lived, Service, Standing, begin
+from sim.game.page import page, world_file
+from sim.game.service import Service, Standing, WeeksPlayed, begin
 from sim.game.setup import CHAIRS, Setup
 from sim.game.shown import quarter_shown
 from sim.game.state import Game
-from sim.game.table import Table
+from sim.game.table import GameTable
 from sim.inputs.organisation import SENIOR_TITLES
 
-__all__ = ["QUARTERS", "Solo", "begun", "debriefs", "opened", "setting"]
+__all__ = ["QUARTERS", "Solo", "begun", "debriefs", "opened", "setting", "taken_home"]
 
 _STORY = "shoestring-year"
 
@@ -43,7 +44,7 @@ _MOST_BYTES_OF_DEBRIEFS = 4_000_000
 _Days = Annotated[int, Field(ge=0, le=DAYS)]
 
 
-class _Book(BaseModel):
+class _KeptGame(BaseModel):
     """What is kept of a game: what it began with, and what somebody has decided."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -75,7 +76,7 @@ class Solo:
     differs: str = ""
 
     @property
-    def lived(self) -> tuple[Lived, ...]:
+    def played(self) -> tuple[WeeksPlayed, ...]:
         """What each quarter so far has done to the service."""
         return self.service.quarters(self.game)
 
@@ -84,7 +85,7 @@ class Solo:
         """What a browser keeps of it."""
         mine = [closed.days[self.chair - 1].all[1:] for closed in self.game.closed]
         setup, answer = self.game.setup, self.game.answer
-        return _Book(
+        return _KeptGame(
             contract=CONTRACT,
             story=self.story,
             seed=setup.seed,
@@ -117,8 +118,8 @@ class Solo:
             return self
         return self._after(lambda table: table.answer({"does": does}))
 
-    def _after(self, act: Callable[[Table], None]) -> Solo:
-        table = Table.of(self.game, self.service)
+    def _after(self, act: Callable[[GameTable], None]) -> Solo:
+        table = GameTable.of(self.game, self.service)
         act(table)
         return replace(self, game=table.game)
 
@@ -137,14 +138,14 @@ class Solo:
             "over": self.game.is_over,
             "is_called": offer is not None and self.chair in offer.chairs,
             "differs": self.differs,
-            "quarter": quarter_shown(self.game, self.lived, self.chair),
+            "quarter": quarter_shown(self.game, self.played, self.chair),
         }
 
 
-debriefs: Shared[dict[str, Any]] = Shared(_MOST_BYTES_OF_DEBRIEFS, text_bytes)
+debriefs: SharedCache[dict[str, Any]] = SharedCache(_MOST_BYTES_OF_DEBRIEFS, text_bytes)
 """What games that are over have come to, by the text that is kept of them."""
 
-_starts: Shared[tuple[Setup, Standing]] = Shared(_MOST_BYTES_OF_STARTS, lambda _: _BYTES_OF_A_START)
+_starts: SharedCache[tuple[Setup, Standing]] = SharedCache(_MOST_BYTES_OF_STARTS, lambda _: _BYTES_OF_A_START)
 
 
 @cache
@@ -179,9 +180,28 @@ def begun(story: str, chair: int, seed: int, quarters: int) -> Solo:
         return setup, begin(setup)
 
     setup, start = _starts.get((story, seed, quarters), make)
-    table = Table(setup, start=start)
+    table = GameTable(setup, start=start)
     table.take(chair, "You")
     return Solo(story, chair, table.game, table.service)
+
+
+def taken_home(playing: Solo, what: str, debrief: dict[str, Any] | None) -> tuple[str, str]:
+    """Return a file to take home, its name and its text: the debrief as a page, or the world as a scenario.
+
+    Raises
+    ------
+    InputError : there is no such file, or its game is not over yet
+    """
+    if what not in ("page", "world"):
+        raise InputError.single("game: take home", "page or world", as_written(what))
+    if what == "world":
+        return "game.toml", world_file(playing.game)
+    if debrief is None:
+        raise InputError.single(
+            "game: take home", "a game that is over, and its twins", "none yet", "wait for the debrief"
+        )
+    played = f"You began as the {SENIOR_TITLES[playing.chair - 1]}, and the model played the other two."
+    return "game.html", page("What became of it", played, playing.game.setup, [debrief], playing.differs)
 
 
 def opened(text: str) -> Solo:
@@ -194,11 +214,11 @@ def opened(text: str) -> Solo:
     if len(text) > _LONGEST_TEXT:
         raise InputError.single("game", f"at most {_LONGEST_TEXT:,} letters", f"{len(text):,}")
     try:
-        book = _Book.model_validate_json(text)
+        book = _KeptGame.model_validate_json(text)
     except ValidationError as error:
         if error.errors()[0]["type"] == "json_invalid":
             raise InputError.single("game", "what this page has kept of one", as_written(text[:40])) from None
-        found = findings_of(error, _Book)[0]
+        found = findings_of(error, _KeptGame)[0]
         place = ": ".join(filter(None, ("game", path_text(found.path))))
         raise InputError.single(place, found.wanted, found.came) from None
     solo = begun(book.story, book.chair, book.seed, book.quarters)
@@ -210,5 +230,5 @@ def opened(text: str) -> Solo:
     return replace(solo, differs=what_differs("This game", book.contract))
 
 
-def _answered_where_asked(solo: Solo, book: _Book) -> Solo:
+def _answered_where_asked(solo: Solo, book: _KeptGame) -> Solo:
     return solo if solo.game.offer is None or book.answer is None else solo.answered(solo.game.quarter, book.answer)

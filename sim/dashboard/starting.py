@@ -23,7 +23,14 @@ from sim.inputs.scenario.description import Scenario
 from sim.results.survey import SurveyDesign
 
 __all__ = [
-    "N_WORLDS", "SMALLEST_GROUP", "Piece", "Start", "pieces_for", "run_piece", "standing", "undisturbed",
+    "N_WORLDS",
+    "SMALLEST_GROUP",
+    "Start",
+    "StartPiece",
+    "pieces_for",
+    "run_piece",
+    "standing",
+    "undisturbed",
     "who_is_where",
 ]  # fmt: skip
 
@@ -45,7 +52,7 @@ Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Piece:
+class StartPiece:
     """One world to run, or the picture of the organisation.
 
     Parameters
@@ -81,12 +88,12 @@ def undisturbed(scenario: Scenario) -> Scenario:
     return scenario.baseline().replace(timeline=[], weeks=_YEAR, services={}, support_ends=None)
 
 
-def pieces_for(scenario: Scenario, seed: int, agrees_above: float) -> list[Piece]:
+def pieces_for(scenario: Scenario, seed: int, agrees_above: float) -> list[StartPiece]:
     """Return what workers have to do for the pictures of an organisation, of an :func:`undisturbed` scenario."""
-    return [Piece(scenario, seed, replicate, agrees_above) for replicate in range(-1, N_WORLDS)]
+    return [StartPiece(scenario, seed, replicate, agrees_above) for replicate in range(-1, N_WORLDS)]
 
 
-def run_piece(piece: Piece) -> dict[str, Any] | Start:
+def run_piece(piece: StartPiece) -> dict[str, Any] | Start:
     """Return the picture of the organisation, or where one world starts."""
     organisation = organisation_of(piece.scenario)
     if piece.replicate < 0:

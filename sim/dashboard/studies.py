@@ -26,7 +26,7 @@ from sim.results.store.layout import PARTS, check_kinds
 from sim.results.store.log import LOG_FILE
 from sim.study.resuming import resumable
 
-__all__ = ["MOST_AT_WORK", "Watch", "the_watch", "watch_over"]
+__all__ = ["MOST_AT_WORK", "FolderWatch", "the_watch", "watch_over"]
 
 MOST_AT_WORK = 2
 """Works that the server itself goes on with at a time."""
@@ -52,7 +52,7 @@ class _Seen:
 
 
 @dataclass
-class _Work:
+class _BackgroundWork:
     """A process that goes on with some work, and the file of what it says."""
 
     process: subprocess.Popen[bytes]
@@ -65,7 +65,7 @@ class _Work:
         return next((line.strip() for line in reversed(lines) if line.strip()), "")
 
 
-class Watch:
+class FolderWatch:
     """A folder that is watched for everybody who looks.
 
     Parameters
@@ -83,7 +83,7 @@ class Watch:
         self._folder = folder.resolve()
         self._seen: dict[str, _Seen] = {}
         self._came: dict[str, tuple[object, dict[str, Any]]] = {}
-        self._at_work: dict[str, _Work] = {}
+        self._at_work: dict[str, _BackgroundWork] = {}
         self._failed: dict[str, str] = {}
         self._looking = threading.Lock()
 
@@ -230,7 +230,7 @@ class Watch:
             work.said.close()
 
 
-_watching: list[Watch] = []
+_watching: list[FolderWatch] = []
 
 
 def watch_over(folder: Path) -> None:
@@ -240,10 +240,10 @@ def watch_over(folder: Path) -> None:
     ------
     InputError : it is no folder
     """
-    _watching[:] = [Watch(folder)]
+    _watching[:] = [FolderWatch(folder)]
 
 
-def the_watch() -> Watch | None:
+def the_watch() -> FolderWatch | None:
     """Return what is watched, None if whoever started the server named no folder."""
     return _watching[-1] if _watching else None
 
@@ -280,7 +280,7 @@ def _is_at_work(path: Path) -> bool:
         return False
 
 
-def _begin(path: Path) -> _Work:
+def _begin(path: Path) -> _BackgroundWork:
     """Start a process that goes on with the work in a folder; it finds this package, and nothing in that folder."""
     found = [str(Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH", "")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, found))}
@@ -289,7 +289,7 @@ def _begin(path: Path) -> _Work:
         [sys.executable, "-P", "-m", "sim", "study", "resume", str(path)],
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said, env=environment, start_new_session=True,
     )  # fmt: skip
-    return _Work(process, said)
+    return _BackgroundWork(process, said)
 
 
 # --- in words -------------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from sim.engine.run import PreparedRun, prepare
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario
 
-__all__ = ["SHOWN_MEASURES", "STAFF_STATES", "Trajectory", "charts", "pack", "simulate", "simulate_weekly"]
+__all__ = ["SHOWN_MEASURES", "STAFF_STATES", "ReplicateTrajectory", "charts", "pack", "simulate", "simulate_weekly"]
 
 Bytes = NDArray[np.uint8]
 
@@ -65,7 +65,7 @@ def charts() -> list[dict[str, Any]]:
 
 
 @dataclass(frozen=True, eq=False)
-class Trajectory:
+class ReplicateTrajectory:
     """The future of one replicate of a scenario.
 
     Parameters
@@ -113,7 +113,7 @@ def simulate(
     *,
     states: tuple[str, ...] = ("safety",),
     organisation: Organisation | None = None,
-) -> Trajectory:
+) -> ReplicateTrajectory:
     """Run one replicate and keep every person's states week by week.
 
     Parameters
@@ -133,7 +133,7 @@ def simulate(
     kept = room_for(world, n_rows)
     weekly = prepared.empty_table(n_rows, 1)
     prepared.engine.entry_point(run_recorded)(world, prepared.plan, key, prepared.n_weeks, weekly, kept)
-    return Trajectory(
+    return ReplicateTrajectory(
         prepared=prepared,
         seed=seed,
         replicate=replicate,
@@ -154,7 +154,7 @@ def simulate_weekly(
     return prepare(scenario, organisation or organisation_of(scenario)).simulate(seed, replicate)[:, 0]
 
 
-def pack(trajectory: Trajectory, keep: Callable[[str], bool] | None = None) -> dict[str, Any]:
+def pack(trajectory: ReplicateTrajectory, keep: Callable[[str], bool] | None = None) -> dict[str, Any]:
     """Return a trajectory as one text of base64 and the places of its parts, for a browser.
 
     Bytes are written as differences from the week before, which are mostly zero, and compressed.

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from sim.dashboard.service import MEANINGS, OwnService, SheetTold, Told
+from sim.dashboard.service import MEANINGS, ImportResult, OwnService, SheetResult
 from sim.inputs.imports import WORDS, Answers, Kind, Question, Value
 from sim.inputs.imports.words import Meaning
 
@@ -36,7 +36,7 @@ _CHOICES = {
 
 def shown(service: OwnService | None) -> dict[str, Any]:
     """Return what the page shows of files and what was understood of them, in plain types."""
-    told = (service.told if service else None) or Told()
+    told = (service.told if service else None) or ImportResult()
     known = service or OwnService(Path())
     return {
         "files": list(known.files),
@@ -117,7 +117,7 @@ def _question(question: Question) -> dict[str, Any]:
     }
 
 
-def _shown_sheet(sheet: SheetTold, service: OwnService) -> dict[str, Any]:
+def _shown_sheet(sheet: SheetResult, service: OwnService) -> dict[str, Any]:
     columns = []
     for column in sheet.columns[:_MOST_SHOWN]:
         first = service.first.get((sheet.title, column.heading), column)
@@ -142,7 +142,7 @@ def _sure(certainty: float) -> str:
     return "sure" if certainty >= 0.9 else "likely" if certainty >= 0.7 else "a guess"
 
 
-def _shown_values(told: Told, service: OwnService) -> list[dict[str, Any]]:
+def _shown_values(told: ImportResult, service: OwnService) -> list[dict[str, Any]]:
     """Return the distinct values of columns; none of a column in which nearly everybody has another, as names are.
 
     What was not understood comes first, and stays there when somebody has said what it means: nothing moves away.

@@ -21,12 +21,13 @@ from sim.dashboard.own import rules
 from sim.dashboard.session import check_size
 from sim.dashboard.shared import organisation_of
 from sim.inputs.imports import Mapping, read_mapping
-from sim.inputs.scenario.description import Scenario, faults_in
+from sim.inputs.scenario.description import BASELINE, Scenario, faults_in
 from sim.inputs.scenario.files import load_scenario, parse_toml, read_text
 
 __all__ = [
-    "MOST_BYTES", "MOST_FILES", "MOST_STAFF", "SUFFIXES", "Brought", "Programme", "checked", "folder_in_use", "forget",
-    "new_folder", "read_programme", "read_upload", "refuse_size", "without_folder",
+    "MOST_BYTES", "MOST_FILES", "MOST_STAFF", "SUFFIXES", "UploadContents", "UploadedScenario", "checked",
+    "folder_in_use", "forget", "left_out", "new_folder", "read_programme", "read_upload", "refuse_size",
+    "without_folder",
 ]  # fmt: skip
 
 MOST_BYTES = 2_000_000
@@ -46,7 +47,7 @@ _LONGEST_NAME = 80
 _OF_MAPPINGS = frozenset(Mapping.model_fields)
 
 
-class Programme(NamedTuple):
+class UploadedScenario(NamedTuple):
     """A scenario file: what it is called, and what stands in it."""
 
     name: str
@@ -54,7 +55,7 @@ class Programme(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Brought:
+class UploadContents:
     """What an upload holds.
 
     Parameters
@@ -64,7 +65,7 @@ class Brought:
     tables : the content of tables and spreadsheets, by name
     """
 
-    programme: Programme | None = None
+    programme: UploadedScenario | None = None
     mapping: Mapping | None = None
     tables: dict[str, bytes] = field(default_factory=dict)
 
@@ -119,7 +120,7 @@ def refuse_size(size: int) -> None:
     raise InputError.single("upload", f"files of at most {MOST_BYTES // 1_000_000} MB together", f"{size:,} bytes")
 
 
-def read_upload(files: Sequence[dict[str, Any]]) -> Brought:
+def read_upload(files: Sequence[dict[str, Any]]) -> UploadContents:
     """Return what uploaded files are: a programme, a mapping, tables.
 
     Parameters
@@ -137,7 +138,7 @@ def read_upload(files: Sequence[dict[str, Any]]) -> Brought:
         refuse_size(sum(len(file["content"]) for file in files) * 3 // 4)
     if len(files) > MOST_FILES:
         raise InputError.single("upload", f"at most {MOST_FILES} files", f"{len(files):,}")
-    found = Brought()
+    found = UploadContents()
     for file in files:
         name = _safe_name(file["name"])
         if name.casefold() not in _OURS:
@@ -154,14 +155,14 @@ def _safe_name(name: str) -> str:
     return f"{stem[:_LONGEST_NAME]}{dot}{ending[:10]}"
 
 
-def _with(found: Brought, name: str, content: bytes) -> Brought:
+def _with(found: UploadContents, name: str, content: bytes) -> UploadContents:
     """Return what was brought with one more file."""
     if name.casefold().endswith(".toml"):
         mapping = _read_mapping(name, content)
         if (found.programme if mapping is None else found.mapping) is not None:
             raise InputError.single("upload", "one scenario file, and one mapping", f"another one, {name!r}")
         if mapping is None:
-            return replace(found, programme=Programme(name, content))
+            return replace(found, programme=UploadedScenario(name, content))
         return replace(found, mapping=mapping)
     if not name.casefold().endswith(SUFFIXES):
         wanted = "tables (.csv), spreadsheets (.xlsx, .xls, .ods), or a scenario file (.toml)"
@@ -192,7 +193,7 @@ def _read_mapping(name: str, content: bytes) -> Mapping | None:
         return read_mapping(path) if table and set(table) <= _OF_MAPPINGS else None
 
 
-def read_programme(programme: Programme, organisation: Path | None) -> Scenario:
+def read_programme(programme: UploadedScenario, organisation: Path | None) -> Scenario:
     """Return the scenario of a file, in an organisation that somebody has brought, or in one that is made up.
 
     Which folder a file names does not matter: it is one of another machine's.
@@ -214,6 +215,19 @@ def read_programme(programme: Programme, organisation: Path | None) -> Scenario:
         if bare != table:
             path.write_text(tomli_w.dumps(bare), encoding="utf-8")
         return checked(load_scenario(path, rules()))
+
+
+def left_out(programme: UploadedScenario) -> list[str]:
+    """Return what is to be told of a sound scenario file: that pages compare with nothing done, whatever it names."""
+    with _on_disk(programme.name, programme.content) as path:
+        _, table = parse_toml(read_text(path), str(path))
+    other = table.get("compare_with", BASELINE)
+    if other == BASELINE:
+        return []
+    return [
+        f"{programme.name} is to be compared with “{str(other)[:80]}”. Pages compare with the same world in which "
+        "nothing is done and everything that happens happens; cultureshift run compares as the file says."
+    ]
 
 
 def without_folder(faults: Sequence[Fault], folder: Path) -> list[Fault]:

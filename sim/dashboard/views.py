@@ -16,8 +16,8 @@ from sim.dashboard import actions as buttons
 from sim.dashboard.glossary import GLOSSARY
 from sim.dashboard.leaders_time import intended
 from sim.dashboard.own import rules
-from sim.dashboard.session import Session, check_size
-from sim.dashboard.shared import Shared, organisation_of, text_bytes
+from sim.dashboard.session import ExploreSession, check_size
+from sim.dashboard.shared import SharedCache, organisation_of, text_bytes
 from sim.dashboard.trajectory import SHOWN_MEASURES, STAFF_STATES, charts, pack, pack_weekly, simulate, simulate_weekly
 from sim.engine.ties import Ties, build_ties, standing_pairs
 from sim.inputs.interventions import EVERYBODY, KINDS, Intervention
@@ -26,6 +26,7 @@ from sim.inputs.interventions.committee import Committee
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario
 from sim.plots.network_layout import lay_out
+from sim.report.whose import title_and_whose, whose
 from sim.rulebook.parameters import ParameterDeclaration
 
 __all__ = ["actions", "baseline", "entries", "future", "in_short", "kinds", "lever_groups", "scene"]
@@ -43,8 +44,8 @@ KEY_LEVERS = (
 """Levers that decide most: shown first."""
 
 
-_futures: Shared[dict[str, Any]] = Shared(_MOST_BYTES, text_bytes)
-_baselines: Shared[str] = Shared(_MOST_BYTES // 8, len)
+_futures: SharedCache[dict[str, Any]] = SharedCache(_MOST_BYTES, text_bytes)
+_baselines: SharedCache[str] = SharedCache(_MOST_BYTES // 8, len)
 
 
 def future(scenario: Scenario, seed: int, state: str = "safety") -> dict[str, Any]:
@@ -155,12 +156,16 @@ def _entry(scenario: Scenario, place: int, entry: Any) -> dict[str, Any]:
     start, end = entry.weeks(scenario.weeks)
     fields = type(entry).model_fields
     is_lever = isinstance(entry, ChangeParameter)
-    label = f"{_sentence(entry.name)} → {_said(scenario, entry)}" if is_lever else entry.title
+    title = f"{_sentence(entry.name)} → {_said(scenario, entry)}" if is_lever else entry.title
+    organisation = organisation_of(scenario)
+    label = title_and_whose(title, entry, organisation)
     return {
         "place": place,
         "kind": entry.kind,
         "family": entry.family,
-        "label": label if entry.target == EVERYBODY else f"{label} (some)",
+        "label": label,
+        "short": whose(entry, organisation) or label,
+        "strand": f"{label} {entry.target.model_dump_json()}",
         "effect": entry.effect(),
         "start": start,
         "end": end,
@@ -322,7 +327,7 @@ def _sentence(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def stage(session: Session, state: str) -> dict[str, Any]:
+def stage(session: ExploreSession, state: str) -> dict[str, Any]:
     """Return everything that the pictures of a session show.
 
     Raises

@@ -13,7 +13,7 @@ from sim.base.errors import Fault, InputError
 from sim.base.extras import FEATURES, how_to_install
 from sim.film.encoding import Picture, find_ffmpeg, write_gif, write_mp4
 from sim.film.picture import Screen
-from sim.film.recording import Recording, record
+from sim.film.recording import FilmRecording, record
 from sim.film.telling import is_turn
 from sim.inputs.scenario.description import Scenario
 from sim.plots import theme_named
@@ -147,7 +147,7 @@ def _check(given: dict[str, int], scenario: Scenario, kind: str, theme: str) -> 
         raise InputError(faults)
 
 
-def _standing(recording: Recording, fps: int) -> list[int]:
+def _standing(recording: FilmRecording, fps: int) -> list[int]:
     """Return for how many frames each picture stands: longer at both ends, and where the story turns."""
     weeks = recording.weeks
     stands = [1] * len(weeks)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.engine.recorder import AGREES_ABOVE
 from sim.engine.ties import standing_pairs
-from sim.film.recording import Recording
+from sim.film.recording import FilmRecording
 from sim.plots.labels import POINTS_PER_INCH, shortened
 from sim.plots.network_layout import Layout, lay_out
 from sim.plots.style import SIZES, Theme
@@ -55,7 +55,7 @@ class Network:
     size : of the figure, in inches
     """
 
-    def __init__(self, figure: Figure, recording: Recording, theme: Theme, size: tuple[float, float]) -> None:
+    def __init__(self, figure: Figure, recording: FilmRecording, theme: Theme, size: tuple[float, float]) -> None:
         self._recording = recording
         self._theme = theme
         # Safety turns where somebody would just agree with the survey item, control at one half.
@@ -76,13 +76,13 @@ class Network:
         recording, theme = self._recording, self._theme
         facilitates = recording.facilitates[number]
         staff = self._safety_colours[recording.safety[number]]
-        staff[recording.empty[number]] = to_rgb(theme.paper)
+        staff[recording.empty[number]] = to_rgb(theme.background)
         self._staff.set_facecolor(staff)
         self._rings.set_visible(bool(facilitates.any()))
         self._rings.set_offsets(self._places[facilitates])
         self._leaders.set_facecolor(self._control_colours[recording.team_control[number]])
         seniors = self._control_colours[recording.senior_control[number]].copy()
-        seniors[recording.vacant[number]] = to_rgb(theme.paper)
+        seniors[recording.vacant[number]] = to_rgb(theme.background)
         self._seniors.set_facecolor(seniors)
         self._purpose.set_linewidth(_THINNEST + self._thickest * recording.purpose[number] / 255.0)
 
@@ -113,7 +113,7 @@ class Network:
         # Rims get thinner where many people share the picture.
         rim = min(1.0, radius / _ROOMY)
         self._places = layout.staff
-        self._staff = self._marks(layout.staff, radius, "o", theme.paper, 0.4 * rim, 3)
+        self._staff = self._marks(layout.staff, radius, "o", theme.background, 0.4 * rim, 3)
         self._rings = self._marks(layout.staff, 1.25 * radius, "o", theme.facilitators, 1.6 * rim, 4)
         self._leaders = self._marks(layout.leaders, _LEADER * radius, "s", theme.ink, 0.9 * rim, 5)
         self._seniors = self._marks(layout.seniors, _SENIOR * radius, "o", theme.ink, 1.6 * rim, 7)
@@ -149,8 +149,8 @@ class Network:
             axes.text(2.24, level, high, va="center_baseline", fontsize=SIZES.small, color=theme.muted)
         marks: tuple[tuple[float, float, dict[str, Any], str], ...] = (
             (3.2, 0.44, {"facecolors": "none", "edgecolors": theme.facilitators, "linewidths": 1.8}, "can facilitate"),
-            (3.2, 0.18, {"facecolors": theme.paper, "edgecolors": theme.ink, "linewidths": 1.6}, "new in post"),
-            (4.52, 0.18, {"facecolors": theme.paper, "edgecolors": theme.grid, "linewidths": 1.6}, "vacant"),
+            (3.2, 0.18, {"facecolors": theme.background, "edgecolors": theme.ink, "linewidths": 1.6}, "new in post"),
+            (4.52, 0.18, {"facecolors": theme.background, "edgecolors": theme.grid, "linewidths": 1.6}, "vacant"),
         )
         for place, level, look, words in marks:
             axes.scatter([place], [level], s=60, **look)
@@ -159,7 +159,7 @@ class Network:
         axes.text(4.74, 0.44, "purpose", va="center_baseline", fontsize=SIZES.small, color=theme.muted)
 
 
-def _pairs(recording: Recording) -> NDArray[np.int64]:
+def _pairs(recording: FilmRecording) -> NDArray[np.int64]:
     """Return [n_pairs, 2], the senior leaders of each pair, in the order of the recording."""
     starts = recording.organisation.service_senior_start.tolist()
     pairs = [pair for first, last in pairwise(starts) for pair in combinations(range(first, last), 2)]

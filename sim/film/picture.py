@@ -18,7 +18,7 @@ from matplotlib.transforms import Bbox, TransformedBbox
 from numpy.typing import NDArray
 
 from sim.film.network import Network
-from sim.film.recording import N_RUNS, Recording
+from sim.film.recording import N_RUNS, FilmRecording
 from sim.film.telling import happening, when
 from sim.plots.bands import time_axis, years
 from sim.plots.labels import POINTS_PER_INCH, shortened, spread, text_width, wrapped
@@ -62,7 +62,7 @@ class Screen:
     width : of the pictures, in pixels
     """
 
-    def __init__(self, recording: Recording, theme: Theme, width: int) -> None:
+    def __init__(self, recording: FilmRecording, theme: Theme, width: int) -> None:
         self._recording = recording
         self._theme = theme
         self._moving: list[Artist] = []

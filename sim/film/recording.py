@@ -19,7 +19,7 @@ from sim.inputs.scenario.description import Scenario, build_organisation
 from sim.inputs.scenario.files import compared_with
 from sim.results.ensemble import PairedEnsemble, Progress, run_paired
 
-__all__ = ["FACILITATES_FROM", "MOST_PEOPLE", "N_RUNS", "Recording", "record", "shown_weeks"]
+__all__ = ["FACILITATES_FROM", "MOST_PEOPLE", "N_RUNS", "FilmRecording", "record", "shown_weeks"]
 
 MOST_PEOPLE = 10_000
 """More people than this cannot be told apart in a picture."""
@@ -34,7 +34,7 @@ Bytes = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False)
-class Recording:
+class FilmRecording:
     """One run, as far as it is shown.
 
     Parameters
@@ -81,7 +81,9 @@ def shown_weeks(n_weeks: int, every: int) -> tuple[int, ...]:
     return tuple(weeks if weeks[-1] == n_weeks else [*weeks, n_weeks])
 
 
-def record(scenario: Scenario, seed: int, weeks: int | None, every: int, progress: Progress | None = None) -> Recording:
+def record(
+    scenario: Scenario, seed: int, weeks: int | None, every: int, progress: Progress | None = None
+) -> FilmRecording:
     """Run a scenario and keep what a film shows of it.
 
     Parameters
@@ -131,7 +133,7 @@ def _few_enough(scenario: Scenario) -> Organisation:
     return organisation
 
 
-def _step_through(prepared: PreparedRun, paired: PairedEnsemble, seed: int, weeks: tuple[int, ...]) -> Recording:
+def _step_through(prepared: PreparedRun, paired: PairedEnsemble, seed: int, weeks: tuple[int, ...]) -> FilmRecording:
     world, key = prepared.start(seed, paired.arm.replicates[0])
     kept = [_look(world)]
     for week, later in pairwise(weeks):
@@ -139,7 +141,7 @@ def _step_through(prepared: PreparedRun, paired: PairedEnsemble, seed: int, week
         prepared.run_weeks(world, key, week, n_weeks, prepared.empty_table(n_weeks + 1, 1))
         kept.append(_look(world))
     safety, facilitates, empty, team_control, senior_control, purpose, vacant = map(np.array, zip(*kept, strict=True))
-    return Recording(
+    return FilmRecording(
         prepared, paired, weeks, safety, facilitates, empty, team_control, senior_control, purpose, vacant
     )  # fmt: skip
 

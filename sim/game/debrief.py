@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.game.days import WEEKS, Days
-from sim.game.service import Lived
+from sim.game.service import WeeksPlayed
 from sim.game.setup import CHAIRS
 from sim.game.state import Game
 from sim.game.timeline import held_on, scenario_of, without_exit
@@ -24,7 +24,7 @@ from sim.results.ensemble import Ensemble, run_ensemble
 from sim.results.measures import Interval, mean_interval, smooth
 from sim.results.store.keys import config_key
 
-__all__ = ["FUNNEL", "NORMS", "Arm", "Cost", "Debrief", "Quarter", "Return", "debrief", "who_went_back"]
+__all__ = ["FUNNEL", "NORMS", "BackToFixing", "Cost", "Debrief", "GameArm", "Quarter", "debrief", "who_went_back"]
 
 NORMS = ("aim_high", "feel_safe", "team_up", "fail_well", "learn_fast")
 FUNNEL = ("opportunities", "voiced", "joined", "well_received", "learned")
@@ -51,7 +51,7 @@ class Quarter:
 
 
 @dataclass(frozen=True)
-class Return:
+class BackToFixing:
     """Somebody went back to fixing.
 
     He or she had meant to give it fewer days than usual, and then meant to give it a day more than that, or several.
@@ -84,7 +84,7 @@ class Cost:
 
 
 @dataclass(frozen=True, eq=False)
-class Arm:
+class GameArm:
     """The game, or a twin of it, in the worlds of its seed; the first is the table's own.
 
     Parameters
@@ -154,17 +154,17 @@ class Debrief:
 
     game: Game
     quarters: dict[int, tuple[Quarter, ...]]
-    returns: tuple[Return, ...]
+    returns: tuple[BackToFixing, ...]
     norms: dict[str, NDArray[np.float64]]
     funnel: dict[str, NDArray[np.float64]]
-    played: Arm
-    held: Arm | None
-    stayed: Arm | None
+    played: GameArm
+    held: GameArm | None
+    stayed: GameArm | None
 
 
 def debrief(
     game: Game,
-    lived: Sequence[Lived],
+    quarters: Sequence[WeeksPlayed],
     worlds: int = WORLDS,
     threads: int | None = 1,
     nothing: MutableMapping[str, Ensemble] | None = None,
@@ -174,7 +174,7 @@ def debrief(
     Parameters
     ----------
     game : a game that is over
-    lived : what its quarters have done to its service
+    quarters : what its quarters have done to its service
     worlds : in how many worlds its decisions are taken again
     threads : at once
     nothing : what is known of the same worlds in which nothing is done, by their key; it is added to, as tables that
@@ -185,28 +185,28 @@ def debrief(
     def run(scenario: Scenario) -> Ensemble:
         return run_ensemble(scenario, worlds, game.setup.seed, threads=threads)
 
-    def arm(name: str, twin: Game) -> Arm:
+    def arm(name: str, twin: Game) -> GameArm:
         scenario, weeks = scenario_of(twin), WEEKS * game.setup.quarters
         without = scenario.baseline()
         key = f"{config_key(without, game.setup.seed)}-{worlds}"
         if key not in known:
             known[key] = run(without)
-        return Arm(name, run(scenario), known[key], weeks, game.setup.judged_week)
+        return GameArm(name, run(scenario), known[key], weeks, game.setup.judged_week)
 
     returns = who_went_back(game)
     return Debrief(
         game=game,
-        quarters={chair: tuple(_quarters_of(game, lived, chair)) for chair in CHAIRS},
+        quarters={chair: tuple(_quarters_of(game, quarters, chair)) for chair in CHAIRS},
         returns=returns,
-        norms=_norms(lived),
-        funnel={name: np.array([one.series(name)[1:].sum() for one in lived]) for name in FUNNEL},
+        norms=_norms(quarters),
+        funnel={name: np.array([one.series(name)[1:].sum() for one in quarters]) for name in FUNNEL},
         played=arm("played", game),
         held=arm("held", held_on(game, returns[0].quarter)) if returns else None,
         stayed=arm("stayed", without_exit(game)) if game.answer else None,
     )
 
 
-def who_went_back(game: Game) -> tuple[Return, ...]:
+def who_went_back(game: Game) -> tuple[BackToFixing, ...]:
     """Return who went back to fixing, and when each first did, in their order; those of one quarter by chair."""
     usual = Days.usual(game.setup.base.parameters).fixing
     found = []
@@ -214,20 +214,22 @@ def who_went_back(game: Game) -> tuple[Return, ...]:
         fixing = [closed.days[chair - 1].fixing for closed in game.closed]
         for quarter, (before, now) in enumerate(pairwise(fixing), 2):
             if now >= before + _A_DAY and before < usual:
-                found.append(Return(quarter, chair))
+                found.append(BackToFixing(quarter, chair))
                 break
     return tuple(sorted(found, key=lambda one: (one.quarter, one.chair)))
 
 
-def _quarters_of(game: Game, lived: Sequence[Lived], chair: int) -> Iterator[Quarter]:
-    for closed, one in zip(game.closed, lived, strict=True):
+def _quarters_of(game: Game, quarters: Sequence[WeeksPlayed], chair: int) -> Iterator[Quarter]:
+    for closed, one in zip(game.closed, quarters, strict=True):
         yield Quarter(closed.days[chair - 1], one.given(chair), closed.by_model[chair - 1])
 
 
-def _norms(lived: Sequence[Lived]) -> dict[str, NDArray[np.float64]]:
+def _norms(quarters: Sequence[WeeksPlayed]) -> dict[str, NDArray[np.float64]]:
     """Return the norms of each quarter: the pass rates of all its opportunities, and the mean of the aim."""
-    counts = {name: np.array([one.series(name)[1:].sum() for one in lived]) for name in FUNNEL}
-    found = {"aim_high": np.array([one.series("aim_high")[1:].mean() for one in lived])}
+    counts = {name: np.array([one.series(name)[1:].sum() for one in quarters]) for name in FUNNEL}
+    found = {"aim_high": np.array([one.series("aim_high")[1:].mean() for one in quarters])}
     for norm, part, whole in zip(NORMS[1:], FUNNEL[1:], FUNNEL[:-1], strict=True):
-        found[norm] = np.divide(counts[part], counts[whole], out=np.full(len(lived), np.nan), where=counts[whole] > 0)
+        found[norm] = np.divide(
+            counts[part], counts[whole], out=np.full(len(quarters), np.nan), where=counts[whole] > 0
+        )
     return found

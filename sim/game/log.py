@@ -21,14 +21,14 @@ from sim.base.files import read_file
 from sim.base.version import FIRST_CONTRACT, what_differs
 from sim.game import moves
 from sim.game.setup import CHAIRS, Setup
-from sim.game.state import TABLE, Closed, Event, Game
+from sim.game.state import TABLE, ClosedQuarter, Game, GameEvent
 
-__all__ = ["Log", "granted"]
+__all__ = ["GameLog", "granted"]
 
 _MOST_BYTES = 10_000_000
 
 
-class Log:
+class GameLog:
     """The log of one game, in a file.
 
     Parameters
@@ -44,13 +44,13 @@ class Log:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.events: list[Event] = []
+        self.events: list[GameEvent] = []
         self.notice = ""
         self._whole = self._there = 0  # bytes of whole lines, and all bytes
         if path.exists():
             self._read()
 
-    def keep(self, event: Event) -> None:
+    def keep(self, event: GameEvent) -> None:
         """Write an event, so that it is on the disk.
 
         Raises
@@ -96,7 +96,7 @@ class Log:
         self._whole, self._there = len(whole), len(content)
 
 
-def _event_in(line: bytes) -> Event:
+def _event_in(line: bytes) -> GameEvent:
     """Return the event of a line, in the form that events have; whether it may happen is judged later."""
     try:
         table = json.loads(line)
@@ -106,10 +106,10 @@ def _event_in(line: bytes) -> Event:
     if not isinstance(kind, str) or kind not in _GRANTED or not isinstance(by, int) or by not in (TABLE, *CHAIRS):
         wanted = f"one of {', '.join(_GRANTED)}, by a chair or the table"
         raise InputError.single("event", wanted, f"{as_written(kind)} by {as_written(by)}")
-    return Event(kind, by, table)
+    return GameEvent(kind, by, table)
 
 
-def granted(game: Game | None, event: Event) -> Game:
+def granted(game: Game | None, event: GameEvent) -> Game:
     """Return the table after an event that was kept somewhere, if it may happen.
 
     Parameters
@@ -135,7 +135,7 @@ def granted(game: Game | None, event: Event) -> Game:
     return game.after(event)
 
 
-def _opened(_game: Any, event: Event) -> Game:
+def _opened(_game: Any, event: GameEvent) -> Game:
     try:
         Setup.model_validate(event.data["setup"])
     except ValidationError as error:
@@ -147,7 +147,7 @@ def _opened(_game: Any, event: Event) -> Game:
     return Game.of([event])
 
 
-def _closed(game: Game, event: Event) -> Event:
+def _closed(game: Game, event: GameEvent) -> GameEvent:
     if game.offer is not None:
         raise InputError.single("closed", "an answer of those who are called away first", "none")
     closed = _as_closed(event.data)
@@ -155,11 +155,11 @@ def _closed(game: Game, event: Event) -> Event:
     return moves.close(game, by_model)[-1]
 
 
-def _as_closed(data: Mapping[str, Any]) -> Closed:
+def _as_closed(data: Mapping[str, Any]) -> ClosedQuarter:
     try:
-        return Closed.model_validate(data)
+        return ClosedQuarter.model_validate(data)
     except ValidationError as error:
-        found = findings_of(error, Closed)[0]
+        found = findings_of(error, ClosedQuarter)[0]
         raise InputError.single(path_text(("closed", *found.path)), found.wanted, found.came, found.hint) from None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.game.days import Days
-from sim.game.service import Lived
+from sim.game.service import WeeksPlayed
 from sim.game.setup import CHAIRS, Setup
 
 __all__ = ["as_played_by_the_model"]
@@ -13,7 +13,7 @@ __all__ = ["as_played_by_the_model"]
 _PARTS_OF_A_DAY = 4
 
 
-def as_played_by_the_model(setup: Setup, lived: Sequence[Lived], chair: int) -> Days:
+def as_played_by_the_model(setup: Setup, played: Sequence[WeeksPlayed], chair: int) -> Days:
     """Return what the model means to do in a chair.
 
     In the model leaders without an intention spend their time as usual. Whoever sits there goes along with the other
@@ -23,13 +23,13 @@ def as_played_by_the_model(setup: Setup, lived: Sequence[Lived], chair: int) -> 
     Parameters
     ----------
     setup : what the table began with
-    lived : the quarters so far
+    played : the quarters so far
     chair : who is missing
     """
     usual = Days.usual(setup.base.parameters)
-    if not lived:
+    if not played:
         return usual
-    last = lived[-1]
+    last = played[-1]
     shared = float(last.purpose[-1, chair - 1])
     others = [last.given(other) for other in CHAIRS if other != chair]
     parts = []

@@ -11,7 +11,7 @@ from sim.base.errors import InputError
 from sim.base.field_messages import findings_of, path_text
 from sim.game.days import Days, Frozen
 from sim.game.setup import CHAIRS
-from sim.game.state import TABLE, Answer, Closed, Event, Game
+from sim.game.state import TABLE, ClosedQuarter, Game, GameEvent, OfferAnswer
 
 __all__ = ["answer", "close", "decide", "leave", "take"]
 
@@ -20,22 +20,22 @@ _LONGEST_NAME = 60
 M = TypeVar("M", bound=Frozen)
 
 
-def take(game: Game, chair: int, name: str) -> Event:
+def take(game: Game, chair: int, name: str) -> GameEvent:
     """Return the event by which somebody sits down, or follows whoever sat there."""
     _check_chair(chair)
     shown = " ".join(name.split())
     if not 1 <= len(shown) <= _LONGEST_NAME or not shown.isprintable():
         raise InputError.single("name", f"1 to {_LONGEST_NAME} letters", f'"{shown[:_LONGEST_NAME]}"')
-    return Event("taken", chair, {"name": shown})
+    return GameEvent("taken", chair, {"name": shown})
 
 
-def leave(game: Game, chair: int) -> Event:
+def leave(game: Game, chair: int) -> GameEvent:
     """Return the event by which somebody gets up; the model plays until somebody sits down there."""
     _check_chair(chair)
-    return Event("left", chair, {})
+    return GameEvent("left", chair, {})
 
 
-def decide(game: Game, chair: int, days: Days | Mapping[str, float]) -> Event:
+def decide(game: Game, chair: int, days: Days | Mapping[str, float]) -> GameEvent:
     """Return the event by which somebody decides on the quarter under way, or decides anew before it is closed.
 
     Raises
@@ -49,10 +49,10 @@ def decide(game: Game, chair: int, days: Days | Mapping[str, float]) -> Event:
         raise InputError.single(f"chair {chair}", "somebody in it", "nobody", "take the chair first")
     if game.offer is not None:
         raise InputError.single(f"quarter {game.quarter}", "an answer of those who are called away first", "a decision")
-    return Event("decided", chair, {"quarter": game.quarter, "days": _checked(Days, days, "days").model_dump()})
+    return GameEvent("decided", chair, {"quarter": game.quarter, "days": _checked(Days, days, "days").model_dump()})
 
 
-def answer(game: Game, said: Answer | Mapping[str, Any]) -> Event:
+def answer(game: Game, said: OfferAnswer | Mapping[str, Any]) -> GameEvent:
     """Return the event by which the two say what they do who were offered other posts.
 
     Raises
@@ -61,10 +61,10 @@ def answer(game: Game, said: Answer | Mapping[str, Any]) -> Event:
     """
     if game.offer is None:
         raise InputError.single("answer", "an offer that waits for one", "none")
-    return Event("answered", TABLE, _checked(Answer, said, "answer").model_dump(mode="json"))
+    return GameEvent("answered", TABLE, _checked(OfferAnswer, said, "answer").model_dump(mode="json"))
 
 
-def close(game: Game, by_model: Mapping[int, Days]) -> list[Event]:
+def close(game: Game, by_model: Mapping[int, Days]) -> list[GameEvent]:
     """Return the events that close the quarter under way.
 
     Parameters
@@ -77,10 +77,12 @@ def close(game: Game, by_model: Mapping[int, Days]) -> list[Event]:
     """
     if game.is_over:
         raise InputError.single("quarter", f"one of the {game.setup.quarters} quarters", "one after the last")
-    events = [] if game.offer is None else [Event("answered", TABLE, Answer(does="leave").model_dump(mode="json"))]
+    events = (
+        [] if game.offer is None else [GameEvent("answered", TABLE, OfferAnswer(does="leave").model_dump(mode="json"))]
+    )
     days = tuple(game.decided[chair - 1] or by_model[chair] for chair in CHAIRS)
     told = {"days": [one.model_dump() for one in days], "by_model": [one is None for one in game.decided]}
-    return [*events, Event("closed", TABLE, _checked(Closed, told, "quarter").model_dump(mode="json"))]
+    return [*events, GameEvent("closed", TABLE, _checked(ClosedQuarter, told, "quarter").model_dump(mode="json"))]
 
 
 def _check_chair(chair: int) -> None:

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.game.days import Days
-from sim.game.service import Lived
+from sim.game.service import WeeksPlayed
 from sim.game.setup import CHAIRS
 from sim.game.signals import signals
 from sim.game.state import Game
 from sim.game.telling import Rows, of_the_quarter, of_the_quarter_before
 
-__all__ = ["Seen", "seen_by"]
+__all__ = ["ChairView", "seen_by"]
 
 
 @dataclass(frozen=True)
-class Seen:
+class ChairView:
     """What is shown to one of the three.
 
     Parameters
@@ -41,21 +41,21 @@ class Seen:
     is_asked: bool
 
 
-def seen_by(game: Game, lived: Sequence[Lived], chair: int) -> Seen:
+def seen_by(game: Game, played: Sequence[WeeksPlayed], chair: int) -> ChairView:
     """Return what somebody may see of a game that is not over.
 
     Parameters
     ----------
     game : the table as it stands
-    lived : what its quarters have done to the service
+    played : what its quarters have done to the service
     chair : of whoever looks
     """
     usual = Days.usual(game.setup.base.parameters)
-    return Seen(
+    return ChairView(
         title=game.title(chair),
         quarter=tuple(of_the_quarter(game)),
-        told=signals(game, lived)[chair],
-        before=of_the_quarter_before(game, lived) if lived else None,
+        told=signals(game, played)[chair],
+        before=of_the_quarter_before(game, played) if played else None,
         mine=game.decided[chair - 1],
         as_before=game.closed[-1].days[chair - 1] if game.closed else usual,
         awaited=tuple(game.title(other) for other in CHAIRS if other in game.awaited),

@@ -13,11 +13,11 @@ from sim.engine.run import PreparedRun, prepare
 from sim.engine.state import World, copy_world, with_audiences
 from sim.game.days import DAYS, WEEKS, Days
 from sim.game.setup import CHAIRS, Setup
-from sim.game.state import Closed, Game
+from sim.game.state import ClosedQuarter, Game
 from sim.game.timeline import scenario_of
 from sim.inputs.scenario.description import Scenario
 
-__all__ = ["Lived", "Service", "Standing", "begin", "live"]
+__all__ = ["Service", "Standing", "WeeksPlayed", "begin", "play_weeks"]
 
 _PARTS = ("problems", "purpose", "staff", "leaders")
 
@@ -40,7 +40,7 @@ class Standing:
 
 
 @dataclass(frozen=True, eq=False)
-class Lived:
+class WeeksPlayed:
     """Some weeks that a service has lived through.
 
     Parameters
@@ -73,7 +73,7 @@ def begin(setup: Setup) -> Standing:
     return Standing(prepared, world, key, 0)
 
 
-def live(before: Standing, scenario: Scenario, weeks: int) -> Lived:
+def play_weeks(before: Standing, scenario: Scenario, weeks: int) -> WeeksPlayed:
     """Return what some weeks make of a service under a scenario whose past is that of the service.
 
     Parameters
@@ -90,7 +90,7 @@ def live(before: Standing, scenario: Scenario, weeks: int) -> Lived:
         prepared.run_weeks(world, before.key, before.week + k, 1, table[k : k + 2])
         attention[k] = np.stack([world.seniors[f"attention_{part}"] for part in _PARTS], axis=1)
         purpose[k] = _shared_by_each(world.pairs)
-    return Lived(table[:, 0], attention, purpose, Standing(prepared, world, before.key, before.week + weeks))
+    return WeeksPlayed(table[:, 0], attention, purpose, Standing(prepared, world, before.key, before.week + weeks))
 
 
 def _shared_by_each(pairs: NDArray[Any]) -> NDArray[np.float64]:
@@ -115,7 +115,7 @@ class Service:
     def __init__(self, setup: Setup, start: Standing | None = None) -> None:
         self.setup = setup
         self._start = start
-        self._lived: list[tuple[object, Lived]] = []
+        self._played: list[tuple[object, WeeksPlayed]] = []
         self._lock = threading.Lock()
 
     @property
@@ -125,22 +125,22 @@ class Service:
             self._start = begin(self.setup)
         return self._start
 
-    def quarters(self, game: Game) -> tuple[Lived, ...]:
+    def quarters(self, game: Game) -> tuple[WeeksPlayed, ...]:
         """Return what each quarter that has been closed has done to the service."""
         with self._lock:
             for place in range(len(game.closed)):
                 key = _decides(game, place)
-                if place < len(self._lived) and self._lived[place][0] == key:
+                if place < len(self._played) and self._played[place][0] == key:
                     continue
-                del self._lived[place:]
-                before = self._lived[-1][1].after if place else self.start
-                self._lived.append((key, live(before, scenario_of(_until(game, place)), WEEKS)))
-            return tuple(lived for _, lived in self._lived[: len(game.closed)])
+                del self._played[place:]
+                before = self._played[-1][1].after if place else self.start
+                self._played.append((key, play_weeks(before, scenario_of(_until(game, place)), WEEKS)))
+            return tuple(weeks for _, weeks in self._played[: len(game.closed)])
 
-    def afterwards(self, game: Game) -> Lived:
+    def afterwards(self, game: Game) -> WeeksPlayed:
         """Return the years after the last quarter, at the end of which it is asked what is left."""
         before = self.quarters(game)[-1].after
-        return live(before, scenario_of(game), self.setup.n_weeks - before.week)
+        return play_weeks(before, scenario_of(game), self.setup.n_weeks - before.week)
 
 
 def _until(game: Game, place: int) -> Game:
@@ -150,7 +150,7 @@ def _until(game: Game, place: int) -> Game:
     return replace(game, closed=game.closed[: place + 1], answer=game.answer if is_answered else None)
 
 
-def _decides(game: Game, place: int) -> tuple[Closed, object]:
+def _decides(game: Game, place: int) -> tuple[ClosedQuarter, object]:
     """Return what, with the quarters before, decides what the quarter in a place does."""
     so_far = _until(game, place)
     return game.closed[place], None if so_far.answer is None else (so_far.setup.offer, so_far.answer)

@@ -13,12 +13,11 @@ from typing import Any
 from sim.game import telling
 from sim.game.cards import CARDS
 from sim.game.days import Days
-from sim.game.debrief import Arm, Debrief, debrief
+from sim.game.debrief import Debrief, GameArm, debrief
 from sim.game.seen import seen_by
-from sim.game.service import Lived, Service
+from sim.game.service import Service, WeeksPlayed
 from sim.game.setup import CHAIRS
 from sim.game.state import Game
-from sim.inputs.organisation import SENIOR_TITLES
 from sim.results.ensemble import Ensemble
 from sim.results.measures import Interval
 
@@ -43,16 +42,16 @@ _NOTHING: dict[str, Ensemble] = {}
 # --- while it is played -----------------------------------------------------------------------------------------------
 
 
-def quarter_shown(game: Game, lived: Sequence[Lived], chair: int | None) -> Plain:
+def quarter_shown(game: Game, played: Sequence[WeeksPlayed], chair: int | None) -> Plain:
     """Return a quarter as somebody sees it who sits in a chair, or looks on.
 
     Parameters
     ----------
     game : the table as it stands
-    lived : what its quarters have done to the service
+    played : what its quarters have done to the service
     chair : of whoever looks; None for somebody who sits in none
     """
-    view: Plain = {"number": game.quarter, "before": _before(game, lived)}
+    view: Plain = {"number": game.quarter, "before": _before(game, played)}
     if game.is_over:
         return {**view, "over": True, "says": [f"All {game.setup.quarters} quarters have been played."]}
     offer = game.offer
@@ -60,24 +59,24 @@ def quarter_shown(game: Game, lived: Sequence[Lived], chair: int | None) -> Plai
     view["card"] = None if game.card is None else game.card.title
     view["offer"] = None if offer is None else [game.title(called) for called in offer.chairs]
     if chair is not None:
-        seen = seen_by(game, lived, chair)
+        seen = seen_by(game, played, chair)
         view["told"] = seen.told
         view["mine"] = _days(seen.mine)
         view["as_before"] = _days(seen.as_before)
     return view
 
 
-def _before(game: Game, lived: Sequence[Lived]) -> list[Plain] | None:
+def _before(game: Game, played: Sequence[WeeksPlayed]) -> list[Plain] | None:
     """Return what all three meant to do in the quarter before, and what pressure left of it."""
-    if not lived:
+    if not played:
         return None
-    closed = game.closed[-1]
+    closed, quarter = game.closed[-1], len(game.closed)
     return [
         {
-            "title": game.title(chair),
-            "name": game.players[chair - 1],
+            "title": game.title(chair, quarter),
+            "name": game.players[chair - 1] if game.sat_there(chair, quarter) else None,
             "meant": list(closed.days[chair - 1].all),
-            "given": [round(days, 1) for days in lived[-1].given(chair).all],
+            "given": [round(days, 1) for days in played[-1].given(chair).all],
             "by_model": closed.by_model[chair - 1],
         }
         for chair in CHAIRS
@@ -100,7 +99,7 @@ def debrief_shown(game: Game) -> Plain:
     left = telling.left_rows(found)
     titles = [row[0] for row in left.rows]
     return {
-        "chairs": [SENIOR_TITLES[chair - 1] for chair in CHAIRS],
+        "chairs": telling.people(found),
         "quarters": [_quarter(found, place) for place in range(len(game.closed))],
         "returns": [asdict(one) for one in found.returns],
         "back": telling.who_went_back_in_words(found),
@@ -129,7 +128,7 @@ def _quarter(found: Debrief, place: int) -> Plain:
     }
 
 
-def _curve(arm: Arm) -> Plain:
+def _curve(arm: GameArm) -> Plain:
     mean = 100 * arm.gain.mean(axis=0)
     return {
         "curve": [round(float(value), 2) for value in mean[: arm.judged_week + 1 : _EVERY]],

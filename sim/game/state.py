@@ -18,7 +18,7 @@ from sim.game.days import Days, Frozen
 from sim.game.setup import CHAIRS, Offer, Setup
 from sim.inputs.organisation import SENIOR_TITLES
 
-__all__ = ["TABLE", "Answer", "Closed", "Event", "Game", "opened"]
+__all__ = ["TABLE", "ClosedQuarter", "Game", "GameEvent", "OfferAnswer", "opened"]
 
 TABLE = 0
 """Who an event is by: a chair from 1 to 3, or this."""
@@ -27,7 +27,7 @@ _Style = Annotated[float, Field(ge=0, le=1)]
 
 
 @dataclass(frozen=True)
-class Event:
+class GameEvent:
     """Something that happened at a table.
 
     Parameters
@@ -42,7 +42,7 @@ class Event:
     data: Mapping[str, Any]
 
 
-class Answer(Frozen):
+class OfferAnswer(Frozen):
     """What the two do who were offered other posts.
 
     ``leave``: others take their chairs, with a style of their own. ``change``: the two change chairs and stay involved.
@@ -55,7 +55,7 @@ class Answer(Frozen):
     )
 
 
-class Closed(Frozen):
+class ClosedQuarter(Frozen):
     """A quarter as it was decided.
 
     Parameters
@@ -68,9 +68,9 @@ class Closed(Frozen):
     by_model: tuple[bool, bool, bool] = (False, False, False)
 
 
-def opened(setup: Setup) -> Event:
+def opened(setup: Setup) -> GameEvent:
     """Return the event with which a log begins."""
-    return Event("opened", TABLE, {"setup": setup.model_dump(mode="json"), "contract": CONTRACT})
+    return GameEvent("opened", TABLE, {"setup": setup.model_dump(mode="json"), "contract": CONTRACT})
 
 
 @dataclass(frozen=True)
@@ -89,11 +89,11 @@ class Game:
     setup: Setup
     players: tuple[str | None, ...] = (None, None, None)
     decided: tuple[Days | None, ...] = (None, None, None)
-    closed: tuple[Closed, ...] = ()
-    answer: Answer | None = None
+    closed: tuple[ClosedQuarter, ...] = ()
+    answer: OfferAnswer | None = None
 
     @classmethod
-    def of(cls, events: Iterable[Event]) -> Self:
+    def of(cls, events: Iterable[GameEvent]) -> Self:
         """Return what a log adds up to; its first event has opened the table."""
         first, *others = events
         game = cls(Setup.model_validate(first.data["setup"]))
@@ -101,7 +101,7 @@ class Game:
             game = game.after(event)
         return game
 
-    def after(self, event: Event) -> Self:
+    def after(self, event: GameEvent) -> Self:
         """Return the table after one more event, which ``moves.py`` has granted."""
         if event.kind == "taken":
             return replace(self, players=_with(self.players, event.by, event.data["name"]))
@@ -111,8 +111,10 @@ class Game:
         if event.kind == "decided":
             return replace(self, decided=_with(self.decided, event.by, Days.model_validate(event.data["days"])))
         if event.kind == "answered":
-            return replace(self, answer=Answer.model_validate(event.data))
-        return replace(self, closed=(*self.closed, Closed.model_validate(event.data)), decided=(None, None, None))
+            return replace(self, answer=OfferAnswer.model_validate(event.data))
+        return replace(
+            self, closed=(*self.closed, ClosedQuarter.model_validate(event.data)), decided=(None, None, None)
+        )
 
     # --- how far it is --------------------------------------------------------------------------------------------
 
@@ -146,21 +148,32 @@ class Game:
             return ()
         return tuple(chair for chair in CHAIRS if self.players[chair - 1] and self.decided[chair - 1] is None)
 
-    def role(self, chair: int) -> int:
+    def role(self, chair: int, quarter: int | None = None) -> int:
         """Return the post, from 1, of somebody in a chair: another one, once two have changed.
 
         A chair stands for a person, who keeps style and habits; a post says what somebody is told of the service.
+
+        Parameters
+        ----------
+        chair : of whom
+        quarter : in which quarter; the one under way if it is left out
         """
         offer, answer = self.setup.offer, self.answer
         changed = offer is not None and answer is not None and answer.does == "change"
-        if offer is None or not changed or chair not in offer.chairs:
+        if offer is None or not changed or chair not in offer.chairs or (quarter or self.quarter) < offer.quarter:
             return chair
         first, second = offer.chairs
         return second if chair == first else first
 
-    def title(self, chair: int) -> str:
-        """Return the title of somebody in a chair."""
-        return SENIOR_TITLES[self.role(chair) - 1]
+    def title(self, chair: int, quarter: int | None = None) -> str:
+        """Return the title of somebody in a chair, in a quarter as for :meth:`role`."""
+        return SENIOR_TITLES[self.role(chair, quarter) - 1]
+
+    def sat_there(self, chair: int, quarter: int) -> bool:
+        """Tell whether it is known that whoever sits in a chair now is the person of a quarter: nobody left since."""
+        offer, answer = self.setup.offer, self.answer
+        has_left = offer is not None and answer is not None and answer.does == "leave" and chair in offer.chairs
+        return not (has_left and offer is not None and quarter < offer.quarter)
 
 
 def _with(values: tuple[Any, ...], chair: int, value: Any) -> tuple[Any, ...]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from sim.game.days import WEEKS, Days
 from sim.game.setup import CHAIRS
-from sim.game.state import Closed, Game
+from sim.game.state import ClosedQuarter, Game
 from sim.inputs.interventions import Intervention
 from sim.inputs.interventions.attention import Attention
 from sim.inputs.interventions.change_parameter import ChangeParameter
@@ -45,7 +45,7 @@ def without_exit(game: Game) -> Game:
 def held_on(game: Game, quarter: int) -> Game:
     """Return the same game in which all three, from a quarter on, go on as they had meant to in the one before."""
     kept = game.closed[: quarter - 1]
-    return replace(game, closed=(*kept, *[Closed(days=kept[-1].days)] * (len(game.closed) - len(kept))))
+    return replace(game, closed=(*kept, *[ClosedQuarter(days=kept[-1].days)] * (len(game.closed) - len(kept))))
 
 
 def _attention(game: Game) -> Iterator[Intervention]:

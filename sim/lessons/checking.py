@@ -13,13 +13,13 @@ from sim.base.errors import Fault, InputError, nearest_name
 from sim.base.field_messages import Finding, KeyPath, as_written, findings_of, path_text, unknown_keys
 from sim.base.toml_lines import Places
 from sim.inputs.scenario.description import BASELINE, Scenario
-from sim.lessons.front_matter import Choice, Claim, Design, FrontMatter, Predict, Run, TryThis
+from sim.lessons.front_matter import AnswerChoice, Claim, Design, FrontMatter, PredictionTask, Run, TryThis
 from sim.lessons.measuring import MEASURED, is_weekly
 from sim.lessons.resolving import resolve
 from sim.lessons.text import Section, numbers_stated, squeezed
 from sim.rulebook.rulebook import RULEBOOK, Rulebook
 
-__all__ = ["Facts", "check_front", "check_together"]
+__all__ = ["Facts", "check_front_matter", "check_together"]
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -36,7 +36,7 @@ class Facts:
     """What is sound in front of a lesson, by its path; and the tables that are not, as they were written."""
 
     places: Places
-    predict: Predict | None = None
+    predict: PredictionTask | None = None
     run: Run | None = None
     design: Design | None = None
     try_this: dict[int, TryThis] = field(default_factory=dict)
@@ -60,12 +60,14 @@ def _words(path: KeyPath) -> str:
 # --- one by one -------------------------------------------------------------------------------------------------------
 
 
-def check_front(table: Mapping[str, Any], places: Places, where: str) -> tuple[FrontMatter | None, Facts, list[Fault]]:
+def check_front_matter(
+    table: Mapping[str, Any], places: Places, where: str
+) -> tuple[FrontMatter | None, Facts, list[Fault]]:
     """Judge the facts in front of a lesson, each part by itself.
 
     Returns
     -------
-    front, facts, faults : the whole if it is sound, what is sound of it, and all that is wrong
+    front_matter, facts, faults : the whole if it is sound, what is sound of it, and all that is wrong
     """
     facts, findings = Facts(places), list[Finding]()
     facts.predict = _predict(table.get("predict"), findings, facts)
@@ -82,9 +84,9 @@ def check_front(table: Mapping[str, Any], places: Places, where: str) -> tuple[F
         "claims": tuple(facts.claims.values()),
     }
     head = {key: value for key, value in table.items() if key not in parts}
-    front = _whole({**head, **{key: value for key, value in parts.items() if value is not None}}, findings)
+    front_matter = _whole({**head, **{key: value for key, value in parts.items() if value is not None}}, findings)
     faults = [Fault(facts.at(one.path, where), one.wanted, one.came, one.hint) for one in findings]
-    return (front if not faults else None), facts, faults
+    return (front_matter if not faults else None), facts, faults
 
 
 def _whole(table: dict[str, Any], findings: list[Finding]) -> FrontMatter | None:
@@ -98,16 +100,16 @@ def _whole(table: dict[str, Any], findings: list[Finding]) -> FrontMatter | None
         return None
 
 
-def _predict(raw: Any, findings: list[Finding], facts: Facts) -> Predict | None:
+def _predict(raw: Any, findings: list[Finding], facts: Facts) -> PredictionTask | None:
     if isinstance(raw, Mapping) and isinstance(raw.get("choices"), list):
         n_before = len(findings)
-        choices = _items(Choice, raw["choices"], ("predict", "choices"), findings, facts)
+        choices = _items(AnswerChoice, raw["choices"], ("predict", "choices"), findings, facts)
         if len(findings) > n_before:
             # Judge the rest alone: what answers there are is known to be wrong.
-            _part(Predict, {**raw, "kind": "draw", "choices": ()}, ("predict",), findings, facts)
+            _part(PredictionTask, {**raw, "kind": "draw", "choices": ()}, ("predict",), findings, facts)
             return None
         raw = {**raw, "choices": tuple(choices.values())}
-    return _part(Predict, raw, ("predict",), findings, facts)
+    return _part(PredictionTask, raw, ("predict",), findings, facts)
 
 
 def _items(model: type[Model], raw: Any, path: KeyPath, findings: list[Finding], facts: Facts) -> dict[int, Model]:
@@ -187,7 +189,7 @@ class _Together:
             if isinstance(name := raw.get(key), str) and name != BASELINE:
                 self.scenario(name, (), (*path, key))
 
-    def prediction(self, predict: Predict, main: Scenario | None) -> None:
+    def prediction(self, predict: PredictionTask, main: Scenario | None) -> None:
         path = ("predict",)
         if predict.kind == "draw" and predict.measure in MEASURED and not is_weekly(predict.measure):
             self.found((*path, "measure"), "a weekly measure, because a curve is drawn", as_written(predict.measure))

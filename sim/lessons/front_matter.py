@@ -14,7 +14,7 @@ from sim.base.errors import nearest_name
 from sim.base.field_messages import WrongValueError, as_written
 from sim.inputs.interventions import KINDS
 
-__all__ = ["NORMS", "Choice", "Claim", "Design", "FrontMatter", "Predict", "Run", "TryThis"]
+__all__ = ["NORMS", "AnswerChoice", "Claim", "Design", "FrontMatter", "PredictionTask", "Run", "TryThis"]
 
 Norm = Literal["Aim High", "Feel Safe", "Team Up", "Fail Well", "Learn Fast"]
 NORMS: tuple[str, ...] = ("Aim High", "Feel Safe", "Team Up", "Fail Well", "Learn Fast")
@@ -27,11 +27,11 @@ def designed() -> tuple[str, ...]:
     return tuple(kind for kind, cls in KINDS.items() if cls.may_be_designed)
 
 
-class _Part(BaseModel):
+class _LessonPart(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-class Choice(_Part):
+class AnswerChoice(_LessonPart):
     """One answer to choose: a range that the model's result may fall in, or a scenario that may come out highest."""
 
     says: str = Field(max_length=300, description="the answer in words")
@@ -41,7 +41,7 @@ class Choice(_Part):
     settings: tuple[str, ...] = Field((), max_length=40, description='changes of it, as in "staff_turnover=0.2"')
 
 
-class Predict(_Part):
+class PredictionTask(_LessonPart):
     """What is asked before the run."""
 
     kind: Literal["draw", "choose"] = Field(description="draw a curve, or choose an answer")
@@ -54,10 +54,10 @@ class Predict(_Part):
     starts_at: float | None = Field(None, description="where the curve begins, as the model shows it")
     low: float = Field(0.0, description="lower end of the axis")
     high: float = Field(1.0, description="upper end of the axis")
-    choices: tuple[Choice, ...] = Field((), max_length=8, description="the answers to choose from")
+    choices: tuple[AnswerChoice, ...] = Field((), max_length=8, description="the answers to choose from")
 
     @model_validator(mode="after")
-    def _agree(self) -> Predict:
+    def _agree(self) -> PredictionTask:
         if self.kind == "draw" and self.choices:
             raise WrongValueError("choices", "no answers where a curve is drawn", f"{len(self.choices)} answers")
         if self.kind == "choose" and len(self.choices) < 2:
@@ -68,7 +68,7 @@ class Predict(_Part):
         return self
 
 
-def _check_choices(choices: tuple[Choice, ...]) -> None:
+def _check_choices(choices: tuple[AnswerChoice, ...]) -> None:
     """Hold answers against one another: all name a scenario, or their ranges follow on one another without a gap."""
     named = [choice.scenario is not None for choice in choices]
     if any(named):
@@ -88,7 +88,7 @@ def _check_choices(choices: tuple[Choice, ...]) -> None:
         )
 
 
-class Run(_Part):
+class Run(_LessonPart):
     """What is run, and how often."""
 
     scenario: str = Field(max_length=1000, description="name of a shipped scenario, or a file relative to the lesson")
@@ -98,7 +98,7 @@ class Run(_Part):
     seed: int = Field(1, ge=0, le=2**32 - 1, description="seed of the runs")
 
 
-class TryThis(_Part):
+class TryThis(_LessonPart):
     """A link to a page with a scenario already there."""
 
     says: str = Field(max_length=300, description="what to try")
@@ -109,7 +109,7 @@ class TryThis(_Part):
     week: int = Field(0, ge=0, le=10_000, description="the week at which Explore opens")
 
 
-class Design(_Part):
+class Design(_LessonPart):
     """A programme of one's own, put together under a budget."""
 
     budget: float = Field(gt=0, le=1e6, description="days of paid support that it may cost")
@@ -134,7 +134,7 @@ class Design(_Part):
         return kinds
 
 
-class Claim(_Part):
+class Claim(_LessonPart):
     """Something that the text says about the model, as data."""
 
     says: str = Field(max_length=1000, description="the sentence, as it stands in the text")
@@ -161,7 +161,7 @@ class Claim(_Part):
         return self
 
 
-class FrontMatter(_Part):
+class FrontMatter(_LessonPart):
     """Everything in front of a lesson."""
 
     title: str = Field(max_length=120, description="what the lesson is called")
@@ -172,7 +172,7 @@ class FrontMatter(_Part):
     explain: Literal["loops", "funnel", "nothing"] = Field(
         "loops", description="what is worked out beside the explanation: which loop did it, the funnel, or nothing"
     )
-    predict: Predict = Field(description="what is asked before the run")
+    predict: PredictionTask = Field(description="what is asked before the run")
     run: Run = Field(description="what is run")
     design: Design | None = Field(None, description="let somebody put a programme together, beside what to try")
     try_this: tuple[TryThis, ...] = Field((), max_length=12, description="links to pages with a scenario already there")

@@ -6,6 +6,8 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from sim.base.destination import SEAL
+from sim.report.ranges import range_in_short
+from sim.results.ranges import kept_range
 
 if TYPE_CHECKING:
     from sim.lessons.reading import Lesson
@@ -42,29 +44,39 @@ _WIDE, _HIGH = 640, 175
 def handout(lesson: Lesson) -> str:
     """Return a page of HTML to be printed, which asks for nothing else: no script, no picture, no font.
 
-    The text is the lesson's own. Results are left out. What could tell somebody the answer, questions and evidence,
-    stands overleaf, so that the sheet can be given out before the run.
+    The text is the lesson's own. Results are left out, but for how far they depend on what nobody has measured. What
+    could tell somebody the answer, questions, evidence and that, stands overleaf, so that the sheet can be given out
+    before the run.
     """
-    front, sections = lesson.front, lesson.sections
-    norms = ", ".join(front.norms)
+    facts, sections = lesson.front_matter, lesson.sections
+    norms = ", ".join(facts.norms)
     return (
         f'<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><meta name="generator" content="{SEAL}">'
-        f"<title>{escape(front.title)}</title>"
-        f"<style>{_STYLE}</style></head><body><header><h1>{escape(front.title)}</h1>"
-        f"<p>{escape(front.summary)}</p><p>{front.minutes} minutes · {escape(norms)}</p></header>"
+        f"<title>{escape(facts.title)}</title>"
+        f"<style>{_STYLE}</style></head><body><header><h1>{escape(facts.title)}</h1>"
+        f"<p>{escape(facts.summary)}</p><p>{facts.minutes} minutes · {escape(norms)}</p></header>"
         f"<section><h2>The story</h2>{sections['Story'].html}</section>"
-        f"<section><h2>Predict</h2><p><b>{escape(front.predict.question)}</b></p>{_answer(lesson)}"
+        f"<section><h2>Predict</h2><p><b>{escape(facts.predict.question)}</b></p>{_answer(lesson)}"
         f'<p>Because</p><div class="lines"></div><div class="lines"></div></section>'
         '<p class="turn">Please turn over after the run.</p>'
         f'<div class="overleaf"><section><h2>Questions</h2>{sections["Questions"].html}</section>'
         f"<section><h2>What real evidence says</h2>"
-        f'<div class="small columns">{sections["What real evidence says"].html}</div></section></div>'
-        "</body></html>"
+        f'<div class="small columns">{sections["What real evidence says"].html}</div></section>'
+        f"{_rests_on(lesson)}</div></body></html>"
     )
 
 
+def _rests_on(lesson: Lesson) -> str:
+    """Return how far the headlines of what is run depend on what nobody has measured; nothing where none is kept."""
+    told = [(label, kept_range(scenario)) for label, scenario, _ in lesson.arms()]
+    lines = [f"<p><b>{escape(label)}.</b> {escape(range_in_short(known))}</p>" for label, known in told if known]
+    if not lines:
+        return ""
+    return f'<section><h2>What the model\'s answer rests on</h2><div class="small">{"".join(lines)}</div></section>'
+
+
 def _answer(lesson: Lesson) -> str:
-    predict = lesson.front.predict
+    predict = lesson.front_matter.predict
     if predict.kind == "choose":
         return f'<ul class="answers">{"".join(f"<li>{escape(choice.says)}</li>" for choice in predict.choices)}</ul>'
     return _empty_axes(lesson.scenario().weeks / 52, predict.low, predict.high, predict.starts_at)

@@ -18,13 +18,13 @@ from sim.results.ensemble import PairedEnsemble
 from sim.results.outcomes import OUTCOMES, RUNS, STAFF, Unit
 from sim.rulebook.parameters import WEEKS_PER_YEAR
 
-__all__ = ["MEASURED", "Measured", "is_weekly"]
+__all__ = ["MEASURED", "LessonMeasure", "is_weekly"]
 
 Values = NDArray[Any]
 
 
 @dataclass(frozen=True)
-class Measured:
+class LessonMeasure:
     """Something that is one number a run.
 
     Parameters
@@ -84,9 +84,9 @@ def _mean_of(measure: Measure) -> Unit:
     return replace(_COUNT, name=measure.unit) if measure.is_count else replace(STAFF, name=measure.unit)
 
 
-MEASURED: dict[str, Measured] = {
+MEASURED: dict[str, LessonMeasure] = {
     **{
-        measure.name: Measured(
+        measure.name: LessonMeasure(
             measure.name,
             measure.label,
             _mean_of(measure),
@@ -95,9 +95,9 @@ MEASURED: dict[str, Measured] = {
         )
         for measure in MEASURES
     },
-    **{name: Measured(name, label, _OPPORTUNITIES, True, _reaching(source)) for name, label, source in _FUNNEL},
+    **{name: LessonMeasure(name, label, _OPPORTUNITIES, True, _reaching(source)) for name, label, source in _FUNNEL},
     **{
-        name: Measured(
+        name: LessonMeasure(
             name,
             outcome.label,
             outcome.unit,
@@ -106,10 +106,10 @@ MEASURED: dict[str, Measured] = {
         )
         for name, outcome in OUTCOMES.items()
     },
-    "above_nothing_done": Measured(
+    "above_nothing_done": LessonMeasure(
         "above_nothing_done", "More feel safe than in the twin", RUNS, True, _above_nothing_done
     ),
-    "cost": Measured(
+    "cost": LessonMeasure(
         "cost", "Cost, in days of paid support", replace(_COUNT, name="days"), False,
         lambda paired, _: np.full(len(paired.arm.replicates), paired.arm.cost_so_far()[-1]),
     ),

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from sim.base.errors import Fault, InputError
 from sim.base.toml_lines import Places
-from sim.inputs.scenario.description import Scenario
+from sim.inputs.scenario.description import BASELINE, Scenario
 from sim.inputs.scenario.files import parse_toml, read_text, scenarios_folder
-from sim.lessons.checking import Facts, check_front, check_together
+from sim.lessons.checking import Facts, check_front_matter, check_together
 from sim.lessons.front_matter import FrontMatter
 from sim.lessons.resolving import resolve
 from sim.lessons.text import Section, read_sections
@@ -36,33 +36,47 @@ class Lesson:
     ----------
     slug : short name, from the name of the file without its number
     path : the file
-    front : its facts
+    front_matter : its facts
     sections : its text by heading
     rulebook : the rules that it is run with
     """
 
     slug: str
     path: Path
-    front: FrontMatter
+    front_matter: FrontMatter
     sections: dict[str, Section]
     rulebook: Rulebook = RULEBOOK
 
     @property
     def title(self) -> str:
         """What the lesson is called."""
-        return self.front.title
+        return self.front_matter.title
 
     @cached_property
     def stamp(self) -> str:
         """A hash of what a prediction rests on: the question and the run."""
-        text = self.front.predict.model_dump_json() + self.front.run.model_dump_json() + self.scenario().digest()
+        text = (
+            self.front_matter.predict.model_dump_json()
+            + self.front_matter.run.model_dump_json()
+            + self.scenario().digest()
+        )
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def scenario(self, name: str | None = None, settings: Sequence[str] = ()) -> Scenario:
         """Return a scenario that the lesson names, with its settings; that of its run if none is named."""
         if name is None:
-            name, settings = self.front.run.scenario, self.front.run.settings
+            name, settings = self.front_matter.run.scenario, self.front_matter.run.settings
         return resolve(name, tuple(settings), self.path.parent, self.rulebook)
+
+    def arms(self) -> list[tuple[str, Scenario, Scenario]]:
+        """Return what is run, each with its label and what it is held against."""
+        run, predict = self.front_matter.run, self.front_matter.predict
+        if predict.kind == "choose" and predict.choices[0].scenario is not None:
+            named = [self.scenario(choice.scenario, choice.settings) for choice in predict.choices]
+            return [(choice.says, one, one.baseline()) for choice, one in zip(predict.choices, named, strict=True)]
+        scenario = self.scenario()
+        other = scenario.baseline() if run.compare_with == BASELINE else self.scenario(run.compare_with)
+        return [(scenario.title, scenario, other.replace(weeks=scenario.weeks))]
 
 
 def lessons_folder() -> Path:
@@ -103,7 +117,7 @@ def lessons_in(folder: str | Path, rulebook: Rulebook = RULEBOOK) -> list[Lesson
     faults += _doubled(lessons)
     if faults:
         raise InputError(faults)
-    return sorted(lessons, key=lambda lesson: (lesson.front.order, lesson.slug))
+    return sorted(lessons, key=lambda lesson: (lesson.front_matter.order, lesson.slug))
 
 
 def _doubled(lessons: Sequence[Lesson]) -> list[Fault]:
@@ -157,32 +171,32 @@ def _read(path: Path, rulebook: Rulebook) -> tuple[Lesson | None, list[Fault]]:
     if len(text) > _MOST_CHARACTERS:
         return None, [Fault(where, f"a lesson of at most {_MOST_CHARACTERS:,} characters", f"{len(text):,}")]
     lines = text.split("\n")
-    end = _end_of_front(lines)
+    end = _end_of_front_matter(lines)
     if end is None:
         asked = f"a first line {MARK}, the facts of the lesson, and another line {MARK}"
         return None, [
             Fault(f"{where}, line 1", asked, lines[0][:60] or "an empty line", "see docs/teaching/lessons.md")
         ]
     sections, faults = read_sections(lines[end + 1 :], end + 2, where)
-    front, facts, found = _front(lines[1:end], where)
+    front_matter, facts, found = _front_matter(lines[1:end], where)
     faults = found + faults
     faults += check_together(facts, sections, path.parent, where, rulebook)
     faults.sort(key=_line)
-    if faults or front is None:
+    if faults or front_matter is None:
         return None, faults
-    return Lesson(slug_of(path), path, front, sections, rulebook), []
+    return Lesson(slug_of(path), path, front_matter, sections, rulebook), []
 
 
-def _front(lines: Sequence[str], where: str) -> tuple[FrontMatter | None, Facts, list[Fault]]:
+def _front_matter(lines: Sequence[str], where: str) -> tuple[FrontMatter | None, Facts, list[Fault]]:
     # An empty line for the mark: so the lines of the TOML are those of the file.
     try:
         places, table = parse_toml("\n" + "\n".join(lines), where)
     except InputError as error:
         return None, Facts(Places()), list(error.faults)
-    return check_front(table, places, where)
+    return check_front_matter(table, places, where)
 
 
-def _end_of_front(lines: Sequence[str]) -> int | None:
+def _end_of_front_matter(lines: Sequence[str]) -> int | None:
     if lines[0].rstrip() != MARK:
         return None
     return next((place for place, line in enumerate(lines[1:], start=1) if line.rstrip() == MARK), None)

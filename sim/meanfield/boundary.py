@@ -18,8 +18,8 @@ from sim.rulebook.rulebook import RULEBOOK, Rulebook
 __all__ = [
     "ALL_TURNOVER",
     "BOUNDARIES",
-    "Axis",
     "BoundaryMap",
+    "MeanFieldAxis",
     "axis",
     "boundary_map",
     "margin",
@@ -41,7 +41,7 @@ BOUNDARIES = {
 
 
 @dataclass(frozen=True)
-class Axis:
+class MeanFieldAxis:
     """One side of a map: a parameter (or the turnover of all kinds) and its values.
 
     Parameters
@@ -64,7 +64,7 @@ class Axis:
 
 def axis(
     name: str, low: float | None = None, high: float | None = None, n: int = 25, rulebook: Rulebook = RULEBOOK
-) -> Axis:
+) -> MeanFieldAxis:
     """Return an axis of evenly spaced values.
 
     Parameters
@@ -99,7 +99,7 @@ def axis(
         faults.append(Fault(f"axis {name}", "2 values or more", str(n)))
     if faults:
         raise InputError(faults)
-    return Axis(name, tuple(np.linspace(*ends, n).tolist()))
+    return MeanFieldAxis(name, tuple(np.linspace(*ends, n).tolist()))
 
 
 def with_axis_value(parameters: Parameters, name: str, value: float) -> Parameters:
@@ -126,8 +126,8 @@ class BoundaryMap:
     last_year : [n_y, n_x], mean share that feels safe over the scenario's last year
     """
 
-    x: Axis
-    y: Axis
+    x: MeanFieldAxis
+    y: MeanFieldAxis
     retained: NDArray[np.float64]
     safety: NDArray[np.float64]
     last_year: NDArray[np.float64]
@@ -149,7 +149,7 @@ class BoundaryMap:
         return points
 
 
-def boundary_map(scenario: Scenario, x: Axis, y: Axis, outcome: str = "persists") -> BoundaryMap:
+def boundary_map(scenario: Scenario, x: MeanFieldAxis, y: MeanFieldAxis, outcome: str = "persists") -> BoundaryMap:
     """Return what comes of a scenario in the mean field, at each point of a map.
 
     Parameters

@@ -20,7 +20,7 @@ from sim.report.phrasing import signed
 from sim.results.comparison import COMPARED, difference, letter, level
 from sim.results.ensemble import PairedEnsemble
 from sim.results.measures import SMOOTHING_WEEKS, quantile_bands, smooth
-from sim.results.outcomes import Outcome
+from sim.results.outcomes import RunOutcome
 
 __all__ = ["MOST_SCENARIOS", "draw_comparison"]
 
@@ -113,7 +113,7 @@ def _draw_right(figure: Figure, pairs: Sequence[PairedEnsemble], theme: Theme, t
             f"{item.label_in_tables} (A: {_number(level(pairs[0], item).estimate)})", (0, row), (-shift, 0),
             xycoords=("axes fraction", "data"), textcoords="offset points", fontsize=SIZES.label, color=theme.ink,
             va="center", annotation_clip=False, zorder=6,
-            path_effects=[withStroke(linewidth=3, foreground=theme.paper)],
+            path_effects=[withStroke(linewidth=3, foreground=theme.background)],
         )  # fmt: skip
         for place, paired in enumerate(pairs[1:], start=1):
             row += 1.0
@@ -127,7 +127,7 @@ def _draw_right(figure: Figure, pairs: Sequence[PairedEnsemble], theme: Theme, t
     axes.grid(True, axis="x", color=theme.grid, linewidth=0.8)
 
 
-def _fitting(n_others: int, height: float) -> list[Outcome]:
+def _fitting(n_others: int, height: float) -> list[RunOutcome]:
     """Return what is drawn: as many of the most telling as there is room for, in their usual order."""
     rows_each = n_others + 1.5
     n_fitting = max(1, int(height / _ROW / rows_each))
@@ -139,7 +139,13 @@ def _number(value: float) -> str:
 
 
 def _draw_difference(
-    axes: Axes, paired: PairedEnsemble, reference: PairedEnsemble, item: Outcome, place: int, row: float, theme: Theme
+    axes: Axes,
+    paired: PairedEnsemble,
+    reference: PairedEnsemble,
+    item: RunOutcome,
+    place: int,
+    row: float,
+    theme: Theme,
 ) -> float:
     """Draw one difference with its interval, and its number at the right edge; return how far it reaches."""
     found = difference(paired, reference, item)

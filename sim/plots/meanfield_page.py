@@ -107,7 +107,7 @@ def _draw_branches(axes: Axes, picture: MeanFieldPicture, theme: Theme) -> None:
         ]  # fmt: skip
         if points:
             x, y = np.array(points).T
-            face = theme.arm if is_stable else theme.paper
+            face = theme.arm if is_stable else theme.background
             axes.plot(x, y, linestyle="none", marker="o", markersize=5, color=theme.arm, markerfacecolor=face)
     axes.set_xlabel(picture.along)
 

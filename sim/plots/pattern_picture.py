@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.plots.style import LIGHT, SIZES, Theme, drawing, new_figure, panel
-from sim.validation.pattern import Line, Picture
+from sim.validation.pattern import Line, PatternPicture
 
 __all__ = ["draw_picture"]
 
@@ -19,7 +19,7 @@ _WIDE_SPAN = 20.0
 """An axis whose ends differ by more than this factor is drawn in logarithms."""
 
 
-def draw_picture(picture: Picture, theme: Theme = LIGHT) -> Figure:
+def draw_picture(picture: PatternPicture, theme: Theme = LIGHT) -> Figure:
     """Return a picture of a pattern."""
     with drawing(theme):
         figure = new_figure(WIDTH, HEIGHT)
@@ -35,7 +35,7 @@ def draw_picture(picture: Picture, theme: Theme = LIGHT) -> Figure:
     return figure
 
 
-def _draw_lines(axes: Axes, picture: Picture, theme: Theme) -> None:
+def _draw_lines(axes: Axes, picture: PatternPicture, theme: Theme) -> None:
     for label, level in picture.levels:
         axes.axhline(level, color=theme.muted, linewidth=1.0)
         axes.annotate(label, (1.0, level), xycoords=("axes fraction", "data"), ha="right", va="bottom")
@@ -64,7 +64,7 @@ def _draw_line(axes: Axes, line: Line, colour: str, place: int) -> None:
     )
 
 
-def _draw_map(figure: Figure, axes: Axes, picture: Picture) -> None:
+def _draw_map(figure: Figure, axes: Axes, picture: PatternPicture) -> None:
     if picture.x is None or picture.y is None or picture.values is None:
         raise ValueError("a map needs both sides and its values")
     axes.grid(visible=False)

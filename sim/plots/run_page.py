@@ -203,7 +203,7 @@ def _numbers_fit(marks: list[tuple[int, Interval]], n_weeks: int) -> bool:
 
 def _name_mark(axes: Axes, place: float, level: float, left: Interval, theme: Theme) -> None:
     ends = interval_of(left, in_100)
-    rim = withStroke(linewidth=2.5, foreground=theme.paper, alpha=0.85)
+    rim = withStroke(linewidth=2.5, foreground=theme.background, alpha=0.85)
     for text, rise, size, weight in (
         (percent(left.estimate), 18, SIZES.label, "bold"),
         (ends, 7, SIZES.small, "normal"),

@@ -135,7 +135,7 @@ def calibration_page(result: Calibration, theme: Theme = LIGHT) -> Figure:
             axes.plot([0, 1], [row, row], color=theme.grid, linewidth=6, solid_capstyle="butt")
             axes.plot(bands[[0, 4], row], [row, row], color=theme.arm, linewidth=1.6)
             axes.plot(bands[[1, 3], row], [row, row], color=theme.arm, linewidth=5)
-            axes.plot(bands[2, row], row, "o", color=theme.paper, markeredgecolor=theme.arm, markersize=6)
+            axes.plot(bands[2, row], row, "o", color=theme.background, markeredgecolor=theme.arm, markersize=6)
             axes.plot(shipped[row], row, "D", color=theme.surroundings, markersize=6)
         ends = [f"{n.replace('_', ' ')}  ({low:g} to {high:g})" for n, (low, high) in result.ranges.items()]
         _name_rows(axes, ends, theme)

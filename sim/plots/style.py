@@ -44,7 +44,7 @@ class Theme:
 
     Parameters
     ----------
-    paper, ink, muted, grid : background, text, quieter text, lines that help to read
+    background, ink, muted, grid : background, text, quieter text, lines that help to read
     arm, baseline : the scenario, and what it is compared with
     seniors, teams, purpose, facilitators : the measures of leaders and facilitators
     leaders, staff, capability, surroundings : the interventions, by whom or what they act on
@@ -52,7 +52,7 @@ class Theme:
     """
 
     name: ThemeName
-    paper: str
+    background: str
     ink: str
     muted: str
     grid: str
@@ -71,7 +71,7 @@ class Theme:
 
 LIGHT = Theme(
     name="light",
-    paper="#ffffff",
+    background="#ffffff",
     ink="#16202b",
     muted="#4a5663",
     grid="#e2e7ec",
@@ -90,7 +90,7 @@ LIGHT = Theme(
 
 DARK = Theme(
     name="dark",
-    paper="#12181f",
+    background="#12181f",
     ink="#eef2f6",
     muted="#b3bec9",
     grid="#2a343e",
@@ -125,14 +125,14 @@ def drawing(theme: Theme) -> Iterator[None]:
     """
     settings: Any = {
         "axes.edgecolor": theme.muted,
-        "axes.facecolor": theme.paper,
+        "axes.facecolor": theme.background,
         "axes.labelcolor": theme.muted,
-        "figure.facecolor": theme.paper,
+        "figure.facecolor": theme.background,
         "font.family": ["sans-serif"],
         "font.sans-serif": list(FONTS[:1]),
         "font.size": SIZES.label,
         "lines.solid_capstyle": "round",
-        "savefig.facecolor": theme.paper,
+        "savefig.facecolor": theme.background,
         "svg.hashsalt": "cultureshift",
         "text.color": theme.ink,
         "text.parse_math": False,

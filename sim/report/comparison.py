@@ -12,7 +12,7 @@ from sim.report.phrasing import in_100, interval_of, listed, signed
 from sim.results.comparison import COMPARED, difference, letter, level
 from sim.results.ensemble import PairedEnsemble
 from sim.results.measures import Interval
-from sim.results.outcomes import OUTCOMES, Outcome
+from sim.results.outcomes import OUTCOMES, RunOutcome
 
 __all__ = [
     "compare_in_words", "comparison_headline", "comparison_rows", "difference_in_words", "judging_date",
@@ -124,7 +124,7 @@ def _unsaid(*pairs: PairedEnsemble) -> str:
     return "not defined" if all(paired.is_judged for paired in pairs) else "not judged"
 
 
-def level_in_words(paired: PairedEnsemble, item: Outcome) -> str:
+def level_in_words(paired: PairedEnsemble, item: RunOutcome) -> str:
     """Return where a scenario stands, its interval on a second line, or why there is no number."""
     found = level(paired, item)
     if np.isnan(found.estimate):
@@ -133,7 +133,7 @@ def level_in_words(paired: PairedEnsemble, item: Outcome) -> str:
     return in_100(found.estimate) + (f"\n{ends}" if ends else "")
 
 
-def difference_in_words(paired: PairedEnsemble, reference: PairedEnsemble, item: Outcome) -> str:
+def difference_in_words(paired: PairedEnsemble, reference: PairedEnsemble, item: RunOutcome) -> str:
     """Return how far a scenario is from a reference, its interval on a second line, or why there is no number."""
     apart = difference(paired, reference, item)
     ends = interval_of(apart, _points)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from sim.base.errors import InputError
 from sim.results.ensemble import PairedEnsemble
 from sim.results.measures import Interval
-from sim.results.outcomes import OUTCOMES, Outcome
+from sim.results.outcomes import OUTCOMES, RunOutcome
 
 __all__ = ["COMPARED", "difference", "difference_records", "differences", "judged_alike", "letter", "level"]
 
@@ -34,12 +34,12 @@ def judged_alike(pairs: Sequence[PairedEnsemble]) -> list[PairedEnsemble]:
     return [replace(paired, judged_from=max(known)) for paired in pairs] if known else list(pairs)
 
 
-def level(paired: PairedEnsemble, outcome: Outcome) -> Interval:
+def level(paired: PairedEnsemble, outcome: RunOutcome) -> Interval:
     """Return where a scenario stands, with its 95 % interval; not defined where it cannot be judged."""
     return outcome.of(paired.judged)
 
 
-def difference(paired: PairedEnsemble, reference: PairedEnsemble, outcome: Outcome) -> Interval:
+def difference(paired: PairedEnsemble, reference: PairedEnsemble, outcome: RunOutcome) -> Interval:
     """Return a scenario minus a reference, replicate by replicate, with the 95 % interval of the mean.
 
     Raises

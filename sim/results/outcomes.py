@@ -33,12 +33,13 @@ __all__ = [
     "NOTICEABLE_GAIN",
     "OUTCOMES",
     "PEAK",
+    "PERSISTS_WITHOUT_UPKEEP",
     "RUNS",
     "STAFF",
     "WEEKS",
     "YES_OR_NO",
-    "Outcome",
     "PairedSeries",
+    "RunOutcome",
     "Unit",
     "earlier_names",
     "outcome_named",
@@ -100,6 +101,10 @@ class PairedSeries:
         return measures.peak_gain(self.gain, self.end)
 
 
+PERSISTS_WITHOUT_UPKEEP = "persists_without_upkeep"
+"""The name of what persists if all that is paid ends with outside support: it is of runs of their own."""
+
+
 # --- units: how an outcome is summed up and compared ------------------------------------------------------------------
 
 
@@ -147,7 +152,7 @@ def _as_it_is(series: PairedSeries, values: Values) -> Series:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RunOutcome:
     """One thing that can come of a run.
 
     Parameters
@@ -286,9 +291,9 @@ def _lasts(series: PairedSeries) -> Values:
 # --- the registry -----------------------------------------------------------------------------------------------------
 
 
-def _left_after(years: int) -> Outcome:
+def _left_after(years: int) -> RunOutcome:
     name, words = (f"{years} year", "a year") if years == 1 else (f"{years} years", f"{years} years")
-    return Outcome(
+    return RunOutcome(
         f"retained_{name.replace(' ', '_')}",
         f"Left of the gain after {name}",
         PEAK,
@@ -300,38 +305,38 @@ def _left_after(years: int) -> Outcome:
     )
 
 
-OUTCOMES: dict[str, Outcome] = {
+OUTCOMES: dict[str, RunOutcome] = {
     outcome.name: outcome
     for outcome in (
-        Outcome(
+        RunOutcome(
             "peak_gain", "Peak gain", STAFF,
             "highest gain in the share that feels safe, up to a quarter after support ends",
             "what decides how far it gets", lambda series: series.peak, is_compared=True,
         ),
         *(_left_after(years) for years in (1, 2, PERSIST_YEARS)),
-        Outcome(
+        RunOutcome(
             "half_life_weeks", "Half-life of the gain", WEEKS,
             "weeks after support ends until the gain has fallen to half its peak",
             "what decides how long it lasts", _half_life, for_a_point=_median_with_spread, earlier=("half_life",),
         ),
-        Outcome(
+        RunOutcome(
             "gain_4_years", f"Gain after {PERSIST_YEARS} years", STAFF,
             "gain four years after support ends",
             "what decides how much is left after four years", _gain_after(PERSIST_YEARS),
         ),
-        Outcome(
+        RunOutcome(
             "final_gain", "Gain at the end", STAFF,
             "gain at the end of the run",
             "what decides how much is left at the end", _final_gain, whole_run=True,
         ),
-        Outcome(
+        RunOutcome(
             "persists", "Persists", RUNS,
             "whether more than half of the peak gain is left after four years",
             "what decides whether it lasts", _persists, is_compared=True,
             that="the shift persists (more than half of its peak is left four years after support ends)",
             verb="persists", failing="its gain does not persist",
         ),
-        Outcome(
+        RunOutcome(
             "lasts", "Noticeable and lasts", RUNS,
             f"whether the peak gain is {NOTICEABLE_GAIN:.0%} of staff or more, and more than half of it is left after "
             "four years",
@@ -339,13 +344,13 @@ OUTCOMES: dict[str, Outcome] = {
             that="the shift is noticeable and lasts (more than half of its peak is left four years after support ends)",
             verb="lasts", failing="there is no noticeable gain that persists",
         ),
-        Outcome(
+        RunOutcome(
             "safe_share_last_year", "Feel safe in the last year", STAFF,
             "mean share that feels safe over the last year",
             "what decides how many feel safe at the end", _safe_share_last_year, whole_run=True, is_compared=True,
             earlier=("last_year",),
         ),
-        Outcome(
+        RunOutcome(
             "holds", "Holds", RUNS,
             "whether at least three quarters feel safe over the last year",
             "what decides whether the culture holds", lambda series: measures.holds(series.safe),
@@ -353,7 +358,7 @@ OUTCOMES: dict[str, Outcome] = {
             that="the culture holds (three quarters feel safe over the last year)",
             verb="holds", failing="the culture does not hold",
         ),
-        Outcome(
+        RunOutcome(
             "holds_baseline", "Holds, baseline", RUNS,
             "whether they do so in the run it is compared with",
             "what decides whether the culture holds by itself", lambda series: measures.holds(series.baseline),
@@ -376,7 +381,7 @@ def earlier_names() -> dict[str, str]:
     return dict(_CURRENT)
 
 
-def outcome_named(name: str, where: str = "--outcome", among: Iterable[str] = OUTCOMES) -> Outcome:
+def outcome_named(name: str, where: str = "--outcome", among: Iterable[str] = OUTCOMES) -> RunOutcome:
     """Return an outcome by its name, or by one that it has had before.
 
     Raises
@@ -406,7 +411,7 @@ def summarise(found: Mapping[str, Values]) -> dict[str, Interval]:
     return {name: outcome.sum_up(found[name]) for name, outcome in OUTCOMES.items() if name in found}
 
 
-def weeks_needed(scenario: Scenario, outcome: Outcome) -> int:
+def weeks_needed(scenario: Scenario, outcome: RunOutcome) -> int:
     """Return how many weeks of a scenario have to be run for an outcome.
 
     Raises

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -23,30 +23,46 @@ from sim.inputs.draws import Draws, draws
 from sim.inputs.scenario.description import Scenario
 from sim.results.ensemble import PairedEnsemble
 from sim.results.measures import separate_noise
-from sim.results.outcomes import HORIZON_WEEKS, OUTCOMES
+from sim.results.outcomes import HORIZON_WEEKS, OUTCOMES, PERSISTS_WITHOUT_UPKEEP
 from sim.results.store.keys import config_key
 
 __all__ = [
-    "HEADLINES", "SEED", "WORLDS", "Asked", "OutcomeRange", "ScenarioRange", "kept_range", "kept_range_of", "range_key",
-    "range_over", "write_kept",
+    "HEADLINES",
+    "KEPT",
+    "SEED",
+    "WORLDS",
+    "OutcomeRange",
+    "RangeRequest",
+    "ScenarioRange",
+    "kept_range",
+    "kept_range_of",
+    "range_key",
+    "range_over",
+    "write_kept",
 ]  # fmt: skip
 
-HEADLINES = ("peak_gain", "half_life_weeks", "persists", "lasts", "holds")
-"""Outcomes whose range is told."""
+HEADLINES = {
+    **{name: OUTCOMES[name] for name in ("peak_gain", "half_life_weeks", "persists")},
+    PERSISTS_WITHOUT_UPKEEP: replace(OUTCOMES["persists"], label="Persists if the upkeep stops"),
+    **{name: OUTCOMES[name] for name in ("lasts", "holds")},
+}
+"""Outcomes whose range is told; one of them is of the runs in which all that is paid ends with outside support."""
 
 SEED = 1
 WORLDS = 16
 """Runs at each draw: few, as there are many draws; their chance is told apart."""
 
 _ENDS = (0.05, 0.95)
-_KEPT = Path(__file__).with_suffix(".json")
+KEPT = Path(__file__).with_suffix(".json")
+"""Where ranges are kept."""
+
 _MOST_BYTES = 10_000_000
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Asked:
+class RangeRequest:
     """What a range is asked of: a scenario, what it is compared with, and the week from which a shift is judged."""
 
     arm: Scenario
@@ -58,6 +74,11 @@ class Asked:
         """The week from which a shift is judged: where none is given, the end of support; 0 where there is none."""
         end = self.arm.support_end_week if self.judged_from is None else self.judged_from
         return 0 if end is None else min(end, self.arm.weeks)
+
+    @property
+    def stopped(self) -> Scenario | None:
+        """The scenario in which all that is paid ends with outside support; None where nothing would go on."""
+        return self.arm.without_upkeep() if self.arm.upkeep else None
 
     @property
     def is_about_support(self) -> bool:
@@ -74,7 +95,7 @@ class Asked:
 
     def key(self, over: Draws, worlds: int, seed: int) -> str:
         """Return a hash of everything that decides the range."""
-        runs = [config_key(one, seed) for one in (self.arm, self.other)]
+        runs = [config_key(one, seed) for one in (self.arm, self.other, self.stopped) if one is not None]
         parts = [*runs, over.digest(), str(worlds), str(self.end), str(self.is_about_support)]
         return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:24]
 
@@ -130,7 +151,7 @@ def range_over(name: str, values: Floats) -> OutcomeRange | None:
     >>> found.low, found.high, found.between
     (0.1, 0.3, 1.0)
     """
-    outcome = OUTCOMES[name]
+    outcome = HEADLINES[name]
     known = [row for row in values if not np.isnan(row).all()]
     if not known:
         return None
@@ -154,7 +175,7 @@ def _share_between(rows: Sequence[Floats]) -> float:
 
 def range_key(scenario: Scenario, other: Scenario | None = None, judged_from: int | None = None) -> str:
     """Return the name of a range over the shipped draws: a hash of everything that decides it."""
-    return Asked(scenario, other or scenario.baseline(), judged_from).key(draws(), WORLDS, SEED)
+    return RangeRequest(scenario, other or scenario.baseline(), judged_from).key(draws(), WORLDS, SEED)
 
 
 def kept_range(
@@ -176,7 +197,7 @@ def kept_range_of(paired: PairedEnsemble) -> ScenarioRange | None:
     return kept_range(paired.arm.scenario, paired.baseline.scenario, paired.judged_from)
 
 
-class _Kept(BaseModel):
+class _KeptRange(BaseModel):
     """A range as it is kept: of which scenario, for the reader, and its numbers."""
 
     model_config = ConfigDict(extra="forbid", ser_json_inf_nan="strings")
@@ -186,18 +207,18 @@ class _Kept(BaseModel):
     outcomes: dict[str, OutcomeRange]
 
 
-_TABLE = TypeAdapter(dict[str, _Kept])
+_TABLE = TypeAdapter(dict[str, _KeptRange])
 
 
 @cache
 def _kept() -> dict[str, ScenarioRange]:
-    if not _KEPT.exists():
+    if not KEPT.exists():
         return {}
-    table = _TABLE.validate_json(read_file(_KEPT, "kept ranges", _MOST_BYTES))
+    table = _TABLE.validate_json(read_file(KEPT, "kept ranges", _MOST_BYTES))
     return {key: ScenarioRange(one.outcomes, one.n_draws, one.n_worlds) for key, one in table.items()}
 
 
-def write_kept(found: Mapping[str, tuple[str, ScenarioRange]], path: Path = _KEPT) -> None:
+def write_kept(found: Mapping[str, tuple[str, ScenarioRange]], path: Path = KEPT) -> None:
     """Write ranges down, by their keys, each with the name of its scenario.
 
     Raises
@@ -205,7 +226,7 @@ def write_kept(found: Mapping[str, tuple[str, ScenarioRange]], path: Path = _KEP
     OutputError : the file cannot be written
     """
     table = {
-        key: _Kept(scenario=name, n_draws=one.n_draws, n_worlds=one.n_worlds, outcomes=dict(one.outcomes))
+        key: _KeptRange(scenario=name, n_draws=one.n_draws, n_worlds=one.n_worlds, outcomes=dict(one.outcomes))
         for key, (name, one) in found.items()
     }
     write_whole(path, _TABLE.dump_json(table, indent=1) + b"\n")

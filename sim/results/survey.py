@@ -20,7 +20,7 @@ from sim.engine.state import World, vacant_seats
 from sim.inputs.organisation import STAFF_GROUP_NAMES
 from sim.rulebook.parameters import WEEKS_PER_YEAR
 
-__all__ = ["CENSUS", "ITEMS", "Item", "Result", "Survey", "SurveyDesign", "ask", "ask_every_year", "scale_point"]
+__all__ = ["CENSUS", "ITEMS", "Item", "Result", "SurveyAnswers", "SurveyDesign", "ask", "ask_every_year", "scale_point"]
 
 AGREES_FROM = 4
 """Somebody who answers 4 or 5 agrees."""
@@ -111,7 +111,7 @@ class Result:
 
 
 @dataclass(frozen=True, eq=False)
-class Survey:
+class SurveyAnswers:
     """The answers to one survey.
 
     Parameters
@@ -164,7 +164,7 @@ def scale_point(felt: NDArray[np.float64]) -> NDArray[np.int8]:
     return np.clip(np.ceil(1.0 + (_N_POINTS - 1) * felt - 0.5), 1, _N_POINTS).astype(np.int8)
 
 
-def ask(world: World, key: NDArray[np.uint32], week: int, design: SurveyDesign = CENSUS) -> Survey:
+def ask(world: World, key: NDArray[np.uint32], week: int, design: SurveyDesign = CENSUS) -> SurveyAnswers:
     """Hold a survey among the staff of a world.
 
     Parameters
@@ -193,7 +193,7 @@ def ask(world: World, key: NDArray[np.uint32], week: int, design: SurveyDesign =
     ]
     given = np.where(answers, np.stack(points), NO_ANSWER).astype(np.int8)
     given[:, vacant_seats(staff)] = NOT_ASKED
-    return Survey(given, staff["staff_group"].copy(), design)
+    return SurveyAnswers(given, staff["staff_group"].copy(), design)
 
 
 def _lean(rate: NDArray[np.float64], logits: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -202,7 +202,9 @@ def _lean(rate: NDArray[np.float64], logits: NDArray[np.float64]) -> NDArray[np.
     return np.asarray(rate * odds / (rate * odds + 1.0 - rate))
 
 
-def ask_every_year(prepared: PreparedRun, seed: int, replicate: int = 0, design: SurveyDesign = CENSUS) -> list[Survey]:
+def ask_every_year(
+    prepared: PreparedRun, seed: int, replicate: int = 0, design: SurveyDesign = CENSUS
+) -> list[SurveyAnswers]:
     """Run a replicate, and hold a survey in week 0 and after each full year.
 
     Returns

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from sim.room.plans import MOST_ROUNDS, PLANS, RoundPlan, Shock
+from sim.room.plans import MOST_ROUNDS, PLANS, RoundPlan, RoundShock
 from sim.room.state import TEAM_NAMES, Phase
 from sim.room.text import LONGEST_NAME, LONGEST_REASON, LONGEST_TITLE
 
@@ -16,6 +16,7 @@ __all__ = [
     "SLIDES",
     "Action",
     "ChooseTeam",
+    "ComeBack",
     "Commit",
     "Deal",
     "Draft",
@@ -24,12 +25,11 @@ __all__ = [
     "Lock",
     "OpenRoom",
     "Pause",
-    "Plan",
+    "PlanRounds",
     "Predict",
     "Remove",
     "Reopen",
     "Request",
-    "Return",
     "RoundNumber",
     "ShockAction",
     "Show",
@@ -87,7 +87,7 @@ class Join(Action):
     team: Annotated[int, Field(ge=0, lt=len(TEAM_NAMES))] | None = None
 
 
-class Return(Action):
+class ComeBack(Action):
     """Come back with another phone."""
 
     number: Annotated[int, Field(ge=1, le=100_000)]
@@ -184,7 +184,7 @@ class ShockAction(Action):
 
     do: Literal["shock"]
     round: RoundNumber
-    shock: Shock
+    shock: RoundShock
     request: Request
 
 
@@ -196,7 +196,7 @@ class TakeBack(Action):
     left: Annotated[int, Field(ge=0, le=10)]
 
 
-class Plan(Action):
+class PlanRounds(Action):
     """Plan the rounds anew from one that has not begun."""
 
     do: Literal["plan"]
@@ -229,7 +229,7 @@ participant_action: TypeAdapter[Warm | Predict | Draft | Commit | Reopen | Choos
 )
 """What a participant may ask."""
 
-_Steering = Go | Pause | Lock | Slide | Show | ShockAction | TakeBack | Plan | Remove | Deal | UseAddress
+_Steering = Go | Pause | Lock | Slide | Show | ShockAction | TakeBack | PlanRounds | Remove | Deal | UseAddress
 
 steering_action: TypeAdapter[_Steering] = TypeAdapter(Annotated[_Steering, Field(discriminator="do")])
 """What the facilitator may ask."""

@@ -24,7 +24,7 @@ from starlette.staticfiles import StaticFiles
 from sim.base.cookies import cookies_named
 from sim.room import views
 from sim.room.access import AT_THE_DOOR, Guesses, RateLimit, is_right, number_of, tidy_code, token_for
-from sim.room.actions import Join, OpenRoom, Return
+from sim.room.actions import ComeBack, Join, OpenRoom
 from sim.room.answers import HEADERS, PREFIX, body_of, download, json_of, page, rooms_at
 from sim.room.host import GoneError, Host
 from sim.room.kinds import kind_of
@@ -280,7 +280,7 @@ class _App:
     async def again(self, request: Request) -> Response:
         """Let somebody whose phone is gone come back with another one."""
         room = await self._room(request)
-        action = await body_of(request, Return)
+        action = await body_of(request, ComeBack)
         if self._crowd.is_over(room.code):
             raise HTTPException(429, _CROWD)
         self._crowd.count(room.code)

@@ -6,34 +6,39 @@ from functools import lru_cache
 
 from sim.inputs.scenario.description import Scenario
 from sim.room.designs import Spend, programme_of
-from sim.room.looking import Look
-from sim.room.plans import Shock, scenario_of, with_shocks
-from sim.room.running import Arm, Wanted
+from sim.room.looking import CloserLook
+from sim.room.plans import RoundShock, scenario_of, with_shocks
+from sim.room.running import RoomArm, WantedWork
 from sim.room.state import Room
 
 __all__ = ["look_at", "story_arm", "team_arm", "wanted"]
 
 
 @lru_cache(maxsize=512)
-def _story(name: str, shocks: tuple[Shock, ...], seed: int, worlds: int) -> Arm:
-    return Arm(with_shocks(scenario_of(name), shocks), seed, worlds)
+def _story(name: str, shocks: tuple[RoundShock, ...], seed: int, worlds: int) -> RoomArm:
+    return RoomArm(with_shocks(scenario_of(name), shocks), seed, worlds)
 
 
 @lru_cache(maxsize=2048)
 def _programme(
-    name: str, design: tuple[tuple[str, Spend], ...], budget: int, shocks: tuple[Shock, ...], seed: int, worlds: int
-) -> Arm:
+    name: str,
+    design: tuple[tuple[str, Spend], ...],
+    budget: int,
+    shocks: tuple[RoundShock, ...],
+    seed: int,
+    worlds: int,
+) -> RoomArm:
     arm: Scenario = programme_of(dict(design), budget).on(scenario_of(name))
-    return Arm(with_shocks(arm, shocks), seed, worlds)
+    return RoomArm(with_shocks(arm, shocks), seed, worlds)
 
 
-def story_arm(room: Room, place: int, shocked: bool = True) -> Arm:
+def story_arm(room: Room, place: int, shocked: bool = True) -> RoomArm:
     """Return what a round is about, with or without the shocks that the facilitator let happen."""
     at = room.rounds[place]
     return _story(at.plan.scenario, tuple(at.shocks) if shocked else (), room.seed, room.worlds)
 
 
-def team_arm(room: Room, place: int, team: int, shocked: bool = True) -> Arm:
+def team_arm(room: Room, place: int, team: int, shocked: bool = True) -> RoomArm:
     """Return the programme that a team has committed, in the place that the round is about.
 
     Raises
@@ -46,16 +51,16 @@ def team_arm(room: Room, place: int, team: int, shocked: bool = True) -> Arm:
     return _programme(at.plan.scenario, design, at.plan.budget, shocks, room.seed, room.worlds)
 
 
-def look_at(room: Room, place: int, team: int) -> Look:
+def look_at(room: Room, place: int, team: int) -> CloserLook:
     """Return the closer look at a team's programme, with the shocks; at the programme that it has committed."""
-    return Look(team_arm(room, place, team).scenario, room.seed)
+    return CloserLook(team_arm(room, place, team).scenario, room.seed)
 
 
-def wanted(room: Room) -> list[Wanted]:
+def wanted(room: Room) -> list[WantedWork]:
     """Return everything that a room needs, what people wait for first."""
     here = room.place
     places = (here, *range(here), *range(here + 1, len(room.rounds)))
-    arms: list[Wanted] = []
+    arms: list[WantedWork] = []
     for place in places:
         teams = sorted(room.rounds[place].commits)
         for shocked in (True, False):

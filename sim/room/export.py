@@ -17,7 +17,7 @@ from sim.room.actions import CHOICES
 from sim.room.arms import story_arm, team_arm
 from sim.room.designs import days_of, programme_of
 from sim.room.plans import happens_in
-from sim.room.running import Arm, Runner
+from sim.room.running import RoomArm, Runner
 from sim.room.state import FACILITATOR, Room
 from sim.room.text import csv_cell
 from sim.room.views import results
@@ -121,7 +121,7 @@ def _programmes(room: Room, runner: Runner, place: int, about: dict[str, Any]) -
             yield from _measures(runner, team_arm(room, place, team), {**row, "record": "result_with_shocks"})
 
 
-def _measures(runner: Runner, arm: Arm, row: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _measures(runner: Runner, arm: RoomArm, row: dict[str, Any]) -> Iterator[dict[str, Any]]:
     verdict = runner.verdicts.get(arm.key)
     if verdict is None:
         return
@@ -183,7 +183,7 @@ def _round_section(room: Room, runner: Runner, place: int) -> str:
 {f"<h3>Reasons given</h3><ul>{reasons}</ul>" if reasons else ""}</section>"""
 
 
-def _row(name: str, words: str, runner: Runner, arm: Arm) -> str:
+def _row(name: str, words: str, runner: Runner, arm: RoomArm) -> str:
     verdict = runner.verdicts.get(arm.key)
     if verdict is None:
         cells = '<td colspan="3">not run yet</td>'

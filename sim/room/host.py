@@ -16,12 +16,12 @@ from sim.room import rules
 from sim.room.access import new_code, tidy_code
 from sim.room.actions import Join, OpenRoom
 from sim.room.arms import wanted
-from sim.room.kept import DamagedError
+from sim.room.kept import DamagedRoomError
 from sim.room.kinds import kind_of, opened_by
 from sim.room.presence import Presence
 from sim.room.reading import checked_room
-from sim.room.running import Arm, Runner, Wanted
-from sim.room.state import FACILITATOR, Event, Room, Session
+from sim.room.running import RoomArm, Runner, WantedWork
+from sim.room.state import FACILITATOR, Room, RoomEvent, Session
 from sim.room.store import BrokenEventError, NotKeptError, Store
 from sim.room.tables.actions import OpenTables
 
@@ -74,7 +74,7 @@ class Host:
         self._is_closing = False
         self._boot = secrets.token_hex(4)
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._wants: dict[str, Sequence[Wanted]] = {}
+        self._wants: dict[str, Sequence[WantedWork]] = {}
         self.runner = Runner(store, pool or the_pool(), self._on_news)
         self.damaged: dict[str, str] = {}
         self._rooms: dict[str, _Open] = dict(self._read())
@@ -87,7 +87,7 @@ class Host:
         for code in self.store.rooms():
             try:
                 yield code, _Open(checked_room(code, self.store.events(code)), self._clock())
-            except (BrokenEventError, DamagedError) as error:
+            except (BrokenEventError, DamagedRoomError) as error:
                 self.damaged[code if tidy_code(code) == code else ascii(code)[:20]] = f"{error}"
 
     def release_waiting(self) -> None:
@@ -209,7 +209,7 @@ class Host:
                 raise GoneError(room.code)
             number = len(room.people) + 1 if by is None else by
             now = self._clock()
-            events = [Event(kind, number, now, data) for kind, data in told]
+            events = [RoomEvent(kind, number, now, data) for kind, data in told]
             await asyncio.to_thread(self.store.append, room.code, room.n_events, events)
             audiences: list[str] = []
             for event in events:
@@ -310,7 +310,7 @@ class Host:
         if self.damaged:
             return
         rooms = [opened.room for opened in self._rooms.values()]
-        arms = [one for room in rooms if isinstance(room, Room) for one in wanted(room) if isinstance(one, Arm)]
+        arms = [one for room in rooms if isinstance(room, Room) for one in wanted(room) if isinstance(one, RoomArm)]
         keys = {config_key(one, arm.seed) for arm in arms for one in (arm.scenario, arm.scenario.baseline())}
         try:
             self.store.forget_worlds_but(keys)
@@ -344,7 +344,7 @@ def _one(number: int) -> str:
     return f"person {number}"
 
 
-def _audiences(room: Session, event: Event) -> Sequence[str]:
+def _audiences(room: Session, event: RoomEvent) -> Sequence[str]:
     """Return who has to be told of an event that is about to happen, besides whoever steers."""
     if event.kind == "predicted" and isinstance(room, Room):
         is_shown = room.rounds[event.data["round"]].shown & {"predictions", "reasons"}

@@ -9,14 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from sim.room.actions import Request
 from sim.room.state import TEAM_NAMES
 
-__all__ = ["EVERYWHERE", "DamagedError", "Data", "Joined", "Number", "Removed", "Team", "Text"]
+__all__ = ["EVERYWHERE", "DamagedRoomError", "Data", "Joined", "Number", "Removed", "Team", "Text"]
 
 Text = Annotated[str, Field(max_length=1000)]
 Team = Annotated[int, Field(ge=0, lt=len(TEAM_NAMES))]
 Number = Annotated[int, Field(ge=1, le=100_000)]
 
 
-class DamagedError(Exception):
+class DamagedRoomError(Exception):
     """What was kept of a room is not whole; the message says what of it."""
 
 

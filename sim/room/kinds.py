@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from sim.room import actions, arms, cards, export, rules, views
 from sim.room.actions import OpenRoom
-from sim.room.running import Wanted
+from sim.room.running import WantedWork
 from sim.room.state import Room, Session
 from sim.room.tables import actions as tables_actions
 from sim.room.tables import export as tables_export
@@ -41,7 +41,7 @@ class Kind:
     stand_in: Callable[[Any, int, int], rules.NewEvents]
     participate: Callable[[Any, int, Any], rules.NewEvents]
     steer: Callable[[Any, Any], rules.NewEvents]
-    wanted: Callable[[Any, bool], Sequence[Wanted]]
+    wanted: Callable[[Any, bool], Sequence[WantedWork]]
     participant_action: TypeAdapter[Any]
     steering_action: TypeAdapter[Any]
     participant_view: Callable[..., dict[str, Any]]

@@ -20,7 +20,7 @@ from sim.results.store.keys import config_key
 from sim.room.judging import JUDGED_FROM
 from sim.rulebook.parameters import WEEKS_PER_YEAR
 
-__all__ = ["Look", "account_of", "looked"]
+__all__ = ["CloserLook", "account_of", "looked"]
 
 _WORLDS = 20
 _FUNNEL = ("opportunities", "voiced", "joined", "well_received", "learned")
@@ -43,7 +43,7 @@ Row = tuple[str, list[int], list[int]]
 
 
 @dataclass(frozen=True)
-class Look:
+class CloserLook:
     """A programme that is looked at more closely.
 
     Parameters
@@ -61,7 +61,7 @@ class Look:
         return f"look-{config_key(self.scenario, self.seed)}"
 
 
-def looked(look: Look) -> dict[str, Any] | str:
+def looked(look: CloserLook) -> dict[str, Any] | str:
     """Return what became of a service, or what went wrong; called in a worker."""
     try:
         with_it, without = (_seen(one, look.seed) for one in (look.scenario, look.scenario.baseline()))

@@ -17,7 +17,7 @@ from sim.rulebook.parameters import WEEKS_PER_YEAR
 from sim.study.programmes import without_support
 
 __all__ = [
-    "MOST_ROUNDS", "PLANS", "SHOCKS", "Predict", "RoundPlan", "Shock", "contexts", "happens_anyway", "happens_in",
+    "MOST_ROUNDS", "PLANS", "SHOCKS", "Predict", "RoundPlan", "RoundShock", "contexts", "happens_anyway", "happens_in",
     "is_held", "scenario_of", "with_shocks",
 ]  # fmt: skip
 
@@ -88,7 +88,7 @@ PLANS: dict[str, tuple[str, tuple[RoundPlan, ...]]] = {
 """Plans to begin with, by name: title and rounds."""
 
 
-class Shock(BaseModel):
+class RoundShock(BaseModel):
     """Something that happens to every programme of a round, and that nobody expected."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -117,7 +117,7 @@ SHOCKS: Mapping[str, tuple[str, int, int | None, dict[str, Any]]] = {
 """Title, usual week, length in weeks, and the entry's fields."""
 
 
-def is_held(scenario: Scenario, shock: Shock) -> bool:
+def is_held(scenario: Scenario, shock: RoundShock) -> bool:
     """Tell whether a shock would change nothing, because a scenario holds the same thing at the same time."""
     entry = KINDS[shock.entry()["kind"]].model_validate(shock.entry())
     start, end = entry.weeks(scenario.weeks)
@@ -125,9 +125,11 @@ def is_held(scenario: Scenario, shock: Shock) -> bool:
     return any(first <= start and end <= last for first, last in same)
 
 
-def with_shocks(scenario: Scenario, shocks: tuple[Shock, ...]) -> Scenario:
+def with_shocks(scenario: Scenario, shocks: tuple[RoundShock, ...]) -> Scenario:
     """Return a scenario to which some shocks happen; its support ends when it ended before."""
-    return scenario.with_entries(*[KINDS[entry["kind"]].model_validate(entry) for entry in map(Shock.entry, shocks)])
+    return scenario.with_entries(
+        *[KINDS[entry["kind"]].model_validate(entry) for entry in map(RoundShock.entry, shocks)]
+    )
 
 
 @cache

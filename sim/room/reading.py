@@ -17,14 +17,14 @@ from sim.room.access import tidy_code
 from sim.room.actions import CHOICES, ITEMS, Request, RoundNumber, Week
 from sim.room.arms import wanted
 from sim.room.designs import faults_of
-from sim.room.kept import EVERYWHERE, DamagedError, Data, Number, Team, Text
-from sim.room.plans import MOST_ROUNDS, RoundPlan, Shock
-from sim.room.state import FACILITATOR, TEAM_NAMES, Event, Phase, Room, Session
+from sim.room.kept import EVERYWHERE, DamagedRoomError, Data, Number, Team, Text
+from sim.room.plans import MOST_ROUNDS, RoundPlan, RoundShock
+from sim.room.state import FACILITATOR, TEAM_NAMES, Phase, Room, RoomEvent, Session
 from sim.room.tables import reading as tables
 from sim.room.tables.state import TablesRoom
 from sim.study.programmes import STRANDS
 
-__all__ = ["DamagedError", "checked_room"]
+__all__ = ["DamagedRoomError", "checked_room"]
 
 
 def _among(names: Collection[str]) -> Callable[[str], str]:
@@ -103,7 +103,7 @@ class _Reopened(Data):
 
 class _Shocked(Data):
     round: RoundNumber
-    shock: Shock
+    shock: RoundShock
     request: Request
 
 
@@ -124,33 +124,33 @@ _KINDS: dict[str, type[Data]] = {
 }  # fmt: skip
 
 
-def checked_room(code: str, events: Sequence[Event]) -> Session:
+def checked_room(code: str, events: Sequence[RoomEvent]) -> Session:
     """Return a room as its events make it.
 
     Raises
     ------
-    DamagedError : an event is not whole, or does not go with those before it
+    DamagedRoomError : an event is not whole, or does not go with those before it
     """
     if tidy_code(code) != code:
-        raise DamagedError("its code is none")
+        raise DamagedRoomError("its code is none")
     if not events:
-        raise DamagedError("it was never opened")
+        raise DamagedRoomError("it was never opened")
     room: Session = TablesRoom(code) if events[0].kind == tables.OPENING else Room(code)
     for event in events:
         fault = _fault(room, event)
         if fault:
-            raise DamagedError(f"event {room.n_events + 1} {fault}")
+            raise DamagedRoomError(f"event {room.n_events + 1} {fault}")
         room.apply(event)
     if isinstance(room, Room):
         try:
             wanted(room)
         except Exception as error:
             # Whatever cannot be run would stop the server as soon as somebody looks at the room.
-            raise DamagedError(f"its programmes cannot be run ({type(error).__name__})") from error
+            raise DamagedRoomError(f"its programmes cannot be run ({type(error).__name__})") from error
     return room
 
 
-def _fault(room: Session, event: Event) -> str:
+def _fault(room: Session, event: RoomEvent) -> str:
     """Return what is wrong with an event that would be the next one, in words; nothing if nothing is."""
     kinds, opening = (tables.KINDS, tables.OPENING) if isinstance(room, TablesRoom) else (_KINDS, "opened")
     if event.kind not in kinds:
@@ -169,7 +169,7 @@ def _fault(room: Session, event: Event) -> str:
     return _wrong_person(room, event) or _wrong_place(room, data)
 
 
-def _wrong_person(room: Session, event: Event) -> str:
+def _wrong_person(room: Session, event: RoomEvent) -> str:
     if room.n_events == 0:
         return ""
     if event.kind == "joined":

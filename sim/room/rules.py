@@ -368,7 +368,7 @@ def _calm(room: Room, action: ask.TakeBack) -> NewEvents:
     return [] if action.left >= len(at.shocks) else [("calmed", {"round": action.round, "left": action.left})]
 
 
-def _plan(room: Room, action: ask.Plan) -> NewEvents:
+def _plan(room: Room, action: ask.PlanRounds) -> NewEvents:
     first_free = 0 if room.phase == "lobby" else room.place + 1
     if any(at.is_begun for at in room.rounds[action.first :]) or action.first < first_free:
         raise RefusedError("A round that has begun cannot be planned anew.")
@@ -414,5 +414,5 @@ _STEERING: dict[type, Callable[[Room, Any], NewEvents]] = {
     ask.Show: _show,
     ask.ShockAction: _shock,
     ask.TakeBack: _calm,
-    ask.Plan: _plan,
+    ask.PlanRounds: _plan,
 }

@@ -23,12 +23,12 @@ from sim.engine.run import prepare
 from sim.inputs.scenario.description import Scenario
 from sim.results.store.keys import config_key
 from sim.room.judging import ProgrammeResult, judge
-from sim.room.looking import Look, looked
+from sim.room.looking import CloserLook, looked
 from sim.room.store import NotKeptError, Store
 from sim.room.tables.debriefs import debriefed
 from sim.room.tables.state import Debriefing
 
-__all__ = ["CHUNK", "Arm", "RunChunk", "Runner", "Wanted", "run_chunk"]
+__all__ = ["CHUNK", "RoomArm", "RunChunk", "Runner", "WantedWork", "run_chunk"]
 
 CHUNK = 25
 """Twin worlds in one chunk."""
@@ -37,7 +37,7 @@ _SAFE = MEASURE_NAMES.index("safe_share")
 
 
 @dataclass(frozen=True)
-class Arm:
+class RoomArm:
     """A scenario with what it is compared with: the same place with nothing done, in the same worlds.
 
     Parameters
@@ -57,10 +57,10 @@ class Arm:
         return f"{config_key(self.scenario, self.seed)}-{self.worlds}"
 
 
-Wanted = Arm | Debriefing | Look
+WantedWork = RoomArm | Debriefing | CloserLook
 """What a room may need to have run."""
 
-_WHOLE: Mapping[type, Callable[[Any], dict[str, Any] | str]] = {Debriefing: debriefed, Look: looked}
+_WHOLE: Mapping[type, Callable[[Any], dict[str, Any] | str]] = {Debriefing: debriefed, CloserLook: looked}
 """What is run in one piece, and how: what comes of it, or what went wrong."""
 
 
@@ -98,7 +98,7 @@ class Runner:
     def __init__(self, store: Store, pool: Pool, on_news: Callable[[str], None]) -> None:
         self._store, self._pool, self._on_news = store, pool, on_news
         self._wake, self._stop, self._lock = threading.Event(), threading.Event(), threading.Lock()
-        self._wanted: dict[str, Wanted] = {}
+        self._wanted: dict[str, WantedWork] = {}
         self.verdicts: dict[str, ProgrammeResult] = {}
         self.debriefs: dict[str, dict[str, Any]] = {}
         self.failed: dict[str, str] = {}
@@ -117,7 +117,7 @@ class Runner:
         if self._thread.is_alive():
             self._thread.join()
 
-    def want(self, arms: Sequence[Wanted]) -> None:
+    def want(self, arms: Sequence[WantedWork]) -> None:
         """Say what is wanted, the most urgent first, in place of what was wanted before."""
         wanted = {arm.key: arm for arm in arms}
         with self._lock:
@@ -133,7 +133,7 @@ class Runner:
         """Return how far an arm is, from 0 to 1."""
         return 1.0 if key in self.verdicts else min(0.99, self._done.get(key, 0) / worlds)
 
-    def _next(self) -> Wanted | None:
+    def _next(self) -> WantedWork | None:
         with self._lock:
             return next((one for key, one in self._wanted.items() if not self.is_settled(key)), None)
 
@@ -145,7 +145,7 @@ class Runner:
                 self._wake.clear()
                 continue
             try:
-                if isinstance(arm, Arm):
+                if isinstance(arm, RoomArm):
                     self._do(arm)
                 else:
                     self._do_whole(type(arm))
@@ -169,7 +169,7 @@ class Runner:
                 self.debriefs[pieces[place].key] = told
             self._on_news(pieces[place].key)
 
-    def _do(self, arm: Arm) -> None:
+    def _do(self, arm: RoomArm) -> None:
         base = arm.scenario.baseline()
         name = config_key(base, arm.seed)
         without = self._baselines.get(name)
@@ -179,7 +179,7 @@ class Runner:
         self.verdicts[arm.key] = judge(arm.scenario, safe, without[: arm.worlds])
         self._on_news(arm.key)
 
-    def _safe(self, scenario: Scenario, arm: Arm, told_as: str) -> NDArray[np.float64]:
+    def _safe(self, scenario: Scenario, arm: RoomArm, told_as: str) -> NDArray[np.float64]:
         """Return the worlds of a scenario, from the file as far as they are there."""
         key = config_key(scenario, arm.seed)
         chunks = _chunks(scenario, arm.seed, arm.worlds)

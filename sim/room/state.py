@@ -12,10 +12,10 @@ from typing import Any, Literal
 
 from sim.base.version import CONTRACT, FIRST_CONTRACT, what_differs
 from sim.room.designs import Spend
-from sim.room.plans import RoundPlan, Shock, scenario_of
+from sim.room.plans import RoundPlan, RoundShock, scenario_of
 from sim.rulebook.parameters import WEEKS_PER_YEAR
 
-__all__ = ["FACILITATOR", "TEAM_NAMES", "Event", "Participant", "Phase", "Prediction", "Room", "Round", "Session"]
+__all__ = ["FACILITATOR", "TEAM_NAMES", "Participant", "Phase", "Prediction", "Room", "RoomEvent", "Round", "Session"]
 
 FACILITATOR = 0
 """Who an event is by: a participant's number, or this."""
@@ -26,7 +26,7 @@ Phase = Literal["lobby", "predict", "design", "results", "ended"]
 
 
 @dataclass(frozen=True)
-class Event:
+class RoomEvent:
     """Something that happened in a room.
 
     Parameters
@@ -93,7 +93,7 @@ class Round:
     drafts: dict[int, dict[str, Spend]] = field(default_factory=dict)
     commits: dict[int, dict[str, Spend]] = field(default_factory=dict)
     committed_by: dict[int, tuple[int, float]] = field(default_factory=dict)
-    shocks: list[Shock] = field(default_factory=list)
+    shocks: list[RoundShock] = field(default_factory=list)
     shock_requests: list[str] = field(default_factory=list)
     shown: set[str] = field(default_factory=set)
 
@@ -122,7 +122,7 @@ class Session:
     events : everything that happened in it, the opening first
     """
 
-    def __init__(self, code: str, events: Iterable[Event] = ()) -> None:
+    def __init__(self, code: str, events: Iterable[RoomEvent] = ()) -> None:
         self.code = code
         self.title = ""
         self.n_teams, self.choose_teams = 1, False
@@ -161,7 +161,7 @@ class Session:
         """Return what a team is called."""
         return TEAM_NAMES[team]
 
-    def apply(self, event: Event) -> None:
+    def apply(self, event: RoomEvent) -> None:
         """Let an event have happened."""
         getattr(self, f"_{event.kind}")(event, event.data)
         self.n_events += 1
@@ -174,40 +174,40 @@ class Session:
     def get_ready(self) -> None:
         """Compute what is missing; called outside the server's loop."""
 
-    def _joined(self, event: Event, data: Mapping[str, Any]) -> None:
+    def _joined(self, event: RoomEvent, data: Mapping[str, Any]) -> None:
         person = Participant(event.by, data["name"], data["team"], data["request"], event.at)
         self.people[event.by] = person
         self.requests[person.request] = event.by
 
-    def _returned(self, event: Event, _data: Mapping[str, Any]) -> None:
+    def _returned(self, event: RoomEvent, _data: Mapping[str, Any]) -> None:
         self.people[event.by].returned_at = event.at
 
-    def _moved(self, event: Event, data: Mapping[str, Any]) -> None:
+    def _moved(self, event: RoomEvent, data: Mapping[str, Any]) -> None:
         self.people[event.by].team = data["team"]
 
-    def _removed(self, _event: Event, data: Mapping[str, Any]) -> None:
+    def _removed(self, _event: RoomEvent, data: Mapping[str, Any]) -> None:
         self.people[data["person"]].is_removed = True
 
-    def _paused(self, _event: Event, data: Mapping[str, Any]) -> None:
+    def _paused(self, _event: RoomEvent, data: Mapping[str, Any]) -> None:
         self.is_paused = data["on"]
 
-    def _locked(self, _event: Event, data: Mapping[str, Any]) -> None:
+    def _locked(self, _event: RoomEvent, data: Mapping[str, Any]) -> None:
         self.is_locked = data["on"]
 
-    def _slid(self, _event: Event, data: Mapping[str, Any]) -> None:
+    def _slid(self, _event: RoomEvent, data: Mapping[str, Any]) -> None:
         self.slide = data["what"]
 
-    def _warmed(self, event: Event, data: Mapping[str, Any]) -> None:
+    def _warmed(self, event: RoomEvent, data: Mapping[str, Any]) -> None:
         self.warmed[event.by] = data["value"]
 
-    def _addressed(self, _event: Event, data: Mapping[str, Any]) -> None:
+    def _addressed(self, _event: RoomEvent, data: Mapping[str, Any]) -> None:
         self.address = data["address"]
 
 
 class Room(Session):
     """A room in which people predict and design, round by round."""
 
-    def __init__(self, code: str, events: Iterable[Event] = ()) -> None:
+    def __init__(self, code: str, events: Iterable[RoomEvent] = ()) -> None:
         self.seed, self.worlds = 1, 100
         self.rounds: list[Round] = []
         self.place = 0
@@ -218,57 +218,57 @@ class Room(Session):
         """The round that is under way."""
         return self.rounds[self.place]
 
-    def _opened(self, event: Event, data: Mapping[str, Any]) -> None:
+    def _opened(self, event: RoomEvent, data: Mapping[str, Any]) -> None:
         self.title, self.opened_at = data["title"], event.at
         self.seed, self.worlds = data["seed"], data["worlds"]
         self.n_teams, self.choose_teams = data["n_teams"], data["choose_teams"]
         self.contract = data.get("contract", FIRST_CONTRACT)
         self.rounds = [Round(RoundPlan.model_validate(plan)) for plan in data["rounds"]]
 
-    def _dealt(self, _event: Event, data: Mapping[str, Any]) -> None:
+    def _dealt(self, _event: RoomEvent, data: Mapping[str, Any]) -> None:
         for number, team in data["teams"]:
             self.people[number].team = team
 
-    def _went(self, _event: Event, data: Mapping[str, Any]) -> None:
+    def _went(self, _event: RoomEvent, data: Mapping[str, Any]) -> None:
         if data["to"] == "ended":
             self.before_end = self.phase
         self.phase, self.place = data["to"], data["round"]
 
-    def _shown(self, _event: Event, data: Mapping[str, Any]) -> None:
+    def _shown(self, _event: RoomEvent, data: Mapping[str, Any]) -> None:
         shown = self.rounds[data["round"]].shown
         (shown.add if data["on"] else shown.discard)(data["item"])
 
-    def _predicted(self, event: Event, data: Mapping[str, Any]) -> None:
+    def _predicted(self, event: RoomEvent, data: Mapping[str, Any]) -> None:
         curve = None if data["curve"] is None else tuple(data["curve"])
         told = Prediction(curve, data["choice"], data["reason"], event.at, data.get("may_show", False))
         self.rounds[data["round"]].predictions[event.by] = told
 
-    def _drafted(self, _event: Event, data: Mapping[str, Any]) -> None:
+    def _drafted(self, _event: RoomEvent, data: Mapping[str, Any]) -> None:
         draft = self.rounds[data["round"]].drafts.setdefault(data["team"], {})
         if data["spend"] is None:
             draft.pop(data["strand"], None)
         else:
             draft[data["strand"]] = _spend(data["spend"])
 
-    def _committed(self, event: Event, data: Mapping[str, Any]) -> None:
+    def _committed(self, event: RoomEvent, data: Mapping[str, Any]) -> None:
         at = self.rounds[data["round"]]
         at.commits[data["team"]] = {name: _spend(spend) for name, spend in data["design"].items()}
         at.committed_by[data["team"]] = (event.by, event.at)
 
-    def _reopened(self, _event: Event, data: Mapping[str, Any]) -> None:
+    def _reopened(self, _event: RoomEvent, data: Mapping[str, Any]) -> None:
         at = self.rounds[data["round"]]
         at.commits.pop(data["team"], None)
         at.committed_by.pop(data["team"], None)
 
-    def _shocked(self, _event: Event, data: Mapping[str, Any]) -> None:
+    def _shocked(self, _event: RoomEvent, data: Mapping[str, Any]) -> None:
         at = self.rounds[data["round"]]
-        at.shocks.append(Shock.model_validate(data["shock"]))
+        at.shocks.append(RoundShock.model_validate(data["shock"]))
         at.shock_requests.append(data["request"])
 
-    def _calmed(self, _event: Event, data: Mapping[str, Any]) -> None:
+    def _calmed(self, _event: RoomEvent, data: Mapping[str, Any]) -> None:
         del self.rounds[data["round"]].shocks[data["left"] :]
 
-    def _planned(self, _event: Event, data: Mapping[str, Any]) -> None:
+    def _planned(self, _event: RoomEvent, data: Mapping[str, Any]) -> None:
         kept = self.rounds[: data["first"]]
         self.rounds = [*kept, *[Round(RoundPlan.model_validate(plan)) for plan in data["rounds"]]]
 

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.errors import CultureshiftError, InputError
-from sim.room.state import Event
+from sim.room.state import RoomEvent
 
 __all__ = ["FORMAT_VERSION", "BrokenEventError", "NotKeptError", "Store", "usual_file"]
 
@@ -194,7 +194,7 @@ class Store:
                     raise NotKeptError(_not_kept(error)) from error
                 raise
 
-    def append(self, room: str, first: int, events: Sequence[Event]) -> None:
+    def append(self, room: str, first: int, events: Sequence[RoomEvent]) -> None:
         """Keep events of a room, all or none; returns when they are on the disk.
 
         Parameters
@@ -220,7 +220,7 @@ class Store:
             rows = self._connection.execute("SELECT room FROM events GROUP BY room ORDER BY min(at)").fetchall()
         return [str(code) for (code,) in rows]
 
-    def events(self, room: str) -> list[Event]:
+    def events(self, room: str) -> list[RoomEvent]:
         """Return everything that happened in a room, in its order.
 
         Raises
@@ -357,7 +357,7 @@ def _text(content: bytes) -> str | bytes:
         return content
 
 
-def _event(place: int, number: object, kind: object, by: object, at: object, data: object) -> Event:
+def _event(place: int, number: object, kind: object, by: object, at: object, data: object) -> RoomEvent:
     """Return an event, if it is one; a file may hold anything in any column."""
     told: object = None
     with contextlib.suppress(TypeError, ValueError, RecursionError):
@@ -367,7 +367,7 @@ def _event(place: int, number: object, kind: object, by: object, at: object, dat
         raise BrokenEventError(f"event {place + 1} is missing")
     if not (is_one and isinstance(told, dict)):
         raise BrokenEventError(f"event {place + 1} cannot be read")
-    return Event(cast(str, kind), cast(int, by), cast(float, at), told)
+    return RoomEvent(cast(str, kind), cast(int, by), cast(float, at), told)
 
 
 def _unpacked(content: object, n: object, n_points: int) -> NDArray[np.float64] | None:

@@ -12,10 +12,20 @@ from sim.room.actions import CHOICES
 from sim.room.arms import look_at, story_arm, team_arm
 from sim.room.designs import days_of, offer, programme_of
 from sim.room.judging import EVERY, JUDGED_FROM
-from sim.room.plans import PLANS, SHOCKS, Shock, contexts, happens_anyway, happens_in, is_held, scenario_of, with_shocks
+from sim.room.plans import (
+    PLANS,
+    SHOCKS,
+    RoundShock,
+    contexts,
+    happens_anyway,
+    happens_in,
+    is_held,
+    scenario_of,
+    with_shocks,
+)
 from sim.room.rules import phases_after
-from sim.room.running import Arm, Runner
-from sim.room.slides import own_slide, slide_of
+from sim.room.running import RoomArm, Runner
+from sim.room.slides import asked_at_the_beginning, own_slide, slide_of
 from sim.room.state import Participant, Room
 from sim.rulebook.parameters import WEEKS_PER_YEAR
 from sim.study.programmes import STRANDS
@@ -168,7 +178,7 @@ def _predictions(room: Room, place: int) -> Plain:
     }
 
 
-def _verdict(runner: Runner, arm: Arm) -> Plain:
+def _verdict(runner: Runner, arm: RoomArm) -> Plain:
     verdict = runner.verdicts.get(arm.key)
     if verdict is not None:
         return verdict.to_plain()
@@ -177,7 +187,7 @@ def _verdict(runner: Runner, arm: Arm) -> Plain:
     return {"done": round(runner.share_done(arm.key, arm.worlds), 2)}
 
 
-def _summary(runner: Runner, arm: Arm) -> Plain:
+def _summary(runner: Runner, arm: RoomArm) -> Plain:
     told = {name: value for name, value in _verdict(runner, arm).items() if name in ("summary", "done", "failed")}
     verdict = runner.verdicts.get(arm.key)
     return told if verdict is None else {**told, "curve": verdict.bands[QUANTILES.index(0.5)], "every": EVERY}
@@ -192,7 +202,7 @@ def _parts(scenario: Scenario) -> list[Plain]:
     ]
 
 
-def _before(runner: Runner, arm: Arm, calm: Arm) -> Plain | None:
+def _before(runner: Runner, arm: RoomArm, calm: RoomArm) -> Plain | None:
     verdict = runner.verdicts.get(calm.key)
     return verdict.to_plain()["summary"] if verdict is not None and calm.key != arm.key else None
 
@@ -242,6 +252,7 @@ def steering_view(room: Room, runner: Runner) -> Plain:
     view = board_view(room, runner)
     at = room.round
     view["address"] = room.address
+    view["asked"] = asked_at_the_beginning(room)
     view["next"] = [{"to": to, "round": place} for to, place in phases_after(room)]
     view["people"] = [_person(room, person) for person in room.present()]
     view["choose_teams"] = room.choose_teams
@@ -268,7 +279,7 @@ def _shock_kinds(room: Room) -> list[Mapping[str, Any]]:
             "title": title,
             "week": week,
             "latest": min(300, at.n_weeks - WEEKS_PER_YEAR),
-            "held": is_held(now, Shock.model_validate({"kind": kind, "week": week})),
+            "held": is_held(now, RoundShock.model_validate({"kind": kind, "week": week})),
         }
         for kind, (title, week, _, _) in SHOCKS.items()
     ]

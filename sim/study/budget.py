@@ -7,8 +7,9 @@ luckiest programme would look like the best one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,15 +20,16 @@ from sim.base.errors import CultureshiftError, InputError
 from sim.inputs.scenario.description import Scenario
 from sim.results.measures import Interval
 from sim.results.outcomes import NOTICEABLE_GAIN, OUTCOMES, PairedSeries
+from sim.results.ranges import ScenarioRange
 from sim.results.store import Keep, StoreWriter
-from sim.study.crew import RunOptions, opened_crew
-from sim.study.programmes import Programme, without_support
-from sim.study.search import Tried, describe, search
+from sim.study.programmes import LAST_SUPPORT_WEEK, Programme, without_support
+from sim.study.search import TriedProgramme, describe, search
+from sim.study.store_runner import RunOptions, open_store_runner
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["PARTS", "BudgetAnswer", "Judged", "check_long_enough", "note_search", "search_budget"]
+__all__ = ["PARTS", "BudgetAnswer", "JudgedProgramme", "check_long_enough", "note_search", "search_budget"]
 
 JUDGED_BY = ("lasts", "persists", "peak_gain", "gain_4_years")
 """Outcomes that are told of a programme."""
@@ -44,7 +46,7 @@ TRIALS, REPLICATES, JUDGED_REPLICATES = 150, 16, 100
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedProgramme:
     """A programme with what came of it on fresh chance events.
 
     Parameters
@@ -71,15 +73,24 @@ class BudgetAnswer:
     scenario : where, and what happens whatever is done
     found : for each budget, in rising order, its judged programmes
     set_aside : files that were damaged when the search went on, and what of them was needed was made anew
+    rests_on : for each budget of the front, how what is best there ranges over what nobody has measured, where asked
     """
 
     scenario: Scenario
-    found: dict[float, tuple[Judged, ...]]
+    found: dict[float, tuple[JudgedProgramme, ...]]
     set_aside: tuple[Path, ...] = ()
+    rests_on: Mapping[float, ScenarioRange] = field(default_factory=dict)
 
-    def front(self) -> list[Judged]:
+    def as_judged(self, judged: JudgedProgramme) -> tuple[Scenario, Scenario, int]:
+        """Return a programme as a scenario, what it is compared with, and the week from which all are judged."""
+        bare = without_support(self.scenario)
+        name = f"{self.scenario.name}-{judged.programme.budget:g}-days"
+        arm = judged.programme.on(self.scenario).replace(name=name)
+        return arm, bare, min(LAST_SUPPORT_WEEK, arm.weeks)
+
+    def front(self) -> list[JudgedProgramme]:
         """Return the best programme of each budget that does better than every cheaper one."""
-        front: list[Judged] = []
+        front: list[JudgedProgramme] = []
         for _, judged in sorted(self.found.items()):
             if not front or judged[0].lasts.estimate > front[-1].lasts.estimate:
                 front.append(judged[0])
@@ -96,6 +107,10 @@ class BudgetAnswer:
                 for name in JUDGED_BY:
                     interval = getattr(one, name)
                     row.update({name: interval.estimate, f"{name}_low": interval.low, f"{name}_high": interval.high})
+                if self.rests_on:
+                    over = self.rests_on[budget].outcomes["lasts"] if rank == 1 and budget in self.rests_on else None
+                    row["lasts_range_low"] = over.low if over else math.nan
+                    row["lasts_range_high"] = over.high if over else math.nan
                 row["programme"] = "; ".join(one.programme.parts_in_words(self.scenario.start))
                 rows.append(row)
         return pd.DataFrame(rows)
@@ -106,7 +121,7 @@ class BudgetAnswer:
                  "than half of that is left four years after the support ends.)"]  # fmt: skip
         for judged in self.front():
             days = f"With {judged.programme.budget:.0f} days of paid support"
-            lines += ["", f"{days}: {_chance(judged.lasts)}. {_gain(judged)}"]
+            lines += ["", f"{days}: {_chance(judged.lasts)}{self._over_draws(judged)}. {_gain(judged)}"]
             lines += [f"  - {part}" for part in judged.programme.parts_in_words(self.scenario.start)]
             lines += [f"  {text}" for text in _runners_up(self.found[judged.programme.budget], self.scenario.start)]
         on_front = [judged.programme.budget for judged in self.front()]
@@ -121,6 +136,14 @@ class BudgetAnswer:
         ]
         return "\n".join(lines)
 
+    def _over_draws(self, judged: JudgedProgramme) -> str:
+        """Return how often a programme lasts over what nobody has measured; nothing where that was not asked."""
+        known = self.rests_on.get(judged.programme.budget)
+        if known is None:
+            return ""
+        over = known.outcomes["lasts"]
+        return f"; over what nobody has measured, in between {over.low:.0%} and {over.high:.0%}"
+
 
 def _chance(interval: Interval) -> str:
     return (
@@ -129,12 +152,12 @@ def _chance(interval: Interval) -> str:
     )
 
 
-def _gain(judged: Judged) -> str:
+def _gain(judged: JudgedProgramme) -> str:
     peak, left = (f"{100 * interval.estimate:.0f}" for interval in (judged.peak_gain, judged.gain_4_years))
     return f"On average {peak} more in 100 feel safe at best while it is supported, and {left} four years after."
 
 
-def _runners_up(judged: Sequence[Judged], begins: date | None) -> list[str]:
+def _runners_up(judged: Sequence[JudgedProgramme], begins: date | None) -> list[str]:
     best, texts = judged[0], []
     for other in judged[1:3]:
         overlap = other.lasts.high >= best.lasts.low
@@ -175,13 +198,13 @@ def search_budget(
     if not budgets or not all(0 < budget < np.inf for budget in budgets):
         raise InputError.single("--days", "days of paid support above 0", f"{list(budgets)}")
     check_long_enough(scenario)
-    with opened_crew(options, Keep()) as crew:
+    with open_store_runner(options, Keep()) as store_runner:
         tried = search(
-            crew, scenario, sorted({float(budget) for budget in budgets}), _score,
+            store_runner, scenario, sorted({float(budget) for budget in budgets}), _score,
             trials=trials, replicates=replicates, judged_replicates=judged_replicates, seed=seed,
         )  # fmt: skip
     judged = {budget: _judged(budget, favourites) for budget, favourites in tried.items()}
-    return BudgetAnswer(scenario, judged, tuple(crew.store.set_aside))
+    return BudgetAnswer(scenario, judged, tuple(store_runner.store.set_aside))
 
 
 def note_search(folder: Path, scenario: Scenario, budgets: Sequence[float], *, seed: int = 1) -> None:
@@ -210,7 +233,7 @@ def check_long_enough(scenario: Scenario) -> None:
         raise InputError.single(scenario.name, f"a run of {SHORTEST_RUN} weeks or more", came, hint)
 
 
-def _judged(budget: float, favourites: Sequence[Tried]) -> tuple[Judged, ...]:
+def _judged(budget: float, favourites: Sequence[TriedProgramme]) -> tuple[JudgedProgramme, ...]:
     """Return favourites with what came of them, best first; those whose runs all failed are left out.
 
     Raises
@@ -225,16 +248,16 @@ def _judged(budget: float, favourites: Sequence[Tried]) -> tuple[Judged, ...]:
     return tuple(sorted(judged, key=lambda one: (-one.lasts.estimate, -one.gain_4_years.estimate)))
 
 
-def _series(tried: Tried) -> PairedSeries:
+def _series(tried: TriedProgramme) -> PairedSeries:
     return PairedSeries(tried.safe_share, tried.reference, tried.support_end_week)
 
 
-def _score(tried: Tried) -> float:
+def _score(tried: TriedProgramme) -> float:
     """Return what the search maximises: the probability of lasting; what is left tells programmes apart that tie."""
     lasts, left = (OUTCOMES[name].by_replicate(_series(tried)) for name in ("lasts", "gain_4_years"))
     return float(np.mean(lasts) + np.mean(left))
 
 
-def _judge(tried: Tried) -> Judged:
+def _judge(tried: TriedProgramme) -> JudgedProgramme:
     series = _series(tried)
-    return Judged(tried.programme, **{name: OUTCOMES[name].of(series) for name in JUDGED_BY})
+    return JudgedProgramme(tried.programme, **{name: OUTCOMES[name].of(series) for name in JUDGED_BY})

@@ -51,11 +51,11 @@ Settings = Annotated[
 ]
 
 
-class _Part(BaseModel):
+class _DesignPart(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-class Axis(_Part):
+class Axis(_DesignPart):
     """One direction of a design: what it sets or multiplies, and to which values."""
 
     name: str = Field("", max_length=60, description="what the axis is called in results; what it sets if left out")
@@ -116,14 +116,14 @@ class Axis(_Part):
         return np.array(self.values) if self.values else np.unique(self.at(np.linspace(0.0, 1.0, self.steps)))
 
 
-class Grid(_Part):
+class Grid(_DesignPart):
     """Every value of each axis with every value of the others."""
 
     kind: Literal["grid"] = "grid"
     axes: tuple[Axis, ...] = Field((), max_length=20, description="the axes; the last one varies fastest")
 
 
-class LatinHypercube(_Part):
+class LatinHypercube(_DesignPart):
     """Points that fill the space, each axis evenly (McKay, Beckman and Conover 1979)."""
 
     kind: Literal["latin_hypercube"] = "latin_hypercube"
@@ -132,7 +132,7 @@ class LatinHypercube(_Part):
     seed: int = Field(1, ge=0, lt=2**32, description="seed of the points")
 
 
-class SobolSequence(_Part):
+class SobolSequence(_DesignPart):
     """Points that fill the space most evenly when their number is a power of two (Sobol 1967, Owen scrambling)."""
 
     kind: Literal["sobol"] = "sobol"
@@ -149,7 +149,7 @@ class SobolSequence(_Part):
         return self
 
 
-class TableDesign(_Part):
+class TableDesign(_DesignPart):
     """Points that are given: one row each, one column for each setting."""
 
     kind: Literal["table"] = "table"

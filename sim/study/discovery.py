@@ -19,19 +19,19 @@ from numpy.typing import NDArray
 from sim.base.errors import Fault, InputError, nearest_name
 from sim.inputs.scenario.description import Scenario
 from sim.results.measures import Interval
-from sim.results.outcomes import OUTCOMES, Outcome
+from sim.results.outcomes import OUTCOMES, RunOutcome
 from sim.results.store import Keep
 from sim.rulebook.rulebook import RULEBOOK, Rulebook
-from sim.study.crew import RunOptions, opened_crew
 from sim.study.paired import PairedPoints
 from sim.study.points import check_chance_events
-from sim.study.sampling import Answers, Ranges, check_counts, sobol_points
+from sim.study.sampling import PointAnswers, Ranges, check_counts, sobol_points
+from sim.study.store_runner import RunOptions, open_store_runner
 
 __all__ = [
     "CONDITIONS",
     "Box",
-    "Cut",
     "Discovery",
+    "RangeCut",
     "conditions_in",
     "discover",
     "discovery_title",
@@ -60,7 +60,7 @@ _N_TREES = 100
 
 
 @dataclass(frozen=True)
-class Cut:
+class RangeCut:
     """The part of a parameter's range that a box keeps: above ``low``, up to ``high``; None where it is not cut."""
 
     name: str
@@ -81,7 +81,7 @@ class Box:
     mass : share of all points that lie inside
     """
 
-    cuts: tuple[Cut, ...]
+    cuts: tuple[RangeCut, ...]
     fails: bool
     density: Interval
     coverage: Interval
@@ -116,9 +116,9 @@ class Discovery:
     """
 
     scenario: Scenario
-    outcome: Outcome
+    outcome: RunOutcome
     ranges: Ranges
-    answers: Answers
+    answers: PointAnswers
     boxes: tuple[Box, ...]
     failing_share: float
     depth: int
@@ -170,7 +170,7 @@ def _one_condition(text: str, rulebook: Rulebook) -> Ranges:
 
 def discover(
     scenario: Scenario,
-    outcome: Outcome = OUTCOMES["persists"],
+    outcome: RunOutcome = OUTCOMES["persists"],
     ranges: Mapping[str, tuple[float, float]] = CONDITIONS,
     n_points: int = 384,
     replicates: int = 8,
@@ -197,19 +197,19 @@ def discover(
     """
     check_counts(points=(n_points, 60, 1_000_000), replicates=(replicates, 1, 10_000), seed=(seed, 0, 2**32 - 1))
     check_chance_events(n_points, replicates)
-    with opened_crew(options, Keep()) as crew:
-        asking = PairedPoints(crew, scenario, outcome, list(ranges))
+    with open_store_runner(options, Keep()) as store_runner:
+        asking = PairedPoints(store_runner, scenario, outcome, list(ranges))
         asking.begin(
             discovery_title(scenario), n_points * replicates, analysis="discovery", outcome=outcome.name,
             points=n_points, replicates=replicates, seed=seed, scenarios=[scenario.name],
             ranges={name: list(span) for name, span in ranges.items()},
         )  # fmt: skip
-        crew.say("Trying combinations of conditions")
+        store_runner.say("Trying combinations of conditions")
         firsts = range(0, n_points * replicates, replicates)
         answers = asking.ask(list(ranges), sobol_points(ranges, n_points, seed), firsts, replicates, seed)
         asking.finish()
     found = find_boxes(scenario, outcome, dict(ranges), answers, seed)
-    return replace(found, set_aside=tuple(crew.store.set_aside))
+    return replace(found, set_aside=tuple(store_runner.store.set_aside))
 
 
 def discovery_title(scenario: Scenario) -> str:
@@ -217,7 +217,7 @@ def discovery_title(scenario: Scenario) -> str:
     return f"Discovery: {scenario.title}"
 
 
-def find_boxes(scenario: Scenario, outcome: Outcome, ranges: Ranges, answers: Answers, seed: int) -> Discovery:
+def find_boxes(scenario: Scenario, outcome: RunOutcome, ranges: Ranges, answers: PointAnswers, seed: int) -> Discovery:
     """Grow a tree on two thirds of the points, and check its boxes on the rest.
 
     Raises
@@ -280,7 +280,7 @@ def _chance_of_failing(tree: Any, rows: NDArray[np.float64]) -> NDArray[np.float
     return chances[:, column[0]] if len(column) else np.zeros(len(rows))
 
 
-def _leaves(tree: Any, names: Sequence[str]) -> Iterator[tuple[tuple[Cut, ...], bool]]:
+def _leaves(tree: Any, names: Sequence[str]) -> Iterator[tuple[tuple[RangeCut, ...], bool]]:
     """Yield the cuts of each leaf, and whether most runs in it fail; leaves that agree and share a cut are joined."""
 
     def walk(node: int, bounds: dict[str, tuple[float | None, float | None]]) -> list[Any]:
@@ -298,11 +298,11 @@ def _leaves(tree: Any, names: Sequence[str]) -> Iterator[tuple[tuple[Cut, ...], 
         return below + above
 
     for bounds, fails in walk(0, {}):
-        yield tuple(Cut(name, low, high) for name, (low, high) in bounds.items()), fails
+        yield tuple(RangeCut(name, low, high) for name, (low, high) in bounds.items()), fails
 
 
 def _checked_box(
-    cuts: tuple[Cut, ...],
+    cuts: tuple[RangeCut, ...],
     fails: bool,
     names: Sequence[str],
     points: NDArray[np.float64],

@@ -1,7 +1,7 @@
 """Where chunks run: threads of this process, processes of this machine, or the workers of a Dask cluster.
 
 An engine maps a picklable function over chunks and yields results as they come; it keeps only a few chunks under way,
-so that memory stays bounded. All work goes through :meth:`Engine.map`; an engine adds how to submit and to wait. A
+so that memory stays bounded. All work goes through :meth:`WorkEngine.map`; an engine adds how to submit and to wait. A
 worker's death is an answer (:class:`Lost`), not an end.
 """
 
@@ -19,7 +19,7 @@ from sim.base.errors import CultureshiftError, InputError
 from sim.base.extras import require
 from sim.base.main_guard import refuse_unguarded
 
-__all__ = ["DaskEngine", "Engine", "EngineError", "Lost", "ProcessEngine", "ThreadEngine", "choose_engine"]
+__all__ = ["DaskEngine", "EngineError", "Lost", "ProcessEngine", "ThreadEngine", "WorkEngine", "choose_engine"]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -39,7 +39,7 @@ class Lost(Generic[T]):
     reason: str
 
 
-class Engine(ABC):
+class WorkEngine(ABC):
     """Something that maps a function over tasks; used as a context.
 
     Parameters
@@ -94,14 +94,14 @@ class Engine(ABC):
     def close(self) -> None:
         """Let go of the workers; what is under way is given up."""
 
-    def __enter__(self) -> Engine:
+    def __enter__(self) -> WorkEngine:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
 
-class ThreadEngine(Engine):
+class ThreadEngine(WorkEngine):
     """Threads of this process: the compiled kernel does not hold the interpreter."""
 
     name = "threads"
@@ -124,7 +124,7 @@ class ThreadEngine(Engine):
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 
-class ProcessEngine(Engine):
+class ProcessEngine(WorkEngine):
     """Processes of this machine. When one dies its pool is broken, and a new one takes its place.
 
     Raises
@@ -185,7 +185,7 @@ def _leave_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-class DaskEngine(Engine):
+class DaskEngine(WorkEngine):
     """Workers of a Dask cluster, over TCP.
 
     Parameters
@@ -257,7 +257,7 @@ def _distributed() -> Any:
     return distributed
 
 
-def choose_engine(workers: int | None = None, dask: str | None = None, processes: bool = False) -> Engine:
+def choose_engine(workers: int | None = None, dask: str | None = None, processes: bool = False) -> WorkEngine:
     """Return the engine that a user asks for; threads if nothing else is said.
 
     Parameters

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.inputs.scenario.description import Scenario
-from sim.results.outcomes import Outcome, PairedSeries, weeks_needed
-from sim.study.crew import Crew
+from sim.results.outcomes import PairedSeries, RunOutcome, weeks_needed
 from sim.study.points import PointRunner, PointRuns, shortened
-from sim.study.sampling import Answers
+from sim.study.sampling import PointAnswers
+from sim.study.store_runner import StoreRunner
 
 __all__ = ["PairedPoints"]
 
@@ -24,7 +24,7 @@ class PairedPoints:
 
     Parameters
     ----------
-    crew : who runs what is missing, and the store where it is kept
+    store_runner : who runs what is missing, and the store where it is kept
     scenario, outcome : what is asked, of what; only so many weeks are run as it takes
     parameters : names of all that any point sets
 
@@ -33,11 +33,13 @@ class PairedPoints:
     InputError : the scenario gives no support that could end, or ends too soon after it
     """
 
-    def __init__(self, crew: Crew, scenario: Scenario, outcome: Outcome, parameters: Sequence[str]) -> None:
+    def __init__(
+        self, store_runner: StoreRunner, scenario: Scenario, outcome: RunOutcome, parameters: Sequence[str]
+    ) -> None:
         arm = shortened(scenario, weeks_needed(scenario, outcome))
         self.outcome = outcome
         self._end = scenario.support_end_week or 0
-        self._runner = PointRunner(crew, {_ARM: arm, _BASELINE: arm.baseline()}, {_ARM: _BASELINE}, parameters)
+        self._runner = PointRunner(store_runner, {_ARM: arm, _BASELINE: arm.baseline()}, {_ARM: _BASELINE}, parameters)
 
     def begin(self, title: str, n_replicates: int, **asked: Any) -> None:
         """Write down what is asked; see :meth:`PointRunner.begin`.
@@ -51,7 +53,7 @@ class PairedPoints:
 
     def ask(
         self, names: Sequence[str], points: NDArray[np.float64], firsts: Sequence[int], n_replicates: int, seed: int
-    ) -> Answers:
+    ) -> PointAnswers:
         """Return the outcome at some points; see :meth:`PointRunner.evaluate`."""
         return self._runner.evaluate(names, points, firsts, n_replicates, seed, self._answer, [self.outcome.name])
 

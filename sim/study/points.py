@@ -1,7 +1,7 @@
 """Many parameter points: at each of them some scenarios are run, as far as that is missing, and asked for an answer.
 
-Every analysis that moves parameters runs its points here. Runs go to the store of a crew, named by what decides them;
-so what was run before is there already, and any engine, chunks or resumption come to the same bits. A point that cannot
+Every analysis that moves parameters runs its points here. Runs go to a store, named by what decides them; so
+what was run before is there already, and any engine, chunks or resumption come to the same bits. A point that cannot
 be run is a row without numbers and with a reason: what to do about it is for the analysis to say.
 """
 
@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from sim.base.errors import InputError
 from sim.inputs.scenario.description import Scenario
 from sim.results.store import CaseRow, Results, config_key, model_version
-from sim.study.crew import Crew, Wanted
-from sim.study.sampling import Answers
+from sim.study.sampling import PointAnswers
+from sim.study.store_runner import StoreRunner, WantedRuns
 
 __all__ = ["MOST_CHANCE_EVENTS", "PointRunner", "PointRuns", "check_chance_events", "shortened"]
 
@@ -32,7 +32,7 @@ _SHARE_UNWRITTEN = 0.1
 and each writing costs as much as there are in all."""
 
 Floats = NDArray[np.float64]
-Kept = tuple[NDArray[np.int64], Floats]
+ReplicateValues = tuple[NDArray[np.int64], Floats]
 """Replicates, and what is kept of each."""
 
 
@@ -84,24 +84,28 @@ def check_chance_events(n_points: int, replicates: int) -> None:
 
 
 class PointRunner:
-    """A crew at work on parameter points of some scenarios.
+    """Runs parameter points of some scenarios.
 
     Parameters
     ----------
-    crew : who runs what is missing, and the store where it is kept
+    store_runner : who runs what is missing, and the store where it is kept
     scenarios : what is run at each point, by names of the caller's own
     compared : for each scenario that is a case of its own, the name of what it is compared with
     parameters : names of all that any point sets
     """
 
     def __init__(
-        self, crew: Crew, scenarios: Mapping[str, Scenario], compared: Mapping[str, str], parameters: Sequence[str]
+        self,
+        store_runner: StoreRunner,
+        scenarios: Mapping[str, Scenario],
+        compared: Mapping[str, str],
+        parameters: Sequence[str],
     ) -> None:
-        self.crew, self.scenarios, self.compared = crew, dict(scenarios), dict(compared)
+        self.store_runner, self.scenarios, self.compared = store_runner, dict(scenarios), dict(compared)
         self.parameters = tuple(dict.fromkeys(parameters))
         self.rows: list[CaseRow] = []
         self._n_points = self._n_written = 0
-        self._wanted: dict[str, Wanted] = {}
+        self._wanted: dict[str, WantedRuns] = {}
         self._facts = {name: _facts(self.scenarios[name]) for name in self.compared}
 
     @property
@@ -122,12 +126,12 @@ class PointRunner:
         ------
         InputError : the folder holds what another plan made, or was begun with other rules of one's own
         """
-        store, engine = self.crew.store, self.crew.engine
+        store, engine = self.store_runner.store, self.store_runner.engine
         own = tuple(dict.fromkeys(one for scenario in self.scenarios.values() for one in scenario.own_rules))
         content = {name: scenario.digest() for name, scenario in self.scenarios.items()}
         described = {"model_version": model_version(), "title": title, **asked, "content": content}
         store.check_plan(described, own)
-        self.crew.n_wanted = n_wanted
+        self.store_runner.n_wanted = n_wanted
         store.describe(described, own)
         store.log("started", engine=engine.name, workers=engine.n_workers, wanted=n_wanted)
 
@@ -140,7 +144,7 @@ class PointRunner:
         seed: int,
         answer: Answer,
         outputs: Sequence[str],
-    ) -> Answers:
+    ) -> PointAnswers:
         """Run what is missing of some points, and ask each of them for its answer.
 
         Parameters
@@ -168,7 +172,7 @@ class PointRunner:
                 failures[number] = str(error)
         self._write_cases()
         wanted = dict.fromkeys(config for point in asked for config in point.configs.values())
-        self.crew.do(
+        self.store_runner.do(
             [self._wanted[config] for config in wanted], [self._wanted[one] for one in wanted if one not in known]
         )
         for point, runs in self._read(asked, n_replicates):
@@ -178,7 +182,7 @@ class PointRunner:
                 runs = str(error)
             if isinstance(runs, str):
                 failures[point.number] = runs
-        return Answers(tuple(names), points, tuple(outputs), values, dict(sorted(failures.items())))
+        return PointAnswers(tuple(names), points, tuple(outputs), values, dict(sorted(failures.items())))
 
     def finish(self, with_outcomes: bool = False) -> None:
         """Bring the store into its canonical form.
@@ -187,14 +191,14 @@ class PointRunner:
         ----------
         with_outcomes : whether what came of each case is written beside the runs
         """
-        crew, store = self.crew, self.crew.store
+        store_runner, store = self.store_runner, self.store_runner.store
         self._write_cases(all_of_them=True)
         # What could not be made a scenario, and what was asked for twice, is no run.
-        crew.n_wanted = crew.n_done + crew.n_failed
+        store_runner.n_wanted = store_runner.n_done + store_runner.n_failed
         if with_outcomes:
             store.write_outcomes(self.parameters, Results(store.folder).outcomes_by_case(self.rows, store.index))
-        store.compact(self._wanted, threads=crew.engine.n_workers)
-        store.log("finished", wanted=crew.n_wanted, done=crew.n_done, failed=crew.n_failed)
+        store.compact(self._wanted, threads=store_runner.engine.n_workers)
+        store.log("finished", wanted=store_runner.n_wanted, done=store_runner.n_done, failed=store_runner.n_failed)
 
     # --- asking -------------------------------------------------------------------------------------------------------
 
@@ -213,7 +217,7 @@ class PointRunner:
             config = config_key(self._moved(name, at), seed, first)
             so_far = self._wanted.get(config)
             n = max(n_replicates, so_far.n_replicates if so_far else 0)
-            self._wanted[config] = Wanted(config, n, seed, partial(self._moved, name, at), first)
+            self._wanted[config] = WantedRuns(config, n, seed, partial(self._moved, name, at), first)
             configs[name] = config
         for name, other in self.compared.items():
             base = self.scenarios[name].parameters
@@ -231,15 +235,15 @@ class PointRunner:
         n_unwritten = len(self.rows) - self._n_written
         if not n_unwritten or not (all_of_them or n_unwritten > _SHARE_UNWRITTEN * self._n_written):
             return
-        self.crew.store.write_cases(self.parameters, self.rows)
-        self.crew.store.write_configs({name: one.resolved() for name, one in self._wanted.items()})
+        self.store_runner.store.write_cases(self.parameters, self.rows)
+        self.store_runner.store.write_configs({name: one.resolved() for name, one in self._wanted.items()})
         self._n_written = len(self.rows)
 
     # --- reading ------------------------------------------------------------------------------------------------------
 
     def _read(self, asked: Sequence[_Point], n_replicates: int) -> Iterator[tuple[_Point, dict[str, PointRuns] | str]]:
         """Yield each point with its runs, or with why one of them failed; only so many are in memory at once."""
-        store = self.crew.store
+        store = self.store_runner.store
         results, keep = Results(store.folder), store.keep
         size = max(1, _RUNS_AT_ONCE // (n_replicates * self.runs_per_replicate))
         for begin in range(0, len(asked), size):
@@ -260,12 +264,12 @@ class PointRunner:
 
     def _failure(self, point: _Point, n_replicates: int) -> str:
         """Return why a run of a point failed; empty if none did."""
-        failures = self.crew.store.index.failures
+        failures = self.store_runner.store.index.failures
         runs = ((config, number) for config in point.configs.values() for number in range(n_replicates))
         return next((failures[run] for run in runs if run in failures), "")
 
 
-def _runs(n: int, shares: Kept, figures: Kept | None) -> PointRuns:
+def _runs(n: int, shares: ReplicateValues, figures: ReplicateValues | None) -> PointRuns:
     """Return the runs of the first replicates; an earlier start may have left more."""
     shown = np.zeros((n, 0)) if figures is None else figures[1][figures[0] < n]
     return PointRuns(shares[1][shares[0] < n], shown)

@@ -13,7 +13,7 @@ from sim.base.field_messages import as_written, findings_of, path_text
 from sim.engine.recorder import MEASURE_NAMES
 from sim.engine.run import prepare
 from sim.inputs.scenario.description import Scenario
-from sim.results.store import DamagedError, Results, config_key, model_version
+from sim.results.store import DamagedStoreError, Results, config_key, model_version
 from sim.results.store.configs import CONFIGS_FILE
 from sim.rulebook.own_rules import faults_of_record
 from sim.rulebook.rulebook import RULEBOOK, Rulebook
@@ -35,7 +35,7 @@ def replay_run(folder: str | Path, run: str, rulebook: Rulebook = RULEBOOK) -> N
     Raises
     ------
     InputError : the study has no such run, its scenario is none, or it was run with other rules
-    DamagedError : the scenario or the seed is not the one that the run is named after
+    DamagedStoreError : the scenario or the seed is not the one that the run is named after
     Exception : whatever made the run fail
     """
     results = Results(folder)
@@ -56,6 +56,6 @@ def replay_run(folder: str | Path, run: str, rulebook: Rulebook = RULEBOOK) -> N
         ) from None
     # Another version of the model names the same run differently; of this one there is no other name.
     if results.model_version == model_version() and config_key(scenario, seed, first) != config:
-        raise DamagedError(path, f"{config} is not the name of the scenario and the seed that stand there")
+        raise DamagedStoreError(path, f"{config} is not the name of the scenario and the seed that stand there")
     table = prepare(scenario).simulate(seed, first + int(number))
     return table[:, 0, MEASURE_NAMES.index("safe_share")]

@@ -19,8 +19,8 @@ from sim.base.field_messages import findings_of, path_text
 from sim.inputs.scenario.description import Scenario
 from sim.results.store import CaseRow, Config, Results, StoreWriter, config_key, model_version
 from sim.study.budget import BudgetAnswer, search_budget
-from sim.study.crew import RunOptions
-from sim.study.runner import Plan, StudyEnd, run_planned
+from sim.study.runner import StudyEnd, StudyPlan, run_planned
+from sim.study.store_runner import RunOptions
 from sim.study.study_file import StudyFile
 
 __all__ = ["Resumed", "ResumedBudget", "ResumedStudy", "resumable"]
@@ -107,8 +107,8 @@ class ResumedStudy:
     def go_on(self, options: RunOptions) -> StudyEnd:
         """Run what is missing, as :func:`sim.study.runner.run_study` does."""
 
-        def plan(_: StoreWriter) -> Plan:
-            return Plan(self, self.cases, [self.file.replicates] * len(self.cases))
+        def plan(_: StoreWriter) -> StudyPlan:
+            return StudyPlan(self, self.cases, [self.file.replicates] * len(self.cases))
 
         return run_planned(self.results.keep, plan, options)
 

@@ -20,7 +20,7 @@ from sim.results.store import (
     CASES_FILE,
     CaseRow,
     Config,
-    DamagedError,
+    DamagedStoreError,
     Keep,
     Results,
     StoreWriter,
@@ -28,11 +28,11 @@ from sim.results.store import (
     model_version,
 )  # fmt: skip
 from sim.study.chunk import DifferentModelError, warm_up
-from sim.study.crew import Crew, Progress, RunOptions, Wanted
-from sim.study.engines import Engine, EngineError, choose_engine
+from sim.study.engines import EngineError, WorkEngine, choose_engine
+from sim.study.store_runner import Progress, RunOptions, StoreRunner, WantedRuns
 from sim.study.study_file import Study, StudyFile, load_study
 
-__all__ = ["Plan", "Planned", "Progress", "StudyEnd", "run_planned", "run_study"]
+__all__ = ["Planned", "Progress", "StudyEnd", "StudyPlan", "run_planned", "run_study"]
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Planned(Protocol):
 
 
 @dataclass
-class Plan:
+class StudyPlan:
     """What there is to run.
 
     Parameters
@@ -83,7 +83,7 @@ class Plan:
     cases: list[CaseRow]
     n_replicates: list[int]
 
-    def wanted(self) -> list[Wanted]:
+    def wanted(self) -> list[WantedRuns]:
         """Return the runs of all cases, each once, in the order in which cases first need them."""
         found: dict[str, tuple[int, int]] = {}
         for case, n in zip(self.cases, self.n_replicates, strict=True):
@@ -91,7 +91,7 @@ class Plan:
                 first, so_far = found.get(config, (case.case, 0))
                 found[config] = (first, max(so_far, n))
         seed = self.study.file.seed
-        return [Wanted(name, n, seed, partial(self._scenario_of, name, case)) for name, (case, n) in found.items()]
+        return [WantedRuns(name, n, seed, partial(self._scenario_of, name, case)) for name, (case, n) in found.items()]
 
     def _scenario_of(self, config: str, case: int) -> Scenario:
         _, _, scenario, reference = self.study.case(case)
@@ -102,7 +102,7 @@ def run_study(
     study: Study | str | Path,
     folder: str | Path,
     *,
-    engine: Engine | None = None,
+    engine: WorkEngine | None = None,
     workers: int | None = None,
     dask: str | None = None,
     processes: bool = False,
@@ -139,7 +139,7 @@ def run_study(
     return run_planned(study.keep, lambda store: _describe(study, store), options)
 
 
-def run_planned(keep: Keep, plan_of: Callable[[StoreWriter], Plan], options: RunOptions) -> StudyEnd:
+def run_planned(keep: Keep, plan_of: Callable[[StoreWriter], StudyPlan], options: RunOptions) -> StudyEnd:
     """Run what is missing of a plan.
 
     Parameters
@@ -158,14 +158,14 @@ def run_planned(keep: Keep, plan_of: Callable[[StoreWriter], Plan], options: Run
         own = options.engine or choose_engine(options.workers, options.dask, options.processes)
         try:
             warm_up()
-            crew = Crew(store, own, options.retry_failed, options.runs_per_chunk, options.progress)
-            return _Running(plan, crew).run()
+            store_runner = StoreRunner(store, own, options.retry_failed, options.runs_per_chunk, options.progress)
+            return _Running(plan, store_runner).run()
         finally:
             if options.engine is None:
                 own.close()
 
 
-def _describe(study: Study, store: StoreWriter) -> Plan:
+def _describe(study: Study, store: StoreWriter) -> StudyPlan:
     """Write down what the study consists of, and return its plan."""
     own = study.own_rules
     rows: list[CaseRow] = []
@@ -186,7 +186,7 @@ def _describe(study: Study, store: StoreWriter) -> Plan:
     store.write_cases(study.axis_names, rows)
     store.write_configs({key: Config(run.model_dump_json(), study.file.seed) for key, run in scenarios.items()})
     store.describe(described, own)
-    return Plan(study, rows, [study.file.replicates] * len(rows))
+    return StudyPlan(study, rows, [study.file.replicates] * len(rows))
 
 
 def _cases_there(folder: Path) -> list[CaseRow]:
@@ -195,26 +195,26 @@ def _cases_there(folder: Path) -> list[CaseRow]:
         return []
     try:
         return list(Results(folder).case_rows())
-    except (DamagedError, InputError, OSError):
+    except (DamagedStoreError, InputError, OSError):
         return []
 
 
 class _Running:
     """One start of a study, from what is missing to its end."""
 
-    def __init__(self, plan: Plan, crew: Crew) -> None:
-        self.plan, self.crew, self.store = plan, crew, crew.store
+    def __init__(self, plan: StudyPlan, store_runner: StoreRunner) -> None:
+        self.plan, self.store_runner, self.store = plan, store_runner, store_runner.store
 
     def run(self) -> StudyEnd:
         """Run rounds until every case is known well enough, and bring the store into its canonical form."""
-        crew = self.crew
+        store_runner = self.store_runner
         try:
-            with crew.stopped_by_signals():
-                self._round("started", engine=crew.engine.name, workers=crew.engine.n_workers)
+            with store_runner.stopped_by_signals():
+                self._round("started", engine=store_runner.engine.name, workers=store_runner.engine.n_workers)
                 while self._another_round():
                     self._round("round")
-            if crew.is_stopped:
-                self.store.log("stopped", reason="asked to stop", done=crew.n_done)
+            if store_runner.is_stopped:
+                self.store.log("stopped", reason="asked to stop", done=store_runner.n_done)
                 return self._end("asked to stop")
             self._finish()
         except (OutputError, EngineError, DifferentModelError) as error:
@@ -225,20 +225,20 @@ class _Running:
         return self._end("")
 
     def _end(self, reason: str) -> StudyEnd:
-        return StudyEnd(self.crew.progress(), not reason, reason, tuple(self.store.set_aside))
+        return StudyEnd(self.store_runner.progress(), not reason, reason, tuple(self.store.set_aside))
 
     def _round(self, event: str, **facts: Any) -> None:
         """Run everything that is missing."""
-        crew, wanted = self.crew, self.plan.wanted()
-        crew.n_wanted = sum(one.n_replicates for one in wanted)
-        crew.n_done, crew.n_failed = crew.counts(wanted)
-        self.store.log(event, wanted=crew.n_wanted, **facts)
-        crew.run(wanted)
+        store_runner, wanted = self.store_runner, self.plan.wanted()
+        store_runner.n_wanted = sum(one.n_replicates for one in wanted)
+        store_runner.n_done, store_runner.n_failed = store_runner.counts(wanted)
+        self.store.log(event, wanted=store_runner.n_wanted, **facts)
+        store_runner.run(wanted)
 
     def _another_round(self) -> bool:
         """Give more replicates to the cases that are not yet known well enough; tell whether there are any."""
         stop = self.plan.study.file.stop
-        if stop is None or self.crew.is_stopped:
+        if stop is None or self.store_runner.is_stopped:
             return False
         results = Results(self.store.folder)
         open_cases = [case for case in self.plan.cases if self.plan.n_replicates[case.case] < stop.at_most]
@@ -256,5 +256,10 @@ class _Running:
         results = Results(self.store.folder)
         found = results.outcomes_by_case(self.plan.cases, self.store.index)
         self.store.write_outcomes(self.plan.study.axis_names, found)
-        self.store.compact([one.config for one in self.plan.wanted()], threads=self.crew.engine.n_workers)
-        self.store.log("finished", wanted=self.crew.n_wanted, done=self.crew.n_done, failed=self.crew.n_failed)
+        self.store.compact([one.config for one in self.plan.wanted()], threads=self.store_runner.engine.n_workers)
+        self.store.log(
+            "finished",
+            wanted=self.store_runner.n_wanted,
+            done=self.store_runner.n_done,
+            failed=self.store_runner.n_failed,
+        )

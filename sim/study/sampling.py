@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.base.errors import Fault, InputError, nearest_name
 from sim.rulebook.rulebook import RULEBOOK, Rulebook
 
-__all__ = ["Answers", "Ranges", "check_counts", "plausible_ranges", "sobol_points"]
+__all__ = ["PointAnswers", "Ranges", "check_counts", "plausible_ranges", "sobol_points"]
 
 Ranges = dict[str, tuple[float, float]]
 
@@ -79,7 +79,7 @@ def sobol_points(ranges: Mapping[str, tuple[float, float]], n_points: int, seed:
 
 
 @dataclass(frozen=True, eq=False)
-class Answers:
+class PointAnswers:
     """What the model answered at many parameter points.
 
     Parameters

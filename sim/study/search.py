@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from sim.base.extras import require
 from sim.inputs.scenario.description import Scenario
 from sim.results.store import CaseRow, Results, StoreWriter, config_key, model_version
-from sim.study.crew import Crew, Wanted
 from sim.study.programmes import LAST_SUPPORT_WEEK, Programme, choices, programme_from, without_support
+from sim.study.store_runner import StoreRunner, WantedRuns
 
-__all__ = ["Favourite", "Tried", "describe", "search", "search_title"]
+__all__ = ["Favourite", "TriedProgramme", "describe", "search", "search_title"]
 
 AXES = ("budget", "judged", "trial")
 """Axes of the cases of a search: the budget, on fresh chance events (1) or in the search (0), which programme."""
@@ -32,11 +32,11 @@ _FAVOURITES = 6
 _WORST = -1.0
 
 Series = NDArray[np.float64]
-Score = Callable[["Tried"], float]
+Score = Callable[["TriedProgramme"], float]
 
 
 @dataclass(frozen=True, eq=False)
-class Tried:
+class TriedProgramme:
     """A programme with its runs.
 
     Parameters
@@ -61,7 +61,7 @@ class Favourite:
 
 
 def search(
-    crew: Crew,
+    store_runner: StoreRunner,
     scenario: Scenario,
     budgets: Sequence[float],
     score: Score,
@@ -70,12 +70,12 @@ def search(
     replicates: int,
     judged_replicates: int,
     seed: int,
-) -> dict[float, list[Tried]]:
+) -> dict[float, list[TriedProgramme]]:
     """Return the favourites of the search for each budget, run on fresh chance events.
 
     Parameters
     ----------
-    crew : who runs what is missing, and the store where it is kept
+    store_runner : who runs what is missing, and the store where it is kept
     scenario : where, and what happens whatever is done
     budgets : days of paid support, in rising order
     score : what is to be as high as possible
@@ -87,10 +87,10 @@ def search(
     ------
     WorkStopped : it was asked to stop
     """
-    found = _Search(crew, scenario, seed, (replicates, judged_replicates))
+    found = _Search(store_runner, scenario, seed, (replicates, judged_replicates))
     # The references are run once for all.
-    crew.n_wanted = len(budgets) * (trials * replicates + _FAVOURITES * judged_replicates)
-    crew.n_wanted += replicates + judged_replicates
+    store_runner.n_wanted = len(budgets) * (trials * replicates + _FAVOURITES * judged_replicates)
+    store_runner.n_wanted += replicates + judged_replicates
     return found.run(budgets, score, trials)
 
 
@@ -128,19 +128,19 @@ class _Asked:
 
 
 class _Search:
-    def __init__(self, crew: Crew, scenario: Scenario, seed: int, replicates: tuple[int, int]) -> None:
-        self.crew, self.scenario, self.replicates = crew, scenario, replicates
+    def __init__(self, store_runner: StoreRunner, scenario: Scenario, seed: int, replicates: tuple[int, int]) -> None:
+        self.store_runner, self.scenario, self.replicates = store_runner, scenario, replicates
         self.seeds = (seed, (seed + _JUDGED_SEED) % 2**32)
         # The reference is the same place without support, in which everything happens that happens, as for every gain.
         self.bare = without_support(scenario).baseline()
         self.rows: list[CaseRow] = []
-        self.wanted: dict[str, Wanted] = {}
+        self.wanted: dict[str, WantedRuns] = {}
 
-    def run(self, budgets: Sequence[float], score: Score, trials: int) -> dict[float, list[Tried]]:
-        store, engine = self.crew.store, self.crew.engine
+    def run(self, budgets: Sequence[float], score: Score, trials: int) -> dict[float, list[TriedProgramme]]:
+        store, engine = self.store_runner.store, self.store_runner.engine
         sizes = {"trials": trials, "replicates": self.replicates[0], "judged": self.replicates[1]}
         describe(store, self.scenario, budgets, self.seeds[0], sizes)
-        store.log("started", engine=engine.name, workers=engine.n_workers, wanted=self.crew.n_wanted)
+        store.log("started", engine=engine.name, workers=engine.n_workers, wanted=self.store_runner.n_wanted)
         searches = {budget: _optuna_study(self.seeds[0], trials) for budget in budgets}
         for first in range(0, trials, _AT_ONCE):
             n_here = min(_AT_ONCE, trials - first)
@@ -160,10 +160,15 @@ class _Search:
         ]
         runs = self._tried(judged)
         # A programme that was tried twice was run once.
-        self.crew.n_wanted = self.crew.n_done + self.crew.n_failed
+        self.store_runner.n_wanted = self.store_runner.n_done + self.store_runner.n_failed
         store.write_outcomes(AXES, Results(store.folder).outcomes_by_case(self.rows, store.index))
         store.compact(self.wanted, threads=engine.n_workers)
-        store.log("finished", wanted=self.crew.n_wanted, done=self.crew.n_done, failed=self.crew.n_failed)
+        store.log(
+            "finished",
+            wanted=self.store_runner.n_wanted,
+            done=self.store_runner.n_done,
+            failed=self.store_runner.n_failed,
+        )
         return {
             budget: [tried for one, tried in zip(judged, runs, strict=True) if one.budget == budget]
             for budget in budgets
@@ -181,7 +186,7 @@ class _Search:
             found.setdefault(programme.on(self.scenario).digest(), Favourite(trial.number, programme))
         return list(found.values())[:_FAVOURITES]
 
-    def _tried(self, asked: Sequence[_Asked]) -> list[Tried]:
+    def _tried(self, asked: Sequence[_Asked]) -> list[TriedProgramme]:
         """Run what is missing of some programmes, and return what came of each.
 
         Raises
@@ -190,11 +195,13 @@ class _Search:
         """
         known = set(self.wanted)
         rows = [self._row(one) for one in asked]
-        store, crew = self.crew.store, self.crew
+        store, store_runner = self.store_runner.store, self.store_runner
         store.write_cases(AXES, self.rows)
         store.write_configs({name: one.resolved() for name, one in self.wanted.items()})
         names = dict.fromkeys(config for row in rows for config in (row.reference, row.config))
-        crew.do([self.wanted[name] for name in names], [one for name, one in self.wanted.items() if name not in known])
+        store_runner.do(
+            [self.wanted[name] for name in names], [one for name, one in self.wanted.items() if name not in known]
+        )
         series = Results(store.folder).series(names, store.index)
         return [self._paired(one, row, series) for one, row in zip(asked, rows, strict=True)]
 
@@ -215,15 +222,15 @@ class _Search:
         """Want the runs of a scenario, and return their key."""
         seed = self.seeds[is_judged]
         config = config_key(scenario, seed)
-        self.wanted.setdefault(config, Wanted(config, self.replicates[is_judged], seed, lambda: scenario))
+        self.wanted.setdefault(config, WantedRuns(config, self.replicates[is_judged], seed, lambda: scenario))
         return config
 
-    def _paired(self, one: _Asked, row: CaseRow, series: Any) -> Tried:
+    def _paired(self, one: _Asked, row: CaseRow, series: Any) -> TriedProgramme:
         """Return a programme with its runs and their references; those that failed are left out."""
         (numbers, arm), (other_numbers, other) = series[row.config], series[row.reference]
         n = self.replicates[one.is_judged]
         _, place, other_place = np.intersect1d(numbers[numbers < n], other_numbers, return_indices=True)
-        return Tried(one.programme, arm[place], other[other_place], row.support_end_week)
+        return TriedProgramme(one.programme, arm[place], other[other_place], row.support_end_week)
 
 
 def _optuna_study(seed: int, trials: int) -> Any:

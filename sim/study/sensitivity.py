@@ -20,12 +20,12 @@ from numpy.typing import NDArray
 from sim.base.errors import InputError
 from sim.inputs.scenario.description import Scenario
 from sim.results.measures import Interval, Noise, separate_noise
-from sim.results.outcomes import Outcome
+from sim.results.outcomes import RunOutcome
 from sim.results.store import Keep
-from sim.study.crew import Crew, RunOptions, opened_crew
 from sim.study.paired import PairedPoints
 from sim.study.points import check_chance_events
 from sim.study.sampling import Ranges, check_counts, plausible_ranges, sobol_points
+from sim.study.store_runner import RunOptions, StoreRunner, open_store_runner
 
 __all__ = [
     "Blocks",
@@ -116,7 +116,7 @@ class Sensitivity:
     """
 
     scenario: Scenario
-    outcome: Outcome
+    outcome: RunOutcome
     ranges: Ranges
     seed: int
     screening: Ranking
@@ -368,7 +368,7 @@ _RANKERS: dict[Method, Callable[[Blocks, Any, NDArray[np.float64], int], list[Dr
 
 def analyse_sensitivity(
     scenario: Scenario,
-    outcome: Outcome,
+    outcome: RunOutcome,
     method: Method = "sobol",
     n_points: int = 768,
     replicates: int = 4,
@@ -397,8 +397,8 @@ def analyse_sensitivity(
     """
     check_counts(points=(n_points, 1, 1_000_000), replicates=(replicates, 1, 10_000), seed=(seed, 0, 2**32 - 1))
     ranges = ranges or plausible_ranges(rulebook=scenario.rulebook)
-    with opened_crew(options, Keep()) as crew:
-        steps = _Steps(crew, scenario, outcome, ranges, n_points, replicates, seed)
+    with open_store_runner(options, Keep()) as store_runner:
+        steps = _Steps(store_runner, scenario, outcome, ranges, n_points, replicates, seed)
         steps.points.begin(
             sensitivity_title(scenario), points_of(method, ranges, n_points) * replicates,
             analysis="sensitivity", outcome=outcome.name, method=method, points=n_points, replicates=replicates,
@@ -409,7 +409,7 @@ def analyse_sensitivity(
             strongest = [driver.name for driver in screening.drivers[:N_REFINED]]
             refined = steps.rank(method, {name: ranges[name] for name in ranges if name in strongest})
         steps.points.finish()
-    return Sensitivity(scenario, outcome, ranges, seed, screening, refined, tuple(crew.store.set_aside))
+    return Sensitivity(scenario, outcome, ranges, seed, screening, refined, tuple(store_runner.store.set_aside))
 
 
 def sensitivity_title(scenario: Scenario) -> str:
@@ -422,20 +422,20 @@ class _Steps:
 
     def __init__(
         self,
-        crew: Crew,
+        store_runner: StoreRunner,
         scenario: Scenario,
-        outcome: Outcome,
+        outcome: RunOutcome,
         ranges: Ranges,
         n_points: int,
         replicates: int,
         seed: int,
     ) -> None:
-        self.crew, self.n_points, self.replicates, self.seed = crew, n_points, replicates, seed
-        self.points = PairedPoints(crew, scenario, outcome, list(ranges))
+        self.store_runner, self.n_points, self.replicates, self.seed = store_runner, n_points, replicates, seed
+        self.points = PairedPoints(store_runner, scenario, outcome, list(ranges))
 
     def rank(self, method: Method, ranges: Ranges) -> Ranking:
         """Rank parameters with one method."""
-        self.crew.say(f"{'Screening' if method == 'morris' else 'Weighing'} {len(ranges)} parameters")
+        self.store_runner.say(f"{'Screening' if method == 'morris' else 'Weighing'} {len(ranges)} parameters")
         blocks = design(method, ranges, self.n_points, self.seed)
         # The points of a block share their chance events.
         firsts = [number // blocks.block_size * self.replicates for number in range(len(blocks.points))]

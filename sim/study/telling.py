@@ -12,7 +12,7 @@ from sim.rulebook.parameters import ParameterDeclaration
 from sim.rulebook.rulebook import RULEBOOK, Rulebook
 from sim.study.calibration import Calibration
 from sim.study.calibration.identifiability import IDENTIFIED_FROM
-from sim.study.discovery import Box, Cut, Discovery
+from sim.study.discovery import Box, Discovery, RangeCut
 from sim.study.sensitivity import Driver, Ranking, Sensitivity
 
 __all__ = [
@@ -147,7 +147,7 @@ def _tell_ranking(ranking: Ranking, known: Mapping[str, ParameterDeclaration]) -
 # --- discovery --------------------------------------------------------------------------------------------------------
 
 
-def _cut_in_words(cut: Cut, rulebook: Rulebook) -> str:
+def _cut_in_words(cut: RangeCut, rulebook: Rulebook) -> str:
     declaration = rulebook.parameters[cut.name]
     unit = f" {declaration.unit}" if declaration.unit.startswith(("per", "weeks")) else ""
     name = cut.name.replace("_", " ")

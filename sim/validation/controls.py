@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.results.measures import Interval, mean_interval, paired_difference
-from sim.validation.laboratory import EXIT, MANY, OF_SHARES, Laboratory, capacity, programme, ratio_of_means
 from sim.validation.lasting import TIGHTENED_WEEK, tightened
 from sim.validation.mechanisms import (
     CHANGE_OF_JOBS,
@@ -18,7 +17,8 @@ from sim.validation.mechanisms import (
     pressure_of_time,
     retained_by_ties,
 )
-from sim.validation.pattern import Finding, Reading, pattern, report_only
+from sim.validation.pattern import PatternFinding, Reading, pattern, report_only
+from sim.validation.pattern_runs import EXIT, MANY, OF_SHARES, PatternRuns, capacity, programme, ratio_of_means
 
 __all__ = ["CONTROLS"]
 
@@ -50,22 +50,22 @@ def _must_miss(name: str, value: Interval, low: float = -math.inf, high: float =
     if_it_fails="The deaf ear makes part of the gap only, as the numbers say. The rest remains because colleagues and "
     "concerns that are heard lift safety, and then nothing lifts efficacy.",
 )
-def without_deaf_ear(lab: Laboratory) -> Finding:
+def without_deaf_ear(runs: PatternRuns) -> PatternFinding:
     """Measure the gap without what concerns do to efficacy."""
     losses_off = {name: 0.0 for name in _DEAF_EAR_OFF if "loss" in name}
-    return Finding(
+    return PatternFinding(
         (
-            _must_miss("gap", _gap(lab, _DEAF_EAR_OFF), high=0.08),
-            report_only("gap with all mechanisms", _gap(lab, {})),
-            report_only("gap if efficacy is never lost, only gained", _gap(lab, losses_off)),
+            _must_miss("gap", _gap(runs, _DEAF_EAR_OFF), high=0.08),
+            report_only("gap with all mechanisms", _gap(runs, {})),
+            report_only("gap if efficacy is never lost, only gained", _gap(runs, losses_off)),
         )
     )
 
 
-def _gap(lab: Laboratory, parameters: dict[str, float]) -> Interval:
+def _gap(runs: PatternRuns, parameters: dict[str, float]) -> Interval:
     """Return how many more feel safe than confident at week 0."""
-    runs = lab.ensemble(lab.scenario((), parameters))
-    return mean_interval((runs.series("safe_share") - runs.series("confident_share"))[:, 0])
+    ensemble = runs.ensemble(runs.scenario((), parameters))
+    return mean_interval((ensemble.series("safe_share") - ensemble.series("confident_share"))[:, 0])
 
 
 @pattern(
@@ -77,11 +77,11 @@ def _gap(lab: Laboratory, parameters: dict[str, float]) -> Interval:
     evidence=("source-case",),
     meaning="The part of an exit that is not the style of successors is purpose that has to be built again.",
 )
-def without_purpose(lab: Laboratory) -> Finding:
+def without_purpose(runs: PatternRuns) -> PatternFinding:
     """Measure what a change of jobs takes where there is no purpose between leaders to take."""
-    with_all, without = _taken_by_change(lab, {}), _taken_by_change(lab, _PURPOSE_OFF)
-    without_habit = _taken_by_change(lab, {"embedding": 0.0})
-    return Finding(
+    with_all, without = _taken_by_change(runs, {}), _taken_by_change(runs, _PURPOSE_OFF)
+    without_habit = _taken_by_change(runs, {"embedding": 0.0})
+    return PatternFinding(
         (
             _must_miss(
                 "taken, as a share of what is taken with all mechanisms", ratio_of_means(without, with_all), high=0.5
@@ -93,10 +93,10 @@ def without_purpose(lab: Laboratory) -> Finding:
     )
 
 
-def _taken_by_change(lab: Laboratory, parameters: dict[str, float]) -> NDArray[np.float64]:
+def _taken_by_change(runs: PatternRuns, parameters: dict[str, float]) -> NDArray[np.float64]:
     """Return how much less is retained at 1 year where two of the trio change jobs and stay involved."""
-    stays = lab.paired(lab.scenario(programme(), parameters), MANY).retained(1)
-    changes = lab.paired(lab.scenario((*programme(), *CHANGE_OF_JOBS), parameters), MANY).retained(1)
+    stays = runs.paired(runs.scenario(programme(), parameters), MANY).retained(1)
+    changes = runs.paired(runs.scenario((*programme(), *CHANGE_OF_JOBS), parameters), MANY).retained(1)
     return np.asarray(np.nan_to_num(stays) - np.nan_to_num(changes))
 
 
@@ -108,10 +108,10 @@ def _taken_by_change(lab: Laboratory, parameters: dict[str, float]) -> NDArray[n
     evidence=("source-case",),
     meaning="It is what facilitators do that lasts, not the training as such.",
 )
-def without_facilitators(lab: Laboratory) -> Finding:
+def without_facilitators(runs: PatternRuns) -> PatternFinding:
     """Measure persistence with training that has no effect."""
-    paired = lab.paired_once(lab.scenario((*programme(), *EXIT, *capacity()), _FACILITATORS_OFF), OF_SHARES)
-    return Finding(
+    paired = runs.paired_once(runs.scenario((*programme(), *EXIT, *capacity()), _FACILITATORS_OFF), OF_SHARES)
+    return PatternFinding(
         (
             _must_miss("runs that persist", paired.persistence(), high=0.75),
             report_only("retained at 4 years", mean_interval(paired.retained(4))),
@@ -127,11 +127,11 @@ def without_facilitators(lab: Laboratory) -> Finding:
     evidence=("capability-trap",),
     meaning="The trap needs its bait.",
 )
-def without_boost(lab: Laboratory) -> Finding:
+def without_boost(runs: PatternRuns) -> PatternFinding:
     """Measure the backlog after a switch to tight control that has no short-run gain."""
-    tight, loose = (lab.run(what).series("backlog") for what in tightened(lab, {"control_boost": 0.0}))
+    tight, loose = (runs.run(what).series("backlog") for what in tightened(runs, {"control_boost": 0.0}))
     soon = (tight - loose)[:, TIGHTENED_WEEK + 8]
-    return Finding((_must_miss("difference in the backlog after 8 weeks", mean_interval(soon), 0.0),))
+    return PatternFinding((_must_miss("difference in the backlog after 8 weeks", mean_interval(soon), 0.0),))
 
 
 @pattern(
@@ -143,10 +143,10 @@ def without_boost(lab: Laboratory) -> Finding:
     evidence=("bridging-ties",),
     meaning="It is what linked teams and their leaders pass on, and not contact as such.",
 )
-def without_links(lab: Laboratory) -> Finding:
+def without_links(runs: PatternRuns) -> PatternFinding:
     """Measure what ties do where links between teams do nothing."""
-    tied, siloed = retained_by_ties(lab, _LINKS_OFF)
-    return Finding((_must_miss("retained at 1 year, higher by", paired_difference(tied, siloed), high=0.08),))
+    tied, siloed = retained_by_ties(runs, _LINKS_OFF)
+    return PatternFinding((_must_miss("retained at 1 year, higher by", paired_difference(tied, siloed), high=0.08),))
 
 
 @pattern(
@@ -157,10 +157,10 @@ def without_links(lab: Laboratory) -> Finding:
     evidence=("capability-trap",),
     meaning="The price of leaving problems alone is what holds leaders in them.",
 )
-def without_crisis(lab: Laboratory) -> Finding:
+def without_crisis(runs: PatternRuns) -> PatternFinding:
     """Measure pressure where problems left alone cost nothing."""
-    _, raised = pressure_of_time(lab, {"crisis": 0.0})
-    return Finding((_must_miss("pressure, higher by", mean_interval(raised), high=0.02),))
+    _, raised = pressure_of_time(runs, {"crisis": 0.0})
+    return PatternFinding((_must_miss("pressure, higher by", mean_interval(raised), high=0.02),))
 
 
 @pattern(
@@ -173,10 +173,10 @@ def without_crisis(lab: Laboratory) -> Finding:
     if_it_fails="Time works against a blitz even where all of it is taken in: habits and embedding need weeks, and not "
     "strength alone.",
 )
-def without_saturation(lab: Laboratory) -> Finding:
+def without_saturation(runs: PatternRuns) -> PatternFinding:
     """Measure a blitz where nothing saturates."""
-    blitz, year = blitz_against_year(lab, _NO_SATURATION)
-    return Finding((_must_miss("peak of the blitz, as a share of the year's", peak_ratio(blitz, year), 0.85),))
+    blitz, year = blitz_against_year(runs, _NO_SATURATION)
+    return PatternFinding((_must_miss("peak of the blitz, as a share of the year's", peak_ratio(blitz, year), 0.85),))
 
 
 @pattern(
@@ -187,9 +187,9 @@ def without_saturation(lab: Laboratory) -> Finding:
     evidence=("cynicism-about-change",),
     meaning="It is wariness that a failed programme leaves behind.",
 )
-def without_cynicism(lab: Laboratory) -> Finding:
+def without_cynicism(runs: PatternRuns) -> PatternFinding:
     """Measure a programme after unmeant dialogue where nobody grows wary."""
-    return Finding((_must_miss("peak of the programme, lower by", once_bitten(lab, _CYNICISM_OFF), high=0.05),))
+    return PatternFinding((_must_miss("peak of the programme, lower by", once_bitten(runs, _CYNICISM_OFF), high=0.05),))
 
 
 CONTROLS = (

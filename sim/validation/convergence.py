@@ -12,8 +12,8 @@ from sim.inputs.interventions import Intervention
 from sim.inputs.organisation import OrganisationShape
 from sim.meanfield.boundary import axis, boundary_map
 from sim.results.measures import Interval
-from sim.validation.laboratory import EXIT, Laboratory, capacity, programme
-from sim.validation.pattern import Contour, Finding, Line, Picture, pattern, reading, report_only
+from sim.validation.pattern import Contour, Line, PatternFinding, PatternPicture, pattern, reading, report_only
+from sim.validation.pattern_runs import EXIT, PatternRuns, capacity, programme
 
 __all__ = ["PATTERNS"]
 
@@ -47,21 +47,21 @@ _NO_LEADER_LEAVES = {"senior_leader_turnover": 0.0, "team_leader_turnover": 0.0}
     meaning="The map that the mean field draws in seconds is a map of this model, and where small teams differ is "
     "chance.",
 )
-def mean_field_limit(lab: Laboratory) -> Finding:
+def mean_field_limit(runs: PatternRuns) -> PatternFinding:
     """Measure the distance between agents and mean field by team size; draw the boundary over a sweep of agents."""
-    staying = [_distance(lab, (*programme(), *capacity()), size, _NO_LEADER_LEAVES) for size in _SIZES]
+    staying = [_distance(runs, (*programme(), *capacity()), size, _NO_LEADER_LEAVES) for size in _SIZES]
     with_exit = (*programme(), *EXIT, *capacity())
-    leaving = [_distance(lab, with_exit, size, times=_FOR_LEADERS if size == max(_SIZES) else 1) for size in _SIZES]
+    leaving = [_distance(runs, with_exit, size, times=_FOR_LEADERS if size == max(_SIZES) else 1) for size in _SIZES]
     sizes = np.array(list(_SIZES), dtype=float)
-    picture = Picture(
+    picture = PatternPicture(
         "Agents against the mean field", "team size", "mean difference",
         (
             Line("leaders stay", sizes, np.array(staying), has_points=True),
             Line("leaders leave: averaging their successions costs this", sizes, np.array(leaving), has_points=True),
         ),
     )  # fmt: skip
-    chance, map_picture, agreement = _boundary_over_agents(lab)
-    return Finding(
+    chance, map_picture, agreement = _boundary_over_agents(runs)
+    return PatternFinding(
         (
             reading(
                 "largest rise of the difference from one size to the next, leaders stay",
@@ -92,7 +92,7 @@ def _largest_rise(differences: Sequence[float]) -> float:
 
 
 def _distance(
-    lab: Laboratory,
+    runs: PatternRuns,
     timeline: Sequence[Intervention],
     size: int,
     parameters: dict[str, float] | None = None,
@@ -107,8 +107,8 @@ def _distance(
     times : the usual runs
     """
     shape = OrganisationShape(teams=_SIZES[size], team_size=size)
-    what = lab.scenario(timeline, {**_WITHOUT_SPREAD, **(parameters or {})}).replace(organisation=shape)
-    agents, field = lab.run(what, times), mean_field(what).trajectory()
+    what = runs.scenario(timeline, {**_WITHOUT_SPREAD, **(parameters or {})}).replace(organisation=shape)
+    agents, field = runs.run(what, times), mean_field(what).trajectory()
     return float(np.mean([np.abs(agents.series(name).mean(axis=0) - field.series(name)).mean() for name in _COMPARED]))
 
 
@@ -116,19 +116,19 @@ _MAP_TURNOVER = (0.07, 0.14, 0.28, 0.42, 0.56, 0.70)
 _MAP_NORM = (0.45, 0.60, 0.75, 0.90)
 
 
-def _boundary_over_agents(lab: Laboratory) -> tuple[Interval, Picture, float]:
+def _boundary_over_agents(runs: PatternRuns) -> tuple[Interval, PatternPicture, float]:
     """Return the chance to persist at the defaults, its map with the mean field's boundary, and how well they agree."""
     timeline = (*programme(), *EXIT, *capacity())
     chance = np.zeros((len(_MAP_NORM), len(_MAP_TURNOVER)))
     usual = Interval(np.nan, np.nan, np.nan, 0)
     for row, norm in enumerate(_MAP_NORM):
         for column, rate in enumerate(_MAP_TURNOVER):
-            paired = lab.paired_once(lab.scenario(timeline, {"control_norm": norm, "staff_turnover": rate}))
+            paired = runs.paired_once(runs.scenario(timeline, {"control_norm": norm, "staff_turnover": rate}))
             chance[row, column] = paired.persists().mean()
             if (norm, rate) == (0.75, 0.14):
                 usual = paired.persistence()
     fine = boundary_map(
-        lab.scenario(timeline), axis("staff_turnover", 0.07, 0.70, 40), axis("control_norm", 0.45, 0.90, 16)
+        runs.scenario(timeline), axis("staff_turnover", 0.07, 0.70, 40), axis("control_norm", 0.45, 0.90, 16)
     )
     line = np.array(fine.crossings()).reshape(-1, 2)
     lasts = fine.retained > 0.5
@@ -138,7 +138,7 @@ def _boundary_over_agents(lab: Laboratory) -> tuple[Interval, Picture, float]:
         for row, norm in enumerate(_MAP_NORM)
         for column, rate in enumerate(_MAP_TURNOVER)
     ]
-    picture = Picture(
+    picture = PatternPicture(
         "The boundary: mean field over a sweep of agents", "staff turnover per year", "control norm",
         x=np.array(_MAP_TURNOVER), y=np.array(_MAP_NORM), values=chance,
         value_label="chance that the shift persists (agents)",

@@ -23,12 +23,22 @@ from sim.base.errors import Fault, InputError, nearest_name
 from sim.base.files import read_file, write_whole
 from sim.results.store.keys import model_version
 from sim.rulebook.rulebook import RULEBOOK, Rulebook
-from sim.validation.laboratory import HORIZON, SparingLaboratory, scenario
 from sim.validation.pattern import Pattern, Reading
+from sim.validation.pattern_runs import HORIZON, SparingPatternRuns, scenario
 from sim.validation.runner import CALIBRATED
 from sim.validation.subset import Method, Sampling, sample_set
 
-__all__ = ["LOOKS", "REPLICATES", "Look", "Making", "Plan", "free_ranges", "make_draws", "read_making", "values_at"]
+__all__ = [
+    "LOOKS",
+    "REPLICATES",
+    "DrawPlan",
+    "DrawsInProgress",
+    "JudgingPattern",
+    "free_ranges",
+    "make_draws",
+    "read_making",
+    "values_at",
+]
 
 Values = dict[str, float]
 Ranges = dict[str, tuple[float, float]]
@@ -64,7 +74,7 @@ def values_at(point: NDArray[np.float64], ranges: Ranges) -> Values:
 
 
 @dataclass(frozen=True)
-class Look:
+class JudgingPattern:
     """A pattern that a draw is judged by, and how many weeks its readings take.
 
     Parameters
@@ -78,8 +88,9 @@ class Look:
 
 
 LOOKS = (
-    Look(1, 1), Look(3, HORIZON), Look(9, 111), Look(8, 111), Look(15, 111), Look(12, 111), Look(10, 163),
-    Look(13, 267), Look(28, 111),
+    JudgingPattern(1, 1), JudgingPattern(3, HORIZON), JudgingPattern(9, 111), JudgingPattern(8, 111),
+    JudgingPattern(15, 111), JudgingPattern(12, 111), JudgingPattern(10, 163), JudgingPattern(13, 267),
+    JudgingPattern(28, 111),
 )  # fmt: skip
 """Every calibrated pattern, those first that cost least and refuse most."""
 
@@ -87,7 +98,7 @@ _LONGEST_OF_MANY = 267
 """Weeks of the runs of which there are many: most draws go by the first look, for which one week is enough."""
 
 
-class Plan(BaseModel):
+class DrawPlan(BaseModel):
     """What decides the draws: nothing else does.
 
     Parameters
@@ -111,7 +122,7 @@ class Plan(BaseModel):
     method: Method
 
     @classmethod
-    def today(cls, seed: int, method: Method | None = None) -> Plan:
+    def today(cls, seed: int, method: Method | None = None) -> DrawPlan:
         """Return the plan of this version of the model."""
         return cls(
             seed=seed, model=model_version(), ranges=free_ranges(), replicates=REPLICATES,
@@ -120,15 +131,15 @@ class Plan(BaseModel):
         )  # fmt: skip
 
 
-class Making(BaseModel):
+class DrawsInProgress(BaseModel):
     """Draws in the making, or made: what decides them, and how far it has come."""
 
     model_config = ConfigDict(extra="forbid")
-    plan: Plan
+    plan: DrawPlan
     sampling: Sampling
 
     @classmethod
-    def begun(cls, plan: Plan) -> Making:
+    def begun(cls, plan: DrawPlan) -> DrawsInProgress:
         """Return a making that has just begun."""
         return cls(
             plan=plan, sampling=Sampling(method=plan.method, seed=plan.seed, n_dimensions=len(plan.ranges))
@@ -168,10 +179,10 @@ class Judge:
         The order of patterns counts, so a pattern that is not come to need not be measured.
         """
         world = scenario(parameters=values_at(point, self.ranges))
-        lab = SparingLaboratory(self.replicates, self.seed, threads=1, world=world, only_judged=True)
+        runs = SparingPatternRuns(self.replicates, self.seed, threads=1, world=world, only_judged=True)
         for place, look in enumerate(LOOKS):
-            lab.weeks, lab.longest = look.weeks, _LONGEST_OF_MANY if place else 0
-            readings = self.patterns[look.number].measure(lab).readings
+            runs.weeks, runs.longest = look.weeks, _LONGEST_OF_MANY if place else 0
+            readings = self.patterns[look.number].measure(runs).readings
             missed = max(miss_of(one) for one in readings if one.is_judged)
             if missed > 0.0:
                 # 1 at most, and the further the nearer to it: no miss of a pattern weighs more than the next pattern.
@@ -195,7 +206,7 @@ def miss_of(one: Reading) -> float:
 
 def make_draws(
     path: Path, seed: int = 1, method: Method | None = None, threads: int = 1, judge: Any = None
-) -> Iterator[Making]:
+) -> Iterator[DrawsInProgress]:
     """Make draws, or go on with a file; yield what there is after each time it is written.
 
     Parameters
@@ -212,8 +223,8 @@ def make_draws(
     OutputError : it cannot be written
     StuckError : no draw is nearer to being kept than the others
     """
-    plan = Plan.today(seed, method)
-    making = read_making(path) if path.exists() else Making.begun(plan)
+    plan = DrawPlan.today(seed, method)
+    making = read_making(path) if path.exists() else DrawsInProgress.begun(plan)
     if making.plan.method.steps < plan.method.steps:
         making.make_more_steps(plan.method.steps)
     if making.plan != plan:
@@ -224,7 +235,7 @@ def make_draws(
         yield making
 
 
-def read_making(path: Path) -> Making:
+def read_making(path: Path) -> DrawsInProgress:
     """Return the draws of a file, made or in the making.
 
     Raises
@@ -233,7 +244,7 @@ def read_making(path: Path) -> Making:
     """
     content = read_file(path, "a file of draws", _MOST_BYTES)
     try:
-        making = Making.model_validate_json(content)
+        making = DrawsInProgress.model_validate_json(content)
     except ValidationError as error:
         faults = [
             Fault(f"{path.name}: {_place(one['loc'])}", one["msg"], str(one["input"])[:60]) for one in error.errors()
@@ -249,7 +260,7 @@ def _place(loc: tuple[Any, ...]) -> str:
     return ".".join(map(str, loc)) or "the whole"
 
 
-def _faults_of(making: Making, name: str) -> Iterator[Fault]:
+def _faults_of(making: DrawsInProgress, name: str) -> Iterator[Fault]:
     """Yield what does not fit together in a file of draws."""
     plan, sampling = making.plan, making.sampling
     for one in plan.ranges:

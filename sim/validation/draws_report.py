@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.results.measures import Interval
-from sim.validation.draws import Making
+from sim.validation.draws import DrawsInProgress
 from sim.validation.subset import Sampling
 
 __all__ = ["Narrowed", "Variety", "narrowed", "to_markdown", "variety"]
@@ -73,7 +73,7 @@ class Narrowed:
     is_sure: bool
 
 
-def narrowed(making: Making) -> list[Narrowed]:
+def narrowed(making: DrawsInProgress) -> list[Narrowed]:
     """Return how the tolerances narrow each parameter, those that they narrow most first."""
     points, worth = making.sampling.samples, variety(making.sampling).effective
     found = []
@@ -91,7 +91,7 @@ def _from_even(shares: NDArray[np.float64]) -> float:
     return float(max((np.arange(1, n + 1) / n - ordered).max(), (ordered - np.arange(n) / n).max()))
 
 
-def to_markdown(making: Making) -> str:
+def to_markdown(making: DrawsInProgress) -> str:
     """Return the page of draws that were made."""
     plan, sampling = making.plan, making.sampling
     parts = [
@@ -113,7 +113,7 @@ def to_markdown(making: Making) -> str:
     return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
 
 
-def _what_they_are(making: Making) -> str:
+def _what_they_are(making: DrawsInProgress) -> str:
     n, n_parameters = making.plan.method.wanted, len(making.plan.ranges)
     return (
         f"{n} sets of values for the {n_parameters} parameters that are graded calibrated, judgement or assumption. "
@@ -166,7 +166,7 @@ def _how_different(sampling: Sampling) -> str:
     )
 
 
-def _what_is_narrowed(making: Making) -> str:
+def _what_is_narrowed(making: DrawsInProgress) -> str:
     every = narrowed(making)
     sure = [one for one in every if one.is_sure]
     rows = [

@@ -27,16 +27,16 @@ from sim.results.measures import (
     smooth,
 )
 from sim.rulebook.parameters import WEEKS_PER_YEAR
-from sim.validation.laboratory import (
+from sim.validation.pattern import Contour, Line, PatternFinding, PatternPicture, pattern, reading, report_only
+from sim.validation.pattern_runs import (
     EXIT,
     OF_SHARES,
-    Laboratory,
+    PatternRuns,
     bootstrap,
     capacity,
     programme,
     ratio_of_means,
 )
-from sim.validation.pattern import Contour, Finding, Line, Picture, pattern, reading, report_only
 from sim.validation.shift import gain_picture
 
 __all__ = ["PATTERNS", "everything", "tightened"]
@@ -63,11 +63,11 @@ def everything() -> tuple[Intervention, ...]:
     evidence=("repenning-2002",),
     meaning="A culture that has come far enough holds itself for longer; one that has not falls back.",
 )
-def hysteresis(lab: Laboratory) -> Finding:
+def hysteresis(runs: PatternRuns) -> PatternFinding:
     """Measure how high a culture stays long after strong support."""
-    strong, plain = lab.paired(lab.scenario(everything())), lab.paired(lab.scenario(programme()))
+    strong, plain = runs.paired(runs.scenario(everything())), runs.paired(runs.scenario(programme()))
     late, peak = strong.gain()[:, LATE_WEEK], peak_gain(plain.gain(), plain.support_end_week)
-    return Finding(
+    return PatternFinding(
         (
             reading("gain at week 400, as a share of the programme's peak", ratio_of_means(late, peak), 0.5),
             report_only(
@@ -78,13 +78,13 @@ def hysteresis(lab: Laboratory) -> Finding:
     )
 
 
-def tightened(lab: Laboratory, parameters: Mapping[str, float] | None = None) -> tuple[Scenario, Scenario]:
+def tightened(runs: PatternRuns, parameters: Mapping[str, float] | None = None) -> tuple[Scenario, Scenario]:
     """Return a high culture that is switched to tight control in week 208, and the same that is not."""
     switch = (
         Assurance(start_week=TIGHTENED_WEEK, control_norm=0.95),
         Appointments(start_week=TIGHTENED_WEEK, from_within=0.0),
     )
-    return lab.scenario((*everything(), *switch), parameters), lab.scenario(everything(), parameters)
+    return runs.scenario((*everything(), *switch), parameters), runs.scenario(everything(), parameters)
 
 
 @pattern(
@@ -97,10 +97,10 @@ def tightened(lab: Laboratory, parameters: Mapping[str, float] | None = None) ->
     evidence=("capability-trap",),
     meaning="The pull back to control is reasonable in the short run; that is what makes it a trap.",
 )
-def better_before_worse(lab: Laboratory) -> Finding:
+def better_before_worse(runs: PatternRuns) -> PatternFinding:
     """Measure the backlog after a switch of control, both ways."""
-    tight, loose = (lab.ensemble(what).series("backlog") for what in tightened(lab))
-    programmed: Array = lab.paired(lab.scenario(programme())).gain("backlog")
+    tight, loose = (runs.ensemble(what).series("backlog") for what in tightened(runs))
+    programmed: Array = runs.paired(runs.scenario(programme())).gain("backlog")
     switched: Array = tight - loose
     soon, half_a_year, late = 8, 26, 104
     weeks = np.arange(105.0)
@@ -108,14 +108,14 @@ def better_before_worse(lab: Laboratory) -> Finding:
         Line("tight control in a high culture", weeks, switched[:, TIGHTENED_WEEK : TIGHTENED_WEEK + 105].mean(axis=0)),
         Line("programme in a low culture", weeks, programmed[:, :105].mean(axis=0)),
     )
-    return Finding(
+    return PatternFinding(
         (
             reading("tight control, after 8 weeks", mean_interval(switched[:, TIGHTENED_WEEK + soon]), high=0.002),
             reading("tight control, after 2 years", mean_interval(switched[:, TIGHTENED_WEEK + late]), 1e-9),
             reading("programme, after 26 weeks", mean_interval(programmed[:, half_a_year]), 1e-9),
             reading("programme, after 2 years", mean_interval(programmed[:, late]), high=-1e-9),
         ),
-        (Picture("Backlog after the switch", "weeks", "difference in the backlog", lines, levels=(("", 0.0),)),),
+        (PatternPicture("Backlog after the switch", "weeks", "difference in the backlog", lines, levels=(("", 0.0),)),),
     )
 
 
@@ -135,9 +135,9 @@ _LONGEST = _DURATIONS[-1] + PERSIST_YEARS * WEEKS_PER_YEAR + SMOOTHING_WEEKS
     if_it_fails="Without capability among staff no length and hardly any intensity of the programme persists, so that "
     "there is no shortest programme to speak of. With facilitators trained as well there is, as the numbers below say.",
 )
-def support_time_diverges(lab: Laboratory) -> Finding:
+def support_time_diverges(runs: PatternRuns) -> PatternFinding:
     """Measure the shortest programme of each intensity of which half is left after four years."""
-    plain, trained = (np.array([_shortest(lab, one, training) for one in _INTENSITIES]) for training in (False, True))
+    plain, trained = (np.array([_shortest(runs, one, training) for one in _INTENSITIES]) for training in (False, True))
     known = np.isfinite(plain)
     durations, intensities = plain[known], np.array(_INTENSITIES)[known]
     slopes = np.diff(durations) / np.diff(intensities)
@@ -147,7 +147,7 @@ def support_time_diverges(lab: Laboratory) -> Finding:
         for label, found in (("programme", plain), ("programme and training of facilitators", trained))
         if (where := np.isfinite(found)).any()
     ]
-    return Finding(
+    return PatternFinding(
         (
             reading("steepest slope (weeks per unit of intensity)", slopes.max() if enough else np.inf, high=0.0),
             reading("least change of slope (0 or more is convex)", np.diff(slopes).min() if enough else -np.inf, 0.0),
@@ -161,19 +161,21 @@ def support_time_diverges(lab: Laboratory) -> Finding:
                 float(np.array(_INTENSITIES)[np.isfinite(trained)].min(initial=np.inf)),
             ),
         ),
-        (Picture("How long support has to last", "intensity", "years of support", tuple(lines)),) if lines else (),
+        (PatternPicture("How long support has to last", "intensity", "years of support", tuple(lines)),)
+        if lines
+        else (),
         note="Durations up to 8 years were run. Shortest: where the mean share retained at 4 years crosses one half, "
         "between durations that were run. The first report judged a programme with training, and had settled that "
         "after a first look.",
     )
 
 
-def _shortest(lab: Laboratory, intensity: float, has_training: bool) -> float:
+def _shortest(runs: PatternRuns, intensity: float, has_training: bool) -> float:
     """Return the duration at which half is left after four years, in weeks; infinite if no duration is enough."""
     before = (0, 0.0)
     for weeks in _DURATIONS:
         training = TrainFacilitators(start_week=0, end_week=weeks, intensity=intensity)
-        retained = _retained(lab, (*programme(intensity, weeks), *((training,) if has_training else ())), weeks)
+        retained = _retained(runs, (*programme(intensity, weeks), *((training,) if has_training else ())), weeks)
         if retained > 0.5:
             share = (0.5 - before[1]) / (retained - before[1])
             return before[0] + share * (weeks - before[0])
@@ -181,11 +183,11 @@ def _shortest(lab: Laboratory, intensity: float, has_training: bool) -> float:
     return float("inf")
 
 
-def _retained(lab: Laboratory, timeline: Sequence[Intervention], support_end: int) -> float:
+def _retained(runs: PatternRuns, timeline: Sequence[Intervention], support_end: int) -> float:
     """Return the mean share of the peak gain left four years after support ends."""
     horizon = support_end + PERSIST_YEARS * WEEKS_PER_YEAR + SMOOTHING_WEEKS
-    baseline = lab.ensemble(lab.scenario(weeks=_LONGEST)).series("safe_share")[:, : horizon + 1]
-    gain = lab.run(lab.scenario(timeline, weeks=horizon)).series("safe_share") - baseline
+    baseline = runs.ensemble(runs.scenario(weeks=_LONGEST)).series("safe_share")[:, : horizon + 1]
+    gain = runs.run(runs.scenario(timeline, weeks=horizon)).series("safe_share") - baseline
     return float(np.nan_to_num(retained_fraction(gain, support_end, PERSIST_YEARS), nan=0.0).mean())
 
 
@@ -203,10 +205,10 @@ _MAIN_TRAINING_WEEKS = 104
     evidence=("centola-2018", "nhs-impact"),
     meaning="How many facilitators it takes depends on how fast they leave; whether there is a threshold is reported.",
 )
-def critical_mass(lab: Laboratory) -> Finding:
+def critical_mass(runs: PatternRuns) -> PatternFinding:
     """Measure the chance of persisting against the share of staff trained in the first two years."""
-    usual = _persisting(lab)
-    churning = _persisting(lab, {"staff_turnover": 2 * lab.world.parameters.staff_turnover})
+    usual = _persisting(runs)
+    churning = _persisting(runs, {"staff_turnover": 2 * runs.world.parameters.staff_turnover})
     trained = np.array([1.0 - (1.0 - 0.003 * factor) ** _MAIN_TRAINING_WEEKS for factor in _FACTORS])
 
     n_runs = usual.shape[1]
@@ -218,7 +220,7 @@ def critical_mass(lab: Laboratory) -> Finding:
     lines = tuple(
         _chance_line(label, trained, runs) for label, runs in (("turnover", usual), ("twice the turnover", churning))
     )
-    return Finding(
+    return PatternFinding(
         (
             reading(
                 "falls of the chance beyond its interval", float(_real_falls(usual) + _real_falls(churning)), high=0.0
@@ -231,7 +233,7 @@ def critical_mass(lab: Laboratory) -> Finding:
             report_only("chance where nobody is trained", proportion_interval(usual[0])),
         ),
         (
-            Picture(
+            PatternPicture(
                 "Critical mass",
                 "share of staff trained in two years",
                 "chance of persisting",
@@ -242,12 +244,12 @@ def critical_mass(lab: Laboratory) -> Finding:
     )
 
 
-def _persisting(lab: Laboratory, parameters: Mapping[str, float] | None = None) -> NDArray[np.bool_]:
+def _persisting(runs: PatternRuns, parameters: Mapping[str, float] | None = None) -> NDArray[np.bool_]:
     """Return [n_factors, n_replicates], which runs persist, by how much of the standard capacity is built."""
     rows = []
     for factor in _FACTORS:
         built = capacity(factor) if factor > 0 else ()
-        paired = lab.paired_once(lab.scenario((*programme(), *EXIT, *built), parameters), OF_SHARES)
+        paired = runs.paired_once(runs.scenario((*programme(), *EXIT, *built), parameters), OF_SHARES)
         rows.append(paired.persists() > 0)
     return np.stack(rows)
 
@@ -301,16 +303,16 @@ _NORMS = (0.45, 0.55, 0.65, 0.75, 0.825, 0.90)
     evidence=("source-case",),
     meaning="The answer to the question is a map: where turnover and the pull to control are low, a culture holds.",
 )
-def boundary(lab: Laboratory) -> Finding:
+def boundary(runs: PatternRuns) -> PatternFinding:
     """Measure the chance that the culture holds over turnover and control norm, with and without capacity."""
-    built, bare = _holding(lab, (*programme(), *EXIT, *capacity())), _holding(lab, (*programme(), *EXIT))
+    built, bare = _holding(runs, (*programme(), *EXIT, *capacity())), _holding(runs, (*programme(), *EXIT))
     chance = built.mean(axis=2)
     rises = sum(_real_falls(row[::-1]) for row in built) + sum(
         _real_falls(column[::-1]) for column in built.swapaxes(0, 1)
     )
     # [norm, turnover]: means over the other side.
     by_norm, by_turnover = chance.mean(axis=1), chance.mean(axis=0)
-    return Finding(
+    return PatternFinding(
         (
             reading("rises of the chance beyond its interval", float(rises), high=0.0),
             reading("largest step up along turnover (means over norms)", float(np.diff(by_turnover).max()), high=0.0),
@@ -324,15 +326,15 @@ def boundary(lab: Laboratory) -> Finding:
     )
 
 
-def _holding(lab: Laboratory, timeline: Sequence[Intervention]) -> NDArray[np.bool_]:
+def _holding(runs: PatternRuns, timeline: Sequence[Intervention]) -> NDArray[np.bool_]:
     """Return [n_norms, n_turnovers, n_replicates], whether the culture holds."""
-    usual = lab.world.parameters
+    usual = runs.world.parameters
     rows = []
     for norm in _NORMS:
         row = []
         for factor in _TURNOVERS:
             rates = {name: factor * getattr(usual, name) for name in _RATES}
-            run = lab.run(lab.scenario(timeline, {"control_norm": norm, **rates}), OF_SHARES)
+            run = runs.run(runs.scenario(timeline, {"control_norm": norm, **rates}), OF_SHARES)
             row.append(holds(run.series("safe_share")))
         rows.append(np.stack(row))
     return np.stack(rows)
@@ -341,12 +343,12 @@ def _holding(lab: Laboratory, timeline: Sequence[Intervention]) -> NDArray[np.bo
 _RATES = ("staff_turnover", "team_leader_turnover", "senior_leader_turnover")
 
 
-def _holding_picture(label: str, chance: Array) -> Picture:
+def _holding_picture(label: str, chance: Array) -> PatternPicture:
     x, y = np.array(_TURNOVERS), np.array(_NORMS)
     points = [(x_at, norm) for norm, row in zip(y, chance, strict=True) for x_at in _falls_through_half(x, row)]
     line = np.array(points).reshape(-1, 2)
     contours = (Contour("half of runs hold", line[:, 0], line[:, 1]),) if len(line) else ()
-    return Picture(
+    return PatternPicture(
         f"Where the culture holds, {label}", "turnover of all kinds, times the usual", "control norm", x=x, y=y,
         values=chance, value_label="chance that the culture holds", contours=contours,
     )  # fmt: skip
@@ -372,14 +374,14 @@ _TRAINED_UNTIL = 112
     if_it_fails="Four years after outside support, training has ended for less than three, and capability has not "
     "drained away yet. Four years after training has ended the difference is large, as the last two numbers say.",
 )
-def upkeep(lab: Laboratory) -> Finding:
+def upkeep(runs: PatternRuns) -> PatternFinding:
     """Measure what persists with and without a top-up for good, four years after support and after training."""
     kept, ended = (
-        lab.paired(lab.scenario((*programme(), *EXIT, *training)), OF_SHARES)
+        runs.paired(runs.scenario((*programme(), *EXIT, *training)), OF_SHARES)
         for training in (capacity(), capacity()[:1])
     )
     fewer = paired_proportion_difference(kept.persists() > 0, ended.persists() > 0)
-    return Finding(
+    return PatternFinding(
         (
             reading("share of runs that persist, lower by", fewer, 0.08),
             report_only("runs that persist with top-up", kept.persistence()),

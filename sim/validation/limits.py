@@ -12,8 +12,8 @@ from sim.engine.ties import build_network
 from sim.inputs.organisation import OrganisationShape
 from sim.inputs.scenario.description import Scenario, build_organisation
 from sim.rulebook.parameters import Parameters
-from sim.validation.laboratory import Laboratory, scenario
-from sim.validation.pattern import Finding, pattern, reading, report_only
+from sim.validation.pattern import PatternFinding, pattern, reading, report_only
+from sim.validation.pattern_runs import PatternRuns, scenario
 
 __all__ = ["PATTERNS", "SOCIAL_ONLY"]
 
@@ -66,17 +66,17 @@ def _live(what: Scenario, seed: int, n_weeks: int) -> tuple[World, Array]:
     evidence=("degroot-1974",),
     meaning="Ties and influence are computed as they are meant.",
 )
-def consensus(lab: Laboratory) -> Finding:
+def consensus(runs: PatternRuns) -> PatternFinding:
     """Measure the distance from the consensus that the left eigenvector of the influence matrix gives."""
     what = _still(SOCIAL_ONLY)
-    world, before = _live(what, lab.seed, _LONG)
+    world, before = _live(what, runs.seed, _LONG)
     influence = SOCIAL_ONLY["social_influence"]
     matrix = (1.0 - influence) * np.eye(len(before)) + influence * _colleagues(what)
     values, vectors = np.linalg.eig(matrix.T)
     weights = np.real(vectors[:, int(np.argmax(np.real(values)))])
     consensus_value = float(before @ weights / weights.sum())
     distance = float(np.abs(world.staff["safety"] - consensus_value).max())
-    return Finding((reading("largest distance", distance, high=1e-5), report_only("consensus", consensus_value)))
+    return PatternFinding((reading("largest distance", distance, high=1e-5), report_only("consensus", consensus_value)))
 
 
 @pattern(
@@ -87,16 +87,18 @@ def consensus(lab: Laboratory) -> Finding:
     evidence=("friedkin-johnsen",),
     meaning="Stubbornness and influence balance as the theory says.",
 )
-def stubborn_consensus(lab: Laboratory) -> Finding:
+def stubborn_consensus(runs: PatternRuns) -> PatternFinding:
     """Measure the distance from the fixed point."""
     parameters = {**SOCIAL_ONLY, "social_influence": 0.10, "trait_pull": 0.05}
     what = _still(parameters)
-    world, _ = _live(what, lab.seed, _LONG)
+    world, _ = _live(what, runs.seed, _LONG)
     expected = world.staff["safety_trait"]
     stubborn = parameters["trait_pull"] / (parameters["trait_pull"] + parameters["social_influence"])
     matrix = np.eye(len(expected)) - (1.0 - stubborn) * _colleagues(what)
     fixed_point = np.linalg.solve(matrix, stubborn * expected)
-    return Finding((reading("largest distance", float(np.abs(world.staff["safety"] - fixed_point).max()), high=1e-5),))
+    return PatternFinding(
+        (reading("largest distance", float(np.abs(world.staff["safety"] - fixed_point).max()), high=1e-5),)
+    )
 
 
 _REPETITIONS = 66
@@ -111,7 +113,7 @@ _REPETITIONS = 66
     evidence=("lally-2010",),
     meaning="Habits form at the speed that was measured.",
 )
-def habit(lab: Laboratory) -> Finding:
+def habit(runs: PatternRuns) -> PatternFinding:
     """Measure the habit of those whose every concern was heard."""
     certain = {
         **STILL, "opportunity_rate": 1.0, "voice_intercept": 10.0, "fair_hearing": 1.0, "facilitation": 0.0,
@@ -119,7 +121,7 @@ def habit(lab: Laboratory) -> Finding:
         "habit_disuse": 0.0,
     }  # fmt: skip
     prepared = prepare(_still(certain).replace(weeks=_REPETITIONS), burn_in_weeks=0, is_settled=False)
-    world, key = prepared.start(lab.seed)
+    world, key = prepared.start(runs.seed)
     always = np.ones(world.staff.n_seats, dtype=bool)
     for week in range(_REPETITIONS):
         prepared.run_weeks(world, key, week, 1)
@@ -128,7 +130,7 @@ def habit(lab: Laboratory) -> Finding:
     expected = 1.0 - (1.0 - usual.initial_habit) * (1.0 - usual.habit_formation) ** _REPETITIONS
     distance = float(np.abs(world.staff["habit_voice"][always] - expected).max())
     reached = float(np.log(0.05) / np.log(1.0 - usual.habit_formation))
-    return Finding(
+    return PatternFinding(
         (
             reading("largest distance after 66 weeks", distance, high=1e-12),
             reading("repetitions to 95 % of the way", reached, 60, 72),
@@ -155,13 +157,13 @@ _HIGHEST_DEVIATION = 2.576
     meaning="People leave as often as the rates say; ordinary staff turnover alone cannot erase a culture in a year "
     "or two.",
 )
-def turnover(lab: Laboratory) -> Finding:
+def turnover(runs: PatternRuns) -> PatternFinding:
     """Measure who is left."""
-    staff = _original_staff(lab)
-    pairs = _untouched_pairs(lab)
+    staff = _original_staff(runs)
+    pairs = _untouched_pairs(runs)
     weekly = Parameters().staff_turnover / 52
     expected = (1.0 - weekly) ** _TIMES[-1]
-    return Finding(
+    return PatternFinding(
         (
             reading(
                 "staff: largest deviation, in standard errors",
@@ -184,14 +186,14 @@ def _deviation(left: float, n: float, chance: float) -> float:
     return float(abs(left - n * chance) / np.sqrt(n * chance * (1.0 - chance)))
 
 
-def _original_staff(lab: Laboratory) -> list[tuple[float, float, float]]:
+def _original_staff(runs: PatternRuns) -> list[tuple[float, float, float]]:
     """Return (left, asked, chance) of the original staff after each time, over all replicates."""
     rates = {"safety_retention": 0.0, "senior_leader_turnover": 0.0, "team_leader_turnover": 0.0}
     weekly = Parameters().staff_turnover / 52
     prepared = prepare(scenario((), rates, weeks=_TIMES[-1]))
     left, n = np.zeros(len(_TIMES)), 0
-    for replicate in range(lab.replicates):
-        world, key = prepared.start(lab.seed, replicate)
+    for replicate in range(runs.replicates):
+        world, key = prepared.start(runs.seed, replicate)
         were_there, arrivals, week = ~vacant_seats(world.staff), world.staff["arrivals"].copy(), 0
         n += int(were_there.sum())
         for place, time in enumerate(_TIMES):
@@ -199,12 +201,12 @@ def _original_staff(lab: Laboratory) -> list[tuple[float, float, float]]:
             week = time
             nobody_came = world.staff["arrivals"] == arrivals
             left[place] += (were_there & nobody_came & ~vacant_seats(world.staff)).sum()
-        if lab.progress is not None:
-            lab.progress(1)
+        if runs.progress is not None:
+            runs.progress(1)
     return [(float(count), float(n), (1.0 - weekly) ** time) for count, time in zip(left, _TIMES, strict=True)]
 
 
-def _untouched_pairs(lab: Laboratory) -> list[tuple[float, float, float]]:
+def _untouched_pairs(runs: PatternRuns) -> list[tuple[float, float, float]]:
     """Return (untouched, asked, chance) of one pair of each of many trios, after each time."""
     weekly = Parameters().senior_leader_turnover / 52
     times = (52, 104, 208)
@@ -212,10 +214,10 @@ def _untouched_pairs(lab: Laboratory) -> list[tuple[float, float, float]]:
         organisation=OrganisationShape(teams=1, team_size=1)
     )
     prepared = prepare(what)
-    n = _PAIR_RUNS * lab.replicates
+    n = _PAIR_RUNS * runs.replicates
     left = np.zeros(len(times))
     for replicate in range(n):
-        world, key = prepared.start(lab.seed, replicate)
+        world, key = prepared.start(runs.seed, replicate)
         known, week = world.seniors["weeks_in_post"][:2].copy(), 0
         for place, time in enumerate(times):
             prepared.run_weeks(world, key, week, time - week)

@@ -15,18 +15,18 @@ from sim.inputs.interventions.successors_style import SuccessorsStyle
 from sim.results.ensemble import PairedEnsemble
 from sim.results.measures import Interval, mean_interval, paired_difference, peak_gain, smooth
 from sim.rulebook.parameters import WEEKS_PER_YEAR
-from sim.validation.laboratory import (
+from sim.validation.pattern import PatternFinding, pattern, reading, report_only
+from sim.validation.pattern_runs import (
     EXIT,
     EXIT_WEEK,
     HORIZON,
     MANY,
     PROGRAMME_WEEKS,
-    Laboratory,
+    PatternRuns,
     bootstrap,
     programme,
     ratio_of_means,
 )
-from sim.validation.pattern import Finding, pattern, reading, report_only
 from sim.validation.shift import gain_picture
 
 __all__ = [
@@ -61,16 +61,16 @@ def _smaller_by(less: Array, more: Array) -> Interval:
     evidence=("source-case", "collective-leadership"),
     meaning="A shift rests on what the senior leaders have built between them, and not on their styles alone.",
 )
-def purpose_carries(lab: Laboratory) -> Finding:
+def purpose_carries(runs: PatternRuns) -> PatternFinding:
     """Measure what is left of the gain where purpose cannot be built."""
-    whole = lab.paired(lab.scenario(programme()), MANY)
-    without = lab.paired(lab.scenario(programme(), {"purpose_gain": 0.0}), MANY)
+    whole = runs.paired(runs.scenario(programme()), MANY)
+    without = runs.paired(runs.scenario(programme(), {"purpose_gain": 0.0}), MANY)
     points = (
         report_only(f"gain {years} years after support, {label}", mean_interval(_left(paired, years)))
         for years in (2, 4)
         for label, paired in (("purpose built", whole), ("purpose that cannot be built", without))
     )
-    return Finding(
+    return PatternFinding(
         (
             reading("gain 2 years after support, smaller by", _smaller_by(_left(without, 2), _left(whole, 2)), 0.10),
             reading("gain 4 years after support, smaller by", _smaller_by(_left(without, 4), _left(whole, 4)), 0.25),
@@ -80,10 +80,10 @@ def purpose_carries(lab: Laboratory) -> Finding:
     )
 
 
-def retained_by_ties(lab: Laboratory, parameters: Values = None) -> tuple[Array, Array]:
+def retained_by_ties(runs: PatternRuns, parameters: Values = None) -> tuple[Array, Array]:
     """Return what is left of the gain a year after support, two having left: with 3 ties a person, and with none."""
     tied, siloed = (
-        lab.paired(lab.scenario((*programme(), *EXIT), parameters, cross_team_ties=ties), MANY).retained(1)
+        runs.paired(runs.scenario((*programme(), *EXIT), parameters, cross_team_ties=ties), MANY).retained(1)
         for ties in (3.0, 0.0)
     )
     return tied, siloed
@@ -98,10 +98,10 @@ def retained_by_ties(lab: Laboratory, parameters: Values = None) -> tuple[Array,
     evidence=("source-case", "bridging-ties"),
     meaning="What departs from the norm lasts where those in the middle are linked to others who do the same.",
 )
-def connected_middle(lab: Laboratory) -> Finding:
+def connected_middle(runs: PatternRuns) -> PatternFinding:
     """Measure what is left after the exit, with ties across teams and without."""
-    tied, siloed = retained_by_ties(lab)
-    return Finding(
+    tied, siloed = retained_by_ties(runs)
+    return PatternFinding(
         (
             reading("retained at 1 year, higher by", paired_difference(tied, siloed), 0.08),
             report_only("retained at 1 year, 3 ties a person", mean_interval(tied)),
@@ -127,9 +127,9 @@ def _week_spent(problems: float) -> tuple[Intervention, ...]:
     return (Attention(start_week=0, purpose=purpose, staff=staff, leaders=leaders),)
 
 
-def pressure_of_time(lab: Laboratory, parameters: Values = None) -> tuple[PairedEnsemble, Array]:
+def pressure_of_time(runs: PatternRuns, parameters: Values = None) -> tuple[PairedEnsemble, Array]:
     """Return fewer problems solved and nothing else done, and by how much that raises pressure over four years."""
-    alone = lab.paired(lab.scenario(_week_spent(_FEWER_PROBLEMS), parameters))
+    alone = runs.paired(runs.scenario(_week_spent(_FEWER_PROBLEMS), parameters))
     raised: Array = alone.gain("pressure")[:, 1 : _YEARS * WEEKS_PER_YEAR + 1].mean(axis=1)
     return alone, raised
 
@@ -146,18 +146,18 @@ def pressure_of_time(lab: Laboratory, parameters: Values = None) -> tuple[Paired
     evidence=("source-case", "leaders-time", "attention-based-view", "capability-trap"),
     meaning="How leaders spend the week is worth something only together with what they are like.",
 )
-def time_and_attention(lab: Laboratory) -> Finding:
+def time_and_attention(runs: PatternRuns) -> PatternFinding:
     """Measure what the week of the senior leaders does, alone, with coaching, and under the programme."""
-    alone, raised = pressure_of_time(lab)
+    alone, raised = pressure_of_time(runs)
     marks = smooth(alone.gain())[:, WEEKS_PER_YEAR : _YEARS * WEEKS_PER_YEAR + 1 : WEEKS_PER_YEAR]
     best = int(marks.mean(axis=0).argmax())
-    coached = lab.paired(lab.scenario(programme()[:1]))
+    coached = runs.paired(runs.scenario(programme()[:1]))
     fewer, fewest = (
-        lab.paired(lab.scenario((*programme()[:1], *_week_spent(share)))) for share in (_FEWER_PROBLEMS, 0.20)
+        runs.paired(runs.scenario((*programme()[:1], *_week_spent(share)))) for share in (_FEWER_PROBLEMS, 0.20)
     )
-    whole = lab.paired(lab.scenario(programme()))
-    drawn_in = lab.paired(lab.scenario((*programme(), *_week_spent(0.85))))
-    return Finding(
+    whole = runs.paired(runs.scenario(programme()))
+    drawn_in = runs.paired(runs.scenario((*programme(), *_week_spent(0.85))))
+    return PatternFinding(
         (
             reading("0.55 alone, pressure over four years higher by", mean_interval(raised), 0.02, 0.10),
             reading("0.55 alone, gain at its best yearly mark", mean_interval(marks[:, best]), high=0.01),
@@ -187,10 +187,10 @@ def time_and_attention(lab: Laboratory) -> Finding:
 _BLITZ_WEEKS = 13
 
 
-def blitz_against_year(lab: Laboratory, parameters: Values = None) -> tuple[PairedEnsemble, PairedEnsemble]:
+def blitz_against_year(runs: PatternRuns, parameters: Values = None) -> tuple[PairedEnsemble, PairedEnsemble]:
     """Return a blitz of 13 weeks and a year of the same dose."""
     blitz = programme(PROGRAMME_WEEKS / _BLITZ_WEEKS, _BLITZ_WEEKS)
-    return lab.paired(lab.scenario(blitz, parameters)), lab.paired(lab.scenario(programme(), parameters))
+    return runs.paired(runs.scenario(blitz, parameters)), runs.paired(runs.scenario(programme(), parameters))
 
 
 @pattern(
@@ -203,14 +203,14 @@ def blitz_against_year(lab: Laboratory, parameters: Values = None) -> tuple[Pair
     evidence=("lally-2010", "source-case"),
     meaning="Habits need repetition, and nobody takes in four times as much because four times as much is offered.",
 )
-def embedding_takes_time(lab: Laboratory) -> Finding:
+def embedding_takes_time(runs: PatternRuns) -> PatternFinding:
     """Measure what a long programme leaves, and a short one of equal dose."""
-    blitz, year = blitz_against_year(lab)
-    long = lab.paired(lab.scenario(programme(weeks=3 * PROGRAMME_WEEKS)))
+    blitz, year = blitz_against_year(runs)
+    long = runs.paired(runs.scenario(programme(weeks=3 * PROGRAMME_WEEKS)))
     after_year, after_long, after_blitz = (
         smooth(one.gain())[:, one.support_end_week + 2 * WEEKS_PER_YEAR] for one in (year, long, blitz)
     )
-    return Finding(
+    return PatternFinding(
         (
             reading("left by three years, as a multiple of one", ratio_of_means(after_long, after_year), 1.1),
             reading("peak of the blitz, as a share of the year's", peak_ratio(blitz, year), high=0.85),
@@ -227,14 +227,14 @@ def peak_ratio(part: PairedEnsemble, whole: PairedEnsemble) -> Interval:
 _UNMEANT_WEEKS, _LATER = 78, 104
 
 
-def once_bitten(lab: Laboratory, parameters: Values = None) -> Interval:
+def once_bitten(runs: PatternRuns, parameters: Values = None) -> Interval:
     """Return by which share a programme in week 104 peaks lower where a year and a half of unmeant dialogue came first.
 
     Both against nothing done.
     """
     later = programme(start=_LATER)
-    bitten = lab.paired(lab.scenario((Dialogue(start_week=0, end_week=_UNMEANT_WEEKS), *later), parameters))
-    fresh = lab.paired(lab.scenario(later, parameters))
+    bitten = runs.paired(runs.scenario((Dialogue(start_week=0, end_week=_UNMEANT_WEEKS), *later), parameters))
+    fresh = runs.paired(runs.scenario(later, parameters))
     lower, higher = (peak_gain(one.gain()[:, _LATER:], one.support_end_week - _LATER) for one in (bitten, fresh))
     return _smaller_by(lower, higher)
 
@@ -248,9 +248,9 @@ def once_bitten(lab: Laboratory, parameters: Values = None) -> Interval:
     evidence=("cynicism-about-change", "source-case"),
     meaning="Failure leaves a trace: who has been asked for nothing is warier of the next programme.",
 )
-def wary(lab: Laboratory) -> Finding:
+def wary(runs: PatternRuns) -> PatternFinding:
     """Measure a programme that follows unmeant dialogue."""
-    return Finding((reading("peak of the programme, lower by", once_bitten(lab), 0.05),))
+    return PatternFinding((reading("peak of the programme, lower by", once_bitten(runs), 0.05),))
 
 
 @pattern(
@@ -261,12 +261,12 @@ def wary(lab: Laboratory) -> Finding:
     evidence=("vacancy-rates", "nhs-leavers"),
     meaning="Posts stand empty for weeks, and those who stay carry the work.",
 )
-def vacancies(lab: Laboratory) -> Finding:
+def vacancies(runs: PatternRuns) -> PatternFinding:
     """Measure pressure at three times the turnover."""
-    usual = lab.ensemble(lab.scenario())
-    many = lab.ensemble(lab.scenario(parameters={"staff_turnover": 3 * lab.world.parameters.staff_turnover}))
+    usual = runs.ensemble(runs.scenario())
+    many = runs.ensemble(runs.scenario(parameters={"staff_turnover": 3 * runs.world.parameters.staff_turnover}))
     higher = paired_difference(many.series("pressure").mean(axis=1), usual.series("pressure").mean(axis=1))
-    return Finding(
+    return PatternFinding(
         (
             reading("pressure, higher by", higher, 0.02, 0.10),
             report_only("posts vacant, usually", float(usual.series("vacant_share").mean())),
@@ -283,13 +283,13 @@ def vacancies(lab: Laboratory) -> Finding:
     evidence=("assumed",),
     meaning="The market of leaders says what leaders are like, and not what staff compare them with.",
 )
-def sign_of_the_market(lab: Laboratory) -> Finding:
+def sign_of_the_market(runs: PatternRuns) -> PatternFinding:
     """Measure the safe share by years with other successors."""
-    usual = lab.ensemble(lab.scenario()).series("safe_share")
-    kinder = lab.ensemble(lab.scenario((SuccessorsStyle(start_week=0, control=0.5),))).series("safe_share")
+    usual = runs.ensemble(runs.scenario()).series("safe_share")
+    kinder = runs.ensemble(runs.scenario((SuccessorsStyle(start_week=0, control=0.5),))).series("safe_share")
     marks = (kinder - usual)[:, WEEKS_PER_YEAR : HORIZON + 1 : WEEKS_PER_YEAR]
     lowest = int(marks.mean(axis=0).argmin())
-    return Finding(
+    return PatternFinding(
         (
             reading("difference at the lowest yearly mark", mean_interval(marks[:, lowest]), -0.005),
             report_only("difference after eight years", mean_interval(marks[:, -1])),
@@ -308,15 +308,16 @@ _LARGE_TEAM = 48
     evidence=("assumed",),
     meaning="In a large team there is more to witness, and nobody witnesses all of it.",
 )
-def no_engines(lab: Laboratory) -> Finding:
+def no_engines(runs: PatternRuns) -> PatternFinding:
     """Measure the peak gain by size of team."""
     large, usual = (
         peak_gain(paired.gain(), PROGRAMME_WEEKS)
         for paired in (
-            lab.paired_once(lab.scenario(programme(), team_size=_LARGE_TEAM)), lab.paired(lab.scenario(programme())),
+            runs.paired_once(runs.scenario(programme(), team_size=_LARGE_TEAM)),
+            runs.paired(runs.scenario(programme())),
         )
     )  # fmt: skip
-    return Finding((reading("change of the peak gain", paired_difference(large, usual), -0.06, 0.06),))
+    return PatternFinding((reading("change of the peak gain", paired_difference(large, usual), -0.06, 0.06),))
 
 
 @pattern(
@@ -327,12 +328,12 @@ def no_engines(lab: Laboratory) -> Finding:
     evidence=("source-case", "collective-leadership-fragile"),
     meaning="The same people are a new collective: style stays, purpose and habit begin again.",
 )
-def stay_involved(lab: Laboratory) -> Finding:
+def stay_involved(runs: PatternRuns) -> PatternFinding:
     """Measure what is left where leaders change jobs, between none leaving and two leaving."""
     none, change, leave = (
-        lab.paired(lab.scenario((*programme(), *happens)), MANY).retained(1) for happens in ((), CHANGE_OF_JOBS, EXIT)
+        runs.paired(runs.scenario((*programme(), *happens)), MANY).retained(1) for happens in ((), CHANGE_OF_JOBS, EXIT)
     )
-    return Finding(
+    return PatternFinding(
         (
             reading("left if nobody leaves, more than if two change jobs by", paired_difference(none, change), 1e-9),
             reading("left if two change jobs, more than if they leave by", paired_difference(change, leave), 1e-9),

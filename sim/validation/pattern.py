@@ -11,10 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.results.measures import Interval
-from sim.validation.laboratory import Laboratory
+from sim.validation.pattern_runs import PatternRuns
 
 __all__ = [
-    "KINDS", "Contour", "Finding", "Kind", "Line", "Pattern", "Picture", "Reading", "Verdict", "pattern", "reading",
+    "KINDS",
+    "Contour",
+    "Kind",
+    "Line",
+    "Pattern",
+    "PatternFinding",
+    "PatternPicture",
+    "PatternVerdict",
+    "Reading",
+    "pattern",
+    "reading",
     "report_only",
 ]  # fmt: skip
 
@@ -28,7 +38,7 @@ KINDS: dict[Kind, str] = {
 }
 """The kinds of pattern, and what they are."""
 
-Verdict = Literal["holds", "fails", "measured"]
+PatternVerdict = Literal["holds", "fails", "measured"]
 
 
 @dataclass(frozen=True)
@@ -92,7 +102,7 @@ class Contour:
 
 
 @dataclass(frozen=True, eq=False)
-class Picture:
+class PatternPicture:
     """What to draw for a pattern: lines, or a map with contours.
 
     Parameters
@@ -117,7 +127,7 @@ class Picture:
 
 
 @dataclass(frozen=True, eq=False)
-class Finding:
+class PatternFinding:
     """What came out of measuring a pattern.
 
     Parameters
@@ -128,11 +138,11 @@ class Finding:
     """
 
     readings: tuple[Reading, ...]
-    pictures: tuple[Picture, ...] = ()
+    pictures: tuple[PatternPicture, ...] = ()
     note: str = ""
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> PatternVerdict:
         """Whether all readings that are judged hold; "measured" where none is judged."""
         judged = [one for one in self.readings if one.is_judged]
         if not judged:
@@ -140,7 +150,7 @@ class Finding:
         return "holds" if all(one.holds for one in judged) else "fails"
 
 
-Measure = Callable[[Laboratory], Finding]
+Measure = Callable[[PatternRuns], PatternFinding]
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from html import escape
 
 from sim.base.version import __version__
 from sim.results.measures import Interval
-from sim.validation.laboratory import MANY, OF_SHARES
 from sim.validation.pattern import KINDS, Reading
-from sim.validation.runner import Outcome, Validation
+from sim.validation.pattern_runs import MANY, OF_SHARES
+from sim.validation.runner import PatternResult, Validation
 
 __all__ = [
     "image_name",
@@ -35,7 +35,7 @@ _TINY = 1e-6
 """Bounds nearer to 0 than this say "above 0" or "below 0"."""
 
 
-def image_name(outcome: Outcome, place: int) -> str:
+def image_name(outcome: PatternResult, place: int) -> str:
     """Return the name, without ending, of a picture of a pattern."""
     return f"pattern-{outcome.pattern.label.replace(' ', '-')}-{place + 1}"
 
@@ -127,7 +127,7 @@ def _by_kind(validation: Validation) -> list[str]:
     return told
 
 
-def _details(outcome: Outcome) -> list[tuple[str, str]]:
+def _details(outcome: PatternResult) -> list[tuple[str, str]]:
     """Return what is said of a pattern under its table, as (what, words)."""
     one, finding = outcome.pattern, outcome.finding
     details = [("What it means", one.meaning)]
@@ -159,18 +159,18 @@ def to_markdown(validation: Validation, pictures: Mapping[str, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _anchor(outcome: Outcome) -> str:
+def _anchor(outcome: PatternResult) -> str:
     """Return the anchor that Markdown gives to a pattern's heading."""
     return re.sub(r"[^a-z0-9 -]", "", _heading(outcome).lower()).replace(" ", "-")
 
 
-def _heading(outcome: Outcome) -> str:
+def _heading(outcome: PatternResult) -> str:
     one = outcome.pattern
     label = f"Control of pattern {one.number}" if one.kind == "control" else f"Pattern {one.number}"
     return f"{label} {outcome.finding.verdict}"
 
 
-def _markdown_section(outcome: Outcome, pictures: Mapping[str, str]) -> list[str]:
+def _markdown_section(outcome: PatternResult, pictures: Mapping[str, str]) -> list[str]:
     one, finding = outcome.pattern, outcome.finding
     lines = [f"## {_heading(outcome)}", "", one.claim, "", f"Tolerance: {one.tolerance}.", ""]
     lines += ["| reading | value | tolerance | |", "| --- | --- | --- | --- |"]
@@ -218,7 +218,7 @@ def _html_head(*columns: str) -> str:
     return f"<tr>{cells}</tr>"
 
 
-def _html_row(outcome: Outcome) -> str:
+def _html_row(outcome: PatternResult) -> str:
     one, verdict = outcome.pattern, outcome.finding.verdict
     return (
         f'<tr><td><a href="#{_anchor(outcome)}">{escape(one.label)}</a></td><td>{one.kind}</td>'
@@ -226,7 +226,7 @@ def _html_row(outcome: Outcome) -> str:
     )
 
 
-def _html_section(outcome: Outcome, pictures: Mapping[str, str]) -> str:
+def _html_section(outcome: PatternResult, pictures: Mapping[str, str]) -> str:
     one, finding = outcome.pattern, outcome.finding
     rows = "".join(
         f"<tr><td>{escape(reading.name)}</td><td>{value_text(reading.value)}</td><td>{tolerance_text(reading)}</td>"

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from sim.base.errors import Fault, InputError
 from sim.validation import controls, convergence, lasting, limits, mechanisms, settled_culture, shift, switches
-from sim.validation.laboratory import Laboratory
-from sim.validation.pattern import Finding, Pattern
+from sim.validation.pattern import Pattern, PatternFinding
+from sim.validation.pattern_runs import PatternRuns
 
-__all__ = ["PATTERNS", "Outcome", "Validation", "chosen_patterns", "validate"]
+__all__ = ["PATTERNS", "PatternResult", "Validation", "chosen_patterns", "validate"]
 
 _ALL = (
     *settled_culture.PATTERNS, *shift.PATTERNS, *lasting.PATTERNS, *mechanisms.PATTERNS, *limits.PATTERNS,
@@ -23,19 +23,19 @@ PATTERNS: tuple[Pattern, ...] = tuple(sorted(_ALL, key=lambda one: (one.number, 
 CALIBRATED = tuple(one for one in PATTERNS if one.kind == "calibrated")
 """The patterns that parameters are searched by. Each can be measured at any parameters and seed::
 
-    lab = Laboratory(replicates=8, seed=3, world=scenario(parameters={"trait_pull": 0.05}))
-    findings = {one.number: one.measure(lab) for one in CALIBRATED}  # readings with tolerances, and a verdict each
+    runs = PatternRuns(replicates=8, seed=3, world=scenario(parameters={"trait_pull": 0.05}))
+    findings = {one.number: one.measure(runs) for one in CALIBRATED}  # readings with tolerances, and a verdict each
 """
 
 FEWEST_REPLICATES = 8
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class PatternResult:
     """What came out for one pattern, and how long it took in seconds."""
 
     pattern: Pattern
-    finding: Finding
+    finding: PatternFinding
     seconds: float
 
 
@@ -49,7 +49,7 @@ class Validation:
     replicates, seed : of every scenario
     """
 
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[PatternResult, ...]
     replicates: int
     seed: int
 
@@ -101,12 +101,12 @@ def validate(
     patterns = chosen_patterns(numbers)
     if replicates < FEWEST_REPLICATES:
         raise InputError.single("--replicates", f"{FEWEST_REPLICATES} runs or more", replicates, "40 are usual")
-    lab = Laboratory(replicates, seed, threads, progress)
+    runs = PatternRuns(replicates, seed, threads, progress)
     outcomes = []
     for one in patterns:
         if begin is not None:
             begin(one)
         started = time.perf_counter()
-        finding = one.measure(lab)
-        outcomes.append(Outcome(one, finding, time.perf_counter() - started))
+        finding = one.measure(runs)
+        outcomes.append(PatternResult(one, finding, time.perf_counter() - started))
     return Validation(tuple(outcomes), replicates, seed)

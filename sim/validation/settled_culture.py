@@ -15,11 +15,11 @@ from sim.inputs.interventions import Intervention
 from sim.inputs.organisation import STAFF_GROUP_NAMES, StaffGroup
 from sim.results.ensemble import Ensemble
 from sim.results.measures import Interval, mean_interval, paired_difference, peak_gain
-from sim.results.survey import CENSUS, Survey, SurveyDesign, ask, ask_every_year
+from sim.results.survey import CENSUS, SurveyAnswers, SurveyDesign, ask, ask_every_year
 from sim.rulebook.columns import StaffColumns
 from sim.rulebook.parameters import WEEKS_PER_YEAR
-from sim.validation.laboratory import OF_SHARES, Laboratory, bootstrap, programme
-from sim.validation.pattern import Finding, Line, Picture, Reading, pattern, reading, report_only
+from sim.validation.pattern import Line, PatternFinding, PatternPicture, Reading, pattern, reading, report_only
+from sim.validation.pattern_runs import OF_SHARES, PatternRuns, bootstrap, programme
 
 __all__ = ["PATTERNS"]
 
@@ -34,24 +34,24 @@ Array = NDArray[np.float64]
     evidence=("nhs-survey-2023", "deaf-ear"),
     meaning="The model starts where the national staff survey stands: not a culture of fear, but one of futility.",
 )
-def quiet_culture(lab: Laboratory) -> Finding:
+def quiet_culture(runs: PatternRuns) -> PatternFinding:
     """Measure the culture at week 0, as it is and as a survey finds it."""
-    baseline = lab.ensemble(lab.scenario())
+    baseline = runs.ensemble(runs.scenario())
     safe, confident = baseline.series("safe_share")[:, 0], baseline.series("confident_share")[:, 0]
-    return Finding(
+    return PatternFinding(
         (
             reading("feel safe", mean_interval(safe), 0.57, 0.67),
             reading("confident it would be addressed", mean_interval(confident), 0.43, 0.55),
             reading("gap", mean_interval(safe - confident), 0.08, 0.18),
-            *(() if lab.only_judged else _as_surveys_find_it(lab)),
+            *(() if runs.only_judged else _as_surveys_find_it(runs)),
         )
     )
 
 
-def _as_surveys_find_it(lab: Laboratory) -> tuple[Reading, ...]:
+def _as_surveys_find_it(runs: PatternRuns) -> tuple[Reading, ...]:
     """Return what a survey at week 0 of each replicate finds; those who feel safer answer more readily."""
-    prepared = prepare(lab.scenario())
-    worlds = (prepared.start(lab.seed, replicate) for replicate in range(lab.replicates))
+    prepared = prepare(runs.scenario())
+    worlds = (prepared.start(runs.seed, replicate) for replicate in range(runs.replicates))
     asked = [ask(world, key, 0, SurveyDesign(candour=0.5)) for world, key in worlds]
     return (
         report_only("feel safe, as a survey with non-response finds it", mean_interval(_agree(asked, "safe"))),
@@ -59,7 +59,7 @@ def _as_surveys_find_it(lab: Laboratory) -> tuple[Reading, ...]:
     )
 
 
-def _agree(surveys: list[Survey], item: str) -> Array:
+def _agree(surveys: list[SurveyAnswers], item: str) -> Array:
     shares = [survey.result(item).agree for survey in surveys]
     return np.array([np.nan if share is None else share for share in shares])
 
@@ -77,19 +77,19 @@ _PEAK_BY = 78
     evidence=("nhs-survey-trend",),
     meaning="Week 0 is the settled culture of these parameters; what moves later is moved by what is done.",
 )
-def settled(lab: Laboratory) -> Finding:
+def settled(runs: PatternRuns) -> PatternFinding:
     """Measure how the safe share moves when nothing is done."""
-    safe = lab.ensemble(lab.scenario(), OF_SHARES).series("safe_share")
+    safe = runs.ensemble(runs.scenario(), OF_SHARES).series("safe_share")
     years = safe[:, 1:].reshape(len(safe), -1, WEEKS_PER_YEAR).mean(axis=2)
-    prepared = prepare(lab.scenario())
+    prepared = prepare(runs.scenario())
     census, survey = (
-        np.stack([_agree(ask_every_year(prepared, lab.seed, k, design), "safe") for k in range(lab.replicates)])
+        np.stack([_agree(ask_every_year(prepared, runs.seed, k, design), "safe") for k in range(runs.replicates)])
         for design in (CENSUS, SurveyDesign())
     )
-    return Finding(
+    return PatternFinding(
         (
             reading("change from the first year to the eighth", mean_interval(years[:, -1] - years[:, 0]), -0.02, 0.02),
-            reading("change of the peak gain with 520 weeks of burn-in", _peak_after(lab, 520, 104), -0.01, 0.01),
+            reading("change of the peak gain with 520 weeks of burn-in", _peak_after(runs, 520, 104), -0.01, 0.01),
             report_only("yearly changes of at most 4 points (means of a year)", _small_changes(years)),
             report_only("the same, everybody asked in one week a year", _small_changes(census)),
             report_only("the same, a survey of one week a year with non-response", _small_changes(survey)),
@@ -100,20 +100,20 @@ def settled(lab: Laboratory) -> Finding:
     )
 
 
-def _peak_after(lab: Laboratory, burn_in_weeks: int, usual_weeks: int) -> float:
+def _peak_after(runs: PatternRuns, burn_in_weeks: int, usual_weeks: int) -> float:
     """Return by how much the programme's mean peak gain changes with another burn-in."""
-    what = lab.scenario(programme(), weeks=_PEAK_BY)
+    what = runs.scenario(programme(), weeks=_PEAK_BY)
     peaks = []
     for weeks in (burn_in_weeks, usual_weeks):
-        with_it, without = (_safe_shares(lab, prepare(one, burn_in_weeks=weeks)) for one in (what, what.baseline()))
+        with_it, without = (_safe_shares(runs, prepare(one, burn_in_weeks=weeks)) for one in (what, what.baseline()))
         peaks.append(float(peak_gain(with_it - without, what.support_end_week or 0).mean()))
     return peaks[0] - peaks[1]
 
 
-def _safe_shares(lab: Laboratory, prepared: PreparedRun) -> Array:
+def _safe_shares(runs: PatternRuns, prepared: PreparedRun) -> Array:
     safe = MEASURE_NAMES.index("safe_share")
-    runs = range(OF_SHARES * lab.replicates)
-    return np.array([prepared.simulate(lab.seed, number)[:, 0, safe] for number in runs])
+    numbers = range(OF_SHARES * runs.replicates)
+    return np.array([prepared.simulate(runs.seed, number)[:, 0, safe] for number in numbers])
 
 
 def _small_changes(by_year: Array) -> Interval:
@@ -122,11 +122,11 @@ def _small_changes(by_year: Array) -> Interval:
     return mean_interval(small.mean(axis=1))
 
 
-def _trend_picture(safe: Array) -> Picture:
+def _trend_picture(safe: Array) -> PatternPicture:
     weeks = np.arange(safe.shape[1]) / WEEKS_PER_YEAR
     low, high = np.quantile(safe, (0.05, 0.95), axis=0)
     lines = (Line("mean, and the middle 90 % of runs", weeks, safe.mean(axis=0), low, high),)
-    return Picture("Without interventions", "years", "share that feels safe", lines)
+    return PatternPicture("Without interventions", "years", "share that feels safe", lines)
 
 
 @pattern(
@@ -137,14 +137,14 @@ def _trend_picture(safe: Array) -> Picture:
     evidence=("swiss-speaking-up", "deaf-ear", "bullying-2023"),
     meaning="Being ignored, not being punished, is the common experience of those who speak up.",
 )
-def voice_and_answer(lab: Laboratory) -> Finding:
+def voice_and_answer(runs: PatternRuns) -> PatternFinding:
     """Measure what becomes of concerns over eight years."""
-    baseline = lab.ensemble(lab.scenario())
+    baseline = runs.ensemble(runs.scenario())
 
     def ratio(part: str, whole: str) -> Interval:
         return mean_interval(baseline.series(part)[:, 1:].sum(axis=1) / baseline.series(whole)[:, 1:].sum(axis=1))
 
-    return Finding(
+    return PatternFinding(
         (
             reading("a concern is voiced", ratio("voiced", "opportunities"), 0.62, 0.78),
             reading("a voiced concern is acted on (well received)", ratio("well_received", "voiced"), 0.33, 0.55),
@@ -166,20 +166,20 @@ _WINDOWS = (0, 52, 104)
     evidence=("swiss-speaking-up",),
     meaning="How often people speak or keep quiet, person by person, agrees with what clinical staff report.",
 )
-def four_weeks(lab: Laboratory) -> Finding:
+def four_weeks(runs: PatternRuns) -> PatternFinding:
     """Measure what people live through in four weeks, of those who have been there for as long."""
-    counts = np.zeros((lab.replicates, len(_WINDOWS), 3))
+    counts = np.zeros((runs.replicates, len(_WINDOWS), 3))
     seen = np.zeros((3, 0), dtype=bool)
-    for lived in lab.follow(lab.scenario(), _WINDOWS[-1] + _WINDOW):
-        window, place = divmod(lived.week, WEEKS_PER_YEAR)
+    for snapshot in runs.follow(runs.scenario(), _WINDOWS[-1] + _WINDOW):
+        window, place = divmod(snapshot.week, WEEKS_PER_YEAR)
         if place >= _WINDOW:
             continue
-        outcome = lived.world.staff["outcome"]
+        outcome = snapshot.world.staff["outcome"]
         week = np.stack([outcome > Outcome.NONE, outcome > Outcome.SILENT, outcome == Outcome.SILENT])
         seen = week if place == 0 else seen | week
-        counts[lived.replicate, window] = seen.mean(axis=1, where=_there_for(lived.world.staff, _WINDOW))
+        counts[snapshot.replicate, window] = seen.mean(axis=1, where=_there_for(snapshot.world.staff, _WINDOW))
     concern, voiced, withheld = (mean_interval(counts[:, :, k].mean(axis=1)) for k in range(3))
-    return Finding(
+    return PatternFinding(
         (
             reading("at least one concern", concern, 0.62, 0.80),
             reading("at least one voiced", voiced, 0.50, 0.76),
@@ -202,11 +202,11 @@ def _there_for(staff: StaffColumns, weeks: int) -> NDArray[np.bool_]:
     meaning="Teams differ about as much as wards do: leaders and shared experience make a climate, and people differ "
     "in it.",
 )
-def clustering(lab: Laboratory) -> Finding:
+def clustering(runs: PatternRuns) -> PatternFinding:
     """Measure how alike the members of a team feel."""
-    icc = lab.ensemble(lab.scenario()).series("safety_icc")
-    with_programme = lab.ensemble(lab.scenario(programme())).series("safety_icc")
-    return Finding(
+    icc = runs.ensemble(runs.scenario()).series("safety_icc")
+    with_programme = runs.ensemble(runs.scenario(programme())).series("safety_icc")
+    return PatternFinding(
         (
             reading("ICC(1), mean over weeks", mean_interval(icc.mean(axis=1)), 0.05, 0.20),
             reading("highest in any week and run", float(icc.max()), high=0.40),
@@ -234,27 +234,27 @@ _SNAPSHOT_EVERY, _SNAPSHOT_UNTIL = 4, 208
     "sooner. A slower pull to what people expect, or no selection by safety, might mend it; neither was tuned to this "
     "pattern.",
 )
-def newcomers(lab: Laboratory) -> Finding:
+def newcomers(runs: PatternRuns) -> PatternFinding:
     """Measure safety by tenure, pooled over seeds and months."""
-    n_runs = OF_SHARES * lab.replicates
+    n_runs = OF_SHARES * runs.replicates
     moments, targets = np.zeros((n_runs, 4, 4)), np.zeros((n_runs, 4))
     differences: list[list[Array]] = [[] for _ in range(n_runs)]
-    team_size = lab.scenario().organisation.team_size
-    for lived in lab.follow(lab.scenario(), _SNAPSHOT_UNTIL, n_runs):
-        if lived.week % _SNAPSHOT_EVERY == 0:
-            staff = lived.world.staff
-            differences[lived.replicate].append(_newcomers_minus_others(staff))
+    team_size = runs.scenario().organisation.team_size
+    for snapshot in runs.follow(runs.scenario(), _SNAPSHOT_UNTIL, n_runs):
+        if snapshot.week % _SNAPSHOT_EVERY == 0:
+            staff = snapshot.world.staff
+            differences[snapshot.replicate].append(_newcomers_minus_others(staff))
             safety, is_new, colleagues = _newcomers(staff, team_size)
             design = np.stack([np.ones_like(safety), is_new, colleagues, is_new * colleagues], axis=1)
-            moments[lived.replicate] += design.T @ design
-            targets[lived.replicate] += design.T @ safety
+            moments[snapshot.replicate] += design.T @ design
+            targets[snapshot.replicate] += design.T @ safety
     interaction = bootstrap(
         lambda rows: float(np.linalg.solve(moments[rows].sum(axis=0), targets[rows].sum(axis=0))[3]), n_runs
     )
     half_year, month, quarter, like_with_like = (
         mean_interval(np.array([np.nanmean([one[k] for one in run]) for run in differences])) for k in range(4)
     )
-    return Finding(
+    return PatternFinding(
         (
             reading("newcomers' safety (first 6 months) minus that of colleagues", half_year, 1e-9, 0.05),
             reading("how that changes per unit of the team's safety (seeds pooled)", interaction, high=-1e-9),
@@ -307,11 +307,11 @@ _GRADIENT_WEEKS = 104
     evidence=("nicu-inclusiveness",),
     meaning="Rank silences those below it as far as leaders lead by control.",
 )
-def status_gradient(lab: Laboratory) -> Finding:
+def status_gradient(runs: PatternRuns) -> PatternFinding:
     """Measure who voices, by staff group and by how controlling the team leader is."""
-    without, with_programme = _voice_by_team(lab, ()), _voice_by_team(lab, programme())
+    without, with_programme = _voice_by_team(runs, ()), _voice_by_team(runs, programme())
     pooled = _by_fifth(np.concatenate([without[0], with_programme[0]]), np.concatenate([without[1], with_programme[1]]))
-    counts = pooled.reshape(2, lab.replicates, _FIFTHS, len(STAFF_GROUP_NAMES), 2).sum(axis=0)
+    counts = pooled.reshape(2, runs.replicates, _FIFTHS, len(STAFF_GROUP_NAMES), 2).sum(axis=0)
     alone = _by_fifth(*without)
     medical, nursing, administration = StaffGroup.MEDICAL, StaffGroup.NURSING, StaffGroup.ADMINISTRATION
 
@@ -319,21 +319,21 @@ def status_gradient(lab: Laboratory) -> Finding:
         return float(part[..., group, 1].sum() / part[..., group, 0].sum())
 
     def step(group: int, below: int) -> Interval:
-        return bootstrap(lambda rows: rate(alone[rows], group) - rate(alone[rows], below), lab.replicates)
+        return bootstrap(lambda rows: rate(alone[rows], group) - rate(alone[rows], below), runs.replicates)
 
     def flattening(part: Array) -> float:
         slopes = [rate(part[:, fifth], medical) - rate(part[:, fifth], administration) for fifth in (0, _FIFTHS - 1)]
         return 1.0 - slopes[0] / slopes[1]
 
-    fall = bootstrap(lambda rows: flattening(counts[rows]), lab.replicates)
-    return Finding(
+    fall = bootstrap(lambda rows: flattening(counts[rows]), runs.replicates)
+    return PatternFinding(
         (
             reading("voiced by medical staff minus nurses", step(medical, nursing), 1e-9),
             reading("voiced by nurses minus administration", step(nursing, administration), 1e-9),
             reading("fall of the slope (runs with and without the programme pooled)", fall, 0.5),
             report_only(
                 "fall of the slope, without the programme",
-                bootstrap(lambda rows: flattening(alone[rows]), lab.replicates),
+                bootstrap(lambda rows: flattening(alone[rows]), runs.replicates),
             ),
         ),
         (_gradient_picture(counts),),
@@ -342,20 +342,20 @@ def status_gradient(lab: Laboratory) -> Finding:
     )
 
 
-def _voice_by_team(lab: Laboratory, timeline: Sequence[Intervention]) -> tuple[Array, Array]:
+def _voice_by_team(runs: PatternRuns, timeline: Sequence[Intervention]) -> tuple[Array, Array]:
     """Return [n_replicates, n_weeks, n_teams] control, and [..., n_groups, 2] opportunities and those voiced."""
-    what = lab.scenario(timeline)
+    what = runs.scenario(timeline)
     n_teams, n_groups = what.organisation.teams, len(STAFF_GROUP_NAMES)
-    control = np.zeros((lab.replicates, _GRADIENT_WEEKS, n_teams))
-    counts = np.zeros((lab.replicates, _GRADIENT_WEEKS, n_teams, n_groups, 2))
+    control = np.zeros((runs.replicates, _GRADIENT_WEEKS, n_teams))
+    counts = np.zeros((runs.replicates, _GRADIENT_WEEKS, n_teams, n_groups, 2))
     team = np.repeat(np.arange(n_teams), what.organisation.team_size)
-    for lived in lab.follow(what, _GRADIENT_WEEKS):
-        control[lived.replicate, lived.week] = lived.control
-        staff = lived.world.staff
+    for snapshot in runs.follow(what, _GRADIENT_WEEKS):
+        control[snapshot.replicate, snapshot.week] = snapshot.control
+        staff = snapshot.world.staff
         cell = team * n_groups + staff["staff_group"]
         for place, has in enumerate((staff["outcome"] > Outcome.NONE, staff["outcome"] > Outcome.SILENT)):
             here = np.bincount(cell, weights=has, minlength=n_teams * n_groups)
-            counts[lived.replicate, lived.week, :, :, place] = here.reshape(n_teams, n_groups)
+            counts[snapshot.replicate, snapshot.week, :, :, place] = here.reshape(n_teams, n_groups)
     return control, counts
 
 
@@ -367,14 +367,16 @@ def _by_fifth(control: Array, counts: Array) -> Array:
     return np.stack(by_fifth, axis=1)
 
 
-def _gradient_picture(counts: Array) -> Picture:
+def _gradient_picture(counts: Array) -> PatternPicture:
     total = counts.sum(axis=0)
     groups = (StaffGroup.MEDICAL, StaffGroup.NURSING, StaffGroup.ADMINISTRATION)
     fifths = np.arange(1, _FIFTHS + 1, dtype=float)
     lines = tuple(
         Line(group.name.lower(), fifths, total[:, group, 1] / total[:, group, 0], has_points=True) for group in groups
     )
-    return Picture("Who speaks up", "fifth of teams, from relational to controlling", "share of concerns voiced", lines)
+    return PatternPicture(
+        "Who speaks up", "fifth of teams, from relational to controlling", "share of concerns voiced", lines
+    )
 
 
 @pattern(
@@ -385,10 +387,12 @@ def _gradient_picture(counts: Array) -> Picture:
     evidence=("leavers-dissatisfied",),
     meaning="What people bring counts: the scale on which they speak up does not move with them.",
 )
-def trusting_market(lab: Laboratory) -> Finding:
+def trusting_market(runs: PatternRuns) -> PatternFinding:
     """Measure how many concerns are voiced, by what people expect of any workplace."""
-    wary, trusting = (_voiced(lab.ensemble(lab.scenario(parameters={"safety_trait": trait}))) for trait in (0.60, 0.75))
-    return Finding((reading("share of concerns voiced, higher by", paired_difference(trusting, wary), 0.02),))
+    wary, trusting = (
+        _voiced(runs.ensemble(runs.scenario(parameters={"safety_trait": trait}))) for trait in (0.60, 0.75)
+    )
+    return PatternFinding((reading("share of concerns voiced, higher by", paired_difference(trusting, wary), 0.02),))
 
 
 def _voiced(runs: Ensemble) -> Array:
@@ -405,14 +409,14 @@ def _voiced(runs: Ensemble) -> Array:
     evidence=("icu-teams", "ps-antecedents"),
     meaning="Who leads a team can be seen in how safe it feels, about as much as in surveys of teams.",
 )
-def leaders_matter(lab: Laboratory) -> Finding:
+def leaders_matter(runs: PatternRuns) -> PatternFinding:
     """Measure how a team's mean safety goes with its leader's style, without intervention."""
     # [n_replicates, 3]: sums of squares of style and of safety, and of products, about the mean of each week.
-    moments = np.zeros((lab.replicates, 3))
-    for lived in lab.follow(lab.scenario(), _SNAPSHOT_UNTIL):
-        if lived.week % _SNAPSHOT_EVERY == 0:
-            style, safety = _by_team(lived.world)
-            moments[lived.replicate] += (style @ style, safety @ safety, style @ safety)
+    moments = np.zeros((runs.replicates, 3))
+    for snapshot in runs.follow(runs.scenario(), _SNAPSHOT_UNTIL):
+        if snapshot.week % _SNAPSHOT_EVERY == 0:
+            style, safety = _by_team(snapshot.world)
+            moments[snapshot.replicate] += (style @ style, safety @ safety, style @ safety)
 
     def correlation(rows: NDArray[np.int64]) -> float:
         of_style, of_safety, together = moments[rows].sum(axis=0)
@@ -422,10 +426,10 @@ def leaders_matter(lab: Laboratory) -> Finding:
         of_style, _, together = moments[rows].sum(axis=0)
         return float(together / of_style)
 
-    return Finding(
+    return PatternFinding(
         (
-            reading("correlation", bootstrap(correlation, lab.replicates), 0.08, 0.45),
-            report_only("slope (safety by style, both 0 to 1)", bootstrap(slope, lab.replicates)),
+            reading("correlation", bootstrap(correlation, runs.replicates), 0.08, 0.45),
+            report_only("slope (safety by style, both 0 to 1)", bootstrap(slope, runs.replicates)),
         )
     )
 

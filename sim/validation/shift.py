@@ -13,28 +13,28 @@ from sim.results.measures import (
     smooth,
 )
 from sim.rulebook.parameters import WEEKS_PER_YEAR
-from sim.validation.laboratory import (
+from sim.validation.pattern import Line, PatternFinding, PatternPicture, pattern, reading, report_only
+from sim.validation.pattern_runs import (
     EXIT,
     OF_SHARES,
     PROGRAMME_WEEKS,
-    Laboratory,
+    PatternRuns,
     capacity,
     programme,
     ratio_of_means,
 )
-from sim.validation.pattern import Finding, Line, Picture, pattern, reading, report_only
 
 __all__ = ["PATTERNS", "gain_picture"]
 
 
-def gain_picture(title: str, runs: dict[str, PairedEnsemble], measure: str = "safe_share") -> Picture:
+def gain_picture(title: str, runs: dict[str, PairedEnsemble], measure: str = "safe_share") -> PatternPicture:
     """Return a picture of the mean gain of some scenarios, smoothed over a quarter, with the middle half of runs."""
     lines = []
     for label, paired in runs.items():
         gain = smooth(paired.gain(measure))
         low, high = np.quantile(gain, (0.25, 0.75), axis=0)
         lines.append(Line(label, np.arange(gain.shape[1]) / WEEKS_PER_YEAR, gain.mean(axis=0), low, high))
-    return Picture(title, "years", "gain in the share that feels safe", tuple(lines), levels=(("", 0.0),))
+    return PatternPicture(title, "years", "gain in the share that feels safe", tuple(lines), levels=(("", 0.0),))
 
 
 @pattern(
@@ -45,13 +45,13 @@ def gain_picture(title: str, runs: dict[str, PairedEnsemble], measure: str = "sa
     evidence=("source-case",),
     meaning="Three individuals can change in a year without the culture changing with them.",
 )
-def trio_alone(lab: Laboratory) -> Finding:
+def trio_alone(runs: PatternRuns) -> PatternFinding:
     """Measure what coaching of the senior leaders alone does."""
-    alone, whole = lab.paired(lab.scenario(programme()[:1])), lab.paired(lab.scenario(programme()))
+    alone, whole = runs.paired(runs.scenario(programme()[:1])), runs.paired(runs.scenario(programme()))
     at_end = PROGRAMME_WEEKS
     control = -alone.gain("senior_leader_control")[:, at_end]
     staff, staff_whole = alone.gain()[:, at_end], whole.gain()[:, at_end]
-    return Finding(
+    return PatternFinding(
         (
             reading("fall of the trio's control at week 52", mean_interval(control), 0.2),
             reading("staff gain, as a share of the programme's", ratio_of_means(staff, staff_whole), high=0.55),
@@ -68,11 +68,11 @@ def trio_alone(lab: Laboratory) -> Finding:
     evidence=("coaching-meta-analyses",),
     meaning="The shift is as large as coaching and team training can be expected to make it, not larger.",
 )
-def noticeable_shift(lab: Laboratory) -> Finding:
+def noticeable_shift(runs: PatternRuns) -> PatternFinding:
     """Measure the programme's gain when it ends."""
-    paired = lab.paired(lab.scenario(programme()))
+    paired = runs.paired(runs.scenario(programme()))
     gain = paired.gain()[:, PROGRAMME_WEEKS]
-    return Finding((reading("gain in the safe share at week 52", mean_interval(gain), 0.12, 0.28),))
+    return PatternFinding((reading("gain in the safe share at week 52", mean_interval(gain), 0.12, 0.28),))
 
 
 @pattern(
@@ -83,11 +83,11 @@ def noticeable_shift(lab: Laboratory) -> Finding:
     evidence=("improvement-evaporation", "sustained-two-years"),
     meaning="Most gains fade within two years of the money's end, but not all of them.",
 )
-def evaporation(lab: Laboratory) -> Finding:
+def evaporation(runs: PatternRuns) -> PatternFinding:
     """Measure how many runs have lost half of the peak gain."""
-    paired = lab.paired(lab.scenario(programme()), OF_SHARES)
+    paired = runs.paired(runs.scenario(programme()), OF_SHARES)
     lost = np.nan_to_num(paired.retained(2), nan=0.0) <= 0.5
-    return Finding(
+    return PatternFinding(
         (
             reading("runs that lost at least half", proportion_interval(lost), 0.34, 0.85),
             report_only("half-life of the gain, weeks (median)", paired.summary()["half_life_weeks"]),
@@ -103,10 +103,10 @@ def evaporation(lab: Laboratory) -> Finding:
     evidence=("improvement-evaporation", "source-case"),
     meaning="A year of outside support alone does not make a culture.",
 )
-def little_left(lab: Laboratory) -> Finding:
+def little_left(runs: PatternRuns) -> PatternFinding:
     """Measure what is retained of the programme after four years."""
-    paired = lab.paired(lab.scenario(programme()))
-    return Finding(
+    paired = runs.paired(runs.scenario(programme()))
+    return PatternFinding(
         (
             reading("retained at 4 years", mean_interval(paired.retained(4)), high=0.40),
             report_only("runs that persist", paired.persistence()),
@@ -122,18 +122,18 @@ def little_left(lab: Laboratory) -> Finding:
     evidence=("source-case", "collective-leadership-fragile", "nhs-executives"),
     meaning="What the three had built between them leaves with the two, and has to be built again.",
 )
-def new_collective(lab: Laboratory) -> Finding:
+def new_collective(runs: PatternRuns) -> PatternFinding:
     """Measure what the exit takes."""
-    stays, leaves = lab.paired(lab.scenario(programme())), lab.paired(lab.scenario((*programme(), *EXIT)))
+    stays, leaves = runs.paired(runs.scenario(programme())), runs.paired(runs.scenario((*programme(), *EXIT)))
     difference = paired_difference(stays.retained(1), leaves.retained(1))
-    runs = {"programme": stays, "programme, two leave": leaves}
-    return Finding(
+    shown = {"programme": stays, "programme, two leave": leaves}
+    return PatternFinding(
         (
             reading("retained at 1 year, lower by", difference, 0.15),
             report_only("retained at 1 year, nobody leaves", mean_interval(stays.retained(1))),
             report_only("retained at 1 year, two leave", mean_interval(leaves.retained(1))),
         ),
-        (gain_picture("The shift and the exit of two of the trio", runs),),
+        (gain_picture("The shift and the exit of two of the trio", shown),),
     )
 
 
@@ -145,17 +145,17 @@ def new_collective(lab: Laboratory) -> Finding:
     evidence=("source-case", "nhs-impact", "centola-2018"),
     meaning="What lasts is not the consultant's work but a critical mass of colleagues who can do it themselves.",
 )
-def capacity_lasts(lab: Laboratory) -> Finding:
+def capacity_lasts(runs: PatternRuns) -> PatternFinding:
     """Measure what capacity keeps."""
-    paired = lab.paired(lab.scenario((*programme(), *EXIT, *capacity())), OF_SHARES)
+    paired = runs.paired(runs.scenario((*programme(), *EXIT, *capacity())), OF_SHARES)
     persist = reading("runs that persist", paired.persistence(), 0.75)
-    if lab.only_judged:
-        return Finding((persist,))
-    without = lab.paired(lab.scenario((*programme(), *EXIT)))
-    runs = {"programme, two leave, capacity": paired, "programme, two leave": without}
-    return Finding(
+    if runs.only_judged:
+        return PatternFinding((persist,))
+    without = runs.paired(runs.scenario((*programme(), *EXIT)))
+    shown = {"programme, two leave, capacity": paired, "programme, two leave": without}
+    return PatternFinding(
         (persist, report_only("retained at 4 years", mean_interval(paired.retained(4)))),
-        (gain_picture("Internal capacity", runs),),
+        (gain_picture("Internal capacity", shown),),
     )
 
 
@@ -167,14 +167,14 @@ def capacity_lasts(lab: Laboratory) -> Finding:
     evidence=("source-case", "nhs-leavers"),
     meaning="Capacity is people: where they leave faster than they are trained, it drains away.",
 )
-def churn_undoes_capacity(lab: Laboratory) -> Finding:
+def churn_undoes_capacity(runs: PatternRuns) -> PatternFinding:
     """Measure what capacity keeps where many leave."""
-    timeline, usual = (*programme(), *EXIT, *capacity()), lab.world.parameters
+    timeline, usual = (*programme(), *EXIT, *capacity()), runs.world.parameters
     churn = {"staff_turnover": 3 * usual.staff_turnover, "team_leader_turnover": 2 * usual.team_leader_turnover}
-    calm = lab.paired(lab.scenario(timeline), OF_SHARES)
-    churning = lab.paired(lab.scenario(timeline, churn), OF_SHARES)
+    calm = runs.paired(runs.scenario(timeline), OF_SHARES)
+    churning = runs.paired(runs.scenario(timeline, churn), OF_SHARES)
     fewer = paired_proportion_difference(calm.persists() > 0, churning.persists() > 0)
-    return Finding(
+    return PatternFinding(
         (
             reading("share of runs that persist, lower by", fewer, 0.15),
             report_only("runs that persist at the usual turnover", calm.persistence()),
@@ -192,11 +192,11 @@ def churn_undoes_capacity(lab: Laboratory) -> Finding:
     evidence=("source-case", "ps-interventions-mixed"),
     meaning="Asking people to speak up while their leaders do not listen does little, and can do harm.",
 )
-def dialogue_alone(lab: Laboratory) -> Finding:
+def dialogue_alone(runs: PatternRuns) -> PatternFinding:
     """Measure dialogue without coaching."""
-    alone, whole = lab.paired(lab.scenario(programme()[1:2])), lab.paired(lab.scenario(programme()))
+    alone, whole = runs.paired(runs.scenario(programme()[1:2])), runs.paired(runs.scenario(programme()))
     gain, gain_whole = alone.gain()[:, PROGRAMME_WEEKS], whole.gain()[:, PROGRAMME_WEEKS]
-    return Finding(
+    return PatternFinding(
         (
             reading("gain, as a share of the programme's", ratio_of_means(gain, gain_whole), -0.40, 0.25),
             report_only("gain at week 52", mean_interval(gain)),

@@ -14,8 +14,8 @@ from sim.engine.state import COLUMNS, World
 from sim.inputs.interventions import Intervention
 from sim.inputs.interventions.dialogue import Dialogue
 from sim.inputs.interventions.train_facilitators import TrainFacilitators
-from sim.validation.laboratory import Laboratory, programme, scenario
-from sim.validation.pattern import Finding, pattern, reading, report_only
+from sim.validation.pattern import PatternFinding, pattern, reading, report_only
+from sim.validation.pattern_runs import PatternRuns, programme, scenario
 
 __all__ = ["PATTERNS", "SWITCHES", "Switch", "columns_that_differ"]
 
@@ -178,12 +178,12 @@ SWITCHES = (
     evidence=("assumed",),
     meaning="Mechanisms can be told apart: what one does can be measured by switching it off.",
 )
-def zero_is_nothing(lab: Laboratory) -> Finding:
+def zero_is_nothing(runs: PatternRuns) -> PatternFinding:
     """Count the columns that differ where nothing may."""
-    differing = {switch.name: columns_that_differ(switch, lab.seed) for switch in SWITCHES}
+    differing = {switch.name: columns_that_differ(switch, runs.seed) for switch in SWITCHES}
     wrong = {name: columns for name, columns in differing.items() if columns}
     note = "; ".join(f"{name}: {', '.join(columns)}" for name, columns in wrong.items())
-    return Finding(
+    return PatternFinding(
         (
             reading("columns that differ where they must not", float(sum(map(len, wrong.values()))), high=0.0),
             report_only("mechanisms switched off", float(len(SWITCHES))),

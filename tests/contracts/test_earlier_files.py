@@ -24,7 +24,7 @@ from sim.room.host import Host
 from sim.room.plans import PLANS
 from sim.room.reading import checked_room
 from sim.room.rules import open_room
-from sim.room.state import FACILITATOR, Event, Room
+from sim.room.state import FACILITATOR, Room, RoomEvent
 from sim.room.store import FORMAT_VERSION, Store
 from sim.room.views import board_view, participant_view, steering_view
 from sim.study.runner import run_study
@@ -105,7 +105,7 @@ def test_whoever_is_in_a_room_of_the_first_contract_is_told_what_differs(tmp_pat
 
 def test_a_room_of_today_says_nothing(tmp_path: Path) -> None:
     action = OpenRoom(title="Today", plan=next(iter(PLANS)), n_teams=2, choose_teams=False)
-    room = Room("BCDF", [Event(kind, FACILITATOR, 1.0, data) for kind, data in open_room(action)])
+    room = Room("BCDF", [RoomEvent(kind, FACILITATOR, 1.0, data) for kind, data in open_room(action)])
 
     assert (room.contract, room.differs) == (CONTRACT, "")
 

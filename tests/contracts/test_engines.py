@@ -13,11 +13,11 @@ import pytest
 from sim.base.errors import InputError
 from sim.study.engines import (
     DaskEngine,
-    Engine,
     EngineError,
     Lost,
     ProcessEngine,
     ThreadEngine,
+    WorkEngine,
     available_processors,
     choose_engine,
 )
@@ -40,7 +40,7 @@ def stumble(number: int) -> int:
     raise ArithmeticError(f"{number}")
 
 
-def new_engine(kind: str) -> Engine:
+def new_engine(kind: str) -> WorkEngine:
     if kind == "dask":
         pytest.importorskip("distributed")
         return DaskEngine(None, 2)
@@ -52,21 +52,21 @@ KINDS = ["threads", pytest.param("processes", marks=SLOW), pytest.param("dask", 
 
 
 @pytest.fixture(name="engine", params=KINDS)
-def engine_fixture(request: pytest.FixtureRequest) -> Iterator[Engine]:
+def engine_fixture(request: pytest.FixtureRequest) -> Iterator[WorkEngine]:
     with new_engine(request.param) as engine:
         yield engine
 
 
-def test_every_task_comes_back_with_its_result(engine: Engine) -> None:
+def test_every_task_comes_back_with_its_result(engine: WorkEngine) -> None:
     assert sorted(engine.map(square, range(20))) == [(number, number * number) for number in range(20)]
 
 
-def test_what_the_function_raises_is_raised(engine: Engine) -> None:
+def test_what_the_function_raises_is_raised(engine: WorkEngine) -> None:
     with pytest.raises(ArithmeticError):
         list(engine.map(stumble, [1]))
 
 
-def test_tasks_are_asked_for_only_when_there_is_room(engine: Engine) -> None:
+def test_tasks_are_asked_for_only_when_there_is_room(engine: WorkEngine) -> None:
     asked = 0
 
     def tasks() -> Iterator[int]:
@@ -79,7 +79,7 @@ def test_tasks_are_asked_for_only_when_there_is_room(engine: Engine) -> None:
         assert asked <= n_back + engine.window()
 
 
-def test_a_study_gives_the_same_bytes_on_every_engine(engine: Engine, tmp_path: Path) -> None:
+def test_a_study_gives_the_same_bytes_on_every_engine(engine: WorkEngine, tmp_path: Path) -> None:
     study = small_study(tmp_path)
 
     run_study(study, tmp_path / "out", engine=engine, runs_per_chunk=4)

@@ -12,7 +12,7 @@ import time
 import urllib.request
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -116,15 +116,23 @@ def test_the_first_run_leaves_only_what_was_asked_for(newcomer: Newcomer) -> Non
     assert "Written to results" in ran.stdout
     assert ran.stderr.count("Nothing can be kept in") <= 2
     assert "Compiling the model" in ran.stderr
+    assert "matplotlib" not in ran.stderr.lower()
     assert [path.name for path in newcomer.folder.iterdir()] == ["results"]
     assert (newcomer.folder / "results" / "figure.png").stat().st_size > 10_000
     assert [path for path in newcomer.installed.rglob("*") if path.name == "__pycache__"] == []
 
 
+@pytest.fixture(scope="module", name="kept")
+def kept_fixture(place: tuple[str, Path]) -> dict[str, str]:
+    """Name a folder for what is compiled, which serves one test after the other."""
+    folder = Path(tempfile.mkdtemp(prefix="kept-", dir=place[1]))
+    os.chown(folder, NOBODY, NOBODY)
+    return {"CULTURESHIFT_CACHE_DIR": str(folder)}
+
+
 @without_a_home
-def test_a_folder_for_what_is_compiled_can_be_named(newcomer: Newcomer) -> None:
-    kept = {**newcomer.home, "CULTURESHIFT_CACHE_DIR": str(newcomer.folder / "cache")}
-    with_cache = Newcomer(newcomer.python, newcomer.installed, newcomer.folder, kept)
+def test_a_folder_for_what_is_compiled_can_be_named(newcomer: Newcomer, kept: dict[str, str]) -> None:
+    with_cache = replace(newcomer, home={**newcomer.home, **kept})
 
     with_cache.call("organisation", "template", "mine")
     with_cache.call("organisation", "check", "mine")
@@ -134,7 +142,16 @@ def test_a_folder_for_what_is_compiled_can_be_named(newcomer: Newcomer) -> None:
     assert "compiled code" not in again.stderr
 
 
-def test_the_dashboard_answers(newcomer: Newcomer) -> None:
+@without_a_home
+def test_the_dashboard_answers_where_nothing_can_be_kept(newcomer: Newcomer) -> None:
+    _dashboard_answers(newcomer)
+
+
+def test_the_dashboard_answers_whatever_the_home(newcomer: Newcomer, kept: dict[str, str]) -> None:
+    _dashboard_answers(replace(newcomer, home={**newcomer.home, **kept}))
+
+
+def _dashboard_answers(newcomer: Newcomer) -> None:
     port = free_port()
     with subprocess.Popen(
         newcomer.words("-m", "sim", "dashboard", "--port", str(port), "--no-browser"), cwd=newcomer.folder,
@@ -146,6 +163,7 @@ def test_the_dashboard_answers(newcomer: Newcomer) -> None:
             server.terminate()
         said = server.stderr.read() if server.stderr else ""
     assert "Traceback" not in said
+    assert "WARNING" not in said
     assert f"ready at http://127.0.0.1:{port}/?code=" in said
 
 

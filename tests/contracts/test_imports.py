@@ -39,6 +39,13 @@ def test_help_and_version_load_no_heavy_package(words: list[str]) -> None:
     assert loaded(code, *words) == []
 
 
+def test_the_package_loads_nothing_before_ctrl_c_is_answered() -> None:
+    """The command is in the package, so Python imports the package first; an interrupt then would be a traceback."""
+    code = "import sys; before = set(sys.modules); import sim; print(*sorted(set(sys.modules) - before))"
+    command = [sys.executable, "-S", "-E", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); {code}"]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.split() == ["sim"]
+
+
 def test_help_answers_at_once() -> None:
     """Processor time: the wall clock of a busy machine says nothing about us."""
     code = "import resource, sys\nfrom sim.commands import main\ntry: main()\nexcept SystemExit: pass\n"

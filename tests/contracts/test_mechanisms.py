@@ -19,7 +19,7 @@ from sim.inputs.interventions import KINDS
 from sim.rulebook.rulebook import RULEBOOK
 from sim.validation.contract.interventions import faults_of_kind
 from sim.validation.contract.promises import PROMISES, Promise
-from sim.validation.contract.trial import WEEK, Setting, Trial
+from sim.validation.contract.trial import WEEK, Trial, TrialWorld
 from tests import reference
 from tests.plain_world import Draws, PlainWorld, differences, plain, rules_of
 
@@ -29,7 +29,7 @@ TRIALS = {rule.name: Trial(rule) for rule in RULEBOOK.rules}
 ASKED = [promise for promise in PROMISES if not promise.needs_compiler]
 
 
-def run_twin(rule: Rule, world: PlainWorld, setting: Setting) -> None:
+def run_twin(rule: Rule, world: PlainWorld, setting: TrialWorld) -> None:
     """Do what a rule does with the functions of the same names in ``tests/reference.py``."""
     now = reference.Moment(setting.now.plan, Draws(setting.case.key), WEEK)
     for step in rule.steps:

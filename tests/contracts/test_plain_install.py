@@ -45,7 +45,7 @@ NEEDS = {
 }
 """The feature that each command needs, as it is called here."""
 
-BROUGHT_BY = {"solara-ui": "solara", "distributed": "dask", "pydantic-core": "pydantic"}
+BROUGHT_BY = {"solara-ui": "solara", "ipywidgets": "ipyvue", "distributed": "dask", "pydantic-core": "pydantic"}
 """Packages that another one brings, which is the one that is declared."""
 
 SERVERS = ("dashboard", "room")
@@ -135,13 +135,19 @@ def wheel_fixture(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built_wheel(tmp_path_factory.mktemp("wheel"), has_site=False)
 
 
-def installed(wheel: Path, extra: str, folder: Path) -> Path:
-    """Install the wheel with one extra, or none, into a fresh environment; return its command."""
+@pytest.fixture(scope="module", name="environment")
+def environment_fixture(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fresh environment; what Python compiles of the packages in it serves one extra after the other."""
+    folder = tmp_path_factory.mktemp("fresh") / "environment"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    return folder / ("Scripts" if os.name == "nt" else "bin") / "python"
+
+
+def installed(wheel: Path, extra: str, python: Path) -> Path:
+    """Install the wheel with one extra, or none, into an environment, and nothing else; return its command."""
     what = f"{wheel}[{extra}]" if extra else str(wheel)
-    constraints = ["--constraint", ROOT / "constraints.txt"]
-    python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
-    subprocess.run([sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", python, *constraints, what],
+    words = ["--exact", "--python", python, "--constraint", ROOT / "constraints.txt", what]
+    subprocess.run([sys.executable, "-m", "uv", "pip", "install", "--quiet", *words],
                    check=True, env={**os.environ, "UV_HTTP_TIMEOUT": "120"})  # fmt: skip
     return python.with_name("cultureshift")
 
@@ -165,9 +171,9 @@ def prepared(folder: Path) -> Path:
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("extra", ["", *EXTRAS])
-def test_every_command_answers_from_a_wheel(extra: str, wheel: Path, tmp_path: Path) -> None:
+def test_every_command_answers_from_a_wheel(extra: str, wheel: Path, environment: Path, tmp_path: Path) -> None:
     """Without any extra all of them; with each extra alone what needs one, and the main jobs."""
-    program = installed(wheel, extra, tmp_path / "environment")
+    program = installed(wheel, extra, environment)
     folder = prepared(tmp_path / "empty")
     own = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
     for command in COMMANDS:

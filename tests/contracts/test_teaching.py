@@ -33,7 +33,7 @@ def test_links_of_a_page_lead_somewhere(page: Path) -> None:
 
 
 def test_the_guide_names_lessons_that_there_are() -> None:
-    orders = {lesson.front.order for lesson in shipped_lessons()}
+    orders = {lesson.front_matter.order for lesson in shipped_lessons()}
     named = {int(number) for number in re.findall(r"[Ll]esson (\d+)", GUIDE)}
 
     assert named

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.base.errors import InputError
-from sim.dashboard.address import Address, Front, is_plain, read_public_url
+from sim.dashboard.address import Address, PublicAccess, is_plain, read_public_url
 from sim.dashboard.proxies import read_proxy
 
 HTTPS = read_public_url("https://ward.example/culture")
@@ -57,22 +57,22 @@ def test_whatever_is_taken_can_stand_in_pages_cookies_and_headers(text):
 
 def test_https_wants_a_proxy_that_encrypts():
     with pytest.raises(InputError, match=r"--proxy 127\.0\.0\.1"):
-        Front((HTTPS,))
-    assert Front((HTTPS,), (HERE,)).addresses == (HTTPS,)
-    assert Front((Address("http", "ward.example"),)).proxies == ()
+        PublicAccess((HTTPS,))
+    assert PublicAccess((HTTPS,), (HERE,)).addresses == (HTTPS,)
+    assert PublicAccess((Address("http", "ward.example"),)).proxies == ()
 
 
 def test_a_proxy_wants_an_address_that_people_know():
     with pytest.raises(InputError, match="--public-url"):
-        Front((), (HERE,))
+        PublicAccess((), (HERE,))
 
 
 def test_a_name_is_given_once_so_that_it_is_clear_where_a_link_leads():
     with pytest.raises(InputError, match="each name once"):
-        Front((HTTPS, read_public_url("http://ward.example/culture")), (HERE,))
+        PublicAccess((HTTPS, read_public_url("http://ward.example/culture")), (HERE,))
 
 
 def test_several_names_have_one_path_and_all_faults_are_told():
     with pytest.raises(InputError) as told:
-        Front((HTTPS, read_public_url("http://other.example/")))
+        PublicAccess((HTTPS, read_public_url("http://other.example/")))
     assert [fault.came for fault in told.value.faults] == ["/ and /culture", "https://ward.example/culture"]

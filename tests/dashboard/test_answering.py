@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.dashboard import answering, catalogue
-from sim.dashboard.answering import FIRST_TOLD, WORLDS, Piece, known_answer, pieces_for, run_piece, told
+from sim.dashboard.answering import FIRST_TOLD, WORLDS, WorldsPiece, known_answer, pieces_for, run_piece, told
 from sim.inputs.organisation import OrganisationShape
 from sim.inputs.scenario.description import Scenario
 from sim.report.answer import answer
@@ -22,7 +22,7 @@ SHORT = (
 )
 
 
-def worlds_of(scenario: Scenario, n: int) -> dict[int, answering.World]:
+def worlds_of(scenario: Scenario, n: int) -> dict[int, answering.WorldSeries]:
     return {number: world for piece in pieces_for(scenario, n) for number, world in run_piece(piece).items()}
 
 
@@ -79,11 +79,11 @@ def test_the_band_holds_nine_worlds_in_ten():
 def test_a_kept_range_over_what_nobody_has_measured_is_told_of_a_whole_answer(monkeypatch):
     outcomes = {"peak_gain": OutcomeRange(0.02, 0.1, 0.3, 0.5, 64), "persists": OutcomeRange(0.1, 0.4, 0.9, 0.5, 64)}
     kept = ScenarioRange(outcomes, 64, 16)
-    monkeypatch.setattr(answering, "kept_range", lambda _: kept)
+    monkeypatch.setattr(answering, "kept_range_of", lambda _: kept)
     shown = told(SHORT, worlds_of(SHORT, WORLDS))
 
     assert shown is not None
-    assert shown["range"] == range_in_words(run_paired(SHORT, WORLDS, 1), kept)[::-1]
+    assert shown["range"] == range_in_words(run_paired(SHORT, WORLDS, 1).summary(), kept)[::-1]
     assert "between 10 and 90" in shown["range"][0]
     assert told(SHORT, worlds_of(SHORT, FIRST_TOLD))["range"] == []
 
@@ -93,4 +93,4 @@ def test_each_piece_is_a_few_worlds_so_that_others_get_their_turn():
 
     assert [number for piece in pieces for number in piece.numbers] == list(range(WORLDS))
     assert max(len(piece.numbers) for piece in pieces) <= 5
-    assert run_piece(Piece(SHORT, (3,))).keys() == {3}
+    assert run_piece(WorldsPiece(SHORT, (3,))).keys() == {3}

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import solara
+from solara.widgets import Navigator
 
 import sim
 from sim.dashboard.components import Notice
@@ -62,6 +63,29 @@ def test_anything_else_that_a_page_says_is_not_heard(heard, content):
 
     assert told == []
     assert "sndhdr" not in sys.modules
+
+
+@pytest.mark.parametrize(
+    "state",
+    [{"lines": ["somebody else's"]}, {"events": ["act"]}, {"events": None}, {"template": "<script>"}, ["x"], None],
+)
+def test_a_page_cannot_write_over_what_a_component_shows_or_hears(heard, state):
+    told, widget = heard
+    before = widget.get_state(["lines", "events"])
+    widget._handle_msg({"content": {"data": {"method": "update", "state": state}}})
+
+    assert widget.get_state(["lines", "events"]) == before
+    widget._handle_event(widget, {"event": "close", "data": {}}, [])
+    assert told == [{}]
+
+
+def test_where_a_browser_went_back_to_is_heard():
+    take_only_events()
+    navigator = Navigator(location="/map")
+    for location in ("/why", None, 7, ["/x"]):
+        navigator._handle_msg({"content": {"data": {"method": "update", "state": {"location": location}}}})
+
+    assert navigator.location == "/why"
 
 
 _SIM = Path(sim.__file__).parent

@@ -16,8 +16,8 @@ import pytest
 import uvicorn
 from websockets.sync.client import connect
 
-from sim.dashboard.connections import Connection, Crowd, Doorkeeper, Limits, Server
-from sim.dashboard.log import SaidOnce
+from sim.dashboard.connections import Connection, ConnectionLimits, Connections, Doorkeeper, Server
+from sim.dashboard.log import RepeatFilter
 
 _IN = b"cookie: in=yes\r\n"
 
@@ -27,12 +27,14 @@ class Place:
 
     def __init__(self, **limits):
         self.may_go, self.disconnected, self.said = threading.Event(), threading.Event(), []
-        self.crowd = Crowd(Limits(**limits))
+        self.connections = Connections(ConnectionLimits(**limits))
         listening = socket.create_server(("127.0.0.1", 0))
         self.port = listening.getsockname()[1]
-        app = Doorkeeper(self.app, self.crowd, lambda scope: (b"cookie", b"in=yes") in scope["headers"])
-        config = uvicorn.Config(app, http=partial(Connection, crowd=self.crowd), log_config=None, lifespan="off")
-        self.server = Server(config, self.crowd, self.look_around, lambda: self.said.append("stop"))
+        app = Doorkeeper(self.app, self.connections, lambda scope: (b"cookie", b"in=yes") in scope["headers"])
+        config = uvicorn.Config(
+            app, http=partial(Connection, connections=self.connections), log_config=None, lifespan="off"
+        )
+        self.server = Server(config, self.connections, self.look_around, lambda: self.said.append("stop"))
         self.ready = threading.Event()
         self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [listening]})
         self.thread.start()
@@ -141,7 +143,7 @@ def test_a_request_that_does_not_end_is_given_up(place, begun):
     answer(connection)
 
     assert is_closed(connection)
-    at.wait_until(lambda: not at.crowd.connections)
+    at.wait_until(lambda: not at.connections.open)
 
 
 def test_a_request_that_comes_byte_by_byte_is_given_up_too(place):
@@ -186,8 +188,8 @@ def test_an_answer_that_nobody_reads_is_given_up(place):
     at = place(sending=0.2)
     at.ask("/much")
 
-    at.wait_until(lambda: at.crowd.connections)
-    at.wait_until(lambda: not at.crowd.connections)
+    at.wait_until(lambda: at.connections.open)
+    at.wait_until(lambda: not at.connections.open)
 
 
 def test_an_answer_that_is_read_slowly_is_not(place):
@@ -204,7 +206,7 @@ def test_an_answer_that_is_read_slowly_is_not(place):
 def test_whoever_has_been_silent_for_longest_makes_room(place):
     at = place()
     silent = [at.connect() for _ in range(6)]
-    at.wait_until(lambda: len(at.crowd.connections) == 6)
+    at.wait_until(lambda: len(at.connections.open) == 6)
 
     assert b"200 OK" in answer(at.ask())
     assert is_closed(silent[0])
@@ -218,7 +220,7 @@ def test_hundreds_that_say_nothing_keep_nobody_out(place):
         at.connect()
 
     assert b"200 OK" in answer(at.ask())
-    assert len(at.crowd.connections) <= 42
+    assert len(at.connections.open) <= 42
 
 
 def test_when_all_are_served_strangers_are_asked_to_come_back_and_those_who_are_in_are_not(place):
@@ -262,7 +264,7 @@ def test_nonsense_in_a_body_ends_a_connection_and_no_more(place, caplog, path):
 _LIMITS = """
 import resource
 resource.setrlimit(resource.RLIMIT_NOFILE, ({soft}, {hard}))
-from sim.dashboard.log import SaidOnce
+from sim.dashboard.log import RepeatFilter
 from sim.dashboard.connections import limits_here
 print(limits_here().most, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 """
@@ -293,7 +295,7 @@ def test_whoever_is_cut_off_as_the_server_stops_leaves_no_line(place, how):
     server.server.config.timeout_graceful_shutdown = 0.2
     out = io.StringIO()
     handler = logging.StreamHandler(out)
-    handler.addFilter(SaidOnce())
+    handler.addFilter(RepeatFilter())
     logger = logging.getLogger("uvicorn.error")
     logger.addHandler(handler)
     try:

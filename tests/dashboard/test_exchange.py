@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 
 from sim.base.errors import InputError
 from sim.dashboard import exchange
-from sim.dashboard.paper import report
-from sim.dashboard.session import Session
+from sim.dashboard.printed_report import report
+from sim.dashboard.session import ExploreSession
 from sim.inputs.organisation import OrganisationShape
 from sim.inputs.scenario.description import Scenario
 
 SMALL = Scenario(title="Small", weeks=60, organisation=OrganisationShape(teams=3, team_size=4))
-SESSION = Session(SMALL, seed=7).with_action("dialogue", 5).with_lever("staff_turnover", 0.3, 20).keep(30)
+SESSION = ExploreSession(SMALL, seed=7).with_action("dialogue", 5).with_lever("staff_turnover", 0.3, 20).keep(30)
 
 
 def content_of(key: str) -> bytes:
@@ -107,7 +107,7 @@ def test_pictures_are_pictures():
 
 def test_the_report_stands_on_its_own_and_takes_no_script_from_names():
     hostile = SMALL.replace(title="<script>alert(1)</script> $x$")
-    page = base64.b64decode(exchange.download("html", Session(hostile))["content"]).decode()
+    page = base64.b64decode(exchange.download("html", ExploreSession(hostile))["content"]).decode()
 
     assert "<script" not in page
     assert "&lt;script&gt;" in page
@@ -127,7 +127,7 @@ def test_an_unknown_download_is_refused():
 
 
 def test_the_report_tells_the_figures_the_years_and_what_was_changed():
-    session = Session(SMALL).with_lever("staff_turnover", 0.3, 0)
+    session = ExploreSession(SMALL).with_lever("staff_turnover", 0.3, 0)
     page = report(session)
 
     assert re.search(r"<b>\d+</b> of 100( \(\d+ to \d+\))? feel safe to speak up at the start", page)
@@ -138,7 +138,7 @@ def test_the_report_tells_the_figures_the_years_and_what_was_changed():
 
 
 def test_links_tables_pictures_and_the_report_of_a_dated_scenario_tell_dates():
-    session = Session(SMALL.replace(start="2027-04-01"), seed=7).with_action("dialogue", 5)
+    session = ExploreSession(SMALL.replace(start="2027-04-01"), seed=7).with_action("dialogue", 5)
     csv = pd.read_csv(io.BytesIO(base64.b64decode(exchange.download("csv", session)["content"])))
     picture = base64.b64decode(exchange.download("svg", session)["content"])
     page = report(session)
@@ -146,7 +146,7 @@ def test_links_tables_pictures_and_the_report_of_a_dated_scenario_tell_dates():
     assert exchange.open_link(exchange.link_to(session, 33)).session.scenario == session.scenario
     assert csv.groupby("week")["date"].first()[52] == "2028-03-30"
     assert picture != base64.b64decode(
-        exchange.download("svg", Session(SMALL, seed=7).with_action("dialogue", 5))["content"]
+        exchange.download("svg", ExploreSession(SMALL, seed=7).with_action("dialogue", 5))["content"]
     )
     assert '<th scope="row">52, 30 Mar 2028</th>' in page
     assert "weeks 5 to 57 (6 May 2027 to 4 May 2028)" in page

@@ -15,7 +15,7 @@ from starlette.routing import Mount, Route
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from sim.dashboard.bundled import Bundled
+from sim.dashboard.bundled import BundledFiles
 from sim.dashboard.guard import COOKIE
 from sim.dashboard.site import PATHS, make_site
 from sim.room.app import make_room_app
@@ -42,7 +42,7 @@ _NOTHING = {"refused", "opaque", "silent"}
 
 _READ = "path => fetch(path).then((answer) => answer.text())"
 _OPEN_ROOM = """async () => {
-    const room = { title: "A day", plan: "ninety", n_teams: 3, choose_teams: false };
+    const room = { title: "A day", plan: "ninety", n_teams: 3, choose_teams: false, worlds: 20 };
     const headers = { "content-type": "application/json" };
     return (await fetch("/room/steer/rooms", { method: "POST", headers, body: JSON.stringify(room) })).json();
 }"""
@@ -95,7 +95,7 @@ def rooms_fixture(tmp_path_factory):
 def addresses(routes):
     """Give every address of an application; of files that are all served in one way, three of each place."""
     for route in routes:
-        if isinstance(route, Mount) and isinstance(route.app, Bundled):
+        if isinstance(route, Mount) and isinstance(route.app, BundledFiles):
             yield from (f"{route.path}/{path}" for path in sorted(route.app.files)[:3])
         elif isinstance(route, Mount):
             yield f"{route.path}/room.css"

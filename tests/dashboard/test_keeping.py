@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sim.dashboard import catalogue
 from sim.dashboard.keeping import open_session, session_as_text
-from sim.dashboard.session import Session
+from sim.dashboard.session import ExploreSession
 from sim.inputs.organisation import OrganisationShape
 from sim.inputs.scenario.description import Scenario
 
@@ -25,7 +25,7 @@ def shown(session):
 
 
 def lived():
-    session = Session(SMALL).with_action("dialogue", 10).keep(30).with_lever("staff_turnover", 0.3, 40)
+    session = ExploreSession(SMALL).with_action("dialogue", 10).keep(30).with_lever("staff_turnover", 0.3, 40)
     return (
         session.new_world().with_scenario(catalogue.shipped("shoestring-year").replace(compare_with="baseline")).undo()
     )
@@ -61,7 +61,7 @@ def test_a_session_comes_back_with_all_its_steps():
 
 
 def test_of_a_long_session_the_last_steps_come_back():
-    session = Session(SMALL)
+    session = ExploreSession(SMALL)
     for week in range(50):
         session = session.with_action("two_leave", week).keep(week)
     again = open_session(session_as_text(session))
@@ -73,7 +73,7 @@ def test_of_a_long_session_the_last_steps_come_back():
 
 def test_of_somebodys_own_organisation_only_what_was_run_is_kept_and_opened_where_its_files_are_again(own_tables):
     before, later = own_tables("before"), own_tables("later")
-    session = Session(SMALL.replace(tables=before)).with_lever("control_norm", 0.5, 8).keep(9)
+    session = ExploreSession(SMALL.replace(tables=before)).with_lever("control_norm", 0.5, 8).keep(9)
     text = session_as_text(session)
 
     assert before not in zlib.decompress(base64.b64decode(text)).decode()
@@ -85,8 +85,8 @@ def test_of_somebodys_own_organisation_only_what_was_run_is_kept_and_opened_wher
 
 
 def test_steps_in_another_organisation_are_not_kept(tmp_path):
-    own = Session(SMALL.replace(tables=str(tmp_path)))
-    there = Session(SMALL).among([own], [])
+    own = ExploreSession(SMALL.replace(tables=str(tmp_path)))
+    there = ExploreSession(SMALL).among([own], [])
     again = open_session(session_as_text(there))
     assert again is not None
     assert (again.scenario, again.past) == (SMALL, ())
@@ -120,4 +120,4 @@ def test_a_damaged_text_opens_a_session_or_none(junk, place):
     damaged = (text[:place] + base64.b64encode(junk) + text[place + len(junk) :]).decode("latin-1")
 
     found = open_session(damaged)
-    assert found is None or isinstance(found, Session)
+    assert found is None or isinstance(found, ExploreSession)

@@ -5,7 +5,7 @@ import pytest
 
 from sim.base.errors import InputError
 from sim.dashboard.leaders_time import SPENT_ON, intended
-from sim.dashboard.session import Session
+from sim.dashboard.session import ExploreSession
 from sim.engine.recorder import MEASURE_NAMES
 from sim.engine.run import prepare
 from sim.inputs.organisation import OrganisationShape
@@ -51,7 +51,7 @@ def test_what_they_mean_is_told_where_it_changes():
 
 
 def test_moving_the_week_becomes_a_dated_entry_and_moving_it_on_is_one_change():
-    session = Session(SMALL).with_leaders_time(0.1, 0.1, 0.15, 20)
+    session = ExploreSession(SMALL).with_leaders_time(0.1, 0.1, 0.15, 20)
     session = session.with_leaders_time(0.2, 0.1, 0.15, 20)
     (entry,) = session.scenario.timeline
 
@@ -60,28 +60,28 @@ def test_moving_the_week_becomes_a_dated_entry_and_moving_it_on_is_one_change():
 
 
 def test_what_is_under_way_goes_on_until_then_and_its_end_stays():
-    timeline = Session(OTHERWISE).with_leaders_time(0.0, 0.1, 0.15, 20).scenario.timeline
+    timeline = ExploreSession(OTHERWISE).with_leaders_time(0.0, 0.1, 0.15, 20).scenario.timeline
 
     assert [(entry.start_week, entry.end_week, entry.purpose) for entry in timeline] == [(10, 20, 0.1), (20, 40, 0.0)]
 
 
 def test_a_week_that_is_moved_ends_before_leaders_next_mean_to_spend_it_otherwise():
-    timeline = Session(OTHERWISE).with_leaders_time(0.2, 0.1, 0.15, 3).scenario.timeline
+    timeline = ExploreSession(OTHERWISE).with_leaders_time(0.2, 0.1, 0.15, 3).scenario.timeline
 
     assert [(entry.start_week, entry.end_week) for entry in timeline] == [(10, 40), (3, 10)]
 
 
 def test_a_week_as_usual_leaves_no_entry_behind():
-    session = Session(SMALL).with_leaders_time(0.2, 0.1, 0.15, 20)
+    session = ExploreSession(SMALL).with_leaders_time(0.2, 0.1, 0.15, 20)
 
     assert session.with_leaders_time(0.05, 0.1, 0.15, 20).scenario == SMALL
 
 
 def test_more_than_a_whole_week_is_refused():
     with pytest.raises(InputError, match="add up to 1 at most"):
-        Session(SMALL).with_leaders_time(0.5, 0.4, 0.3, 20)
+        ExploreSession(SMALL).with_leaders_time(0.5, 0.4, 0.3, 20)
 
 
 def test_where_only_some_leaders_spend_it_otherwise_the_timeline_is_the_place_to_change_it():
     with pytest.raises(InputError, match="change that entry on the timeline"):
-        Session(SOME).with_leaders_time(0.1, 0.1, 0.15, 20)
+        ExploreSession(SOME).with_leaders_time(0.1, 0.1, 0.15, 20)

@@ -1,6 +1,7 @@
 """What a prediction is worth, and what may be sent: without a browser."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from sim.base.errors import InputError
 from sim.dashboard import designing, learning, shelf
 from sim.dashboard.verdict import curve_verdict, range_verdict, ranking_verdict
 from sim.lessons import shipped_lessons
-from sim.lessons.front_matter import Choice, Predict
+from sim.lessons.front_matter import AnswerChoice, PredictionTask
 
 LESSONS = {lesson.slug: lesson for lesson in shipped_lessons()}
 DRAWN, CHOSEN, BUDGET = (LESSONS[slug] for slug in ("the-shoestring-year", "is-it-luck", "design-your-own"))
@@ -34,8 +35,8 @@ def test_a_curve_that_is_the_middle_run_is_at_it():
 
 
 def test_how_often_is_one_result_not_one_of_each_run():
-    choices = (Choice(says="seldom", below=0.2), Choice(says="often", at_least=0.2))
-    predict = Predict(kind="choose", question="?", measure="persists", choices=choices)
+    choices = (AnswerChoice(says="seldom", below=0.2), AnswerChoice(says="often", at_least=0.2))
+    predict = PredictionTask(kind="choose", question="?", measure="persists", choices=choices)
 
     sentences, answers = range_verdict([0.0] * 9 + [1.0], predict, 1)
 
@@ -46,11 +47,11 @@ def test_how_often_is_one_result_not_one_of_each_run():
 
 def test_the_mean_decides_between_ranges_and_each_run_is_counted_once():
     choices = (
-        Choice(says="low", below=0.4),
-        Choice(says="mid", at_least=0.4, below=0.6),
-        Choice(says="high", at_least=0.6),
+        AnswerChoice(says="low", below=0.4),
+        AnswerChoice(says="mid", at_least=0.4, below=0.6),
+        AnswerChoice(says="high", at_least=0.6),
     )
-    predict = Predict(kind="choose", question="?", measure="safe_share", week=1, choices=choices)
+    predict = PredictionTask(kind="choose", question="?", measure="safe_share", week=1, choices=choices)
 
     sentences, answers = range_verdict([0.3, 0.45, 0.4, 0.5, 0.7], predict, 2)
 
@@ -61,8 +62,8 @@ def test_the_mean_decides_between_ranges_and_each_run_is_counted_once():
 
 
 def test_a_difference_is_told_as_so_many_more():
-    choices = (Choice(says="few", below=0.05), Choice(says="some", at_least=0.05))
-    predict = Predict(
+    choices = (AnswerChoice(says="few", below=0.05), AnswerChoice(says="some", at_least=0.05))
+    predict = PredictionTask(
         kind="choose", question="?", measure="safe_share", week=1, choices=choices, compare_with="baseline"
     )
 
@@ -74,11 +75,11 @@ def test_a_difference_is_told_as_so_many_more():
 @pytest.mark.parametrize(("mean", "is_as_good"), [(0.57, True), (0.55, False), (0.6, True), (0.64, False)])
 def test_an_answer_that_is_nearer_than_numbers_are_good_to_is_as_good(mean, is_as_good):
     choices = (
-        Choice(says="low", below=0.59),
-        Choice(says="mid", at_least=0.59, below=0.605),
-        Choice(says="high", at_least=0.605),
+        AnswerChoice(says="low", below=0.59),
+        AnswerChoice(says="mid", at_least=0.59, below=0.605),
+        AnswerChoice(says="high", at_least=0.605),
     )
-    predict = Predict(kind="choose", question="?", measure="safe_share", week=1, choices=choices)
+    predict = PredictionTask(kind="choose", question="?", measure="safe_share", week=1, choices=choices)
     mine = 2 if mean == 0.6 else 1
 
     sentences, _ = range_verdict([mean, mean], predict, mine)
@@ -87,8 +88,8 @@ def test_an_answer_that_is_nearer_than_numbers_are_good_to_is_as_good(mean, is_a
 
 
 def test_a_lead_is_told_with_its_interval_and_whether_it_may_be_luck():
-    choices = (Choice(says="a", scenario="x"), Choice(says="b", scenario="y"))
-    predict = Predict(kind="choose", question="?", measure="safe_share_last_year", choices=choices)
+    choices = (AnswerChoice(says="a", scenario="x"), AnswerChoice(says="b", scenario="y"))
+    predict = PredictionTask(kind="choose", question="?", measure="safe_share_last_year", choices=choices)
     luck = np.random.default_rng(1).normal(0, 0.05, 30)
 
     clear, _ = ranking_verdict([0.6 + luck, 0.7 + luck], predict, 0)
@@ -100,8 +101,8 @@ def test_a_lead_is_told_with_its_interval_and_whether_it_may_be_luck():
 
 
 def test_answers_with_equal_numbers_have_equal_bars():
-    choices = (Choice(says="a", scenario="x"), Choice(says="b", scenario="y"))
-    predict = Predict(kind="choose", question="?", measure="safe_share_last_year", choices=choices)
+    choices = (AnswerChoice(says="a", scenario="x"), AnswerChoice(says="b", scenario="y"))
+    predict = PredictionTask(kind="choose", question="?", measure="safe_share_last_year", choices=choices)
     luck = np.random.default_rng(1).normal(0, 0.05, 30)
     luck -= luck.mean()
 
@@ -153,7 +154,7 @@ def test_any_design_is_a_programme_within_the_budget_or_refused(said):
         scenario = designing.read_design(said, BUDGET)
     except InputError:
         return
-    assert 0 < scenario.cost_by_week(scenario.weeks).sum() <= BUDGET.front.design.budget
+    assert 0 < scenario.cost_by_week(scenario.weeks).sum() <= BUDGET.front_matter.design.budget
 
 
 @given(st.dictionaries(st.sampled_from(["curve", "choice", "has_reason", "x"]), _JUNK))
@@ -171,7 +172,7 @@ def test_a_lesson_without_a_design_takes_none():
 
 
 def test_a_run_grows_piece_by_piece_and_ends_with_every_loop(tmp_path):
-    run = learning.LessonRun(DRAWN, learning.Prediction(curve=(0.6, 0.8, 0.7)))
+    run = learning.LessonRun(DRAWN, learning.LessonPrediction(curve=(0.6, 0.8, 0.7)))
     pieces = learning.pieces_for(DRAWN)
     assert run.shown() is None
 
@@ -184,6 +185,50 @@ def test_a_run_grows_piece_by_piece_and_ends_with_every_loop(tmp_path):
     assert len(begun["arms"][0]["bands"]) == 5
     assert len(ended["loops"]["rows"]) == 7
     assert all(row["low"] <= row["carried"] <= row["high"] for row in ended["loops"]["rows"])
+
+
+def whole_run_of(lesson):
+    """Return what the page shows of a lesson that is run five times."""
+    few = replace(
+        lesson,
+        front_matter=lesson.front_matter.model_copy(
+            update={"run": lesson.front_matter.run.model_copy(update={"replicates": 5})}
+        ),
+    )
+    run = learning.LessonRun(few, learning.LessonPrediction(curve=(0.6, 0.8, 0.7), choice=0))
+    for piece in learning.pieces_for(few):
+        if isinstance(piece, learning.LessonPiece):
+            run.take(piece, learning.run_piece(piece))
+    return run.shown()
+
+
+def test_results_say_what_they_rest_on():
+    told = whole_run_of(DRAWN)["rests_on"]
+
+    [arm] = told["arms"]
+    assert arm["label"] == "A year on a shoestring"
+    assert [line.partition(":")[0] for line in arm["says"]] == [
+        "Peak gain", "Half-life of the gain", "Persists", "Noticeable and lasts", "Holds"
+    ]  # fmt: skip
+    assert all("over what nobody has measured, " in line for line in arm["says"])
+    assert "64 draws" in told["made"]
+
+
+def test_what_persists_if_the_upkeep_stops_is_told_in_a_lesson_too():
+    lesson = next(one for one in shipped_lessons() if one.slug == "critical-mass")
+
+    [arm] = whole_run_of(lesson)["rests_on"]["arms"]
+
+    assert any(line.startswith("Persists if the upkeep stops: in ") for line in arm["says"])
+
+
+def test_where_nobody_has_made_a_range_that_is_said():
+    changed = DRAWN.front_matter.run.model_copy(update={"settings": ("weeks=300",)})
+
+    told = whole_run_of(replace(DRAWN, front_matter=DRAWN.front_matter.model_copy(update={"run": changed})))["rests_on"]
+
+    assert "is not known here" in told["arms"][0]["says"][0]
+    assert told["made"] == ""
 
 
 def test_the_same_lesson_gives_the_same_numbers():

@@ -6,14 +6,14 @@ import warnings
 
 import pytest
 
-from sim.dashboard.log import SaidOnce
+from sim.dashboard.log import RepeatFilter
 
 
 @pytest.fixture(name="log")
 def log_fixture():
     now, out = [0.0], io.StringIO()
     handler = logging.StreamHandler(out)
-    handler.addFilter(SaidOnce(seconds=60.0, clock=lambda: now[0]))
+    handler.addFilter(RepeatFilter(seconds=60.0, clock=lambda: now[0]))
     logger = logging.Logger("a server")
     logger.addHandler(handler)
     return logger, now, lambda: out.getvalue().splitlines()

@@ -6,7 +6,7 @@ import pytest
 from sim.base.errors import InputError
 from sim.dashboard import catalogue, money
 from sim.dashboard.answering import WORLDS, run_piece
-from sim.dashboard.money import Candidate, Worth, all_pieces, candidates, shown, worth_of
+from sim.dashboard.money import Candidate, ProgrammeWorth, all_pieces, candidates, shown, worth_of
 from sim.inputs.organisation import OrganisationShape
 from sim.results.ensemble import PairedEnsemble, run_paired
 
@@ -19,7 +19,9 @@ def small(name):
 
 def worth(paid, gains, own=0.0, stopped=None):
     n = len(gains)
-    return Worth(paid, own, 0.0, paid / 2, np.array(gains), np.ones(n), None if stopped is None else np.array(stopped))
+    return ProgrammeWorth(
+        paid, own, 0.0, paid / 2, np.array(gains), np.ones(n), None if stopped is None else np.array(stopped)
+    )
 
 
 def told(worths, picked=(), counts_own=False):

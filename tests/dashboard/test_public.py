@@ -2,12 +2,12 @@
 
 import pytest
 
-from sim.dashboard.address import Address, Front
+from sim.dashboard.address import Address, PublicAccess
 from sim.dashboard.proxies import read_proxy
-from sim.dashboard.server import Beside, make_app
+from sim.dashboard.server import MountedApp, make_app
 from tests.dashboard.asking import CODE, HOST, OWN, ask
 
-FRONT = Front((Address("https", "ward.example", "/culture"),), (read_proxy("127.0.0.1"),))
+FRONT = PublicAccess((Address("https", "ward.example", "/culture"),), (read_proxy("127.0.0.1"),))
 SAID = {"x_forwarded_proto": "https", "x_forwarded_for": "198.51.100.7"}
 
 
@@ -20,7 +20,7 @@ def asking_fixture():
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": said.encode()})
 
-    app = make_app(OWN, CODE, beside=Beside("/room", rooms), front=FRONT)
+    app = make_app(OWN, CODE, beside=MountedApp("/room", rooms), public=FRONT)
     yield lambda address, host="ward.example", **asked: ask(app, address, host=host, **{**SAID, **asked})
     make_app(OWN, CODE)  # Solara keeps the path for the whole process.
 
@@ -45,8 +45,8 @@ def test_a_connection_that_is_no_websocket_is_told_what_a_proxy_has_to_pass_on(a
 
 @pytest.mark.parametrize("forged", [SAID, {**SAID, "x_forwarded_host": "ward.example"}])
 def test_somebody_who_is_no_named_proxy_can_say_what_they_like(forged):
-    front = Front(FRONT.addresses, (read_proxy("192.0.2.10"),))
-    app = make_app(OWN, CODE, front=front)
+    public = PublicAccess(FRONT.addresses, (read_proxy("192.0.2.10"),))
+    app = make_app(OWN, CODE, public=public)
 
     assert ask(app, "/culture/", host="ward.example", **forged).status == 421
     assert ask(make_app(OWN, CODE), "/", host="ward.example", **forged).status == 421

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from sim.base.errors import InputError
 from sim.dashboard import catalogue
 from sim.dashboard.service import OwnService, as_upload, folder_as_zip, mapping_as_toml, read_piece
-from sim.dashboard.session import Session, in_organisation
+from sim.dashboard.session import ExploreSession, in_organisation
 from sim.dashboard.understood import shown
-from sim.dashboard.uploads import Brought, forget, read_upload
+from sim.dashboard.uploads import UploadContents, forget, read_upload
 from sim.inputs.imports import TEMPLATES, Answers, Mapping
 from sim.inputs.tables import read_organisation
 from tests.unit.inputs.imports.files import csv_of, xlsx
@@ -52,7 +52,7 @@ def bring_fixture():
             ".".join(name.rsplit("_", 1)): text.encode() if isinstance(text, str) else text
             for name, text in files.items()
         }
-        return understood(own.with_files(Brought(mapping=mapping, tables=content)))
+        return understood(own.with_files(UploadContents(mapping=mapping, tables=content)))
 
     bring.understood = understood
     yield bring
@@ -208,9 +208,9 @@ def test_last_years_mapping_answers_this_years_questions(bring):
 def test_files_together_are_no_more_than_an_upload_may_be(bring):
     own = bring(staff_csv=STAFF)
     with pytest.raises(InputError, match="at most 2 MB"):
-        own.with_files(Brought(tables={"more.csv": b"x" * 1_999_990}))
+        own.with_files(UploadContents(tables={"more.csv": b"x" * 1_999_990}))
     with pytest.raises(InputError, match="at most 8 files"):
-        own.with_files(Brought(tables={f"{k}.csv": b"id\n" for k in range(8)}))
+        own.with_files(UploadContents(tables={f"{k}.csv": b"id\n" for k in range(8)}))
 
 
 def test_more_people_than_a_page_can_show_are_refused_with_what_to_do(bring):
@@ -300,7 +300,7 @@ def test_a_table_that_grows_when_it_is_read_is_refused(bring):
 def test_any_tables_are_taken_asked_about_or_refused_with_a_sentence(several):
     own = OwnService.begun()
     files = {f"file{k}.csv": csv_of([head, *rows]).encode() for k, (head, rows) in enumerate(several)}
-    asked = own.with_files(Brought(tables=files)).asked()
+    asked = own.with_files(UploadContents(tables=files)).asked()
     try:
         told = read_piece(asked)
         page = shown(own.with_told(told, asked.into, 1))
@@ -329,7 +329,7 @@ def test_the_tables_to_begin_from_need_no_answer(bring):
 
 def test_choosing_an_organisation_keeps_the_programme_and_choosing_a_programme_the_organisation(bring):
     own = bring(staff_csv=STAFF)
-    session = Session(catalogue.shipped("shoestring-year")).with_organisation(str(own.made))
+    session = ExploreSession(catalogue.shipped("shoestring-year")).with_organisation(str(own.made))
 
     assert session.scenario.timeline == catalogue.shipped("shoestring-year").timeline
     assert session.scenario.tables == str(own.made)

@@ -11,8 +11,8 @@ from sim.base.errors import InputError
 from sim.dashboard import catalogue, mapping, own
 from sim.dashboard.actions import actions
 from sim.dashboard.exchange import link_to, open_link
-from sim.dashboard.paper import report
-from sim.dashboard.session import MOST_KEPT, Session, check_size, lever_value
+from sim.dashboard.printed_report import report
+from sim.dashboard.session import MOST_KEPT, ExploreSession, check_size, lever_value
 from sim.dashboard.views import actions as action_buttons
 from sim.dashboard.views import entries, kinds, lever_groups
 from sim.inputs.interventions import KINDS
@@ -28,14 +28,14 @@ SMALL = Scenario(title="Small", weeks=120, organisation=OrganisationShape(teams=
 
 
 def test_a_lever_at_the_start_sets_how_the_service_has_always_been():
-    session = Session(SMALL).with_lever("staff_turnover", 0.3, 0)
+    session = ExploreSession(SMALL).with_lever("staff_turnover", 0.3, 0)
 
     assert session.scenario.parameters.staff_turnover == 0.3
     assert session.scenario.timeline == ()
 
 
 def test_a_lever_moved_later_becomes_a_dated_entry():
-    session = Session(SMALL).with_lever("staff_turnover", 0.3, 40)
+    session = ExploreSession(SMALL).with_lever("staff_turnover", 0.3, 40)
 
     (entry,) = session.scenario.timeline
     assert isinstance(entry, ChangeParameter)
@@ -43,27 +43,27 @@ def test_a_lever_moved_later_becomes_a_dated_entry():
 
 
 def test_a_lever_that_only_acts_from_the_start_restarts_the_run():
-    session = Session(SMALL).with_lever("safety_trait", 0.6, 40)
+    session = ExploreSession(SMALL).with_lever("safety_trait", 0.6, 40)
 
     assert session.scenario.parameters.safety_trait == 0.6
     assert session.scenario.timeline == ()
 
 
 def test_a_lever_moved_twice_holds_each_value_in_its_weeks():
-    session = Session(SMALL).with_lever("staff_turnover", 0.3, 20).with_lever("staff_turnover", 0.1, 60)
+    session = ExploreSession(SMALL).with_lever("staff_turnover", 0.3, 20).with_lever("staff_turnover", 0.1, 60)
 
     values = [lever_value(session.scenario, "staff_turnover", week) for week in (0, 19, 20, 59, 60, 119)]
     assert values == [0.14, 0.14, 0.3, 0.3, 0.1, 0.1]
 
 
 def test_a_lever_moved_earlier_takes_the_place_of_later_moves():
-    session = Session(SMALL).with_lever("staff_turnover", 0.3, 60).with_lever("staff_turnover", 0.2, 20)
+    session = ExploreSession(SMALL).with_lever("staff_turnover", 0.3, 60).with_lever("staff_turnover", 0.2, 20)
 
     assert [entry.first_week for entry in session.scenario.timeline] == [20]
 
 
 def test_moving_a_lever_back_leaves_no_entry_behind():
-    session = Session(SMALL).with_lever("staff_turnover", 0.3, 20).with_lever("staff_turnover", 0.14, 20)
+    session = ExploreSession(SMALL).with_lever("staff_turnover", 0.3, 20).with_lever("staff_turnover", 0.14, 20)
 
     assert session.scenario.timeline == ()
 
@@ -79,7 +79,7 @@ def test_moving_a_lever_back_leaves_no_entry_behind():
     )
 )
 def test_any_moves_of_levers_leave_a_sound_scenario(moves):
-    session = Session(SMALL)
+    session = ExploreSession(SMALL)
     for name, value, week in moves:
         session = session.with_lever(name, value, week)
 
@@ -90,7 +90,7 @@ def test_any_moves_of_levers_leave_a_sound_scenario(moves):
 
 @given(st.lists(st.tuples(st.sampled_from(sorted(actions())), st.integers(0, 130)), max_size=10))
 def test_any_presses_of_buttons_leave_a_sound_scenario(presses):
-    session = Session(SMALL)
+    session = ExploreSession(SMALL)
     for key, week in presses:
         try:
             session = session.with_action(key, week)
@@ -102,16 +102,16 @@ def test_any_presses_of_buttons_leave_a_sound_scenario(presses):
 
 def test_an_unknown_lever_is_refused():
     with pytest.raises(InputError, match="name of a parameter"):
-        Session(SMALL).with_lever("luck", 1.0, 3)
+        ExploreSession(SMALL).with_lever("luck", 1.0, 3)
 
 
 def test_a_value_out_of_range_is_refused():
     with pytest.raises(InputError):
-        Session(SMALL).with_lever("staff_turnover", 99.0, 3)
+        ExploreSession(SMALL).with_lever("staff_turnover", 99.0, 3)
 
 
 def test_pressing_a_button_begins_something_and_pressing_it_again_ends_it():
-    begun = Session(SMALL).with_action("coach_senior_leaders", 10)
+    begun = ExploreSession(SMALL).with_action("coach_senior_leaders", 10)
     ended = begun.with_action("coach_senior_leaders", 30)
 
     assert begun.scenario.timeline == (CoachSeniorLeaders(start_week=10, end_week=62),)
@@ -119,19 +119,19 @@ def test_pressing_a_button_begins_something_and_pressing_it_again_ends_it():
 
 
 def test_ending_something_in_the_week_it_begins_removes_it():
-    session = Session(SMALL).with_action("dialogue", 10).with_action("dialogue", 10)
+    session = ExploreSession(SMALL).with_action("dialogue", 10).with_action("dialogue", 10)
 
     assert session.scenario.timeline == ()
 
 
 def test_something_begun_ends_before_the_next_of_its_kind():
-    session = Session(SMALL).with_action("dialogue", 40).with_action("dialogue", 10)
+    session = ExploreSession(SMALL).with_action("dialogue", 40).with_action("dialogue", 10)
 
     assert [entry.weeks(120) for entry in session.scenario.timeline] == [(40, 92), (10, 40)]
 
 
 def test_topping_up_facilitators_waits_until_training_ends():
-    session = Session(SMALL).with_action("train_facilitators", 0).with_action("refresh_facilitators", 20)
+    session = ExploreSession(SMALL).with_action("train_facilitators", 0).with_action("refresh_facilitators", 20)
 
     training, top_up = session.scenario.timeline
     assert isinstance(training, TrainFacilitators)
@@ -140,19 +140,19 @@ def test_topping_up_facilitators_waits_until_training_ends():
 
 
 def test_tightening_assurance_takes_the_place_of_lightening_it():
-    session = Session(SMALL).with_action("lighten_assurance", 10).with_action("tighten_assurance", 30)
+    session = ExploreSession(SMALL).with_action("lighten_assurance", 10).with_action("tighten_assurance", 30)
 
     assert [entry.weeks(120) for entry in session.scenario.timeline] == [(10, 30), (30, 120)]
 
 
 def test_an_event_happens_in_the_week_it_is_pressed():
-    session = Session(SMALL).with_action("two_leave", 58)
+    session = ExploreSession(SMALL).with_action("two_leave", 58)
 
     assert session.scenario.timeline[0].weeks(120) == (58, 59)
 
 
 def test_an_entry_can_be_moved_and_removed():
-    session = Session(SMALL).with_action("dialogue", 10)
+    session = ExploreSession(SMALL).with_action("dialogue", 10)
     moved = session.with_entry_fields(0, {"start_week": 20, "end_week": 50, "kind": "shock", "nonsense": 1})
 
     assert [entry.weeks(120) for entry in moved.scenario.timeline] == [(20, 50)]
@@ -161,14 +161,14 @@ def test_an_entry_can_be_moved_and_removed():
 
 
 def test_an_entry_that_ends_before_it_begins_is_refused_and_says_so():
-    session = Session(SMALL).with_action("dialogue", 10)
+    session = ExploreSession(SMALL).with_action("dialogue", 10)
 
     with pytest.raises(InputError, match="after start_week"):
         session.with_entry_fields(0, {"end_week": 5})
 
 
 def test_entries_that_would_overlap_are_refused():
-    session = Session(SMALL).with_action("dialogue", 0).with_action("dialogue", 60)
+    session = ExploreSession(SMALL).with_action("dialogue", 0).with_action("dialogue", 60)
 
     with pytest.raises(InputError, match="do not overlap"):
         session.with_entry_fields(1, {"start_week": 20})
@@ -176,17 +176,17 @@ def test_entries_that_would_overlap_are_refused():
 
 def test_an_entry_that_is_not_there_is_refused():
     with pytest.raises(InputError, match="number of an entry"):
-        Session(SMALL).without_entry(3)
+        ExploreSession(SMALL).without_entry(3)
 
 
 def test_a_change_keeps_the_future_before_it():
-    session = Session(SMALL).with_action("dialogue", 10)
+    session = ExploreSession(SMALL).with_action("dialogue", 10)
 
     assert session.before == SMALL
 
 
 def test_dragging_a_lever_is_one_change():
-    session = Session(SMALL)
+    session = ExploreSession(SMALL)
     for value in (0.2, 0.3, 0.4):
         session = session.with_lever("staff_turnover", value, 40)
 
@@ -195,7 +195,7 @@ def test_dragging_a_lever_is_one_change():
 
 
 def test_undo_goes_back_step_by_step_and_stops_at_the_start():
-    session = Session(SMALL).with_action("dialogue", 10).with_action("two_leave", 20)
+    session = ExploreSession(SMALL).with_action("dialogue", 10).with_action("two_leave", 20)
 
     assert len(session.undo().scenario.timeline) == 1
     assert session.undo().undo().scenario == SMALL
@@ -204,8 +204,8 @@ def test_undo_goes_back_step_by_step_and_stops_at_the_start():
 
 def test_every_step_can_be_undone_and_done_again():
     steps = [
-        Session(SMALL),
-        Session(SMALL).with_action("dialogue", 10),
+        ExploreSession(SMALL),
+        ExploreSession(SMALL).with_action("dialogue", 10),
     ]
     steps.append(steps[-1].keep(30))
     steps.append(steps[-1].with_action("two_leave", 40))
@@ -227,14 +227,14 @@ def test_every_step_can_be_undone_and_done_again():
 
 
 def test_a_new_step_leaves_nothing_to_do_again():
-    undone = Session(SMALL).with_action("dialogue", 10).undo()
+    undone = ExploreSession(SMALL).with_action("dialogue", 10).undo()
 
     assert undone.ahead
     assert undone.with_action("two_leave", 3).ahead == ()
 
 
 def test_kept_futures_have_names_of_their_own():
-    session = Session(SMALL)
+    session = ExploreSession(SMALL)
     for week in range(5):
         session = session.with_action("two_leave", week).keep(week)
 
@@ -242,7 +242,7 @@ def test_kept_futures_have_names_of_their_own():
 
 
 def test_a_kept_future_stays_while_the_next_grows_beside_it():
-    session = Session(SMALL).with_action("dialogue", 10).keep(30).with_action("two_leave", 40)
+    session = ExploreSession(SMALL).with_action("dialogue", 10).keep(30).with_action("two_leave", 40)
 
     (kept,) = session.kept
     assert (kept.label, kept.parted_week, len(kept.scenario.timeline)) == ("Future A", 30, 1)
@@ -250,7 +250,7 @@ def test_a_kept_future_stays_while_the_next_grows_beside_it():
 
 
 def test_only_a_few_futures_are_kept():
-    session = Session(SMALL)
+    session = ExploreSession(SMALL)
     for week in range(6):
         session = session.with_action("two_leave", week).keep(week)
 
@@ -258,13 +258,13 @@ def test_only_a_few_futures_are_kept():
 
 
 def test_one_can_go_on_from_a_kept_future():
-    session = Session(SMALL).with_action("dialogue", 10).keep(30).with_action("two_leave", 40).go_to_kept(0)
+    session = ExploreSession(SMALL).with_action("dialogue", 10).keep(30).with_action("two_leave", 40).go_to_kept(0)
 
     assert len(session.scenario.timeline) == 1
 
 
 def test_a_new_world_has_other_chance_and_keeps_nothing():
-    session = Session(SMALL).with_action("dialogue", 10).keep(3).new_world()
+    session = ExploreSession(SMALL).with_action("dialogue", 10).keep(3).new_world()
 
     assert session.seed == 2
     assert session.kept == ()
@@ -283,7 +283,7 @@ def test_every_kind_of_entry_can_be_added_with_what_the_page_suggests(kind):
     fields = {field["name"]: field["value"] for field in asked["fields"]}
     if asked["parameters"]:
         fields |= {"name": asked["parameters"][0]["name"], "value": asked["parameters"][0]["value"]}
-    session = Session(SMALL).with_entry(kind, fields)
+    session = ExploreSession(SMALL).with_entry(kind, fields)
 
     (entry,) = session.scenario.timeline
     assert entry.kind == kind
@@ -292,7 +292,7 @@ def test_every_kind_of_entry_can_be_added_with_what_the_page_suggests(kind):
 
 def test_an_entry_is_added_with_its_dates_and_strength():
     fields = {"start_week": 7, "end_week": 60, "intensity": 0.5, "choose": "needed", "nonsense": 3}
-    (entry,) = Session(SMALL).with_entry("train_facilitators", fields).scenario.timeline
+    (entry,) = ExploreSession(SMALL).with_entry("train_facilitators", fields).scenario.timeline
 
     assert (entry.start_week, entry.end_week, entry.intensity, entry.choose) == (7, 60, 0.5, "needed")
 
@@ -309,7 +309,7 @@ def test_an_entry_is_added_with_its_dates_and_strength():
 )
 def test_an_entry_that_is_not_allowed_is_refused(kind, fields):
     with pytest.raises(InputError):
-        Session(SMALL).with_entry(kind, fields)
+        ExploreSession(SMALL).with_entry(kind, fields)
 
 
 @pytest.fixture(name="with_own_rules")
@@ -328,7 +328,7 @@ def with_own_rules_fixture() -> Iterator[Rulebook]:
 def test_own_parameters_are_levers_and_own_interventions_have_buttons(with_own_rules: Rulebook) -> None:
     scenario = SMALL.with_rulebook(with_own_rules)
 
-    session = Session(scenario).with_lever("fear_gain", 0.3, 40).with_action("listen", 20)
+    session = ExploreSession(scenario).with_lever("fear_gain", 0.3, 40).with_action("listen", 20)
 
     assert [entry.kind for entry in session.scenario.timeline] == ["change_parameter", "listening_round"]
     assert lever_value(session.scenario, "fear_gain", 60) == 0.3
@@ -346,18 +346,18 @@ def test_pages_open_what_comes_with_cultureshift_under_own_rules(with_own_rules:
 
 
 def test_a_link_says_which_rules_it_needs_and_cannot_bring_them(with_own_rules: Rulebook) -> None:
-    link = link_to(Session(SMALL.with_rulebook(with_own_rules)).with_lever("fear_gain", 0.3, 40), 3)
-    at_defaults = link_to(Session(SMALL.with_rulebook(with_own_rules)), 3)
+    link = link_to(ExploreSession(SMALL.with_rulebook(with_own_rules)).with_lever("fear_gain", 0.3, 40), 3)
+    at_defaults = link_to(ExploreSession(SMALL.with_rulebook(with_own_rules)), 3)
 
     assert open_link(link).session.scenario.rulebook is with_own_rules
     own.run_with(RULEBOOK)
     assert open_link(link) is None
     assert open_link(at_defaults) is None
-    assert open_link(link_to(Session(SMALL), 3)) is not None
+    assert open_link(link_to(ExploreSession(SMALL), 3)) is not None
 
 
 def test_what_was_changed_says_so_and_no_longer_tells_the_story_that_it_began_with():
-    begun = Session(catalogue.shipped(catalogue.FIRST))
+    begun = ExploreSession(catalogue.shipped(catalogue.FIRST))
     changed = begun.with_action("winter_crisis", 20).with_lever("staff_turnover", 0.3, 40)
 
     assert changed.scenario.title == f"{begun.scenario.title}, changed"
@@ -370,14 +370,14 @@ def test_what_was_changed_says_so_and_no_longer_tells_the_story_that_it_began_wi
 
 
 def test_what_was_changed_back_is_what_it_began_with():
-    begun = Session(catalogue.shipped(catalogue.FIRST))
+    begun = ExploreSession(catalogue.shipped(catalogue.FIRST))
     there_and_back = begun.with_action("winter_crisis", 20).without_entry(len(begun.scenario.timeline))
 
     assert there_and_back.scenario == begun.scenario
 
 
 def test_starting_again_finds_the_beginning_after_any_number_of_changes():
-    begun = Session(SMALL)
+    begun = ExploreSession(SMALL)
     session = begun
     for week in range(100):
         session = session.with_entry_fields(0, {"week": week}) if week else session.with_action("two_leave", 0)

@@ -5,13 +5,13 @@ import time
 
 import pytest
 
-from sim.dashboard.shared import Shared, organisation_of, text_bytes
+from sim.dashboard.shared import SharedCache, organisation_of, text_bytes
 from sim.inputs.organisation import OrganisationShape
 from sim.inputs.scenario.description import Scenario
 
 
 def test_what_is_shared_stays_within_its_bytes():
-    shared = Shared(100, len)
+    shared = SharedCache(100, len)
     for number in range(50):
         shared.get(number, lambda: "x" * 30)
 
@@ -22,14 +22,14 @@ def test_what_is_shared_stays_within_its_bytes():
 
 
 def test_a_result_that_is_too_large_is_given_but_not_kept():
-    shared = Shared(10, len)
+    shared = SharedCache(10, len)
 
     assert shared.get("a", lambda: "x" * 30) == "x" * 30
     assert (len(shared), shared.n_bytes) == (0, 0)
 
 
 def test_what_many_ask_for_at_once_is_made_once():
-    shared = Shared(1000, len)
+    shared = SharedCache(1000, len)
     made = []
 
     def make():
@@ -47,7 +47,7 @@ def test_what_many_ask_for_at_once_is_made_once():
 
 
 def test_what_could_not_be_made_is_tried_again():
-    shared = Shared(1000, len)
+    shared = SharedCache(1000, len)
     with pytest.raises(ZeroDivisionError):
         shared.get("key", lambda: str(1 / 0))
 

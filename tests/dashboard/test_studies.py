@@ -9,7 +9,7 @@ import pytest
 
 from sim.base.errors import InputError
 from sim.dashboard import studies
-from sim.dashboard.studies import Watch
+from sim.dashboard.studies import FolderWatch
 from sim.results.store import Results, StoreWriter, is_being_written
 from sim.study.map import map_axis, map_study
 from sim.study.runner import run_study
@@ -40,12 +40,12 @@ def made_fixture(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def by_name(watch: Watch) -> dict[str, dict[str, object]]:
+def by_name(watch: FolderWatch) -> dict[str, dict[str, object]]:
     return {str(one["name"]): one for one in watch.listed()}
 
 
 def test_what_keeps_its_runs_there_is_listed_and_nothing_else(made: Path) -> None:
-    listed = by_name(Watch(made))
+    listed = by_name(FolderWatch(made))
 
     assert list(listed) == ["a map", "broken", "small"]
     assert (listed["small"]["title"], listed["small"]["n_done"], listed["small"]["n_wanted"]) == ("Small", 8, 8)
@@ -54,20 +54,20 @@ def test_what_keeps_its_runs_there_is_listed_and_nothing_else(made: Path) -> Non
 
 
 def test_what_cannot_be_read_is_told_without_the_place_of_the_folder(made: Path) -> None:
-    broken = by_name(Watch(made))["broken"]
+    broken = by_name(FolderWatch(made))["broken"]
 
     assert not broken["is_readable"]
     assert str(broken["faults"]).startswith("['broken/store.json: damaged (no JSON")
-    assert str(made) not in str(by_name(Watch(made)))
+    assert str(made) not in str(by_name(FolderWatch(made)))
 
 
 def test_a_folder_that_is_a_study_itself_is_listed(made: Path) -> None:
-    assert list(by_name(Watch(made / "small"))) == ["."]
+    assert list(by_name(FolderWatch(made / "small"))) == ["."]
 
 
 def test_a_folder_that_is_none_is_refused(made: Path) -> None:
     with pytest.raises(InputError, match="--studies: wanted a folder"):
-        Watch(made / "a file")
+        FolderWatch(made / "a file")
 
 
 @pytest.mark.parametrize(
@@ -76,11 +76,11 @@ def test_a_folder_that_is_none_is_refused(made: Path) -> None:
 @pytest.mark.parametrize("what", ["part_results", "stop", "go_on"])
 def test_nothing_is_done_to_what_is_not_listed(made: Path, name: str, what: str) -> None:
     with pytest.raises(InputError, match="wanted work that is listed here"):
-        getattr(Watch(made), what)(name)
+        getattr(FolderWatch(made), what)(name)
 
 
 def test_part_results_are_the_summary_and_a_map_where_there_are_two_axes(made: Path) -> None:
-    came = Watch(made).part_results("a map")
+    came = FolderWatch(made).part_results("a map")
     summary = Results(made / "a map").summary()
 
     assert came["columns"][:4] == ["Scenario", "Control norm", "Turnover", "Runs"]
@@ -89,16 +89,16 @@ def test_part_results_are_the_summary_and_a_map_where_there_are_two_axes(made: P
     ]
     assert came["map"]["xs"] == [0.5, 2.0]
     assert [value for row in came["map"]["values"] for value in row] == summary["holds"].tolist()
-    assert Watch(made).part_results("small")["map"] is None
+    assert FolderWatch(made).part_results("small")["map"] is None
 
 
 def test_a_large_study_is_summed_up_once_it_is_complete(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.dashboard.part_results._MOST_SUMMED_UP", 1)
 
-    assert len(Watch(made).part_results("small")["rows"]) == 2  # its summary is written
+    assert len(FolderWatch(made).part_results("small")["rows"]) == 2  # its summary is written
     monkeypatch.setattr("sim.dashboard.part_results.SUMMARY_FILE", "configs.parquet")
     monkeypatch.setattr("sim.results.store.results.Results.table", lambda *_: None)
-    assert Watch(made).part_results("small")["note"].startswith("There are more than 1 runs")
+    assert FolderWatch(made).part_results("small")["note"].startswith("There are more than 1 runs")
 
 
 def test_work_is_read_again_when_something_has_changed_and_only_then(
@@ -107,7 +107,7 @@ def test_work_is_read_again_when_something_has_changed_and_only_then(
     monkeypatch.setattr(studies, "_LEAST_PAUSE", 0.0)
     monkeypatch.setattr(studies, "_SHARE_OF_TIME", 0.0)
     run_study(small_study(tmp_path, replicates=1), tmp_path / "all" / "one", workers=1)
-    watch, reads = Watch(tmp_path / "all"), []
+    watch, reads = FolderWatch(tmp_path / "all"), []
     status = Results.status
     monkeypatch.setattr(Results, "status", lambda self: reads.append(1) or status(self))
 
@@ -120,7 +120,7 @@ def test_work_is_read_again_when_something_has_changed_and_only_then(
 
 def test_work_that_was_killed_is_not_said_to_be_under_way(tmp_path: Path) -> None:
     study = small_study(tmp_path, replicates=1)
-    watch = Watch(tmp_path)
+    watch = FolderWatch(tmp_path)
     with StoreWriter.open(tmp_path / "one", study.keep) as store:
         store.describe({"title": "One"})
         assert by_name(watch)["one"]["is_running"]
@@ -132,7 +132,7 @@ def test_work_that_was_stopped_goes_on_in_a_process_of_its_own_and_can_be_stoppe
     study = small_study(tmp_path, replicates=4000)
     folder = tmp_path / "all" / "small"
     run_study(study, folder, workers=1, progress=lambda _: watch_and_stop(folder))
-    watch = Watch(folder.parent)
+    watch = FolderWatch(folder.parent)
     n_before = by_name(watch)["small"]["n_done"]
 
     watch.go_on("small")
@@ -150,7 +150,7 @@ def test_work_that_was_stopped_goes_on_in_a_process_of_its_own_and_can_be_stoppe
 
 
 def watch_and_stop(folder: Path) -> None:
-    Watch(folder.parent).stop(folder.name)
+    FolderWatch(folder.parent).stop(folder.name)
 
 
 def wait_until(is_so: object) -> None:
@@ -169,7 +169,7 @@ def test_a_module_that_lies_in_the_folder_is_not_run(tmp_path: Path, monkeypatch
         (folder / f"{name}.py").write_text("open('was-run', 'w')")
         (folder.parent / f"{name}.py").write_text("open('was-run', 'w')")
     monkeypatch.chdir(folder.parent)
-    watch = Watch(folder.parent)
+    watch = FolderWatch(folder.parent)
 
     watch.go_on("small")
     wait_until(lambda: not (watch._reap(), watch._at_work)[1])
@@ -184,11 +184,11 @@ def test_work_that_cannot_go_on_from_its_folder_says_so(tmp_path: Path) -> None:
         store.describe({"title": "Sensitivity of a thing", "seed": 1})
 
     with pytest.raises(InputError, match="an analysis of another kind; give the command that began it once more"):
-        Watch(tmp_path).go_on("one")
+        FolderWatch(tmp_path).go_on("one")
 
 
 def test_only_so_much_is_gone_on_with_at_a_time(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(studies, "MOST_AT_WORK", 0)
 
     with pytest.raises(InputError, match="at most 0 works at a time"):
-        Watch(made).go_on("small")
+        FolderWatch(made).go_on("small")

@@ -25,9 +25,9 @@ START = """
 import sys
 from pathlib import Path
 from sim.commands.serving import serve_all
-from sim.dashboard.address import Front
+from sim.dashboard.address import PublicAccess
 
-serve_all("127.0.0.1", int(sys.argv[1]), False, None, None, Front(), studies=Path({folder!r}), opens_rooms=False)
+serve_all("127.0.0.1", int(sys.argv[1]), False, None, None, PublicAccess(), studies=Path({folder!r}), opens_rooms=False)
 """
 
 

@@ -9,10 +9,10 @@ from random import Random
 
 from sim.base.errors import InputError
 from sim.game.days import Days
-from sim.game.log import Log
+from sim.game.log import GameLog
 from sim.game.opening import new_setup
 from sim.game.state import Game
-from sim.game.table import Table
+from sim.game.table import GameTable
 from sim.game.timeline import scenario_of
 from sim.inputs.draws import read_draws
 from sim.inputs.imports import (
@@ -32,7 +32,7 @@ from sim.lessons import check_lesson_file, handout, lessons_folder, read_lesson
 from sim.study.calibration.targets import read_targets
 from sim.study.design import TableDesign, axes_of, points
 from sim.study.study_file import load_study
-from sim.validation.draws import Making, Plan, read_making
+from sim.validation.draws import DrawPlan, DrawsInProgress, read_making
 from sim.validation.subset import Method
 from tests.fuzzing.mutations import changed_csv, changed_json, changed_text
 from tests.fuzzing.reader import SCENARIO, Reader, one_of, toml_of, writing
@@ -131,7 +131,7 @@ def _numbers(folder: Path) -> object:
 
 
 DRAWS = "pull_to_control,purpose_holds\n0.07,0.5\n0.09,0.6666666666666666\n"
-MAKING = Making.begun(Plan.today(1, Method(first=8, samples=8, wanted=2))).model_dump_json()
+MAKING = DrawsInProgress.begun(DrawPlan.today(1, Method(first=8, samples=8, wanted=2))).model_dump_json()
 
 
 def _draws(folder: Path) -> object:
@@ -209,7 +209,7 @@ def spreadsheet_is_damaged(content: bytes, rng: Random) -> bytes:
 def _game_exists(folder: Path) -> None:
     """Write a game in which all kinds of events have happened."""
     story = Scenario(name="s", title="s").replace(organisation={"teams": 2, "team_size": 2})
-    table = Table.opened(new_setup(story, quarters=3, offer={"quarter": 2}), Log(folder / "game.jsonl").keep)
+    table = GameTable.opened(new_setup(story, quarters=3, offer={"quarter": 2}), GameLog(folder / "game.jsonl").keep)
     table.take(1, "Ann")
     table.take(2, "Bob")
     table.leave(2)
@@ -230,7 +230,7 @@ def _game_line(text: bytes, chance: Random) -> bytes:
 
 def _game(folder: Path) -> object:
     """Read a game without playing it: worlds of any size may stand in it."""
-    log = Log(folder / "game.jsonl")
+    log = GameLog(folder / "game.jsonl")
     return [log.notice, *[event.kind for event in log.events], scenario_of(Game.of(log.events)).digest()]
 
 

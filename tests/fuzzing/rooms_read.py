@@ -17,7 +17,7 @@ from starlette.requests import Request
 from sim.room import actions, answers, rules
 from sim.room.host import Host
 from sim.room.kinds import kind_of
-from sim.room.state import FACILITATOR, Event, Room, Session
+from sim.room.state import FACILITATOR, Room, RoomEvent, Session
 from sim.room.store import Store
 from sim.room.tables import actions as tables_actions
 from sim.room.tables import rules as tables_rules
@@ -47,22 +47,22 @@ _EVENTS: list[tuple[str, int, dict[str, Any]]] = [
 ]
 
 
-def _events() -> list[Event]:
+def _events() -> list[RoomEvent]:
     fields = {"title": "A day", "plan": "thirty", "n_teams": 2, "choose_teams": True, "seed": 7, "worlds": 20}
     opened = rules.open_room(actions.OpenRoom.model_validate(fields))
     told = [(kind, FACILITATOR, data) for kind, data in opened] + _EVENTS
-    return [Event(kind, by, 1000.0 + place, data) for place, (kind, by, data) in enumerate(told)]
+    return [RoomEvent(kind, by, 1000.0 + place, data) for place, (kind, by, data) in enumerate(told)]
 
 
 @cache
-def _events_of_a_game() -> list[Event]:
+def _events_of_a_game() -> list[RoomEvent]:
     """Return a game of two tables in which all kinds of events have happened."""
-    told: list[Event] = []
+    told: list[RoomEvent] = []
     room = TablesRoom("KMNP")
 
     def happen(by: int, events: rules.NewEvents) -> None:
         for kind, data in events:
-            told.append(Event(kind, by, 1000.0 + len(told), data))
+            told.append(RoomEvent(kind, by, 1000.0 + len(told), data))
             room.apply(told[-1])
 
     fields = {"title": "A day", "plan": "game", "n_teams": 2, "quarters": 6}
@@ -72,7 +72,7 @@ def _events_of_a_game() -> list[Event]:
         happen(number, tables_rules.join(room, actions.Join.model_validate(request)))
     happen(4, tables_rules.participate(room, 4, tables_actions.Sit(do="sit", table=0, chair=None)))
     happen(4, tables_rules.participate(room, 4, tables_actions.Style(do="style", style=0.5)))
-    happen(FACILITATOR, tables_rules.steer(room, tables_actions.Go(do="go", to="play")))
+    happen(FACILITATOR, tables_rules.steer(room, tables_actions.GoTo(do="go", to="play")))
     decide = {"do": "decide", "quarter": 1, "together": 9, "staff": 9, "leaders": 9}
     happen(1, tables_rules.participate(room, 1, tables_actions.Decide.model_validate(decide)))
     for quarter in range(1, 7):
@@ -243,7 +243,7 @@ def _request(folder: Path) -> object:
     number = len(room.people) + 1 if asks == "join" else 1 if asks == "play" else FACILITATOR
     room = type(room)(room.code) if asks == "open" else room
     for kind, data in events:
-        room.apply(Event(kind, number, 2000.0, json.loads(json.dumps(data))))
+        room.apply(RoomEvent(kind, number, 2000.0, json.loads(json.dumps(data))))
     return [kind for kind, _ in events]
 
 

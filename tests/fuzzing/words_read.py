@@ -22,10 +22,10 @@ from sim.dashboard.keeping import open_session, session_as_text
 from sim.dashboard.learning import read_prediction
 from sim.dashboard.messages import is_message
 from sim.dashboard.service import OwnService, as_upload, folder_as_zip, read_piece
-from sim.dashboard.session import Session
+from sim.dashboard.session import ExploreSession
 from sim.dashboard.solo import begun, opened
 from sim.dashboard.understood import shown
-from sim.dashboard.uploads import Brought, forget, read_programme, read_upload
+from sim.dashboard.uploads import UploadContents, forget, read_programme, read_upload
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import apply_settings
 from sim.lessons import Lesson, lessons_folder, read_lesson
@@ -57,7 +57,7 @@ _YEAR = Scenario(name="year", title="A year", weeks=60).with_entries(kind="dialo
 
 
 def _link_exists(folder: Path) -> None:
-    (folder / "query").write_text(link_to(Session(_YEAR, seed=7), 5))
+    (folder / "query").write_text(link_to(ExploreSession(_YEAR, seed=7), 5))
 
 
 def _link_text(inputs: Inputs, rng: Random) -> Changed:
@@ -87,7 +87,9 @@ def _link(folder: Path) -> object:
 
 
 def _session_exists(folder: Path) -> None:
-    (folder / "session").write_text(session_as_text(Session(_YEAR, seed=7).keep(5).with_lever("control_norm", 0.5, 8)))
+    (folder / "session").write_text(
+        session_as_text(ExploreSession(_YEAR, seed=7).keep(5).with_lever("control_norm", 0.5, 8))
+    )
 
 
 def _session_text(inputs: Inputs, rng: Random) -> Changed:
@@ -209,7 +211,7 @@ def _service_said(folder: Path) -> object:
     folders = [own.folder]
     try:
         tables = {"staff.csv": OWN_STAFF.encode(), "survey.csv": OWN_SURVEY.encode()}
-        own = own.with_files(Brought(tables=tables))
+        own = own.with_files(UploadContents(tables=tables))
         for said in [{"do": ""}, *json.loads((folder / "said").read_bytes())]:
             if isinstance(said, dict) and said.get("do") in [*_CHANGED]:
                 own = _CHANGED[said["do"]](own, said)
@@ -281,7 +283,7 @@ _SAYINGS: list[dict[str, Any]] = [
     {"do": "predict", "lesson": 2, "curve": [0.5] * 9, "has_reason": True},
     {"do": "design", "lesson": 6, "parts": [{"kind": "dialogue", "start": 0, "weeks": 52, "strength": 1.0}]},
 ]
-_SAID: dict[str, Callable[[Session, Any], object]] = {
+_SAID: dict[str, Callable[[ExploreSession, Any], object]] = {
     "lever": lambda session, said: session.with_lever(str(said["name"]), float(said["value"]), int(said["week"])),
     "add": lambda session, said: session.with_entry(str(said["kind"]), dict(said["fields"])),
     "edit": lambda session, said: session.with_entry_fields(int(said["place"]), dict(said["fields"])),
@@ -308,7 +310,7 @@ def _said(folder: Path) -> object:
     told = []
     for said in json.loads((folder / "said").read_bytes()):
         if isinstance(said, dict) and said.get("do") in [*_SAID]:
-            told.append(repr(_SAID[said["do"]](Session(_YEAR, seed=7), said)))
+            told.append(repr(_SAID[said["do"]](ExploreSession(_YEAR, seed=7), said)))
     return told
 
 

@@ -9,17 +9,17 @@ import pytest
 
 from sim.base.errors import InputError, OutputError
 from sim.game.days import Days
-from sim.game.log import Log
+from sim.game.log import GameLog
 from sim.game.opening import new_setup
 from sim.game.setup import CHAIRS
-from sim.game.table import Table
+from sim.game.table import GameTable
 from sim.game.timeline import scenario_of
 
 MUCH = Days.beyond_fixing(together=10, staff=10, leaders=10)
 
 
-def half_played(path: Path) -> Table:
-    table = Table.opened(new_setup(quarters=3, offer={"quarter": 2}, seed=11), Log(path).keep)
+def half_played(path: Path) -> GameTable:
+    table = GameTable.opened(new_setup(quarters=3, offer={"quarter": 2}, seed=11), GameLog(path).keep)
     for chair in CHAIRS:
         table.take(chair, f"Player {chair}")
     for chair in CHAIRS:
@@ -32,13 +32,13 @@ def half_played(path: Path) -> Table:
 def test_a_game_is_gone_on_with_from_its_file(tmp_path: Path) -> None:
     table = half_played(tmp_path / "game.jsonl")
 
-    log = Log(tmp_path / "game.jsonl")
-    again = Table.resumed(log.events, log.keep)
+    log = GameLog(tmp_path / "game.jsonl")
+    again = GameTable.resumed(log.events, log.keep)
 
     assert again.game == table.game
     again.decide(1, MUCH)
     again.decide(3, MUCH)
-    assert Table.resumed(Log(tmp_path / "game.jsonl").events).game == again.game
+    assert GameTable.resumed(GameLog(tmp_path / "game.jsonl").events).game == again.game
 
 
 def test_wherever_the_file_ends_a_whole_number_of_events_is_there(tmp_path: Path) -> None:
@@ -49,21 +49,21 @@ def test_wherever_the_file_ends_a_whole_number_of_events_is_there(tmp_path: Path
 
     for length in range(first, len(content), 37):
         cut.write_bytes(content[:length])
-        log = Log(cut)
+        log = GameLog(cut)
         assert len(log.events) == content[:length].count(b"\n")
-        table = Table.resumed(log.events, log.keep)
+        table = GameTable.resumed(log.events, log.keep)
         table.take(1, "Dora")
-        assert Table.resumed(Log(cut).events).game == table.game
+        assert GameTable.resumed(GameLog(cut).events).game == table.game
 
 
 def test_a_game_that_has_been_gone_on_with_elsewhere_is_not_overwritten(tmp_path: Path) -> None:
     half_played(tmp_path / "game.jsonl")
-    here, there = (Log(tmp_path / "game.jsonl") for _ in range(2))
-    Table.resumed(here.events, here.keep).take(1, "Dora")
+    here, there = (GameLog(tmp_path / "game.jsonl") for _ in range(2))
+    GameTable.resumed(here.events, here.keep).take(1, "Dora")
     content = (tmp_path / "game.jsonl").read_bytes()
 
     with pytest.raises(OutputError, match="somebody else"):
-        Table.resumed(there.events, there.keep).take(1, "Emil")
+        GameTable.resumed(there.events, there.keep).take(1, "Emil")
 
     assert (tmp_path / "game.jsonl").read_bytes() == content
 
@@ -76,7 +76,7 @@ def test_a_file_of_something_else_is_refused_and_left_alone(content: bytes, tmp_
     file.write_bytes(content)
 
     with pytest.raises(InputError):
-        Log(file)
+        GameLog(file)
 
     assert file.read_bytes() == content
 
@@ -112,7 +112,7 @@ def test_a_line_that_cannot_have_happened_is_refused_with_its_number(
     other.write_text("".join(json.dumps(line) + "\n" for line in changed(lines, number, **values)), "utf-8")
 
     with pytest.raises(InputError, match=f"line {number}"):
-        Log(other)
+        GameLog(other)
 
 
 def test_a_quarter_with_an_offer_is_not_closed_without_an_answer(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_a_quarter_with_an_offer_is_not_closed_without_an_answer(tmp_path: Path)
     (tmp_path / "other.jsonl").write_text("".join([*lines[:answered], closed]), "utf-8")
 
     with pytest.raises(InputError, match="called away"):
-        Log(tmp_path / "other.jsonl")
+        GameLog(tmp_path / "other.jsonl")
 
 
 def test_a_game_of_another_contract_says_so(tmp_path: Path) -> None:
@@ -133,12 +133,12 @@ def test_a_game_of_another_contract_says_so(tmp_path: Path) -> None:
     lines = [{**first, "contract": first["contract"] + 1}, *others]
     file.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
 
-    assert "newer Cultureshift" in Log(file).notice
+    assert "newer Cultureshift" in GameLog(file).notice
 
 
 def test_the_scenario_survives_the_file(tmp_path: Path) -> None:
     table = half_played(tmp_path / "game.jsonl")
 
-    again = Table.resumed(Log(tmp_path / "game.jsonl").events)
+    again = GameTable.resumed(GameLog(tmp_path / "game.jsonl").events)
 
     assert scenario_of(again.game) == scenario_of(table.game)

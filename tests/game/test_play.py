@@ -15,7 +15,7 @@ import pytest
 
 from sim.commands import main
 from sim.engine.run import prepare
-from sim.game.log import Log
+from sim.game.log import GameLog
 from sim.game.service import Service
 from sim.game.state import Game
 from sim.inputs.scenario.files import load_scenario
@@ -46,10 +46,10 @@ def test_a_game_can_be_played_to_its_end_and_saved(
 
     assert "You are the Nurse Director." in said
     assert "had all three held on" in said
-    game = Game.of(Log(Path("game.jsonl")).events)
+    game = Game.of(GameLog(Path("game.jsonl")).events)
     run = prepare(load_scenario(Path("played.toml"))).simulate(game.setup.seed)[:, 0]
-    for place, lived in enumerate(Service(game.setup).quarters(game)):
-        np.testing.assert_array_equal(lived.table, run[13 * place : 13 * place + 14])
+    for place, played in enumerate(Service(game.setup).quarters(game)):
+        np.testing.assert_array_equal(played.table, run[13 * place : 13 * place + 14])
 
 
 def test_it_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -60,7 +60,7 @@ def test_it_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch, capsys: pytest
     assert "Going on with the game in game.jsonl" in second
     assert "Quarter 3 of 8" in second
     assert "Quarter 2 of 8" not in second
-    assert len(Game.of(Log(Path("game.jsonl")).events).closed) == 3
+    assert len(Game.of(GameLog(Path("game.jsonl")).events).closed) == 3
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_what_cannot_be_is_told_and_asked_again(
 def test_nothing_typed_means_as_before(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     typed(monkeypatch, capsys, QUARTER + "\n", "--quarters", "8")
 
-    first, second = Game.of(Log(Path("game.jsonl")).events).closed
+    first, second = Game.of(GameLog(Path("game.jsonl")).events).closed
     assert first.days[0] == second.days[0]
 
 
@@ -125,5 +125,5 @@ def test_whoever_is_stopped_loses_nothing(number: signal.Signals) -> None:
         playing.send_signal(number)
         playing.wait(60)
 
-    game = Game.of(Log(Path("game.jsonl")).events)
+    game = Game.of(GameLog(Path("game.jsonl")).events)
     assert len(game.closed) == 2

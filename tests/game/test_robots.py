@@ -18,10 +18,10 @@ def played(n_games, kept=None):
 
 def test_what_was_stopped_in_the_middle_of_a_line_is_gone_on_with_to_the_same_numbers(tmp_path):
     file = tmp_path / "robots.jsonl"
-    played(2, robots.Kept(file, SETUP, ASKED))
+    played(2, robots.KeptGames(file, SETUP, ASKED))
     whole = file.read_text("utf-8")
     file.write_text(whole[: whole.rindex('"left"')], "utf-8")
-    again = robots.Kept(file, SETUP, ASKED)
+    again = robots.KeptGames(file, SETUP, ASKED)
 
     assert len(again.worlds) == 1
     assert played(2, again)["left"].tolist() == played(2)["left"].tolist()
@@ -30,11 +30,11 @@ def test_what_was_stopped_in_the_middle_of_a_line_is_gone_on_with_to_the_same_nu
 
 def test_a_file_of_other_games_is_refused_and_left_as_it_is(tmp_path):
     file = tmp_path / "robots.jsonl"
-    robots.Kept(file, SETUP, ASKED)
+    robots.KeptGames(file, SETUP, ASKED)
     before = file.read_text("utf-8")
 
     with pytest.raises(SystemExit, match="wanted games of these ways in this setup"):
-        robots.Kept(file, new_setup(seed=1, quarters=8), ASKED)
+        robots.KeptGames(file, new_setup(seed=1, quarters=8), ASKED)
     assert file.read_text("utf-8") == before
 
 

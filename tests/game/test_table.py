@@ -16,8 +16,8 @@ from sim.game.days import DAYS, Days
 from sim.game.opening import new_setup
 from sim.game.service import Service
 from sim.game.setup import CHAIRS, Setup
-from sim.game.state import Event, Game, opened
-from sim.game.table import Table
+from sim.game.state import Game, GameEvent, opened
+from sim.game.table import GameTable
 from sim.game.timeline import held_on, scenario_of, without_exit
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import load_scenario, write_scenario
@@ -36,7 +36,7 @@ def days_of(chair: int, quarter: int) -> Days:
     return Days.beyond_fixing(together=3 + 2 * quarter, staff=4 + chair, leaders=2 * chair + quarter)
 
 
-def played(table: Table, order: Sequence[int] = CHAIRS, does: str = "leave") -> Table:
+def played(table: GameTable, order: Sequence[int] = CHAIRS, does: str = "leave") -> GameTable:
     """Play a table to its end, everybody deciding in the same order."""
     for chair in order:
         if table.game.players[chair - 1] is None:
@@ -51,15 +51,15 @@ def played(table: Table, order: Sequence[int] = CHAIRS, does: str = "leave") -> 
     return table
 
 
-def series(table: Table) -> np.ndarray:
+def series(table: GameTable) -> np.ndarray:
     """Return [n_weeks + 1, n_measures], all that the game has made of its service."""
-    parts = [*table.lived, table.service.afterwards(table.game)]
+    parts = [*table.played, table.service.afterwards(table.game)]
     return np.concatenate([parts[0].table[:1], *[part.table[1:] for part in parts]])
 
 
 @pytest.mark.parametrize("does", ["leave", "change"])
 def test_a_saved_game_runs_to_the_same_bits(does: str, tmp_path: Path) -> None:
-    table = played(Table(small_setup()), does=does)
+    table = played(GameTable(small_setup()), does=does)
     file = tmp_path / "our-game.toml"
     write_scenario(scenario_of(table.game), file)
 
@@ -69,7 +69,7 @@ def test_a_saved_game_runs_to_the_same_bits(does: str, tmp_path: Path) -> None:
 
 
 def test_the_order_in_which_decisions_arrive_does_not_matter() -> None:
-    first, *others = [played(Table(small_setup()), order) for order in permutations(CHAIRS)]
+    first, *others = [played(GameTable(small_setup()), order) for order in permutations(CHAIRS)]
 
     for other in others:
         assert other.game == first.game
@@ -77,17 +77,17 @@ def test_the_order_in_which_decisions_arrive_does_not_matter() -> None:
 
 
 def test_after_every_event_a_table_that_is_resumed_goes_on_as_if_nothing_had_happened() -> None:
-    events: list[Event] = []
-    whole = played(Table.opened(small_setup(), events.append))
+    events: list[GameEvent] = []
+    whole = played(GameTable.opened(small_setup(), events.append))
 
     for n_kept in range(1, len(events) + 1):
-        resumed = played(Table.resumed(events[:n_kept]))
+        resumed = played(GameTable.resumed(events[:n_kept]))
         assert scenario_of(resumed.game).digest() == scenario_of(whole.game).digest()
     np.testing.assert_array_equal(series(resumed), series(whole))
 
 
 def test_a_service_that_is_asked_of_a_twin_in_between_gives_what_a_fresh_one_gives() -> None:
-    table = played(Table(small_setup()))
+    table = played(GameTable(small_setup()))
     before = series(table)
     twin = held_on(table.game, 3)
 
@@ -99,21 +99,21 @@ def test_a_service_that_is_asked_of_a_twin_in_between_gives_what_a_fresh_one_giv
 
 
 def test_a_quarter_that_was_not_decided_otherwise_is_not_changed_by_later_ones() -> None:
-    table = played(Table(small_setup()))
+    table = played(GameTable(small_setup()))
     game = Game.of([opened(small_setup())])
     first = Service(game.setup).quarters(Game(game.setup, closed=table.game.closed[:1]))[0]
 
-    np.testing.assert_array_equal(table.lived[0].table, first.table)
-    np.testing.assert_array_equal(table.lived[0].attention, first.attention)
+    np.testing.assert_array_equal(table.played[0].table, first.table)
+    np.testing.assert_array_equal(table.played[0].attention, first.attention)
 
 
 def test_what_is_given_is_what_pressure_has_left() -> None:
-    table = played(Table(small_setup()))
+    table = played(GameTable(small_setup()))
     usual = Days.usual(table.game.setup.base.parameters)
 
-    for closed, lived in zip(table.game.closed, table.lived, strict=True):
+    for closed, weeks in zip(table.game.closed, table.played, strict=True):
         for chair in CHAIRS:
-            meant, given = closed.days[chair - 1], lived.given(chair)
+            meant, given = closed.days[chair - 1], weeks.given(chair)
             assert sum(given.all) == pytest.approx(DAYS)
             for intended, left, as_usual in zip(meant.all[1:], given.all[1:], usual.all[1:], strict=True):
                 assert as_usual <= left <= intended if intended > as_usual else left == pytest.approx(intended)
@@ -121,12 +121,12 @@ def test_what_is_given_is_what_pressure_has_left() -> None:
 
 def test_somebody_may_give_nothing_to_fixing() -> None:
     """What is given adds up to a quarter but for rounding; none of it is below 0."""
-    table = Table(small_setup(quarters=2, offer=None))
+    table = GameTable(small_setup(quarters=2, offer=None))
     table.take(1, "Ann")
     for together in (21.7, 0.1):
         table.decide(1, Days.beyond_fixing(together, 20.1, DAYS - 20.1 - together))
 
-    assert [min(lived.given(1).all) >= 0 for lived in table.lived] == [True, True]
+    assert [min(played.given(1).all) >= 0 for played in table.played] == [True, True]
 
 
 def test_time_together_counts_for_a_pair_as_far_as_both_give_it() -> None:
@@ -137,12 +137,12 @@ def test_time_together_counts_for_a_pair_as_far_as_both_give_it() -> None:
     alone, none = Days.beyond_fixing(30, 6.5, 9.75), Days.beyond_fixing(0, 6.5, 9.75)
 
     def purpose_of(*three: Days) -> np.ndarray:
-        table = Table(setup)
+        table = GameTable(setup)
         for chair in CHAIRS:
             table.take(chair, "Ann")
         for chair, days in zip(CHAIRS, three, strict=True):
             table.decide(chair, days)
-        return table.lived[0].after.world.pairs["purpose"]
+        return table.played[0].after.world.pairs["purpose"]
 
     both, one, nobody = purpose_of(alone, alone, none), purpose_of(alone, none, none), purpose_of(none, none, none)
 
@@ -153,9 +153,9 @@ def test_time_together_counts_for_a_pair_as_far_as_both_give_it() -> None:
 def test_nobody_leaves_a_chair_by_chance_while_the_game_is_played() -> None:
     story = load_scenario("shoestring-year").with_parameters(senior_leader_turnover=1.0)
     small = story.replace(organisation={"teams": 4, "team_size": 5})
-    table = played(Table(new_setup(small, quarters=2, cards={}, offer=None)))
+    table = played(GameTable(new_setup(small, quarters=2, cards={}, offer=None)))
 
-    leavers = [lived.series("senior_leader_leavers")[1:].sum() for lived in table.lived]
+    leavers = [played.series("senior_leader_leavers")[1:].sum() for played in table.played]
 
     assert leavers == [0.0, 0.0]
     assert table.service.afterwards(table.game).series("senior_leader_leavers").sum() > 0
@@ -171,7 +171,7 @@ def test_a_game_begins_with_everybody_in_a_chair() -> None:
 
 
 def test_who_follows_has_the_style_that_was_said() -> None:
-    table = Table(small_setup())
+    table = GameTable(small_setup())
     for chair in CHAIRS:
         table.take(chair, "Ann")
     while not table.game.is_over:
@@ -180,12 +180,12 @@ def test_who_follows_has_the_style_that_was_said() -> None:
         for chair in CHAIRS:
             table.decide(chair, days_of(chair, 1))
 
-    assert table.lived[2].after.world.seniors["disposition"][[0, 2]].tolist() == [0.21, 0.84]
+    assert table.played[2].after.world.seniors["disposition"][[0, 2]].tolist() == [0.21, 0.84]
 
 
 def test_two_who_change_chairs_keep_their_style_and_are_told_what_the_other_was_told() -> None:
-    table = played(Table(small_setup()), does="change")
-    before, after = (lived.after.world.seniors["disposition"] for lived in table.lived[1:3])
+    table = played(GameTable(small_setup()), does="change")
+    before, after = (played.after.world.seniors["disposition"] for played in table.played[1:3])
 
     assert before.tolist() == after.tolist()
     assert [table.game.title(chair) for chair in CHAIRS] == [
@@ -193,20 +193,20 @@ def test_two_who_change_chairs_keep_their_style_and_are_told_what_the_other_was_
         "Operations Director",
         "Medical Director",
     ]
-    assert [Table(small_setup()).game.role(chair) for chair in CHAIRS] == [1, 2, 3]
+    assert [GameTable(small_setup()).game.role(chair) for chair in CHAIRS] == [1, 2, 3]
 
 
 def test_without_the_exit_nobody_is_called_away_and_the_past_is_the_same() -> None:
-    table = played(Table(small_setup()))
+    table = played(GameTable(small_setup()))
     twin = Service(table.game.setup).quarters(without_exit(table.game))
 
-    np.testing.assert_array_equal(twin[1].table, table.lived[1].table)
-    assert not np.array_equal(twin[2].table, table.lived[2].table)
+    np.testing.assert_array_equal(twin[1].table, table.played[1].table)
+    assert not np.array_equal(twin[2].table, table.played[2].table)
     assert twin[2].series("senior_leader_leavers").sum() == 0
 
 
 def test_whoever_is_missing_is_played_by_the_model() -> None:
-    table = Table(small_setup(cards={}, offer=None))
+    table = GameTable(small_setup(cards={}, offer=None))
     table.take(2, "Ann")
     much = Days.beyond_fixing(together=15, staff=15, leaders=15)
     for _ in range(QUARTERS):
@@ -221,7 +221,7 @@ def test_whoever_is_missing_is_played_by_the_model() -> None:
 
 
 def test_whoever_gets_up_is_not_waited_for() -> None:
-    table = Table(small_setup())
+    table = GameTable(small_setup())
     table.take(1, "Ann")
     table.take(2, "Bob")
     table.decide(1, days_of(1, 1))
@@ -234,7 +234,7 @@ def test_whoever_gets_up_is_not_waited_for() -> None:
 
 
 def test_a_decision_can_be_taken_anew_until_the_quarter_is_closed() -> None:
-    table = Table(small_setup())
+    table = GameTable(small_setup())
     table.take(1, "Ann")
     table.take(2, "Bob")
     table.decide(1, days_of(1, 1))
@@ -245,7 +245,7 @@ def test_a_decision_can_be_taken_anew_until_the_quarter_is_closed() -> None:
 
 
 def test_two_who_do_not_answer_leave_when_the_quarter_is_closed() -> None:
-    table = Table(small_setup())
+    table = GameTable(small_setup())
     for _ in range(QUARTERS):
         table.close()
 

@@ -9,11 +9,11 @@ import pytest
 
 from sim.game import telling
 from sim.game.days import Days
-from sim.game.debrief import Debrief, Return, debrief
+from sim.game.debrief import BackToFixing, Debrief, debrief
 from sim.game.opening import new_setup
 from sim.game.setup import CHAIRS
-from sim.game.state import Game
-from sim.game.table import Table
+from sim.game.state import Game, OfferAnswer
+from sim.game.table import GameTable
 from sim.inputs.scenario.files import load_scenario
 
 MUCH, LITTLE = Days.beyond_fixing(together=10, staff=10, leaders=10), Days.beyond_fixing(together=2, staff=4, leaders=6)
@@ -26,7 +26,7 @@ def setup_of(**given: Any):
 
 @pytest.fixture(scope="module")
 def found() -> Debrief:
-    table = Table(setup_of())
+    table = GameTable(setup_of())
     table.take(1, "Ann")
     table.take(2, "Bob")
     while not table.game.is_over:
@@ -34,7 +34,7 @@ def found() -> Debrief:
             table.answer({"does": "leave"})
         table.decide(1, MUCH)
         table.decide(2, MUCH if table.game.quarter < 5 else LITTLE)
-    return debrief(table.game, table.lived, worlds=3)
+    return debrief(table.game, table.played, worlds=3)
 
 
 def in_quarter(quarter: int) -> list[str]:
@@ -58,24 +58,47 @@ def test_a_quarter_says_what_presses_and_whether_there_is_a_consultant() -> None
     [
         ((), "Nobody who had taken days from fixing gave them back to it."),
         (
-            (Return(5, 2),),
+            (BackToFixing(5, 2),),
             "The Operations Director went back to fixing first, in quarter 5, "
             "when this was on the table: an inspection. The Medical Director and the Nurse Director never did.",
         ),
         (
-            (Return(2, 1), Return(3, 2), Return(3, 3)),
+            (BackToFixing(2, 1), BackToFixing(3, 2), BackToFixing(3, 3)),
             "The Medical Director went back to fixing first, in quarter 2. "
             "The Operations Director and the Nurse Director followed one quarter later.",
         ),
         (
-            (Return(2, 1), Return(2, 3), Return(4, 2)),
+            (BackToFixing(2, 1), BackToFixing(2, 3), BackToFixing(4, 2)),
             "The Medical Director and the Nurse Director went back to fixing first, in quarter 2. "
             "The Operations Director followed two quarters later.",
         ),
+        (
+            tuple(BackToFixing(7, chair) for chair in CHAIRS),
+            "All three went back to fixing in quarter 7, when this was on the table: winter.",
+        ),
     ],
 )
-def test_who_went_back_is_said_as_it_was(found: Debrief, returns: tuple[Return, ...], said: str) -> None:
+def test_who_went_back_is_said_as_it_was(found: Debrief, returns: tuple[BackToFixing, ...], said: str) -> None:
     assert telling.who_went_back_in_words(replace(found, returns=returns)) == said
+
+
+@pytest.mark.parametrize(
+    ("answer", "called"),
+    [
+        (None, ["Medical Director", "Operations Director", "Nurse Director"]),
+        (
+            {"does": "change"},
+            ["Medical Director, then Nurse Director", "Operations Director", "Nurse Director, then Medical Director"],
+        ),
+        (
+            {"does": "leave"},
+            ["Medical Director, then a successor", "Operations Director", "Nurse Director, then a successor"],
+        ),
+    ],
+)
+def test_it_is_said_who_changed_chairs_or_was_followed(found: Debrief, answer: Any, called: list[str]) -> None:
+    said = None if answer is None else OfferAnswer.model_validate(answer)
+    assert telling.people(replace(found, game=replace(found.game, answer=said))) == called
 
 
 def test_days_are_told_quarter_by_quarter_with_what_the_model_decided(found: Debrief) -> None:
@@ -110,6 +133,11 @@ def test_questions_are_about_what_happened(found: Debrief) -> None:
     assert f"in quarter {found.returns[0].quarter}" in asked
     assert "called away" in asked
 
+    together = replace(found, returns=tuple(BackToFixing(5, chair) for chair in CHAIRS))
+    asked = " ".join(telling.questions(together))
+    assert "What made all three of you go back to fixing in quarter 5?" in asked
+    assert "let the others hold on" not in asked
+
     otherwise = replace(found, returns=(), game=replace(found.game, answer=None))
     asked = " ".join(telling.questions(otherwise))
     assert "What held you to it" in asked
@@ -117,13 +145,13 @@ def test_questions_are_about_what_happened(found: Debrief) -> None:
 
 
 def test_the_quarter_before_is_told_with_what_came_of_it(found: Debrief) -> None:
-    table = Table(setup_of())
+    table = GameTable(setup_of())
     for chair in CHAIRS:
         table.take(chair, "Ann")
     for chair in CHAIRS:
         table.decide(chair, MUCH)
 
-    rows = telling.of_the_quarter_before(table.game, table.lived).rows
+    rows = telling.of_the_quarter_before(table.game, table.played).rows
 
     assert [row[0] for row in rows] == ["Medical Director", "Operations Director", "Nurse Director"]
     assert all(row[2].startswith("10 -> ") for row in rows)

@@ -58,6 +58,22 @@ def test_the_page_of_a_notebook_has_its_words_and_code_in_order_and_its_pictures
     assert all((PAGES.PAGES / picture).is_file() for picture in pictures)
 
 
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_what_a_notebook_prints_is_no_wider_than_its_page(path: Path):
+    page = PAGES.page_of(path).read_text(encoding="utf-8")
+    printed = re.findall(r"^```text\n(.*?)\n```$", page, re.MULTILINE | re.DOTALL)
+    assert printed
+    for text in printed:
+        assert "\n".join(PAGES.filled(text.splitlines())) == text
+
+
+def test_a_story_is_filled_anew_and_a_table_stays():
+    story = [f"  - {'word ' * 22}more", f"{'word ' * 3}and no more", "", "name   " + "x" * 100, "Next."]
+    assert list(PAGES.filled(story)) == [
+        f"  - {'word ' * 16}word", f"    {'word ' * 5}more word word word and no more", *story[2:],
+    ]  # fmt: skip
+
+
 def test_no_picture_is_kept_that_no_page_shows():
     shown = "".join(page.read_text(encoding="utf-8") for page in PAGES.PAGES.glob("*.md"))
     assert [path.name for path in (PAGES.PAGES / "images").iterdir() if path.name not in shown] == []

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sim.inputs.scenario.description import build_organisation, faults_in
 from sim.room.designs import days_of, faults_of, latest_end, most_days, offer, programme_of
-from sim.room.plans import SHOCKS, Shock, contexts, happens_anyway, happens_in, scenario_of, with_shocks
+from sim.room.plans import SHOCKS, RoundShock, contexts, happens_anyway, happens_in, scenario_of, with_shocks
 from sim.study.programmes import STRANDS
 
 WEEKS = 416
@@ -78,7 +78,7 @@ def test_every_strand_is_offered_with_words():
 
 @pytest.mark.parametrize("kind", SHOCKS)
 def test_every_shock_can_happen_to_a_scenario(kind):
-    shock = Shock(kind=kind, week=SHOCKS[kind][1])
+    shock = RoundShock(kind=kind, week=SHOCKS[kind][1])
     scenario = scenario_of("shoestring-year")
     shocked = with_shocks(scenario, (shock,))
 

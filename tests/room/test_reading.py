@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sim.room.actions import Join, OpenRoom, participant_action, steering_action
 from sim.room.host import Host, renew_links
-from sim.room.reading import DamagedError, checked_room
+from sim.room.reading import DamagedRoomError, checked_room
 from sim.room.store import Store
 from sim.room.views import board_view, steering_view
 from tests.room.asking import NoPool
@@ -106,7 +106,7 @@ def test_whatever_one_event_is_changed_into_the_room_is_read_or_the_fault_is_tol
         "more": lambda: [dataclasses.replace(event, data={**event.data, "more": 1})],
     }[change]()
     # Anything else that is raised is a failure.
-    with contextlib.suppress(DamagedError):
+    with contextlib.suppress(DamagedRoomError):
         room = checked_room(code, [*events[:place], *changed, *events[place + 1 :]])
         steering_view(room, NO_RUNS)
         board_view(room, NO_RUNS)

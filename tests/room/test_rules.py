@@ -12,17 +12,17 @@ from sim.room import actions as ask
 from sim.room.actions import CHOICES, participant_action, steering_action
 from sim.room.designs import faults_of
 from sim.room.rules import RefusedError, join, open_room, participate, phases_after, steer
-from sim.room.state import Event, Room
+from sim.room.state import Room, RoomEvent
 from sim.study.programmes import STRANDS
 
 
 def opened(plan="ninety", n_teams=3, choose_teams=False):
     action = ask.OpenRoom(title="A day", plan=plan, n_teams=n_teams, choose_teams=choose_teams)
-    return Room("BCDF", [Event(kind, 0, 1.0, data) for kind, data in open_room(action)])
+    return Room("BCDF", [RoomEvent(kind, 0, 1.0, data) for kind, data in open_room(action)])
 
 
 def happen(room, told, by):
-    events = [Event(kind, by, 2.0, data) for kind, data in told]
+    events = [RoomEvent(kind, by, 2.0, data) for kind, data in told]
     for event in events:
         room.apply(event)
     return events

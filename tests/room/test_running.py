@@ -16,8 +16,8 @@ from sim.room.designs import programme_of
 from sim.room.export import csv_of, report_of
 from sim.room.host import Host
 from sim.room.judging import JUDGED_FROM, judge
-from sim.room.plans import Shock, contexts, scenario_of, with_shocks
-from sim.room.running import Arm, Runner
+from sim.room.plans import RoundShock, contexts, scenario_of, with_shocks
+from sim.room.running import RoomArm, Runner
 from sim.room.state import Participant
 from sim.room.store import Store
 from sim.room.views import board_view, participant_view, results, steering_view
@@ -77,7 +77,7 @@ def test_the_board_says_what_paired_runs_say_with_the_stated_seed(played):
 
     design = {name: tuple(spend) for name, spend in DESIGN.items()}
     calm = programme_of(design, 208).on(scenario_of("shoestring-year"))
-    shocked = with_shocks(calm, (Shock(kind="two_leave", week=60),))
+    shocked = with_shocks(calm, (RoundShock(kind="two_leave", week=60),))
     for scenario, arm, told in (
         (shocked, team_arm(room, 0, 0), board["programmes"][0]["summary"]),
         (calm, team_arm(room, 0, 0, shocked=False), board["programmes"][0]["before"]),
@@ -138,8 +138,8 @@ def test_a_programme_that_cannot_be_run_keeps_no_other_waiting(tmp_path):
 
     store = Store(tmp_path / "rooms.sqlite")
     runner = Runner(store, Breaking(), lambda key: None)
-    broken = Arm(Scenario(title="broken", weeks=4).with_entries(kind="dialogue", start_week=0), 1, 5)
-    fine = Arm(Scenario(title="fine", weeks=5).with_entries(kind="dialogue", start_week=0), 1, 5)
+    broken = RoomArm(Scenario(title="broken", weeks=4).with_entries(kind="dialogue", start_week=0), 1, 5)
+    fine = RoomArm(Scenario(title="fine", weeks=5).with_entries(kind="dialogue", start_week=0), 1, 5)
     runner.want([broken, fine])
     runner.start()
     for _ in range(200):

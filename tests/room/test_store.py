@@ -16,25 +16,28 @@ import numpy as np
 import pytest
 
 from sim.base.errors import InputError
-from sim.room.state import Event
+from sim.room.state import RoomEvent
 from sim.room.store import FORMAT_VERSION, BrokenEventError, NotKeptError, Store
 
 ROOT = Path(__file__).parents[2]
 _WRITER = """
 import sys
 from pathlib import Path
-from sim.room.state import Event
+from sim.room.state import RoomEvent
 from sim.room.store import Store
 store = Store(Path(sys.argv[1]))
 print("ready", flush=True)
 for number in range(0, 10**9, 3):
-    store.append("BCDF", number, [Event("noted", 1, float(number), {"text": "x" * 500}) for _ in range(3)])
+    store.append("BCDF", number, [RoomEvent("noted", 1, float(number), {"text": "x" * 500}) for _ in range(3)])
     print(number + 3, flush=True)
 """
 
 
 def test_events_come_back_as_they_were(tmp_path):
-    events = [Event("joined", 1, 12.5, {"name": "Siobhán", "team": None}), Event("went", 0, 13.0, {"to": "predict"})]
+    events = [
+        RoomEvent("joined", 1, 12.5, {"name": "Siobhán", "team": None}),
+        RoomEvent("went", 0, 13.0, {"to": "predict"}),
+    ]
     store = Store(tmp_path / "rooms.sqlite")
     store.append("BCDF", 0, events)
     store.close()
@@ -66,10 +69,10 @@ def test_the_file_is_its_owner_s_alone(tmp_path):
 
 def test_events_are_kept_all_or_none(tmp_path):
     store = Store(tmp_path / "rooms.sqlite")
-    store.append("BCDF", 0, [Event("a", 0, 1.0, {}), Event("b", 0, 1.0, {})])
+    store.append("BCDF", 0, [RoomEvent("a", 0, 1.0, {}), RoomEvent("b", 0, 1.0, {})])
 
     with pytest.raises(sqlite3.IntegrityError):
-        store.append("BCDF", 1, [Event("c", 0, 1.0, {}), Event("d", 0, 1.0, {})])
+        store.append("BCDF", 1, [RoomEvent("c", 0, 1.0, {}), RoomEvent("d", 0, 1.0, {})])
     assert [event.kind for event in store.events("BCDF")] == ["a", "b"]
     store.close()
 
@@ -142,7 +145,7 @@ def test_two_servers_cannot_use_one_file(tmp_path):
 
     with pytest.raises(InputError, match="in use"):
         Store(path)
-    first.append("BCDF", 0, [Event("opened", 0, 1.0, {})])
+    first.append("BCDF", 0, [RoomEvent("opened", 0, 1.0, {})])
     first.close()
     Store(path).close()
 
@@ -150,8 +153,8 @@ def test_two_servers_cannot_use_one_file(tmp_path):
 def test_a_room_that_is_deleted_leaves_no_trace_in_the_file(tmp_path):
     path = tmp_path / "rooms.sqlite"
     store = Store(path)
-    store.append("BCDF", 0, [Event("joined", 1, 1.0, {"name": "Persephone"})])
-    store.append("GHJK", 0, [Event("joined", 1, 1.0, {"name": "Someone"})])
+    store.append("BCDF", 0, [RoomEvent("joined", 1, 1.0, {"name": "Persephone"})])
+    store.append("GHJK", 0, [RoomEvent("joined", 1, 1.0, {"name": "Someone"})])
     store.delete("BCDF")
     store.close()
 
@@ -186,7 +189,7 @@ def zero_a_page(path, holding):
 def test_a_zeroed_page_is_told_and_the_file_is_left_as_it_is(tmp_path):
     path = tmp_path / "rooms.sqlite"
     store = Store(path)
-    store.append("BCDF", 0, [Event("joined", 1, 1.0, {"name": f"{n} " + "x" * 500}) for n in range(60)])
+    store.append("BCDF", 0, [RoomEvent("joined", 1, 1.0, {"name": f"{n} " + "x" * 500}) for n in range(60)])
     store.close()
     zero_a_page(path, b"30 xxxx")
     before = path.read_bytes()
@@ -268,7 +271,7 @@ def test_a_secret_that_anybody_could_guess_is_none(tmp_path, value):
 )
 def test_an_event_that_is_none_is_told_by_its_number(tmp_path, change, told):
     store = Store(tmp_path / "rooms.sqlite")
-    store.append("BCDF", 0, [Event("a", 0, 1.0, {}), Event("b", 0, 1.0, {}), Event("c", 0, 1.0, {})])
+    store.append("BCDF", 0, [RoomEvent("a", 0, 1.0, {}), RoomEvent("b", 0, 1.0, {}), RoomEvent("c", 0, 1.0, {})])
     store._connection.execute(change)
 
     with pytest.raises(BrokenEventError, match=told):
@@ -292,9 +295,9 @@ def test_worlds_that_are_not_whole_are_left_out(tmp_path, content):
 def test_on_a_full_disk_nothing_is_kept_by_half_and_everything_before_is_there(tmp_path):
     path = tmp_path / "rooms.sqlite"
     store = Store(path)
-    store.append("BCDF", 0, [Event("a", 0, 1.0, {})])
+    store.append("BCDF", 0, [RoomEvent("a", 0, 1.0, {})])
     store._connection.execute("PRAGMA max_page_count = 1")
-    many = [Event("b", 0, 1.0, {"text": "x" * 3000}) for _ in range(5)]
+    many = [RoomEvent("b", 0, 1.0, {"text": "x" * 3000}) for _ in range(5)]
     with pytest.raises(NotKeptError, match="full"):
         store.append("BCDF", 1, many)
     with pytest.raises(NotKeptError, match="full"):
@@ -313,14 +316,14 @@ _SMALL_DISK = """
 import resource, sys
 from pathlib import Path
 from sim.base.errors import CultureshiftError
-from sim.room.state import Event
+from sim.room.state import RoomEvent
 from sim.room.store import Store
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))
 n_kept = 0
 try:
     store = Store(Path(sys.argv[1]))
     for n_kept in range(1000):
-        store.append("BCDF", n_kept, [Event("noted", 1, 1.0, {"text": "x" * 500})])
+        store.append("BCDF", n_kept, [RoomEvent("noted", 1, 1.0, {"text": "x" * 500})])
 except CultureshiftError as error:
     print(n_kept, error)
 """
@@ -346,7 +349,7 @@ def test_where_the_system_lets_nothing_more_be_written_it_is_told(tmp_path, n_by
 def test_everything_that_people_hold_can_be_made_anew(tmp_path):
     store = Store(tmp_path / "rooms.sqlite")
     for code in ("BCDF", "GHJK"):
-        store.append(code, 0, [Event("a", 0, 1.0, {"in": code})])
+        store.append(code, 0, [RoomEvent("a", 0, 1.0, {"in": code})])
     before = {name: store.secret(name) for name in ("facilitator", "participants")}
     store.renew({"BCDF": "GHJK", "GHJK": "WXYT"})
 
@@ -410,7 +413,7 @@ def test_conditions_that_tables_of_somebody_elses_hold_are_not_computed(tmp_path
 def test_a_new_file_is_written_ahead_from_its_first_byte_and_never_has_a_journal(tmp_path):
     path = tmp_path / "rooms.sqlite"
     store = Store(path)
-    store.append("BCDF", 0, [Event("joined", 1, 12.5, {"name": "Anna"})])
+    store.append("BCDF", 0, [RoomEvent("joined", 1, 12.5, {"name": "Anna"})])
     beside = {one.name for one in tmp_path.iterdir()}
     store.close()
 
@@ -473,7 +476,7 @@ def test_a_file_that_does_more_than_ours_is_refused_whatever_its_parts_are_calle
 @pytest.mark.parametrize("at", [-1.0, 1e18, float("inf")])
 def test_an_event_outside_any_calendar_is_none(tmp_path, at):
     store = Store(tmp_path / "rooms.sqlite")
-    store.append("BCDF", 0, [Event("joined", 1, at, {"name": "Siobhán", "team": None})])
+    store.append("BCDF", 0, [RoomEvent("joined", 1, at, {"name": "Siobhán", "team": None})])
     with pytest.raises(BrokenEventError, match="event 1 cannot be read"):
         store.events("BCDF")
     store.close()

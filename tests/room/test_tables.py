@@ -411,8 +411,8 @@ def test_the_debrief_comes_from_twins_and_what_was_played_is_what_run_gives(tmp_
     assert csv.count("\nquarter,Robin") == 6
     world = check_table(parse_toml(toml, "ours")[1], "ours", tmp_path).scenario
     run = prepare(world).simulate(party.room.setup.seed)[:, 0]
-    lived = np.concatenate([part.table[1:] for part in table.lived])
-    np.testing.assert_array_equal(run[1 : len(lived) + 1], lived)
+    played = np.concatenate([part.table[1:] for part in table.played])
+    np.testing.assert_array_equal(run[1 : len(played) + 1], played)
     party.host.close()
 
 

@@ -148,8 +148,8 @@ def nothing_is_lost(server, lead, players):
     for place in (0, 6, LEAVES):
         world = check_table(parse_toml(world_of(room, place), "ours")[1], "ours", server.rooms.parent).scenario
         run = prepare(world).simulate(room.setup.seed)[:, 0]
-        lived = np.concatenate([part.table[1:] for part in room.tables[place].lived])
-        np.testing.assert_array_equal(run[1 : len(lived) + 1], lived)
+        played = np.concatenate([part.table[1:] for part in room.tables[place].played])
+        np.testing.assert_array_equal(run[1 : len(played) + 1], played)
 
 
 def room_decisions(server, code):

@@ -28,9 +28,9 @@ def test_what_the_lesson_says_is_what_the_model_shows(slug):
 
 def test_a_claim_can_fail():
     lesson = LESSONS[FAST]
-    claim = lesson.front.claims[0].model_copy(update={"bounds": (0.1, 0.2), "replicates": 10})
+    claim = lesson.front_matter.claims[0].model_copy(update={"bounds": (0.1, 0.2), "replicates": 10})
     other = type(lesson)(
-        lesson.slug, lesson.path, lesson.front.model_copy(update={"claims": (claim,)}), lesson.sections
+        lesson.slug, lesson.path, lesson.front_matter.model_copy(update={"claims": (claim,)}), lesson.sections
     )
 
     assert not check_claims(other)[0].holds
@@ -39,7 +39,7 @@ def test_a_claim_can_fail():
 @pytest.mark.parametrize("slug", LESSONS)
 def test_every_number_about_the_model_stands_in_a_claim(slug):
     lesson = LESSONS[slug]
-    claimed = [squeezed(claim.says) for claim in lesson.front.claims]
+    claimed = [squeezed(claim.says) for claim in lesson.front_matter.claims]
     for title, section in lesson.sections.items():
         if title in ("Story", "What real evidence says"):
             continue
@@ -50,11 +50,11 @@ def test_every_number_about_the_model_stands_in_a_claim(slug):
 @pytest.mark.parametrize("slug", LESSONS)
 def test_digits_in_compare_and_explain_are_claims_or_settings(slug):
     lesson = LESSONS[slug]
-    claimed = " ".join(squeezed(claim.says) for claim in lesson.front.claims)
+    claimed = " ".join(squeezed(claim.says) for claim in lesson.front_matter.claims)
     for title in ("Compare", "Explain"):
         for sentence in re.split(r"(?<=[.!?:])\s+", lesson.sections[title].words):
             if re.search(r"\d", sentence) and sentence not in claimed:
-                assert any(squeezed(one.says).rstrip(".") in sentence for one in lesson.front.claims), sentence
+                assert any(squeezed(one.says).rstrip(".") in sentence for one in lesson.front_matter.claims), sentence
 
 
 @pytest.mark.parametrize("slug", LESSONS)
@@ -70,7 +70,7 @@ def test_the_lesson_reads_as_plain_english(slug):
 
 @pytest.mark.parametrize("path", sorted(lessons_folder().glob("*.toml")), ids=lambda path: path.stem)
 def test_every_scenario_beside_the_lessons_is_sound_and_used(path):
-    named = [lesson.front.model_dump_json() for lesson in LESSONS.values()]
+    named = [lesson.front_matter.model_dump_json() for lesson in LESSONS.values()]
 
     assert check_file(path) == []
     assert any(path.name in text for text in named)

@@ -17,11 +17,11 @@ from sim.inputs.scenario.files import scenarios_folder
 from sim.study.calibration import read_targets
 from sim.study.calibration.emulator import learn_emulator
 from sim.study.calibration.identifiability import check_identifiability
-from sim.study.calibration.laboratory import Laboratory, TargetMeasures
 from sim.study.calibration.steps import KeptSteps
-from sim.study.calibration.targets import Target
-from sim.study.crew import RunOptions, opened_crew
+from sim.study.calibration.target_runner import TargetMeasures, TargetRunner
+from sim.study.calibration.targets import CalibrationTarget
 from sim.study.sampling import plausible_ranges, sobol_points
+from sim.study.store_runner import RunOptions, open_store_runner
 
 pytestmark = pytest.mark.slow
 
@@ -29,7 +29,7 @@ N_TRIALS = int(os.environ.get("CULTURESHIFT_TRIALS", "8"))
 NAMES = ("voice_intercept", "fair_hearing", "efficacy_loss_ignored", "pull_to_control", "dialogue_gain", "embedding")
 
 
-def in_a_small_service(target: Target) -> Target:
+def in_a_small_service(target: CalibrationTarget) -> CalibrationTarget:
     """Return a target of the same scenarios with 12 teams, which say as much of chance and take a third of the time."""
 
     def small(scenario: Scenario) -> Scenario:
@@ -44,13 +44,13 @@ def test_intervals_cover_known_values_as_often_as_they_say() -> None:
     targets = [in_a_small_service(one) for one in read_targets(scenarios_folder() / "targets" / "patterns.csv")]
     ranges = plausible_ranges(NAMES)
     measures = TargetMeasures(targets)
-    with opened_crew(RunOptions(), measures.keep) as crew:
-        laboratory = Laboratory(crew, measures, NAMES)
+    with open_store_runner(RunOptions(), measures.keep) as store_runner:
+        target_runner = TargetRunner(store_runner, measures, NAMES)
         emulator = learn_emulator(
-            ranges, laboratory.measure_points(list(ranges), sobol_points(ranges, 64, seed=1), 8, seed=1)
+            ranges, target_runner.measure_points(list(ranges), sobol_points(ranges, 64, seed=1), 8, seed=1)
         )
 
-        trials = check_identifiability(laboratory, emulator, N_TRIALS, 1, KeptSteps())
+        trials = check_identifiability(target_runner, emulator, N_TRIALS, 1, KeptSteps())
 
     assert len(trials.truths) + trials.n_undefined == N_TRIALS
     assert len(trials.truths) >= 0.8 * N_TRIALS

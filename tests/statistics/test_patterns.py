@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.validation.laboratory import Laboratory
 from sim.validation.pattern import Pattern
+from sim.validation.pattern_runs import PatternRuns
 from sim.validation.report import tolerance_text, value_text
 from sim.validation.runner import PATTERNS
 
@@ -24,9 +24,9 @@ REPLICATES = 8
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(name="lab", scope="module")
-def lab_fixture() -> Laboratory:
-    return Laboratory(replicates=REPLICATES, seed=7)
+@pytest.fixture(name="runs", scope="module")
+def lab_fixture() -> PatternRuns:
+    return PatternRuns(replicates=REPLICATES, seed=7)
 
 
 def kept_readings() -> list[dict[str, str]]:
@@ -36,9 +36,9 @@ def kept_readings() -> list[dict[str, str]]:
 
 @pytest.mark.parametrize("pattern", PATTERNS, ids=lambda one: f"pattern-{one.label.replace(' ', '-')}")
 @pytest.mark.timeout(900)
-def test_a_pattern_is_measured_and_holds_where_it_must(pattern: Pattern, lab: Laboratory) -> None:
+def test_a_pattern_is_measured_and_holds_where_it_must(pattern: Pattern, runs: PatternRuns) -> None:
     """The seed is not that of the kept report: what was calibrated has to hold for other chance, too."""
-    finding = pattern.measure(lab)
+    finding = pattern.measure(runs)
 
     print(f"\n{pattern.label}: {finding.verdict}. {pattern.claim}")
     for reading in finding.readings:

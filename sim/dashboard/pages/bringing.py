@@ -9,7 +9,7 @@ from sim.dashboard import catalogue
 from sim.dashboard.pages import state
 from sim.dashboard.service import OwnService
 from sim.dashboard.session import in_organisation
-from sim.dashboard.uploads import folder_in_use, read_programme, read_upload
+from sim.dashboard.uploads import folder_in_use, left_out, read_programme, read_upload
 from sim.inputs.scenario.description import BASELINE, Scenario
 
 __all__ = ["bring", "name_of", "programme_named", "ran_on"]
@@ -32,6 +32,7 @@ def bring(files: Sequence[dict[str, Any]], ran: tuple[str, int] | None = None) -
         current = state.begin()
         scenario = read_programme(brought.programme, folder_in_use(current.scenario))
         state.session.set(current.with_scenario(scenario))
+        state.notices.set(left_out(brought.programme))
         return False
     service = state.service.peek()
     if service is None:

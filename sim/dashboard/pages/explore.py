@@ -18,7 +18,7 @@ from sim.dashboard.pages import state
 from sim.dashboard.pages.answer import AnswerOf
 from sim.dashboard.pages.behind import BehindOf
 from sim.dashboard.pages.bringing import bring, name_of, programme_named, ran_on
-from sim.dashboard.session import Session, check_size
+from sim.dashboard.session import ExploreSession, check_size
 from sim.dashboard.shared import organisation_of
 
 __all__ = ["ExplorePage"]
@@ -26,7 +26,7 @@ __all__ = ["ExplorePage"]
 Message = dict[str, Any]
 
 
-_ACTS: dict[str, Callable[[Session, Message], Session]] = {
+_ACTS: dict[str, Callable[[ExploreSession, Message], ExploreSession]] = {
     "lever": lambda session, said: session.with_lever(str(said["name"]), float(said["value"]), int(said["week"])),
     "time": lambda session, said: session.with_leaders_time(
         float(said["purpose"]), float(said["staff"]), float(said["leaders"]), int(said["week"])
@@ -116,7 +116,7 @@ def ExplorePage() -> None:
             )
 
 
-def _mark(session: Session) -> str:
+def _mark(session: ExploreSession) -> str:
     """Return what tells the run that is shown from others."""
     return f"{session.scenario.digest()} {session.seed}"
 
@@ -153,9 +153,8 @@ def _take(
         elif kind == "too_large":
             uploads.refuse_size(int(said["size"]))
         elif kind == "upload":
-            to_understand = bring(said["files"], ran_on(said))
             state.notices.set([])
-            return to_understand
+            return bring(said["files"], ran_on(said))
         elif kind in _ACTS:
             new = _ACTS[kind](session, said)
             check_size(new.scenario, organisation_of(new.scenario))
@@ -169,7 +168,7 @@ def _take(
     return False
 
 
-def _as_kept(session: Session) -> dict[str, Any]:
+def _as_kept(session: ExploreSession) -> dict[str, Any]:
     """Return what the browser keeps of a session: all of it, and the address of what is run.
 
     What is run in somebody's own organisation has no address, and is kept only beside the files, if those are.

@@ -52,7 +52,7 @@ def OneLesson(lesson: Lesson) -> None:
 
     def start(said: dict[str, Any]) -> None:
         run = learning.LessonRun(lesson, learning.read_prediction(said, lesson))
-        for _, scenario, _ in learning.arms_of(lesson):
+        for _, scenario, _ in lesson.arms():
             check_size(scenario, build_organisation(scenario))
         pieces = learning.pieces_for(lesson)
         result.set(None)
@@ -87,7 +87,7 @@ def OneLesson(lesson: Lesson) -> None:
             elif said.get("type") == "open" and shelf.find(str(said.get("slug"))) is not None:
                 router.push(f"/learn?lesson={quote(str(said['slug']))}")
             elif said.get("type") == "try":
-                router.push(_opened(lesson, lesson.front.try_this[int(said["place"])]))
+                router.push(_opened(lesson, lesson.front_matter.try_this[int(said["place"])]))
             state.notices.set([])
         except InputError as error:
             state.tell(error)

@@ -15,7 +15,7 @@ from sim.dashboard.components import Money
 from sim.dashboard.money import (
     MOST_PROGRAMMES,
     Candidate,
-    Worth,
+    ProgrammeWorth,
     all_pieces,
     candidates,
     known_worth,
@@ -63,7 +63,7 @@ def MoneyPage() -> None:
             state.notices.set(["That could not be understood; nothing was changed."])
         look_now.set()
 
-    worths: dict[str, Worth] = work.found.value or {}
+    worths: dict[str, ProgrammeWorth] = work.found.value or {}
     BehindOf([explored])
     Money(
         result=shown(

@@ -15,7 +15,7 @@ from sim.dashboard.keeping import open_session, session_as_text
 from sim.dashboard.pages import state
 from sim.dashboard.pages.bringing import bring, ran_on
 from sim.dashboard.pages.jobs import IDLE, Job
-from sim.dashboard.service import OwnService, Told
+from sim.dashboard.service import ImportResult, OwnService
 from sim.dashboard.session import in_organisation
 from sim.dashboard.shared import organisation_of
 from sim.inputs.imports import TEMPLATES
@@ -120,10 +120,10 @@ def _understand(job: Job) -> None:
         return
     if not own.files:
         job.stop()
-        state.service.set(own.with_told(Told(), own.folder, own.turn))
+        state.service.set(own.with_told(ImportResult(), own.folder, own.turn))
         return
     turn = own.turn
-    found: list[Told] = []
+    found: list[ImportResult] = []
 
     def show() -> None:
         current = state.service.peek()
@@ -195,8 +195,9 @@ def _take(
     path = ""
     try:
         if kind == "upload":
-            path = "" if bring(said["files"], ran_on(said)) else "/"
-        elif kind == "too_large":
+            state.notices.set([])
+            return "" if bring(said["files"], ran_on(said)) else "/"
+        if kind == "too_large":
             uploads.refuse_size(int(said["size"]))
         elif kind == "template":
             one = TEMPLATES[str(said["name"])]
@@ -245,14 +246,12 @@ def _use(own: OwnService, name: str) -> None:
     if own.made is None or own.is_stale:
         raise InputError.single("use", "an organisation", "none yet", "answer what is asked first")
     session = state.begin()
-    if name == state.EXPLORED and session.scenario.tables == str(own.made):
-        return  # It is in use already.
+    is_in_use = name == state.EXPLORED and session.scenario.tables == str(own.made)
     if name == _BROUGHT and own.programme is not None:
-        scenario = uploads.read_programme(own.programme, own.made)
-    else:
+        state.session.set(session.with_scenario(uploads.read_programme(own.programme, own.made)))
+    elif not is_in_use:  # What is in use already stays, with what was changed and kept.
         programme = session.scenario if name == state.EXPLORED else catalogue.shipped(name)
-        scenario = in_organisation(programme, str(own.made))
-    state.session.set(session.with_scenario(scenario))
+        state.session.set(session.with_scenario(in_organisation(programme, str(own.made))))
     state.compared.set([state.EXPLORED])
     state.mapped.set(state.EXPLORED)
     state.sweep()

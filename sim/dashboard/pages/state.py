@@ -10,7 +10,7 @@ import solara
 from sim.dashboard import catalogue, uploads
 from sim.dashboard.pages.jobs import IDLE, Job
 from sim.dashboard.service import OwnService
-from sim.dashboard.session import Session
+from sim.dashboard.session import ExploreSession
 from sim.dashboard.solo import Solo
 from sim.inputs.scenario.description import Scenario
 
@@ -23,7 +23,7 @@ __all__ = [
 EXPLORED = "(explore)"
 """Stands for what is in Explore, where a scenario is chosen by its name."""
 
-session: solara.Reactive[Session | None] = solara.reactive(None)
+session: solara.Reactive[ExploreSession | None] = solara.reactive(None)
 """The session of Explore; None until a page has begun one."""
 
 colour: solara.Reactive[str] = solara.reactive("safety")
@@ -106,10 +106,10 @@ comparing, mapping, explaining, weighing, debriefing = Work(), Work(), Work(), W
 _folders: solara.Reactive[tuple[Path, ...]] = solara.reactive(())
 
 
-def begin() -> Session:
+def begin() -> ExploreSession:
     """Return the tab's session; a fresh one on the first scenario if there is none yet."""
-    current: Session | None = session.peek()
-    return Session(catalogue.shipped(catalogue.FIRST)) if current is None else current
+    current: ExploreSession | None = session.peek()
+    return ExploreSession(catalogue.shipped(catalogue.FIRST)) if current is None else current
 
 
 def start_at(week: int) -> None:

@@ -10,7 +10,7 @@ from sim.base.errors import InputError, OutputError
 from sim.dashboard.components import Studies
 from sim.dashboard.pages import state
 from sim.dashboard.pages.looking import use_looking
-from sim.dashboard.studies import Watch, the_watch
+from sim.dashboard.studies import FolderWatch, the_watch
 
 __all__ = ["StudiesPage"]
 
@@ -40,7 +40,7 @@ def StudiesPage() -> None:
 
 
 def _do(
-    watch: Watch | None,
+    watch: FolderWatch | None,
     said: dict[str, Any],
     chosen: solara.Reactive[str],
     shown: solara.Reactive[dict[str, Any] | None],
@@ -60,7 +60,7 @@ def _do(
 
 
 def _look(
-    watch: Watch,
+    watch: FolderWatch,
     works: solara.Reactive[list[dict[str, Any]]],
     shown: solara.Reactive[dict[str, Any] | None],
     chosen: solara.Reactive[str],

@@ -58,7 +58,7 @@ class Limits:
     rows: int = 2_000_000
     columns: int = 20_000
     cells: int = 20_000_000
-    letters: int = 500_000_000
+    letters: int = 150_000_000
     unpacked: int = 600_000_000
     memory: int = 1_500_000_000
     seconds: int = 60
@@ -163,7 +163,7 @@ def _spreadsheet(path: Path, raw: bytes, limits: Limits) -> list[Sheet]:
     if code != 0:
         hint = "save the sheet that matters as CSV, without empty rows and comments"
         raise InputError.single(str(path), wanted, "one that unpacks to more than can be taken in", hint)
-    told = [json.loads(line) for line in done.stdout.splitlines()]
+    told = list(map(json.loads, io.BytesIO(done.stdout)))
     several = sum(sheet["is_seen"] for sheet in told) != 1
     return [_of_spreadsheet(path.name, sheet, several or not sheet["is_seen"]) for sheet in told]
 
@@ -184,12 +184,13 @@ def _first_of(n_cells: int, place: Sequence[int]) -> str:
 
 def _remarks(sheet: Sheet, told: dict[str, Any]) -> Iterator[str]:
     """Yield what is to be said of what one does not see, or sees otherwise, in a spreadsheet program."""
-    unseen = [line for line in sheet.lines if any(first <= line <= last for first, last in told["unseen_rows"])]
+    hidden = set(told["unseen_rows"])
+    unseen = [line for line in sheet.lines if line in hidden]
     if unseen:
         rows = f"{len(unseen):,} hidden {'row' if len(unseen) == 1 else 'rows'}"
         yield f"{rows}, the first of them {unseen[0]:,}, read like the others; delete what is not meant"
     widest = max(map(len, sheet.rows), default=0)
-    columns = [k for first, last in told["unseen_columns"] for k in range(first, min(last, widest) + 1)]
+    columns = [column for column in told["unseen_columns"] if column <= widest]
     if columns:
         names = ", ".join(map(_letters, columns[:_FEW])) + (
             f" and {len(columns) - _FEW:,} more" if len(columns) > _FEW else ""

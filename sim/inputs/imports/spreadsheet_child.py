@@ -18,6 +18,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+"""Of any sheet; where a file says more, or less than one, it says nothing."""
+
 TOO_LARGE = 3
 NO_SPREADSHEET = 4
 PROTECTED = 5
@@ -48,26 +51,27 @@ class _Looks:
 
     Parameters
     ----------
-    unseen_rows, unseen_columns : that are hidden, or that a filter hides
+    unseen_rows, unseen_columns : that are hidden, or that a filter hides, each once
     merged : cells that are one down several rows: column, first and last row; those of an xlsx the reader tells
     n_without_result, first_without : formulas of which the file keeps no result, and row and column of the first
     n_errors, first_error : cells that show an error such as #REF!, which are read as empty, and where the first is
     """
 
-    unseen_rows: list[list[int]] = field(default_factory=list)
-    unseen_columns: list[list[int]] = field(default_factory=list)
+    unseen_rows: set[int] = field(default_factory=set)
+    unseen_columns: set[int] = field(default_factory=set)
     merged: list[tuple[int, int, int]] = field(default_factory=list)
     n_without_result: int = 0
     first_without: tuple[int, int] = (0, 0)
     n_errors: int = 0
     first_error: tuple[int, int] = (0, 0)
 
-    def hide_row(self, first: int, n: int = 1) -> None:
+    def hide_rows(self, first: int, last: int) -> None:
         """Note rows that nobody sees."""
-        if self.unseen_rows and self.unseen_rows[-1][1] == first - 1:
-            self.unseen_rows[-1][1] = first + n - 1
-        else:
-            self.unseen_rows.append([first, first + n - 1])
+        self.unseen_rows.update(range(first, min(last, LAST_ROW) + 1))
+
+    def hide_columns(self, first: int, last: int) -> None:
+        """Note columns that nobody sees."""
+        self.unseen_columns.update(range(first, min(last, LAST_COLUMN) + 1))
 
     def error(self, row: int, column: int) -> None:
         """Note a cell with an error in it."""
@@ -104,17 +108,22 @@ class _XlsxLooks:
             self._has_result = True
         elif kind == "row":
             self.flush()
-            self._row, self._column = int(told.get("r", self._row + 1)), 0
+            self._row, self._column = _number(told, "r", self._row + 1), 0
             if told.get("hidden") in ("1", "true"):
-                self.looks.hide_row(self._row)
+                self.looks.hide_rows(self._row, self._row)
         elif kind == "col" and told.get("hidden") in ("1", "true"):
-            self.looks.unseen_columns.append([int(told["min"]), int(told["max"])])
+            self.looks.hide_columns(_number(told, "min", 1), _number(told, "max", 1))
 
     def flush(self) -> None:
         """End a cell."""
         if self._has_formula and not self._has_result:
             self.looks.without_result(self._row, self._column)
         self._has_formula = self._has_result = False
+
+
+def _number(told: Mapping[str, str], name: str, otherwise: int = 1) -> int:
+    """Return a number of rows or columns, or of one of them: at least one, whatever is said."""
+    return max(1, int(told.get(name, otherwise)))
 
 
 def _place(reference: str) -> tuple[int, int] | None:
@@ -144,27 +153,27 @@ class _OdsLooks:
             self._row = self._n_columns = 0
             self._repeated = 1
         elif kind == "table-column":
-            n = int(told.get("table:number-columns-repeated", 1))
+            n = _number(told, "table:number-columns-repeated")
             if _is_unseen(told):
-                self._looks.unseen_columns.append([self._n_columns + 1, self._n_columns + n])
+                self._looks.hide_columns(self._n_columns + 1, self._n_columns + n)
             self._n_columns += n
         elif kind == "table-row":
             self._row, self._column = self._row + self._repeated, 0
-            self._repeated = int(told.get("table:number-rows-repeated", 1))
+            self._repeated = _number(told, "table:number-rows-repeated")
             if _is_unseen(told):
-                self._looks.hide_row(self._row, self._repeated)
+                self._looks.hide_rows(self._row, self._row + self._repeated - 1)
         elif kind in ("table-cell", "covered-table-cell"):
             self._take_cell(told)
 
     def _take_cell(self, told: Mapping[str, str]) -> None:
-        rows = int(told.get("table:number-rows-spanned", 1))
+        rows = _number(told, "table:number-rows-spanned")
         if rows > 1:
             self._looks.merged.append((self._column + 1, self._row, self._row + rows - 1))
         if told.get("table:formula") and not told.get("office:value-type"):
             self._looks.without_result(self._row, self._column + 1)
         if told.get("calcext:value-type") == "error":
             self._looks.error(self._row, self._column + 1)
-        self._column += int(told.get("table:number-columns-repeated", 1))
+        self._column += _number(told, "table:number-columns-repeated")
 
 
 def _is_unseen(told: Mapping[str, str]) -> bool:
@@ -266,14 +275,14 @@ def main() -> int:
                 "is_seen": is_seen,
                 "n_merged": n_merged,
                 "rows": rows,
-                "unseen_rows": own.unseen_rows,
-                "unseen_columns": own.unseen_columns,
+                "unseen_rows": sorted(row for row in own.unseen_rows if row <= len(rows)),
+                "unseen_columns": sorted(own.unseen_columns),
                 "n_without_result": own.n_without_result,
                 "first_without": own.first_without,
                 "n_errors": own.n_errors,
                 "first_error": own.first_error,
             }
-            sys.stdout.write(json.dumps(told) + "\n")
+            sys.stdout.buffer.write(json.dumps(told, ensure_ascii=False).encode() + b"\n")
     except MemoryError:
         return TOO_LARGE
     except python_calamine.PasswordError:

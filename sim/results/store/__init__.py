@@ -15,7 +15,7 @@ from sim.results.store.keys import FORMAT_VERSION, config_key, model_version, ru
 from sim.results.store.layout import CASES_FILE
 from sim.results.store.one_writer import ask_to_stop, is_being_written
 from sim.results.store.parts import Keep, RunRow, encode_part
-from sim.results.store.reading import DamagedError
+from sim.results.store.reading import DamagedStoreError
 from sim.results.store.results import Results, Status
 from sim.results.store.verification import Verification, verify
 from sim.results.store.writer import StoreWriter
@@ -25,7 +25,7 @@ __all__ = [
     "FORMAT_VERSION",
     "CaseRow",
     "Config",
-    "DamagedError",
+    "DamagedStoreError",
     "Figure",
     "Index",
     "Keep",

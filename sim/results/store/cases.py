@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.results.outcomes import OUTCOMES, earlier_names, summarise
 from sim.results.store.columns import number_column, text_column
-from sim.results.store.reading import DamagedError, table_in
+from sim.results.store.reading import DamagedStoreError, table_in
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -96,19 +96,19 @@ def cases_in(content: bytes, path: Path) -> pa.Table:
 
     Raises
     ------
-    DamagedError : it has other columns, or holds what no case can be
+    DamagedStoreError : it has other columns, or holds what no case can be
     """
     table = table_in(content, path)
     axes = [name for name in table.column_names if name not in CASE_COLUMNS]
     if len(set(axes)) < len(axes) or not all(name.isprintable() and 0 < len(name) <= _LONGEST_NAME for name in axes):
-        raise DamagedError(path, "wanted axes with names of their own")
+        raise DamagedStoreError(path, "wanted axes with names of their own")
     schema = cases_schema(axes)
     if not table.schema.equals(schema):
-        raise DamagedError(
+        raise DamagedStoreError(
             path, f"wanted the columns {', '.join(schema.names[: len(CASE_COLUMNS)])} and those of the axes"
         )
     for wanted in _missed(table):
-        raise DamagedError(path, f"wanted {wanted}")
+        raise DamagedStoreError(path, f"wanted {wanted}")
     return table
 
 
@@ -149,13 +149,13 @@ def outcomes_in(content: bytes, path: Path, axes: Sequence[str]) -> pa.Table:
 
     Raises
     ------
-    DamagedError : it has other columns
+    DamagedStoreError : it has other columns
     """
     table, schema = table_in(content, path), outcomes_schema(axes)
     first = schema.names[: len(schema) - len(OUTCOMES)]
     table, found = _named_now(table, first, ("",), path)
     if any(table.schema.field(name) != schema.field(name) for name in [*first, *found]):
-        raise DamagedError(path, "wanted numbers, and truth values where an outcome is one")
+        raise DamagedStoreError(path, "wanted numbers, and truth values where an outcome is one")
     return table
 
 
@@ -171,12 +171,12 @@ def _named_now(table: pa.Table, first: Sequence[str], ends: Sequence[str], path:
     try:
         there = table.column_names
     except UnicodeDecodeError:
-        raise DamagedError(path, "names of columns that are no text") from None
+        raise DamagedStoreError(path, "names of columns that are no text") from None
     now = {f"{name}{end}": f"{current}{end}" for name, current in earlier_names().items() for end in ends}
     names = [now.get(name, name) for name in there[len(first) :]]
     found = [f"{name}{end}" for name in OUTCOMES if name in names for end in ends]
     if there[: len(first)] != list(first) or sorted(names) != sorted(found):
-        raise DamagedError(path, f"wanted the columns {', '.join(first)}, and those of outcomes")
+        raise DamagedStoreError(path, f"wanted the columns {', '.join(first)}, and those of outcomes")
     return table.rename_columns([*first, *names]).select([*first, *found]), found
 
 
@@ -232,7 +232,7 @@ def summary_in(content: bytes, path: Path, axes: Sequence[str]) -> pa.Table:
 
     Raises
     ------
-    DamagedError : it has other columns, or no numbers where numbers belong
+    DamagedStoreError : it has other columns, or no numbers where numbers belong
     """
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
@@ -249,5 +249,5 @@ def summary_in(content: bytes, path: Path, axes: Sequence[str]) -> pa.Table:
             pa.BufferReader(content), convert_options=arrow_csv.ConvertOptions(column_types=kinds)
         )
     except (pa.ArrowException, ValueError) as error:
-        raise DamagedError(path, f"no table: {str(error).splitlines()[0][:200]}") from None
+        raise DamagedStoreError(path, f"no table: {str(error).splitlines()[0][:200]}") from None
     return _named_now(table, first, _ENDS, path)[0]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sim.base.dates import as_date
 from sim.results.store.columns import number_column, text_column
-from sim.results.store.reading import DamagedError, table_in
+from sim.results.store.reading import DamagedStoreError, table_in
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -63,7 +63,7 @@ def configs_in(content: bytes, path: Path) -> pa.Table:
 
     Raises
     ------
-    DamagedError : it has other columns, or an empty place
+    DamagedStoreError : it has other columns, or an empty place
     """
     import pyarrow as pa
 
@@ -72,5 +72,5 @@ def configs_in(content: bytes, path: Path) -> pa.Table:
     later = ("seed", "first")
     schema = pa.schema([item for item in kinds.items() if item[0] not in later or item[0] in table.column_names])
     if not table.schema.equals(schema) or any(column.null_count for column in table.columns):
-        raise DamagedError(path, f"wanted the columns {', '.join(kinds)}, with a value in each row")
+        raise DamagedStoreError(path, f"wanted the columns {', '.join(kinds)}, with a value in each row")
     return table

@@ -26,7 +26,7 @@ from sim.results.store.cases import CaseRow
 from sim.results.store.figures import FIGURES, Figure
 from sim.results.store.keys import FORMAT_VERSION, model_version
 from sim.results.store.parts import Keep
-from sim.results.store.reading import DamagedError, digest_of, file_bytes
+from sim.results.store.reading import DamagedStoreError, digest_of, file_bytes
 from sim.rulebook.own_rules import Recorded, faults_of_record
 
 __all__ = ["STORE_FILE", "Description", "read_description", "write_description"]
@@ -53,7 +53,7 @@ _MOST_OWN = 100
 Digest = Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
 
 
-class _Kept(BaseModel):
+class _KeepTable(BaseModel):
     """The table ``keep`` of a description."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -121,7 +121,7 @@ class Description(BaseModel):
         FIRST_CONTRACT, ge=FIRST_CONTRACT, lt=2**31, description="which contract of the model its runs are made under"
     )
     model_version: str = Field(max_length=200, description="version of the model that it was begun with")
-    keep: _Kept = Field(description="what is kept of each run")
+    keep: _KeepTable = Field(description="what is kept of each run")
     study: _Study = Field(default_factory=_Study, description="what the study is")
     log_lines: int = Field(0, ge=0, lt=2**63, description="lines of the log, at least")
     wanted: int = Field(0, ge=0, lt=2**63, description="runs that the study needs, as far as is known")
@@ -131,7 +131,7 @@ class Description(BaseModel):
     @classmethod
     def new(cls, keep: Keep) -> Description:
         """Return the description of a store that has just been begun."""
-        kept = _Kept(**keep.as_table())
+        kept = _KeepTable(**keep.as_table())
         return cls(format=FORMAT_VERSION, contract=CONTRACT, model_version=model_version(), keep=kept)
 
     @property
@@ -276,7 +276,7 @@ def read_description(folder: Path) -> Description:
     Raises
     ------
     InputError : there is no store, a newer Cultureshift wrote it, or it names what does not exist
-    DamagedError : the file is not what was written
+    DamagedStoreError : the file is not what was written
     """
     path = folder / STORE_FILE
     try:
@@ -287,16 +287,16 @@ def read_description(folder: Path) -> Description:
     try:
         table = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise DamagedError(path, f"no JSON: {unread(error)}") from None
+        raise DamagedStoreError(path, f"no JSON: {unread(error)}") from None
     came = table.get("format") if isinstance(table, dict) else None
     if not isinstance(came, int) or isinstance(came, bool):
-        raise DamagedError(path, f"wanted a table with a whole number as format, got {as_written(came)}")
+        raise DamagedStoreError(path, f"wanted a table with a whole number as format, got {as_written(came)}")
     if came > FORMAT_VERSION:
         hint = "install that version to read it, or choose another folder with --out"
         wanted = f"a study in format {FORMAT_VERSION} or older"
         raise InputError.single(str(path), wanted, f"format {as_written(came)}, of a newer Cultureshift", hint)
     if came >= _FIRST_WITH_HASHES and table.pop("sha256", None) != _self_digest(table):
-        raise DamagedError(path, "its content does not fit the hash in it")
+        raise DamagedStoreError(path, "its content does not fit the hash in it")
     try:
         return Description.model_validate_json(json.dumps(table), strict=True)
     except ValidationError as error:

@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.base.errors import OutputError
 from sim.results.store.parts import DONE, KEYS, Keep, is_verifiable, read_part
-from sim.results.store.reading import RUN_AGAIN, DamagedError
+from sim.results.store.reading import RUN_AGAIN, DamagedStoreError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -69,7 +69,7 @@ class Index:
         for path in sorted(folder.glob("[!.]*.parquet")):
             try:
                 index.add(path, read_part(path, keep, KEYS))
-            except DamagedError as error:
+            except DamagedStoreError as error:
                 index.damaged[path] = error.reason
         for path in {folder / name for name in names}.difference(index.parts, index.damaged):
             index.damaged[path] = GONE
@@ -85,11 +85,11 @@ class Index:
 
         Raises
         ------
-        DamagedError : a part is damaged
+        DamagedStoreError : a part is damaged
         """
         for path, reason in self.damaged.items():
             more = f" (and {len(self.damaged) - 1} more parts)" if len(self.damaged) > 1 else ""
-            raise DamagedError(
+            raise DamagedStoreError(
                 path, reason + more, f"see which runs: cultureshift study verify {path.parent.parent}; {RUN_AGAIN}"
             )
         return self
@@ -99,12 +99,12 @@ class Index:
 
         Raises
         ------
-        DamagedError : its replicates have numbers as no study has
+        DamagedStoreError : its replicates have numbers as no study has
         """
         keys = [part.column(name).to_pylist() for name in KEYS]
         self._n_bytes += self._n_new(dict(sorted(zip(*keys[:2], strict=True))))
         if self._n_bytes > _MOST_BYTES:
-            raise DamagedError(path, "its replicates are numbered higher than those of any study")
+            raise DamagedStoreError(path, "its replicates are numbered higher than those of any study")
         number = len(self.parts)
         self.parts.append(path)
         for config, replicate, state, reason in zip(*keys, strict=True):

@@ -15,7 +15,7 @@ from sim.base.errors import OutputError
 from sim.base.files import write_whole
 from sim.results.store.reading import file_bytes
 
-__all__ = ["LOG_FILE", "Log", "add_line", "read_log", "rewrite_log"]
+__all__ = ["LOG_FILE", "StoreLog", "add_line", "read_log", "rewrite_log"]
 
 LOG_FILE = "log.jsonl"
 
@@ -36,7 +36,7 @@ class _Line(BaseModel):
 
 
 @dataclass(frozen=True)
-class Log:
+class StoreLog:
     """What the log says.
 
     Parameters
@@ -76,7 +76,7 @@ def add_line(folder: Path, event: str, **facts: Any) -> None:
         raise OutputError(f"{path}: cannot be written ({error.strerror})") from error
 
 
-def rewrite_log(folder: Path, log: Log) -> None:
+def rewrite_log(folder: Path, log: StoreLog) -> None:
     """Write a log anew, of the lines alone that can be read, each with its sum.
 
     Raises
@@ -86,7 +86,7 @@ def rewrite_log(folder: Path, log: Log) -> None:
     write_whole(folder / LOG_FILE, b"".join(map(_sealed, log.lines)))
 
 
-def read_log(folder: Path, has_sums: bool) -> Log:
+def read_log(folder: Path, has_sums: bool) -> StoreLog:
     """Return what the log of a store says; lines that cannot be read are numbered and left out.
 
     Parameters
@@ -96,12 +96,12 @@ def read_log(folder: Path, has_sums: bool) -> Log:
 
     Raises
     ------
-    DamagedError : it is no file of text
+    DamagedStoreError : it is no file of text
     """
     try:
         content = file_bytes(folder / LOG_FILE, _MOST_BYTES)
     except FileNotFoundError:
-        return Log()
+        return StoreLog()
     found: list[dict[str, Any]] = []
     broken = []
     *lines, rest = content.split(b"\n")
@@ -111,7 +111,7 @@ def read_log(folder: Path, has_sums: bool) -> Log:
             broken.append(number)
         else:
             found.append(table)
-    return Log(tuple(found), tuple(broken), is_cut=bool(rest) and len(lines) + 1 in broken)
+    return StoreLog(tuple(found), tuple(broken), is_cut=bool(rest) and len(lines) + 1 in broken)
 
 
 def _table_in(line: bytes) -> dict[str, Any] | None:

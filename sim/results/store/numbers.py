@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sim.results.store.columns import list_column, lists_in, text_column
 from sim.results.store.parts import table_bytes
-from sim.results.store.reading import DamagedError, digest_of, file_bytes, table_in
+from sim.results.store.reading import DamagedStoreError, digest_of, file_bytes, table_in
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -88,16 +88,16 @@ def read_numbers(path: Path) -> Numbers:
     Raises
     ------
     FileNotFoundError : there is none
-    DamagedError : its bytes are not what its name says, or it holds what no such file can
+    DamagedStoreError : its bytes are not what its name says, or it holds what no such file can
     OutputError : it cannot be read
     """
     found = _NAME.fullmatch(path.name)
     content = file_bytes(path)
     if found is None or digest_of(content) != found[2]:
-        raise DamagedError(path, "its bytes do not fit the hash in its name")
+        raise DamagedStoreError(path, "its bytes do not fit the hash in its name")
     table = table_in(content, path, _schema())
     if any(column.null_count for column in table.columns):
-        raise DamagedError(path, "wanted a value in each row of each column")
+        raise DamagedStoreError(path, "wanted a value in each row of each column")
     names, shapes = table.column("name").to_pylist(), table.column("shape").to_pylist()
     begins, values = (
         lists_in(table.column("values").combine_chunks()) if names else (np.zeros(1, dtype=np.int32), np.zeros(0))
@@ -107,7 +107,9 @@ def read_numbers(path: Path) -> Numbers:
         None in shape or min(shape, default=0) < 0 or math.prod(shape) != size
         for shape, size in zip(shapes, sizes, strict=True)
     ):
-        raise DamagedError(path, "wanted arrays, each with a name of its own and as many numbers as its shape says")
+        raise DamagedStoreError(
+            path, "wanted arrays, each with a name of its own and as many numbers as its shape says"
+        )
     return {
         name: values[begin : begin + size].reshape(shape)
         for name, shape, begin, size in zip(names, shapes, begins.tolist(), sizes, strict=False)

@@ -20,7 +20,7 @@ from sim.base.files import digest_of_file
 from sim.engine.recorder import MEASURE_NAMES
 from sim.results.store.columns import list_column, lists_in, number_column, text_column
 from sim.results.store.figures import Figure, figures_of
-from sim.results.store.reading import DamagedError, digest_of, file_bytes, table_in
+from sim.results.store.reading import DamagedStoreError, digest_of, file_bytes, table_in
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -271,15 +271,15 @@ def read_part(path: Path, keep: Keep, columns: Sequence[str] = ()) -> pa.Table:
     Raises
     ------
     FileNotFoundError : there is none
-    DamagedError : its bytes are not what its name says, or it holds what no part can
+    DamagedStoreError : its bytes are not what its name says, or it holds what no part can
     OutputError : it cannot be read
     """
     digest = _digest_in(path.name)
     if digest is None:
-        raise DamagedError(path, "not the name of a part")
+        raise DamagedStoreError(path, "not the name of a part")
     content = file_bytes(path)
     if not digest_of(content).startswith(digest):
-        raise DamagedError(path, "its bytes do not fit the hash in its name")
+        raise DamagedStoreError(path, "its bytes do not fit the hash in its name")
     return part_in(content, path, keep, columns)
 
 
@@ -288,11 +288,11 @@ def part_in(content: bytes, path: Path, keep: Keep, columns: Sequence[str] = ())
 
     Raises
     ------
-    DamagedError : it holds what no part can
+    DamagedStoreError : it holds what no part can
     """
     table = table_in(content, path, part_schema(keep), columns)
     for wanted in _missed(table, len(keep.figures)):
-        raise DamagedError(path, f"wanted {wanted}")
+        raise DamagedStoreError(path, f"wanted {wanted}")
     return table
 
 

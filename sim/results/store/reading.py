@@ -18,7 +18,7 @@ from sim.base.files import UnfitFileError, bytes_of_file
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["RUN_AGAIN", "DamagedError", "digest_of", "file_bytes", "table_in"]
+__all__ = ["RUN_AGAIN", "DamagedStoreError", "digest_of", "file_bytes", "table_in"]
 
 RUN_AGAIN = "run the study again: what is damaged is set aside and made anew, and nothing else"
 """What helps against damage."""
@@ -30,7 +30,7 @@ _MOST_UNPACKED = 8_000_000_000
 _LONGEST_REASON = 200
 
 
-class DamagedError(OutputError):
+class DamagedStoreError(OutputError):
     """A file of a store is not what was written.
 
     Parameters
@@ -56,21 +56,21 @@ def file_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
     Raises
     ------
     FileNotFoundError : there is none
-    DamagedError : it is a link, a folder or a device, or too large
+    DamagedStoreError : it is a link, a folder or a device, or too large
     OutputError : it cannot be read
     """
     if path.is_symlink():
-        raise DamagedError(path, "not a file, but a link")
+        raise DamagedStoreError(path, "not a file, but a link")
     try:
         return bytes_of_file(path, most)
     except UnfitFileError as error:
         reason = f"{error.came}, where at most {most:,} can be right" if error.is_too_large else "not a file"
-        raise DamagedError(path, reason) from None
+        raise DamagedStoreError(path, reason) from None
     except FileNotFoundError:
         raise
     except OSError as error:
         if error.errno == errno.EIO:
-            raise DamagedError(path, "the disk cannot read it") from error
+            raise DamagedStoreError(path, "the disk cannot read it") from error
         raise OutputError(f"{path}: cannot be read ({error.strerror or error})") from error
 
 
@@ -85,7 +85,7 @@ def table_in(content: bytes, path: Path, schema: pa.Schema | None = None, column
 
     Raises
     ------
-    DamagedError : it cannot be read, has other columns, or unpacks to more than is held in memory
+    DamagedStoreError : it cannot be read, has other columns, or unpacks to more than is held in memory
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -96,16 +96,16 @@ def table_in(content: bytes, path: Path, schema: pa.Schema | None = None, column
         if any(group.total_byte_size < 0 for group in groups) or (
             sum(group.total_byte_size for group in groups) > _MOST_UNPACKED
         ):
-            raise DamagedError(path, "it would not fit into memory")
+            raise DamagedStoreError(path, "it would not fit into memory")
         if schema is not None and not file.schema_arrow.equals(schema):
-            raise DamagedError(path, f"wanted {_columns_in_words(schema, file.schema_arrow)}")
+            raise DamagedStoreError(path, f"wanted {_columns_in_words(schema, file.schema_arrow)}")
         table = file.read(list(columns) or None, use_threads=False).combine_chunks()
         table.validate(full=True)
         # Names that are no text raise only when they are asked for.
         _ = table.schema.names
     except (pa.ArrowException, OSError, ValueError, LookupError, OverflowError, MemoryError) as error:
         first = (str(error).splitlines() or [type(error).__name__])[0]
-        raise DamagedError(path, f"no Parquet table: {first[:_LONGEST_REASON]}") from error
+        raise DamagedStoreError(path, f"no Parquet table: {first[:_LONGEST_REASON]}") from error
     return table
 
 

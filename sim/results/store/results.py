@@ -42,7 +42,7 @@ from sim.results.store.log import LOG_FILE, read_log
 from sim.results.store.one_writer import is_being_written
 from sim.results.store.parts import DONE, FIGURES_COLUMN, SAFE_SHARE, Keep, read_part
 from sim.results.store.queries import answer_to, bands_query, open_views, refused, weekly_query
-from sim.results.store.reading import DamagedError, digest_of, file_bytes
+from sim.results.store.reading import DamagedStoreError, digest_of, file_bytes
 
 if TYPE_CHECKING:
     import duckdb
@@ -103,7 +103,7 @@ class Results:
     Raises
     ------
     InputError : there is no study in the folder, a newer Cultureshift wrote it, or it names what does not exist
-    DamagedError : what the study says of itself is damaged
+    DamagedStoreError : what the study says of itself is damaged
 
     Examples
     --------
@@ -135,7 +135,7 @@ class Results:
 
         Raises
         ------
-        DamagedError : they are not
+        DamagedStoreError : they are not
         """
         path = self.folder / name
         attempt = 0
@@ -150,7 +150,9 @@ class Results:
                 return content
             attempt += 1
             if attempt > _TRIES:
-                raise DamagedError(path, GONE if content is None else "its bytes do not fit the hash in store.json")
+                raise DamagedStoreError(
+                    path, GONE if content is None else "its bytes do not fit the hash in store.json"
+                )
 
     def table(self, name: str) -> pa.Table | None:
         """Return a table beside the parts, once it is known to be what was written; None if there is none.
@@ -161,7 +163,7 @@ class Results:
 
         Raises
         ------
-        DamagedError : it is not what was written, or has other columns than such a table
+        DamagedStoreError : it is not what was written, or has other columns than such a table
         """
         content = self._table_bytes(name)
         if content is None:
@@ -202,7 +204,7 @@ class Results:
 
         Raises
         ------
-        DamagedError : a part is damaged, and damaged ones are not to be left out
+        DamagedStoreError : a part is damaged, and damaged ones are not to be left out
         """
         index = self._scan()
         return index if self.leave_out_damaged else index.sound()
@@ -232,7 +234,7 @@ class Results:
         failures = {run_id(*run): reason for run, reason in sorted(index.failures.items()) if run[0] in configs}
         n_done, n_failed = (sum(column) for column in zip(*counts, strict=True)) if counts else (0, 0)
         n_wanted = max(read_description(self.folder).wanted if self._has_hashes else log.n_wanted, n_done + n_failed)
-        faults = [str(DamagedError(path, reason)) for path, reason in index.damaged.items()]
+        faults = [str(DamagedStoreError(path, reason)) for path, reason in index.damaged.items()]
         faults += [f"{place}: {reason}" for place, reason in self.log_faults().items()]
         return Status(
             len(cases), n_wanted, n_done, n_failed, is_being_written(self.folder), log.last, failures, tuple(faults),
@@ -329,7 +331,7 @@ class Results:
 
         Raises
         ------
-        DamagedError : the runs of a case are not as long as the case says
+        DamagedStoreError : the runs of a case are not as long as the case says
         """
         index = index or self.index()
         for batch in _batches(self.case_rows() if cases is None else cases, index):
@@ -341,7 +343,7 @@ class Results:
                 if len(both):
                     if {arm.shape[1], other.shape[1]} != {case.weeks + 1}:
                         reason = f"case {case.case} has {case.weeks} weeks, its runs have other ones"
-                        raise DamagedError(self.folder / CASES_FILE, reason)
+                        raise DamagedStoreError(self.folder / CASES_FILE, reason)
                     found = outcomes_of(PairedSeries(arm[place], other[other_place], case.support_end_week))
                     yield case, {"replicate": both, **found}
 
@@ -435,7 +437,7 @@ class Results:
 
         Raises
         ------
-        DamagedError : a file of the store is damaged
+        DamagedStoreError : a file of the store is damaged
         """
         return self._connect(self.index())
 
@@ -465,7 +467,7 @@ def _series(column: str, configs: set[str], index: Index, keep: Keep) -> Series:
             if config in rows and states[row] == DONE:
                 own = values[offsets[row] : offsets[row + 1]]
                 if len(own) != lengths.setdefault(config, len(own)):
-                    raise DamagedError(path, f"run {run_id(config, numbers[row])} has other weeks than its like")
+                    raise DamagedStoreError(path, f"run {run_id(config, numbers[row])} has other weeks than its like")
                 rows[config][numbers[row]] = own
     return {
         config: (

@@ -13,7 +13,7 @@ from sim.results.store.keys import run_id
 from sim.results.store.layout import CASES_FILE
 from sim.results.store.numbers import numbers_files, read_numbers
 from sim.results.store.parts import KEYS, Keep, part_in
-from sim.results.store.reading import DamagedError, file_bytes
+from sim.results.store.reading import DamagedStoreError, file_bytes
 from sim.results.store.results import TABLES, Results
 
 __all__ = ["Verification", "verify"]
@@ -44,7 +44,7 @@ def verify(folder: str | Path) -> Verification:
     Raises
     ------
     InputError : there is no study in the folder, or a newer Cultureshift wrote it
-    DamagedError : what the study says of itself is damaged; running the study again writes it anew
+    DamagedStoreError : what the study says of itself is damaged; running the study again writes it anew
     """
     results = Results(folder, leave_out_damaged=True)
     index = results.index()
@@ -52,12 +52,12 @@ def verify(folder: str | Path) -> Verification:
     for name in TABLES:
         try:
             results.table(name)
-        except DamagedError as error:
+        except DamagedStoreError as error:
             damaged[error.path] = error.reason
     for path in numbers_files(results.folder):
         try:
             read_numbers(path)
-        except DamagedError as error:
+        except DamagedStoreError as error:
             damaged[path] = error.reason
     damaged |= results.log_faults()
     known = read_description(results.folder).tables

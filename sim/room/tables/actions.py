@@ -13,7 +13,7 @@ from sim.room.tables.state import Phase
 from sim.room.text import LONGEST_TITLE
 
 __all__ = [
-    "Answer", "Close", "Decide", "Go", "OpenTables", "PlaceNumber", "Seat", "Sit", "Style", "participant_action",
+    "AnswerOffer", "Close", "Decide", "GoTo", "OpenTables", "PlaceNumber", "Seat", "Sit", "Style", "participant_action",
     "steering_action",
 ]  # fmt: skip
 
@@ -52,7 +52,7 @@ class Decide(Action):
     leaders: _Days
 
 
-class Answer(Action):
+class AnswerOffer(Action):
     """Say what the two do who are called away."""
 
     do: Literal["answer"]
@@ -67,7 +67,7 @@ class Style(Action):
     style: Annotated[float, Field(ge=0, le=1)] | None
 
 
-class Go(Action):
+class GoTo(Action):
     """Go to a phase."""
 
     do: Literal["go"]
@@ -91,12 +91,12 @@ class Seat(Action):
     chair: Chair | None
 
 
-participant_action: TypeAdapter[Warm | Sit | Decide | Answer | Style] = TypeAdapter(
-    Annotated[Warm | Sit | Decide | Answer | Style, Field(discriminator="do")]
+participant_action: TypeAdapter[Warm | Sit | Decide | AnswerOffer | Style] = TypeAdapter(
+    Annotated[Warm | Sit | Decide | AnswerOffer | Style, Field(discriminator="do")]
 )
 """What a participant may ask."""
 
-steering_action: TypeAdapter[Go | Pause | Lock | Slide | Close | Seat | Remove | UseAddress] = TypeAdapter(
-    Annotated[Go | Pause | Lock | Slide | Close | Seat | Remove | UseAddress, Field(discriminator="do")]
+steering_action: TypeAdapter[GoTo | Pause | Lock | Slide | Close | Seat | Remove | UseAddress] = TypeAdapter(
+    Annotated[GoTo | Pause | Lock | Slide | Close | Seat | Remove | UseAddress, Field(discriminator="do")]
 )
 """What the facilitator may ask."""

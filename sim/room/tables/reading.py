@@ -14,9 +14,9 @@ from sim.base.version import FIRST_CONTRACT
 from sim.game.log import granted
 from sim.game.setup import CHAIRS
 from sim.game.state import TABLE
-from sim.game.state import Event as GameEvent
+from sim.game.state import GameEvent as GameEvent
 from sim.room.kept import EVERYWHERE, Data, Joined, Number, Removed, Team, Text
-from sim.room.state import Event
+from sim.room.state import RoomEvent
 from sim.room.tables.state import Phase, TablesRoom, game_event
 
 __all__ = ["KINDS", "OPENING", "wrong_place"]
@@ -60,7 +60,7 @@ KINDS: dict[str, type[Data]] = {
 """Kinds of event, and what each says."""
 
 
-def wrong_place(room: TablesRoom, event: Event, data: Data) -> str:
+def wrong_place(room: TablesRoom, event: RoomEvent, data: Data) -> str:
     """Return what is wrong with an event that is whole, in words; nothing if nothing is."""
     if isinstance(data, _Opened):
         return _wrong_opening(data)
@@ -81,7 +81,7 @@ def _wrong_opening(data: _Opened) -> str:
     return ""
 
 
-def _wrong_move(room: TablesRoom, event: Event, data: _Played) -> str:
+def _wrong_move(room: TablesRoom, event: RoomEvent, data: _Played) -> str:
     if (data.kind == "taken") != (data.person is not None):
         return "is by nobody who could sit down"
     if data.person is not None and (data.person not in room.people or room.people[data.person].team != data.team):

@@ -14,9 +14,9 @@ from sim.base.version import CONTRACT
 from sim.game.days import Days
 from sim.game.opening import can_be_played, new_setup
 from sim.game.setup import CHAIRS
-from sim.game.state import Answer
-from sim.game.state import Event as GameEvent
-from sim.game.table import Table
+from sim.game.state import GameEvent as GameEvent
+from sim.game.state import OfferAnswer
+from sim.game.table import GameTable
 from sim.room.actions import Join, Remove, Warm
 from sim.room.plans import contexts, scenario_of
 from sim.room.rules import (
@@ -153,7 +153,7 @@ def _decide(room: TablesRoom, person: Participant, action: ask.Decide) -> NewEve
     return _with_pace(room, _of_game(place, _of_table(table, lambda one: one.decide(chair, days))))
 
 
-def _answer(room: TablesRoom, person: Participant, action: ask.Answer) -> NewEvents:
+def _answer(room: TablesRoom, person: Participant, action: ask.AnswerOffer) -> NewEvents:
     place, table, chair = _playing(room, person)
     _check_quarter(table, action.quarter)
     offer = table.game.offer
@@ -176,7 +176,7 @@ def _two_leave(room: TablesRoom, place: int) -> NewEvents:
     assert offer is not None
     follows = dict(zip(offer.chairs, [person.number for person in room.onlookers(place)], strict=False))
     first, second = (room.styles.get(follows.get(chair, 0)) for chair in offer.chairs)
-    told = _of_game(place, _of_table(table, lambda one: one.answer(Answer(does="leave", styles=(first, second)))))
+    told = _of_game(place, _of_table(table, lambda one: one.answer(OfferAnswer(does="leave", styles=(first, second)))))
     return [*told, *(_taken(place, chair, who, room.people[who].name) for chair, who in follows.items())]
 
 
@@ -208,7 +208,7 @@ _PARTICIPANT: dict[type, Callable[[TablesRoom, Participant, Any], NewEvents]] = 
     Warm: warm_up,
     ask.Sit: _sit,
     ask.Decide: _decide,
-    ask.Answer: _answer,
+    ask.AnswerOffer: _answer,
     ask.Style: _style,
 }
 
@@ -233,7 +233,7 @@ def phases_after(room: TablesRoom) -> list[str]:
     return {"lobby": ["play", "ended"], "play": ["debrief"], "debrief": ["ended"]}.get(room.phase, [room.before_end])
 
 
-def _go(room: TablesRoom, action: ask.Go) -> NewEvents:
+def _go(room: TablesRoom, action: ask.GoTo) -> NewEvents:
     if action.to == room.phase:
         return []
     if action.to not in phases_after(room):
@@ -248,7 +248,7 @@ def _go(room: TablesRoom, action: ask.Go) -> NewEvents:
     return [*told, ("went", {"to": action.to})]
 
 
-def _played_to_the_end(table: Table) -> None:
+def _played_to_the_end(table: GameTable) -> None:
     while not table.game.is_over:
         table.close()
 
@@ -261,7 +261,7 @@ def _close(room: TablesRoom, action: ask.Close) -> NewEvents:
         return []
     told = _two_leave(room, action.table) if table.game.offer else []
     after = _after(room, told)[action.table]
-    return _with_pace(room, [*told, *_of_game(action.table, _of_table(after, Table.close))])
+    return _with_pace(room, [*told, *_of_game(action.table, _of_table(after, GameTable.close))])
 
 
 def _seat(room: TablesRoom, action: ask.Seat) -> NewEvents:
@@ -285,7 +285,7 @@ def _remove(room: TablesRoom, action: Remove) -> NewEvents:
 _STEERING: dict[type, Callable[[TablesRoom, Any], NewEvents]] = {
     **EVERYWHERE,
     Remove: _remove,
-    ask.Go: _go,
+    ask.GoTo: _go,
     ask.Close: _close,
     ask.Seat: _seat,
 }
@@ -294,7 +294,7 @@ _STEERING: dict[type, Callable[[TablesRoom, Any], NewEvents]] = {
 # --- tables -----------------------------------------------------------------------------------------------------------
 
 
-def _of_table(place: Place, act: Callable[[Table], None]) -> list[GameEvent]:
+def _of_table(place: Place, act: Callable[[GameTable], None]) -> list[GameEvent]:
     """Return what would happen at a table if something were done there; the table stays as it is.
 
     Raises
@@ -303,7 +303,7 @@ def _of_table(place: Place, act: Callable[[Table], None]) -> list[GameEvent]:
     """
     told: list[GameEvent] = []
     try:
-        act(Table.of(place.game, place.service, told.append))
+        act(GameTable.of(place.game, place.service, told.append))
     except InputError as error:
         raise RefusedError(f"That cannot be done now. {error}") from None
     return told
@@ -330,7 +330,7 @@ def _with_pace(room: TablesRoom, told: NewEvents) -> NewEvents:
     for place, table in enumerate(after):
         if table.is_played and not any(table.seats) and at:
 
-            def keep_pace(one: Table) -> None:
+            def keep_pace(one: GameTable) -> None:
                 while one.game.quarter < min(at):
                     one.close()
 

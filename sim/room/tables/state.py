@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from sim.game.service import Lived, Service
+from sim.game.service import Service, WeeksPlayed
 from sim.game.setup import CHAIRS, Setup
-from sim.game.state import Event as GameEvent
 from sim.game.state import Game
+from sim.game.state import GameEvent as GameEvent
 from sim.game.timeline import scenario_of
 from sim.results.store.keys import config_key
-from sim.room.state import Event, Participant, Session
+from sim.room.state import Participant, RoomEvent, Session
 
 __all__ = ["Debriefing", "Phase", "Place", "TablesRoom", "game_event"]
 
@@ -43,7 +43,7 @@ class Place:
     service : what quarters make of the table's service
     seats : who sits in each chair, by number; None where the model plays
     since : when the quarter under way began, in seconds since 1970
-    lived : what each quarter has done, as far as it has been computed
+    played : what each quarter has done, as far as it has been computed
     debriefing : what has to be run for its debrief; None before its game is over
     """
 
@@ -51,7 +51,7 @@ class Place:
     service: Service
     seats: list[int | None] = field(default_factory=lambda: [None for _ in CHAIRS])
     since: float = 0.0
-    lived: tuple[Lived, ...] = ()
+    played: tuple[WeeksPlayed, ...] = ()
     debriefing: Debriefing | None = None
 
     @property
@@ -62,7 +62,7 @@ class Place:
     @property
     def is_ready(self) -> bool:
         """Whether it is known what each quarter has done."""
-        return len(self.lived) == len(self.game.closed)
+        return len(self.played) == len(self.game.closed)
 
     def chair_of(self, number: int) -> int | None:
         """Return the chair of somebody; None if they look on."""
@@ -89,7 +89,7 @@ class Place:
 class TablesRoom(Session):
     """A room in which the game is played; its teams are tables."""
 
-    def __init__(self, code: str, events: Iterable[Event] = ()) -> None:
+    def __init__(self, code: str, events: Iterable[RoomEvent] = ()) -> None:
         self.tables: list[Place] = []
         self.styles: dict[int, float | None] = {}
         super().__init__(code, events)
@@ -108,7 +108,7 @@ class TablesRoom(Session):
         """Compute what quarters have done; called outside the server's loop."""
         for table in self.tables:
             if not table.is_ready:
-                table.lived = table.service.quarters(table.game)
+                table.played = table.service.quarters(table.game)
 
     @property
     def wanted(self) -> list[Debriefing]:
@@ -119,23 +119,23 @@ class TablesRoom(Session):
         """Return who looks on at a table, in the order in which they came."""
         return [person for person in self.members(place) if self.tables[place].chair_of(person.number) is None]
 
-    def _opened_tables(self, event: Event, data: Mapping[str, Any]) -> None:
+    def _opened_tables(self, event: RoomEvent, data: Mapping[str, Any]) -> None:
         self.title, self.opened_at = data["title"], event.at
         self.n_teams, self.choose_teams = data["n_teams"], True
         self.contract = data["contract"]
         setup = Setup.model_validate(data["setup"])
         self.tables = [Place(Game(setup), Service(setup), since=event.at) for _ in range(self.n_teams)]
 
-    def _played(self, event: Event, data: Mapping[str, Any]) -> None:
+    def _played(self, event: RoomEvent, data: Mapping[str, Any]) -> None:
         self.tables[data["team"]].happen(data, event.at)
 
-    def _seated(self, _event: Event, data: Mapping[str, Any]) -> None:
+    def _seated(self, _event: RoomEvent, data: Mapping[str, Any]) -> None:
         self.people[data["person"]].team = data["team"]
 
-    def _styled(self, event: Event, data: Mapping[str, Any]) -> None:
+    def _styled(self, event: RoomEvent, data: Mapping[str, Any]) -> None:
         self.styles[event.by] = data["style"]
 
-    def _went(self, event: Event, data: Mapping[str, Any]) -> None:
+    def _went(self, event: RoomEvent, data: Mapping[str, Any]) -> None:
         if data["to"] == "ended":
             self.before_end = self.phase
         if data["to"] == "play" and self.phase == "lobby":

@@ -19,24 +19,24 @@ from sim.results.store import Keep
 from sim.rulebook.rulebook import RULEBOOK, Rulebook
 from sim.study.calibration.emulator import Emulator, learn_emulator
 from sim.study.calibration.identifiability import N_OF_AVERAGE, Identifiability, check_identifiability
-from sim.study.calibration.laboratory import Laboratory, TargetMeasures
 from sim.study.calibration.posterior import Likelihood, Posterior, make_likelihood, sample_posterior
 from sim.study.calibration.search import Search, loss_of, search_ranges
 from sim.study.calibration.steps import KeptSteps
-from sim.study.calibration.targets import Target, read_targets
-from sim.study.crew import Crew, RunOptions, opened_crew
+from sim.study.calibration.target_runner import TargetMeasures, TargetRunner
+from sim.study.calibration.targets import CalibrationTarget, read_targets
 from sim.study.sampling import Ranges, check_counts, plausible_ranges, sobol_points
+from sim.study.store_runner import RunOptions, StoreRunner, open_store_runner
 
 __all__ = [
     "DEFAULT_FIT",
     "Calibration",
+    "CalibrationTarget",
     "Emulator",
     "Identifiability",
     "Likelihood",
     "Posterior",
     "PredictiveCheck",
     "Search",
-    "Target",
     "calibrate",
     "calibrated_names",
     "calibration_title",
@@ -108,7 +108,7 @@ class Calibration:
     set_aside : files that were damaged when it went on, and what of them was needed was made anew
     """
 
-    targets: tuple[Target, ...]
+    targets: tuple[CalibrationTarget, ...]
     ranges: Ranges
     of_records: tuple[str, ...]
     defaults: Array
@@ -135,7 +135,7 @@ def calibrated_names(rulebook: Rulebook = RULEBOOK) -> list[str]:
     return [name for name, declaration in rulebook.parameters.items() if declaration.grade == "calibrated"]
 
 
-def kept_of_runs(targets: Sequence[Target]) -> Keep:
+def kept_of_runs(targets: Sequence[CalibrationTarget]) -> Keep:
     """Return what is kept of each run that a calibration to some targets asks for."""
     return TargetMeasures(targets).keep
 
@@ -146,7 +146,7 @@ def calibration_title(source: str) -> str:
 
 
 def calibrate(
-    targets: Sequence[Target],
+    targets: Sequence[CalibrationTarget],
     fit: Sequence[str] | None = None,
     n_points: int = 384,
     replicates: int = 8,
@@ -192,8 +192,8 @@ def calibrate(
     to_search = calibrated_names(rulebook) if fit is None else fit
     searched = plausible_ranges(to_search, rulebook=rulebook) | recorded if n_searched else {}
     measures = TargetMeasures(targets)
-    with opened_crew(options, measures.keep) as crew:
-        work = _Work(crew, measures, ranges, searched, seed)
+    with open_store_runner(options, measures.keep) as store_runner:
+        work = _CalibrationWork(store_runner, measures, ranges, searched, seed)
         work.begin(source, n_points, replicates, n_trials, n_searched)
         emulator = work.learn(n_points, replicates)
         likelihood = make_likelihood(emulator, targets)
@@ -201,54 +201,56 @@ def calibrate(
         check = work.check(posterior)
         shown = work.show(np.zeros(0), [])
         search, found = work.search(n_searched, replicates) if n_searched else (None, None)
-        trials = check_identifiability(work.laboratory, emulator, n_trials, seed, work.steps) if n_trials else None
-        work.laboratory.runner.finish()
+        trials = check_identifiability(work.target_runner, emulator, n_trials, seed, work.steps) if n_trials else None
+        work.target_runner.runner.finish()
     defaults = np.array([rulebook.parameters[name].default for name in ranges])
     # Where records say that a shipped value is not this service's, the nearest that may be is judged.
     at_defaults = float(likelihood.log(np.clip(emulator.to_unit(defaults[None, :]), 0.0, 1.0))[0])
     rank = float(np.mean(posterior.log_likelihood < at_defaults))
     return Calibration(
         tuple(targets), ranges, tuple(recorded), defaults, n_points, replicates, seed, emulator, posterior, check,
-        shown, rank, search, found, trials, tuple(crew.store.set_aside),
+        shown, rank, search, found, trials, tuple(store_runner.store.set_aside),
     )  # fmt: skip
 
 
-class _Work:
+class _CalibrationWork:
     """The work of a calibration, each part of which goes on where it was."""
 
-    def __init__(self, crew: Crew, measures: TargetMeasures, ranges: Ranges, searched: Ranges, seed: int) -> None:
-        self.crew, self.ranges, self.searched, self.seed = crew, ranges, searched, seed
-        self.laboratory = Laboratory(crew, measures, [*ranges, *searched])
-        self.steps = KeptSteps(crew.store, crew.say)
+    def __init__(
+        self, store_runner: StoreRunner, measures: TargetMeasures, ranges: Ranges, searched: Ranges, seed: int
+    ) -> None:
+        self.store_runner, self.ranges, self.searched, self.seed = store_runner, ranges, searched, seed
+        self.target_runner = TargetRunner(store_runner, measures, [*ranges, *searched])
+        self.steps = KeptSteps(store_runner.store, store_runner.say)
 
     def begin(self, source: str, n_points: int, replicates: int, n_trials: int, n_searched: int) -> None:
         """Write down what is asked, and how many runs it takes at most."""
         # What is searched is judged once more, beside the shipped values.
         n_replicates = (n_points + n_searched) * replicates + N_CHECKED * (_REPLICATES_OF_CHECK + 1 + bool(n_searched))
         n_replicates += n_trials * N_OF_AVERAGE
-        self.laboratory.runner.begin(
-            calibration_title(source), n_replicates * self.laboratory.runner.runs_per_replicate,
+        self.target_runner.runner.begin(
+            calibration_title(source), n_replicates * self.target_runner.runner.runs_per_replicate,
             analysis="calibration", points=n_points, replicates=replicates, seed=self.seed, trials=n_trials,
-            searched=n_searched, scenarios=sorted({target.scenario.name for target in self.laboratory.targets}),
+            searched=n_searched, scenarios=sorted({target.scenario.name for target in self.target_runner.targets}),
             ranges={name: list(span) for name, span in self.ranges.items()},
-            targets=[target.label for target in self.laboratory.targets],
-            aims=[[target.value, target.error, target.kind, target.of] for target in self.laboratory.targets],
+            targets=[target.label for target in self.target_runner.targets],
+            aims=[[target.value, target.error, target.kind, target.of] for target in self.target_runner.targets],
         )  # fmt: skip
 
     def learn(self, n_points: int, replicates: int) -> Emulator:
         """Return an emulator that has learned from the model at points that fill the ranges."""
-        self.crew.say(f"Learning what the model shows at {n_points:,} points")
+        self.store_runner.say(f"Learning what the model shows at {n_points:,} points")
         points = sobol_points(self.ranges, n_points, self.seed)
-        answers = self.laboratory.measure_points(list(self.ranges), points, replicates, self.seed)
+        answers = self.target_runner.measure_points(list(self.ranges), points, replicates, self.seed)
         return learn_emulator(self.ranges, answers, self.steps)
 
     def check(self, posterior: Posterior) -> PredictiveCheck:
         """Return what the model itself shows at some draws of the posterior."""
-        self.crew.say("Checking predictions with the model")
-        laboratory, rng = self.laboratory, np.random.default_rng(self.seed)
+        self.store_runner.say("Checking predictions with the model")
+        target_runner, rng = self.target_runner, np.random.default_rng(self.seed)
         drawn = posterior.samples[rng.choice(len(posterior.samples), N_CHECKED, replace=False)]
-        answers = laboratory.measure_points(posterior.names, drawn, _REPLICATES_OF_CHECK, self.seed + 2)
-        is_one = np.array([target.of == "one" for target in laboratory.targets])
+        answers = target_runner.measure_points(posterior.names, drawn, _REPLICATES_OF_CHECK, self.seed + 2)
+        is_one = np.array([target.of == "one" for target in target_runner.targets])
         shown = np.where(is_one, answers.values[:, 0], answers.values.mean(axis=1))
         whole = ~np.isnan(shown).any(axis=1)
         if whole.sum() < _LEAST_DRAWS:
@@ -258,17 +260,17 @@ class _Work:
         spread = shown[whole].std(axis=0, ddof=1)
         misfit = np.array([
             target.misfit(median[k]) * target.error / np.hypot(target.error, spread[k])
-            for k, target in enumerate(laboratory.targets)
+            for k, target in enumerate(target_runner.targets)
         ])  # fmt: skip
         return PredictiveCheck(low, median, high, misfit, int((~whole).sum()))
 
     def show(self, values: Array, names: Sequence[str]) -> Array:
         """Return [n_targets], what the model shows on average at some values, on chance events of their own."""
-        self.crew.say("Running what is compared")
-        shown: Array = self.laboratory.measure_same_chance(names, values[None, :], N_CHECKED, self.seed + 1)[0]
+        self.store_runner.say("Running what is compared")
+        shown: Array = self.target_runner.measure_same_chance(names, values[None, :], N_CHECKED, self.seed + 1)[0]
         return shown
 
     def search(self, n_searched: int, replicates: int) -> tuple[Search, Array]:
         """Return what a search found, and what that shows on chance events that the search has not seen."""
-        found = search_ranges(self.laboratory, self.searched, n_searched, replicates, self.seed)
+        found = search_ranges(self.target_runner, self.searched, n_searched, replicates, self.seed)
         return found, self.show(found.best, found.names)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from sim.base.errors import InputError
 from sim.study.calibration.steps import KeptSteps, digest_of_numbers
-from sim.study.sampling import Answers, Ranges
+from sim.study.sampling import PointAnswers, Ranges
 
 __all__ = ["Emulator", "learn_emulator"]
 
@@ -81,7 +81,7 @@ class Emulator:
         return points
 
 
-def learn_emulator(ranges: Ranges, answers: Answers, kept: KeptSteps = KeptSteps()) -> Emulator:  # noqa: B008
+def learn_emulator(ranges: Ranges, answers: PointAnswers, kept: KeptSteps = KeptSteps()) -> Emulator:  # noqa: B008
     """Learn from what the model answered; points without an answer to some target are left out, and counted.
 
     Parameters

@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from sim.base.errors import InputError
 from sim.results.measures import Interval
 from sim.study.calibration.emulator import Emulator
-from sim.study.calibration.laboratory import Laboratory
 from sim.study.calibration.posterior import Likelihood, make_likelihood, sample_posterior
 from sim.study.calibration.steps import KeptSteps, digest_of_numbers
-from sim.study.calibration.targets import Target
+from sim.study.calibration.target_runner import TargetRunner
+from sim.study.calibration.targets import CalibrationTarget
 
 __all__ = ["IDENTIFIED_FROM", "N_OF_AVERAGE", "Identifiability", "check_identifiability"]
 
@@ -77,7 +77,7 @@ class Identifiability:
 
 
 def check_identifiability(
-    laboratory: Laboratory, emulator: Emulator, n_trials: int, seed: int, steps: KeptSteps
+    target_runner: TargetRunner, emulator: Emulator, n_trials: int, seed: int, steps: KeptSteps
 ) -> Identifiability:
     """Try to find known values again.
 
@@ -86,7 +86,7 @@ def check_identifiability(
 
     Parameters
     ----------
-    laboratory, emulator : of the targets
+    target_runner, emulator : of the targets
     n_trials, seed : how many known values, and what they are drawn from
     steps : keeps what came of each trial
 
@@ -100,14 +100,14 @@ def check_identifiability(
     truths = rng.random((n_trials, len(names)))
     # Chance events of their own, that the emulator has not learned from.
     trial_seed = int(rng.integers(2**31, 2**32))
-    laboratory.crew.say(f"Running {n_trials:,} known values")
-    shown = laboratory.measure_points(list(names), emulator.from_unit(truths), N_OF_AVERAGE, trial_seed).values
-    is_one = np.array([target.of == "one" for target in laboratory.targets])
+    target_runner.store_runner.say(f"Running {n_trials:,} known values")
+    shown = target_runner.measure_points(list(names), emulator.from_unit(truths), N_OF_AVERAGE, trial_seed).values
+    is_one = np.array([target.of == "one" for target in target_runner.targets])
     measured = np.where(is_one, shown[:, 0], shown.mean(axis=1))
-    errors = np.array([target.error for target in laboratory.targets])
+    errors = np.array([target.error for target in target_runner.targets])
     measured = measured + errors * rng.standard_normal(measured.shape)
     whole = ~np.isnan(measured).any(axis=1)
-    estimates = [_as_estimate(target) for target in laboratory.targets]
+    estimates = [_as_estimate(target) for target in target_runner.targets]
     chance = emulator.replicate_covariance * (np.outer(is_one, is_one) + np.outer(~is_one, ~is_one) / N_OF_AVERAGE)
     if not whole.any():
         wanted = "a known value at which every target is defined"
@@ -133,5 +133,5 @@ def _find_again(likelihood: Likelihood, seed: int, tell: Callable[[str], None]) 
     return {"bands": bands, "contraction": posterior.contraction()}
 
 
-def _as_estimate(target: Target) -> Target:
+def _as_estimate(target: CalibrationTarget) -> CalibrationTarget:
     return replace(target, kind="about")

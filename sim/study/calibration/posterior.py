@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from sim.results.measures import QUANTILES
 from sim.study.calibration.emulator import Emulator
 from sim.study.calibration.steps import KeptSteps, digest_of_numbers
-from sim.study.calibration.targets import Target
+from sim.study.calibration.targets import CalibrationTarget
 
 __all__ = ["Likelihood", "Posterior", "make_likelihood", "sample_posterior"]
 
@@ -74,7 +74,7 @@ class Likelihood:
 
 
 def make_likelihood(
-    emulator: Emulator, targets: Sequence[Target], chance: Array | None = None, values: Array | None = None
+    emulator: Emulator, targets: Sequence[CalibrationTarget], chance: Array | None = None, values: Array | None = None
 ) -> Likelihood:
     """Return the likelihood of targets.
 

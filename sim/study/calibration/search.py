@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.errors import InputError
-from sim.study.calibration.laboratory import Laboratory
-from sim.study.calibration.targets import Target
+from sim.study.calibration.target_runner import TargetRunner
+from sim.study.calibration.targets import CalibrationTarget
 from sim.study.sampling import Ranges
 
 __all__ = ["Search", "loss_of", "search_ranges"]
@@ -42,7 +42,7 @@ class Search:
     losses: Array
 
 
-def loss_of(targets: Sequence[Target], shown: Array) -> float:
+def loss_of(targets: Sequence[CalibrationTarget], shown: Array) -> float:
     """Return the loss of what the model shows, [n_targets].
 
     Parameters
@@ -54,7 +54,7 @@ def loss_of(targets: Sequence[Target], shown: Array) -> float:
 
 
 def search_ranges(
-    laboratory: Laboratory,
+    target_runner: TargetRunner,
     ranges: Ranges,
     n_trials: int,
     n_replicates: int,
@@ -76,12 +76,12 @@ def search_ranges(
     study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed, multivariate=False, constant_liar=True))
     losses: list[float] = []
     while len(losses) < n_trials:
-        laboratory.crew.say(f"Searching for better values: {len(losses):,} of {n_trials:,}")
+        target_runner.store_runner.say(f"Searching for better values: {len(losses):,} of {n_trials:,}")
         asked = [study.ask() for _ in range(min(_AT_ONCE, n_trials - len(losses)))]
         points = np.array([[trial.suggest_float(name, *span) for name, span in ranges.items()] for trial in asked])
-        shown = laboratory.measure_same_chance(list(ranges), points, n_replicates, seed)
+        shown = target_runner.measure_same_chance(list(ranges), points, n_replicates, seed)
         for trial, means in zip(asked, shown, strict=True):
-            loss = loss_of(laboratory.targets, means)
+            loss = loss_of(target_runner.targets, means)
             losses.append(loss)
             if np.isnan(loss):
                 study.tell(trial, state=optuna.trial.TrialState.FAIL)

@@ -32,8 +32,8 @@ from sim.study.points import PointRuns
 __all__ = [
     "COLUMNS",
     "DERIVED",
+    "CalibrationTarget",
     "Kind",
-    "Target",
     "figures_needed",
     "known_measures",
     "measure_in",
@@ -72,7 +72,7 @@ DERIVED = {
 
 
 @dataclass(frozen=True)
-class Target:
+class CalibrationTarget:
     """One thing that the model should show.
 
     Parameters
@@ -134,14 +134,16 @@ def known_measures() -> list[str]:
     return [*MEASURE_NAMES, *DERIVED, *(f"{_GAIN}{name}" for name in MEASURE_NAMES)]
 
 
-def figures_needed(target: Target) -> tuple[Figure, ...]:
+def figures_needed(target: CalibrationTarget) -> tuple[Figure, ...]:
     """Return the figures of a run that a target is measured by; none if the weekly share that feels safe is enough."""
     if target.measure in _HALVES:
         return ()
     return ((target.measure.removeprefix(_GAIN), target.week),)
 
 
-def measure_in(target: Target, figures: Sequence[Figure], arm: PointRuns, baseline: PointRuns | None) -> Series:
+def measure_in(
+    target: CalibrationTarget, figures: Sequence[Figure], arm: PointRuns, baseline: PointRuns | None
+) -> Series:
     """Return [n_replicates], a target's measure in the target's week.
 
     Parameters
@@ -168,7 +170,9 @@ def measure_in(target: Target, figures: Sequence[Figure], arm: PointRuns, baseli
 # --- read -------------------------------------------------------------------------------------------------------------
 
 
-def read_targets(path: Path, scenario: Scenario | None = None, rulebook: Rulebook = RULEBOOK) -> list[Target]:
+def read_targets(
+    path: Path, scenario: Scenario | None = None, rulebook: Rulebook = RULEBOOK
+) -> list[CalibrationTarget]:
     """Read a target file.
 
     Parameters
@@ -182,9 +186,9 @@ def read_targets(path: Path, scenario: Scenario | None = None, rulebook: Ruleboo
     InputError : the file has faults; all of them are listed, with line and column
     """
     table = read_table(path, COLUMNS)
-    targets: list[Target] = []
+    targets: list[CalibrationTarget] = []
     if table.has(*(name for name, column in COLUMNS.items() if column.is_required)):
-        reader = _Reader(table, path.parent, scenario, rulebook)
+        reader = _TargetReader(table, path.parent, scenario, rulebook)
         targets = [target for row in range(table.n_rows) if (target := reader.target(row)) is not None]
         if table.n_rows > MOST_TARGETS:
             table.found.add(0, "", f"at most {MOST_TARGETS} targets", f"{table.n_rows:,}")
@@ -195,7 +199,7 @@ def read_targets(path: Path, scenario: Scenario | None = None, rulebook: Ruleboo
     return targets
 
 
-class _Reader:
+class _TargetReader:
     """Turns rows into targets, and notes what is wrong with them."""
 
     def __init__(self, table: Table, folder: Path, scenario: Scenario | None, rulebook: Rulebook) -> None:
@@ -205,7 +209,7 @@ class _Reader:
         self.scenario, self.rulebook = scenario, rulebook
         self._scenarios: dict[str, Scenario | None] = {}
 
-    def target(self, row: int) -> Target | None:
+    def target(self, row: int) -> CalibrationTarget | None:
         """Return the target of a row, or None if it has faults."""
         before = len(self.found)
         week = self._number(row, "week", 0.0, 10_000.0, whole=True)
@@ -223,7 +227,7 @@ class _Reader:
                 wanted = f"a week up to the end of {which.name}, {which.weeks}"
                 self.found.add(self.table.lines[row], "week", wanted, f"{week:g}")
         pattern = self.table.column("pattern")[row]
-        return Target(measure, int(week), value, error, kind, of, scenario, share_of, pattern)  # type: ignore[arg-type]
+        return CalibrationTarget(measure, int(week), value, error, kind, of, scenario, share_of, pattern)  # type: ignore[arg-type]
 
     def _number(self, row: int, column: str, low: float, high: float, whole: bool = False) -> float:
         cell = self.table.column(column)[row]

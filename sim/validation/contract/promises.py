@@ -21,7 +21,7 @@ from sim.engine.state import World, allocate, copy_world, out_of_range
 from sim.engine.ties import build_ties
 from sim.engine.week import ENGINE, Engine
 from sim.validation.contract import plain_engine
-from sim.validation.contract.trial import OPPORTUNITIES, Setting, Trial, rows_of_service, with_garbage
+from sim.validation.contract.trial import OPPORTUNITIES, Trial, TrialWorld, rows_of_service, with_garbage
 from sim.validation.contract.worlds import (
     Case,
     changed,
@@ -201,7 +201,7 @@ def leaves_what_others_need(trial: Trial) -> Iterator[Fault]:
         _put_back(trial, own, before)
 
 
-def _needed_arrays(trial: Trial, setting: Setting) -> dict[str, Array]:
+def _needed_arrays(trial: Trial, setting: TrialWorld) -> dict[str, Array]:
     scratch = setting.world.scratch
     kept = _KEPT_FOR_OTHERS if trial.is_own else ()
     plan = {
@@ -212,11 +212,11 @@ def _needed_arrays(trial: Trial, setting: Setting) -> dict[str, Array]:
     return {"now.key": setting.now.key, "rules": setting.rules, **plan, **ties, **rest}
 
 
-def _what_others_need(trial: Trial, setting: Setting) -> dict[str, bytes]:
+def _what_others_need(trial: Trial, setting: TrialWorld) -> dict[str, bytes]:
     return {name: part.tobytes() for name, part in _needed_arrays(trial, setting).items()}
 
 
-def _put_back(trial: Trial, setting: Setting, before: dict[str, bytes]) -> None:
+def _put_back(trial: Trial, setting: TrialWorld, before: dict[str, bytes]) -> None:
     for name, part in _needed_arrays(trial, setting).items():
         if name in before and part.tobytes() != before[name]:
             part[...] = np.frombuffer(before[name], part.dtype).reshape(part.shape)
@@ -246,7 +246,7 @@ def reads_all_that_it_declares(trial: Trial) -> Iterator[Fault]:
                         "no difference", 'take it out of "reads", or see why it never matters')  # fmt: skip
 
 
-def _matters(trial: Trial, setting: Setting, names: set[str]) -> bool:
+def _matters(trial: Trial, setting: TrialWorld, names: set[str]) -> bool:
     """Tell whether what a rule writes or adds depends on what these columns hold."""
     other = setting.copy()
     scramble(other.world, np.random.default_rng(99), names, trial.rulebook)
@@ -283,7 +283,7 @@ def adds_numbers(trial: Trial) -> Iterator[Fault]:
             yield Fault(where, "a change in some world, as it is declared", "0 in every row", 'take it out of "adds"')
 
 
-def _change_after_steps(trial: Trial, one: Increment, setting: Setting) -> Array:
+def _change_after_steps(trial: Trial, one: Increment, setting: TrialWorld) -> Array:
     own = setting.copy()
     trial.run(own)
     return trial.change(one, own)
@@ -330,7 +330,7 @@ def does_the_same_again(trial: Trial) -> Iterator[Fault]:
         yield Fault(where, f"the same bits{when or ' from the same world'}", f'another "{name}"', hints[when])
 
 
-def _done(trial: Trial, setting: Setting, reverse: bool = False) -> dict[str, Array]:
+def _done(trial: Trial, setting: TrialWorld, reverse: bool = False) -> dict[str, Array]:
     """Return what a rule leaves in all columns, and what it adds to others'."""
     own = setting.copy()
     trial.run(own, reversed(own.services) if reverse else None)

@@ -19,7 +19,7 @@ from sim.engine.week import Engine, engine_of
 from sim.rulebook.rulebook import RULEBOOK, Rulebook
 from sim.validation.contract.worlds import LONGEST_SPELL, Case, columns, random_case, scramble
 
-__all__ = ["OPPORTUNITIES", "Draw", "Setting", "Trial", "setting_of"]
+__all__ = ["OPPORTUNITIES", "Draw", "Trial", "TrialWorld", "setting_of"]
 
 OPPORTUNITIES = "scratch.opportunity_draws"
 """The draws of the teaming cycle, lanes of which belong to training and to turnover."""
@@ -34,7 +34,7 @@ Array = NDArray[Any]
 
 
 @dataclass
-class Setting:
+class TrialWorld:
     """A random world in a random week, and what is in force in it."""
 
     case: Case
@@ -47,9 +47,9 @@ class Setting:
         """The rows of the services."""
         return range(len(self.world.services))
 
-    def copy(self) -> Setting:
+    def copy(self) -> TrialWorld:
         """Return a setting that can go its own way."""
-        return Setting(self.case, copy_world(self.world), self.rules.copy(), self.now)
+        return TrialWorld(self.case, copy_world(self.world), self.rules.copy(), self.now)
 
     def rules_at(self, service: int) -> Any:
         """Return what is in force in a service."""
@@ -64,7 +64,7 @@ class Draw:
     week: int
 
 
-def setting_of(seed: int, engine: Engine) -> Setting:
+def setting_of(seed: int, engine: Engine) -> TrialWorld:
     """Return a world whose every column holds a random value in its range, and in which leaders often leave."""
     case, rulebook = random_case(seed, engine=engine), engine.rulebook
     row = WEEK - case.plan.first_week
@@ -95,7 +95,7 @@ def setting_of(seed: int, engine: Engine) -> Setting:
     # No tenure here is longer: a short table of susceptibility is filled in a moment by Python.
     short = case.world.scratch._replace(susceptibility=np.zeros(LONGEST_SPELL + 1))
     now = Now(plan, case.key, np.int64(WEEK), row, epoch)
-    return Setting(case, case.world._replace(scratch=short), rules, now)
+    return TrialWorld(case, case.world._replace(scratch=short), rules, now)
 
 
 def _agree(world: World) -> None:
@@ -122,7 +122,7 @@ class Trial:
         self.engine = engine_of(rulebook)
 
     @cached_property
-    def settings(self) -> list[Setting]:
+    def settings(self) -> list[TrialWorld]:
         """Random worlds; copy one before you change it.
 
         In some of them the rule's parameters are anywhere that the model accepts, so that what it does rarely happens.
@@ -137,7 +137,7 @@ class Trial:
         return [*(setting_of(seed, self.engine) for seed in SEEDS), *wide]
 
     @cached_property
-    def settings_at_the_ends(self) -> list[Setting]:
+    def settings_at_the_ends(self) -> list[TrialWorld]:
         """Random worlds in which all parameters are at the lowest or highest value that the model accepts."""
         rng = np.random.default_rng(5)
         settings = [setting_of(seed, self.engine) for seed in SEEDS_AT_THE_ENDS]
@@ -163,7 +163,7 @@ class Trial:
         every = (column for named in self.rulebook.columns.values() for column in named.values())
         return {column.path for column in every if column.initial is not None}
 
-    def switched_off(self, setting: Setting) -> Setting:
+    def switched_off(self, setting: TrialWorld) -> TrialWorld:
         """Return a setting in which everything has the value at which the rule says that it does nothing."""
         off = setting.copy()
         for name, value in self.rule.off.items():
@@ -176,21 +176,21 @@ class Trial:
 
     # --- doing it -----------------------------------------------------------------------------------------------
 
-    def run(self, setting: Setting, services: Iterable[int] | None = None) -> None:
+    def run(self, setting: TrialWorld, services: Iterable[int] | None = None) -> None:
         """Do the steps of the rule in all services, or in those in this order, and change the setting in place."""
         in_order = list(setting.services if services is None else services)
         for step in self.rule.steps:
             for service in in_order:
                 self.run_step(step.kernel, setting, service)
 
-    def run_step(self, step: Callable[..., Any], setting: Setting, service: int) -> None:
+    def run_step(self, step: Callable[..., Any], setting: TrialWorld, service: int) -> None:
         """Do one step in one service, as the Python function that it is."""
         world = as_records(setting.world)
         with np.errstate(all="ignore"):  # As in compiled code; Philox lets whole numbers overflow on purpose.
             self._draw_what_others_leave(setting, world, service)
             step(world, setting.rules_at(service), service, setting.now)
 
-    def run_everything(self, setting: Setting) -> None:
+    def run_everything(self, setting: TrialWorld) -> None:
         """Do once all that the rule declares: its steps, what it adds, and what it draws at the start."""
         self.run(setting)
         for one in self.rule.adds:
@@ -199,17 +199,17 @@ class Trial:
             for service in setting.services:
                 self.run_step(self.rule.start, setting, service)
 
-    def after(self, setting: Setting, services: Iterable[int] | None = None) -> dict[str, Array]:
+    def after(self, setting: TrialWorld, services: Iterable[int] | None = None) -> dict[str, Array]:
         """Return the columns of a copy of a world after one run of the steps."""
         own = setting.copy()
         self.run(own, services)
         return self.columns(own)
 
-    def columns(self, setting: Setting) -> dict[str, Array]:
+    def columns(self, setting: TrialWorld) -> dict[str, Array]:
         """Return a copy of every column by ``group.column``."""
         return columns(setting.world, self.rulebook)
 
-    def change(self, increment: Increment, setting: Setting) -> Array:
+    def change(self, increment: Increment, setting: TrialWorld) -> Array:
         """Return [rows], what the rule would add to a column of another rule, before it is cut off."""
         group, name = increment.column.split(".")
         values = getattr(setting.world, group)[name]
@@ -221,7 +221,7 @@ class Trial:
                     change[row] = increment.kernel(world, setting.rules_at(service), service, row, setting.now)
         return change
 
-    def _draw_what_others_leave(self, setting: Setting, world: World, service: int) -> None:
+    def _draw_what_others_leave(self, setting: TrialWorld, world: World, service: int) -> None:
         """Fill the draws that the teaming cycle leaves for training and turnover."""
         if OPPORTUNITIES in self.rule.reads:
             here, number = world.services[service], self.rulebook.streams["OPPORTUNITY"].number
@@ -259,7 +259,7 @@ def rows_of_service(world: World, group: str, service: int) -> range:
     return range(int(here[f"first_{what}"]), int(here[f"last_{what}"]))
 
 
-def with_garbage(setting: Setting) -> Setting:
+def with_garbage(setting: TrialWorld) -> TrialWorld:
     """Return a setting in which the room to work in holds what others may have left there."""
     other, rng = setting.copy(), np.random.default_rng(7)
     left = other.world.scratch

@@ -25,8 +25,8 @@ from sim.inputs.organisation import OrganisationShape
 from sim.inputs.scenario.description import Scenario
 from sim.meanfield.boundary import (
     ALL_TURNOVER,
-    Axis,
     BoundaryMap,
+    MeanFieldAxis,
     axis,
     boundary_map,
     margin,
@@ -36,7 +36,7 @@ from sim.meanfield.equilibria import basins, bifurcation, find_equilibria, jacob
 from sim.meanfield.spread import safe_share, spread_of_safety
 from sim.results.ensemble import run_ensemble
 from sim.rulebook.parameters import Parameters
-from sim.validation.laboratory import EXIT, capacity, programme
+from sim.validation.pattern_runs import EXIT, capacity, programme
 
 QUIET = {
     "opportunity_rate": 0.0, "leader_effect": 0.0, "strain_effect": 0.0, "newcomer_susceptibility": 0.0,
@@ -428,7 +428,7 @@ def test_less_is_left_where_more_leave() -> None:
 
 def test_a_crossing_lies_where_the_line_between_two_points_is_one_half() -> None:
     retained = np.array([[0.9, 0.6, 0.2], [0.4, 0.3, 0.2]])
-    x, y = Axis("staff_turnover", (0.1, 0.2, 0.3)), Axis("control_norm", (0.5, 0.6))
+    x, y = MeanFieldAxis("staff_turnover", (0.1, 0.2, 0.3)), MeanFieldAxis("control_norm", (0.5, 0.6))
 
     crossings = BoundaryMap(x, y, retained, retained, retained).crossings()
 

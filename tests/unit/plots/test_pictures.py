@@ -18,13 +18,13 @@ from matplotlib.figure import Figure
 
 import sim.plots
 from sim.dashboard import pictures as of_sessions
-from sim.dashboard.session import Session
+from sim.dashboard.session import ExploreSession
 from sim.film.picture import Screen
 from sim.film.recording import record
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import load_scenario
 from sim.lessons import Lesson, handout, shipped_lessons
-from sim.meanfield.boundary import Axis, BoundaryMap
+from sim.meanfield.boundary import BoundaryMap, MeanFieldAxis
 from sim.plots import DARK, LIGHT, Theme, draw_comparison, draw_run
 from sim.plots.budget_picture import draw_budget
 from sim.plots.map_picture import draw_map
@@ -35,7 +35,7 @@ from sim.plots.study_pages import calibration_page, discovery_page, sensitivity_
 from sim.plots.style import drawing
 from sim.results.outcomes import OUTCOMES
 from sim.study.sensitivity import Sensitivity, rank
-from sim.validation.pattern import Contour, Line, Picture
+from sim.validation.pattern import Contour, Line, PatternPicture
 from tests.pictures import colourful, decoded
 from tests.small_runs import quiet_pair, small_pair
 from tests.unit.study.test_calibration import RANGES as FITTED
@@ -45,8 +45,10 @@ from tests.unit.study.test_sensitivity import UNIT, design, linear
 
 X, Y = np.array([0.5, 0.6, 0.7]), np.array([1.0, 2.0])
 SHARES = np.array([[0.1, 0.5, 0.9], [0.0, 0.4, 1.0]])
-LINES = Picture("Lines", "weeks", "gain", (Line("a", np.arange(3.0), np.arange(3.0), np.zeros(3), np.full(3, 2.0)),))
-MAP = Picture(
+LINES = PatternPicture(
+    "Lines", "weeks", "gain", (Line("a", np.arange(3.0), np.arange(3.0), np.zeros(3), np.full(3, 2.0)),)
+)
+MAP = PatternPicture(
     "Map", "x", "y", x=X, y=Y, values=SHARES, value_label="chance", contours=(Contour("half", X[:2], Y),)
 )  # fmt: skip
 JUDGED = pd.DataFrame(
@@ -67,7 +69,9 @@ def of_a_mean_field(n_rests: int) -> MeanFieldPicture:
     weeks = np.linspace(0.5, 0.7, 105)
     return MeanFieldPicture(
         "A service", "It lasts.", weeks, weeks - 0.1,
-        BoundaryMap(Axis("control_norm", tuple(X)), Axis("critical_mass", tuple(Y)), SHARES, SHARES, SHARES),
+        BoundaryMap(
+            MeanFieldAxis("control_norm", tuple(X)), MeanFieldAxis("critical_mass", tuple(Y)), SHARES, SHARES, SHARES
+        ),
         (0.6, 1.5), [(value, rests) for value in (0.5, 0.6)], "control", basins,  # type: ignore[arg-type]
     )  # fmt: skip
 
@@ -171,7 +175,7 @@ def kept_figure(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
 
 def test_the_picture_of_a_session_shows_its_futures(monkeypatch: pytest.MonkeyPatch) -> None:
     kept = kept_figure(monkeypatch)
-    png = of_sessions.picture(Session(load_scenario("shoestring-year")), "png")
+    png = of_sessions.picture(ExploreSession(load_scenario("shoestring-year")), "png")
 
     assert len(kept[0].axes) == 3
     assert blank_axes(kept[0], png) == []
@@ -193,7 +197,7 @@ def test_every_picture_of_a_film_shows_network_and_curves(theme: Theme) -> None:
     recording = record(scenario.with_entries(kind="dialogue", start_week=1, end_week=5), seed=3, weeks=None, every=1)
     screen = Screen(recording, theme, 480)
     for number in (0, 4, 8):
-        is_colourful = colourful(screen.picture(number).astype(float))
+        is_colourful = colourful(screen.picture(number).astype(np.int16))
         left, right = np.array_split(is_colourful, 2, axis=1)
         assert left.mean() > 0.005
         assert right.mean() > 0.001 if number else True
@@ -202,13 +206,13 @@ def test_every_picture_of_a_film_shows_network_and_curves(theme: Theme) -> None:
 @pytest.mark.parametrize("lesson", shipped_lessons(), ids=lambda lesson: lesson.slug)
 def test_a_handout_that_asks_for_a_curve_has_axes_to_draw_it_on(lesson: Lesson) -> None:
     page = handout(lesson)
-    if lesson.front.predict.kind == "choose":
+    if lesson.front_matter.predict.kind == "choose":
         assert "<svg" not in page
-        assert page.count("<li>") >= len(lesson.front.predict.choices)
+        assert page.count("<li>") >= len(lesson.front_matter.predict.choices)
         return
     axes = re.search(r"<svg.*?</svg>", page, re.DOTALL)
     assert axes is not None
     years = lesson.scenario().weeks // 52
     assert axes.group().count("<line") == 5 + years + 1
     assert [f">{year}</text>" in axes.group() for year in range(years + 1)] == [True] * (years + 1)
-    assert axes.group().count("<circle") == (lesson.front.predict.starts_at is not None)
+    assert axes.group().count("<circle") == (lesson.front_matter.predict.starts_at is not None)

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
+from sim.inputs.interventions.attention import Attention
 from sim.inputs.scenario.description import Scenario
 from sim.plots import DARK, LIGHT, Theme, draw_comparison, draw_run, figure_bytes, theme_named
 from sim.plots.comparison_page import MOST_SCENARIOS
@@ -93,7 +94,7 @@ def test_every_page_keeps_its_texts_on_the_page(name: str) -> None:
 
 def test_a_page_in_dark_is_dark() -> None:
     figure = draw_run(small_pair(), "", DARK)
-    assert matplotlib.colors.to_hex(figure.axes[0].get_facecolor()) == DARK.paper
+    assert matplotlib.colors.to_hex(figure.axes[0].get_facecolor()) == DARK.background
 
 
 def test_facilitators_are_drawn_where_they_are_trained() -> None:
@@ -168,7 +169,21 @@ def test_few_entries_have_a_lane_each_and_many_share_by_kind() -> None:
     shared = lanes(MANY)
     assert len(shared) == MOST_LANES
     assert any(lane.label == "Train internal facilitators (2 entries)" for lane in shared)
-    assert shared[-1].label.endswith("and 4 more")
+    assert shared[-1].label.endswith("and 5 more")
+
+
+def test_what_leaders_mean_to_do_has_a_lane_for_each_of_them() -> None:
+    quarters = [
+        Attention(start_week=4 * k, end_week=4 * k + 4, which=(chair,), purpose=0.1, staff=0.1, leaders=0.01 * k)
+        for chair in (1, 2, 3)
+        for k in range(4)
+    ]
+    shared = lanes(TEN.replace(timeline=()).with_entries(*quarters))
+    assert [lane.label for lane in shared] == [
+        f"How leaders spend their time: {title} (4 entries)"
+        for title in ("Medical Director", "Operations Director", "Nurse Director")
+    ]
+    assert all({entry.which for entry in lane.entries} == {(k,)} for k, lane in enumerate(shared, 1))
 
 
 def test_entries_after_the_end_of_the_run_have_no_lane() -> None:
@@ -266,15 +281,15 @@ def lab(rgb: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 def test_text_can_be_read_on_its_paper(theme: Theme) -> None:
-    assert contrast(theme.ink, theme.paper) >= 7
-    assert contrast(theme.muted, theme.paper) >= 7
+    assert contrast(theme.ink, theme.background) >= 7
+    assert contrast(theme.muted, theme.background) >= 7
     for colour in (theme.arm, theme.seniors, theme.teams, theme.purpose, theme.facilitators, theme.baseline):
-        assert contrast(colour, theme.paper) >= 4.5
+        assert contrast(colour, theme.background) >= 4.5
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 def test_lines_can_be_seen_on_their_paper(theme: Theme) -> None:
-    assert min(contrast(colour, theme.paper) for colour in theme.sequence) >= 2.5
+    assert min(contrast(colour, theme.background) for colour in theme.sequence) >= 2.5
 
 
 @pytest.mark.parametrize("blindness", [None, *BLINDNESS])

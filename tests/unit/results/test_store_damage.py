@@ -14,7 +14,7 @@ import pytest
 
 from sim.base.errors import CultureshiftError
 from sim.commands import main
-from sim.results.store import DamagedError, Results, StoreWriter, verify
+from sim.results.store import DamagedStoreError, Results, StoreWriter, verify
 from sim.study.runner import run_study
 from tests.damage import as_older, files_of, mutants, questions
 from tests.small_studies import results_of, small_study, write_study
@@ -26,7 +26,7 @@ N_MUTANTS = int(os.environ.get("CULTURESHIFT_MUTANTS", "120"))
 def _small_parts() -> Iterator[None]:
     """Several parts even in a small study."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sim.results.store.writer.RUNS_PER_PART", 4)
+        patch.setattr("sim.results.store.compacting.RUNS_PER_PART", 4)
         yield
 
 
@@ -202,7 +202,7 @@ def test_a_damaged_part_tells_its_runs_and_just_these_are_run_anew(made: Path, o
 def test_a_part_that_is_gone_is_told_and_run_anew(made: Path, out: Path) -> None:
     first_part(out).unlink()
 
-    with pytest.raises(DamagedError, match="it is gone"):
+    with pytest.raises(DamagedStoreError, match="it is gone"):
         Results(out).summary()
     assert len(verify(out).lost_runs) == 4
     assert run_study(small_study(out.parent, replicates=3), out, workers=1).progress.n_here == 4
@@ -212,7 +212,7 @@ def test_a_part_that_is_gone_is_told_and_run_anew(made: Path, out: Path) -> None
 def test_damaged_parts_are_left_out_only_if_that_is_asked_for(out: Path) -> None:
     turn_a_bit(first_part(out))
 
-    with pytest.raises(DamagedError, match="see which runs: cultureshift study verify"):
+    with pytest.raises(DamagedStoreError, match="see which runs: cultureshift study verify"):
         Results(out).summary()
     assert Results(out, leave_out_damaged=True).summary().replicates.sum() < 6
 
@@ -237,7 +237,7 @@ def test_names_of_columns_that_are_no_text_are_damage(out: Path) -> None:
     as_older(out)
     content = (out / "summary.csv").read_bytes()
     (out / "summary.csv").write_bytes(content.replace(b"holds", b"h\xe5lds"))
-    with pytest.raises(DamagedError, match=r"summary\.csv: damaged"):
+    with pytest.raises(DamagedStoreError, match=r"summary\.csv: damaged"):
         Results(out).sql("SELECT * FROM summary")
 
 

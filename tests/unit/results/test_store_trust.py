@@ -15,7 +15,7 @@ import pytest
 
 from sim.base.errors import CultureshiftError, InputError, OutputError
 from sim.commands import main
-from sim.results.store import DamagedError, Results
+from sim.results.store import DamagedStoreError, Results
 from sim.results.store.parts import part_name, table_bytes
 from sim.results.store.reading import digest_of
 from sim.study.runner import run_study
@@ -249,7 +249,7 @@ def test_what_no_case_can_be_is_refused_by_name(out: Path, name: str, values: li
     path.write_bytes(content)
     forge_description(out, lambda described: described["tables"].update({path.name: [digest_of(content)]}))
 
-    with pytest.raises(DamagedError, match=words) as told:
+    with pytest.raises(DamagedStoreError, match=words) as told:
         Results(out).summary()
 
     assert str(path) in str(told.value)

@@ -20,12 +20,12 @@ from sim.inputs.organisation import OrganisationShape
 from sim.inputs.scenario.description import Scenario
 from sim.results.outcomes import OUTCOMES
 from sim.results.store import Results
-from sim.study.crew import RunOptions
 from sim.study.ranges import range_of
 from sim.study.resuming import resumable
 from sim.study.runner import run_study
 from sim.study.sampling import plausible_ranges
 from sim.study.sensitivity import analyse_sensitivity
+from sim.study.store_runner import RunOptions
 from sim.study.study_file import load_study
 from tests.killed_program import KILLED_BEFORE_A_STEP
 

@@ -11,8 +11,8 @@ from sim.inputs.scenario.description import Scenario, faults_in
 from sim.plots import LIGHT, figure_bytes
 from sim.plots.budget_picture import draw_budget
 from sim.study.budget import search_budget
-from sim.study.crew import RunOptions
 from sim.study.programmes import HIGHEST_INTENSITY, choices, programme_from, without_support
+from sim.study.store_runner import RunOptions
 
 BOX = choices()
 SMALL = Scenario(name="small", title="Small", weeks=416).replace(organisation={"teams": 3, "team_size": 4})

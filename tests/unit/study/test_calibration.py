@@ -17,15 +17,15 @@ from sim.inputs.organisation import OrganisationShape
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import scenarios_folder
 from sim.rulebook.parameters import describe
-from sim.study.calibration import DEFAULT_FIT, Target, calibrated_names, read_targets
+from sim.study.calibration import DEFAULT_FIT, CalibrationTarget, calibrated_names, read_targets
 from sim.study.calibration.emulator import Emulator, learn_emulator
-from sim.study.calibration.laboratory import Laboratory, TargetMeasures
 from sim.study.calibration.posterior import make_likelihood, sample_posterior
 from sim.study.calibration.search import loss_of
+from sim.study.calibration.target_runner import TargetMeasures, TargetRunner
 from sim.study.calibration.targets import COLUMNS, known_measures, measure_in
-from sim.study.crew import RunOptions, opened_crew
 from sim.study.points import PointRuns
-from sim.study.sampling import Answers, sobol_points
+from sim.study.sampling import PointAnswers, sobol_points
+from sim.study.store_runner import RunOptions, open_store_runner
 
 RANGES = {"control_norm": (0.0, 2.0), "critical_mass": (0.0, 1.0)}
 SMALL = Scenario(title="A talk", weeks=60, organisation=OrganisationShape(teams=3, team_size=4))
@@ -39,8 +39,8 @@ def test_a_target_says_when_its_week_is_where_the_scenario_has_a_date() -> None:
     assert target(week=39).in_words() == target(week=39).label
 
 
-def target(value: float = 0.0, error: float = 0.1, **changes: object) -> Target:
-    usual = Target("safe_share", 0, value, error, "about", "average", SMALL)
+def target(value: float = 0.0, error: float = 0.1, **changes: object) -> CalibrationTarget:
+    usual = CalibrationTarget("safe_share", 0, value, error, "about", "average", SMALL)
     return replace(usual, **changes)  # type: ignore[arg-type]
 
 
@@ -54,14 +54,14 @@ def learned(noise: float = 0.05, replicates: int = 4, n_points: int = 80) -> Emu
     values = known_function(points)[:, None] + noise * np.random.default_rng(1).standard_normal(
         (n_points, replicates, 2)
     )
-    return learn_emulator(RANGES, Answers(tuple(RANGES), points, ("a", "b"), values, {}))
+    return learn_emulator(RANGES, PointAnswers(tuple(RANGES), points, ("a", "b"), values, {}))
 
 
-def measured(targets: list[Target], n_replicates: int) -> NDArray[np.float64]:
+def measured(targets: list[CalibrationTarget], n_replicates: int) -> NDArray[np.float64]:
     """Return [n_replicates, n_targets], what the shipped values show."""
     measures = TargetMeasures(targets)
-    with opened_crew(RunOptions(workers=1), measures.keep) as crew:
-        answers = Laboratory(crew, measures, []).measure_points([], np.zeros((1, 0)), n_replicates, seed=1)
+    with open_store_runner(RunOptions(workers=1), measures.keep) as store_runner:
+        answers = TargetRunner(store_runner, measures, []).measure_points([], np.zeros((1, 0)), n_replicates, seed=1)
     return answers.values[0]
 
 
@@ -226,14 +226,14 @@ def test_too_few_points_with_an_answer_are_a_fault() -> None:
     values[:15] = np.nan
 
     with pytest.raises(InputError, match="15 of 30"):
-        learn_emulator(RANGES, Answers(tuple(RANGES), points, ("a",), values, {}))
+        learn_emulator(RANGES, PointAnswers(tuple(RANGES), points, ("a",), values, {}))
 
 
 def test_the_posterior_of_a_linear_target_is_the_one_that_algebra_gives() -> None:
     """The value of one parameter is measured with an error of 0.1 of its range; the other parameter does nothing."""
     points = sobol_points(RANGES, 60, seed=1)
     values = np.repeat(points[:, None, :1] / 2.0, 2, axis=1)
-    emulator = learn_emulator(RANGES, Answers(tuple(RANGES), points, ("a",), values, {}))
+    emulator = learn_emulator(RANGES, PointAnswers(tuple(RANGES), points, ("a",), values, {}))
 
     posterior = sample_posterior(make_likelihood(emulator, [target(0.5, 0.1)]), seed=1)
 

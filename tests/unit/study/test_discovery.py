@@ -15,17 +15,17 @@ from sim.inputs.scenario.description import Scenario
 from sim.results.outcomes import OUTCOMES, YES_OR_NO
 from sim.rulebook.parameters import describe
 from sim.study.discovery import CONDITIONS, Discovery, conditions_in, find_boxes
-from sim.study.sampling import Answers, sobol_points
+from sim.study.sampling import PointAnswers, sobol_points
 from sim.study.telling import box_in_words, discovery_in_a_sentence, discovery_rows, tell_discovery
 
 RANGES = {"staff_turnover": (0.0, 1.0), "control_norm": (0.0, 1.0), "vacancy_weeks": (0.0, 1.0)}
 SCENARIO = Scenario(title="A talk", weeks=300)
 
 
-def answers_where(persists: NDArray[np.float64], points: NDArray[np.float64], replicates: int = 6) -> Answers:
+def answers_where(persists: NDArray[np.float64], points: NDArray[np.float64], replicates: int = 6) -> PointAnswers:
     """Return runs that persist with a given chance at each point."""
     drawn = np.random.default_rng(3).random((len(points), replicates, 1)) < persists[:, None, None]
-    return Answers(tuple(RANGES), points, ("persists",), drawn.astype(np.float64), {})
+    return PointAnswers(tuple(RANGES), points, ("persists",), drawn.astype(np.float64), {})
 
 
 @cache

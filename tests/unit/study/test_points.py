@@ -27,14 +27,14 @@ from sim.results.outcomes import OUTCOMES
 from sim.results.store import Keep, Results, config_key, model_version, verify
 from sim.results.store.figures import FIGURES, figures_of
 from sim.results.store.parts import SAFE_SHARE, part_in
-from sim.study.calibration import Target, calibrate
-from sim.study.chunk import Chunk, Piece, simulate_chunk
-from sim.study.crew import Progress, RunOptions, WorkStopped, opened_crew
+from sim.study.calibration import CalibrationTarget, calibrate
+from sim.study.chunk import Batch, Chunk, simulate_chunk
 from sim.study.discovery import discover
 from sim.study.points import PointRunner, check_chance_events, shortened
 from sim.study.replay import replay_run
 from sim.study.sampling import plausible_ranges
 from sim.study.sensitivity import analyse_sensitivity
+from sim.study.store_runner import Progress, RunOptions, WorkStopped, open_store_runner
 from tests.small_studies import results_of
 
 Work = Callable[[RunOptions], Any]
@@ -60,8 +60,8 @@ def discovery(options: RunOptions) -> Any:
 
 def calibration(options: RunOptions) -> Any:
     targets = [
-        Target("gain_safe_share", 30, 0.1, 0.05, "about", "average", TALK),
-        Target("kept_half", 40, 0.5, 0.1, "about", "one", TALK),
+        CalibrationTarget("gain_safe_share", 30, 0.1, 0.05, "about", "average", TALK),
+        CalibrationTarget("kept_half", 40, 0.5, 0.1, "about", "one", TALK),
     ]
     found = calibrate(targets, NAMES[:2], 20, 2, 1, n_trials=1, n_searched=6, options=options)
     assert found.search is not None
@@ -196,8 +196,8 @@ def test_an_analysis_is_a_study_like_any_other(tmp_path: Path) -> None:
 
 
 def test_a_point_is_a_run_of_the_scenario_with_the_chance_events_that_were_asked_for() -> None:
-    with opened_crew(RunOptions(workers=1), Keep(figures=(("voiced", 20), ("safety", 0)))) as crew:
-        runner = PointRunner(crew, {"talk": TALK}, {"talk": "talk"}, ["staff_turnover"])
+    with open_store_runner(RunOptions(workers=1), Keep(figures=(("voiced", 20), ("safety", 0)))) as store_runner:
+        runner = PointRunner(store_runner, {"talk": TALK}, {"talk": "talk"}, ["staff_turnover"])
         seen = runner.evaluate(
             ["staff_turnover"], np.array([[0.3]]), [5], 2, 7,
             lambda runs: np.concatenate([runs["talk"].safe_share, runs["talk"].figures], axis=1),
@@ -211,8 +211,8 @@ def test_a_point_is_a_run_of_the_scenario_with_the_chance_events_that_were_asked
 
 
 def test_points_that_cannot_be_run_are_rows_with_a_reason() -> None:
-    with opened_crew(RunOptions(workers=1), Keep()) as crew:
-        runner = PointRunner(crew, {"talk": TALK}, {"talk": "talk"}, ["staff_turnover"])
+    with open_store_runner(RunOptions(workers=1), Keep()) as store_runner:
+        runner = PointRunner(store_runner, {"talk": TALK}, {"talk": "talk"}, ["staff_turnover"])
         found = runner.evaluate(
             ["staff_turnover"], np.array([[0.1], [7.0], [0.2]]), [0, 0, 0], 1, 1,
             lambda runs: runs["talk"].safe_share[:, -1:], ["safe_share"],
@@ -237,10 +237,10 @@ def test_what_is_remembered_of_a_place_changes_no_bit(tmp_path: Path) -> None:
     """Each point begins at its own rest."""
     places = [TALK, TALK.replace(organisation=SHAPE.model_copy(update={"team_size": 5})), TALK.replace(weeks=50)]
     scenarios = [place.with_parameters(control_norm=norm) for norm in (0.4, 0.7) for place in places]
-    pieces = tuple(Piece(f"{k}", one, None, 3, (0, 1)) for k, one in enumerate(scenarios))
+    batches = tuple(Batch(f"{k}", one, None, 3, (0, 1)) for k, one in enumerate(scenarios))
 
     for _ in range(2):
-        part = part_in(simulate_chunk(Chunk(pieces, Keep(), model_version())), tmp_path, Keep())
+        part = part_in(simulate_chunk(Chunk(batches, Keep(), model_version())), tmp_path, Keep())
         shares = part.column(SAFE_SHARE).to_pylist()
         for k, scenario in enumerate(scenarios):
             assert shares[2 * k + 1] == prepare(scenario).simulate(3, 1)[:, 0, 0].tolist()
@@ -252,12 +252,12 @@ def test_other_chance_events_have_another_name() -> None:
 
 
 def test_a_folder_with_other_figures_is_refused_in_words(tmp_path: Path) -> None:
-    with opened_crew(RunOptions(tmp_path), Keep(figures=(("safety", 10),))):
+    with open_store_runner(RunOptions(tmp_path), Keep(figures=(("safety", 10),))):
         pass
 
     with (
         pytest.raises(InputError, match=r"no weekly series and 1 figures.*other figures"),
-        opened_crew(RunOptions(tmp_path), Keep(figures=(("safety", 11),))),
+        open_store_runner(RunOptions(tmp_path), Keep(figures=(("safety", 11),))),
     ):
         pass
 
@@ -277,10 +277,10 @@ def test_every_figure_can_be_read_off_a_run_and_a_week_that_is_not_there_has_non
 
 def test_numbers_are_found_again_and_never_believed_when_they_are_damaged(tmp_path: Path) -> None:
     numbers = {"chain": np.arange(12.0).reshape(2, 3, 2), "one": np.array(0.5), "none": np.zeros((0, 2))}
-    with opened_crew(RunOptions(tmp_path), Keep()) as crew:
-        assert crew.store.numbers("ab" * 32) is None
-        crew.store.keep_numbers("ab" * 32, numbers)
-        found = crew.store.numbers("ab" * 32)
+    with open_store_runner(RunOptions(tmp_path), Keep()) as store_runner:
+        assert store_runner.store.numbers("ab" * 32) is None
+        store_runner.store.keep_numbers("ab" * 32, numbers)
+        found = store_runner.store.numbers("ab" * 32)
         assert found is not None
         for name, values in numbers.items():
             assert np.array_equal(found[name], values)
@@ -289,8 +289,8 @@ def test_numbers_are_found_again_and_never_believed_when_they_are_damaged(tmp_pa
         (path,) = (tmp_path / "numbers").iterdir()
         path.write_bytes(path.read_bytes()[:-1])
         assert path in verify(tmp_path).damaged
-        assert crew.store.numbers("ab" * 32) is None
-        assert [one.name for one in crew.store.set_aside] == [path.name]
+        assert store_runner.store.numbers("ab" * 32) is None
+        assert [one.name for one in store_runner.store.set_aside] == [path.name]
     assert not verify(tmp_path).damaged
 
 

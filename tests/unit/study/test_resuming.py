@@ -12,9 +12,9 @@ from sim.inputs.scenario.description import Scenario
 from sim.results.store import Results, StoreWriter, ask_to_stop, is_being_written
 from sim.results.store.description import read_description, write_description
 from sim.study.budget import search_budget
-from sim.study.crew import Progress, RunOptions, WorkStopped
 from sim.study.resuming import ResumedBudget, ResumedStudy, resumable
 from sim.study.runner import run_study
+from sim.study.store_runner import Progress, RunOptions, WorkStopped
 from tests.small_studies import results_of, small_study
 
 PLACE = Scenario(name="place", title="A place", weeks=400).replace(organisation={"teams": 3, "team_size": 4})
@@ -34,7 +34,7 @@ class Stopped:
 
 @pytest.fixture(autouse=True)
 def look_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.study.crew._SECONDS_BETWEEN_LOOKS", -1.0)
+    monkeypatch.setattr("sim.study.store_runner._SECONDS_BETWEEN_LOOKS", -1.0)
 
 
 def stopped_study(folder: Path, **more: object) -> Path:

@@ -16,9 +16,9 @@ from sim.inputs.scenario.description import Scenario
 from sim.results.measures import separate_noise
 from sim.results.outcomes import OUTCOMES, weeks_needed
 from sim.rulebook.parameters import describe
-from sim.study.crew import Progress, RunOptions
 from sim.study.sampling import plausible_ranges, sobol_points
 from sim.study.sensitivity import Blocks, analyse_sensitivity, design, points_of, rank
+from sim.study.store_runner import Progress, RunOptions
 from sim.study.telling import driver_rows, tell_sensitivity
 
 NAMES = ("control_norm", "critical_mass", "staff_turnover")

@@ -25,8 +25,8 @@ from sim.validation.draws import (
     read_making,
     values_at,
 )  # fmt: skip
-from sim.validation.laboratory import Laboratory, SparingLaboratory
-from sim.validation.pattern import Finding, reading
+from sim.validation.pattern import PatternFinding, reading
+from sim.validation.pattern_runs import PatternRuns, SparingPatternRuns
 from sim.validation.runner import CALIBRATED
 from sim.validation.subset import Method
 
@@ -55,11 +55,11 @@ def test_a_draw_is_judged_by_every_calibrated_pattern_with_all_its_runs() -> Non
 @pytest.mark.slow
 def test_more_weeks_than_a_look_takes_and_weeks_lived_through_twice_change_no_reading() -> None:
     patterns = {one.number: one for one in CALIBRATED}
-    whole = Laboratory(2, 1, 1)
-    sparing = SparingLaboratory(2, 1, 1, only_judged=True, longest=267)
+    whole = PatternRuns(2, 1, 1)
+    sparing = SparingPatternRuns(2, 1, 1, only_judged=True, longest=267)
     for look in LOOKS:
         sparing.weeks = look.weeks
-        found, known = (patterns[look.number].measure(lab).readings for lab in (sparing, whole))
+        found, known = (patterns[look.number].measure(runs).readings for runs in (sparing, whole))
         assert repr([one for one in found if one.is_judged]) == repr([one for one in known if one.is_judged])
 
 
@@ -83,20 +83,20 @@ def test_a_miss_is_counted_in_widths_of_the_tolerance(estimate: float, low: floa
     assert miss_of(reading("it", Interval(estimate, estimate, estimate, 40), low, high)) == pytest.approx(missed)
 
 
-class Told:
+class MeasuredAs:
     """A pattern that misses by as much as it is told, and knows whether it was measured."""
 
     def __init__(self, value: float) -> None:
         self.value, self.n_measured = value, 0
 
-    def measure(self, _: Laboratory) -> Finding:
+    def measure(self, _: PatternRuns) -> PatternFinding:
         self.n_measured += 1
-        return Finding((reading("it", self.value, 0.0, 1.0),))
+        return PatternFinding((reading("it", self.value, 0.0, 1.0),))
 
 
 def distance(**values: float) -> tuple[float, list[int]]:
     """Return how far a draw is from being kept, and which patterns were measured; those not named hold."""
-    patterns = {look.number: Told(values.get(f"_{look.number}", 0.5)) for look in LOOKS}
+    patterns = {look.number: MeasuredAs(values.get(f"_{look.number}", 0.5)) for look in LOOKS}
     found = Judge(1, RANGES, 8, patterns)(np.full(len(RANGES), 0.5))  # type: ignore[arg-type]
     return found, [number for number, one in patterns.items() if one.n_measured]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.validation.draws import Making, Plan
+from sim.validation.draws import DrawPlan, DrawsInProgress
 from sim.validation.draws_report import narrowed, to_markdown, variety
 from sim.validation.subset import Method, sample_set
 
@@ -17,14 +17,14 @@ def near_the_middle(point: NDArray[np.float64], _: float) -> float:
 
 
 @pytest.fixture(name="made", scope="module")
-def made_fixture() -> Making:
-    made = Making.begun(Plan.today(1, Method(steps=12)))
+def made_fixture() -> DrawsInProgress:
+    made = DrawsInProgress.begun(DrawPlan.today(1, Method(steps=12)))
     for _ in sample_set(made.sampling, near_the_middle):
         pass
     return made
 
 
-def test_what_the_tolerances_narrow_comes_first(made: Making) -> None:
+def test_what_the_tolerances_narrow_comes_first(made: DrawsInProgress) -> None:
     first, second, *others = narrowed(made)
     names = list(made.plan.ranges)
     assert {first.name, second.name} == set(names[:2])
@@ -36,7 +36,7 @@ def test_what_the_tolerances_narrow_comes_first(made: Making) -> None:
     assert sum(one.is_sure for one in others) <= 0.15 * len(names)
 
 
-def test_samples_that_are_one_count_once(made: Making) -> None:
+def test_samples_that_are_one_count_once(made: DrawsInProgress) -> None:
     found = variety(made.sampling)
     assert 1 < found.effective <= found.ancestors <= found.distinct <= len(made.sampling.samples)
     alike = made.sampling.model_copy(deep=True)
@@ -46,7 +46,7 @@ def test_samples_that_are_one_count_once(made: Making) -> None:
     assert (found.ancestors, found.distinct, found.effective, found.apart) == (1, 1, 1.0, 0.0)
 
 
-def test_the_page_says_how_few_are_kept_and_how_sure_that_is(made: Making) -> None:
+def test_the_page_says_how_few_are_kept_and_how_sure_that_is(made: DrawsInProgress) -> None:
     page = to_markdown(made)
     assert f"a share of {made.sampling.share:.2g} is kept" in page
     assert f"{made.sampling.evaluations:,} draws were judged" in page

@@ -12,7 +12,7 @@ from sim.inputs import draws as reading
 from sim.inputs.draws import draws
 from sim.inputs.scenario.description import Scenario
 from sim.rulebook.rulebook import RULEBOOK
-from sim.validation.draws import Judge, Plan, free_ranges
+from sim.validation.draws import DrawPlan, Judge, free_ranges
 
 LOG = Path(__file__).parents[3] / "docs" / "validation" / "draws.json"
 pytestmark = pytest.mark.skipif(not reading._SHIPPED.exists(), reason="they have not been made")
@@ -40,6 +40,6 @@ def test_a_shipped_draw_shows_every_calibrated_pattern(number: int) -> None:
 
 
 def test_the_shipped_draws_are_of_todays_patterns_and_ranges() -> None:
-    log, today = json.loads(LOG.read_text())["plan"], Plan.today(1).model_dump(mode="json")
+    log, today = json.loads(LOG.read_text())["plan"], DrawPlan.today(1).model_dump(mode="json")
     for what in ("ranges", "replicates", "looks", "tolerances"):
         assert log[what] == today[what]

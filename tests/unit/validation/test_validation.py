@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import math
 import re
 from collections.abc import Callable
@@ -18,11 +20,11 @@ from sim.plots import LIGHT, figure_bytes
 from sim.plots.pattern_picture import draw_picture
 from sim.results.measures import Interval
 from sim.rulebook.rulebook import RULEBOOK
-from sim.validation.laboratory import Laboratory, bootstrap, programme, scenario
-from sim.validation.pattern import Contour, Finding, Line, Pattern, Picture, reading, report_only
+from sim.validation.pattern import Contour, Line, Pattern, PatternFinding, PatternPicture, reading, report_only
+from sim.validation.pattern_runs import PatternRuns, bootstrap, programme, scenario
 from sim.validation.report import image_name, readings_table, to_html, to_markdown, tolerance_text, words_of
-from sim.validation.rivals import HEADLINES, Rivals, combinations
-from sim.validation.runner import PATTERNS, Outcome, Validation, chosen_patterns, validate
+from sim.validation.rivals import HEADLINES, Rivals, combinations, rivals_table
+from sim.validation.runner import PATTERNS, PatternResult, Validation, chosen_patterns, validate
 
 KINDS_BY_NUMBER = {
     **dict.fromkeys((1, 3, 8, 9, 10, 12, 13, 15, 28), "calibrated"),
@@ -31,12 +33,12 @@ KINDS_BY_NUMBER = {
     **dict.fromkeys((*range(20, 26), 33), "limit"),
 }
 CONTROLLED = [1, 12, 13, 17, 28, 29, 30, 31]
-MAP = Picture(
+MAP = PatternPicture(
     "Map", "x", "y", x=np.array([1.0, 2.0]), y=np.array([0.5, 0.7, 0.9]),
     values=np.array([[0.0, 1.0], [0.2, 0.4], [1, 0]]),
     value_label="chance", contours=(Contour("half", np.array([1.0, 1.5]), np.array([0.5, 0.9])),),
 )  # fmt: skip
-LINES = Picture(
+LINES = PatternPicture(
     "Lines", "weeks", "gain",
     (
         Line("a", np.arange(3.0), np.arange(3.0), np.zeros(3), np.full(3, 2.0)),
@@ -46,15 +48,15 @@ LINES = Picture(
 )  # fmt: skip
 
 
-def outcome_of(finding: Finding, **changes: object) -> Outcome:
+def outcome_of(finding: PatternFinding, **changes: object) -> PatternResult:
     fields = {
         "number": 99, "kind": "verified", "claim": "Less <is> more.", "tolerance": "0 to 1", "evidence": ("deaf-ear",),
         "meaning": "So it is.", "measure": lambda _: finding, "if_it_fails": "Because `x` & y.",
     }  # fmt: skip
-    return Outcome(Pattern(**{**fields, **changes}), finding, 0.1)  # type: ignore[arg-type]
+    return PatternResult(Pattern(**{**fields, **changes}), finding, 0.1)  # type: ignore[arg-type]
 
 
-def validation_of(*outcomes: Outcome) -> Validation:
+def validation_of(*outcomes: PatternResult) -> Validation:
     return Validation(outcomes, replicates=40, seed=1)
 
 
@@ -123,7 +125,7 @@ def test_too_few_replicates_are_refused() -> None:
     ],
 )
 def test_a_verdict_rests_on_what_is_judged(readings: tuple[object, ...], verdict: str) -> None:
-    assert Finding(readings).verdict == verdict  # type: ignore[arg-type]
+    assert PatternFinding(readings).verdict == verdict  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -157,49 +159,49 @@ def test_an_interval_over_replicates_covers_the_mean_as_often_as_it_says() -> No
 
 def test_the_laboratory_runs_a_scenario_once() -> None:
     done: list[int] = []
-    lab = Laboratory(replicates=2, progress=done.append)
+    runs = PatternRuns(replicates=2, progress=done.append)
     what = scenario(weeks=4)
 
-    first, second = lab.ensemble(what), lab.ensemble(scenario(weeks=4))
+    first, second = runs.ensemble(what), runs.ensemble(scenario(weeks=4))
 
     assert first is second
     assert done == [1, 1]
-    assert lab.run(what) is not first
+    assert runs.run(what) is not first
 
 
 def test_more_runs_of_a_scenario_begin_with_those_that_there_are() -> None:
     """Runs are known by number: what one pattern has run, another that wants more of it need not run again."""
     done: list[int] = []
-    lab, what = Laboratory(replicates=2, progress=done.append), scenario(weeks=4)
+    runs, what = PatternRuns(replicates=2, progress=done.append), scenario(weeks=4)
 
-    few, many = lab.ensemble(what), lab.ensemble(what, times=2)
+    few, many = runs.ensemble(what), runs.ensemble(what, times=2)
 
     assert done == [1] * 4
     assert many.replicates == (0, 1, 2, 3)
-    assert (many.weekly == Laboratory(replicates=4).run(what).weekly).all()
-    assert (lab.ensemble(what).weekly == few.weekly).all()
+    assert (many.weekly == PatternRuns(replicates=4).run(what).weekly).all()
+    assert (runs.ensemble(what).weekly == few.weekly).all()
 
 
 def test_patterns_are_measured_in_the_world_of_the_laboratory() -> None:
-    lab = Laboratory(replicates=2, world=scenario(parameters={"staff_turnover": 0.2}))
+    runs = PatternRuns(replicates=2, world=scenario(parameters={"staff_turnover": 0.2}))
 
-    what = lab.scenario(programme(), {"time_to_hire": 6.0}, weeks=4, team_size=5)
+    what = runs.scenario(programme(), {"time_to_hire": 6.0}, weeks=4, team_size=5)
 
     assert (what.parameters.staff_turnover, what.parameters.time_to_hire) == (0.2, 6.0)
-    assert (what.organisation.team_size, lab.world.organisation.team_size) == (5, 8)
-    assert lab.scenario(weeks=4).parameters.time_to_hire == 10.0
+    assert (what.organisation.team_size, runs.world.organisation.team_size) == (5, 8)
+    assert runs.scenario(weeks=4).parameters.time_to_hire == 10.0
 
 
 def test_following_weeks_gives_the_world_that_a_run_gives() -> None:
-    lab = Laboratory(replicates=1, seed=4)
+    runs = PatternRuns(replicates=1, seed=4)
     what = scenario(weeks=5)
 
     followed = []
-    for lived in lab.follow(what, 5):
-        staff = lived.world.staff
+    for snapshot in runs.follow(what, 5):
+        staff = snapshot.world.staff
         followed.append(float(staff["safety"][staff["vacant_weeks"] == 0].mean()))
 
-    assert followed == pytest.approx(lab.run(what).series("safety")[0, 1:], abs=1e-12)
+    assert followed == pytest.approx(runs.run(what).series("safety")[0, 1:], abs=1e-12)
 
 
 # --- rival rules ------------------------------------------------------------------------------------------------------
@@ -220,12 +222,45 @@ def test_a_headline_that_fails_is_told_with_the_forms_that_all_failures_share() 
     assert Rivals(forms, ((True, True), (True, False))).fails_with(1) == ["bounded_confidence"]
 
 
+def test_the_table_of_rivals_has_a_row_for_each_headline_and_combination() -> None:
+    forms = ({"social_influence": "averaging"}, {"social_influence": "bounded_confidence"})
+    held = tuple((True, place % 2 == 0) for place in range(len(HEADLINES)))
+
+    rows = list(csv.DictReader(io.StringIO(rivals_table(Rivals(forms, held)))))
+
+    assert [row["claim"] for row in rows] == [one.claim for one in HEADLINES for _ in forms]
+    assert [row["holds"] for row in rows[:4]] == ["true", "true", "true", "false"]
+    assert rows[3]["social_influence"] == "bounded_confidence"
+
+
+def test_headlines_held_against_rivals_are_written_whole_and_nothing_is_written_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sim.validation.rivals.combinations", lambda: combinations()[:1])
+    place = tmp_path / "rivals"
+
+    def code_of(*words: str) -> object:
+        with pytest.raises(SystemExit) as left:
+            main(["validate", "--rivals", *words])
+        return left.value.code
+
+    assert code_of("-n", "8", "--out", str(place)) == 0
+    said = capsys.readouterr().out
+    rows = list(csv.DictReader(io.StringIO((place / "rivals.csv").read_text("utf-8"))))
+
+    assert len(rows) == len(HEADLINES)
+    assert said.count(" of 1  ") == len(HEADLINES)
+    assert code_of("-n", "8", "--out", str(place)) == 2
+    assert "is not empty" in capsys.readouterr().err
+    assert code_of("-p", "1") == 2
+
+
 # --- the report -------------------------------------------------------------------------------------------------------
 
 
 def test_what_fails_is_told_first_and_explained() -> None:
-    failing = outcome_of(Finding((reading("share", Interval(0.5, 0.4, 0.6, 40), 0.6),)))
-    validation = validation_of(failing, outcome_of(Finding((reading("share", 0.7, 0.6),)), number=7))
+    failing = outcome_of(PatternFinding((reading("share", Interval(0.5, 0.4, 0.6, 40), 0.6),)))
+    validation = validation_of(failing, outcome_of(PatternFinding((reading("share", 0.7, 0.6),)), number=7))
 
     markdown, html = to_markdown(validation, {}), to_html(validation, {})
 
@@ -237,7 +272,9 @@ def test_what_fails_is_told_first_and_explained() -> None:
 
 
 def test_a_reading_shows_value_interval_tolerance_and_verdict() -> None:
-    finding = Finding((reading("share", Interval(0.5, 0.4, 0.6, 40), 0.6), report_only("other", 2.0)), note="A note.")
+    finding = PatternFinding(
+        (reading("share", Interval(0.5, 0.4, 0.6, 40), 0.6), report_only("other", 2.0)), note="A note."
+    )
 
     markdown = to_markdown(validation_of(outcome_of(finding)), {})
 
@@ -248,7 +285,8 @@ def test_a_reading_shows_value_interval_tolerance_and_verdict() -> None:
 
 def test_kinds_are_told_apart_and_the_first_report_is_taken_back() -> None:
     validation = validation_of(
-        outcome_of(Finding((reading("a", 1.0),)), kind="built in"), outcome_of(Finding((reading("a", 1.0, 2.0),)))
+        outcome_of(PatternFinding((reading("a", 1.0),)), kind="built in"),
+        outcome_of(PatternFinding((reading("a", 1.0, 2.0),))),
     )
 
     markdown, html = to_markdown(validation, {}), to_html(validation, {})
@@ -263,7 +301,8 @@ def test_kinds_are_told_apart_and_the_first_report_is_taken_back() -> None:
 
 def test_links_of_the_summary_lead_to_headings() -> None:
     validation = validation_of(
-        outcome_of(Finding((reading("a", 1.0),))), outcome_of(Finding((reading("a", 1.0),)), kind="control")
+        outcome_of(PatternFinding((reading("a", 1.0),))),
+        outcome_of(PatternFinding((reading("a", 1.0),)), kind="control"),
     )
     markdown = to_markdown(validation, {})
     links = re.findall(r"\]\(#([^)]*)\)", markdown)
@@ -280,7 +319,7 @@ def test_links_of_the_summary_lead_to_headings() -> None:
 
 
 def test_the_page_needs_nothing_else_and_escapes_words() -> None:
-    finding = Finding((reading("a", 1.0),), (LINES,))
+    finding = PatternFinding((reading("a", 1.0),), (LINES,))
     outcome = outcome_of(finding)
     name = image_name(outcome, 0)
 
@@ -293,7 +332,7 @@ def test_the_page_needs_nothing_else_and_escapes_words() -> None:
 
 
 def test_the_readings_table_has_a_row_for_each_reading() -> None:
-    finding = Finding((reading("a, b", Interval(0.5, 0.4, 0.6, 40), 0.6), report_only("c", 2.0)))
+    finding = PatternFinding((reading("a, b", Interval(0.5, 0.4, 0.6, 40), 0.6), report_only("c", 2.0)))
 
     lines = readings_table(validation_of(outcome_of(finding))).splitlines()
 
@@ -302,7 +341,7 @@ def test_the_readings_table_has_a_row_for_each_reading() -> None:
 
 
 @pytest.mark.parametrize("picture", [LINES, MAP], ids=["lines", "map"])
-def test_a_picture_is_drawn_the_same_each_time(picture: Picture) -> None:
+def test_a_picture_is_drawn_the_same_each_time(picture: PatternPicture) -> None:
     first, second = (figure_bytes(draw_picture(picture), "svg", LIGHT, "title", "words") for _ in range(2))
 
     assert first == second

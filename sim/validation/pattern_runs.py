@@ -26,8 +26,8 @@ from sim.results.ensemble import Ensemble, PairedEnsemble, Progress, run_ensembl
 from sim.results.measures import Interval
 
 __all__ = [
-    "EXIT", "EXIT_WEEK", "HORIZON", "MANY", "OF_SHARES", "PROGRAMME_WEEKS", "Laboratory", "Lived", "SparingLaboratory",
-    "bootstrap", "capacity", "programme", "ratio_of_means", "scenario",
+    "EXIT", "EXIT_WEEK", "HORIZON", "MANY", "OF_SHARES", "PROGRAMME_WEEKS", "PatternRuns", "ReplicateWeek",
+    "SparingPatternRuns", "bootstrap", "capacity", "programme", "ratio_of_means", "scenario",
 ]  # fmt: skip
 
 HORIZON = 416
@@ -69,7 +69,7 @@ def scenario(
     return Scenario(title="Validation", weeks=weeks, timeline=tuple(timeline)).with_parameters(**(parameters or {}))
 
 
-class Lived(NamedTuple):
+class ReplicateWeek(NamedTuple):
     """A week that a replicate has lived through.
 
     ``world`` is the state at its end, with the week's events; ``control`` [n_teams] is the team leaders' at its start.
@@ -82,7 +82,7 @@ class Lived(NamedTuple):
 
 
 @dataclass(eq=False)
-class Laboratory:
+class PatternRuns:
     """Runs scenarios for the patterns, and keeps the results of those that several need.
 
     Parameters
@@ -112,7 +112,7 @@ class Laboratory:
         weeks: int | None = None,
         **shape: float,
     ) -> Scenario:
-        """Return a scenario of this laboratory's world, with a timeline, other parameters and another shape."""
+        """Return a scenario of this world, with a timeline, other parameters and another shape."""
         organisation = self.world.organisation.model_copy(update=shape)
         n_weeks = self.weeks if weeks is None else weeks
         what = self.world.replace(timeline=tuple(timeline), weeks=n_weeks, organisation=organisation)
@@ -146,7 +146,7 @@ class Laboratory:
         """Let go of all runs that are kept."""
         self._kept.clear()
 
-    def follow(self, what: Scenario, n_weeks: int, replicates: int | None = None) -> Iterator[Lived]:
+    def follow(self, what: Scenario, n_weeks: int, replicates: int | None = None) -> Iterator[ReplicateWeek]:
         """Step through all replicates week by week, for what weekly measures do not tell: the histories of people."""
         prepared = prepare(what)
         for replicate in range(replicates or self.replicates):
@@ -154,7 +154,7 @@ class Laboratory:
             for week in range(n_weeks):
                 control = world.teams["control"].copy()
                 prepared.run_weeks(world, key, week, 1)
-                yield Lived(replicate, week, world, control)
+                yield ReplicateWeek(replicate, week, world, control)
             if self.progress is not None:
                 self.progress(1)
 
@@ -166,8 +166,8 @@ class Laboratory:
 
 
 @dataclass(eq=False)
-class SparingLaboratory(Laboratory):
-    """A laboratory of one world that lives through no week twice, and comes to the same bits.
+class SparingPatternRuns(PatternRuns):
+    """Runs of one world that live through no week twice, and comes to the same bits.
 
     Scenarios of a world have the same past; so each replicate has one burn-in, of which they set out. A scenario that
     several patterns want is run as long as the longest of them needs, if that is known: where nothing is done.

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from sim.inputs.scenario.description import Scenario
 from sim.results.store import Keep
-from sim.study.calibration.targets import Target, figures_needed, measure_in
-from sim.study.crew import Crew
+from sim.study.calibration.targets import CalibrationTarget, figures_needed, measure_in
 from sim.study.points import PointRunner, PointRuns, shortened
-from sim.study.sampling import Answers
+from sim.study.sampling import PointAnswers
+from sim.study.store_runner import StoreRunner
 
-__all__ = ["Laboratory", "TargetMeasures"]
+__all__ = ["TargetMeasures", "TargetRunner"]
 
 _LEAST_WHOLE = 1e-3
 """A share of less than this is not defined."""
@@ -27,10 +27,10 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class _Part:
+class _TargetPart:
     """A target without its share, or the whole that it is a share of: in one scenario, perhaps against its baseline."""
 
-    target: Target
+    target: CalibrationTarget
     arm: str
     baseline: str | None
 
@@ -43,7 +43,7 @@ class TargetMeasures:
     targets : [n_targets], what is measured
     """
 
-    def __init__(self, targets: Sequence[Target]) -> None:
+    def __init__(self, targets: Sequence[CalibrationTarget]) -> None:
         self.targets = tuple(targets)
         self._parts = [[_part_of(target) for target in _wholes_of(target)] for target in self.targets]
         needed: dict[str, tuple[Scenario, int]] = {}
@@ -58,7 +58,7 @@ class TargetMeasures:
         figures = [figure for part in self._all_parts() for figure in figures_needed(part.target)]
         self.keep = Keep(figures=tuple(dict.fromkeys(figures)))
 
-    def _all_parts(self) -> Iterable[_Part]:
+    def _all_parts(self) -> Iterable[_TargetPart]:
         return (part for parts in self._parts for part in parts)
 
     @property
@@ -85,31 +85,31 @@ class TargetMeasures:
             columns.append(arms[0] / whole if abs(whole) > _LEAST_WHOLE else np.full(len(arms[0]), np.nan))
         return np.stack(columns, axis=1)
 
-    def _measure(self, part: _Part, runs: Mapping[str, PointRuns]) -> Floats:
+    def _measure(self, part: _TargetPart, runs: Mapping[str, PointRuns]) -> Floats:
         figures = self.keep.figures
         return measure_in(part.target, figures, runs[part.arm], None if part.baseline is None else runs[part.baseline])
 
 
-class Laboratory:
+class TargetRunner:
     """Runs parameter points, and measures what the model shows for each target.
 
     Parameters
     ----------
-    crew : who runs what is missing; its store keeps :attr:`TargetMeasures.keep`
+    store_runner : who runs what is missing; its store keeps :attr:`TargetMeasures.keep`
     measures : of the targets
     parameters : names of all that any point sets
     """
 
-    def __init__(self, crew: Crew, measures: TargetMeasures, parameters: Sequence[str]) -> None:
-        self.crew, self.measures = crew, measures
-        self.runner = PointRunner(crew, measures.scenarios, measures.compared, parameters)
+    def __init__(self, store_runner: StoreRunner, measures: TargetMeasures, parameters: Sequence[str]) -> None:
+        self.store_runner, self.measures = store_runner, measures
+        self.runner = PointRunner(store_runner, measures.scenarios, measures.compared, parameters)
 
     @property
-    def targets(self) -> tuple[Target, ...]:
+    def targets(self) -> tuple[CalibrationTarget, ...]:
         """[n_targets], what is measured."""
         return self.measures.targets
 
-    def measure_points(self, names: Sequence[str], points: Floats, n_replicates: int, seed: int) -> Answers:
+    def measure_points(self, names: Sequence[str], points: Floats, n_replicates: int, seed: int) -> PointAnswers:
         """Return what the model shows at many parameter points; each has chance events of its own."""
         return self._ask(names, points, range(0, len(points) * n_replicates, n_replicates), n_replicates, seed)
 
@@ -120,18 +120,18 @@ class Laboratory:
 
     def _ask(
         self, names: Sequence[str], points: Floats, firsts: Sequence[int], n_replicates: int, seed: int
-    ) -> Answers:
+    ) -> PointAnswers:
         outputs = [f"{place}: {target.label}" for place, target in enumerate(self.targets)]
         return self.runner.evaluate(names, points, firsts, n_replicates, seed, self.measures.measure, outputs)
 
 
-def _wholes_of(target: Target) -> list[Target]:
+def _wholes_of(target: CalibrationTarget) -> list[CalibrationTarget]:
     """Return a target without its share, and the same measure of the scenario that it is a share of."""
     if target.share_of is None:
         return [target]
     return [replace(target, share_of=None), replace(target, scenario=target.share_of, share_of=None)]
 
 
-def _part_of(target: Target) -> _Part:
+def _part_of(target: CalibrationTarget) -> _TargetPart:
     baseline = target.scenario.baseline().digest() if target.needs_baseline else None
-    return _Part(target, target.scenario.digest(), baseline)
+    return _TargetPart(target, target.scenario.digest(), baseline)

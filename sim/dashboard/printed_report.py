@@ -16,7 +16,7 @@ from sim.base.dates import day_words, first_day, week_and_day, week_words, weeks
 from sim.base.version import __version__
 from sim.dashboard.accounts import Account, account
 from sim.dashboard.pictures import picture
-from sim.dashboard.session import Session
+from sim.dashboard.session import ExploreSession
 from sim.report.phrasing import bracketed, with_interval
 from sim.results import measures
 from sim.results.ensemble import Ensemble, PairedEnsemble
@@ -52,7 +52,7 @@ h2,caption{break-after:avoid}p{orphans:3;widows:3}tr,img,li,figure,.whole{break-
 """
 
 
-def report(session: Session) -> str:
+def report(session: ExploreSession) -> str:
     """Return a web page that stands on its own: what was done, what came of it, and why."""
     scenario = session.scenario
     told = account(scenario)
@@ -105,7 +105,7 @@ def _in_100(share: float) -> str:
     return f"{100 * share:.0f}"
 
 
-def _done(session: Session) -> str:
+def _done(session: ExploreSession) -> str:
     if not session.scenario.timeline:
         return "<p>Nothing was done, and nothing happened.</p>"
     rows = []
@@ -117,7 +117,7 @@ def _done(session: Session) -> str:
     return _table(("What", "When", "What it does", "Done, or happens"), rows)
 
 
-def _changed_numbers(session: Session) -> str:
+def _changed_numbers(session: ExploreSession) -> str:
     """Return the parameters that are not at their default, with what they mean."""
     parameters = session.scenario.parameters
     rows = [

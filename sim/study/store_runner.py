@@ -22,10 +22,10 @@ from sim.engine.plan import BURN_IN_WEEKS
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario, build_organisation
 from sim.results.store import Config, Keep, StoreWriter, model_version
-from sim.study.chunk import Chunk, DifferentModelError, Piece, failed_chunk, simulate_chunk, warm_up
-from sim.study.engines import Engine, EngineError, Lost, choose_engine
+from sim.study.chunk import Batch, Chunk, DifferentModelError, failed_chunk, simulate_chunk, warm_up
+from sim.study.engines import EngineError, Lost, WorkEngine, choose_engine
 
-__all__ = ["ASKED_TO_STOP", "Crew", "Progress", "RunOptions", "Wanted", "WorkStopped", "opened_crew"]
+__all__ = ["ASKED_TO_STOP", "Progress", "RunOptions", "StoreRunner", "WantedRuns", "WorkStopped", "open_store_runner"]
 
 ASKED_TO_STOP = "asked to stop"
 """The reason of a stop that somebody wanted, by Ctrl-C or by a polite end by the system."""
@@ -74,7 +74,7 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedRuns:
     """Replicates of a scenario that are wanted.
 
     Parameters
@@ -127,7 +127,7 @@ class RunOptions:
     """
 
     folder: str | Path | None = None
-    engine: Engine | None = None
+    engine: WorkEngine | None = None
     workers: int | None = None
     dask: str | None = None
     processes: bool = False
@@ -138,10 +138,10 @@ class RunOptions:
 
 
 @contextmanager
-def opened_crew(options: RunOptions, keep: Keep) -> Iterator[Crew]:
-    """Give a crew, with its store and its engine, for as long as the block lasts.
+def open_store_runner(options: RunOptions, keep: Keep) -> Iterator[StoreRunner]:
+    """Give a store runner, with its store and its engine, for as long as the block lasts.
 
-    Inside it the first Ctrl-C asks for a stop, which :meth:`Crew.do` and :meth:`Crew.say` answer.
+    Inside it the first Ctrl-C asks for a stop, which :meth:`StoreRunner.do` and :meth:`StoreRunner.say` answer.
 
     Raises
     ------
@@ -154,18 +154,18 @@ def opened_crew(options: RunOptions, keep: Keep) -> Iterator[Crew]:
         store = held.enter_context(StoreWriter.open(Path(folder), keep, options.replacing))
         engine = options.engine or held.enter_context(choose_engine(options.workers, options.dask, options.processes))
         warm_up()
-        crew = Crew(store, engine, options.retry_failed, options.runs_per_chunk, options.progress)
+        store_runner = StoreRunner(store, engine, options.retry_failed, options.runs_per_chunk, options.progress)
         try:
-            with crew.stopped_by_signals():
-                yield crew
+            with store_runner.stopped_by_signals():
+                yield store_runner
         except (OutputError, EngineError, DifferentModelError) as error:
             # The disk may be too full even for a line in the log: the caller tells the user the reason anyway.
             with suppress(OutputError):
                 store.log("stopped", reason=str(error))
-            raise WorkStopped(str(error), crew.progress()) from error
+            raise WorkStopped(str(error), store_runner.progress()) from error
 
 
-class Crew:
+class StoreRunner:
     """An engine at work for a store.
 
     Parameters
@@ -180,7 +180,7 @@ class Crew:
     def __init__(
         self,
         store: StoreWriter,
-        engine: Engine,
+        engine: WorkEngine,
         retry_failed: bool = False,
         runs_per_chunk: int | None = None,
         tell: Callable[[Progress], None] | None = None,
@@ -202,7 +202,7 @@ class Crew:
         seconds = time.monotonic() - self._started
         return Progress(self.n_done, self.n_failed, self.n_wanted, self.n_here, seconds, self.doing)
 
-    def counts(self, wanted: Sequence[Wanted]) -> tuple[int, int]:
+    def counts(self, wanted: Sequence[WantedRuns]) -> tuple[int, int]:
         """Return how many of some runs are done, and how many have failed."""
         counts = [self.store.index.counts(one.config, one.n_replicates) for one in wanted]
         return sum(done for done, _ in counts), sum(failed for _, failed in counts)
@@ -256,7 +256,7 @@ class Crew:
             self.store.log("stopped", reason=ASKED_TO_STOP, done=self.n_done)
             raise WorkStopped(ASKED_TO_STOP, self.progress())
 
-    def do(self, wanted: Sequence[Wanted], news: Sequence[Wanted]) -> None:
+    def do(self, wanted: Sequence[WantedRuns], news: Sequence[WantedRuns]) -> None:
         """Run what is missing of some runs, all of it, or stop.
 
         Parameters
@@ -273,7 +273,7 @@ class Crew:
         self.run(wanted)
         self.say(self.doing)
 
-    def run(self, wanted: Sequence[Wanted]) -> None:
+    def run(self, wanted: Sequence[WantedRuns]) -> None:
         """Run what is missing, or less if asked to stop.
 
         Raises
@@ -309,11 +309,11 @@ class Crew:
 
     # --- chunks -------------------------------------------------------------------------------------------------------
 
-    def _chunks(self, wanted: Sequence[Wanted]) -> Iterator[Chunk]:
+    def _chunks(self, wanted: Sequence[WantedRuns]) -> Iterator[Chunk]:
         """Yield what is missing, one configuration after the other; nothing more once asked to stop."""
         n_done, n_failed = self.counts(wanted)
         n_missing = sum(one.n_replicates for one in wanted) - n_done - n_failed
-        pieces: list[Piece] = []
+        batches: list[Batch] = []
         filled = 0.0
         for one in wanted:
             replicates = self._missing(one)
@@ -324,18 +324,18 @@ class Crew:
             size = self.runs_per_chunk or self._chunk_size(scenario, organisation, n_missing)
             while replicates and not self.is_stopped:
                 n_here = max(1, round(size * (1.0 - filled)))
-                pieces.append(
-                    Piece(one.config, scenario, organisation, one.seed, tuple(replicates[:n_here]), one.first)
+                batches.append(
+                    Batch(one.config, scenario, organisation, one.seed, tuple(replicates[:n_here]), one.first)
                 )
                 replicates = replicates[n_here:]
-                filled += len(pieces[-1].replicates) / size
+                filled += len(batches[-1].replicates) / size
                 if filled > _FULL_FROM:
-                    yield Chunk(tuple(pieces), self.store.keep, model_version())
-                    pieces, filled = [], 0.0
-        if pieces and not self.is_stopped:
-            yield Chunk(tuple(pieces), self.store.keep, model_version())
+                    yield Chunk(tuple(batches), self.store.keep, model_version())
+                    batches, filled = [], 0.0
+        if batches and not self.is_stopped:
+            yield Chunk(tuple(batches), self.store.keep, model_version())
 
-    def _missing(self, one: Wanted) -> list[int]:
+    def _missing(self, one: WantedRuns) -> list[int]:
         retry = self.retry_failed and one.config not in self._retried
         self._retried.add(one.config)
         return self.store.index.pending(one.config, range(one.n_replicates), retry)
