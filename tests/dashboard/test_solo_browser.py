@@ -58,8 +58,7 @@ def test_one_plays_by_keys_to_the_debrief_and_neither_a_reload_nor_forgery_does_
     with page.expect_download() as download:
         at(page, "game-page").click()
     download.value.save_as(tmp_path / "home.html")
-    home = page.context.new_page()
-    home.context.unroute_all()
+    home = page.context.browser.new_page()
     home.goto(f"file://{tmp_path}/home.html")
     assert faults(home, ["Medical Director, days not for fixing", "as you played"]) == []
     home.close()
