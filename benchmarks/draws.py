@@ -1,6 +1,6 @@
 """Make the draws over what nobody has measured, or go on making them.
 
-    python benchmarks/draws.py draws.json [--seed 1] [--threads 2] [--steps 2] [--ship]
+    python benchmarks/draws.py draws.json [--seed 1] [--threads 2] [--steps 2] [--ship] [--write FOLDER]
 
 Stop it whenever you like: the same command goes on where it was, and comes to the same draws. With ``--ship`` they
 become those of the package: the table that ``sim.draws()`` reads, the page on them, and the log of how they were made.
@@ -38,6 +38,7 @@ def main() -> int:
     parser.add_argument("--samples", type=int, default=usual.samples, help="draws of each other level")
     parser.add_argument("--wanted", type=int, default=usual.wanted, help="draws to keep")
     parser.add_argument("--steps", type=int, default=usual.steps, help="of each chain among the kept; more go on")
+    parser.add_argument("--write", type=Path, metavar="FOLDER", help="write them there as they are shipped")
     parser.add_argument("--ship", action="store_true", help="make them the draws of the package")
     asked = parser.parse_args()
     method = Method(first=asked.first, samples=asked.samples, wanted=asked.wanted, steps=asked.steps)
@@ -52,20 +53,22 @@ def main() -> int:
         return 130
     making = read_making(asked.file)
     if asked.ship:
-        ship(making)
+        write(making, TABLE, PAGE, LOG)
+    if asked.write:
+        write(making, *(asked.write / place.name for place in (TABLE, PAGE, LOG)))
     print(to_markdown(making))
     return 0
 
 
-def ship(making: DrawsInProgress) -> None:
+def write(making: DrawsInProgress, table: Path, page: Path, log_file: Path) -> None:
     """Write the draws, the page on them, and the log: all but where the chains have been."""
     found = Draws(tuple(making.plan.ranges), np.array([list(draw.values()) for draw in making.draws]))
-    TABLE.write_text(written(found), encoding="utf-8", newline="")
-    PAGE.write_text(to_markdown(making), encoding="utf-8", newline="")
+    table.write_text(written(found), encoding="utf-8", newline="")
+    page.write_text(to_markdown(making), encoding="utf-8", newline="")
     log = making.model_dump(mode="json")
     for one in ("points", "scores", "pending"):
         del log["sampling"][one]
-    LOG.write_text(json.dumps(log, indent=1) + "\n", encoding="utf-8", newline="")
+    log_file.write_text(json.dumps(log, indent=1) + "\n", encoding="utf-8", newline="")
 
 
 def told(sampling: Sampling) -> str:

@@ -34,6 +34,7 @@ from sim.game.days import DAYS, WEEKS, Days
 from sim.game.opening import new_setup
 from sim.game.service import Standing, begin
 from sim.game.setup import CHAIRS, Offer, Setup
+from sim.game.signals import signals
 from sim.game.table import GameTable
 from sim.game.timeline import scenario_of
 from sim.results.measures import smooth
@@ -70,6 +71,42 @@ def until_the_money_ends(days: Days, table: GameTable, _chair: int) -> Days:
     return days if table.game.quarter <= 4 else FIX
 
 
+def attends(start: Days, table: GameTable, chair: int) -> Days:
+    """Move some days each quarter, knowing nothing but what this chair is told and what became of its days.
+
+    Where pressure took a day or more from what was meant, where two have just been called away, or where the days are
+    fuller and the list grows, a few go to the three together; else, where people are silent, told off or mocking, to
+    staff. They come from team leaders first, and then from fixing.
+    """
+    if not table.played:
+        return start
+    mine, told = table.game.closed[-1].days[chair - 1], " ".join(signals(table.game, table.played)[chair])
+    offer = table.game.setup.offer
+    is_new = offer is not None and offer.quarter == table.game.quarter
+    if is_new or table.played[-1].given(chair).fixing - mine.fixing >= 1:
+        return _moved(mine, "together")
+    if any(sign in told for sign in STAFF_IN_TROUBLE):
+        return _moved(mine, "staff")
+    return _moved(mine, "together") if any(sign in told for sign in DAYS_IN_TROUBLE) else mine
+
+
+STAFF_IN_TROUBLE = ("said nothing", "Fewer concerns", "None of them changed", "told off", "Another programme")
+DAYS_IN_TROUBLE = ("fuller than", "list is growing")
+MOVED, LEFT_FOR_FIXING = 4.0, 13.0
+
+
+def _moved(days: Days, to: str) -> Days:
+    """Return the days of which a few go elsewhere: from team leaders, from fixing as far as may be, and from staff."""
+    parts, wanted = days.model_dump(), MOVED
+    for source, least in (("leaders", 0.0), ("fixing", LEFT_FOR_FIXING), ("staff", 0.0)):
+        if source != to:
+            taken = max(0.0, min(wanted, parts[source] - least))
+            parts[source] -= taken
+            parts[to] += taken
+            wanted -= taken
+    return Days.beyond_fixing(*(round(parts[name], 3) for name in ("together", "staff", "leaders")))
+
+
 USUAL = Days.usual(new_setup().base.parameters)
 FIX = Days(fixing=DAYS, together=0, staff=0, leaders=0)
 TOGETHER, STAFF, LEADERS = (Days.beyond_fixing(*(AWAY * (k == part) for k in range(3))) for part in range(3))
@@ -84,6 +121,7 @@ def three(first: Robot, second: Robot | None = None, third: Robot | None = None)
 
 _hold, _fix, _usual = partial(always, MIX), partial(always, FIX), partial(always, USUAL)
 _copy, _way, _money = partial(copies, MIX), partial(gives_way, MIX), partial(until_the_money_ends, MIX)
+_attend = partial(attends, USUAL)
 
 WAYS: dict[str, tuple[Robot, Robot, Robot]] = {
     "as usual": three(_usual),
@@ -104,6 +142,9 @@ WAYS: dict[str, tuple[Robot, Robot, Robot]] = {
     "give way to each card": three(_way),
     "one gives way, two copy": three(_way, _copy),
     "fix when the money ends": three(_money),
+    "attend to what they are told": three(_attend),
+    "one attends, two copy": three(_attend, _copy),
+    "one attends, two as usual": three(_attend, _usual),
 }
 EXITS = {"leave": {"does": "leave"}, "change chairs": {"does": "change"}, "nobody is called": None}
 EXITS_OF = ("as usual", "always fix", "always together", "hold a mix, 26 days for fixing")
@@ -128,7 +169,7 @@ COLUMNS = {
 
 
 CHANGE, STAY, LEAVE = "change chairs", "nobody is called", "leave"
-_HOLD = "hold a mix, 26 days for fixing"
+_HOLD, _ATTEND = "hold a mix, 26 days for fixing", "attend to what they are told"
 
 Sum = dict[tuple[str, str], int]
 """How often each way, with its exit, is added; below 0 where it is taken away."""
@@ -155,6 +196,9 @@ DIFFERENCES: dict[str, tuple[str, Sum]] = {
     "a mix and 36 days for fixing; less a mix and 26": ("left", _less("hold a mix, 36 days for fixing", _HOLD)),
     "a mix, but all fix at each card; less a mix throughout": ("left", _less("give way to each card", _HOLD)),
     "a mix until the money ends; less a mix throughout": ("left", _less("fix when the money ends", _HOLD)),
+    "all attend to what they are told; less all as usual": ("left", _less(_ATTEND, "as usual")),
+    "all attend to what they are told; less a mix throughout": ("left", _less(_ATTEND, _HOLD)),
+    "mean pressure, all attending; less a mix throughout": ("pressure", _less(_ATTEND, _HOLD)),
     "pressure with a card, all fixing; less a mix throughout": ("at_cards", _less("give way to each card", _HOLD)),
     "changing chairs, a mix; less nobody called": ("left", _less(_HOLD, _HOLD, CHANGE, STAY)),
     "changing chairs, as usual; less nobody called": ("left", _less("as usual", "as usual", CHANGE, STAY)),

@@ -1,6 +1,6 @@
 """Make again every figure and table of results that the documentation keeps, and say which of them come out the same.
 
-python docs/make_results.py build/results            # all of them: some hours
+python docs/make_results.py build/results            # all of them: about a day of one machine
 python docs/make_results.py build/results discovery  # one
 python docs/make_results.py build/results --keep     # and put what came out in the place of what was kept
 
@@ -16,48 +16,60 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
-COMMAND = (sys.executable, "-m", "sim")
+COMMAND = "-m sim "
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """A result that is kept.
 
     Parameters
     ----------
-    words : the command that makes it, without its folder
-    kept : where it is kept, from the project's root
-    goes_on : whether the command goes on in a folder that holds its runs; one that does not is asked to replace them
+    words : what Python is asked to do from the project's root; ``{out}`` is the folder of the result
+    kept : the files that are kept of it, from the project's root, as patterns
     """
 
     words: str
-    kept: str
-    goes_on: bool = True
+    kept: tuple[str, ...] = ()
 
 
 RESULTS = {
-    "validation": Result("validate --replicates 40 --seed 1", "docs/validation", goes_on=False),
+    "tables": Result("docs/generate.py --check"),
+    "pictures": Result(
+        "docs/make_images.py {out}", ("docs/images/shoestring-year.png", "docs/images/internal-capacity.png")
+    ),
+    "validation": Result(
+        f"{COMMAND}validate --replicates 40 --seed 1 --out {{out}} --force",
+        ("docs/validation/report.md", "docs/validation/readings.csv", "docs/validation/*.svg"),
+    ),
     "sensitivity": Result(
-        "sensitivity internal-capacity --outcome gain_4_years --method sobol --points 1552 --replicates 4 --seed 1",
-        "docs/results/sensitivity",
+        f"{COMMAND}sensitivity internal-capacity --outcome gain_4_years --method sobol --points 1552 --replicates 4 "
+        "--seed 1 --out {out}",
+        ("docs/results/sensitivity/*",),
     ),
-    "discovery": Result("discover internal-capacity --points 512 --replicates 4 --seed 1", "docs/results/discovery"),
+    "discovery": Result(
+        f"{COMMAND}discover internal-capacity --points 512 --replicates 4 --seed 1 --out {{out}}",
+        ("docs/results/discovery/*",),
+    ),
     "calibration": Result(
-        "calibrate patterns --points 320 --replicates 8 --search 200 --trials 60 --seed 1", "docs/results/calibration"
+        f"{COMMAND}calibrate patterns --points 320 --replicates 8 --search 200 --trials 60 --seed 1 --out {{out}}",
+        ("docs/results/calibration/*",),
     ),
-    "budget": Result("budget two-of-three-leave --days 400", ""),
+    "budget": Result(f"{COMMAND}budget two-of-three-leave --days 400 --out {{out}}"),
+    "rivals": Result(
+        f"{COMMAND}validate --rivals --replicates 40 --seed 1 --out {{out}} --force", ("docs/results/rivals/*",)
+    ),
+    "ranges": Result("benchmarks/ranges.py --runs {out}/runs --anew {out}/ranges.json", ("sim/results/ranges.json",)),
+    "game": Result("benchmarks/game.py --keep {out}/games.jsonl --write {out}", ("docs/results/game/*.csv",)),
+    "draws": Result(
+        "benchmarks/draws.py {out}/making.json --steps 10 --write {out}",
+        ("docs/validation/draws.json", "docs/validation/draws.md", "sim/inputs/draws.csv"),
+    ),
 }
-"""By name; of the budget, a page keeps a table that is written by hand.
-
-Draws over what nobody has measured are made by ``benchmarks/draws.py``, ranges by ``benchmarks/ranges.py``, what robots
-make of the game by ``benchmarks/game.py``.
-"""
-
-NOT_OF_THE_RESULT = {"draws.md", "draws.json"}
+"""By name, what takes little first; of the budget, a page keeps a table that is written by hand."""
 
 
 def main() -> int:
@@ -71,13 +83,16 @@ def main() -> int:
         parser.error(f"wanted {', '.join(RESULTS)}, got {', '.join(sorted(unknown))}")
     same = True
     for name in asked.names or RESULTS:
-        result, out = RESULTS[name], asked.folder / name
-        words = [*COMMAND, *result.words.split(), "--out", str(out), *(() if result.goes_on else ("--force",))]
-        print(f"{name}: cultureshift {result.words}", flush=True)
-        if code := subprocess.run(words, check=False).returncode:
+        result, out = RESULTS[name], (asked.folder / name).resolve()
+        out.mkdir(parents=True, exist_ok=True)
+        print(f"{name}: python {result.words}", flush=True)
+        words = [sys.executable, *(word.format(out=out) for word in result.words.split())]
+        code = subprocess.run(words, cwd=ROOT, check=False).returncode
+        if code and name != "tables":
             return code
+        same = same and not code
         for line, is_same in compared(out, result):
-            print(f"  {line}")
+            print(f"  {line}", flush=True)
             same = same and is_same
         if asked.keep:
             keep(out, result)
@@ -98,9 +113,7 @@ def compared(out: Path, result: Result) -> Iterator[tuple[str, bool]]:
 
 def kept_files(result: Result) -> list[Path]:
     """Return the files that are kept of a result."""
-    if not result.kept:
-        return []
-    return sorted(path for path in (ROOT / result.kept).iterdir() if path.name not in NOT_OF_THE_RESULT)
+    return sorted(path for pattern in result.kept for path in ROOT.glob(pattern) if path.is_file())
 
 
 def keep(out: Path, result: Result) -> None:

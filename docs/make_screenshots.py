@@ -126,8 +126,8 @@ def _mapped(page: Page) -> None:
     page.get_by_test_id("map").press("ArrowRight")
 
 
-def _mapped_to_hold(page: Page) -> None:
-    page.get_by_test_id("map-outcome").select_option("holds")
+def _mapped_to_persist(page: Page) -> None:
+    page.get_by_test_id("map-outcome").select_option("persists")
     page.get_by_test_id("map-size").select_option("6")
     _mapped(page)
 
@@ -197,7 +197,7 @@ SHOTS = (
     Shot("money", "/money", "[data-testid=money-table]", _weighed),
     Shot("map-empty", "/map", "[data-testid=draw]"),
     Shot("map", "/map", "[data-testid=draw]", _mapped),
-    Shot("map-holds", "/map", "[data-testid=draw]", _mapped_to_hold),
+    Shot("map-persists", "/map", "[data-testid=draw]", _mapped_to_persist),
     Shot("why", "/why", "[data-testid=account]"),
     Shot("board", "/board", "[data-testid=slides]", _answered),
     Shot("about", "/about", "[data-testid=parameters]"),

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 __all__ = ["Pool", "StoppedError", "TooLongError", "for_at_most", "the_pool"]
@@ -78,7 +78,9 @@ class Pool:
                 self._executor = ProcessPoolExecutor(
                     self._n_workers, mp_context=multiprocessing.get_context("spawn"), initializer=_become_worker
                 )
-            return self._executor, self._executor.submit(function, piece)
+            job = self._executor.submit(function, piece)
+            job.set_exception = partial(_fail, job)  # type: ignore[method-assign]
+            return self._executor, job
 
     def _rebuild(self, broken: ProcessPoolExecutor) -> None:
         with self._lock:
@@ -148,6 +150,16 @@ class Pool:
         if tries[place] >= _TRIES:
             raise BrokenProcessPool("workers end again and again")
         waiting.append(place)
+
+
+def _fail(job: Future[Any], error: BaseException | None) -> None:
+    """Tell that some work has failed, unless nobody wants to know.
+
+    Told of work that was cancelled, Python 3.11 drops whatever else a broken pool was asked for, and those who wait for
+    it wait for ever.
+    """
+    if not job.cancelled():
+        Future.set_exception(job, error)
 
 
 def _become_worker() -> None:

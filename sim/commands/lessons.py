@@ -10,7 +10,7 @@ import typer
 from sim.commands.completing import lessons_that_begin
 from sim.commands.console import complain, notice, paragraph, print_table, reporting_faults, say
 from sim.commands.judging import Command, judging
-from sim.commands.options import Force, OutPlace, Own, Quiet
+from sim.commands.options import Force, OutPlace, Own, Quiet, Seed
 from sim.commands.preparing import own_rulebook
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def shelf(context: typer.Context) -> None:
 def check(
     files: Files,
     claims: Annotated[bool, typer.Option(help="Hold what the text says against the model, too.")] = True,
+    seed: Seed = 1,
     own: Own = None,
     quiet: Quiet = False,
 ) -> None:
@@ -58,7 +59,7 @@ def check(
     rulebook = own_rulebook(own)
     if claims:
         say_when_compiling(notice)
-    runs = SharedRuns(lambda title: None if quiet else notice(f"  running “{title}”"))
+    runs = SharedRuns(lambda title: None if quiet else notice(f"  running “{title}”"), seed)
     faults: list[str] = []
     for file in files:
         found = [str(fault) for fault in check_lesson_file(file, rulebook)]

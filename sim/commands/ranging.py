@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sim.results.ranges import ScenarioRange
     from sim.rulebook.rulebook import Rulebook
 
-__all__ = ["RANGE_RUNS", "range_folder", "range_found"]
+__all__ = ["RANGE_RUNS", "range_folder", "range_found", "range_made"]
 
 RANGE_RUNS = Path("range-runs")
 """Where the runs of ranges are kept if nothing else is said."""
@@ -36,13 +36,29 @@ def range_found(
 ) -> ScenarioRange | None:
     """Return what an answer rests on; what is kept of a shipped scenario is not run again."""
     from sim.commands.run import kept_ranges
-    from sim.study.ranges import range_of
 
-    arm, other = paired.arm.scenario, paired.baseline.scenario
     if (kept := kept_ranges([paired])[0]) is not None:
         return kept
+    asked = (paired.arm.scenario, paired.baseline.scenario, paired.judged_from)
+    return range_made(*asked, context, runs, force, rulebook, workers)
+
+
+def range_made(
+    arm: Scenario,
+    other: Scenario,
+    judged_from: int | None,
+    context: typer.Context,
+    runs: Path,
+    force: bool,
+    rulebook: Rulebook,
+    workers: int | None,
+) -> ScenarioRange:
+    """Return the range of a scenario, running what is missing of it."""
+    from sim.study.ranges import range_of
+
     folder = range_folder(runs, arm, force, rulebook)
+    folder.check()
     return worked(
-        lambda options: range_of(arm, other, judged_from=paired.judged_from, options=options),
+        lambda options: range_of(arm, other, judged_from=judged_from, options=options),
         context, folder.folder, workers, None, False, False, force,
     )  # fmt: skip

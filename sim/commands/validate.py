@@ -14,11 +14,13 @@ from sim.commands.options import Force, Json, Out, Replicates, Seed, Workers
 
 if TYPE_CHECKING:
     from sim.base.destination import FolderDestination
+    from sim.validation.rivals import Rivals
     from sim.validation.runner import Validation
 
 __all__ = ["validate", "write_report"]
 
 _NAMES = ("report.md", "report.html", "readings.csv", "*.svg")
+_RIVALS = "rivals.csv"
 
 
 @reporting_faults
@@ -45,7 +47,7 @@ def validate(
     All patterns take some minutes. A pattern that fails is reported as such; the command still ends well.
     """
     if rivals:
-        _hold_against_rivals(pattern or [], replicates, seed, out, workers, as_json)
+        _hold_against_rivals(pattern or [], replicates, seed, out, force, workers, as_json)
         return
     from sim.base.compilation import say_when_compiling
     from sim.base.destination import FolderDestination
@@ -79,25 +81,40 @@ def validate(
 
 
 def _hold_against_rivals(
-    patterns: list[int], replicates: int, seed: int, out: Path | None, workers: int | None, as_json: bool
+    patterns: list[int], replicates: int, seed: int, out: Path | None, force: bool, workers: int | None, as_json: bool
 ) -> None:
     """Print for each headline in how many combinations of rival rules it holds."""
     from sim.base.compilation import say_when_compiling
+    from sim.base.destination import FolderDestination
     from sim.base.errors import InputError
-    from sim.validation.rivals import HEADLINES, combinations, hold_against_rivals
+    from sim.validation.rivals import combinations, hold_against_rivals, rivals_table
+
+    destination = None if out is None else FolderDestination(out, (_RIVALS,), force)
 
     with judging() as judge:
         judge(within, "--replicates", replicates, 8, 10_000, "fewer say too little about chance")
-        for option, is_given in (("--pattern", bool(patterns)), ("--out", out is not None)):
-            if is_given:
-                raise InputError.single(option, "nothing beside --rivals", option, "headlines are printed, all of them")
+        if patterns:
+            raise InputError.single("--pattern", "nothing beside --rivals", "--pattern", "all headlines are judged")
+        if destination is not None:
+            judge(destination.check)
     say_when_compiling(notice)
     with progress("Holding headlines against rival rules", len(combinations())) as show:
         found = hold_against_rivals(replicates, seed, threads=workers, begin=show)
+    if destination is not None:
+        with destination.writing(["cultureshift", *sys.argv[1:]]) as staged:
+            (staged / _RIVALS).write_text(rivals_table(found), encoding="utf-8", newline="")
+    _print_rivals(found, as_json)
+    if destination is not None and not as_json:
+        say(f"Table: {destination.folder / _RIVALS}")
+
+
+def _print_rivals(found: Rivals, as_json: bool) -> None:
+    from sim.validation.rivals import HEADLINES
+
     if as_json:
         say_json(
             {
-                "combinations": [dict(one) for one in combinations()],
+                "combinations": [dict(one) for one in found.forms],
                 "headlines": [
                     {"claim": headline.claim, "said_in": headline.said_in, "holds": list(map(bool, held))}
                     for headline, held in zip(HEADLINES, found.held, strict=True)

@@ -21,7 +21,7 @@ from sim.report.ranges import range_in_words
 from sim.results import measures
 from sim.results.ensemble import Ensemble, PairedEnsemble, run_paired
 from sim.results.outcomes import OUTCOMES
-from sim.results.ranges import kept_range
+from sim.results.ranges import kept_range_of
 
 __all__ = [
     "FIRST_TOLD",
@@ -121,10 +121,12 @@ def told(scenario: Scenario, worlds: Mapping[int, WorldSeries]) -> dict[str, Any
 
 def range_told(paired: PairedEnsemble) -> list[str]:
     """Return sentences on the kept range over what nobody has measured, that of the verdict first; none without one."""
-    kept = kept_range(paired.arm.scenario)
+    kept = kept_range_of(paired)
     if kept is None:
         return []
-    return sorted(range_in_words(paired, kept), key=lambda line: not line.startswith(OUTCOMES["persists"].label))
+    return sorted(
+        range_in_words(paired.summary(), kept), key=lambda line: not line.startswith(OUTCOMES["persists"].label)
+    )
 
 
 def paired_of(

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sim.dashboard import answering
 from sim.dashboard.answering import WorldSeries
 from sim.inputs.scenario.description import Scenario
+from sim.lessons.predictions import does_better
 from sim.report.comparison import compare_in_words, difference_in_words, judging_date, level_in_words
 from sim.report.phrasing import more_in_100
 from sim.results import measures
@@ -94,6 +95,7 @@ def _arm(paired: PairedEnsemble, first: PairedEnsemble | None) -> dict[str, Any]
         "against": first.arm.scenario.title if first else "nothing done",
         "verdict": _verdict(difference, first),
         "rows": _rows(paired, first),
+        "rests_on": answering.range_told(paired),
     }
 
 
@@ -128,6 +130,6 @@ def _verdict(difference: NDArray[np.float64], first: PairedEnsemble | None) -> s
     text += f"{more_in_100(interval.estimate)} of 100."
     if np.isnan(interval.low):
         return text
-    if interval.low > 0 or interval.high < 0:
+    if does_better(interval) != "neither":
         return f"{text} That is not luck: the interval leaves out no difference."
     return f"{text} That may be luck: the interval includes no difference."

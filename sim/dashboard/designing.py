@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from sim.base.errors import InputError
-from sim.dashboard.learning import CHUNK, LessonPiece, LessonWorld, arm_shown, drawn_measure
+from sim.dashboard.learning import CHUNK, LessonPiece, LessonWorld, arm_shown, drawn_measure, rests_on
 from sim.inputs.interventions import KINDS
 from sim.inputs.scenario.description import Scenario
 from sim.lessons.measuring import MEASURED
+from sim.lessons.predictions import does_better
 from sim.lessons.reading import Lesson
 from sim.report.phrasing import with_interval
 
@@ -125,9 +126,10 @@ class DesignRun:
         values = [np.array([world.value for world in worlds]) for worlds in (mine, best)]
         lead = measured.unit.difference(*values)
         name = self.lesson.scenario().title
-        if lead.low > 0:
+        better = does_better(lead)
+        if better == "first":
             verdict = f"Yours does better than “{name}”, by {with_interval(lead, say)}."
-        elif lead.high < 0:
+        elif better == "second":
             verdict = (
                 f"“{name}” does better than yours, by {with_interval(measured.unit.difference(*values[::-1]), say)}."
             )
@@ -139,6 +141,7 @@ class DesignRun:
             "cost": round(float(self.scenario.cost_by_week(self.scenario.weeks).sum()), 1),
             "verdict": verdict,
             "measure": measured.label,
+            "rests_on": rests_on([("Your programme", self.scenario), (name, self.lesson.scenario())], [mine, best]),
             "levels": [with_interval(measured.unit.sum_up(one), say) for one in values],
             "arms": [
                 arm_shown(label, scenario.baseline(), worlds)

@@ -6,7 +6,7 @@ Knows nothing of the web. A curve comes as points evenly spaced over the run; an
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -15,12 +15,15 @@ from numpy.typing import NDArray
 from sim.base.errors import InputError
 from sim.dashboard.accounts import LoopsPiece, loops_pieces
 from sim.dashboard.verdict import curve_verdict, range_verdict, ranking_verdict
-from sim.inputs.scenario.description import BASELINE, Scenario
+from sim.inputs.scenario.description import Scenario
 from sim.lessons.measuring import MEASURED, is_weekly
 from sim.lessons.reading import Lesson
 from sim.report.loops import loops_in_words
+from sim.report.ranges import how_ranges_are_made, range_in_words
 from sim.results import measures
-from sim.results.ensemble import PairedEnsemble, run_ensemble
+from sim.results.ensemble import JUDGED_BY, PairedEnsemble, run_ensemble, run_without_upkeep
+from sim.results.outcomes import PERSISTS_WITHOUT_UPKEEP
+from sim.results.ranges import HEADLINES, kept_range
 
 __all__ = [
     "CHUNK",
@@ -29,10 +32,10 @@ __all__ = [
     "LessonRun",
     "LessonWorld",
     "arm_shown",
-    "arms_of",
     "drawn_measure",
     "pieces_for",
     "read_prediction",
+    "rests_on",
     "run_piece",
 ]
 
@@ -46,6 +49,10 @@ _FUNNEL = (
     ("joined", "joined by colleagues"),
     ("well_received", "well received"),
     ("learned", "learned from"),
+)
+_UNKNOWN = (
+    "How far this depends on what nobody has measured is not known here. To find out, it is run again for each of many "
+    "guesses, which takes minutes: cultureshift run does that with --range."
 )
 
 
@@ -111,24 +118,14 @@ class LessonPiece:
 
 @dataclass(frozen=True)
 class LessonWorld:
-    """What one run leaves: two curves, the measure in both, and how far concerns came."""
+    """What one run leaves: two curves, the measure in both, how far concerns came, and each of the headlines."""
 
     curve: Series
     reference: Series
     value: float
     other: float
     funnel: tuple[float, ...]
-
-
-def arms_of(lesson: Lesson) -> list[tuple[str, Scenario, Scenario]]:
-    """Return what is run, each with its label and what it is held against."""
-    run, predict = lesson.front_matter.run, lesson.front_matter.predict
-    if predict.kind == "choose" and predict.choices[0].scenario is not None:
-        named = [lesson.scenario(choice.scenario, choice.settings) for choice in predict.choices]
-        return [(choice.says, one, one.baseline()) for choice, one in zip(predict.choices, named, strict=True)]
-    scenario = lesson.scenario()
-    other = scenario.baseline() if run.compare_with == BASELINE else lesson.scenario(run.compare_with)
-    return [(scenario.title, scenario, other.replace(weeks=scenario.weeks))]
+    headlines: tuple[float, ...]
 
 
 def drawn_measure(lesson: Lesson) -> str:
@@ -140,7 +137,7 @@ def drawn_measure(lesson: Lesson) -> str:
 def pieces_for(lesson: Lesson) -> list[LessonPiece | LoopsPiece]:
     """Return the work of a lesson: its runs, the arms taking turns, and then its loops."""
     run, predict = lesson.front_matter.run, lesson.front_matter.predict
-    arms = arms_of(lesson)
+    arms = lesson.arms()
     pieces: list[LessonPiece | LoopsPiece] = [
         LessonPiece(
             arm, scenario, against, predict.measure, drawn_measure(lesson), predict.week or 0, run.seed,
@@ -166,8 +163,10 @@ def _run_worlds(piece: LessonPiece) -> dict[int, LessonWorld]:
     if not piece.against.is_baseline_of(piece.scenario):
         nothing = run_ensemble(piece.scenario.baseline(), piece.numbers, piece.seed, threads=1)
     measured = MEASURED[piece.measure]
-    values = measured.values(PairedEnsemble(arm, nothing), piece.week).astype(float)
+    paired = PairedEnsemble(arm, nothing)
+    values = measured.values(paired, piece.week).astype(float)
     others = measured.values(PairedEnsemble(against, nothing), piece.week).astype(float)
+    headlines = _headlines(paired, piece)
     counts = [np.nansum(arm.series(name)[:, 1 : _YEAR + 1], axis=1) for name, _ in _FUNNEL]
     return {
         number: LessonWorld(
@@ -176,9 +175,19 @@ def _run_worlds(piece: LessonPiece) -> dict[int, LessonWorld]:
             float(values[row]),
             float(others[row]),
             tuple(float(count[row]) for count in counts),
+            tuple(float(headline[row]) for headline in headlines),
         )
         for row, number in enumerate(piece.numbers)
     }
+
+
+def _headlines(paired: PairedEnsemble, piece: LessonPiece) -> list[Series]:
+    """Return every headline, [n_runs] each; what persists if upkeep stops is not a number where there is none."""
+    stopped = run_without_upkeep(piece.scenario, piece.numbers, piece.seed, measures=(JUDGED_BY,), threads=1)
+    without = replace(paired, without_upkeep=stopped).if_upkeep_stops
+    found = {name: paired.by_replicate(name) for name in HEADLINES if name != PERSISTS_WITHOUT_UPKEEP}
+    found[PERSISTS_WITHOUT_UPKEEP] = without.persists() if without else np.full(len(piece.numbers), np.nan)
+    return [found[name].astype(float) for name in HEADLINES]
 
 
 # --- what it shows ----------------------------------------------------------------------------------------------------
@@ -207,7 +216,7 @@ class LessonRun:
 
     def shown(self) -> dict[str, Any] | None:
         """Return what the page shows of the worlds that all arms have been through; None before the first."""
-        arms = arms_of(self.lesson)
+        arms = self.lesson.arms()
         if len(self.worlds) < len(arms):
             return None
         numbers = sorted(set.intersection(*(set(worlds) for worlds in self.worlds.values())))
@@ -216,17 +225,19 @@ class LessonRun:
         runs = [[self.worlds[arm][number] for number in numbers] for arm in range(len(arms))]
         predict = self.lesson.front_matter.predict
         verdict, answers = self._verdict(runs)
+        is_whole = len(numbers) == self.lesson.front_matter.run.replicates
         return {
             "slug": self.lesson.slug,
             "stamp": self.lesson.stamp,
             "n": len(numbers),
             "weeks": len(runs[0][0].curve) - 1,
-            "is_whole": len(numbers) == self.lesson.front_matter.run.replicates,
+            "is_whole": is_whole,
             "arms": [arm_shown(label, against, worlds) for (label, _, against), worlds in zip(arms, runs, strict=True)],
             "drawn": MEASURED[drawn_measure(self.lesson)].label,
             "measure": MEASURED[predict.measure].label,
             "verdict": verdict,
             "answers": answers,
+            "rests_on": rests_on([(label, one) for label, one, _ in arms], runs) if is_whole else None,
             "funnel": _funnel(runs[0]) if self.lesson.front_matter.explain == "funnel" else [],
             "loops": loops_in_words(self.lesson.scenario(), self.loops),
         }
@@ -252,6 +263,28 @@ def arm_shown(label: str, against: Scenario, worlds: Sequence[LessonWorld]) -> d
         "bands": bands.round(3).tolist(),
         "reference": reference.round(3).tolist(),
         "against": against.title if against.done else "nothing done",
+    }
+
+
+def rests_on(arms: Sequence[tuple[str, Scenario]], runs: Sequence[Sequence[LessonWorld]]) -> dict[str, Any]:
+    """Return what the results rest on: of each arm what chance and what nobody has measured leave open, in sentences.
+
+    Parameters
+    ----------
+    arms, runs : each arm with its label, and its worlds
+    """
+    kept = [kept_range(scenario) for _, scenario in arms]
+    told = [
+        {"label": label, "says": range_in_words(_summary(worlds), known) if known else [_UNKNOWN]}
+        for (label, _), worlds, known in zip(arms, runs, kept, strict=True)
+    ]
+    return {"arms": told, "made": next((how_ranges_are_made(known) for known in kept if known), "")}
+
+
+def _summary(worlds: Sequence[LessonWorld]) -> dict[str, measures.Interval]:
+    by_headline = np.array([world.headlines for world in worlds]).T
+    return {
+        name: headline.sum_up(values) for (name, headline), values in zip(HEADLINES.items(), by_headline, strict=True)
     }
 
 

@@ -1,9 +1,11 @@
-"""The map: where a shift persists and where it decays, over two parameters, with the boundary of the mean field."""
+"""The map: where a shift persists and where it decays, over two parameters, with the boundary of the mean field.
+
+It is the map of ``cultureshift map``, run square by square in the shared pool so that it can be watched.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,20 +15,20 @@ from sim.dashboard.own import rules
 from sim.engine.limit.field import faults_for_mean_field
 from sim.inputs.scenario.description import Scenario
 from sim.meanfield.boundary import BOUNDARIES, margin
-from sim.results.ensemble import run_paired
 from sim.rulebook.rulebook import RULEBOOK
+from sim.study.design import Axis
+from sim.study.map import MapSquare, map_study, squares_of
 
 __all__ = [
     "AXES",
-    "Cell",
     "axes",
     "axis",
     "boundary",
     "boundary_words",
-    "cells_for",
-    "run_cell",
-    "scenario_at",
+    "labels",
+    "run_square",
     "square_in_words",
+    "squares_for",
 ]
 
 AXES = (
@@ -37,16 +39,6 @@ AXES = (
 """Parameters of the package that a map can be drawn over."""
 
 _RANGES = {"staff_turnover": (0.05, 0.60), "control_norm": (0.45, 0.90), "senior_leader_turnover": (0.1, 1.2)}
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One place on the map."""
-
-    scenario: Scenario
-    seed: int
-    replicates: int
-    outcome: str
 
 
 def axes() -> tuple[str, ...]:
@@ -62,35 +54,25 @@ def axis(name: str, n: int) -> list[float]:
     return [float(f"{value:.3g}") for value in np.linspace(low, high, n)]
 
 
-def scenario_at(scenario: Scenario, x: str, y: str, x_value: float, y_value: float) -> Scenario:
-    """Return a scenario with the two parameters of a place on the map."""
-    return scenario.with_parameters(**{x: x_value, y: y_value})
-
-
 def square_in_words(scenario: Scenario, x: str, y: str, x_value: float, y_value: float) -> Scenario:
     """Return the scenario of a square that says where on the map it lies."""
-    square = scenario_at(scenario, x, y, x_value, y_value)
+    square = scenario.with_parameters(**{x: x_value, y: y_value})
     where = f"{x.replace('_', ' ')} {x_value:g}, {y.replace('_', ' ')} {y_value:g}"
     return square.replace(name=f"{scenario.name[:170]}-square", title=f"{scenario.title[:100]}: {where}"[:200])
 
 
-def cells_for(
+def squares_for(
     scenario: Scenario, x: str, y: str, xs: Sequence[float], ys: Sequence[float], replicates: int, outcome: str
-) -> list[tuple[int, int, Cell]]:
-    """Return the cells of a map with their column and row, coarse first so that the picture comes soon."""
-    places = [(column, row) for row in range(len(ys)) for column in range(len(xs))]
-    places.sort(key=lambda place: (place[0] % 2 + place[1] % 2, place[1], place[0]))
-    return [
-        (column, row, Cell(scenario_at(scenario, x, y, xs[column], ys[row]), 1, replicates, outcome))
-        for column, row in places
-    ]
+) -> list[MapSquare]:
+    """Return the squares of a map, those of ``cultureshift map``, coarse first so that the picture comes soon."""
+    along_x, along_y = (Axis(set=(name,), values=tuple(values)) for name, values in ((x, xs), (y, ys)))
+    squares = squares_of(map_study(scenario, along_x, along_y, replicates, outcome=outcome))
+    return sorted(squares, key=lambda one: (one.column % 2 + one.row % 2, one.row, one.column))
 
 
-def run_cell(cell: Cell) -> tuple[float, float | None]:
+def run_square(square: MapSquare) -> tuple[float, float | None]:
     """Return the share of worlds with the outcome, and how far the mean field is on the lasting side; for a worker."""
-    paired = run_paired(cell.scenario, cell.replicates, cell.seed, threads=1, stop_upkeep=False)
-    hits = paired.by_replicate(cell.outcome)
-    return float(np.mean(hits)), _mean_field_margin(cell.scenario, cell.outcome)
+    return square.run().estimate, _mean_field_margin(square.scenario, square.outcome)
 
 
 def _mean_field_margin(scenario: Scenario, outcome: str) -> float | None:

@@ -21,6 +21,7 @@ from sim.dashboard import catalogue
 from sim.dashboard.shared import SharedCache, text_bytes
 from sim.game.days import DAYS, PURSUITS
 from sim.game.opening import can_be_played, new_setup
+from sim.game.page import page, world_file
 from sim.game.service import Service, Standing, WeeksPlayed, begin
 from sim.game.setup import CHAIRS, Setup
 from sim.game.shown import quarter_shown
@@ -28,7 +29,7 @@ from sim.game.state import Game
 from sim.game.table import GameTable
 from sim.inputs.organisation import SENIOR_TITLES
 
-__all__ = ["QUARTERS", "Solo", "begun", "debriefs", "opened", "setting"]
+__all__ = ["QUARTERS", "Solo", "begun", "debriefs", "opened", "setting", "taken_home"]
 
 _STORY = "shoestring-year"
 
@@ -182,6 +183,25 @@ def begun(story: str, chair: int, seed: int, quarters: int) -> Solo:
     table = GameTable(setup, start=start)
     table.take(chair, "You")
     return Solo(story, chair, table.game, table.service)
+
+
+def taken_home(playing: Solo, what: str, debrief: dict[str, Any] | None) -> tuple[str, str]:
+    """Return a file to take home, its name and its text: the debrief as a page, or the world as a scenario.
+
+    Raises
+    ------
+    InputError : there is no such file, or its game is not over yet
+    """
+    if what not in ("page", "world"):
+        raise InputError.single("game: take home", "page or world", as_written(what))
+    if what == "world":
+        return "game.toml", world_file(playing.game)
+    if debrief is None:
+        raise InputError.single(
+            "game: take home", "a game that is over, and its twins", "none yet", "wait for the debrief"
+        )
+    played = f"You began as the {SENIOR_TITLES[playing.chair - 1]}, and the model played the other two."
+    return "game.html", page("What became of it", played, playing.game.setup, [debrief], playing.differs)
 
 
 def opened(text: str) -> Solo:

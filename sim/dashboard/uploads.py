@@ -21,12 +21,13 @@ from sim.dashboard.own import rules
 from sim.dashboard.session import check_size
 from sim.dashboard.shared import organisation_of
 from sim.inputs.imports import Mapping, read_mapping
-from sim.inputs.scenario.description import Scenario, faults_in
+from sim.inputs.scenario.description import BASELINE, Scenario, faults_in
 from sim.inputs.scenario.files import load_scenario, parse_toml, read_text
 
 __all__ = [
     "MOST_BYTES", "MOST_FILES", "MOST_STAFF", "SUFFIXES", "UploadContents", "UploadedScenario", "checked",
-    "folder_in_use", "forget", "new_folder", "read_programme", "read_upload", "refuse_size", "without_folder",
+    "folder_in_use", "forget", "left_out", "new_folder", "read_programme", "read_upload", "refuse_size",
+    "without_folder",
 ]  # fmt: skip
 
 MOST_BYTES = 2_000_000
@@ -214,6 +215,19 @@ def read_programme(programme: UploadedScenario, organisation: Path | None) -> Sc
         if bare != table:
             path.write_text(tomli_w.dumps(bare), encoding="utf-8")
         return checked(load_scenario(path, rules()))
+
+
+def left_out(programme: UploadedScenario) -> list[str]:
+    """Return what is to be told of a sound scenario file: that pages compare with nothing done, whatever it names."""
+    with _on_disk(programme.name, programme.content) as path:
+        _, table = parse_toml(read_text(path), str(path))
+    other = table.get("compare_with", BASELINE)
+    if other == BASELINE:
+        return []
+    return [
+        f"{programme.name} is to be compared with “{str(other)[:80]}”. Pages compare with the same world in which "
+        "nothing is done and everything that happens happens; cultureshift run compares as the file says."
+    ]
 
 
 def without_folder(faults: Sequence[Fault], folder: Path) -> list[Fault]:

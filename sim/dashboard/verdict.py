@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sim.lessons.front_matter import AnswerChoice, PredictionTask
 from sim.lessons.measuring import MEASURED
+from sim.lessons.predictions import does_better, judge_curve, right_answer, share_of_each
 from sim.report.phrasing import interval_of, more_in_100, number_word, of_100, percent, with_interval
 from sim.results import measures
 from sim.results.outcomes import RUNS
@@ -28,8 +29,8 @@ def curve_verdict(curve: Sequence[float], runs: Series) -> list[str]:
     mine = np.interp(np.arange(n_weeks + 1), np.linspace(0, n_weeks, len(curve)), curve)
     low, middle, high = np.quantile(runs, [0.05, 0.5, 0.95], axis=0)
     n, n_as_high = len(runs), int((runs[:, -1] >= mine[-1]).sum())
-    share = round(100 * float(((mine >= low) & (mine <= high)).mean()))
-    away = round(100 * float(np.abs(mine - middle).mean()))
+    judged = judge_curve(mine, low, middle, high)
+    share, away = round(100 * judged.share_inside), round(100 * judged.away)
     top, true_top = int(mine.argmax()), int(measures.smooth(middle).argmax())
     ended = f"Your curve ended {_apart(mine[-1] - middle[-1])}; {number_word(n_as_high)} of {n} runs were as high."
     return [
@@ -61,8 +62,7 @@ def range_verdict(values: Sequence[float], predict: PredictionTask, mine: int) -
     if measured.unit is RUNS:
         return _how_often(found, edges, predict, mine)
     middle = measured.unit.sum_up(found)
-    right = int(np.searchsorted(edges, middle.estimate, side="right"))
-    fell = np.searchsorted(edges, found, side="right")
+    right = right_answer(middle.estimate, edges)
     if predict.compare_with is not None and measured.is_share:
         result = with_interval(middle, _more_of_100)
     elif measured.is_share and middle.estimate >= 0:
@@ -74,10 +74,9 @@ def range_verdict(values: Sequence[float], predict: PredictionTask, mine: int) -
         *(_as_good(middle.estimate, choices[mine]) if mine != right and measured.is_share else ()),
         f"{measured.label}: {result} on average, over {len(found)} runs.",
     ]
-    n_fell = [int((fell == place).sum()) for place in range(len(choices))]
     answers = [
-        _answer(choice.says, place, right, mine, n / len(found), f"{n} of {len(found)} runs")
-        for place, (choice, n) in enumerate(zip(choices, n_fell, strict=True))
+        _answer(choice.says, place, right, mine, share, f"{round(share * len(found))} of {len(found)} runs")
+        for place, (choice, share) in enumerate(zip(choices, share_of_each(found, edges), strict=True))
     ]
     return sentences, answers
 
@@ -97,7 +96,7 @@ def _as_good(estimate: float, mine: AnswerChoice) -> list[str]:
 def _how_often(found: Series, edges: Sequence[float], predict: PredictionTask, mine: int) -> tuple[list[str], Answers]:
     """Return the verdict on how often something is so: one result of all runs together."""
     often = RUNS.sum_up(found)
-    right = int(np.searchsorted(edges, often.estimate, side="right"))
+    right = right_answer(often.estimate, edges)
     hits = f"{int(np.nansum(found))} of {len(found)} runs"
     says = [choice.says for choice in predict.choices]
     ends = interval_of(often, percent)
@@ -121,7 +120,7 @@ def ranking_verdict(values: Sequence[Sequence[float]], predict: PredictionTask, 
     sentences = [_chosen(mine, right, [choice.says for choice in predict.choices])]
     if mine != right:
         lead = measures.paired_difference(found[right], found[mine])
-        clear = "That is not luck." if lead.low > 0 else "With so few runs that may be luck."
+        clear = "That is not luck." if does_better(lead) == "first" else "With so few runs that may be luck."
         sentences.append(f"{measured.label}: {with_interval(lead, say)} more than your answer, run by run. {clear}")
     answers = [
         _answer(choice.says, place, right, mine, max(0.0, as_told(one.estimate)) / widest, with_interval(one, say))

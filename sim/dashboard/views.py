@@ -26,12 +26,15 @@ from sim.inputs.interventions.committee import Committee
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario
 from sim.plots.network_layout import lay_out
+from sim.report.whose import title_and_whose, whose
 from sim.rulebook.parameters import ParameterDeclaration
 
 __all__ = ["actions", "baseline", "entries", "future", "in_short", "kinds", "lever_groups", "scene"]
 
 _DIGITS = 4
-_MOST_BYTES = 64_000_000
+_MOST_BYTES = 24_000_000
+"""Of some hundred futures: those of the scenarios that come along, and of the last changes of whoever is here."""
+
 _MOST_TIES_DRAWN = 6000
 
 KEY_LEVERS = (
@@ -153,12 +156,16 @@ def _entry(scenario: Scenario, place: int, entry: Any) -> dict[str, Any]:
     start, end = entry.weeks(scenario.weeks)
     fields = type(entry).model_fields
     is_lever = isinstance(entry, ChangeParameter)
-    label = f"{_sentence(entry.name)} → {_said(scenario, entry)}" if is_lever else entry.title
+    title = f"{_sentence(entry.name)} → {_said(scenario, entry)}" if is_lever else entry.title
+    organisation = organisation_of(scenario)
+    label = title_and_whose(title, entry, organisation)
     return {
         "place": place,
         "kind": entry.kind,
         "family": entry.family,
-        "label": label if entry.target == EVERYBODY else f"{label} (some)",
+        "label": label,
+        "short": whose(entry, organisation) or label,
+        "strand": f"{label} {entry.target.model_dump_json()}",
         "effect": entry.effect(),
         "start": start,
         "end": end,

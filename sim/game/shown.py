@@ -18,7 +18,6 @@ from sim.game.seen import seen_by
 from sim.game.service import Service, WeeksPlayed
 from sim.game.setup import CHAIRS
 from sim.game.state import Game
-from sim.inputs.organisation import SENIOR_TITLES
 from sim.results.ensemble import Ensemble
 from sim.results.measures import Interval
 
@@ -71,11 +70,11 @@ def _before(game: Game, played: Sequence[WeeksPlayed]) -> list[Plain] | None:
     """Return what all three meant to do in the quarter before, and what pressure left of it."""
     if not played:
         return None
-    closed = game.closed[-1]
+    closed, quarter = game.closed[-1], len(game.closed)
     return [
         {
-            "title": game.title(chair),
-            "name": game.players[chair - 1],
+            "title": game.title(chair, quarter),
+            "name": game.players[chair - 1] if game.sat_there(chair, quarter) else None,
             "meant": list(closed.days[chair - 1].all),
             "given": [round(days, 1) for days in played[-1].given(chair).all],
             "by_model": closed.by_model[chair - 1],
@@ -100,7 +99,7 @@ def debrief_shown(game: Game) -> Plain:
     left = telling.left_rows(found)
     titles = [row[0] for row in left.rows]
     return {
-        "chairs": [SENIOR_TITLES[chair - 1] for chair in CHAIRS],
+        "chairs": telling.people(found),
         "quarters": [_quarter(found, place) for place in range(len(game.closed))],
         "returns": [asdict(one) for one in found.returns],
         "back": telling.who_went_back_in_words(found),

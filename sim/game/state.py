@@ -148,21 +148,32 @@ class Game:
             return ()
         return tuple(chair for chair in CHAIRS if self.players[chair - 1] and self.decided[chair - 1] is None)
 
-    def role(self, chair: int) -> int:
+    def role(self, chair: int, quarter: int | None = None) -> int:
         """Return the post, from 1, of somebody in a chair: another one, once two have changed.
 
         A chair stands for a person, who keeps style and habits; a post says what somebody is told of the service.
+
+        Parameters
+        ----------
+        chair : of whom
+        quarter : in which quarter; the one under way if it is left out
         """
         offer, answer = self.setup.offer, self.answer
         changed = offer is not None and answer is not None and answer.does == "change"
-        if offer is None or not changed or chair not in offer.chairs:
+        if offer is None or not changed or chair not in offer.chairs or (quarter or self.quarter) < offer.quarter:
             return chair
         first, second = offer.chairs
         return second if chair == first else first
 
-    def title(self, chair: int) -> str:
-        """Return the title of somebody in a chair."""
-        return SENIOR_TITLES[self.role(chair) - 1]
+    def title(self, chair: int, quarter: int | None = None) -> str:
+        """Return the title of somebody in a chair, in a quarter as for :meth:`role`."""
+        return SENIOR_TITLES[self.role(chair, quarter) - 1]
+
+    def sat_there(self, chair: int, quarter: int) -> bool:
+        """Tell whether it is known that whoever sits in a chair now is the person of a quarter: nobody left since."""
+        offer, answer = self.setup.offer, self.answer
+        has_left = offer is not None and answer is not None and answer.does == "leave" and chair in offer.chairs
+        return not (has_left and offer is not None and quarter < offer.quarter)
 
 
 def _with(values: tuple[Any, ...], chair: int, value: Any) -> tuple[Any, ...]:

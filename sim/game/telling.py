@@ -20,7 +20,7 @@ from sim.report.phrasing import listed, more_in_100, number_word, signed, with_i
 
 __all__ = [
     "Rows", "costs", "days_meant_and_given", "funnel_rows", "left_rows", "norm_rows", "of_the_quarter",
-    "of_the_quarter_before", "questions", "who_went_back_in_words",
+    "of_the_quarter_before", "people", "questions", "who_went_back_in_words",
 ]  # fmt: skip
 
 _SEASONS = ("July to September", "October to December", "January to March", "April to June")
@@ -72,11 +72,22 @@ def of_the_quarter_before(game: Game, played: Sequence[WeeksPlayed]) -> Rows:
     for chair in CHAIRS:
         meant, given = game.closed[-1].days[chair - 1], played[-1].given(chair)
         cells = [f"{a:.0f} -> {b:.0f}" for a, b in zip(meant.all, given.all, strict=True)]
-        rows.append((game.title(chair), *cells))
+        rows.append((game.title(chair, len(game.closed)), *cells))
     return Rows(("days meant -> given", "fixing", "together", "staff", "team leaders"), tuple(rows))
 
 
 # --- when it is over --------------------------------------------------------------------------------------------------
+
+
+def people(found: Debrief) -> list[str]:
+    """Return what the three are called, with what became of those who were called away."""
+    offer, answer, last = found.game.setup.offer, found.game.answer, found.game.setup.quarters
+    if offer is None or answer is None:
+        return [_person(chair) for chair in CHAIRS]
+    then = {
+        chair: found.game.title(chair, last) if answer.does == "change" else "a successor" for chair in offer.chairs
+    }
+    return [f"{_person(chair)}, then {then[chair]}" if chair in then else _person(chair) for chair in CHAIRS]
 
 
 def days_meant_and_given(found: Debrief) -> Rows:
@@ -102,7 +113,9 @@ def who_went_back_in_words(found: Debrief) -> str:
     sentences = []
     for quarter, those in groupby(found.returns, lambda one: one.quarter):
         who, later = _capital(listed([_called(one) for one in those])), quarter - first.quarter
-        if later == 0:
+        if later == 0 and _went_back_at_once(found):
+            sentences.append(f"All three went back to fixing in quarter {quarter}{pressed}.")
+        elif later == 0:
             sentences.append(f"{who} went back to fixing first, in quarter {quarter}{pressed}.")
         else:
             after = "one quarter" if later == 1 else f"{number_word(later)} quarters"
@@ -111,6 +124,11 @@ def who_went_back_in_words(found: Debrief) -> str:
     if never:
         sentences.append(f"{_capital(listed([f'the {_person(chair)}' for chair in never]))} never did.")
     return " ".join(sentences)
+
+
+def _went_back_at_once(found: Debrief) -> bool:
+    """Tell whether all three went back to fixing, in one quarter."""
+    return len(found.returns) == len(CHAIRS) and len({one.quarter for one in found.returns}) == 1
 
 
 def norm_rows(found: Debrief) -> Rows:
@@ -167,7 +185,9 @@ def costs(found: Debrief) -> Rows:
 
 def questions(found: Debrief) -> Iterator[str]:
     """Yield what a table may talk about, from what happened at it."""
-    if found.returns:
+    if _went_back_at_once(found):
+        yield f"What made all three of you go back to fixing in quarter {found.returns[0].quarter}? Did anybody say so?"
+    elif found.returns:
         first = found.returns[0]
         yield f"What made {_called(first)} go back to fixing in quarter {first.quarter}? What did the others see of it?"
         if len(found.returns) > 1:

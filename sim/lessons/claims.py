@@ -15,9 +15,11 @@ from sim.lessons.measuring import MEASURED
 from sim.lessons.reading import Lesson
 from sim.lessons.text import numbers_stated
 from sim.report.phrasing import of_100, with_interval
+from sim.report.ranges import ends_in_words
 from sim.results import measures
 from sim.results.ensemble import PairedEnsemble, run_paired
 from sim.results.measures import Interval
+from sim.results.ranges import HEADLINES, kept_range
 
 __all__ = ["JudgedClaim", "SharedRuns", "check_claims", "check_prediction"]
 
@@ -41,6 +43,8 @@ class JudgedClaim:
     asked : where the interval should lie, in words
     holds : whether it does
     is_share : whether it is said in 100
+    rests_on : between which numbers a headline lies over what nobody has measured, in words; empty where that is not
+        known
     """
 
     says: str
@@ -49,6 +53,7 @@ class JudgedClaim:
     asked: str
     holds: bool
     is_share: bool
+    rests_on: str = ""
 
     @property
     def in_words(self) -> str:
@@ -61,7 +66,8 @@ class JudgedClaim:
 
     def __str__(self) -> str:
         mark = "holds" if self.holds else "does NOT hold"
-        return f'"{self.says}" {mark}: {self.measure} is {self.in_words}, n = {self.shows.n}; wanted {self.asked}'
+        told = f'"{self.says}" {mark}: {self.measure} is {self.in_words}, n = {self.shows.n}; wanted {self.asked}'
+        return f"{told}; {self.rests_on}" if self.rests_on else told
 
 
 class SharedRuns:
@@ -70,18 +76,19 @@ class SharedRuns:
     Parameters
     ----------
     progress : called with the title of each scenario before it is run
+    seed : of all of them
     """
 
-    def __init__(self, progress: Callable[[str], None] = lambda title: None) -> None:
-        self._progress = progress
-        self._kept: dict[tuple[str, int, int], PairedEnsemble] = {}
+    def __init__(self, progress: Callable[[str], None] = lambda title: None, seed: int = CLAIMS_SEED) -> None:
+        self._progress, self._seed = progress, seed
+        self._kept: dict[tuple[str, int], PairedEnsemble] = {}
 
-    def runs(self, scenario: Scenario, replicates: int, seed: int = CLAIMS_SEED) -> PairedEnsemble:
+    def runs(self, scenario: Scenario, replicates: int) -> PairedEnsemble:
         """Return runs of a scenario and of the same with nothing done."""
-        key = (scenario.digest(), replicates, seed)
+        key = (scenario.digest(), replicates)
         if key not in self._kept:
             self._progress(scenario.title)
-            self._kept[key] = run_paired(scenario, replicates, seed, stop_upkeep=False)
+            self._kept[key] = run_paired(scenario, replicates, self._seed, stop_upkeep=False)
         return self._kept[key]
 
     def values(self, scenario: Scenario, measure: str, week: int | None, replicates: int) -> NDArray[Any]:
@@ -105,8 +112,17 @@ def _judge(claim: Claim, lesson: Lesson, runs: SharedRuns) -> JudgedClaim:
     shows = _interval(claim, lesson, runs)
     return JudgedClaim(
         " ".join(claim.says.split()), claim.measure, shows, _asked(claim), _holds(claim, shows),
-        MEASURED[claim.measure].is_share,
+        MEASURED[claim.measure].is_share, _rests_on(claim, lesson),
     )  # fmt: skip
+
+
+def _rests_on(claim: Claim, lesson: Lesson) -> str:
+    """Tell the range that is kept of a headline; nothing of a difference, of other measures, and where none is kept."""
+    if claim.measure not in HEADLINES or claim.compare_with is not None or claim.compare_settings:
+        return ""
+    known = kept_range(scenario_of_claim(claim, lesson))
+    over = known.outcomes.get(claim.measure) if known else None
+    return ends_in_words(claim.measure, over) if over else ""
 
 
 def _interval(claim: Claim, lesson: Lesson, runs: SharedRuns) -> Interval:

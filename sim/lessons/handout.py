@@ -6,6 +6,8 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from sim.base.destination import SEAL
+from sim.report.ranges import range_in_short
+from sim.results.ranges import kept_range
 
 if TYPE_CHECKING:
     from sim.lessons.reading import Lesson
@@ -42,8 +44,9 @@ _WIDE, _HIGH = 640, 175
 def handout(lesson: Lesson) -> str:
     """Return a page of HTML to be printed, which asks for nothing else: no script, no picture, no font.
 
-    The text is the lesson's own. Results are left out. What could tell somebody the answer, questions and evidence,
-    stands overleaf, so that the sheet can be given out before the run.
+    The text is the lesson's own. Results are left out, but for how far they depend on what nobody has measured. What
+    could tell somebody the answer, questions, evidence and that, stands overleaf, so that the sheet can be given out
+    before the run.
     """
     facts, sections = lesson.front_matter, lesson.sections
     norms = ", ".join(facts.norms)
@@ -58,9 +61,18 @@ def handout(lesson: Lesson) -> str:
         '<p class="turn">Please turn over after the run.</p>'
         f'<div class="overleaf"><section><h2>Questions</h2>{sections["Questions"].html}</section>'
         f"<section><h2>What real evidence says</h2>"
-        f'<div class="small columns">{sections["What real evidence says"].html}</div></section></div>'
-        "</body></html>"
+        f'<div class="small columns">{sections["What real evidence says"].html}</div></section>'
+        f"{_rests_on(lesson)}</div></body></html>"
     )
+
+
+def _rests_on(lesson: Lesson) -> str:
+    """Return how far the headlines of what is run depend on what nobody has measured; nothing where none is kept."""
+    told = [(label, kept_range(scenario)) for label, scenario, _ in lesson.arms()]
+    lines = [f"<p><b>{escape(label)}.</b> {escape(range_in_short(known))}</p>" for label, known in told if known]
+    if not lines:
+        return ""
+    return f'<section><h2>What the model\'s answer rests on</h2><div class="small">{"".join(lines)}</div></section>'
 
 
 def _answer(lesson: Lesson) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sim.base.errors import Fault, InputError
 from sim.base.toml_lines import Places
-from sim.inputs.scenario.description import Scenario
+from sim.inputs.scenario.description import BASELINE, Scenario
 from sim.inputs.scenario.files import parse_toml, read_text, scenarios_folder
 from sim.lessons.checking import Facts, check_front_matter, check_together
 from sim.lessons.front_matter import FrontMatter
@@ -67,6 +67,16 @@ class Lesson:
         if name is None:
             name, settings = self.front_matter.run.scenario, self.front_matter.run.settings
         return resolve(name, tuple(settings), self.path.parent, self.rulebook)
+
+    def arms(self) -> list[tuple[str, Scenario, Scenario]]:
+        """Return what is run, each with its label and what it is held against."""
+        run, predict = self.front_matter.run, self.front_matter.predict
+        if predict.kind == "choose" and predict.choices[0].scenario is not None:
+            named = [self.scenario(choice.scenario, choice.settings) for choice in predict.choices]
+            return [(choice.says, one, one.baseline()) for choice, one in zip(predict.choices, named, strict=True)]
+        scenario = self.scenario()
+        other = scenario.baseline() if run.compare_with == BASELINE else self.scenario(run.compare_with)
+        return [(scenario.title, scenario, other.replace(weeks=scenario.weeks))]
 
 
 def lessons_folder() -> Path:

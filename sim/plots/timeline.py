@@ -13,16 +13,17 @@ from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
 from sim.inputs.interventions import Intervention
-from sim.inputs.scenario.description import Scenario
+from sim.inputs.scenario.description import Scenario, build_organisation
 from sim.plots.bands import time_axis
 from sim.plots.labels import POINTS_PER_INCH, shortened, text_width
 from sim.plots.style import SIZES, Theme
+from sim.report.whose import title_and_whose
 from sim.rulebook.parameters import WEEKS_PER_YEAR
 
 __all__ = ["MOST_LANES", "Lane", "draw_timeline", "lanes"]
 
 MOST_LANES = 10
-"""More entries than this share lanes by kind, and what is left after that is counted."""
+"""More entries than this share lanes by kind and by whom they name, and what is left after that is counted."""
 
 _BAR = 0.76
 _LABEL_GAP = 6.0
@@ -43,10 +44,10 @@ def lanes(scenario: Scenario) -> list[Lane]:
     entries = [entry for entry in scenario.timeline if entry.first_week < scenario.weeks]
     groups: list[tuple[Intervention, ...]] = [(entry,) for entry in entries]
     if len(groups) > MOST_LANES:
-        kinds = dict.fromkeys(entry.kind for entry in entries)
-        groups = [tuple(entry for entry in entries if entry.kind == kind) for kind in kinds]
+        shared = dict.fromkeys(_shares_a_lane(entry) for entry in entries)
+        groups = [tuple(entry for entry in entries if _shares_a_lane(entry) == key) for key in shared]
     groups.sort(key=lambda group: min(entry.first_week for entry in group))
-    drawn = [_lane(group) for group in groups[:MOST_LANES]]
+    drawn = [_lane(group, scenario) for group in groups[:MOST_LANES]]
     left_out = len(groups) - len(drawn)
     if left_out:
         last = drawn[-1]
@@ -54,10 +55,18 @@ def lanes(scenario: Scenario) -> list[Lane]:
     return drawn
 
 
-def _lane(group: tuple[Intervention, ...]) -> Lane:
+def _shares_a_lane(entry: Intervention) -> tuple[str, object]:
+    """Return what entries of one lane have in common: their kind, and which leaders they name."""
+    return entry.kind, getattr(entry, "which", None)
+
+
+def _lane(group: tuple[Intervention, ...], scenario: Scenario) -> Lane:
     first = group[0]
-    label = first.label() if len(group) == 1 else f"{first.title} ({len(group)} entries)"
-    return Lane(group, label, first.colour)
+    if len(group) == 1:
+        return Lane(group, first.label(), first.colour)
+    names_leaders = _shares_a_lane(first)[1] is not None
+    title = title_and_whose(first.title, first, build_organisation(scenario)) if names_leaders else first.title
+    return Lane(group, f"{title} ({len(group)} entries)", first.colour)
 
 
 def draw_timeline(axes: Axes, scenario: Scenario, n_weeks: int, theme: Theme, width_inches: float) -> None:

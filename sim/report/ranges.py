@@ -7,11 +7,20 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sim.report.phrasing import bracketed, duration, in_100, interval_of, percent
 from sim.results.ensemble import PairedEnsemble
+from sim.results.left_open import LEFT_OPEN_OF
 from sim.results.measures import Interval
-from sim.results.outcomes import OUTCOMES
-from sim.results.ranges import OutcomeRange, ScenarioRange
+from sim.results.outcomes import PERSISTS_WITHOUT_UPKEEP
+from sim.results.ranges import HEADLINES, OutcomeRange, ScenarioRange
 
-__all__ = ["how_ranges_are_made", "range_in_short", "range_in_words", "range_records"]
+__all__ = [
+    "ends_in_words",
+    "how_ranges_are_made",
+    "left_open_in_words",
+    "range_in_short",
+    "range_in_words",
+    "range_records",
+    "value_in_words",
+]
 
 Say = Callable[[float], str]
 
@@ -24,38 +33,67 @@ _SHARE_OF_WORLDS: tuple[str, Say, str] = ("in ", in_100, " of 100 worlds")
 _IN_SHORT: Mapping[str, tuple[str, str]] = {
     "peak_gain": ("peak gain", "in 100 staff"),
     "persists": ("persists in", "of 100 worlds"),
+    PERSISTS_WITHOUT_UPKEEP: ("without its upkeep in", "of 100 worlds"),
     "holds": ("holds in", "of 100 worlds"),
 }
 """Headlines that are told where there is little room."""
 
 
-def range_in_words(paired: PairedEnsemble, found: ScenarioRange) -> list[str]:
+def range_in_words(summary: Mapping[str, Interval], found: ScenarioRange) -> list[str]:
     """Return a sentence or two for each outcome: what it is, how far chance goes, and what nobody has measured.
 
     Parameters
     ----------
-    paired : the runs of the answer
+    summary : the outcomes of the answer with their intervals of chance, by name
     found : its range over the draws
     """
-    summary = paired.summary()
+    known = (name for name in HEADLINES if name in found.outcomes and name in summary)
     return [
-        _told(name, summary[name], found.outcomes[name])
-        for name in found.outcomes
-        if not math.isnan(summary[name].estimate)
+        _told(name, summary[name], found.outcomes[name]) for name in known if not math.isnan(summary[name].estimate)
     ]
 
 
 def _told(name: str, chance: Interval, over: OutcomeRange) -> str:
-    before, say, after = _NUMBERS.get(name, _SHARE_OF_WORLDS)
-    said = f"{OUTCOMES[name].label}: {before}{say(chance.estimate)}{after}{bracketed(chance, say)}"
-    ends = interval_of(Interval(over.middle, over.low, over.high, over.n), say) or say(over.low)
+    sentence = f"{HEADLINES[name].label}: {value_in_words(name, chance)}; {ends_in_words(name, over)}"
+    say = _said_by(name)
     if say(over.low) == say(over.high):
-        return f"{said}; over what nobody has measured, {say(over.low)} throughout."
-    low, _, high = ends.partition(" to ")
-    sentence = f"{said}; over what nobody has measured, between {low} and {high}, {_beside(chance, over)}."
+        return f"{sentence}."
+    sentence = f"{sentence}, {_beside(chance, over)}."
     if math.isnan(over.between):
         return sentence
     return f"{sentence} Of what single worlds differ by, {percent(over.between)} lies between draws."
+
+
+def value_in_words(name: str, chance: Interval) -> str:
+    """Return a headline with its interval of chance.
+
+    Examples
+    --------
+    >>> value_in_words("persists", Interval(0.95, 0.84, 0.99, 40))
+    'in 95 of 100 worlds (84 to 99)'
+    """
+    before, say, after = _NUMBERS.get(name, _SHARE_OF_WORLDS)
+    return f"{before}{say(chance.estimate)}{after}{bracketed(chance, say)}"
+
+
+def _said_by(name: str) -> Say:
+    """Return how the number of a headline is said."""
+    return _NUMBERS.get(name, _SHARE_OF_WORLDS)[1]
+
+
+def ends_in_words(name: str, over: OutcomeRange) -> str:
+    """Return between which numbers a headline lies over what nobody has measured.
+
+    Examples
+    --------
+    >>> ends_in_words("persists", OutcomeRange(0.4, 0.8, 0.99, 0.5, 64))
+    'over what nobody has measured, between 40 and 99'
+    """
+    say = _said_by(name)
+    if say(over.low) == say(over.high):
+        return f"over what nobody has measured, {say(over.low)} throughout"
+    low, _, high = interval_of(Interval(over.middle, over.low, over.high, over.n), say).partition(" to ")
+    return f"over what nobody has measured, between {low} and {high}"
 
 
 def _beside(chance: Interval, over: OutcomeRange) -> str:
@@ -65,6 +103,22 @@ def _beside(chance: Interval, over: OutcomeRange) -> str:
     if over.low > chance.estimate:
         return "which is more than the shipped values give"
     return "which is wider" if _width(over) > _width(chance) else "which is no wider"
+
+
+def left_open_in_words(paired: PairedEnsemble, found: Interval) -> str:
+    """Return between which numbers the peak gain lies of the one staff that a survey asked.
+
+    Parameters
+    ----------
+    paired : the runs of the answer
+    found : of :func:`sim.results.left_open.left_open`
+    """
+    mean, label = paired.summary()[LEFT_OPEN_OF], HEADLINES[LEFT_OPEN_OF].label
+    return (
+        f"{label}: {in_100(mean.estimate)} more in 100 staff{bracketed(mean, in_100)} is the mean; of the one staff "
+        f"that you have, between {in_100(found.low)} and {in_100(found.high)}, 95 %. For that {found.n} staffs were "
+        "run that would all have answered so, in the same worlds."
+    )
 
 
 def range_in_short(found: ScenarioRange) -> str:

@@ -11,7 +11,8 @@ from sim.report.phrasing import duration, in_100, interval_of, percent, signed
 from sim.results import measures
 from sim.results.ensemble import PairedEnsemble
 from sim.results.measures import HOLDS_FROM, LEAST_GAIN, PERSIST_YEARS, Interval
-from sim.results.ranges import ScenarioRange
+from sim.results.outcomes import PERSISTS_WITHOUT_UPKEEP
+from sim.results.ranges import HEADLINES, ScenarioRange
 from sim.rulebook.parameters import WEEKS_PER_YEAR
 
 __all__ = ["MEANINGS", "Row", "summary_records", "summary_rows"]
@@ -119,9 +120,9 @@ def _upkeep_rows(paired: PairedEnsemble, summary: Mapping[str, Interval]) -> Ite
         yield Row("Leaders' own time, in days (not paid)", f"{summary['own_days'].estimate:,.0f}", "", f"{other:,.0f}")
     if "upkeep_days_a_year" in summary:
         yield Row("Upkeep after support, in days a year", f"{summary['upkeep_days_a_year'].estimate:,.0f}")
-        without = summary["persists_without_upkeep"]
+        without = summary[PERSISTS_WITHOUT_UPKEEP]
         value = percent(without.estimate) if without.n else TOO_SHORT
-        yield Row("Persists if the upkeep stops, share of runs", value, interval_of(without, percent))
+        yield Row(f"{HEADLINES[PERSISTS_WITHOUT_UPKEEP].label}, share of runs", value, interval_of(without, percent))
 
 
 def summary_records(

@@ -27,7 +27,7 @@ from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario
 from sim.results import measures
 from sim.results.measures import Interval
-from sim.results.outcomes import OUTCOMES, PairedSeries, outcomes_of, summarise
+from sim.results.outcomes import OUTCOMES, PERSISTS_WITHOUT_UPKEEP, PairedSeries, outcomes_of, summarise
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -222,7 +222,7 @@ class PairedEnsemble(ShownInNotebooks):
         if (stopped := self.if_upkeep_stops) is not None:
             days = scenario.upkeep_days_a_year
             found["upkeep_days_a_year"] = Interval(days, days, days, n)
-            found["persists_without_upkeep"] = stopped.persistence()
+            found[PERSISTS_WITHOUT_UPKEEP] = stopped.persistence()
         return found
 
 

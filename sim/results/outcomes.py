@@ -33,6 +33,7 @@ __all__ = [
     "NOTICEABLE_GAIN",
     "OUTCOMES",
     "PEAK",
+    "PERSISTS_WITHOUT_UPKEEP",
     "RUNS",
     "STAFF",
     "WEEKS",
@@ -98,6 +99,10 @@ class PairedSeries:
     def peak(self) -> Series:
         """The highest smoothed gain up to a quarter after support ends, [n_replicates]."""
         return measures.peak_gain(self.gain, self.end)
+
+
+PERSISTS_WITHOUT_UPKEEP = "persists_without_upkeep"
+"""The name of what persists if all that is paid ends with outside support: it is of runs of their own."""
 
 
 # --- units: how an outcome is summed up and compared ------------------------------------------------------------------

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -23,11 +23,12 @@ from sim.inputs.draws import Draws, draws
 from sim.inputs.scenario.description import Scenario
 from sim.results.ensemble import PairedEnsemble
 from sim.results.measures import separate_noise
-from sim.results.outcomes import HORIZON_WEEKS, OUTCOMES
+from sim.results.outcomes import HORIZON_WEEKS, OUTCOMES, PERSISTS_WITHOUT_UPKEEP
 from sim.results.store.keys import config_key
 
 __all__ = [
     "HEADLINES",
+    "KEPT",
     "SEED",
     "WORLDS",
     "OutcomeRange",
@@ -40,15 +41,21 @@ __all__ = [
     "write_kept",
 ]  # fmt: skip
 
-HEADLINES = ("peak_gain", "half_life_weeks", "persists", "lasts", "holds")
-"""Outcomes whose range is told."""
+HEADLINES = {
+    **{name: OUTCOMES[name] for name in ("peak_gain", "half_life_weeks", "persists")},
+    PERSISTS_WITHOUT_UPKEEP: replace(OUTCOMES["persists"], label="Persists if the upkeep stops"),
+    **{name: OUTCOMES[name] for name in ("lasts", "holds")},
+}
+"""Outcomes whose range is told; one of them is of the runs in which all that is paid ends with outside support."""
 
 SEED = 1
 WORLDS = 16
 """Runs at each draw: few, as there are many draws; their chance is told apart."""
 
 _ENDS = (0.05, 0.95)
-_KEPT = Path(__file__).with_suffix(".json")
+KEPT = Path(__file__).with_suffix(".json")
+"""Where ranges are kept."""
+
 _MOST_BYTES = 10_000_000
 
 Floats = NDArray[np.float64]
@@ -69,6 +76,11 @@ class RangeRequest:
         return 0 if end is None else min(end, self.arm.weeks)
 
     @property
+    def stopped(self) -> Scenario | None:
+        """The scenario in which all that is paid ends with outside support; None where nothing would go on."""
+        return self.arm.without_upkeep() if self.arm.upkeep else None
+
+    @property
     def is_about_support(self) -> bool:
         """Whether anything is done whose shift could persist."""
         is_alone = self.other.is_baseline_of(self.arm) and not self.arm.done
@@ -83,7 +95,7 @@ class RangeRequest:
 
     def key(self, over: Draws, worlds: int, seed: int) -> str:
         """Return a hash of everything that decides the range."""
-        runs = [config_key(one, seed) for one in (self.arm, self.other)]
+        runs = [config_key(one, seed) for one in (self.arm, self.other, self.stopped) if one is not None]
         parts = [*runs, over.digest(), str(worlds), str(self.end), str(self.is_about_support)]
         return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:24]
 
@@ -139,7 +151,7 @@ def range_over(name: str, values: Floats) -> OutcomeRange | None:
     >>> found.low, found.high, found.between
     (0.1, 0.3, 1.0)
     """
-    outcome = OUTCOMES[name]
+    outcome = HEADLINES[name]
     known = [row for row in values if not np.isnan(row).all()]
     if not known:
         return None
@@ -200,13 +212,13 @@ _TABLE = TypeAdapter(dict[str, _KeptRange])
 
 @cache
 def _kept() -> dict[str, ScenarioRange]:
-    if not _KEPT.exists():
+    if not KEPT.exists():
         return {}
-    table = _TABLE.validate_json(read_file(_KEPT, "kept ranges", _MOST_BYTES))
+    table = _TABLE.validate_json(read_file(KEPT, "kept ranges", _MOST_BYTES))
     return {key: ScenarioRange(one.outcomes, one.n_draws, one.n_worlds) for key, one in table.items()}
 
 
-def write_kept(found: Mapping[str, tuple[str, ScenarioRange]], path: Path = _KEPT) -> None:
+def write_kept(found: Mapping[str, tuple[str, ScenarioRange]], path: Path = KEPT) -> None:
     """Write ranges down, by their keys, each with the name of its scenario.
 
     Raises

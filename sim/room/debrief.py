@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
+from sim.lessons.predictions import JudgedCurve, judge_curve
 from sim.room.actions import CHOICES
 from sim.room.judging import ProgrammeResult
 from sim.room.state import Room
@@ -66,8 +69,8 @@ def furthest_off(room: Room, place: int, story: ProgrammeResult) -> list[dict[st
         if person.is_removed:
             continue
         if one.curve is not None:
-            off = _off(one.curve, story.years)
-            found.append((off, person.name, f"{round(off)} in 100 from the middle world, on average"))
+            away = _judged(one.curve, story.years).away
+            found.append((away, person.name, f"{round(away)} in 100 from the middle world, on average"))
         elif one.choice is not None:
             steps = abs(order.index(one.choice) - order.index(likeliest))
             found.append((steps, person.name, f"chose: {_lower(CHOICES[one.choice])}"))
@@ -75,22 +78,21 @@ def furthest_off(room: Room, place: int, story: ProgrammeResult) -> list[dict[st
     return [{"name": name, "says": says} for _, name, says in furthest]
 
 
-def _off(curve: Sequence[float], years: Sequence[Sequence[float]]) -> float:
-    """Return how far a curve is from the middle world, of 100, on average over the years that were to be guessed."""
-    pairs = list(zip(curve, years[2], strict=False))[1:]
-    return sum(abs(drawn - 100 * middle) for drawn, middle in pairs) / len(pairs)
+def _judged(curve: Sequence[int], years: Sequence[Sequence[float]]) -> JudgedCurve:
+    """Hold a curve, of 100, against the worlds in the years that were to be guessed."""
+    low, middle, high = (100 * np.array(years[row])[1:] for row in (0, 2, 4))
+    return judge_curve(curve[1 : len(middle) + 1], low, middle, high)
 
 
 def _of_curves(curves: Sequence[Sequence[int]], years: Sequence[Sequence[float]]) -> list[str]:
-    low, high = (100 * years[row][-1] for row in (0, 4))
-    above = sum(curve[-1] > high for curve in curves)
-    below = sum(curve[-1] < low for curve in curves)
-    off = [_off(curve, years) for curve in curves]
+    judged = [_judged(curve, years) for curve in curves]
+    above, below = (sum(one.ends == where for one in judged) for where in ("above", "below"))
+    away = [one.away for one in judged]
     return [
         f"For year {len(years[2]) - 1}, {_people(above, len(curves))} drew more, and {below} less, than happened in "
         f"nine of ten worlds.",
-        f"On average a line was {round(sum(off) / len(off))} in 100 away from the middle world; the nearest one "
-        f"{round(min(off))}.",
+        f"On average a line was {round(sum(away) / len(away))} in 100 away from the middle world; the nearest one "
+        f"{round(min(away))}.",
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.inputs.scenario.description import Scenario
+from sim.lessons.predictions import share_of_each
 from sim.results import measures
 from sim.results.measures import Interval
 from sim.results.outcomes import PairedSeries, outcomes_of, summarise
+from sim.room.actions import CHOICES
 from sim.rulebook.parameters import WEEKS_PER_YEAR
 from sim.study.programmes import LAST_SUPPORT_WEEK
 
@@ -21,6 +24,9 @@ Series = NDArray[np.float64]
 
 JUDGED_FROM = LAST_SUPPORT_WEEK
 """The week from which all programmes are judged, whenever their own support ends; as a search for a budget does."""
+
+_LEFT = (0.1, math.nextafter(0.5, 1.0), 0.75)
+"""From what is left of the gain on each answer but the last is right; half of it is not yet more than half."""
 
 EVERY = 4
 """A phone is sent every fourth week of a band."""
@@ -99,10 +105,5 @@ def left_of_the_gain(retained: Series) -> dict[str, float]:
     >>> left_of_the_gain(np.array([0.9, 0.6, 0.2, np.nan]))
     {'all': 0.25, 'more': 0.25, 'less': 0.25, 'none': 0.25}
     """
-    left = np.nan_to_num(retained, nan=0.0)
-    return {
-        "all": float(np.mean(left >= 0.75)),
-        "more": float(np.mean((left > 0.5) & (left < 0.75))),
-        "less": float(np.mean((left >= 0.1) & (left <= 0.5))),
-        "none": float(np.mean(left < 0.1)),
-    }
+    shares = share_of_each(np.nan_to_num(retained, nan=0.0), _LEFT)
+    return dict(zip(CHOICES, reversed(shares), strict=True))

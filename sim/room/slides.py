@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from statistics import median_low
 from typing import Any
 
 from sim.room.state import Session
 
-__all__ = ["own_slide", "slide_of"]
+__all__ = ["asked_at_the_beginning", "own_slide", "slide_of"]
 
 QUESTION = "Of 100 concerns, errors and ideas in your service, how many change anything?"
 _IN_EACH = 10
@@ -28,11 +29,24 @@ def slide_of(room: Session) -> dict[str, Any] | None:
         left = round(100 * (_EACH / 100) ** (len(_NORMS) - 1))
         says = f"The last four multiply: if each lets {_EACH} of 100 through, {left} of 100 change anything."
         return {"what": "norms", "norms": [list(one) for one in _NORMS], "says": says}
-    present = {person.number for person in room.present()}
-    answers = sorted(value for number, value in room.warmed.items() if number in present)
+    answers = _answers(room)
     most = 100 // _IN_EACH - 1
     counts = [sum(min(value // _IN_EACH, most) == place for value in answers) for place in range(most + 1)]
     return {"what": "warm", "question": QUESTION, "counts": counts, "n": len(answers), "in_each": _IN_EACH}
+
+
+def asked_at_the_beginning(room: Session) -> dict[str, Any] | None:
+    """Return what people said to the question for warming up, to be come back to; None before, or without answers."""
+    answers = [] if room.phase == "lobby" else _answers(room)
+    if not answers:
+        return None
+    middle, low, high = median_low(answers), answers[0], answers[-1]
+    return {"question": QUESTION, "n": len(answers), "middle": middle, "low": low, "high": high}
+
+
+def _answers(room: Session) -> list[int]:
+    present = {person.number for person in room.present()}
+    return sorted(value for number, value in room.warmed.items() if number in present)
 
 
 def own_slide(room: Session, number: int) -> dict[str, Any] | None:

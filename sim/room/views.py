@@ -25,7 +25,7 @@ from sim.room.plans import (
 )
 from sim.room.rules import phases_after
 from sim.room.running import RoomArm, Runner
-from sim.room.slides import own_slide, slide_of
+from sim.room.slides import asked_at_the_beginning, own_slide, slide_of
 from sim.room.state import Participant, Room
 from sim.rulebook.parameters import WEEKS_PER_YEAR
 from sim.study.programmes import STRANDS
@@ -252,6 +252,7 @@ def steering_view(room: Room, runner: Runner) -> Plain:
     view = board_view(room, runner)
     at = room.round
     view["address"] = room.address
+    view["asked"] = asked_at_the_beginning(room)
     view["next"] = [{"to": to, "round": place} for to, place in phases_after(room)]
     view["people"] = [_person(room, person) for person in room.present()]
     view["choose_teams"] = room.choose_teams

@@ -7,8 +7,9 @@ luckiest programme would look like the best one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,8 +20,9 @@ from sim.base.errors import CultureshiftError, InputError
 from sim.inputs.scenario.description import Scenario
 from sim.results.measures import Interval
 from sim.results.outcomes import NOTICEABLE_GAIN, OUTCOMES, PairedSeries
+from sim.results.ranges import ScenarioRange
 from sim.results.store import Keep, StoreWriter
-from sim.study.programmes import Programme, without_support
+from sim.study.programmes import LAST_SUPPORT_WEEK, Programme, without_support
 from sim.study.search import TriedProgramme, describe, search
 from sim.study.store_runner import RunOptions, open_store_runner
 
@@ -71,11 +73,20 @@ class BudgetAnswer:
     scenario : where, and what happens whatever is done
     found : for each budget, in rising order, its judged programmes
     set_aside : files that were damaged when the search went on, and what of them was needed was made anew
+    rests_on : for each budget of the front, how what is best there ranges over what nobody has measured, where asked
     """
 
     scenario: Scenario
     found: dict[float, tuple[JudgedProgramme, ...]]
     set_aside: tuple[Path, ...] = ()
+    rests_on: Mapping[float, ScenarioRange] = field(default_factory=dict)
+
+    def as_judged(self, judged: JudgedProgramme) -> tuple[Scenario, Scenario, int]:
+        """Return a programme as a scenario, what it is compared with, and the week from which all are judged."""
+        bare = without_support(self.scenario)
+        name = f"{self.scenario.name}-{judged.programme.budget:g}-days"
+        arm = judged.programme.on(self.scenario).replace(name=name)
+        return arm, bare, min(LAST_SUPPORT_WEEK, arm.weeks)
 
     def front(self) -> list[JudgedProgramme]:
         """Return the best programme of each budget that does better than every cheaper one."""
@@ -96,6 +107,10 @@ class BudgetAnswer:
                 for name in JUDGED_BY:
                     interval = getattr(one, name)
                     row.update({name: interval.estimate, f"{name}_low": interval.low, f"{name}_high": interval.high})
+                if self.rests_on:
+                    over = self.rests_on[budget].outcomes["lasts"] if rank == 1 and budget in self.rests_on else None
+                    row["lasts_range_low"] = over.low if over else math.nan
+                    row["lasts_range_high"] = over.high if over else math.nan
                 row["programme"] = "; ".join(one.programme.parts_in_words(self.scenario.start))
                 rows.append(row)
         return pd.DataFrame(rows)
@@ -106,7 +121,7 @@ class BudgetAnswer:
                  "than half of that is left four years after the support ends.)"]  # fmt: skip
         for judged in self.front():
             days = f"With {judged.programme.budget:.0f} days of paid support"
-            lines += ["", f"{days}: {_chance(judged.lasts)}. {_gain(judged)}"]
+            lines += ["", f"{days}: {_chance(judged.lasts)}{self._over_draws(judged)}. {_gain(judged)}"]
             lines += [f"  - {part}" for part in judged.programme.parts_in_words(self.scenario.start)]
             lines += [f"  {text}" for text in _runners_up(self.found[judged.programme.budget], self.scenario.start)]
         on_front = [judged.programme.budget for judged in self.front()]
@@ -120,6 +135,14 @@ class BudgetAnswer:
             "These are findings about a model whose assumptions nobody has measured; see the map of them.",
         ]
         return "\n".join(lines)
+
+    def _over_draws(self, judged: JudgedProgramme) -> str:
+        """Return how often a programme lasts over what nobody has measured; nothing where that was not asked."""
+        known = self.rests_on.get(judged.programme.budget)
+        if known is None:
+            return ""
+        over = known.outcomes["lasts"]
+        return f"; over what nobody has measured, in between {over.low:.0%} and {over.high:.0%}"
 
 
 def _chance(interval: Interval) -> str:

@@ -21,7 +21,7 @@ from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario, parameters_of_services
 from sim.results.store import Keep, RunRow, encode_part, model_version
 
-__all__ = ["Batch", "Chunk", "DifferentModelError", "failed_chunk", "simulate_chunk", "warm_up"]
+__all__ = ["Batch", "Chunk", "DifferentModelError", "failed_chunk", "run_chunk", "simulate_chunk", "warm_up"]
 
 _SAFE = MEASURE_NAMES.index("safe_share")
 
@@ -64,32 +64,32 @@ class Chunk:
 
     Parameters
     ----------
-    pieces : what is run
+    batches : what is run
     keep : which weekly series come back
     version : version of the model that the runs are keyed by
     """
 
-    pieces: tuple[Batch, ...]
+    batches: tuple[Batch, ...]
     keep: Keep
     version: str
 
     def runs(self) -> list[tuple[str, int]]:
         """Return the key and the replicate of every run."""
-        return [(piece.config, number) for piece in self.pieces for number in piece.replicates]
+        return [(batch.config, number) for batch in self.batches for number in batch.replicates]
 
     def halves(self) -> Sequence[Chunk]:
         """Return the chunk in two parts, or itself if it is one run."""
-        singles = [replace(piece, replicates=(number,)) for piece in self.pieces for number in piece.replicates]
+        singles = [replace(batch, replicates=(number,)) for batch in self.batches for number in batch.replicates]
         middle = len(singles) // 2
         if not middle:
             return [self]
-        return [replace(self, pieces=tuple(_joined(part))) for part in (singles[:middle], singles[middle:])]
+        return [replace(self, batches=tuple(_joined(part))) for part in (singles[:middle], singles[middle:])]
 
 
 def _joined(singles: Sequence[Batch]) -> Iterator[Batch]:
-    for _, same in groupby(singles, key=lambda piece: piece.config):
-        pieces = list(same)
-        yield replace(pieces[0], replicates=tuple(number for piece in pieces for number in piece.replicates))
+    for _, same in groupby(singles, key=lambda batch: batch.config):
+        batches = list(same)
+        yield replace(batches[0], replicates=tuple(number for batch in batches for number in batch.replicates))
 
 
 def simulate_chunk(chunk: Chunk) -> bytes:
@@ -103,44 +103,49 @@ def simulate_chunk(chunk: Chunk) -> bytes:
         raise DifferentModelError(
             f"a worker runs model {model_version()}, this process {chunk.version}; install the same Cultureshift on all"
         )
-    return encode_part([row for piece in chunk.pieces for row in _simulate(piece, chunk.keep)], chunk.keep)
+    return encode_part(run_chunk(chunk), chunk.keep)
 
 
-def _simulate(piece: Batch, keep: Keep) -> list[RunRow]:
+def run_chunk(chunk: Chunk) -> list[RunRow]:
+    """Run a chunk, and return what is kept of each run."""
+    return [row for batch in chunk.batches for row in _simulate(batch, chunk.keep)]
+
+
+def _simulate(batch: Batch, keep: Keep) -> list[RunRow]:
     try:
-        prepared = _prepared(piece)
+        prepared = _prepared(batch)
     except Exception as error:  # whatever it is, it is the reason in these rows, and the study goes on
-        return [RunRow.failed(piece.config, number, _reason(error)) for number in piece.replicates]
-    return [_run(prepared, piece, number, keep) for number in piece.replicates]
+        return [RunRow.failed(batch.config, number, _reason(error)) for number in batch.replicates]
+    return [_run(prepared, batch, number, keep) for number in batch.replicates]
 
 
-def _prepared(piece: Batch) -> PreparedRun:
-    """Return what the replicates of a piece have in common.
+def _prepared(batch: Batch) -> PreparedRun:
+    """Return what the replicates of a batch have in common.
 
-    Organisation and ties are those of another piece where nothing but parameters differs, since these change neither;
+    Organisation and ties are those of another batch where nothing but parameters differs, since these change neither;
     the burn-in is as long, unless it takes looking at to see when agents have settled. What is run with other rules of
     one's own has another engine.
     """
-    rules = " ".join([piece.scenario.rulebook.key, *(own.sha256 for own in piece.scenario.own_rules)])
-    key = f"{rules} {piece.scenario.model_dump_json(exclude={'name', 'title', 'story', 'parameters'})}"
+    rules = " ".join([batch.scenario.rulebook.key, *(own.sha256 for own in batch.scenario.own_rules)])
+    key = f"{rules} {batch.scenario.model_dump_json(exclude={'name', 'title', 'story', 'parameters'})}"
     known = _PLACES.get(key)
-    if known is None or (piece.organisation is not None and known.organisation is not piece.organisation):
-        made = prepare(piece.scenario, piece.organisation)
+    if known is None or (batch.organisation is not None and known.organisation is not batch.organisation):
+        made = prepare(batch.scenario, batch.organisation)
         # Tables that are read here may be others the next time; and where a rule has no counterpart in the mean field,
         # the burn-in lasts as long as the parameters have it.
         if (
             made.organisation.n_staff <= _MOST_REMEMBERED_STAFF
-            and (piece.organisation or piece.scenario.tables is None)
+            and (batch.organisation or batch.scenario.tables is None)
             and not made.engine.rulebook.without_mean_field
         ):
             _remember(key, made)
         return made
-    parameters = parameters_of_services(piece.scenario, known.organisation)
+    parameters = parameters_of_services(batch.scenario, known.organisation)
     plan, _ = build_plan(
-        known.organisation, parameters, piece.scenario.timeline, piece.scenario.weeks, -known.plan.first_week,
+        known.organisation, parameters, batch.scenario.timeline, batch.scenario.weeks, -known.plan.first_week,
         known.engine.rulebook,
     )  # fmt: skip
-    return replace(known, scenario=piece.scenario, plan=plan)
+    return replace(known, scenario=batch.scenario, plan=plan)
 
 
 def _remember(key: str, made: PreparedRun) -> None:
@@ -151,15 +156,15 @@ def _remember(key: str, made: PreparedRun) -> None:
         _PLACES[key] = made
 
 
-def _run(prepared: PreparedRun, piece: Batch, replicate: int, keep: Keep) -> RunRow:
+def _run(prepared: PreparedRun, batch: Batch, replicate: int, keep: Keep) -> RunRow:
     try:
-        weekly = prepared.simulate(piece.seed, piece.first + replicate)[:, 0]
+        weekly = prepared.simulate(batch.seed, batch.first + replicate)[:, 0]
     except Exception as error:  # as above
-        return RunRow.failed(piece.config, replicate, _reason(error))
+        return RunRow.failed(batch.config, replicate, _reason(error))
     if not np.isfinite(weekly[:, _SAFE]).all():
         week = int(np.argmin(np.isfinite(weekly[:, _SAFE])))
-        return RunRow.failed(piece.config, replicate, f"the share that feels safe is not a number from week {week}")
-    return RunRow.done(piece.config, replicate, weekly, keep, prepared.engine.measure_names)
+        return RunRow.failed(batch.config, replicate, f"the share that feels safe is not a number from week {week}")
+    return RunRow.done(batch.config, replicate, weekly, keep, prepared.engine.measure_names)
 
 
 def _reason(error: Exception) -> str:

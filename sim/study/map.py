@@ -1,7 +1,7 @@
 """The map: how likely it is that a culture holds, or a shift persists, over two parameters.
 
-A map is a study like any other: a grid with two axes, resumed where it stopped, run on any engine. The boundary of the
-mean field is drawn on it.
+A map is a study like any other: a grid with two axes, resumed where it stopped, run on any engine. Whoever shows it
+while it grows runs it square by square. The boundary of the mean field is drawn on it.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import compared_with
 from sim.meanfield.boundary import ALL_TURNOVER, BOUNDARIES, boundary_map
 from sim.meanfield.boundary import axis as mean_field_axis
-from sim.results.outcomes import OUTCOMES, YES_OR_NO, outcome_named
-from sim.results.store import Results
+from sim.results.measures import Interval
+from sim.results.outcomes import OUTCOMES, YES_OR_NO, PairedSeries, outcome_named
+from sim.results.store import Results, RunRow, config_key, model_version
 from sim.rulebook.rulebook import RULEBOOK, Rulebook
+from sim.study.chunk import Batch, Chunk, run_chunk
 from sim.study.design import Axis, Grid, apply_point, points
 from sim.study.study_file import MOST_RUNS, KeepSection, Study, StudyFile
 
@@ -32,11 +34,13 @@ __all__ = [
     "DEFAULT_X",
     "DEFAULT_Y",
     "CultureMap",
+    "MapSquare",
     "axis_label",
     "map_axis",
     "map_study",
     "map_title",
     "read_map",
+    "squares_of",
 ]
 
 DEFAULT_X, DEFAULT_Y = f"{ALL_TURNOVER}:0.5:4:8", "control_norm:0.45:0.9:7"
@@ -212,6 +216,65 @@ def map_study(
             apply_point(scenario, (axis,), (value,))
     places = points(file.design, Path())
     return Study(file, {scenario.name: scenario}, {scenario.name: other}, axes, places, {"outcome": outcome})
+
+
+# --- square by square -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class MapSquare:
+    """One place of a map, to be run by itself.
+
+    Parameters
+    ----------
+    column, row : where it is, counted along x and along y
+    scenario : what is run there
+    chunk : its runs, and those of what it is compared with
+    outcome : what is asked of them
+    """
+
+    column: int
+    row: int
+    scenario: Scenario
+    chunk: Chunk
+    outcome: str
+
+    def run(self) -> Interval:
+        """Return the probability of the outcome with its 95 % interval: what :func:`read_map` says of the same runs.
+
+        Raises
+        ------
+        InputError : none of the runs could be done
+        """
+        found: dict[str, dict[int, RunRow]] = {}
+        for row in run_chunk(self.chunk):
+            found.setdefault(row.config, {})[row.replicate] = row
+        arm, other = (found[batch.config] for batch in (self.chunk.batches[0], self.chunk.batches[-1]))
+        both = [number for number in arm if arm[number].safe_share is not None and other[number].safe_share is not None]
+        if not both:
+            reason = next(row.reason for rows in (arm, other) for row in rows.values() if row.reason)
+            raise InputError.single("map", "a place that can be run", reason)
+        safe, reference = (np.array([rows[number].safe_share for number in both]) for rows in (arm, other))
+        outcome = OUTCOMES[self.outcome]
+        return outcome.sum_up(outcome.by_replicate(PairedSeries(safe, reference, self.scenario.support_end_week or 0)))
+
+
+def squares_of(study: Study) -> list[MapSquare]:
+    """Return the places of a map of :func:`map_study`, row by row."""
+    n_columns, seed = len(study.axes[1].grid()), study.file.seed
+    replicates = tuple(range(study.file.replicates))
+    found = []
+    for number in range(study.n_cases):
+        _, _, scenario, reference = study.case(number)
+        runs = {config_key(one, seed): one for one in (scenario, reference)}
+        batches = tuple(Batch(config, one, None, seed, replicates) for config, one in runs.items())
+        row, column = divmod(number, n_columns)
+        chunk = Chunk(batches, study.keep, model_version())
+        found.append(MapSquare(column, row, scenario, chunk, str(study.asks["outcome"])))
+    return found
+
+
+# --- read back --------------------------------------------------------------------------------------------------------
 
 
 def read_map(

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sim.base.errors import InputError
 from sim.inputs.draws import Draws, draws
 from sim.inputs.scenario.description import Scenario
-from sim.results.outcomes import OUTCOMES, PairedSeries
+from sim.results.outcomes import PERSISTS_WITHOUT_UPKEEP, PairedSeries
 from sim.results.ranges import HEADLINES, SEED, WORLDS, RangeRequest, ScenarioRange, range_over
 from sim.results.store import Keep
 from sim.study.points import PointRunner, PointRuns
@@ -22,7 +22,7 @@ from sim.study.store_runner import RunOptions, open_store_runner
 
 __all__ = ["range_of", "range_title"]
 
-_ARM, _OTHER = "arm", "other"
+_ARM, _OTHER, _STOPPED = "arm", "other", "without upkeep"
 
 Floats = NDArray[np.float64]
 
@@ -60,20 +60,28 @@ def range_of(
     """
     asked = RangeRequest(scenario, other or scenario.baseline(), judged_from)
     free = asked.free(draws(scenario.rulebook) if over is None else over)
+    run = {_ARM: asked.arm, _OTHER: asked.other}
+    if (stopped := asked.stopped) is not None:
+        run[_STOPPED] = stopped
+    names = [name for name in HEADLINES if name != PERSISTS_WITHOUT_UPKEEP or stopped is not None]
 
     def answer(runs: Mapping[str, PointRuns]) -> Floats:
-        series = PairedSeries(runs[_ARM].safe_share, runs[_OTHER].safe_share, asked.end, asked.is_about_support)
-        by_outcome = [np.asarray(OUTCOMES[name].by_replicate(series), dtype=np.float64) for name in HEADLINES]
+        against = runs[_OTHER].safe_share
+        whole, *without = (
+            PairedSeries(runs[of].safe_share, against, asked.end, asked.is_about_support) for of in run if of != _OTHER
+        )
+        series = {name: without[0] if name == PERSISTS_WITHOUT_UPKEEP else whole for name in names}
+        by_outcome = [np.asarray(HEADLINES[name].by_replicate(one), dtype=np.float64) for name, one in series.items()]
         return np.stack(by_outcome, axis=1)
 
     with open_store_runner(options or RunOptions(), Keep()) as store_runner:
-        runner = PointRunner(store_runner, {_ARM: asked.arm, _OTHER: asked.other}, {_ARM: _OTHER}, free.names)
-        runner.begin(range_title(scenario), 2 * len(free) * worlds, seed=seed, replicates=worlds)
-        answers = runner.evaluate(free.names, free.values, [0] * len(free), worlds, seed, answer, HEADLINES)
+        runner = PointRunner(store_runner, run, {of: _OTHER for of in run if of != _OTHER}, free.names)
+        runner.begin(range_title(scenario), len(run) * len(free) * worlds, seed=seed, replicates=worlds)
+        answers = runner.evaluate(free.names, free.values, [0] * len(free), worlds, seed, answer, names)
         runner.finish()
         set_aside = tuple(store_runner.store.set_aside)
     if answers.failures:
         number, reason = next(iter(answers.failures.items()))
         raise InputError.single(scenario.name, "a scenario that runs at every draw", f"draw {number}: {reason}")
-    found = {name: range_over(name, answers.output(name)) for name in HEADLINES}
+    found = {name: range_over(name, answers.output(name)) for name in names}
     return ScenarioRange({name: it for name, it in found.items() if it is not None}, len(free), worlds, set_aside)

@@ -313,7 +313,7 @@ class StoreRunner:
         """Yield what is missing, one configuration after the other; nothing more once asked to stop."""
         n_done, n_failed = self.counts(wanted)
         n_missing = sum(one.n_replicates for one in wanted) - n_done - n_failed
-        pieces: list[Batch] = []
+        batches: list[Batch] = []
         filled = 0.0
         for one in wanted:
             replicates = self._missing(one)
@@ -324,16 +324,16 @@ class StoreRunner:
             size = self.runs_per_chunk or self._chunk_size(scenario, organisation, n_missing)
             while replicates and not self.is_stopped:
                 n_here = max(1, round(size * (1.0 - filled)))
-                pieces.append(
+                batches.append(
                     Batch(one.config, scenario, organisation, one.seed, tuple(replicates[:n_here]), one.first)
                 )
                 replicates = replicates[n_here:]
-                filled += len(pieces[-1].replicates) / size
+                filled += len(batches[-1].replicates) / size
                 if filled > _FULL_FROM:
-                    yield Chunk(tuple(pieces), self.store.keep, model_version())
-                    pieces, filled = [], 0.0
-        if pieces and not self.is_stopped:
-            yield Chunk(tuple(pieces), self.store.keep, model_version())
+                    yield Chunk(tuple(batches), self.store.keep, model_version())
+                    batches, filled = [], 0.0
+        if batches and not self.is_stopped:
+            yield Chunk(tuple(batches), self.store.keep, model_version())
 
     def _missing(self, one: WantedRuns) -> list[int]:
         retry = self.retry_failed and one.config not in self._retried

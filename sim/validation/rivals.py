@@ -6,6 +6,8 @@ were found with the usual forms.
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import product
@@ -16,7 +18,7 @@ from sim.results.measures import peak_gain
 from sim.rulebook.rulebook import RULEBOOK
 from sim.validation.pattern_runs import EXIT, PROGRAMME_WEEKS, PatternRuns, capacity, programme, scenario
 
-__all__ = ["HEADLINES", "Headline", "Rivals", "combinations", "hold_against_rivals"]
+__all__ = ["HEADLINES", "Headline", "Rivals", "combinations", "hold_against_rivals", "rivals_table"]
 
 
 @dataclass(frozen=True)
@@ -134,3 +136,14 @@ def hold_against_rivals(
         runs = PatternRuns(replicates, seed, threads, world=scenario().replace(rules=forms))
         held.append([headline.holds(runs) for headline in HEADLINES])
     return Rivals(every, tuple(zip(*held, strict=True)))
+
+
+def rivals_table(found: Rivals) -> str:
+    """Return as comma-separated values whether each headline holds in each combination of forms."""
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(("said_in", "claim", *found.forms[0], "holds"))
+    for headline, held in zip(HEADLINES, found.held, strict=True):
+        for forms, holds in zip(found.forms, held, strict=True):
+            writer.writerow((headline.said_in, headline.claim, *forms.values(), str(bool(holds)).lower()))
+    return table.getvalue()

@@ -45,7 +45,7 @@ NEEDS = {
 }
 """The feature that each command needs, as it is called here."""
 
-BROUGHT_BY = {"solara-ui": "solara", "distributed": "dask", "pydantic-core": "pydantic"}
+BROUGHT_BY = {"solara-ui": "solara", "ipywidgets": "ipyvue", "distributed": "dask", "pydantic-core": "pydantic"}
 """Packages that another one brings, which is the one that is declared."""
 
 SERVERS = ("dashboard", "room")

@@ -79,11 +79,11 @@ def test_the_band_holds_nine_worlds_in_ten():
 def test_a_kept_range_over_what_nobody_has_measured_is_told_of_a_whole_answer(monkeypatch):
     outcomes = {"peak_gain": OutcomeRange(0.02, 0.1, 0.3, 0.5, 64), "persists": OutcomeRange(0.1, 0.4, 0.9, 0.5, 64)}
     kept = ScenarioRange(outcomes, 64, 16)
-    monkeypatch.setattr(answering, "kept_range", lambda _: kept)
+    monkeypatch.setattr(answering, "kept_range_of", lambda _: kept)
     shown = told(SHORT, worlds_of(SHORT, WORLDS))
 
     assert shown is not None
-    assert shown["range"] == range_in_words(run_paired(SHORT, WORLDS, 1), kept)[::-1]
+    assert shown["range"] == range_in_words(run_paired(SHORT, WORLDS, 1).summary(), kept)[::-1]
     assert "between 10 and 90" in shown["range"][0]
     assert told(SHORT, worlds_of(SHORT, FIRST_TOLD))["range"] == []
 

@@ -317,7 +317,7 @@ def test_scenarios_are_compared_and_the_comparison_can_be_saved(page, server):
 def test_what_was_compared_mapped_and_explained_is_there_when_one_comes_back(page, server):
     page.goto(server.url + "/map")
     at(page, "map-size").select_option("4")
-    at(page, "map-outcome").select_option("holds")
+    at(page, "map-outcome").select_option("persists")
     at(page, "draw").click()
     at(page, "nav-compare").click()
     at(page, "arm-2").select_option("shoestring-year")
@@ -333,7 +333,7 @@ def test_what_was_compared_mapped_and_explained_is_there_when_one_comes_back(pag
     expect(at(page, "worlds")).to_have_value("20")
     at(page, "nav-map").click()
     expect(at(page, "progress")).to_contain_text("Done", timeout=180_000)
-    expect(at(page, "map-outcome")).to_have_value("holds")
+    expect(at(page, "map-outcome")).to_have_value("persists")
     at(page, "nav-why").click()
     expect(at(page, "loop")).to_have_count(7)
     assert at(page, "account").inner_text() == told
@@ -479,7 +479,7 @@ def test_the_buttons_say_what_they_do_when_asked(explore):
 def test_the_map_has_a_boundary_of_what_holds_and_a_tap_chooses_first(guest):
     page = guest(390, 844, "/map", "[data-testid=draw]")
     expect(page.get_by_role("heading", name="What you will see")).to_be_visible()
-    at(page, "map-outcome").select_option("holds")
+    expect(at(page, "map-outcome")).to_have_value("holds")
     at(page, "map-size").select_option("4")
     at(page, "draw").click()
     expect(at(page, "progress")).to_contain_text("Done", timeout=180_000)
@@ -503,7 +503,11 @@ def test_a_square_of_the_map_opens_in_explore(page, server, with_mouse):
         # The way to the button leads over other squares, and out of the map.
         page.mouse.move(box["x"] + box["width"] - 20, box["y"] + 20, steps=5)
     else:
-        page.get_by_test_id("map").press("ArrowRight")
+        squares = page.get_by_test_id("map")
+        for key in ("+", "+", "ArrowRight"):
+            squares.press(key)
+        assert page.evaluate("(one) => window.cultureshift.windowOf(one).x[0]", squares.element_handle()) < 0.2
+        assert squares.evaluate("(one) => window.cultureshift.isZoomed(one)")
     expect(page.get_by_test_id("cell")).to_contain_text("of 10 worlds")
     page.get_by_test_id("open-cell").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Does the new culture last?", timeout=30_000)

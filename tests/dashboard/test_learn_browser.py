@@ -144,6 +144,7 @@ def test_a_whole_lesson_by_mouse(guest):
     verdict = at(page, "verdict").inner_text()
     assert re.search(r"Your curve ended (\d+ of 100 (above|below)|at) the middle run", verdict)
     assert re.search(r"\w+ of 40 runs were as high", verdict)
+    expect(at(page, "rests-on")).to_contain_text("over what nobody has measured, between")
     at(page, "numbers").click()
     expect(page.locator(".cs-panel tbody tr")).to_have_count(9)
     go_on(page, "Explain")
@@ -241,6 +242,7 @@ def test_programmes_of_equal_cost_stand_side_by_side_and_ones_own_keeps_to_the_b
     go_on(page, "Compare")
     expect(page.locator(".cs-run-figure canvas")).to_have_count(5)
     expect(at(page, "answer")).to_have_count(5)
+    expect(at(page, "rests-on").locator("summary")).to_have_count(5)
 
     at(page, "step-6").click()
     expect(at(page, "run-design")).to_be_disabled()
@@ -258,6 +260,7 @@ def test_programmes_of_equal_cost_stand_side_by_side_and_ones_own_keeps_to_the_b
     at(page, "run-design").click()
 
     expect(at(page, "designed")).to_contain_text("over 10 runs", timeout=120_000)
+    expect(at(page, "design")).to_contain_text("What it rests on: Your programme")
     page.reload()
     page.wait_for_selector("[data-testid=design]")
     expect(at(page, "spent")).to_contain_text("208 of 208 days spent")

@@ -1,6 +1,7 @@
 """What a prediction is worth, and what may be sent: without a browser."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -184,6 +185,50 @@ def test_a_run_grows_piece_by_piece_and_ends_with_every_loop(tmp_path):
     assert len(begun["arms"][0]["bands"]) == 5
     assert len(ended["loops"]["rows"]) == 7
     assert all(row["low"] <= row["carried"] <= row["high"] for row in ended["loops"]["rows"])
+
+
+def whole_run_of(lesson):
+    """Return what the page shows of a lesson that is run five times."""
+    few = replace(
+        lesson,
+        front_matter=lesson.front_matter.model_copy(
+            update={"run": lesson.front_matter.run.model_copy(update={"replicates": 5})}
+        ),
+    )
+    run = learning.LessonRun(few, learning.LessonPrediction(curve=(0.6, 0.8, 0.7), choice=0))
+    for piece in learning.pieces_for(few):
+        if isinstance(piece, learning.LessonPiece):
+            run.take(piece, learning.run_piece(piece))
+    return run.shown()
+
+
+def test_results_say_what_they_rest_on():
+    told = whole_run_of(DRAWN)["rests_on"]
+
+    [arm] = told["arms"]
+    assert arm["label"] == "A year on a shoestring"
+    assert [line.partition(":")[0] for line in arm["says"]] == [
+        "Peak gain", "Half-life of the gain", "Persists", "Noticeable and lasts", "Holds"
+    ]  # fmt: skip
+    assert all("over what nobody has measured, " in line for line in arm["says"])
+    assert "64 draws" in told["made"]
+
+
+def test_what_persists_if_the_upkeep_stops_is_told_in_a_lesson_too():
+    lesson = next(one for one in shipped_lessons() if one.slug == "critical-mass")
+
+    [arm] = whole_run_of(lesson)["rests_on"]["arms"]
+
+    assert any(line.startswith("Persists if the upkeep stops: in ") for line in arm["says"])
+
+
+def test_where_nobody_has_made_a_range_that_is_said():
+    changed = DRAWN.front_matter.run.model_copy(update={"settings": ("weeks=300",)})
+
+    told = whole_run_of(replace(DRAWN, front_matter=DRAWN.front_matter.model_copy(update={"run": changed})))["rests_on"]
+
+    assert "is not known here" in told["arms"][0]["says"][0]
+    assert told["made"] == ""
 
 
 def test_the_same_lesson_gives_the_same_numbers():

@@ -4,13 +4,15 @@ import os
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from sim.base.errors import InputError
 from sim.base.worker_pool import Pool, StoppedError
-from sim.dashboard import catalogue, mapping
+from sim.dashboard import answering, catalogue, mapping
 from sim.dashboard.accounts import LOOP_WORLDS, account
 from sim.dashboard.comparison import arms_of, pieces_for, result, run_piece
 from sim.inputs.organisation import OrganisationShape
@@ -22,7 +24,11 @@ from sim.results.comparison import judged_alike
 from sim.results.ensemble import run_paired
 from sim.results.loops import LOOPS, end_and_late, shares_without_each
 from sim.results.measures import smooth
+from sim.results.ranges import OutcomeRange, ScenarioRange
 from sim.rulebook.parameters import describe
+from sim.study.design import Axis
+from sim.study.map import map_study, read_map
+from sim.study.runner import run_study
 
 ROOT = Path(__file__).parents[2]
 SMALL = Scenario(title="Small", weeks=120, organisation=OrganisationShape(teams=4, team_size=6)).with_entries(
@@ -42,6 +48,19 @@ def test_pieces_cover_every_world_of_every_scenario_once():
     worlds = [(piece.arm, number) for piece in pieces for number in piece.worlds.numbers]
 
     assert sorted(worlds) == [(arm, number) for arm in (0, 1) for number in range(12)]
+
+
+def test_each_scenario_tells_what_it_rests_on_where_that_is_kept(monkeypatch):
+    kept = ScenarioRange({"holds": OutcomeRange(0.4, 0.8, 0.99, 0.5, 64)}, 64, 16)
+    monkeypatch.setattr(
+        answering, "kept_range_of", lambda paired: kept if "Small" in paired.arm.scenario.title else None
+    )
+    shown = result(arms_after([SMALL, SMALL.replace(title="Another")], 3))
+
+    [line] = shown["arms"][0]["rests_on"]
+    assert line.startswith("Holds: in ")
+    assert "over what nobody has measured, between 40 and 99" in line
+    assert shown["arms"][1]["rests_on"] == []
 
 
 def test_the_page_says_what_the_command_says():
@@ -128,18 +147,33 @@ def test_an_account_of_nothing_says_that_nothing_was_done():
 
 def test_a_map_has_each_square_once():
     xs, ys = mapping.axis("staff_turnover", 4), mapping.axis("control_norm", 3)
-    cells = mapping.cells_for(SMALL, "staff_turnover", "control_norm", xs, ys, 2, "holds")
+    squares = mapping.squares_for(SMALL, "staff_turnover", "control_norm", xs, ys, 2, "holds")
 
-    assert sorted((column, row) for column, row, _ in cells) == [(c, r) for c in range(4) for r in range(3)]
-    column, row, cell = cells[5]
-    assert cell.scenario.parameters.staff_turnover == xs[column]
-    assert cell.scenario.parameters.control_norm == ys[row]
+    assert sorted((one.column, one.row) for one in squares) == [(c, r) for c in range(4) for r in range(3)]
+    assert all(one.scenario.parameters.staff_turnover == xs[one.column] for one in squares)
+    assert all(one.scenario.parameters.control_norm == ys[one.row] for one in squares)
 
 
-def test_a_square_says_the_share_of_worlds():
-    share, _ = mapping.run_cell(mapping.Cell(SMALL, 1, 4, "holds"))
+@pytest.mark.parametrize("outcome", ["holds", "persists"])
+def test_the_page_draws_the_map_of_the_command(tmp_path, outcome):
+    xs, ys, held_against = [0.07, 0.4], [0.45, 0.65, 0.9], SMALL.replace(weeks=270)
+    study = map_study(held_against, Axis(set=("staff_turnover",), values=xs), Axis(set=("control_norm",), values=ys), 3)
+    run_study(study, tmp_path, workers=1)
+    found = read_map(tmp_path, held_against, outcome, boundary_steps=2)
+    shown = np.full((3, 2), np.nan)
 
-    assert share in (0.0, 0.25, 0.5, 0.75, 1.0)
+    for one in mapping.squares_for(held_against, "staff_turnover", "control_norm", xs, ys, 3, outcome):
+        shown[one.row, one.column] = one.run().estimate
+
+    np.testing.assert_array_equal(shown, found.estimate)
+
+
+def test_a_square_that_cannot_be_run_says_why():
+    (square, *_) = mapping.squares_for(SMALL, "staff_turnover", "control_norm", [0.1, 0.2], [0.5, 0.6], 1, "holds")
+    batches = [replace(one, scenario=one.scenario.replace(tables="nowhere")) for one in square.chunk.batches]
+
+    with pytest.raises(InputError, match="nowhere"):
+        replace(square, chunk=replace(square.chunk, batches=tuple(batches))).run()
 
 
 def test_every_axis_lies_in_what_the_model_accepts():
@@ -162,9 +196,8 @@ def test_the_boundary_leaves_out_what_is_not_known():
 
 def test_a_map_of_what_holds_has_a_boundary_of_its_own():
     scenario = catalogue.shipped("internal-capacity")
-    calm = mapping.scenario_at(scenario, "staff_turnover", "control_norm", 0.05, 0.45)
-    rough = mapping.scenario_at(scenario, "staff_turnover", "control_norm", 0.6, 0.9)
-    margins = [mapping.run_cell(mapping.Cell(one, 1, 1, "holds"))[1] for one in (calm, rough)]
+    squares = mapping.squares_for(scenario, "staff_turnover", "control_norm", [0.05, 0.6], [0.45, 0.9], 1, "holds")
+    margins = [mapping.run_square(one)[1] for one in squares if one.column == one.row]
 
     assert margins[0] > 0 > margins[1]
     assert "75 in 100" in mapping.boundary_words(scenario, "holds", [[[0, 1], [1, 2]]], is_done=True)

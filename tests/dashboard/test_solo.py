@@ -8,12 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.base.errors import InputError
-from sim.dashboard.solo import begun, opened, setting
+from sim.dashboard.solo import begun, opened, setting, taken_home
 from sim.dashboard.trajectory import simulate_weekly
+from sim.dashboard.views import entries
 from sim.game.days import DAYS, WEEKS, Days
 from sim.game.opening import new_setup
+from sim.game.shown import PICTURES
 from sim.game.table import GameTable
 from sim.game.timeline import scenario_of
+from sim.inputs.organisation import SENIOR_TITLES
+from sim.inputs.scenario.checks import check_table
+from sim.inputs.scenario.files import parse_toml
 
 STORY, SEED, QUARTERS = "shoestring-year", 1, 7
 MINE = [(10 + quarter, 12, 8) for quarter in range(1, QUARTERS + 1)]
@@ -53,6 +58,38 @@ def test_its_world_opened_in_explore_is_the_game_itself():
     for quarter, one in enumerate(game.played):
         first = WEEKS * quarter
         assert (weekly[first + 1 : first + WEEKS + 1] == one.table[1:]).all()
+
+
+def test_what_is_taken_home_is_a_page_that_holds_the_debrief_and_the_world_as_a_scenario(tmp_path):
+    game = played(2)
+    name, html = taken_home(game, "page", {"back": "</script><b>who went back</b>", "arms": []})
+    world_name, toml = taken_home(game, "world", None)
+
+    assert (name, world_name) == ("game.html", "game.toml")
+    assert "You began as the Operations Director, and the model played the other two." in html
+    assert "\\u003c/script>\\u003cb>who went back" in html  # what is told cannot end the script that holds it
+    assert html.count("</script>") == 1 + len(PICTURES)
+    assert "src=" not in html
+    world = check_table(parse_toml(toml, "ours")[1], "ours", tmp_path).scenario
+    assert world.timeline == scenario_of(game.game).timeline
+
+
+@pytest.mark.parametrize(("what", "wanted"), [("page", "a game that is over"), ("/etc/passwd", "page or world")])
+def test_a_page_is_taken_home_when_there_is_a_debrief_and_nothing_else_is(what, wanted):
+    with pytest.raises(InputError, match=wanted):
+        taken_home(played(n=2), what, None)
+
+
+def test_on_the_timeline_of_its_world_it_is_said_who_meant_to_do_what():
+    shown = entries(scenario_of(played().game))
+    days = [one for one in shown if one["kind"] == "attention"]
+
+    assert {one["label"] for one in days} == {f"How leaders spend their time: {title}" for title in SENIOR_TITLES}
+    assert {one["short"] for one in days} == set(SENIOR_TITLES)
+    assert len({one["strand"] for one in days}) == 3
+    assert {one["label"] for one in shown if one["kind"] == "leaders_change_jobs"} == {
+        "Leaders change jobs: Medical Director and Nurse Director"
+    }
 
 
 @pytest.mark.parametrize("n", range(QUARTERS + 1))

@@ -20,7 +20,7 @@ def looked_at(page, where):
     return rules_broken_in_both_themes(page, where, at(page, "theme").click)
 
 
-def test_one_plays_by_keys_to_the_debrief_and_neither_a_reload_nor_forgery_does_harm(guest):
+def test_one_plays_by_keys_to_the_debrief_and_neither_a_reload_nor_forgery_does_harm(guest, tmp_path):
     page = guest(390, 800, "/game", "[data-testid=game-go]")
     forged = {"text": json.dumps({"contract": 1, "story": "shoestring-year", "seed": 1, "quarters": 10, "chair": 9,
                                   "days": [], "answer": None})}  # fmt: skip
@@ -55,6 +55,20 @@ def test_one_plays_by_keys_to_the_debrief_and_neither_a_reload_nor_forgery_does_
     expect(at(page, "debrief")).to_contain_text("What is left, and what would have been", timeout=120_000)
     assert faults(page, ["Medical Director, days not for fixing", "as you played"]) == []
     assert looked_at(page, "the debrief") == []
+    with page.expect_download() as download:
+        at(page, "game-page").click()
+    download.value.save_as(tmp_path / "home.html")
+    home = page.context.new_page()
+    home.context.unroute_all()
+    home.goto(f"file://{tmp_path}/home.html")
+    assert faults(home, ["Medical Director, days not for fixing", "as you played"]) == []
+    home.close()
     at(page, "game-explore").click()
     expect(at(page, "stage")).to_be_visible(timeout=30_000)
-    expect(page.get_by_label("How leaders spend their time").first).to_be_attached()
+    # Whatever was decided in each quarter, each of the three has one lane, and it is named once.
+    for title in ("Medical Director", "Operations Director", "Nurse Director"):
+        quarters = page.get_by_label(f"How leaders spend their time: {title}")
+        expect(quarters.first).to_be_attached()
+        assert len(set(quarters.evaluate_all("all => all.map((one) => one.style.getPropertyValue('--at'))"))) == 1
+        said = quarters.locator("span:visible")
+        assert (said.count(), said.inner_text().endswith(title)) == (1, True)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sim.base.errors import InputError
 from sim.dashboard import uploads
-from sim.dashboard.uploads import folder_in_use, forget, new_folder, read_programme, read_upload
+from sim.dashboard.uploads import folder_in_use, forget, left_out, new_folder, read_programme, read_upload
 from sim.inputs.scenario.description import Scenario
 from tests.unit.inputs.imports.files import written
 
@@ -52,6 +52,13 @@ def test_a_programme_keeps_the_organisation_whatever_folder_it_names(organisatio
 
     assert scenario.tables == str(organisation)
     assert folder_in_use(scenario) == organisation
+
+
+def test_that_pages_compare_with_nothing_done_is_told_where_a_file_names_another():
+    [told] = left_out(upload(mine_toml='title = "Mine"\ncompare_with = "hard-winter"\n').programme)
+
+    assert told.startswith("mine.toml is to be compared with “hard-winter”. Pages compare with the same world")
+    assert left_out(upload(mine_toml='title = "Mine"\ncompare_with = "baseline"\n').programme) == []
 
 
 def test_a_programme_that_needs_an_organisation_is_refused_without_one():

@@ -8,6 +8,7 @@ from sim.game.days import Days
 from sim.game.opening import new_setup
 from sim.game.seen import seen_by
 from sim.game.setup import CHAIRS
+from sim.game.shown import quarter_shown
 from sim.game.table import GameTable
 
 MUCH, LITTLE = Days.beyond_fixing(together=10, staff=10, leaders=10), Days.beyond_fixing(together=2, staff=4, leaders=6)
@@ -49,3 +50,28 @@ def test_an_offer_is_asked_about_before_anybody_decides() -> None:
     seen = seen_by(table.game, table.played, 1)
     assert seen.is_asked
     assert any("offered other posts" in line for line in seen.quarter)
+
+
+def test_the_quarter_before_two_were_called_away_is_told_of_those_who_were_there() -> None:
+    rows = {}
+
+    def told(table: GameTable) -> list[tuple[str, str | None]]:
+        return [(one["title"], one["name"]) for one in quarter_shown(table.game, table.played, 1)["before"]]
+
+    for does in ("change", "leave"):
+        table = GameTable(new_setup(quarters=3, offer={"quarter": 2}))
+        for chair in CHAIRS:
+            table.take(chair, f"Person {chair}")
+        for chair in CHAIRS:
+            table.decide(chair, MUCH)
+        table.answer({"does": does})
+        rows[does] = told(table)
+        for chair in CHAIRS:
+            table.decide(chair, MUCH)
+        rows[f"{does}, later"] = told(table)
+
+    titles = ("Medical Director", "Operations Director", "Nurse Director")
+    assert rows["change"] == list(zip(titles, ("Person 1", "Person 2", "Person 3"), strict=True))
+    assert rows["change, later"] == list(zip(titles[::-1], ("Person 1", "Person 2", "Person 3"), strict=True))
+    assert rows["leave"] == list(zip(titles, (None, "Person 2", None), strict=True))
+    assert rows["leave, later"] == list(zip(titles, ("Person 1", "Person 2", "Person 3"), strict=True))

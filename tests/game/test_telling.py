@@ -12,7 +12,7 @@ from sim.game.days import Days
 from sim.game.debrief import BackToFixing, Debrief, debrief
 from sim.game.opening import new_setup
 from sim.game.setup import CHAIRS
-from sim.game.state import Game
+from sim.game.state import Game, OfferAnswer
 from sim.game.table import GameTable
 from sim.inputs.scenario.files import load_scenario
 
@@ -72,10 +72,33 @@ def test_a_quarter_says_what_presses_and_whether_there_is_a_consultant() -> None
             "The Medical Director and the Nurse Director went back to fixing first, in quarter 2. "
             "The Operations Director followed two quarters later.",
         ),
+        (
+            tuple(BackToFixing(7, chair) for chair in CHAIRS),
+            "All three went back to fixing in quarter 7, when this was on the table: winter.",
+        ),
     ],
 )
 def test_who_went_back_is_said_as_it_was(found: Debrief, returns: tuple[BackToFixing, ...], said: str) -> None:
     assert telling.who_went_back_in_words(replace(found, returns=returns)) == said
+
+
+@pytest.mark.parametrize(
+    ("answer", "called"),
+    [
+        (None, ["Medical Director", "Operations Director", "Nurse Director"]),
+        (
+            {"does": "change"},
+            ["Medical Director, then Nurse Director", "Operations Director", "Nurse Director, then Medical Director"],
+        ),
+        (
+            {"does": "leave"},
+            ["Medical Director, then a successor", "Operations Director", "Nurse Director, then a successor"],
+        ),
+    ],
+)
+def test_it_is_said_who_changed_chairs_or_was_followed(found: Debrief, answer: Any, called: list[str]) -> None:
+    said = None if answer is None else OfferAnswer.model_validate(answer)
+    assert telling.people(replace(found, game=replace(found.game, answer=said))) == called
 
 
 def test_days_are_told_quarter_by_quarter_with_what_the_model_decided(found: Debrief) -> None:
@@ -109,6 +132,11 @@ def test_questions_are_about_what_happened(found: Debrief) -> None:
     asked = " ".join(telling.questions(found))
     assert f"in quarter {found.returns[0].quarter}" in asked
     assert "called away" in asked
+
+    together = replace(found, returns=tuple(BackToFixing(5, chair) for chair in CHAIRS))
+    asked = " ".join(telling.questions(together))
+    assert "What made all three of you go back to fixing in quarter 5?" in asked
+    assert "let the others hold on" not in asked
 
     otherwise = replace(found, returns=(), game=replace(found.game, answer=None))
     asked = " ".join(telling.questions(otherwise))

@@ -60,9 +60,14 @@ def test_answers_for_warming_up_are_counted_for_all_and_nobody_sees_whose_is_whi
         phone = (await anna.ask(f"/room/{code}/state")).data["slide"]
         await place.lead(code, do="go", to="predict", round=0)
         late = await anna.ask(f"/room/{code}/act", {"do": "warm", "value": 10})
-        return early, board, phone, late
+        lead = (await place.facilitator.ask(f"/room/steer/{code}/state")).data
+        seen = [(await anna.ask(f"/room/{code}/state")).data]
+        seen.append((await place.facilitator.ask(f"/room/steer/{code}/state?for=board")).data)
+        return early, board, phone, late, lead, seen
 
-    early, board, phone, late = asyncio.run(session())
+    early, board, phone, late, lead, seen = asyncio.run(session())
+    assert lead["asked"] == {"question": board["question"], "n": 2, "middle": 38, "low": 38, "high": 100}
+    assert all("asked" not in one for one in seen)
     assert (board["n"], board["counts"]) == (2, [0, 0, 0, 1, 0, 0, 0, 0, 0, 1])
     assert phone == {"what": "warm", "question": board["question"], "mine": 38}
     assert (early.status, late.status) == (409, 409)

@@ -9,6 +9,7 @@ import pytest
 import sim.dashboard
 import sim.room
 from sim.commands import main
+from sim.game.shown import ASSETS
 from sim.room.store import FORMAT_VERSION, Store
 
 _TOKEN = re.compile(r"(--[\w-]+): ([^;]+);")
@@ -25,6 +26,13 @@ def test_the_room_has_the_colours_of_the_dashboard():
     for (name, ours), (same, theirs) in zip(blocks(room), blocks(dashboard), strict=True):
         assert name == same
         assert dict(_TOKEN.findall(ours)).items() <= dict(_TOKEN.findall(theirs)).items()
+
+
+def test_the_page_to_take_home_has_the_colours_of_the_room_in_the_light():
+    room = Path(sim.room.__file__).parent / "assets" / "room.css"
+    [(_, ours)], (_, theirs) = blocks(ASSETS / "page.css"), blocks(room)[0]
+
+    assert dict(_TOKEN.findall(ours)).items() <= dict(_TOKEN.findall(theirs)).items()
 
 
 def refused(capsys, *words):

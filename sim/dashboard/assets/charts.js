@@ -20,7 +20,26 @@
       this.weeks = weeks;
       this.still = null;
       if (this.spec.fitted) this.fitLow();
-      library.readable(this.canvas, (x) => this.read(this.weekAt(x)));
+      library.readable(this.canvas, {
+        count: weeks + 1,
+        jump: YEAR / 4,
+        find: (x) => this.weekAt(x),
+        tell: (week) => this.read(week),
+        spot: (week, width, height) => this.spot(week, width, height),
+      });
+    }
+
+    // Where the value of a week is: of several measures that of the first.
+    spot(week, width, height) {
+      const frame = this.frame(width, height);
+      const { weekly } = this.futures[this.futures.length - 1];
+      const value = weekly[this.spec.lines[0].measure][Math.min(week, weekly.rows - 1)];
+      return [this.x(week, frame), this.y(Number.isNaN(value) ? this.spec.low : value, frame)];
+    }
+
+    // Zooms into a stretch of weeks; see library.zoomable.
+    zoomable(name, more) {
+      library.zoomable(this.canvas, { name, frame: (width, height) => this.frame(width, height), ...more });
     }
 
     // What it shows in a week: of one measure all futures and the band, of several those of the present one.
@@ -71,11 +90,13 @@
     frame(width, height) {
       const { big, bare } = this.spec;
       const { unit } = library;
-      return { left: (big ? 34 : 30) * unit, right: width - (big ? 12 : 6), top: big ? 8 : 6, bottom: height - (big ? 20 * unit : bare ? 6 : 19 * unit) };
+      const shown = { left: (big ? 34 : 30) * unit, right: width - (big ? 12 : 6), top: big ? 8 : 6, bottom: height - (big ? 20 * unit : bare ? 6 : 19 * unit) };
+      const all = library.spread(shown, library.windowOf(this.canvas));
+      return { ...shown, from: all.left, to: all.right };
     }
 
     x(week, frame) {
-      return frame.left + ((frame.right - frame.left) * week) / this.weeks;
+      return frame.from + ((frame.to - frame.from) * week) / this.weeks;
     }
 
     y(value, frame) {
@@ -89,7 +110,7 @@
     }
 
     drawStill(fitted) {
-      const key = `${fitted.width}x${fitted.height}@${fitted.scale} ${library.theme}`;
+      const key = `${fitted.width}x${fitted.height}@${fitted.scale} ${library.theme} ${library.windowOf(this.canvas).x}`;
       if (this.still && this.still.key === key) return this.still.canvas;
       const canvas = document.createElement("canvas");
       canvas.width = this.canvas.width;
@@ -98,8 +119,10 @@
       context.setTransform(fitted.scale, 0, 0, fitted.scale, 0, 0);
       const frame = this.frame(fitted.width, fitted.height);
       this.drawAxes(context, frame);
-      if (this.band) this.drawBand(context, frame);
-      this.futures.forEach((future) => this.drawFuture(context, frame, future));
+      library.within(context, this.canvas, frame, () => {
+        if (this.band) this.drawBand(context, frame);
+        this.futures.forEach((future) => this.drawFuture(context, frame, future));
+      });
       this.still = { key, canvas };
       return canvas;
     }
@@ -124,24 +147,40 @@
       });
       context.textBaseline = "top";
       context.textAlign = "center";
-      const { start } = this;
-      const wide = frame.right - frame.left;
-      const most = big ? Math.min(10, Math.max(2, Math.floor(wide / (start ? 62 * library.unit : 40)))) : start ? 2 : 4;
-      const years = Math.max(1, Math.ceil(this.weeks / YEAR / most));
-      const placeOf = (year) => (start ? library.weeksTo(library.anniversary(start, year), start) : year * YEAR);
-      for (let year = 0; placeOf(year) <= this.weeks; year += years) {
-        const x = this.x(placeOf(year), frame);
+      this.timeTicks(frame).forEach(([week, text]) => {
+        const x = this.x(week, frame);
         if (big || this.spec.bare) {
           context.beginPath();
           context.moveTo(Math.round(x) + 0.5, frame.top);
           context.lineTo(Math.round(x) + 0.5, frame.bottom);
           context.stroke();
         }
-        if (this.spec.bare) continue;
-        const text = start ? library.monthWords(library.anniversary(start, year)) : year === 0 ? "0" : `${year} y`;
-        context.textAlign = year === 0 ? "left" : x > frame.right - 10 ? "right" : "center";
+        if (this.spec.bare) return;
+        context.textAlign = x < frame.left + 10 ? "left" : x > frame.right - 10 ? "right" : "center";
         context.fillText(text, x, frame.bottom + 4);
+      });
+    }
+
+    // The weeks that are marked on the axis, with their words: years, and weeks where less than two years are shown.
+    timeTicks(frame) {
+      const { start, weeks } = this;
+      const { big } = this.spec;
+      const wide = frame.right - frame.left;
+      const [first, last] = [frame.left, frame.right].map((x) => ((x - frame.from) / (frame.to - frame.from)) * weeks);
+      const isShown = (week) => week >= first - 1e-6 && week <= last + 1e-6;
+      const ticks = [];
+      if (last - first < 2 * YEAR && last - first < weeks - 1e-6) {
+        const apart = [1, 2, 4, 13, 26].find((one) => (last - first) / one <= Math.max(2, Math.floor(wide / ((start ? 100 : 76) * library.unit)))) || 52;
+        for (let week = Math.ceil(first / apart - 1e-6) * apart; isShown(week); week += apart) ticks.push([week, start ? library.dayWords(week, start) : `week ${week}`]);
+        return ticks;
       }
+      const most = big ? Math.min(10, Math.max(2, Math.floor(wide / (start ? 62 * library.unit : 40)))) : start ? 2 : 4;
+      const years = Math.max(1, Math.ceil((last - first) / YEAR / most));
+      const placeOf = (year) => (start ? library.weeksTo(library.anniversary(start, year), start) : year * YEAR);
+      for (let year = 0; placeOf(year) <= last + 1e-6; year += years) {
+        if (isShown(placeOf(year))) ticks.push([placeOf(year), start ? library.monthWords(library.anniversary(start, year)) : year === 0 ? "0" : `${year} y`]);
+      }
+      return ticks;
     }
 
     drawFuture(context, frame, future) {
@@ -201,6 +240,7 @@
       const colours = library.palette();
       const frame = this.frame(width, height);
       const x = Math.round(this.x(week, frame)) + 0.5;
+      if (x < frame.left - 1 || x > frame.right + 1) return;
       context.strokeStyle = colours.ink;
       context.globalAlpha = 0.55;
       context.lineWidth = 1;
@@ -227,7 +267,8 @@
 
     weekAt(x) {
       const frame = this.frame(this.canvas.clientWidth, this.canvas.clientHeight);
-      return Math.round(Math.max(0, Math.min(1, (x - frame.left) / (frame.right - frame.left))) * this.weeks);
+      const shown = Math.max(frame.left, Math.min(frame.right, x));
+      return Math.round(Math.max(0, Math.min(1, (shown - frame.from) / (frame.to - frame.from))) * this.weeks);
     }
   }
 
@@ -244,7 +285,12 @@
     setFutures(futures) {
       this.now = futures.find((future) => future.colour === "now");
       this.base = futures.find((future) => future.colour === "baseline");
-      library.readable(this.canvas, (x, _, width) => this.read(Math.min(STEPS.length - 1, Math.floor((STEPS.length * x) / width))));
+      library.readable(this.canvas, {
+        count: STEPS.length,
+        find: (x, _, width) => Math.max(0, Math.min(STEPS.length - 1, Math.floor((STEPS.length * x) / width))),
+        tell: (step) => this.read(step),
+        spot: (step, width, height) => [(width * (step + 0.3)) / STEPS.length, (34 * library.unit + height) / 2],
+      });
     }
 
     read(step) {

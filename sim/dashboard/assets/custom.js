@@ -105,8 +105,10 @@
     ["Space", "Explore: play and pause, where no control has the focus"],
     ["Ctrl+Z", "Explore: undo"],
     ["Ctrl+Shift+Z", "Explore: do it again"],
-    ["\u2190 \u2192", "A week back and on (time), person by person (network), slide by slide (Board, full screen)"],
+    ["\u2190 \u2192", "A week back and on (time), person by person (network), value by value (charts), slide by slide (Board, full screen)"],
     ["\u2191 \u2193", "Team by team (network)"],
+    ["+ \u2212 0", "Zoom in, zoom out, the whole chart (the chart that has the focus)"],
+    ["Shift+\u2190 \u2192", "Move what is zoomed (the chart that has the focus)"],
     ["Del", "Remove the entry of the timeline that has the focus"],
     ["Esc", "Close what is open"],
   ];
@@ -127,10 +129,10 @@
   };
 
   // Styles of a bar that begins at 0 in the middle and ends at `span` on either side, and of the interval on it. A bar
-  // is as long as the whole number beside it says: equal numbers, equal bars.
+  // is as long as the number beside it says, of which there are so many `steps` to 1: equal numbers, equal bars.
   const across = (value, span) => 50 + 50 * Math.max(-1, Math.min(1, value / span));
-  library.barFrom0 = (value, span) => {
-    const place = across(Math.round(100 * value) / 100, span);
+  library.barFrom0 = (value, span, steps = 100) => {
+    const place = across(Math.round(steps * value) / steps, span);
     return { left: `${Math.min(50, place)}%`, width: `${Math.abs(place - 50)}%` };
   };
   library.whisker = (low, high, span) => {
@@ -298,7 +300,7 @@
     return library.playing;
   };
   // Scripts that are added later run in the order in which they arrive: so one after the other.
-  library.ready = ["palette.js", "clock.js", "reading.js", "future.js", "attention.js", "threads.js", "network.js", "moved.js", "charts.js", "bands.js", "lanes.js", "tips.js", "sketch.js", "notebook.js", "standing.js", "shelf.js"].reduce(
+  library.ready = ["palette.js", "clock.js", "reading.js", "zoom.js", "future.js", "attention.js", "threads.js", "network.js", "moved.js", "charts.js", "bands.js", "lanes.js", "tips.js", "sketch.js", "notebook.js", "standing.js", "shelf.js"].reduce(
     (before, name) => before.then(() => load(name)),
     Promise.resolve(),
   );

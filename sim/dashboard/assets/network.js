@@ -43,12 +43,22 @@
       this.size = Math.max(0, Math.min((fitted.width - 8) / wide, (fitted.height - 8) / high));
       this.left = (fitted.width - this.size * wide) / 2 - this.size * this.low[0];
       this.top = (fitted.height - this.size * high) / 2 - this.size * this.low[1];
+      const { x, y } = library.windowOf(this.canvas);
+      const times = 1 / (x[1] - x[0]);
+      this.size *= times;
+      this.left = times * (this.left - x[0] * fitted.width);
+      this.top = times * (this.top - y[0] * fitted.height);
       return fitted;
+    }
+
+    // Zooms into a part; see library.zoomable.
+    zoomable(name, more) {
+      library.zoomable(this.canvas, { name, both: true, even: true, frame: (width, height) => ({ left: 0, right: width, top: 0, bottom: height }), ...more });
     }
 
     // What never changes (ties, team grounds) is drawn once on a hidden canvas.
     backdrop(fitted) {
-      const key = `${fitted.width}x${fitted.height}@${fitted.scale} ${library.theme} ${this.scene.key}`;
+      const key = `${fitted.width}x${fitted.height}@${fitted.scale} ${library.theme} ${this.scene.key} ${this.left} ${this.top}`;
       if (this.sky && this.sky.key === key) return this.sky.canvas;
       const canvas = document.createElement("canvas");
       canvas.width = this.canvas.width;

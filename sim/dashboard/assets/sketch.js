@@ -158,14 +158,17 @@
 
   // Draws the bands of an arm, what it is held against, and the own curve over them.
   library.drawRuns = (canvas, arm, place, question, curve) => {
-    library.drawBands(canvas, arm, place, { low: question.low, high: question.high, ticks: ticksOf(question), reference: arm.reference, big: true });
+    const redraw = () => library.drawRuns(canvas, arm, place, question, curve);
+    library.drawBands(canvas, arm, place, { low: question.low, high: question.high, ticks: ticksOf(question), reference: arm.reference, big: true, zoom: "lesson", redraw });
     if (!curve || curve.some((value) => value === null)) return;
     const { context, width, height } = library.fit(canvas);
     const chart = new library.LineChart(canvas, { lines: [{}], low: question.low, high: question.high, big: true, ticks: ticksOf(question) });
     chart.weeks = arm.bands[0].length - 1;
     const frame = chart.frame(width, height);
     const colours = library.palette();
-    line(context, chart, frame, curve, colours.panel, 6);
-    line(context, chart, frame, curve, colours.lines.before, 3);
+    library.within(context, canvas, frame, () => {
+      line(context, chart, frame, curve, colours.panel, 6);
+      line(context, chart, frame, curve, colours.lines.before, 3);
+    });
   };
 })();

@@ -49,10 +49,29 @@
     }
   }
 
-  library.drawOrganisation = (canvas, scene) => {
+  // What is told of a team: how many, and of which staff groups; of nobody how they feel, and no names of people.
+  const ofTeam = (picture, team, groups) => {
+    const seats = picture.seatsOf(team);
+    const each = groups.map((group, k) => [group[0], seats.filter((seat) => picture.scene.group_of[seat] === k).length]).filter(([, n]) => n);
+    return [picture.nameOf({ kind: "team", place: team }), `${seats.length} ${seats.length === 1 ? "person" : "people"} and a team leader`, ...each.map(([group, n]) => `${group}: ${n}`)];
+  };
+
+  library.drawOrganisation = (canvas, scene, groups) => {
     const picture = new People(canvas);
     picture.setScene(scene);
+    picture.zoomable(`organisation ${scene.key}`, { redraw: () => picture.draw() });
     picture.draw();
+    const teams = scene.leaders.length;
+    library.readable(canvas, {
+      count: teams + scene.seniors.length,
+      find: (x, y) => {
+        const found = picture.at(x, y);
+        if (!found) return -1;
+        return found.kind === "senior" ? teams + found.place : found.kind === "team" ? found.place : scene.team_of[found.place];
+      },
+      spot: (place) => picture.place(place < teams ? scene.leaders[place] : scene.seniors[place - teams]),
+      tell: (place) => (place < teams ? ofTeam(picture, place, groups) : [picture.nameOf({ kind: "senior", place: place - teams }), "Senior leader"]),
+    });
   };
 
   const reach = (funnel, limit, answered) => (limit * funnel.spread) / Math.sqrt(answered);
@@ -100,12 +119,21 @@
     const [low, high] = extent(standing, points, fewest);
     const left = 38 * library.unit;
     const bottom = height - 34 * library.unit;
-    const x = (answered) => left + ((width - left - 10) * (answered - fewest)) / (most - fewest);
-    const y = (score) => bottom - ((bottom - 8) * (score - low)) / (high - low);
-    library.readable(canvas, (left0, top0) => {
-      const far = points.map((one) => Math.min(...[one.entered, one.start].map((score) => Math.hypot(x(one.answered) - left0, y(score) - top0))));
-      const one = points[far.indexOf(Math.min(...far))];
-      return one && Math.min(...far) < 24 ? [one.name, `survey: ${Math.round(one.entered)}`, `model starts at: ${Math.round(one.start)}`, `${Math.round(one.answered)} answered`] : [];
+    const frame = { left, right: width - 10, top: 8, bottom };
+    library.zoomable(canvas, {
+      name: "survey", both: true, redraw: () => library.drawFunnelPlot(canvas, standing),
+      frame: (wide, tall) => ({ left, right: wide - 10, top: 8, bottom: tall - 34 * library.unit }),
+    });
+    const all = library.spread(frame, library.windowOf(canvas));
+    const x = (answered) => all.left + ((all.right - all.left) * (answered - fewest)) / (most - fewest);
+    const y = (score) => all.bottom - ((all.bottom - all.top) * (score - low)) / (high - low);
+    const answeredAt = (at) => fewest + ((at - all.left) / (all.right - all.left)) * (most - fewest);
+    const scoreAt = (at) => low + ((all.bottom - at) / (all.bottom - all.top)) * (high - low);
+    library.readable(canvas, {
+      count: points.length,
+      find: (at, down) => library.nearest(points.flatMap((one) => [one.entered, one.start].map((score) => [x(one.answered), y(score)])), at, down) >> 1,
+      spot: (place) => [x(points[place].answered), y(points[place].entered)],
+      tell: (place) => { const one = points[place]; return [one.name, `survey: ${Math.round(one.entered)}`, `model starts at: ${Math.round(one.start)}`, `${Math.round(one.answered)} answered`]; },
     });
     context.clearRect(0, 0, width, height);
     context.font = library.font(13);
@@ -113,8 +141,9 @@
     context.strokeStyle = colours.grid;
     context.textBaseline = "middle";
     context.textAlign = "right";
-    const step = high - low > 50 ? 20 : 10;
-    for (let score = low; score <= high; score += step) {
+    const [lowest, highest] = [scoreAt(frame.bottom) - 1e-6, scoreAt(frame.top) + 1e-6];
+    const step = [1, 2, 5, 10].find((one) => (highest - lowest) / one <= 5) || 20;
+    for (let score = Math.ceil(lowest / step) * step; score <= highest; score += step) {
       context.beginPath();
       context.moveTo(left, y(score));
       context.lineTo(width - 10, y(score));
@@ -123,8 +152,9 @@
     }
     context.textBaseline = "top";
     context.textAlign = "center";
-    const apart = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000].find((one) => (most - fewest) / one <= 6) || 10000;
-    for (let answered = Math.ceil(fewest / apart) * apart; answered <= most; answered += apart) context.fillText(String(answered), x(answered), bottom + 4);
+    const [least, greatest] = [answeredAt(left), answeredAt(frame.right)];
+    const apart = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000].find((one) => (greatest - least) / one <= 6) || 10000;
+    for (let answered = Math.ceil(least / apart) * apart; answered <= greatest; answered += apart) context.fillText(String(answered), x(answered), bottom + 4);
     context.fillText("people who answered", (left + width) / 2, bottom + 19 * library.unit);
     context.save();
     context.beginPath();

@@ -245,6 +245,7 @@ def Game(
     book: str,
     debrief: dict[str, Any] | None,
     progress: dict[str, Any],
+    file: dict[str, Any],
     event_act: Act,
 ) -> None:
     """The game for one: a chair, a quarter at a time, and what became of it."""

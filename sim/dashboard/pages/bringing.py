@@ -9,7 +9,7 @@ from sim.dashboard import catalogue
 from sim.dashboard.pages import state
 from sim.dashboard.service import OwnService
 from sim.dashboard.session import in_organisation
-from sim.dashboard.uploads import folder_in_use, read_programme, read_upload
+from sim.dashboard.uploads import folder_in_use, left_out, read_programme, read_upload
 from sim.inputs.scenario.description import BASELINE, Scenario
 
 __all__ = ["bring", "name_of", "programme_named"]
@@ -27,6 +27,7 @@ def bring(files: Sequence[dict[str, Any]]) -> bool:
         current = state.begin()
         scenario = read_programme(brought.programme, folder_in_use(current.scenario))
         state.session.set(current.with_scenario(scenario))
+        state.notices.set(left_out(brought.programme))
         return False
     service = state.service.peek()
     if service is None:

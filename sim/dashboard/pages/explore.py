@@ -153,9 +153,8 @@ def _take(
         elif kind == "too_large":
             uploads.refuse_size(int(said["size"]))
         elif kind == "upload":
-            to_understand = bring(said["files"])
             state.notices.set([])
-            return to_understand
+            return bring(said["files"])
         elif kind in _ACTS:
             new = _ACTS[kind](session, said)
             check_size(new.scenario, organisation_of(new.scenario))

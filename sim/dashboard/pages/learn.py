@@ -52,7 +52,7 @@ def OneLesson(lesson: Lesson) -> None:
 
     def start(said: dict[str, Any]) -> None:
         run = learning.LessonRun(lesson, learning.read_prediction(said, lesson))
-        for _, scenario, _ in learning.arms_of(lesson):
+        for _, scenario, _ in lesson.arms():
             check_size(scenario, build_organisation(scenario))
         pieces = learning.pieces_for(lesson)
         result.set(None)

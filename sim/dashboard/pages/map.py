@@ -1,4 +1,4 @@
-"""Map: where a shift persists and where it decays, over two parameters."""
+"""Map: where a culture holds, or a shift persists, and where not, over two parameters."""
 
 from __future__ import annotations
 
@@ -64,12 +64,12 @@ def _start(said: dict[str, Any], work: state.Work) -> None:
     empty = _empty(scenario, said)
     values, size = empty["values"], len(empty["xs"])
     keeps: list[list[float | None]] = [[None] * size for _ in range(size)]
-    cells = mapping.cells_for(
+    squares = mapping.squares_for(
         scenario, empty["x"], empty["y"], empty["xs"], empty["ys"], int(said["replicates"]), str(said["outcome"])
     )
 
     def take(place: int, done: tuple[float, float | None]) -> None:
-        column, row, _ = cells[place]
+        row, column = squares[place].row, squares[place].column
         values[row][column], keeps[row][column] = done
 
     def show() -> None:
@@ -81,7 +81,7 @@ def _start(said: dict[str, Any], work: state.Work) -> None:
     state.mapped.set(str(said["name"]))
     work.asked.set({**said, "scenario": scenario})
     work.found.set(empty)
-    work.job.start(mapping.run_cell, [cell for _, _, cell in cells], take, show, "squares")
+    work.job.start(mapping.run_square, squares, take, show, "squares")
 
 
 @solara.component
@@ -123,7 +123,7 @@ def MapPage() -> None:
         y=str(asked.get("y", "control_norm")),
         size=int(asked.get("size", 8)),
         replicates=int(asked.get("replicates", 10)),
-        shows=str(asked.get("outcome", "persists")),
+        shows=str(asked.get("outcome", "holds")),
         has_grid=grid.value is not None,
         progress=work.progress.value,
         glossary=GLOSSARY,

@@ -181,8 +181,9 @@ def _take(
     path = ""
     try:
         if kind == "upload":
-            path = "" if bring(said["files"]) else "/"
-        elif kind == "too_large":
+            state.notices.set([])
+            return "" if bring(said["files"]) else "/"
+        if kind == "too_large":
             uploads.refuse_size(int(said["size"]))
         elif kind == "template":
             one = TEMPLATES[str(said["name"])]

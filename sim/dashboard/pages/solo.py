@@ -7,7 +7,7 @@ from typing import Any
 import solara
 
 from sim.base.errors import InputError
-from sim.dashboard import solo
+from sim.dashboard import exchange, solo
 from sim.dashboard.components import Game
 from sim.dashboard.pages import state
 from sim.dashboard.solo import Solo
@@ -29,10 +29,16 @@ def GamePage() -> None:
     solara.use_effect(lambda: _debrief(playing), [book])
     shown = solara.use_memo(lambda: None if playing is None else playing.shown(), [book])
     ours = work.found.value if work.asked.value == {"game": book} else None
+    told = solo.debriefs.find(book) or ours
+    file = solara.use_reactive({"turn": 0, "name": "", "type": "", "content": ""})
 
     def act(said: Message) -> None:
         try:
             state.notices.set([])
+            if said["type"] == "take" and playing is not None:
+                name, text = solo.taken_home(playing, str(said["what"]), told)
+                file.set({"turn": int(file.peek()["turn"]) + 1, **exchange.as_file(name, text.encode())})
+                return
             if said["type"] == "explore" and playing is not None:
                 world = scenario_of(playing.game)
                 state.session.set(state.begin().with_scenario(world, seed=playing.game.setup.seed))
@@ -49,8 +55,9 @@ def GamePage() -> None:
         setting=solo.setting(),
         game=shown,
         book=book,
-        debrief=solo.debriefs.find(book) or ours,
+        debrief=told,
         progress=work.progress.value,
+        file=file.value,
         event_act=act,
     )
 

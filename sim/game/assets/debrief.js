@@ -55,7 +55,7 @@
     const all = arms.flatMap((one) => one.curve), high = Math.max(5, ...all), low = Math.min(0, ...all), step = high - low > 30 ? 10 : 5;
     const most = step * Math.ceil(high / step), least = step * Math.floor(low / step);
     const x = (week) => left + ((width - left - right) * week) / weeks, y = (gain) => top + ((height - top - bottom) * (most - gain)) / (most - least);
-    const parts = [s("rect", { x: x(0), y: top, width: x(data.weeks) - x(0), height: height - top - bottom, class: "support" }), s("text", { x: x(0) + 6, y: top + 14, class: "hint" }, "the quarters you played")];
+    const parts = [s("rect", { x: x(0), y: top, width: x(data.weeks) - x(0), height: height - top - bottom, class: "support" }), s("text", { x: x(data.weeks) - 6, y: y(0) - 6, class: "hint end" }, x(data.weeks) - x(0) > 150 ? "the quarters you played" : "played")];
     for (let gain = least; gain <= most; gain += step) parts.push(s("line", { x1: left, x2: width - right, y1: y(gain), y2: y(gain), class: "grid" }), s("text", { x: left - 7, y: y(gain) + 4, class: "tick end" }, gain > 0 ? `+${gain}` : gain));
     for (let year = 0; 52 * year <= weeks; year += 1) parts.push(s("text", { x: x(52 * year), y: height - bottom + 17, class: "tick middle" }, year));
     parts.push(s("text", { x: (left + width - right) / 2, y: height - 4, class: "tick middle" }, "years"));
@@ -98,6 +98,6 @@
   if (told) {
     const all = JSON.parse(told.textContent), width = Math.min(900, Math.max(300, document.documentElement.clientWidth - 40)), place = document.getElementById("debriefs");
     if (all.length > 1) place.append(h("section", { class: "stack" }, h("h2", {}, "The tables"), compared(all.map((one) => ({ name: one.table, arm: one.arms[0] })), all[0], width)));
-    for (const one of all) place.append(h("section", { class: "stack" }, h("h1", {}, `Table ${one.table}`), debrief(one, width)));
+    for (const one of all) place.append(h("section", { class: "stack" }, one.table ? h("h1", {}, `Table ${one.table}`) : null, debrief(one, width)));
   }
 })();

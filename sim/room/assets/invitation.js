@@ -13,7 +13,9 @@
       h("p", { class: "lead" }, `${slide.n} ${slide.n === 1 ? "answer" : "answers"}`));
   }
   const SLIDES = [["warm", "A question for warming up"], ["norms", "The five norms"]];
-  room.slides = (state, act) => state.phase !== "lobby" ? null : h("section", { class: "card pad stack" }, h("h2", {}, "On the board, before you begin"), h("div", { class: "row" }, SLIDES.map(([what, label]) => {
+  const asked = (told) => told ? h("section", { class: "card pad stack", "data-testid": "asked" }, h("h2", {}, "Asked at the beginning", h("small", { class: "soft" }, " · for your eyes")),
+    h("p", {}, told.question), h("p", {}, h("b", {}, told.middle), ` in the middle of ${told.n} ${told.n === 1 ? "answer" : "answers"}, from ${told.low} to ${told.high}.`)) : null;
+  room.slides = (state, act) => state.phase !== "lobby" ? asked(state.asked) : h("section", { class: "card pad stack" }, h("h2", {}, "On the board, before you begin"), h("div", { class: "row" }, SLIDES.map(([what, label]) => {
     const on = Boolean(state.slide && state.slide.what === what);
     return h("button", { class: "button", "aria-pressed": on ? "true" : "false", "data-testid": `slide-${what}`, onclick: () => act({ do: "slide", what: on ? null : what }) }, label);
   })), state.slide && state.slide.what === "warm" ? h("p", { class: "soft" }, `${state.slide.n} of ${state.n_people} have answered.`) : null);
@@ -48,7 +50,7 @@
       if (!state) return [room.head(), h("main", {}, h("h1", {}, "One moment …"), room.notices())];
       const { attributes, id } = marked(state), heading = headings[state.phase];
       return [
-        room.head(h("b", { class: "room-title" }, state.title), state.phase === "lobby" ? null : h("span", { class: "join-here" }, `${room.address(state)}/room `, h("b", {}, state.code))),
+        room.head(h("b", { class: "room-title" }, state.title), state.phase === "lobby" && !state.slide ? null : h("span", { class: "join-here" }, `${room.address(state)}/room `, h("b", {}, state.code))),
         h("main", { class: "wide" }, h("h1", { "data-testid": "phase", "data-phase": state.phase, ...attributes }, typeof heading === "function" ? heading(state) : heading), room.notices(), room.differs(state),
           state.paused ? h("p", { class: "notice good" }, "Paused") : null, h("div", { id }, pages[state.phase](state))),
       ];

@@ -121,7 +121,7 @@
       h("div", { class: "steering" },
         h("div", { class: "stack" },
           h("section", { class: "card pad stack now" }, h("h2", {}, state.phase === "lobby" ? "People are joining" : state.phase === "ended" ? "The end" : `Round ${state.round.place + 1}: ${state.round.title}`), h("p", { class: "lead", role: "status", "data-testid": "says" }, says(state)), nextButton(state), others(state)),
-          state.phase === "lobby" ? room.slides(state, act) : showing(state), h("div", { id: `preview-${state.phase}`, class: "stack" }, preview(state))),
+          state.phase === "lobby" ? null : showing(state), room.slides(state, act), h("div", { id: `preview-${state.phase}`, class: "stack" }, preview(state))),
         h("aside", { class: "stack", "aria-label": "Room" }, room.invitation(state, act), shocks(state), planning(state), room.onPaper(state, state.teams.map((team, place) => [place, 0, team.name])), list(state), taking())))];
   });
   room.resume();

@@ -80,7 +80,7 @@
       h("div", { class: "steering" },
         h("div", { class: "stack" },
           h("section", { class: "card pad stack now" }, h("h2", {}, STEPS.find(([phase]) => phase === state.phase)[1]), h("p", { class: "lead", role: "status", "data-testid": "says" }, says(state)), nextButton(state), others(state)),
-          room.slides(state, act), tables(state), h("div", { id: `learned-${state.phase}` }, learned(state))),
+          state.phase === "lobby" ? room.slides(state, act) : null, tables(state), h("div", { id: `learned-${state.phase}` }, learned(state)), state.phase === "lobby" ? null : room.slides(state, act)),
         h("aside", { class: "stack", "aria-label": "Room" }, room.invitation(state, act), plan(state), room.onPaper(state, state.tables.flatMap((table, place) => table.chairs.map((one, i) => [place, i + 1, `${table.name}: ${one.title}`]))), list(state), taking())))];
   });
   room.resume();

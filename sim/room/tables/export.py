@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterator, Sequence
-from html import escape
-from pathlib import Path
 from typing import Any
 
+from sim.game.page import page, world_file
 from sim.game.setup import CHAIRS
-from sim.game.shown import ASSETS, PICTURES
-from sim.game.timeline import scenario_of
 from sim.inputs.organisation import SENIOR_TITLES
-from sim.inputs.scenario.files import scenario_to_toml
 from sim.room.export import moment
 from sim.room.running import Runner
 from sim.room.tables.state import TablesRoom
@@ -30,7 +25,6 @@ COLUMNS = (
 )  # fmt: skip
 """One row for each person, and for each quarter of each of the three at a table."""
 
-_ASSETS = Path(__file__).parents[1] / "assets"
 _PARTS = ("fixing", "together", "staff", "leaders")
 
 
@@ -64,10 +58,8 @@ def _rows(room: TablesRoom) -> Iterator[dict[str, Any]]:
 
 
 def world_of(room: TablesRoom, place: int) -> str:
-    """Return the world of a table as a scenario file, whose run gives the game's numbers bit by bit."""
-    seed = room.setup.seed
-    text = scenario_to_toml(scenario_of(room.tables[place].game))
-    return f"# Written by Cultureshift. What was played is the first world of seed {seed}: --seed {seed}.\n{text}"
+    """Return the world of a table as a scenario file."""
+    return world_file(room.tables[place].game)
 
 
 def report_of(room: TablesRoom, runner: Runner) -> str:
@@ -83,18 +75,5 @@ def page_of(room: TablesRoom, runner: Runner, place: int) -> str:
 def _page(room: TablesRoom, runner: Runner, places: Sequence[int]) -> str:
     found = [debrief_of(room, runner, place) for place in places]
     told = [one for one in found if one is not None and "arms" in one]
-    # A closing tag within a script would end it, whatever stands in quotation marks.
-    data = json.dumps(told).replace("<", "\\u003c")
-    nothing = "" if told else "<p>There is no debrief yet: it comes when the game is over.</p>"
-    scripts = "".join(f"<script>{(ASSETS / f'{name}.js').read_text('utf-8')}</script>" for name in PICTURES)
-    return f"""<!doctype html>
-<html lang="en-GB" data-theme="light"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(room.title)}: what became of it</title>
-<style>{(_ASSETS / "room.css").read_text("utf-8")}{(ASSETS / "debrief.css").read_text("utf-8")}</style></head>
-<body class="report"><main><h1>{escape(room.title)}</h1>
-<p class="soft">{moment(room.opened_at)[:10]}. {escape(room.setup.base.title)}, {room.setup.quarters} quarters, seed {room.setup.seed}:
-the same chance events for every table. These are findings about a model, and no forecast.{f" {escape(room.differs)}" if room.differs else ""}</p>
-{nothing}<div id="debriefs"></div></main>
-<script type="application/json" id="told">{data}</script>{scripts}</body></html>
-"""  # noqa: E501
+    played = f"{moment(room.opened_at)[:10]}. The same chance events for every table."
+    return page(room.title, played, room.setup, told, room.differs)

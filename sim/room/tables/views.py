@@ -9,7 +9,7 @@ from sim.game.days import DAYS, PURSUITS, WEEKS
 from sim.game.setup import CHAIRS
 from sim.game.shown import quarter_shown
 from sim.room.running import Runner
-from sim.room.slides import own_slide, slide_of
+from sim.room.slides import asked_at_the_beginning, own_slide, slide_of
 from sim.room.state import Participant
 from sim.room.tables.rules import phases_after
 from sim.room.tables.state import Place, TablesRoom
@@ -157,6 +157,7 @@ def steering_view(room: TablesRoom, runner: Runner) -> Plain:
     """Return what the page is given that steers."""
     view = board_view(room, runner)
     view["address"] = room.address
+    view["asked"] = asked_at_the_beginning(room)
     view["next"] = phases_after(room)
     view["plan"] = _plan(room)
     for place, told in enumerate(view["tables"]):

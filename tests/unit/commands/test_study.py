@@ -19,6 +19,7 @@ import pytest
 from sim.commands import main
 from sim.commands.study import watched
 from sim.engine.run import PreparedRun
+from sim.inputs.draws import Draws
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import write_scenario
 from sim.results.store import Results
@@ -147,6 +148,24 @@ def test_a_budget_leaves_its_answer_and_every_programme_that_was_tried(call: Cal
     assert Results(tmp_path / "budget").sql(asked).persists.tolist() == best.tolist()
     assert best.tolist() == [frame[frame.budget == budget].persists.max() for budget in best.index]
     assert f"{n_runs} of {n_runs} runs done, 0 failed, 0 pending" in call("study", "status", "budget")[1]
+
+
+def test_the_best_use_of_a_budget_is_told_with_what_it_rests_on(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = Draws(("coaching_effect",), np.array([[0.03], [0.12]]))
+    monkeypatch.setattr("sim.study.ranges.draws", lambda _: few)
+
+    code, out, err = call(*BUDGET, "--out", "budget", "--range")
+    frame = pd.read_csv(tmp_path / "budget" / "budget.csv")
+    told = frame[frame.lasts_range_low.notna()]
+
+    assert (code, "Traceback" in err) == (0, False)
+    assert told["rank"].tolist() == [1] * len(told)
+    assert out.count("; over what nobody has measured, in between ") == len(told) > 0
+    for budget, low, high in zip(told.budget, told.lasts_range_low, told.lasts_range_high, strict=True):
+        assert 0 <= low <= high <= 1
+        assert (tmp_path / "range-runs" / f"place-{budget:g}-days" / "store.json").exists()
 
 
 def test_any_run_of_a_budget_can_be_run_again_on_its_own_chance_events(call: Call, tmp_path: Path) -> None:

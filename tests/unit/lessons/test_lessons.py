@@ -1,6 +1,7 @@
 """The form of lesson files: what is read from them, everything that is told of their faults, and safe text."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from sim.lessons import check_lesson_file, handout, lessons_in, read_lesson, shi
 from sim.lessons.checking import check_front_matter, check_together
 from sim.lessons.claims import SharedRuns, check_claims, check_prediction
 from sim.lessons.text import SECTIONS, is_allowed_link, numbers_stated, plain, render
+from sim.report.ranges import ends_in_words
+from sim.results.ranges import kept_range
 
 FRONT = """
 title = "A lesson"
@@ -293,9 +296,23 @@ def test_a_claim_is_held_against_the_model_with_its_interval(tmp_path):
     text = body(Compare="In the end it is 62 of 100.")
 
     assert [claim.holds for claim in good] == [True]
+    assert "over what nobody has measured" not in str(good[0])
     assert good[0].shows.low < good[0].shows.estimate < good[0].shows.high
     assert not check_claims(read_lesson(write(tmp_path, narrow)), runs)[0].holds
     assert not check_claims(read_lesson(write(tmp_path, wrong, text)), runs)[0].holds
+
+
+def test_a_claim_about_a_headline_tells_what_it_rests_on():
+    lesson = next(one for one in shipped_lessons() if one.slug == "the-shoestring-year")
+    claim = next(one for one in lesson.front_matter.claims if one.measure == "persists").model_copy(
+        update={"replicates": 5}
+    )
+    known = kept_range(lesson.scenario())
+    assert known is not None
+
+    told = check_claims(replace(lesson, front_matter=lesson.front_matter.model_copy(update={"claims": (claim,)})))[0]
+
+    assert str(told).endswith(f"; {ends_in_words('persists', known.outcomes['persists'])}")
 
 
 def test_an_answer_that_the_model_leaves_open_is_told(tmp_path):
@@ -332,6 +349,8 @@ def test_a_handout_stands_alone_and_gives_nothing_away():
         for name in ("Questions", "What real evidence says"):
             assert lesson.sections[name].html not in front
             assert lesson.sections[name].html in overleaf
+        assert "nobody has measured" not in front.replace(lesson.sections["Story"].html, "")
+        assert "Over what nobody has measured: " in overleaf
 
 
 def test_there_are_at_least_seven_lessons_of_15_to_25_minutes():

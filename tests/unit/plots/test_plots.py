@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
+from sim.inputs.interventions.attention import Attention
 from sim.inputs.scenario.description import Scenario
 from sim.plots import DARK, LIGHT, Theme, draw_comparison, draw_run, figure_bytes, theme_named
 from sim.plots.comparison_page import MOST_SCENARIOS
@@ -168,7 +169,21 @@ def test_few_entries_have_a_lane_each_and_many_share_by_kind() -> None:
     shared = lanes(MANY)
     assert len(shared) == MOST_LANES
     assert any(lane.label == "Train internal facilitators (2 entries)" for lane in shared)
-    assert shared[-1].label.endswith("and 4 more")
+    assert shared[-1].label.endswith("and 5 more")
+
+
+def test_what_leaders_mean_to_do_has_a_lane_for_each_of_them() -> None:
+    quarters = [
+        Attention(start_week=4 * k, end_week=4 * k + 4, which=(chair,), purpose=0.1, staff=0.1, leaders=0.01 * k)
+        for chair in (1, 2, 3)
+        for k in range(4)
+    ]
+    shared = lanes(TEN.replace(timeline=()).with_entries(*quarters))
+    assert [lane.label for lane in shared] == [
+        f"How leaders spend their time: {title} (4 entries)"
+        for title in ("Medical Director", "Operations Director", "Nurse Director")
+    ]
+    assert all({entry.which for entry in lane.entries} == {(k,)} for k, lane in enumerate(shared, 1))
 
 
 def test_entries_after_the_end_of_the_run_have_no_lane() -> None:

@@ -237,10 +237,10 @@ def test_what_is_remembered_of_a_place_changes_no_bit(tmp_path: Path) -> None:
     """Each point begins at its own rest."""
     places = [TALK, TALK.replace(organisation=SHAPE.model_copy(update={"team_size": 5})), TALK.replace(weeks=50)]
     scenarios = [place.with_parameters(control_norm=norm) for norm in (0.4, 0.7) for place in places]
-    pieces = tuple(Batch(f"{k}", one, None, 3, (0, 1)) for k, one in enumerate(scenarios))
+    batches = tuple(Batch(f"{k}", one, None, 3, (0, 1)) for k, one in enumerate(scenarios))
 
     for _ in range(2):
-        part = part_in(simulate_chunk(Chunk(pieces, Keep(), model_version())), tmp_path, Keep())
+        part = part_in(simulate_chunk(Chunk(batches, Keep(), model_version())), tmp_path, Keep())
         shares = part.column(SAFE_SHARE).to_pylist()
         for k, scenario in enumerate(scenarios):
             assert shares[2 * k + 1] == prepare(scenario).simulate(3, 1)[:, 0, 0].tolist()

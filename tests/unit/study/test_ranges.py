@@ -12,8 +12,9 @@ from matplotlib.text import Text
 from sim.commands.preparing import prepare_pair
 from sim.inputs.draws import Draws
 from sim.inputs.scenario.files import shipped_scenarios
+from sim.lessons import shipped_lessons
 from sim.plots import draw_run
-from sim.report import how_ranges_are_made, range_in_words, range_records, summary_records
+from sim.report import how_ranges_are_made, range_in_short, range_in_words, range_records, summary_records
 from sim.results import ranges
 from sim.results.ensemble import run_paired
 from sim.results.ranges import OutcomeRange, ScenarioRange, kept_range, range_key, range_over, write_kept
@@ -32,6 +33,13 @@ def test_every_shipped_story_has_a_range_of_todays_model() -> None:
 
     assert len(stories) > 20
     assert [scenario.title for scenario, other in stories if kept_range(scenario, other) is None] == []
+
+
+def test_whatever_a_lesson_runs_has_a_range_of_todays_model() -> None:
+    arms = [(lesson.slug, label, scenario) for lesson in shipped_lessons() for label, scenario, _ in lesson.arms()]
+
+    assert len(arms) > 15
+    assert [(slug, label) for slug, label, scenario in arms if kept_range(scenario) is None] == []
 
 
 def test_differences_between_draws_are_told_apart_from_chance() -> None:
@@ -70,6 +78,24 @@ def test_each_draw_is_run_on_the_same_chance_events() -> None:
     peak = found.outcomes["peak_gain"]
     assert (peak.low, peak.middle, peak.high) == pytest.approx(sorted(peaks), abs=1e-6)
     assert "persists" not in found.outcomes
+
+
+def test_what_persists_if_the_upkeep_stops_has_a_range_of_its_own() -> None:
+    asked = ASKED.replace(weeks=230).with_entries(kind="train_facilitators", start_week=2, end_week=230)
+    found = range_of(asked, over=STRONG_AND_WEAK, worlds=4)
+    paired = [
+        run_paired(asked.with_parameters(coaching_effect=value), 4, 1) for value in (0.03, 0.06, 0.12)
+    ]  # fmt: skip
+    stopped = [one.if_upkeep_stops for one in paired]
+    shares = [one.persistence().estimate for one in stopped if one is not None]
+    over = found.outcomes["persists_without_upkeep"]
+    assert (over.low, over.middle, over.high) == tuple(sorted(shares))
+    assert list(found.outcomes).index("persists_without_upkeep") == list(found.outcomes).index("persists") + 1
+
+    told = range_in_words(paired[0].summary(), found)
+    assert any(line.startswith("Persists if the upkeep stops: in ") for line in told)
+    assert "; without its upkeep in " in range_in_short(found)
+    assert "persists_without_upkeep" not in range_of(ASKED, over=STRONG_AND_WEAK, worlds=1).outcomes
 
 
 def test_what_a_scenario_sets_stays() -> None:
@@ -112,7 +138,7 @@ def test_a_kept_range_is_read_as_it_was_written(tmp_path: Path, monkeypatch: pyt
     path = tmp_path / "ranges.json"
     monkeypatch.setattr(ranges, "draws", lambda: STRONG_AND_WEAK)
     write_kept({range_key(ASKED): ("year", FOUND)}, path)
-    monkeypatch.setattr(ranges, "_KEPT", path)
+    monkeypatch.setattr(ranges, "KEPT", path)
     ranges._kept.cache_clear()
     try:
         kept = kept_range(ASKED)
@@ -138,7 +164,7 @@ def test_a_range_of_another_version_of_the_model_is_not_shown(monkeypatch: pytes
 def test_a_range_is_told_beside_chance() -> None:
     weeks = np.arange(31)
     gained = pair_made_by_hand(ASKED, {"safe_share": 0.6 + 0.17 * (weeks > 0)}, {"safe_share": np.full(31, 0.6)})
-    said = range_in_words(gained, FOUND)
+    said = range_in_words(gained.summary(), FOUND)
     assert said[0].startswith("Peak gain: 17 more in 100 staff")
     assert said[0].endswith(
         "; over what nobody has measured, between 12 and 24, which is wider. "
@@ -159,7 +185,7 @@ def test_an_answer_outside_its_range_is_said_to_be_so() -> None:
     weeks = np.arange(31)
     for gain, place in ((0.3, "less"), (0.1, "more")):
         own = {"safe_share": 0.6 + gain * (weeks > 0)}
-        said = range_in_words(pair_made_by_hand(ASKED, own, {"safe_share": np.full(31, 0.6)}), FOUND)
+        said = range_in_words(pair_made_by_hand(ASKED, own, {"safe_share": np.full(31, 0.6)}).summary(), FOUND)
         assert f"between 12 and 24, which is {place} than the shipped values give." in said[0]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import math
 import re
 from collections.abc import Callable
@@ -21,7 +23,7 @@ from sim.rulebook.rulebook import RULEBOOK
 from sim.validation.pattern import Contour, Line, Pattern, PatternFinding, PatternPicture, reading, report_only
 from sim.validation.pattern_runs import PatternRuns, bootstrap, programme, scenario
 from sim.validation.report import image_name, readings_table, to_html, to_markdown, tolerance_text, words_of
-from sim.validation.rivals import HEADLINES, Rivals, combinations
+from sim.validation.rivals import HEADLINES, Rivals, combinations, rivals_table
 from sim.validation.runner import PATTERNS, PatternResult, Validation, chosen_patterns, validate
 
 KINDS_BY_NUMBER = {
@@ -218,6 +220,39 @@ def test_a_headline_that_fails_is_told_with_the_forms_that_all_failures_share() 
 
     assert Rivals(forms, ((True, True), (True, False))).fails_with(0) == []
     assert Rivals(forms, ((True, True), (True, False))).fails_with(1) == ["bounded_confidence"]
+
+
+def test_the_table_of_rivals_has_a_row_for_each_headline_and_combination() -> None:
+    forms = ({"social_influence": "averaging"}, {"social_influence": "bounded_confidence"})
+    held = tuple((True, place % 2 == 0) for place in range(len(HEADLINES)))
+
+    rows = list(csv.DictReader(io.StringIO(rivals_table(Rivals(forms, held)))))
+
+    assert [row["claim"] for row in rows] == [one.claim for one in HEADLINES for _ in forms]
+    assert [row["holds"] for row in rows[:4]] == ["true", "true", "true", "false"]
+    assert rows[3]["social_influence"] == "bounded_confidence"
+
+
+def test_headlines_held_against_rivals_are_written_whole_and_nothing_is_written_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sim.validation.rivals.combinations", lambda: combinations()[:1])
+    place = tmp_path / "rivals"
+
+    def code_of(*words: str) -> object:
+        with pytest.raises(SystemExit) as left:
+            main(["validate", "--rivals", *words])
+        return left.value.code
+
+    assert code_of("-n", "8", "--out", str(place)) == 0
+    said = capsys.readouterr().out
+    rows = list(csv.DictReader(io.StringIO((place / "rivals.csv").read_text("utf-8"))))
+
+    assert len(rows) == len(HEADLINES)
+    assert said.count(" of 1  ") == len(HEADLINES)
+    assert code_of("-n", "8", "--out", str(place)) == 2
+    assert "is not empty" in capsys.readouterr().err
+    assert code_of("-p", "1") == 2
 
 
 # --- the report -------------------------------------------------------------------------------------------------------
