@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sim.report.phrasing import bracketed, duration, in_100, interval_of, percent
 from sim.results.ensemble import PairedEnsemble
+from sim.results.left_open import LEFT_OPEN_OF
 from sim.results.measures import Interval
 from sim.results.outcomes import PERSISTS_WITHOUT_UPKEEP
 from sim.results.ranges import HEADLINES, OutcomeRange, ScenarioRange
@@ -14,6 +15,7 @@ from sim.results.ranges import HEADLINES, OutcomeRange, ScenarioRange
 __all__ = [
     "ends_in_words",
     "how_ranges_are_made",
+    "left_open_in_words",
     "range_in_short",
     "range_in_words",
     "range_records",
@@ -31,7 +33,6 @@ _SHARE_OF_WORLDS: tuple[str, Say, str] = ("in ", in_100, " of 100 worlds")
 _IN_SHORT: Mapping[str, tuple[str, str]] = {
     "peak_gain": ("peak gain", "in 100 staff"),
     "persists": ("persists in", "of 100 worlds"),
-    PERSISTS_WITHOUT_UPKEEP: ("without its upkeep in", "of 100 worlds"),
     "holds": ("holds in", "of 100 worlds"),
 }
 """Headlines that are told where there is little room."""
@@ -103,6 +104,22 @@ def _beside(chance: Interval, over: OutcomeRange) -> str:
     return "which is wider" if _width(over) > _width(chance) else "which is no wider"
 
 
+def left_open_in_words(paired: PairedEnsemble, found: Interval) -> str:
+    """Return between which numbers the peak gain lies of the one staff that a survey asked.
+
+    Parameters
+    ----------
+    paired : the runs of the answer
+    found : of :func:`sim.results.left_open.left_open`
+    """
+    mean, label = paired.summary()[LEFT_OPEN_OF], HEADLINES[LEFT_OPEN_OF].label
+    return (
+        f"{label}: {in_100(mean.estimate)} more in 100 staff{bracketed(mean, in_100)} is the mean; of the one staff "
+        f"that you have, between {in_100(found.low)} and {in_100(found.high)}, 95 %. For that {found.n} staffs were "
+        "run that would all have answered so, in the same worlds."
+    )
+
+
 def range_in_short(found: ScenarioRange) -> str:
     """Return the ranges of the headlines in one sentence, for where there is little room.
 
@@ -115,9 +132,14 @@ def range_in_short(found: ScenarioRange) -> str:
     told = []
     for name, (before, after) in _IN_SHORT.items():
         if (over := found.outcomes.get(name)) is not None:
-            ends = dict.fromkeys((in_100(over.low), in_100(over.high)))
-            told.append(f"{before} {' to '.join(ends)} {after}")
+            told.append(f"{before} {_ends_in_100(over)} {after}")
+        if name == "persists" and (without := found.outcomes.get(PERSISTS_WITHOUT_UPKEEP)) is not None:
+            told[-1] += f", without upkeep {_ends_in_100(without)}"
     return f"Over what nobody has measured: {'; '.join(told)}." if told else ""
+
+
+def _ends_in_100(over: OutcomeRange) -> str:
+    return " to ".join(dict.fromkeys((in_100(over.low), in_100(over.high))))
 
 
 def _width(one: Interval | OutcomeRange) -> float:

@@ -195,7 +195,7 @@ def whole_run_of(lesson):
             update={"run": lesson.front_matter.run.model_copy(update={"replicates": 5})}
         ),
     )
-    run = learning.LessonRun(few, learning.Prediction(curve=(0.6, 0.8, 0.7), choice=0))
+    run = learning.LessonRun(few, learning.LessonPrediction(curve=(0.6, 0.8, 0.7), choice=0))
     for piece in learning.pieces_for(few):
         if isinstance(piece, learning.LessonPiece):
             run.take(piece, learning.run_piece(piece))
