@@ -7,6 +7,7 @@ from sim.base.errors import InputError
 from sim.dashboard import catalogue, money
 from sim.dashboard.answering import WORLDS, run_piece
 from sim.dashboard.money import Candidate, ProgrammeWorth, all_pieces, candidates, shown, worth_of
+from sim.dashboard.pages import money as page_of_money
 from sim.inputs.organisation import OrganisationShape
 from sim.results.ensemble import PairedEnsemble, run_paired
 
@@ -126,3 +127,9 @@ def test_upkeep_is_told_apart():
 def test_nothing_is_said_before_something_is_known_of_all():
     assert told([CHEAP, None])[1] is None
     assert told([CHEAP, worth(50, [0.1] * 12)])[1]["n"] == 12
+
+
+def test_a_programme_that_is_not_weighed_cannot_be_opened_and_this_is_told():
+    """The page says so for whatever is no programme; what ends an iteration would be no such thing."""
+    with pytest.raises((KeyError, TypeError)):
+        page_of_money._take({"type": "open", "key": "nope"}, [], catalogue.shipped("shoestring-year"), None)

@@ -25,7 +25,7 @@ from sim.dashboard.service import OwnService, as_upload, folder_as_zip, read_pie
 from sim.dashboard.session import ExploreSession
 from sim.dashboard.solo import begun, opened
 from sim.dashboard.understood import shown
-from sim.dashboard.uploads import UploadContents, forget, read_programme, read_upload
+from sim.dashboard.uploads import UploadContents, forget, left_out, read_programme, read_upload
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import apply_settings
 from sim.lessons import Lesson, lessons_folder, read_lesson
@@ -157,7 +157,9 @@ def _upload(folder: Path) -> object:
 def _taken_up(files: Any) -> object:
     """Take files up as the pages do: a programme at once, all else as what is to become an organisation."""
     brought = read_upload(files)
-    told = [] if brought.programme is None else [read_programme(brought.programme, None).title]
+    told = []
+    if brought.programme is not None:
+        told = [read_programme(brought.programme, None).title, *left_out(brought.programme)]
     if not brought.tables:
         return told
     own = OwnService.begun()

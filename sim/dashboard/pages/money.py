@@ -144,7 +144,7 @@ def _take(said: Message, asked: Sequence[Candidate], explored: Scenario, done_by
     elif kind == "cancel":
         state.weighing.stop()
     elif kind == "open":
-        scenario = next(one.scenario for one in asked if one.key == said["key"])
+        scenario = {one.key: one.scenario for one in asked}[said["key"]]
         state.session.set(state.begin().with_scenario(scenario))
         return True
     elif done_by is None:
