@@ -63,7 +63,7 @@ class Program:
                 self.log.append(line)
 
     def wait_for(self, address):
-        for _ in range(450):
+        for _ in range(1500):
             try:
                 with urllib.request.urlopen(address, timeout=2) as answer:
                     if answer.status == 200:

@@ -113,7 +113,7 @@ def new_file(path: Path, private: bool = False, replacing: Callable[[], bool] = 
     ------
     OutputError : the folder cannot be written, the disk is full, or something has come there that may not be replaced
     """
-    path = path.absolute()
+    path = _absolute(path)
     with noting() as note:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -172,7 +172,7 @@ def new_folder(folder: Path, replacing: Callable[[], Iterable[str]] = tuple) -> 
     ------
     OutputError : the folder cannot be written, the disk is full, or somebody else has put one of the files there
     """
-    folder = folder.absolute()
+    folder = _absolute(folder)
     with noting() as note:
         try:
             within = folder if folder.is_dir() else folder.parent
@@ -233,6 +233,19 @@ def _put_in_place(note: Note, staged: Path, folder: Path, replacing: Callable[[]
 
 def _has_come(what: str, other: str) -> OutputError:
     return OutputError(f"{what} has come there meanwhile and is left alone; choose another {other} with --out")
+
+
+def _absolute(path: Path) -> Path:
+    """Return a path from the root on.
+
+    Raises
+    ------
+    OutputError : the folder that one is in has gone
+    """
+    try:
+        return path.absolute()
+    except FileNotFoundError:
+        raise OutputError(f"{path}: cannot be written, as the folder that it was to lie in has gone") from None
 
 
 def _move_where_nothing_is(path: Path, target: Path) -> None:

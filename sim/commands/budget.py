@@ -81,8 +81,6 @@ def budget(
     A search that was stopped goes on where it was.
     """
     require("budget")
-    if dask is not None:
-        require("--dask")
     from sim.commands.study_folder import StudyFolder
     from sim.results.store import Keep
     from sim.study.budget import PARTS, check_long_enough, search_budget

@@ -95,7 +95,7 @@ def calibrate(
 
     A calibration that was stopped goes on where it was.
     """
-    _require_packages(search, dask)
+    _require_packages(search)
     from sim.plots.study_pages import calibration_page
     from sim.study.calibration import calibrate as fit_parameters
     from sim.study.points import check_chance_events
@@ -201,13 +201,11 @@ def _folder(
     return StudyFolder(out, names, force, title=title, keep=keep, own=rulebook.recorded)
 
 
-def _require_packages(search: int, dask: str | None) -> None:
+def _require_packages(search: int) -> None:
     """Make sure that the packages are there that a calibration takes."""
     require("calibrate")
     if search:
         require("calibrate --search")
-    if dask is not None:
-        require("--dask")
 
 
 def _file_of(targets: Path | None, organisation: Path | None) -> Path:

@@ -70,8 +70,6 @@ def discover(
     A search that was stopped goes on where it was.
     """
     require("discover")
-    if dask is not None:
-        require("--dask")
     from sim.commands.study_folder import StudyFolder
     from sim.plots.study_pages import discovery_page
     from sim.results.outcomes import OUTCOMES, weeks_needed

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from sim.base.extras import require
 from sim.commands.answers import say_answer
 from sim.commands.console import reporting_faults
 from sim.commands.judging import judging
@@ -60,8 +59,6 @@ def map(
     as_json: Json = False,
 ) -> None:
     """Draw a map over two parameters; a map that was stopped goes on where it was."""
-    if dask is not None:
-        require("--dask")
     from sim.commands.study_folder import StudyFolder
     from sim.plots import LIGHT, figure_bytes
     from sim.plots.map_picture import draw_map

@@ -35,6 +35,7 @@ from sim.commands.ranging import RANGE_RUNS, range_folder, range_found
 
 if TYPE_CHECKING:
     from sim.results.ensemble import PairedEnsemble
+    from sim.results.measures import Interval
     from sim.results.ranges import ScenarioRange
 
 __all__ = ["check_out", "is_given", "print_answer", "print_ranges", "run", "tell", "write_files"]
@@ -180,10 +181,14 @@ def kept_ranges(ran: Sequence[PairedEnsemble]) -> list[ScenarioRange | None]:
 def _answer_as_table(ran: Sequence[PairedEnsemble], ranges: Sequence[ScenarioRange | None]) -> dict[str, Any]:
     from sim.report import answer, compare_in_words, range_records, summary_records
     from sim.results.comparison import difference_records
+    from sim.results.left_open import LEFT_OPEN_OF
 
     said = [answer(ran[0]).verdict] if len(ran) == 1 else compare_in_words(ran)
     measured = [*summary_records(ran), *difference_records(ran)]
-    return {"answer": said, "measures": measured, "ranges": range_records(ran, ranges)}
+    told = {"answer": said, "measures": measured, "ranges": range_records(ran, ranges)}
+    if len(ran) == 1 and (own := left_open_of(ran[0])) is not None:
+        told["left_open"] = {"measure": LEFT_OPEN_OF, "low": own.low, "high": own.high, "staffs": own.n}
+    return told
 
 
 def print_ranges(ran: Sequence[PairedEnsemble], ranges: Sequence[ScenarioRange | None]) -> None:
@@ -236,7 +241,28 @@ def print_answer(
     paragraph(MEANINGS)
     say()
     print_ranges([paired], [rests_on])
+    print_left_open(paired)
     print_where(out)
+
+
+def print_left_open(paired: PairedEnsemble) -> None:
+    """Print between which numbers the gain of one's own staff lies, as far as a survey tells; nothing without one."""
+    from sim.report import left_open_in_words
+
+    if (found := left_open_of(paired)) is not None:
+        say("What your survey leaves open:")
+        paragraph(left_open_in_words(paired, found), indent="  ", first="- ")
+        say()
+
+
+def left_open_of(paired: PairedEnsemble) -> Interval | None:
+    """Return what a survey leaves open of a gain; None where there is no survey, without running anything."""
+    from sim.results.left_open import left_open
+
+    if paired.arm.organisation.scores is None:
+        return None
+    notice("Staffs are run that would all have answered so: a moment.")
+    return left_open(paired)
 
 
 def print_where(out: Path | None) -> None:

@@ -66,8 +66,6 @@ def sensitivity(
     An analysis that was stopped goes on where it was.
     """
     require("sensitivity")
-    if dask is not None:
-        require("--dask")
     from typing import cast
 
     from sim.commands.study_folder import StudyFolder

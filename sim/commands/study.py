@@ -77,8 +77,6 @@ def run(
     force: Force = False,
 ) -> None:
     """Run a study, or go on where it stopped; its folder is called by the study's name if --out is left out."""
-    if dask is not None:
-        require("--dask")
     from sim.commands.study_folder import StudyFolder
     from sim.study.runner import run_study
     from sim.study.study_file import load_study
@@ -107,15 +105,18 @@ def run(
 
 
 def check_engine(dask: str | None, processes: bool) -> None:
-    """Make sure that only one kind of workers was asked for, and that somebody is there.
+    """Make sure that only one kind of workers was asked for, and that it can be had.
 
     Raises
     ------
-    InputError : two were asked for, or nobody listens at the address of the scheduler
+    InputError : two were asked for, their packages are missing, or nobody listens at the address of the scheduler
     """
-    if dask is not None and processes:
+    if dask is None:
+        return
+    if processes:
         raise InputError.single("--processes", "either --processes or --dask", "both")
-    if dask in (None, "local"):
+    require("--dask")
+    if dask == "local":
         return
     import socket
     from urllib.parse import urlsplit
@@ -337,9 +338,12 @@ def tell_stopped(reason: str, progress: Progress, folder: Path, again: str) -> N
     folder : where its runs are
     again : the command that goes on with it
     """
+    from sim.results.store.description import STORE_FILE
+
     n_left = max(0, progress.n_wanted - progress.n_done - progress.n_failed)
     typer.echo(f"Stopped: {reason}.", err=True)
-    typer.echo(f"{progress.n_done:,} runs are safe in {folder}, {n_left:,} are left. Go on with:", err=True)
+    are_safe = f"are safe in {folder}" if (folder / STORE_FILE).is_file() else f"were in {folder}, which has gone"
+    typer.echo(f"{progress.n_done:,} runs {are_safe}, {n_left:,} are left. Go on with:", err=True)
     typer.echo(f"  {again}", err=True)
     raise typer.Exit(INTERRUPTED if reason == "asked to stop" else 1)
 

@@ -113,7 +113,7 @@ def who_went_back_in_words(found: Debrief) -> str:
     sentences = []
     for quarter, those in groupby(found.returns, lambda one: one.quarter):
         who, later = _capital(listed([_called(one) for one in those])), quarter - first.quarter
-        if later == 0 and len(found.returns) == len(CHAIRS) and found.returns[-1].quarter == quarter:
+        if later == 0 and _went_back_at_once(found):
             sentences.append(f"All three went back to fixing in quarter {quarter}{pressed}.")
         elif later == 0:
             sentences.append(f"{who} went back to fixing first, in quarter {quarter}{pressed}.")
@@ -124,6 +124,11 @@ def who_went_back_in_words(found: Debrief) -> str:
     if never:
         sentences.append(f"{_capital(listed([f'the {_person(chair)}' for chair in never]))} never did.")
     return " ".join(sentences)
+
+
+def _went_back_at_once(found: Debrief) -> bool:
+    """Tell whether all three went back to fixing, in one quarter."""
+    return len(found.returns) == len(CHAIRS) and len({one.quarter for one in found.returns}) == 1
 
 
 def norm_rows(found: Debrief) -> Rows:
@@ -180,7 +185,9 @@ def costs(found: Debrief) -> Rows:
 
 def questions(found: Debrief) -> Iterator[str]:
     """Yield what a table may talk about, from what happened at it."""
-    if found.returns:
+    if _went_back_at_once(found):
+        yield f"What made all three of you go back to fixing in quarter {found.returns[0].quarter}? Did anybody say so?"
+    elif found.returns:
         first = found.returns[0]
         yield f"What made {_called(first)} go back to fixing in quarter {first.quarter}? What did the others see of it?"
         if len(found.returns) > 1:

@@ -174,7 +174,7 @@ def _synthetic_staff(found: Findings) -> str:
         unknown |= False if mask is None else mask
     return (
         f"The survey leaves {int(unknown.sum())} of {organisation.n_staff} staff open: there each run has a synthetic "
-        "staff of its own, and their differences are in the intervals."
+        "staff of its own, and intervals are of the mean over them."
     )
 
 

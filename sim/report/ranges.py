@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sim.report.phrasing import bracketed, duration, in_100, interval_of, percent
 from sim.results.ensemble import PairedEnsemble
+from sim.results.left_open import LEFT_OPEN_OF
 from sim.results.measures import Interval
 from sim.results.outcomes import PERSISTS_WITHOUT_UPKEEP
 from sim.results.ranges import HEADLINES, OutcomeRange, ScenarioRange
@@ -14,6 +15,7 @@ from sim.results.ranges import HEADLINES, OutcomeRange, ScenarioRange
 __all__ = [
     "ends_in_words",
     "how_ranges_are_made",
+    "left_open_in_words",
     "range_in_short",
     "range_in_words",
     "range_records",
@@ -100,6 +102,22 @@ def _beside(chance: Interval, over: OutcomeRange) -> str:
     if over.low > chance.estimate:
         return "which is more than the shipped values give"
     return "which is wider" if _width(over) > _width(chance) else "which is no wider"
+
+
+def left_open_in_words(paired: PairedEnsemble, found: Interval) -> str:
+    """Return between which numbers the peak gain lies of the one staff that a survey asked.
+
+    Parameters
+    ----------
+    paired : the runs of the answer
+    found : of :func:`sim.results.left_open.left_open`
+    """
+    mean, label = paired.summary()[LEFT_OPEN_OF], HEADLINES[LEFT_OPEN_OF].label
+    return (
+        f"{label}: {in_100(mean.estimate)} more in 100 staff{bracketed(mean, in_100)} is the mean; of the one staff "
+        f"that you have, between {in_100(found.low)} and {in_100(found.high)}, 95 %. For that {found.n} staffs were "
+        "run that would all have answered so, in the same worlds."
+    )
 
 
 def range_in_short(found: ScenarioRange) -> str:

@@ -21,7 +21,9 @@ import numpy as np
 import sim
 from sim.base.chance import chance_key
 from sim.dashboard.views import actions, kinds, lever_groups
+from sim.dashboard.trajectory import SHOWN_MEASURES
 from sim.engine.plan import build_plan
+from sim.engine.recorder import MEASURE_NAMES
 from sim.engine.state import allocate
 from sim.engine.ties import build_ties
 from sim.inputs.interventions import KINDS
@@ -48,6 +50,8 @@ print(json.dumps({
     "columns": list(world.services.dtype.names),
     "dialogue": float(plan.dialogue.max()),
     "parameters": list(describe()),
+    "measures": list(MEASURE_NAMES),
+    "in_dashboard": list(SHOWN_MEASURES),
     "schema": json.dumps(json_schema()),
     "documents": {name: table() for name, table in written.TABLES.items() if name != "stories"},
     "sensitivity": list(plausible_ranges()),
@@ -70,11 +74,12 @@ def checkout_fixture(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def python(checkout: Path, *words: str) -> str:
+def python(checkout: Path, *words: str, **environment: str) -> str:
     """Run Python with the package of a copy, and return what it says."""
     done = subprocess.run(
         [sys.executable, *words],
-        cwd=checkout, env={**os.environ, "PYTHONPATH": str(checkout)}, capture_output=True, text=True, check=False,
+        cwd=checkout, env={**os.environ, "PYTHONPATH": str(checkout), **environment},
+        capture_output=True, text=True, check=False,
     )  # fmt: skip
 
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
@@ -142,6 +147,43 @@ def add_kind(checkout: Path) -> None:
     kind = kind.replace("ClassVar[int] = 1000", "ClassVar[int] = 99")
     kind = kind.replace("from sim.inputs.interventions import", "from sim.inputs.interventions.entry import")
     (checkout / "sim/inputs/interventions/listening_round.py").write_text(kind, encoding="utf-8")
+
+
+def add_measure(checkout: Path) -> None:
+    """Add one to the file of the recorder: what it is of one person, and its entry; and its twin."""
+    recorder = checkout / "sim/engine/recorder.py"
+    edit(recorder, "import Measure\n", "import Measure, mean_over\n")
+    edit(recorder, "# --- the measures ---", """@kernel
+def _is_settled(world: Any, row: Any) -> Any:
+    return 1.0 if world.staff.tenure_weeks[row] >= 52 else 0.0
+
+
+# --- the measures ---""")  # fmt: skip
+    entry = 'mean_over("staff", _is_settled, "settled_share", "Settled", "share of staff", "here for a year or more"),'
+    edit(recorder, ")  # fmt: skip\nMEASURE_NAMES", f"    {entry}\n)  # fmt: skip\nMEASURE_NAMES")
+    twin = '"settled_share": mean_of([person.tenure_weeks >= 52 for person in people]),'
+    edit(
+        checkout / "tests/reference_measures.py",
+        '        "safety": mean_of(safety),\n',
+        f"""        "safety": mean_of(safety),
+        {twin}
+""",
+    )
+
+
+@pytest.mark.slow
+def test_a_measure_in_one_file_is_in_tables_documents_and_dashboard_and_keeps_to_its_twin(checkout: Path) -> None:
+    add_measure(checkout)
+    found = looked_at(checkout)
+    said = python(
+        checkout, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/pairing/test_twin.py", "-k", "weekly_measures",
+        NUMBA_DISABLE_JIT="1",
+    )  # fmt: skip
+
+    assert "settled_share" in found["measures"]
+    assert "settled_share" in found["in_dashboard"]
+    assert "`settled_share`" in found["documents"]["measures"]
+    assert " passed" in said
 
 
 @pytest.mark.slow

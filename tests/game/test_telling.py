@@ -133,6 +133,11 @@ def test_questions_are_about_what_happened(found: Debrief) -> None:
     assert f"in quarter {found.returns[0].quarter}" in asked
     assert "called away" in asked
 
+    together = replace(found, returns=tuple(BackToFixing(5, chair) for chair in CHAIRS))
+    asked = " ".join(telling.questions(together))
+    assert "What made all three of you go back to fixing in quarter 5?" in asked
+    assert "let the others hold on" not in asked
+
     otherwise = replace(found, returns=(), game=replace(found.game, answer=None))
     asked = " ".join(telling.questions(otherwise))
     assert "What held you to it" in asked

@@ -6,7 +6,8 @@ of staff's posts are held by nobody. Posts of senior leaders are *vacant* (witho
 ``attention``, ``collective`` and ``leaders`` run once for each number of vacant posts, and the binomial chances of
 those numbers average them.
 
-The derivation, and what is approximated, is in ``docs/mean-field.md``.
+The derivation, and what is approximated, is in ``docs/mean-field.md``. The file is long because the week is one
+loop: its parts hand the same rows, chances and sums on to one another, in the order of the week of agents.
 """
 
 from __future__ import annotations

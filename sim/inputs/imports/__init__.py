@@ -10,11 +10,9 @@ from __future__ import annotations
 from sim.inputs.imports.entered import Entered
 from sim.inputs.imports.importing import (
     Imported,
-    Understood,
     import_files,
     import_understood,
     summary_of,
-    understand,
     understood_mapping,
 )
 from sim.inputs.imports.mapping import WORDS, Answers, Kind, Mapping, SheetMapping, read_mapping, text_of_mapping
@@ -23,6 +21,7 @@ from sim.inputs.imports.own_numbers import beside_records, parameters_in, ranges
 from sim.inputs.imports.report import report_of
 from sim.inputs.imports.sheets import Limits
 from sim.inputs.imports.templates import TEMPLATES, Template
+from sim.inputs.imports.understanding import Understood, understand
 from sim.inputs.imports.writing import WAVES, WRITTEN, write_import
 
 __all__ = [

@@ -4,36 +4,25 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from functools import cache, cached_property
+from functools import cache
 
+from sim.inputs.imports.contents import AGREEING, GUESSED, MOSTLY, SCORES, Contents, by_content, fits
 from sim.inputs.imports.items import items_in
 from sim.inputs.imports.scales import without_scale
 from sim.inputs.imports.sheets import Sheet
 from sim.inputs.imports.values import (
-    distinct,
-    is_plain_yes,
-    is_yes,
-    read_count,
     read_date,
-    read_tenure_years,
-    share_of,
     to_number,
 )
 from sim.inputs.imports.words import (
     HEADINGS,
     NOT_NEEDED,
     Meaning,
-    group_of,
-    is_missing,
-    likert_of,
-    role_of,
-    role_of_band,
     spoken,
 )
-from sim.inputs.tables.columns import Role
 
 __all__ = [
     "BY_CONTENT",
@@ -55,19 +44,17 @@ BY_CONTENT = "what stands in it"
 """Why a column is taken for something where its name tells nothing."""
 
 HEADER_WITHIN = 30
-SURE, LIKELY, GUESSED = 0.95, 0.8, 0.5
-_MOST_LOOKED_AT = 3000
-"""Distinct cells of a column that are looked at to tell what it is."""
+_LOOKED_AT = 200
+"""Rows below one that may be headings."""
 
+SURE, LIKELY = 0.95, 0.8
 _TIES = frozenset({Meaning.FROM, Meaning.TO, Meaning.WEIGHT, Meaning.LAYER, Meaning.DIRECTION, Meaning.WAVE})
 _ONLY_TIES = frozenset({Meaning.FROM, Meaning.TO, Meaning.LAYER, Meaning.DIRECTION})
 _ONLY_SURVEYS = frozenset(
     {Meaning.RESPONDENTS, Meaning.ALIKE, Meaning.SPREAD, Meaning.SCALE_LOW, Meaning.SCALE_HIGH, Meaning.WAVE}
 )
-_SCORES = (Meaning.SAFETY, Meaning.EFFICACY)
-_AGREEING = {Meaning.SAFETY: Meaning.SAFETY_AGREEING, Meaning.EFFICACY: Meaning.EFFICACY_AGREEING}
 _UNITS = (Meaning.TEAM, Meaning.DEPARTMENT, Meaning.SERVICE)
-TURNABLE = frozenset({*_SCORES, *_AGREEING.values(), Meaning.ITEM})
+TURNABLE = frozenset({*SCORES, *AGREEING.values(), Meaning.ITEM})
 REVERSED, UNCLEAR = " reversed", " unclear"
 _AGREEING_SIGNS = re.compile(
     r"%|\b(per ?cent|percentage|pct|proportion|fraction|agree\w*|positive|favou?rable|share)\b"
@@ -96,6 +83,7 @@ class Table:
     cells : column by column
     lines : line of each row
     assumed : what is to be said of a column where it is used, by its heading
+    understood : how it was brought into this shape, where it came in another
     """
 
     sheet: Sheet
@@ -104,6 +92,7 @@ class Table:
     cells: list[list[str]]
     lines: list[int]
     assumed: dict[str, str] = field(default_factory=dict)
+    understood: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -204,6 +193,7 @@ def _place_of_line(sheet: Sheet, line: int) -> int:
 def _header_place(sheet: Sheet) -> int:
     """Return the row of the headings, or -1 where the first row is data already."""
     best, most = -1, 0.0
+    has_names = False
     widest = max((len(row) for row in sheet.rows[: HEADER_WITHIN + 20]), default=0)
     firsts = {row[0] for row in sheet.rows if row and row[0]}
     for place, row in enumerate(sheet.rows[:HEADER_WITHIN]):
@@ -216,11 +206,14 @@ def _header_place(sheet: Sheet) -> int:
             for other in (*sheet.rows[place + 1 : place + 2], *sheet.rows[max(place - 1, 0) : place])
         ):
             continue
-        if texts < len(cells) and known < 2 and not _is_matrix_head(row, firsts):
+        if texts < len(cells) and (known < 2 or has_names) and not _is_matrix_head(row, firsts):
+            continue
+        if best >= 0 and _recurs(row, sheet.rows[place + 1 : place + _LOOKED_AT]):
             continue
         score = 3.0 * known + (1.0 if is_full else 0.0) + 0.5 * (len(set(cells)) == len(cells)) - 0.1 * place
         if (known or is_full) and len(cells) > (0 if widest == 1 else 1) and score > most:
             best, most = place, score
+            has_names = known > 0 and is_full and texts == len(set(cells)) == len(cells) > 2
     return best
 
 
@@ -228,6 +221,13 @@ def _is_like(row: Sequence[str], below: Sequence[str]) -> bool:
     """Tell whether a row differs from the next in numbers alone, as data do and headings do not."""
     bare = [_DIGITS.sub("0", " ".join(cells)) for cells in (row, below)]
     return bare[0] == bare[1] and "0" in bare[0]
+
+
+def _recurs(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Tell whether most of what stands in a row stands in its columns again, as data do and headings do not."""
+    told = [(place, cell) for place, cell in enumerate(row) if cell]
+    again = sum(any(len(other) > place and other[place] == cell for other in below) for place, cell in told)
+    return 2 * again > len(told)
 
 
 def _is_matrix_head(row: Sequence[str], firsts: Set[str]) -> bool:
@@ -267,7 +267,7 @@ def name_scores(heading: str) -> dict[Meaning, float]:
             phrase = " ".join(words[first : first + length])
             for meaning in _BY_PHRASE.get(phrase, []) if len(phrase) > 2 else []:
                 share = length / len(words)
-                weight = max(share, 0.6) if meaning in _SCORES and length > 1 else share
+                weight = max(share, 0.6) if meaning in SCORES and length > 1 else share
                 scores[meaning] = max(scores.get(meaning, 0.0), 0.9 * weight**0.5)
     if not scores and len(said) > 4:
         for near in get_close_matches(said, _phrases_as_long_as(len(said)), n=1, cutoff=_NEAR):
@@ -276,9 +276,9 @@ def name_scores(heading: str) -> dict[Meaning, float]:
     if scores.get(Meaning.ID, 0.0) <= of_units:
         scores.pop(Meaning.ID, None)  # the code of a ward is nobody's
     if _AGREEING_SIGNS.search(said):
-        for meaning in _SCORES:
+        for meaning in SCORES:
             if meaning in scores:
-                scores[_AGREEING[meaning]] = scores.pop(meaning)
+                scores[AGREEING[meaning]] = scores.pop(meaning)
     return scores
 
 
@@ -294,161 +294,7 @@ def is_not_needed(heading: str) -> bool:
     return any(said == phrase or re.search(rf"\b{phrase}\b", said) for phrase in NOT_NEEDED)
 
 
-# --- contents ---------------------------------------------------------------------------------------------------------
-
-
-_MOSTLY = 0.9
-_MOST_POINTS = 11
-"""Of a scale: from 0 to 10."""
-
-
-@dataclass
-class _Column:
-    """What stands in a column, each distinct cell with its count; shares are of cells that say something."""
-
-    heading: str
-    cells: Sequence[str]
-    told: list[tuple[str, int]] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.told = [(cell, count) for cell, count in distinct(self.cells) if not is_missing(cell)][:_MOST_LOOKED_AT]
-
-    @property
-    def n(self) -> int:
-        return sum(count for _, count in self.told)
-
-    def share(self, is_it: Callable[[str], object]) -> float:
-        return share_of(self.told, lambda cell: bool(is_it(cell)))
-
-    @cached_property
-    def numbers(self) -> float:
-        return self.share(lambda cell: to_number(cell) is not None)
-
-    @cached_property
-    def dates(self) -> float:
-        return self.share(lambda cell: read_date(cell) is not None)
-
-    @cached_property
-    def answers(self) -> float:
-        """Share of cells that may be answers: numbers, per cent, or words of agreement."""
-        words = {cell for cell, _ in self.told if to_number(cell) is None}
-        known = {word for word in words if likert_of({word}) is not None}
-        return self.share(lambda cell: to_number(cell) is not None or cell in known)
-
-    @cached_property
-    def repeats(self) -> float:
-        """How many rows share a cell, on average."""
-        return self.n / len(self.told) if self.told else 0.0
-
-    @cached_property
-    def is_of_points(self) -> bool:
-        """Whether points of a scale may stand in it: whole numbers from 0 to 10, and nothing else."""
-        points = {str(n) for n in range(11)}
-        return all(cell.removesuffix(".0") in points for cell, _ in self.told)
-
-    @cached_property
-    def are_words_of_a_scale(self) -> bool:
-        """Whether a few words stand in it again and again, as answers do that nobody has told yet."""
-        few = 2 <= len(self.told) <= _MOST_POINTS and self.repeats >= 2
-        return few and self.numbers < 0.5 and self.share(lambda cell: group_of(cell) or role_of(cell)) < 0.5
-
-    @cached_property
-    def are_job_titles(self) -> bool:
-        """Whether nearly all are words for posts, and some of them for those who lead."""
-        posts = self.share(lambda cell: role_of(cell) and group_of(cell) is not None)
-        return posts > _MOSTLY and any((role_of(cell) or (None, 0))[1] == 3 for cell, _ in self.told)
-
-    @cached_property
-    def name_leaders(self) -> bool:
-        """Whether some of its words are titles of those who lead, as no team is called."""
-        return self.share(lambda cell: (role_of(cell) or (Role.STAFF, 0))[0] is not Role.STAFF) > 0
-
-    @cached_property
-    def are_plain_yes(self) -> bool:
-        """Whether nothing but yes and no stands in it, which are nobody's team."""
-        return bool(self.told) and self.share(lambda cell: is_plain_yes(cell) is not None) == 1.0
-
-    @cached_property
-    def emails(self) -> float:
-        return self.share(lambda cell: re.fullmatch(r"[^@\s]+@[^@\s]+", cell))
-
-
-def _fits(meaning: Meaning, column: _Column) -> float:
-    """Return how well what stands in a column goes with a meaning; 0 where it cannot be."""
-    if not column.told:
-        return 0.3
-    if meaning in (Meaning.START, Meaning.END, Meaning.OPENED, Meaning.FILLED):
-        return column.dates if column.dates >= 0.5 else 0.0
-    if meaning is Meaning.STAYS:
-        return float(column.are_plain_yes)
-    if meaning is Meaning.LEFT or meaning is Meaning.IS_LEADER:
-        share = column.share(lambda cell: is_yes(cell) is not None)
-        return share if share >= 0.8 else 0.0
-    if meaning in (Meaning.TENURE_WEEKS, Meaning.TENURE_MONTHS, Meaning.TENURE_YEARS):
-        share = column.share(lambda cell: read_tenure_years(cell) is not None)
-        return share if share >= 0.5 else 0.0
-    if meaning in (*_SCORES, *_AGREEING.values(), Meaning.ITEM):
-        return column.answers if column.answers >= 0.4 else 0.4 * column.are_words_of_a_scale
-    if meaning in (Meaning.WEIGHT, Meaning.POSTS, Meaning.IN_POST, Meaning.SPREAD):
-        return column.numbers if column.numbers >= 0.5 else 0.0
-    if meaning in (Meaning.RESPONDENTS, Meaning.ALIKE):
-        share = column.share(lambda cell: read_count(cell.lstrip("<> ")) is not None)
-        return share if share >= 0.5 else 0.0
-    return _text_fits(meaning, column)
-
-
-def _text_fits(meaning: Meaning, column: _Column) -> float:
-    if meaning is not Meaning.WAVE and column.dates > 0.5 and column.numbers < 0.5:
-        return 0.0
-    if meaning is Meaning.BAND:
-        return column.share(lambda cell: role_of_band(cell) is not None)
-    if meaning is Meaning.ROLE:
-        share = column.share(lambda cell: role_of(cell) is not None)
-        return 0.4 + 0.6 * share if column.numbers < 0.5 else 0.0
-    if meaning is Meaning.GROUP:
-        return 0.3 + 0.7 * column.share(lambda cell: group_of(cell) is not None) if column.numbers < 0.5 else 0.0
-    if meaning in (Meaning.TITLE, Meaning.NAME):
-        return 1.0 if column.numbers < 0.5 else 0.0
-    if meaning in (Meaning.TEAM, Meaning.DEPARTMENT, Meaning.SERVICE):
-        is_number_of = column.numbers > _MOSTLY and spoken(column.heading) in HEADINGS[Meaning.RESPONDENTS]
-        if column.are_job_titles or is_number_of:
-            return 0.0
-        return 0.4 if column.repeats <= 1.05 and column.n > 3 else 1.0
-    if meaning is Meaning.LEADER:
-        return 0.0 if column.is_of_points and spoken(column.heading) not in HEADINGS[Meaning.LEADER] else 1.0
-    if meaning is Meaning.ID:
-        return 1.0 if column.repeats < 1.5 else 0.6 if column.repeats < 20 else 0.0
-    if meaning is Meaning.EMAIL:
-        return 1.0 if column.emails > 0.5 else 0.5
-    return 1.0
-
-
-def _by_content(column: _Column, known_ids: frozenset[str]) -> Iterator[tuple[Meaning, float]]:
-    """Yield what a column may be by what stands in it alone, some of it ids that are known from elsewhere."""
-    if not column.told:
-        return
-    if column.n >= 3 and column.repeats < 1.5 and column.share(known_ids.__contains__) > _MOSTLY:
-        yield Meaning.ID, 0.7
-    if column.emails > 0.8:
-        yield Meaning.EMAIL, 0.7
-    elif column.dates > 0.8 and column.numbers < 0.5:
-        yield Meaning.START, GUESSED
-    elif column.numbers < 0.3:
-        roles = column.share(lambda cell: (role_of(cell) or (None, 0))[1] == 3)
-        groups = column.share(lambda cell: group_of(cell) is not None)
-        if roles > 0.9 and len(column.told) <= 12:
-            yield Meaning.ROLE, GUESSED
-        if column.repeats >= 2 and (groups > 0.8 or (groups > 0.6 and column.name_leaders)):
-            are_groups = len(column.told) <= 15 and not roles
-            yield (Meaning.GROUP if are_groups else Meaning.TITLE), GUESSED - 0.02
-        if column.repeats >= 2 and roles < 0.5 and not column.are_plain_yes:
-            yield Meaning.TEAM, 0.4
-    if (
-        column.repeats == 1.0
-        and column.n >= 3
-        and column.share(lambda cell: re.fullmatch(r"[A-Za-z]{0,4}[-_ ]?\d+", cell)) > 0.9
-    ):
-        yield Meaning.ID, GUESSED
+# --- meanings ---------------------------------------------------------------------------------------------------------
 
 
 def recognise(table: Table, known_ids: frozenset[str] = frozenset()) -> list[Recognised]:
@@ -459,13 +305,13 @@ def recognise(table: Table, known_ids: frozenset[str] = frozenset()) -> list[Rec
     table : with its headings found
     known_ids : ids of people who are known from elsewhere
     """
-    columns = [_Column(heading, cells) for heading, cells in zip(table.headings, table.cells, strict=True)]
+    columns = [Contents(heading, cells) for heading, cells in zip(table.headings, table.cells, strict=True)]
     names = {column.heading: name_scores(column.heading) for column in columns}
     if ends := _ends_of_ties(columns, names, known_ids):
         return _assign(columns, names, {}, only=_TIES, given=ends)
     items = items_in(table.headings)
     has_scores = bool(items) or any(
-        meaning in (*_SCORES, *_AGREEING.values()) and _fits(meaning, column)
+        meaning in (*SCORES, *AGREEING.values()) and fits(meaning, column)
         for column in columns
         for meaning in names[column.heading]
     )
@@ -485,20 +331,20 @@ def _with_leader(found: list[Recognised], table: Table) -> list[Recognised]:
         return found
     ids = {cell for cell in table.column(own.heading) if len(cell) >= _SHORTEST_ID}
     for place, one in enumerate(found):
-        column = _Column(one.heading, table.column(one.heading))
+        column = Contents(one.heading, table.column(one.heading))
         is_open = one.kind is Meaning.IGNORED and not is_not_needed(one.heading) and len(column.told) > 1
-        if is_open and column.repeats >= 2 and column.share(ids.__contains__) > _MOSTLY:
+        if is_open and column.repeats >= 2 and column.share(ids.__contains__) > MOSTLY:
             told = replace(one, meaning=str(Meaning.LEADER), certainty=GUESSED, why="ids of the list stand in it")
             return [*found[:place], told, *found[place + 1 :]]
     return found
 
 
 def _ends_of_ties(
-    columns: Sequence[_Column], names: dict[str, dict[Meaning, float]], known_ids: frozenset[str]
+    columns: Sequence[Contents], names: dict[str, dict[Meaning, float]], known_ids: frozenset[str]
 ) -> dict[str, tuple[Meaning, float, str]]:
     """Return the two columns of an edge list; none where the table is something else."""
     scored = any(
-        set(names[column.heading]) & {*_SCORES, Meaning.TEAM, Meaning.TITLE, Meaning.GROUP} for column in columns
+        set(names[column.heading]) & {*SCORES, Meaning.TEAM, Meaning.TITLE, Meaning.GROUP} for column in columns
     )
     best = {
         end: max(
@@ -537,7 +383,7 @@ def _ends_of_ties(
 
 
 def _assign(
-    columns: Sequence[_Column],
+    columns: Sequence[Contents],
     names: dict[str, dict[Meaning, float]],
     items: dict[str, str],
     only: frozenset[Meaning],
@@ -552,12 +398,12 @@ def _assign(
         if is_not_needed(column.heading) and max(names[column.heading].values(), default=0.0) < 0.7:
             continue
         for meaning, score in names[column.heading].items():
-            fit = _fits(meaning, column)
+            fit = fits(meaning, column)
             if meaning in only and fit:
                 why = "its name and what stands in it" if fit > 0.7 and column.told else "its name"
                 offers.append((score * (0.6 + 0.4 * fit), place, meaning, why))
         is_named = any(offer[1] == place for offer in offers)
-        for meaning, score in _by_content(column, known_ids) if not is_named else ():
+        for meaning, score in by_content(column, known_ids) if not is_named else ():
             if meaning in only:
                 offers.append((score, place, meaning, BY_CONTENT))
     chosen: dict[int, Recognised] = {}
@@ -582,8 +428,8 @@ def _assign(
 
 def are_answers(heading: str, cells: Sequence[str]) -> bool:
     """Tell whether answers to a question may stand in a column."""
-    column = _Column(heading, cells)
-    return bool(column.told) and _fits(Meaning.SAFETY, column) >= _ENOUGH
+    column = Contents(heading, cells)
+    return bool(column.told) and fits(Meaning.SAFETY, column) >= _ENOUGH
 
 
 _ENOUGH = 0.4

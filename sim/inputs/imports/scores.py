@@ -20,6 +20,9 @@ BOTH = (Meaning.SAFETY, Meaning.EFFICACY)
 SHARES = (Meaning.SAFETY_AGREEING, Meaning.EFFICACY_AGREEING)
 SHARE_SCALES = ((0.0, 100.0), (0.0, 1.0))
 Group = tuple[str, str]
+_MOST_STEPS = 10
+"""Of a scale of points: from 0 to 10."""
+
 _LEAST_SPREAD, _MOST_SPREAD = 0.03, 0.5
 """Of the scale: half of it where one half of the people is at each end; next to nothing is an error of a mean."""
 
@@ -199,14 +202,23 @@ def _stated_by(table: Table, headings: dict[Meaning, str]) -> StatedScale:
 
 
 def spreads_in(
-    table: Table, heading: str, scored: Mapping[Meaning, Scored], kinds: Mapping[Meaning, str], notes: Notes
+    table: Table,
+    heading: str,
+    scored: Mapping[Meaning, Scored],
+    kinds: Mapping[Meaning, str],
+    respondents: Sequence[float],
+    notes: Notes,
 ) -> list[float]:
     """Return for each row how far people differ, in parts of the scale; NaN where that is not told, or cannot be.
+
+    A standard deviation is of those who answered, out of one fewer; and answers on points lie a little farther apart
+    than what is felt, by a twelfth of a point squared (Sheppard's correction).
 
     Parameters
     ----------
     table, heading : where it is told
     scored, kinds : the columns of scores, and what each has of a team
+    respondents : [n_rows], how many answered; 0 where that is not told
     notes : what is not used is added here
     """
     means = [column for meaning, column in scored.items() if not kinds[meaning].endswith("_agreeing")]
@@ -214,6 +226,7 @@ def spreads_in(
         notes.left_out.append(f'{table.title}: "{heading}", as per cent who agree do not tell how far people differ')
         return []
     width = next((abs(column.scale[1] - column.scale[0]) for column in means if column.scale is not None), 1.0)
+    of_points = 1 / (12 * width**2) if 1 < width <= _MOST_STEPS else 0.0
     numbers = [to_number(cell) for cell in table.column(heading)]
     told = [math.nan if number is None else number / width for number in numbers]
     spreads = [x if _LEAST_SPREAD <= x <= _MOST_SPREAD else math.nan for x in told]
@@ -222,7 +235,15 @@ def spreads_in(
             f'{table.title}: {counted(beyond, "cell")} of "{heading}" that cannot be how far people differ on this '
             "scale (an error of the mean, or another unit?)"
         )
-    return spreads
+    return [_between_people(spread, n, of_points) for spread, n in zip(spreads, respondents, strict=True)]
+
+
+def _between_people(spread: float, n: float, of_points: float) -> float:
+    """Return how far those who answered differ in what they feel, of a standard deviation of what they answered."""
+    if math.isnan(spread):
+        return spread
+    of_all = spread**2 * (1 - 1 / n if n > 1 else 1.0)
+    return math.sqrt(max(of_all - of_points, _LEAST_SPREAD**2))
 
 
 def ask_scale(table: Table, what: str, notes: Notes) -> None:

@@ -11,19 +11,19 @@ from sim.inputs.imports.answers import Scored
 from sim.inputs.imports.columns import Recognised, Table
 from sim.inputs.imports.mapping import Answers
 from sim.inputs.imports.notes import Choice, Notes, Value, counted, some
-from sim.inputs.imports.people import Staff, counts_by_team, one_spelling, unit_key
+from sim.inputs.imports.people import Staff, one_spelling
 from sim.inputs.imports.scores import (
     BOTH,
     SHARE_SCALES,
     SHARES,
     GatheredSurvey,
-    Group,
     ask_scale,
     scores_in,
     spreads_in,
 )
 from sim.inputs.imports.values import read_count, to_number
-from sim.inputs.imports.words import KNOWN_BY, Meaning, is_missing, spoken
+from sim.inputs.imports.whose import place_scores
+from sim.inputs.imports.words import KNOWN_BY, Meaning, is_missing
 from sim.inputs.tables.survey import MOST_ANSWERS, agrees_above_in
 
 __all__ = ["gather_survey"]
@@ -34,7 +34,6 @@ _FEW = 5
 
 _NOT_TOLD = "taken as if nobody had told how many answered"
 
-_MOST_ANSWERS_EACH = 1.5
 _FEWEST_ALIKE, _FEWEST_COINCIDENCES = 4, 12
 _FEWEST_SCORES = 2
 _TIMES = {Meaning.ALIKE, Meaning.WEIGHT}
@@ -251,7 +250,7 @@ def _take_units(
         return
     respondents = _respondents(table, headings, notes)
     with_spread = Meaning.SPREAD in headings and not is_anonymous
-    spreads = spreads_in(table, headings[Meaning.SPREAD], scored, kinds, notes) if with_spread else []
+    spreads = spreads_in(table, headings[Meaning.SPREAD], scored, kinds, respondents, notes) if with_spread else []
     told: dict[str, dict[str, float]] = {}
     given: dict[str, list[tuple[float, float]]] = {}
     for unit, rows in of_unit.items():
@@ -270,7 +269,7 @@ def _take_units(
             f"{table.title}: {counted(n, 'anonymous answer')} of {counted(len(of_unit), 'team')}; in each run "
             "others of its people gave them"
         )
-    _place(table, told, given, staff, notes, survey)
+    place_scores(table, told, given, staff, notes, survey)
 
 
 def _say_without_score(table: Table, headings: dict[Meaning, str], without: dict[str, list[int]], notes: Notes) -> None:
@@ -311,7 +310,8 @@ def _each_answer(
     if all(len(rows) < _FEWEST_SCORES for rows in with_times.values()):
         return {}, of_unit
     others = {unit: rows for unit, rows in of_unit.items() if not with_times[unit]}
-    left = sum(len(rows) - len(with_times[unit]) for unit, rows in of_unit.items() if unit not in others)
+    counted_ones = [row for unit, rows in of_unit.items() if unit not in others for row in rows]
+    left = sum(not times[row] and numbers[row] != 0 for row in counted_ones)
     if left:
         notes.left_out.append(f'{table.title}: {counted(left, "row")} of which "{heading}" is no whole number above 0')
     n_answers = sum(times[row] for rows in with_times.values() for row in rows)
@@ -449,71 +449,3 @@ def _same_spread(told: dict[str, dict[str, float]]) -> None:
                 cells["spread"] = pooled
         if "spread" in cells:
             cells["spread"] = min(cells["spread"], 0.5)
-
-
-def _place(
-    table: Table,
-    told: dict[str, dict[str, float]],
-    given: dict[str, list[tuple[float, float]]],
-    staff: Staff,
-    notes: Notes,
-    survey: GatheredSurvey,
-) -> None:
-    """Find out which teams and services the names are of."""
-    sizes = counts_by_team(staff.people)
-    teams = {spoken(team): team for team in sizes} | {unit_key(team): team for team in sizes}
-    for code, team in staff.codes.items():
-        if unit_key(team) in teams:
-            teams.setdefault(unit_key(code), teams[unit_key(team)])
-    services = {spoken(person.service): person.service for person in staff.people}
-    unknown: dict[str, None] = {}
-    too_many: dict[str, None] = {}
-    n_parts = n_groups = 0
-    for unit, cells in told.items():
-        said = unit_key(unit) if unit_key(unit) in teams else spoken(unit)
-        parts = [name for name, _ in staff.parts.get(unit, ())]
-        if unit in sizes or said in teams:
-            found: list[Group] = [("team", unit if unit in sizes else teams[said])]
-        elif parts:
-            found = [("team", name) for name in parts if sizes[name]]
-        elif unit in services.values() or said in services:
-            found = [("service", services.get(said, unit))]
-        else:
-            found = [("team", name) for name in _teams_under(unit, staff) if sizes[name]]
-        if not found:
-            unknown[unit] = None
-            continue
-        n_parts += len(found) > 1
-        n_groups += 1
-        whole = sum(sizes[name] for kind, name in found if kind == "team")
-        if 0 < _MOST_ANSWERS_EACH * whole < cells.get("respondents", 0.0):
-            too_many[unit] = None
-        for group in found:
-            own = dict(cells)
-            if len(found) > 1 and "respondents" in own:
-                own["respondents"] = max(1.0, round(own["respondents"] * sizes[group[1]] / whole))
-            survey.groups.setdefault(group, own)
-        if len(found) == 1 and given.get(unit):
-            survey.answers.setdefault(found[0], given[unit])
-    if unknown:
-        notes.left_out.append(
-            f"{table.title}: scores of {counted(len(unknown), 'team')} without staff: {some(unknown)}"
-        )
-    if too_many:
-        notes.assumed.append(
-            f"{table.title}: {counted(len(too_many), 'team')} of which far more answered than work there now: "
-            f"{some(too_many)}; is it how many answered?"
-        )
-    if n_parts:
-        notes.assumed.append(
-            f"{table.title}: scores of {counted(n_parts, 'department')} are taken for each of its teams"
-        )
-    if n_groups:
-        notes.understood.append(f"{table.title}: scores of {counted(n_groups, 'team or service', 'teams or services')}")
-
-
-def _teams_under(unit: str, staff: Staff) -> list[str]:
-    """Return the teams of a department, after they were split or renamed."""
-    known = {spoken(name): teams for name, teams in staff.units.items()}
-    teams = known.get(spoken(unit), {})
-    return [part for team in teams for part in [name for name, _ in staff.parts.get(team, ())] or [team]]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from sim.base.errors import OutputError
 from sim.base.locks import lock
@@ -17,8 +19,12 @@ _SECONDS_LOOKED_AT = 0.5
 
 
 @contextmanager
-def writing_alone(folder: Path) -> Iterator[None]:
+def writing_alone(folder: Path) -> Iterator[Callable[[], None]]:
     """Be the one who writes to a store, which is made if there is none, for as long as the block lasts.
+
+    Returns
+    -------
+    check_there : makes sure that the store is still there; raises OutputError if it was moved or removed
 
     Raises
     ------
@@ -34,7 +40,20 @@ def writing_alone(folder: Path) -> Iterator[None]:
         if not lock(file, _SECONDS_LOOKED_AT):
             hint = f"look with: cultureshift study status {folder}"
             raise OutputError(f"{folder}: another process is running this study; {hint}")
-        yield
+        yield lambda: _check_there(folder, file)
+
+
+def _check_there(folder: Path, held: IO[str]) -> None:
+    """Make sure that the lock that is held is still the folder's; otherwise runs would go to where nobody looks."""
+    try:
+        is_there = os.path.samestat(os.fstat(held.fileno()), (folder / LOCK_FILE).stat())
+    except OSError:
+        is_there = False
+    if not is_there:
+        raise OutputError(
+            f"{folder}: was moved or removed while it was written to, or its disk was; nothing is written in its "
+            "place, and what was run is wherever it is now"
+        )
 
 
 def is_being_written(folder: Path) -> bool:
@@ -84,5 +103,7 @@ def forget_stop(folder: Path) -> None:
     path = folder / STOP_FILE
     try:
         path.unlink(missing_ok=True)
+    except NotADirectoryError:
+        return  # Something else is in its place now.
     except OSError as error:
         raise OutputError(f"{path}: cannot be removed ({error.strerror})") from error

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -23,7 +23,7 @@ from sim.base.errors import InputError, OutputError
 from sim.base.files import digest_of_file, new_file, write_whole
 from sim.base.unfinished import take_back_unfinished
 from sim.results.store.cases import CaseRow, cases_table, outcomes_schema, outcomes_table, summary_row, summary_text
-from sim.results.store.columns import number_column
+from sim.results.store.compacting import batches_of, gathered, give_memory_back, rows_of, runs_in_a_part
 from sim.results.store.configs import CONFIGS_FILE, Config, configs_table
 from sim.results.store.description import STORE_FILE, Description, read_description, write_description
 from sim.results.store.index import Index
@@ -45,8 +45,6 @@ from sim.results.store.parts import (
     fits_its_name,
     part_in,
     part_name,
-    part_schema,
-    read_part,
     table_bytes,
 )
 from sim.results.store.reading import DamagedStoreError, digest_of
@@ -56,12 +54,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = ["StoreWriter"]
-
-RUNS_PER_PART = 512
-"""Runs in a part after compaction, at most."""
-
-_SERIES_PER_PART = 12 * RUNS_PER_PART
-"""Weekly series, or as much of thinned ones, in a part after compaction: as much as is easily held in memory."""
 
 ROWS_AT_ONCE = 20_000
 """Rows of the table of outcomes that are in memory at once."""
@@ -75,13 +67,20 @@ class StoreWriter:
     folder : folder of the store
     keep : what is kept of each run
     index : state of every run, kept up to date
+    check_there : raises OutputError if the folder is no longer where it was opened
     set_aside : what was damaged when the store was opened, in the folder ``damaged`` now
     replacing : whether another study may take the place of the one there
     """
 
     def __init__(
-        self, folder: Path, description: Description, set_aside: Iterable[Path] = (), replacing: bool = False
+        self,
+        folder: Path,
+        description: Description,
+        check_there: Callable[[], None],
+        set_aside: Iterable[Path] = (),
+        replacing: bool = False,
     ) -> None:
+        self._check_there = check_there
         self.folder, self.keep, self.replacing = folder, description.kept, replacing
         self.set_aside = [*set_aside]
         self._description = description
@@ -108,12 +107,12 @@ class StoreWriter:
         InputError : the store was begun with other series to keep, under another contract, or with a newer format
         OutputError : the folder cannot be written, or somebody else is writing to it
         """
-        with writing_alone(folder):
+        with writing_alone(folder) as check_there:
             description, set_aside = _begin(folder, keep)
             description, more = _mend_log(folder, description)
             take_back_unfinished()
             forget_stop(folder)  # what was asked of an earlier start
-            store = cls(folder, description, [*set_aside, *more], replacing)
+            store = cls(folder, description, check_there, [*set_aside, *more], replacing)
             if store.set_aside:
                 store.log("damaged", set_aside=[str(path.relative_to(folder)) for path in store.set_aside])
             try:
@@ -135,8 +134,7 @@ class StoreWriter:
         """
         path = self.folder / PARTS / part_name(content)
         part = part_in(content, path, self.keep)
-        write_whole(path, content)
-        _sync_folder(path.parent)
+        self._write(path, content)
         self.index.add(path, part)
         n_failed = sum(reason != "" for reason in part.column("reason").to_pylist())
         return part.num_rows - n_failed, n_failed
@@ -148,6 +146,7 @@ class StoreWriter:
         ------
         OutputError : the disk is full or cannot be written
         """
+        self._check_there()
         add_line(self.folder, event, **facts)
         self._put_description(self._description.with_log(self._description.log_lines + 1, facts.get("wanted")))
 
@@ -215,6 +214,7 @@ class StoreWriter:
 
     def _put_description(self, description: Description) -> None:
         if description != self._description:
+            self._check_there()
             write_description(self.folder, description)
             self._description = description
 
@@ -230,7 +230,7 @@ class StoreWriter:
         """Write a table beside the parts, whole or not at all."""
         digest = digest_of(content)
         if not self._expect(name, digest):
-            write_whole(self.folder / name, content)
+            self._write(self.folder / name, content)
         self._settle(name, digest)
 
     def _expect(self, name: str, digest: str) -> bool:
@@ -278,7 +278,11 @@ class StoreWriter:
         OutputError : the disk is full or cannot be written
         """
         content = encode_numbers(numbers)
-        path = self.folder / NUMBERS / numbers_name(key, content)
+        self._write(self.folder / NUMBERS / numbers_name(key, content), content)
+
+    def _write(self, path: Path, content: bytes) -> None:
+        """Write a file of the store, whole or not at all; on return it is safe on disk."""
+        self._check_there()
         write_whole(path, content)
         _sync_folder(path.parent)
 
@@ -293,6 +297,7 @@ class StoreWriter:
         import pyarrow.parquet as pq
 
         rows: list[dict[str, Any]] = []
+        self._check_there()
 
         def tables() -> Iterator[pa.Table]:
             for case, outcomes in found:
@@ -303,7 +308,7 @@ class StoreWriter:
             new_file(self.folder / OUTCOMES_FILE) as path,
             pq.ParquetWriter(path, outcomes_schema(axes), compression="zstd") as writer,
         ):
-            for table in _gathered(tables(), ROWS_AT_ONCE):
+            for table in gathered(tables(), ROWS_AT_ONCE):
                 writer.write_table(table)
             writer.close()
             digest = digest_of_file(path)
@@ -325,9 +330,9 @@ class StoreWriter:
         old = set(self.index.parts)
         configs = dict.fromkeys([*order, *self.index.configs()])
         with ThreadPoolExecutor(threads) as pool:
-            size = runs_per_part or _runs_per_part(self.keep)
+            size = runs_per_part or runs_in_a_part(self.keep)
             there = {begin_of(path.name): path for path in self.index.parts}
-            new = set(pool.map(partial(self._write_compact, there), _batches(self.index, configs, size)))
+            new = set(pool.map(partial(self._write_compact, there), batches_of(self.index, configs, size)))
         self._put_description(self._description.with_parts(new))
         for path in old - new:
             path.unlink(missing_ok=True)
@@ -340,85 +345,11 @@ class StoreWriter:
         begin = compact_begin(named)
         if begin in there:
             return there[begin]
-        content = table_bytes(self._gather(batch))
+        content = table_bytes(rows_of(self.index, batch, self.keep))
         path = self.folder / PARTS / part_name(content, begin)
-        write_whole(path, content)
-        _sync_folder(path.parent)
-        _give_memory_back()
+        self._write(path, content)
+        give_memory_back()
         return path
-
-    def _gather(self, batch: list[tuple[str, int]]) -> pa.Table:
-        """Return the rows of some runs in their order; of two rows of one run, the one that is done."""
-        import pyarrow as pa
-
-        wanted = {run: place for place, run in enumerate(batch)}
-        best: dict[int, tuple[int, bool]] = {}
-        found: list[pa.Table] = []
-        n_before = 0
-        for path in self.index.parts_of({config for config, _ in batch}):
-            part = read_part(path, self.keep)
-            keys = [part.column(name).to_pylist() for name in ("config", "replicate", "reason")]
-            rows: list[int] = []
-            for row, (config, replicate, reason) in enumerate(zip(*keys, strict=True)):
-                place = wanted.get((config, replicate))
-                if place is not None and (place not in best or (best[place][1] and not reason)):
-                    best[place] = (n_before + len(rows), bool(reason))
-                    rows.append(row)
-            found.append(part.cast(part_schema(self.keep)).take(number_column(rows, pa.int64())))
-            n_before += len(rows)
-        order = number_column([best[place][0] for place in range(len(batch))], pa.int64())
-        return _in_order(found, order, part_schema(self.keep))
-
-
-def _in_order(parts: list[pa.Table], order: pa.Array, schema: pa.Schema) -> pa.Table:
-    """Return rows of parts in an order; column by column, since two copies of all would be a study's most memory."""
-    import pyarrow as pa
-
-    table = pa.concat_tables(parts)
-    parts.clear()
-    columns = []
-    for name in schema.names:
-        columns.append(table.column(name).combine_chunks().take(order))
-        table = table.drop_columns([name])
-    return pa.Table.from_arrays(columns, schema=schema)
-
-
-def _give_memory_back() -> None:
-    """Return to the system what Arrow would otherwise keep for the next part, in each thread anew."""
-    import pyarrow as pa
-
-    pa.default_memory_pool().release_unused()
-
-
-def _gathered(tables: Iterable[pa.Table], n_rows: int) -> Iterator[pa.Table]:
-    """Yield tables of about one size, made of smaller ones."""
-    import pyarrow as pa
-
-    batch: list[pa.Table] = []
-    for table in tables:
-        batch.append(table)
-        if sum(map(len, batch)) >= n_rows:
-            yield pa.concat_tables(batch)
-            batch = []
-    if batch:
-        yield pa.concat_tables(batch)
-
-
-def _runs_per_part(keep: Keep) -> int:
-    n_series = len(keep.measures) / keep.every_weeks
-    return RUNS_PER_PART if n_series == 0 else max(1, min(RUNS_PER_PART, int(_SERIES_PER_PART / n_series)))
-
-
-def _batches(index: Index, configs: Iterable[str], size: int) -> Iterator[list[tuple[str, int]]]:
-    batch: list[tuple[str, int]] = []
-    for config in configs:
-        for replicate in index.runs_of(config):
-            batch.append((config, replicate))
-            if len(batch) == size:
-                yield batch
-                batch = []
-    if batch:
-        yield batch
 
 
 # --- the store's own description --------------------------------------------------------------------------------------

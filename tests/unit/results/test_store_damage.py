@@ -26,7 +26,7 @@ N_MUTANTS = int(os.environ.get("CULTURESHIFT_MUTANTS", "120"))
 def _small_parts() -> Iterator[None]:
     """Several parts even in a small study."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sim.results.store.writer.RUNS_PER_PART", 4)
+        patch.setattr("sim.results.store.compacting.RUNS_PER_PART", 4)
         yield
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -89,6 +91,62 @@ def test_ctrl_c_lets_what_is_under_way_come_in_and_the_rest_is_resumed(tmp_path:
     run_study(study, tmp_path / "whole", workers=1)
 
     assert end.progress.n_here == 24 - stopped.progress.n_done
+    assert results_of(tmp_path / "out") == results_of(tmp_path / "whole")
+
+
+def _removed(out: Path) -> None:
+    shutil.rmtree(out)
+
+
+def _moved(out: Path) -> None:
+    out.rename(out.with_name("elsewhere"))
+
+
+def _exchanged(out: Path) -> None:
+    shutil.rmtree(out)
+    out.mkdir()
+    (out / "mine").touch()
+
+
+def _became_a_file(out: Path) -> None:
+    shutil.rmtree(out)
+    out.touch()
+
+
+@pytest.mark.parametrize(
+    ("happens", "left"),
+    [(_removed, None), (_moved, None), (_exchanged, {"mine"}), (_became_a_file, set())],
+)
+def test_a_folder_that_goes_while_it_is_written_to_ends_the_study_and_nothing_is_put_in_its_place(
+    happens: Callable[[Path], None], left: set[str] | None, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    at = _once(lambda _: happens(out), lambda _: None)
+    end = run_study(small_study(tmp_path), out, workers=1, runs_per_chunk=2, progress=at)
+
+    assert not end.is_complete
+    assert "was moved or removed while it was written to" in end.reason
+    assert (None if not out.exists() else {path.name for path in out.glob("*")}) == left
+    if happens is _moved:
+        again = run_study(small_study(tmp_path), out.with_name("elsewhere"), workers=1)
+        assert again.is_complete
+        assert again.progress.n_here < 24
+
+
+@pytest.mark.parametrize("n_gone", [1, None])
+def test_runs_that_go_while_others_are_done_are_told_and_done_anew(n_gone: int | None, tmp_path: Path) -> None:
+    def remove(_: Progress) -> None:
+        for path in sorted((tmp_path / "out" / "parts").iterdir())[:n_gone]:
+            path.unlink()
+
+    study = small_study(tmp_path)
+    at = _once(remove, lambda _: None)
+    end = run_study(study, tmp_path / "out", workers=1, runs_per_chunk=2, progress=at)
+    assert not end.is_complete
+    assert "it is gone" in end.reason
+
+    assert run_study(study, tmp_path / "out", workers=1).is_complete
+    run_study(study, tmp_path / "whole", workers=1)
     assert results_of(tmp_path / "out") == results_of(tmp_path / "whole")
 
 

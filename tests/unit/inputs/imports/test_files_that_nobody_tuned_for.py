@@ -155,23 +155,6 @@ def test_a_question_that_is_chosen_goes_the_way_that_its_words_say(tmp_path: Pat
     assert found.tables["survey.csv"][1][3] == "1"
 
 
-def test_a_row_for_each_answer_to_each_question_is_asked_about_and_no_staff_list(tmp_path: Path) -> None:
-    questions = ["I feel safe to speak up", "My manager is kind to me"]
-    rows = [[900 + n, question, n % 5 + 1] for n in range(N) for question in questions]
-    told = asked(tmp_path, staff_csv=STAFF, long_csv=csv_of([["Respondent", "Question", "Answer"], *rows]))
-
-    assert 'long.csv: wanted a column for each question, got questions as cells of "Question"' in told
-
-
-@pytest.mark.parametrize("form", ["{}", "% {}", "{} (n)"])
-def test_a_column_for_each_answer_is_asked_about(form: str, tmp_path: Path) -> None:
-    words = ["Strongly disagree", "Disagree", "Neither agree nor disagree", "Agree", "Strongly agree"]
-    rows = [["team", *map(form.format, words)], *([f"T{k}", 1, 1, 1, 2, 1] for k in range(4))]
-    told = asked(tmp_path, staff_csv=STAFF, wide_csv=csv_of(rows))
-
-    assert "wide.csv: wanted answers, or a score for each team, got a column for each answer" in told
-
-
 # --- ties -------------------------------------------------------------------------------------------------------------
 
 

@@ -15,6 +15,7 @@ from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import load_scenario
 from sim.inputs.tables import read_organisation
 from sim.results.ensemble import run_paired
+from sim.results.left_open import left_open
 from tests.unit.inputs.imports.files import (
     N_TEAMS,
     TEAM_SIZE,
@@ -172,11 +173,13 @@ def test_people_of_teams_whose_spread_is_told_differ_as_far_as_they_did(tmp_path
     prepared = prepare(Scenario(title="Surveyed", weeks=1), organisation_of(found, tmp_path / "out"))
     made = prepared.start(5)[0].staff["safety"].reshape(N_TEAMS, TEAM_SIZE)
     own = (ANSWERS - 1) / 4
+    # What is felt lies a little less far apart than answers on points do.
+    felt = np.sqrt(own.var(axis=1) - 0.25**2 / 12)
 
     # Some posts are vacant, and so nobody's.
     assert any(told.startswith("of 40 teams or services mean and spread are told") for told in found.notes.understood)
     assert made.mean(axis=1) == pytest.approx(own.mean(axis=1), abs=0.05)
-    assert made.std(axis=1).mean() == pytest.approx(own.std(axis=1, ddof=1).mean(), rel=0.12)
+    assert made.std(axis=1).mean() == pytest.approx(felt.mean(), rel=0.12)
 
 
 def test_safety_and_efficacy_of_one_spread_go_together_about_as_far_as_they_do_in_people(tmp_path: Path) -> None:
@@ -208,33 +211,43 @@ def test_what_cannot_be_a_spread_between_people_is_left_out_and_said(survey: str
     assert any('"SD"' in told and why in told for told in found.notes.left_out)
 
 
+def without_any_scale() -> str:
+    """What people feel, which no survey finds out."""
+    felt = np.clip(FELT, 1, 5)
+    return "# scale: 1 to 5\n" + csv_of([["id", "safety"], *([f"p{t}-{n}", f"{felt[t, n]:.4f}"] for t, n in EVERYBODY)])
+
+
 @pytest.mark.slow
 def test_a_year_on_a_shoestring_gains_alike_whatever_the_shape_of_the_survey(tmp_path: Path) -> None:
-    """Two standard errors of a mean of 24 runs are a point; the shapes do not say the same of how people differ."""
+    """Each shape's interval holds what it leaves open, and so none contradicts another."""
     scenario = load_scenario("shoestring-year").replace(weeks=66)
-    starts, gains = {}, {}
-    for shape, survey in (
-        SHAPES | {"seven items": seven_items_of_five_points, "written by hand": written_by_hand}
-    ).items():
+    starts, gains, means = {}, {}, {}
+    finer = {"seven items": seven_items_of_five_points, "without any scale": without_any_scale}
+    for shape, survey in (SHAPES | finer | {"written by hand": written_by_hand}).items():
         if shape == "written by hand":
             staff = read_written_by_hand(tmp_path, survey())
         else:
             found = imported(tmp_path / f"{shape} in", people_csv=csv_of(people_table()), survey_csv=survey())
             staff = organisation_of(found, tmp_path / f"{shape} out")
-        ran = run_paired(scenario, 24, seed=1, organisation=staff)
+        ran = run_paired(scenario, 40, seed=1, organisation=staff)
         starts[shape] = 100 * float(ran.baseline.series("safe_share")[:, 0].mean())
-        gain = gains[shape] = 100 * ran.by_replicate("peak_gain")
-        low, high = np.quantile(gain, [0.025, 0.975])
+        mean, own = ran.summary()["peak_gain"], left_open(ran)
+        assert own is not None
+        means[shape], gains[shape] = mean.estimate, own
         print(
-            f"{shape:20} start {starts[shape]:5.1f}, gain {gain.mean():5.1f} ({low:.1f} to {high:.1f} of single runs)"
+            f"{shape:22} start {starts[shape]:5.1f}, gain {100 * mean.estimate:5.1f} ({100 * mean.low:.1f} to "
+            f"{100 * mean.high:.1f}), of one staff {100 * own.low:.1f} to {100 * own.high:.1f}",
+            flush=True,
         )
 
-    means = {shape: float(gain.mean()) for shape, gain in gains.items()}
     assert max(starts.values()) - min(starts.values()) < 3.0
-    assert max(means.values()) - min(means.values()) < 3.0
-    for shape, gain in gains.items():
-        low, high = np.quantile(gain, [0.025, 0.975])
-        assert all(low <= other <= high for other in means.values()), shape
+    assert max(means.values()) - min(means.values()) < 0.03
+    assert max(one.low for one in gains.values()) <= min(one.high for one in gains.values())
+    # What tells only a number of each team says so: what people feel lies within its interval.
+    for shape in ("team means", "team means and spreads", "team shares", "directorate shares"):
+        assert gains[shape].low <= means["without any scale"] <= gains[shape].high, shape
+        assert gains[shape].low <= means[shape] <= gains[shape].high, shape
+        assert gains[shape].high - gains[shape].low > 2 * (gains["seven items"].high - gains["seven items"].low), shape
 
 
 def test_what_an_import_wrote_of_anonymous_answers_is_imported_as_it_is(tmp_path: Path) -> None:
