@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import csv
 import inspect
+import math
 import re
 import sys
 from collections import defaultdict
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import click
@@ -29,9 +31,11 @@ from sim.engine.state import COLUMNS
 from sim.inputs.interventions import KINDS
 from sim.inputs.scenario.files import load_scenario
 from sim.report.phrasing import in_100, percent, with_interval
-from sim.results.ensemble import run_paired
+from sim.report.ranges import ends_in_words, how_ranges_are_made, value_in_words
+from sim.results.ensemble import PairedEnsemble, run_paired
 from sim.results.measures import LEAST_GAIN
 from sim.results.outcomes import OUTCOMES
+from sim.results.ranges import HEADLINES, kept_range_of
 from sim.rulebook.parameters import describe
 from sim.rulebook.rulebook import RULEBOOK
 from sim.validation.pattern import KINDS as PATTERN_KINDS
@@ -46,6 +50,7 @@ PAGES = (
     "own-rules.md",
     "sensitivity.md",
     "game.md",
+    "headlines.md",
     "teaching/facilitators-guide.md",
 )
 _BLOCK = re.compile(r"(<!-- begin: (?P<name>[a-z-]+) -->\n)(?P<body>.*?)(<!-- end: (?P=name) -->)", re.DOTALL)
@@ -229,16 +234,61 @@ STORIES = (
 STORY_WORLDS = 40
 
 
+@cache
+def _story(name: str) -> PairedEnsemble:
+    return run_paired(load_scenario(name), replicates=STORY_WORLDS, seed=1)
+
+
+def headlines() -> str:
+    """Return each headline of the stories with its interval of chance and its range over what nobody has measured."""
+    rows, made = [], ""
+    for name in STORIES:
+        paired = _story(name)
+        summary, known = paired.summary(), kept_range_of(paired)
+        if known is None:
+            raise SystemExit(f"{name}: no range is kept; make it with benchmarks/ranges.py")
+        made = how_ranges_are_made(known)
+        title = paired.arm.scenario.title
+        if upkeep := paired.arm.scenario.upkeep_days_a_year:
+            title += f" (with {upkeep:,.0f} days of upkeep a year)"
+        for headline, over in known.outcomes.items():
+            if not math.isnan(summary[headline].estimate):
+                ends = ends_in_words(headline, over).removeprefix("over what nobody has measured, ")
+                rows.append((title, HEADLINES[headline].label, value_in_words(headline, summary[headline]), ends))
+                title = ""
+    head = ("story", "headline", "with the shipped values (chance, 95 %)", "over what nobody has measured")
+    return (
+        _table(head, rows)
+        + f"\nFrom {STORY_WORLDS} pairs of worlds each, seed 1, as `cultureshift run NAME` has them. {made}\n"
+    )
+
+
+def rivals() -> str:
+    """Return in how many combinations of rival rules each headline holds, from the table that is kept."""
+    with (DOCS / "results" / "rivals" / "rivals.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    formulas = [name for name in rows[0] if name not in ("said_in", "claim", "holds")]
+    usual = {name: RULEBOOK.formulas[name].forms[0].name for name in formulas}
+    told = []
+    for claim in dict.fromkeys(row["claim"] for row in rows):
+        own = [row for row in rows if row["claim"] == claim]
+        failing = [row for row in own if row["holds"] == "false"]
+        shared = [name for name in formulas if failing and len({row[name] for row in failing}) == 1]
+        forms = " and ".join(f"`{failing[0][name]}`" for name in shared if failing[0][name] != usual[name])
+        where = forms or ("no form in common" if failing else "")
+        told.append((own[0]["said_in"], claim, f"{len(own) - len(failing)} of {len(own)}", where))
+    return _table(("said in", "headline", "holds in", "where it does not, in force"), told)
+
+
 def stories() -> str:
     """Return what comes out of the shipped stories, with 95 % intervals."""
     rows = []
     for name in STORIES:
-        scenario = load_scenario(name)
-        paired = run_paired(scenario, replicates=STORY_WORLDS, seed=1)
+        paired = _story(name)
         found = paired.summary()
         has_gain = found["peak_gain"].low >= LEAST_GAIN
         rows.append((
-            scenario.title,
+            paired.arm.scenario.title,
             with_interval(found["peak_gain"], in_100),
             with_interval(found["retained_2_years"], percent) if has_gain else "–",
             with_interval(found["retained_4_years"], percent) if has_gain else "–",
@@ -370,6 +420,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "start": start,
     "uses": uses,
     "stories": stories,
+    "headlines": headlines,
+    "rivals": rivals,
     "fear-of-inspection": lambda: _example("fear_of_inspection.py"),
     "listening-round": lambda: _example("listening_round.py"),
     "settled": lambda: _example("settled.py"),

@@ -136,8 +136,13 @@ def _number(texts: list[str] | None, highest: int) -> int | None:
     return min(int(text), highest) if text.isascii() and text.isdigit() and len(text) <= 10 else None
 
 
-def own_scenario(content: str | bytes) -> Scenario:
+def own_scenario(content: str | bytes, folder: str | None = None) -> Scenario:
     """Return the scenario that somebody's JSON tells of, if it stands on its own and is small enough.
+
+    Parameters
+    ----------
+    content : the JSON
+    folder : the tables of the organisation that it is put into, of the server's own; a made-up one if left out
 
     Raises
     ------
@@ -147,7 +152,7 @@ def own_scenario(content: str | bytes) -> Scenario:
     scenario = Scenario.model_validate_json(content, context=rules())
     if scenario.tables is not None:
         raise InputError.single("tables", "no folder", "a folder's name", "bring the files of the organisation instead")
-    return checked(scenario.replace(compare_with="baseline"))
+    return checked(scenario.replace(compare_with="baseline", tables=folder))
 
 
 def download(key: str, session: ExploreSession) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """A session as text that a browser keeps: what is run, what is kept beside it, and the steps back and on.
 
 The server keeps nothing of a tab. What a browser brings back is judged like a link: anybody could have written it.
-An organisation of somebody's own does not travel: of a session in one nothing is kept.
+An organisation of somebody's own does not travel: the text of a session in one says only what was run, and is opened in
+the same files once they are here again.
 """
 
 from __future__ import annotations
@@ -60,11 +61,10 @@ class _KeptSession(BaseModel):
 
 
 def session_as_text(session: ExploreSession) -> str:
-    """Return a session as text for a browser to keep; nothing where it is in somebody's own organisation."""
-    if session.scenario.tables is not None:
-        return ""
-    past = _travelling(session.past[-_MOST_STEPS:][::-1])[::-1]
-    steps = [*past, session, *_travelling(session.ahead[:_MOST_STEPS])]
+    """Return a session as text for a browser to keep: all steps next to now that are in the same organisation."""
+    tables = session.scenario.tables
+    past = _together(session.past[-_MOST_STEPS:][::-1], tables)[::-1]
+    steps = [*past, session, *_together(session.ahead[:_MOST_STEPS], tables)]
     scenarios: list[Scenario] = []
 
     def place(scenario: Scenario) -> Place:
@@ -90,26 +90,33 @@ def session_as_text(session: ExploreSession) -> str:
     ]
     if len(scenarios) > _MOST_SCENARIOS:  # What it is now goes before how it came to be so.
         return session_as_text(ExploreSession(session.scenario, session.seed, begun=session.begun, kept=session.kept))
+    bare = scenarios if tables is None else [one.replace(tables=None) for one in scenarios]
     book = {
-        "rules": mark_of_rules(session.scenario.rulebook), "scenarios": [content_of(one) for one in scenarios],
+        "rules": mark_of_rules(session.scenario.rulebook), "scenarios": [content_of(one) for one in bare],
         "steps": written, "now": len(past),
     }  # fmt: skip
     text = json.dumps(book, separators=(",", ":"))
     return base64.b64encode(zlib.compress(text.encode(), 6)).decode("ascii")
 
 
-def _travelling(steps: tuple[ExploreSession, ...]) -> list[ExploreSession]:
-    """Return the steps next to now of which nothing is in somebody's own organisation."""
+def _together(steps: tuple[ExploreSession, ...], tables: str | None) -> list[ExploreSession]:
+    """Return the steps next to now of which all is in one organisation."""
     near: list[ExploreSession] = []
     for step in steps:
-        if any(one.tables is not None for one in (*step.scenarios(), step.origin)):
+        if any(one.tables != tables for one in (*step.scenarios(), step.origin)):
             break
         near.append(step)
     return near
 
 
-def open_session(text: str) -> ExploreSession | None:
-    """Return the session that a browser has kept; None if the text tells of none that can be shown."""
+def open_session(text: str, folder: str | None = None) -> ExploreSession | None:
+    """Return the session that a browser has kept; None if the text tells of none that can be shown.
+
+    Parameters
+    ----------
+    text : what was kept
+    folder : the tables of the organisation that it is in, of the server's own; a made-up one if left out
+    """
     if not text or len(text) > _MOST_TEXT:
         return None
     try:
@@ -120,7 +127,7 @@ def open_session(text: str) -> ExploreSession | None:
         book = _KeptSession.model_validate_json(content)
         if book.rules != mark_of_rules(rules()):
             return None
-        return _session(book, [own_scenario(json.dumps(one)) for one in book.scenarios])
+        return _session(book, [own_scenario(json.dumps(one), folder) for one in book.scenarios])
     except (binascii.Error, zlib.error, ValidationError, ValueError, IndexError, InputError):
         return None
 

@@ -33,7 +33,6 @@ _SHARE_OF_WORLDS: tuple[str, Say, str] = ("in ", in_100, " of 100 worlds")
 _IN_SHORT: Mapping[str, tuple[str, str]] = {
     "peak_gain": ("peak gain", "in 100 staff"),
     "persists": ("persists in", "of 100 worlds"),
-    PERSISTS_WITHOUT_UPKEEP: ("without its upkeep in", "of 100 worlds"),
     "holds": ("holds in", "of 100 worlds"),
 }
 """Headlines that are told where there is little room."""
@@ -133,9 +132,14 @@ def range_in_short(found: ScenarioRange) -> str:
     told = []
     for name, (before, after) in _IN_SHORT.items():
         if (over := found.outcomes.get(name)) is not None:
-            ends = dict.fromkeys((in_100(over.low), in_100(over.high)))
-            told.append(f"{before} {' to '.join(ends)} {after}")
+            told.append(f"{before} {_ends_in_100(over)} {after}")
+        if name == "persists" and (without := found.outcomes.get(PERSISTS_WITHOUT_UPKEEP)) is not None:
+            told[-1] += f", without upkeep {_ends_in_100(without)}"
     return f"Over what nobody has measured: {'; '.join(told)}." if told else ""
+
+
+def _ends_in_100(over: OutcomeRange) -> str:
+    return " to ".join(dict.fromkeys((in_100(over.low), in_100(over.high))))
 
 
 def _width(one: Interval | OutcomeRange) -> float:

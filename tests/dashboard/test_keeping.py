@@ -31,6 +31,21 @@ def lived():
     )
 
 
+@pytest.fixture(name="own_tables")
+def own_tables_fixture(tmp_path):
+    """Somebody's own tables, in a folder of a name."""
+
+    def folder(name):
+        people = ["id,team,staff_group,role,service", "1,,,senior_leader,A"]
+        people += [f"{10 + team},Team {team},nursing,team_leader,A" for team in range(3)]
+        people += [f"{100 + n},Team {n % 3},nursing,staff,A" for n in range(12)]
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "people.csv").write_text("\n".join(people) + "\n", "utf-8")
+        return str(tmp_path / name)
+
+    return folder
+
+
 def content(**changes):
     book = json.loads(zlib.decompress(base64.b64decode(session_as_text(lived()))))
     return base64.b64encode(zlib.compress(json.dumps({**book, **changes}).encode())).decode()
@@ -56,10 +71,21 @@ def test_of_a_long_session_the_last_steps_come_back():
     assert len(session_as_text(session)) < 20_000
 
 
-def test_of_somebodys_own_organisation_nothing_is_kept(tmp_path):
-    own = ExploreSession(SMALL.replace(tables=str(tmp_path)))
+def test_of_somebodys_own_organisation_only_what_was_run_is_kept_and_opened_where_its_files_are_again(own_tables):
+    before, later = own_tables("before"), own_tables("later")
+    session = ExploreSession(SMALL.replace(tables=before)).with_lever("control_norm", 0.5, 8).keep(9)
+    text = session_as_text(session)
 
-    assert session_as_text(own) == ""
+    assert before not in zlib.decompress(base64.b64decode(text)).decode()
+    again = open_session(text, later)
+    assert again is not None
+    assert {one.tables for one in again.scenarios()} == {later}
+    assert again.scenario == session.scenario.replace(tables=later)
+    assert again.undo().undo().scenario == SMALL.replace(tables=later)
+
+
+def test_steps_in_another_organisation_are_not_kept(tmp_path):
+    own = ExploreSession(SMALL.replace(tables=str(tmp_path)))
     there = ExploreSession(SMALL).among([own], [])
     again = open_session(session_as_text(there))
     assert again is not None

@@ -183,25 +183,43 @@ def test_what_is_made_can_be_taken_away(service):
     assert all(own.startswith("P") for own in ids)
 
 
-def test_files_are_kept_in_the_browser_on_request_brought_back_with_their_answers_and_forgotten(service):
+def test_files_are_kept_in_the_browser_on_request_brought_back_with_what_was_run_on_them_and_forgotten(service, server):
     bring(service, staff_csv=STAFF, survey_csv=UNCLEAR)
     at(service, "choice-0-0").check(timeout=60_000)
     at(service, "answer").click()
     expect(at(service, "own-keep")).to_be_visible(timeout=60_000)
     at(service, "own-keep").click()
     expect(at(service, "own-said")).to_have_text("They are kept in this browser.")
+    at(service, "programme").select_option("shoestring-year")
+    at(service, "use-explore").click()
+    wait_for_pictures(service)
+    at(service, "do-inspection").click()
+    expect(at(service, "entry")).to_have_count(4)
+
+    # A reload says so; on Explore they are brought back with one press, and all that was run on them.
+    service.reload()
+    wait_for_pictures(service)
+    expect(at(service, "own-service")).to_have_count(0)
+    at(service, "own-left-back").click()
+    expect(at(service, "use")).to_contain_text("In use now: 108 staff in 9 teams", timeout=60_000)
+    at(service, "use-explore").click()
+    wait_for_pictures(service)
+    expect(at(service, "own-service")).to_contain_text("108 staff in 9 teams")
+    expect(at(service, "entry")).to_have_count(4)
+    at(service, "undo").click()
+    expect(at(service, "entry")).to_have_count(3)
+    expect(at(service, "scenario")).to_have_value("shoestring-year")
 
     tomorrow = service.context.new_page()
-    tomorrow.goto(service.url)
+    service.close()
+    tomorrow.goto(server.url + "/service")
     expect(at(tomorrow, "own-kept")).to_contain_text("staff.csv, survey.csv, mapping.toml")
     assert rules_broken(tomorrow, "kept in this browser") == []
     at(tomorrow, "own-back").click()
-    expect(at(tomorrow, "summary")).to_have_text("108 staff in 9 teams and 1 service", timeout=60_000)
-    expect(at(tomorrow, "questions")).to_have_count(0)
-    at(tomorrow, "own-forget-here").click()
-    at(tomorrow, "question-go").click()
-    expect(at(tomorrow, "own-said")).to_have_text("They are forgotten.")
+    expect(at(tomorrow, "files")).to_contain_text("survey.csv")
     at(tomorrow, "again").click()
+    at(tomorrow, "own-forget").click()
+    at(tomorrow, "question-go").click()
     expect(at(tomorrow, "own-kept")).to_have_count(0)
     tomorrow.close()
 

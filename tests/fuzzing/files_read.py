@@ -173,6 +173,35 @@ OWN_WAVES = (
 OWN_TIES = "source\ttarget\tweight\n1\t2\t3\n2\t2\t1\n4\t9\t2\n2\t5\t1.5\n"
 
 
+_SAFE = "I feel safe to speak up"
+OTHER_SHAPES = {
+    "long.csv": f"Respondent,Question,Answer\n2,{_SAFE},Agree\n2,My manager is kind,4\n4,{_SAFE},Disagree\n"
+    "4,My manager is kind,2\n5,,\n",
+    "counts.csv": f"{_SAFE}\nWard;n;% Strongly disagree;% Disagree;% Neutral;% Agree;% Strongly agree\n"
+    "Ash;12;10;20,5;;50;20\nOak;<11;*;0;0;0;100\n",
+    "years.csv": f"Ward,{_SAFE} 2023 (% agree),{_SAFE} 2024 (% agree),n 2023,n 2024\nAsh,51,62,7,8\nOak,40,,3,\n",
+    "below.csv": f"RespondentID,Email,Q1\n,,{_SAFE}\n2,a@b.org,5 - Strongly agree\n4,c@d.org,\n",
+    "above.csv": f",{_SAFE},,\nWard,Mean,SD,N\nAsh,3.6,0.9,8\nOak,4.1,,3\n",
+    "words.csv": "Station,Ich fühle mich sicher (1-5)\nAsh,4\nOak,2\nAsh,4\nOak,2\nAsh,4\n",
+}
+
+
+def _surveys_exist(folder: Path) -> None:
+    writing({"staff.csv": OWN_STAFF, **OTHER_SHAPES})(folder)
+
+
+def _surveys(folder: Path) -> object:
+    """Import the staff list with each survey, until one is refused or asked about."""
+    told = []
+    for name in OTHER_SHAPES:
+        question = "Ich fühle mich sicher (1-5)" if name == "words.csv" else None
+        found = import_files(
+            [folder / "staff.csv", folder / name], answers=Answers(question=question, scale="1 to 5", scores="means")
+        )
+        told.append((sorted(found.tables), report_of(found)))
+    return told
+
+
 def _own_files_exist(folder: Path) -> None:
     texts = {"staff.csv": OWN_STAFF, "survey.csv": OWN_SURVEY, "ties.csv": OWN_TIES, "waves.csv": OWN_WAVES}
     writing({**texts, "more.xlsx": SPREADSHEET})(folder)
@@ -248,6 +277,9 @@ READERS: dict[str, Reader] = {
             }
         ),
         _own_files,
+    ),
+    "own-surveys": Reader(
+        _surveys_exist, one_of({"staff.csv": changed_csv, **dict.fromkeys(OTHER_SHAPES, changed_csv)}), _surveys
     ),
     "scenario": Reader(writing({"scenario.toml": SCENARIO}), one_of({"scenario.toml": toml_of}), _scenario),
     "tables": Reader(

@@ -90,7 +90,7 @@
     frame(width, height) {
       const { big, bare } = this.spec;
       const { unit } = library;
-      const shown = { left: (big ? 34 : 30) * unit, right: width - (big ? 12 : 6), top: big ? 8 : 6, bottom: height - (big ? 20 * unit : bare ? 6 : 19 * unit) };
+      const shown = { left: (big ? 34 : 30) * unit, right: width - (big ? 12 : 6), top: 8, bottom: height - (big ? 20 * unit : bare ? 6 : 19 * unit) };
       const all = library.spread(shown, library.windowOf(this.canvas));
       return { ...shown, from: all.left, to: all.right };
     }

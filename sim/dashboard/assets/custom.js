@@ -24,6 +24,13 @@
       return false;
     }
   };
+  library.forget = (name) => {
+    try {
+      window.localStorage.removeItem(name);
+    } catch (error) {
+      // Nothing was kept.
+    }
+  };
   // What a tab keeps of its own until it is closed; it survives a reload.
   library.rememberHere = (name, value) => {
     try {

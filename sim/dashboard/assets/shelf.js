@@ -3,6 +3,7 @@
   "use strict";
   const library = window.cultureshift;
   const [BASE, STORE, KEY] = ["cultureshift", "files", "own"];
+  const RAN = "cultureshift-own";
 
   const opened = () =>
     new Promise((resolve, reject) => {
@@ -28,6 +29,19 @@
   library.ownFiles = {
     keep: (files) => within("readwrite", (store) => store.put({ files, day: new Date().toLocaleDateString("en-GB") }, KEY)),
     kept: () => within("readonly", (store) => store.get(KEY)),
-    forget: () => within("readwrite", (store) => store.delete(KEY)),
+    forget: async () => {
+      await within("readwrite", (store) => store.delete(KEY));
+      library.forget(RAN);
+    },
+    // Beside the files: what is run on them. `isLast`: whether that was open here last.
+    run: (ran, week) => library.remember(RAN, JSON.stringify({ ran, week, isLast: Boolean(ran) })),
+    ran: () => {
+      const found = library.recallObject(RAN);
+      return found && typeof found.ran === "string" ? { ran: found.ran, week: Number(found.week) || 0, isLast: Boolean(found.isLast) } : null;
+    },
+    isElsewhere: () => {
+      const found = library.ownFiles.ran();
+      if (found && found.isLast) library.remember(RAN, JSON.stringify({ ...found, isLast: false }));
+    },
   };
 })();

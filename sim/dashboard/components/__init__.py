@@ -131,7 +131,7 @@ def LessonView(
 
 
 @vue("mine.vue")
-def Mine(book: str, link: str, title: str, event_act: Act) -> None:
+def Mine(book: str, link: str, is_own: bool, title: str, event_act: Act) -> None:
     """What the browser keeps: the session as it was left, and scenarios under names of one's own."""
 
 

@@ -12,11 +12,16 @@ from sim.dashboard.session import in_organisation
 from sim.dashboard.uploads import folder_in_use, left_out, read_programme, read_upload
 from sim.inputs.scenario.description import BASELINE, Scenario
 
-__all__ = ["bring", "name_of", "programme_named"]
+__all__ = ["bring", "name_of", "programme_named", "ran_on"]
 
 
-def bring(files: Sequence[dict[str, Any]]) -> bool:
+def bring(files: Sequence[dict[str, Any]], ran: tuple[str, int] | None = None) -> bool:
     """Take up files; tell whether there is something now that has to be understood.
+
+    Parameters
+    ----------
+    files : name and base64 content of each
+    ran : the text of the session that was run on them, and its week, where they are brought back
 
     Raises
     ------
@@ -33,8 +38,14 @@ def bring(files: Sequence[dict[str, Any]]) -> bool:
     if service is None:
         service = OwnService.begun()
         state.keep_folder(service.folder)
+    state.coming_back.set(ran)
     state.service.set(service.with_files(brought))
     return True
+
+
+def ran_on(said: dict[str, Any]) -> tuple[str, int] | None:
+    """Return what a browser says was run on the files that it brings back, if it says so."""
+    return (str(said["ran"]), int(said["week"])) if said.get("ran") else None
 
 
 def programme_named(name: str) -> Scenario:

@@ -17,7 +17,7 @@ from sim.dashboard.moved import moved
 from sim.dashboard.pages import state
 from sim.dashboard.pages.answer import AnswerOf
 from sim.dashboard.pages.behind import BehindOf
-from sim.dashboard.pages.bringing import bring, name_of, programme_named
+from sim.dashboard.pages.bringing import bring, name_of, programme_named, ran_on
 from sim.dashboard.session import ExploreSession, check_size
 from sim.dashboard.shared import organisation_of
 
@@ -154,7 +154,7 @@ def _take(
             uploads.refuse_size(int(said["size"]))
         elif kind == "upload":
             state.notices.set([])
-            return bring(said["files"])
+            return bring(said["files"], ran_on(said))
         elif kind in _ACTS:
             new = _ACTS[kind](session, said)
             check_size(new.scenario, organisation_of(new.scenario))
@@ -168,10 +168,14 @@ def _take(
     return False
 
 
-def _as_kept(session: ExploreSession) -> dict[str, str]:
-    """Return what the browser keeps of a session: all of it, and the address of what is run."""
+def _as_kept(session: ExploreSession) -> dict[str, Any]:
+    """Return what the browser keeps of a session: all of it, and the address of what is run.
+
+    What is run in somebody's own organisation has no address, and is kept only beside the files, if those are.
+    """
     is_own = session.scenario.tables is not None
-    return {"book": session_as_text(session), "link": "" if is_own else exchange.link_to(session, 0)}
+    link = "" if is_own else exchange.link_to(session, 0)
+    return {"book": session_as_text(session), "link": link, "is_own": is_own}
 
 
 def _recall(text: str, week: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import solara
@@ -10,8 +11,9 @@ import solara
 from sim.base.errors import InputError
 from sim.dashboard import catalogue, exchange, service, starting, understood, uploads, views
 from sim.dashboard.components import Progress, Service, Standing, Understanding
+from sim.dashboard.keeping import open_session, session_as_text
 from sim.dashboard.pages import state
-from sim.dashboard.pages.bringing import bring
+from sim.dashboard.pages.bringing import bring, ran_on
 from sim.dashboard.pages.jobs import IDLE, Job
 from sim.dashboard.service import ImportResult, OwnService
 from sim.dashboard.session import in_organisation
@@ -43,7 +45,7 @@ def ServicePage() -> None:
     router = solara.use_router()
     progress, running = solara.use_reactive(IDLE), solara.use_reactive(IDLE)
     file = solara.use_reactive({"turn": 0, "name": "", "type": "", "content": ""})
-    parcel: solara.Reactive[Shown] = solara.use_reactive({"turn": 0, "files": []})
+    parcel: solara.Reactive[Shown] = solara.use_reactive({"turn": 0, "files": [], "ran": ""})
     standing: solara.Reactive[_Known | None] = solara.use_reactive(None)
     smallest = solara.use_reactive(starting.SMALLEST_GROUP)
     job = solara.use_memo(lambda: Job(progress), [])
@@ -127,6 +129,8 @@ def _understand(job: Job) -> None:
         current = state.service.peek()
         if current is not None and current.turn == turn and found:
             state.service.set(current.with_told(found[0], asked.into, turn))
+            if found[0].is_whole:
+                _go_on(asked.into)
             state.sweep()
 
     try:
@@ -139,6 +143,16 @@ def _understand(job: Job) -> None:
         )
     except InputError as error:
         state.tell(error)
+
+
+def _go_on(made: Path) -> None:
+    """Go on with what was run on files that were brought back; what does not go with them is left out."""
+    ran = state.coming_back.peek()
+    state.coming_back.set(None)
+    session = None if ran is None else open_session(ran[0], str(made))
+    if ran is not None and session is not None:
+        state.session.set(session)
+        state.start_at(ran[1])
 
 
 def _let_start(run: Job, standing: solara.Reactive[_Known | None]) -> None:
@@ -182,7 +196,7 @@ def _take(
     try:
         if kind == "upload":
             state.notices.set([])
-            return "" if bring(said["files"]) else "/"
+            return "" if bring(said["files"], ran_on(said)) else "/"
         if kind == "too_large":
             uploads.refuse_size(int(said["size"]))
         elif kind == "template":
@@ -214,9 +228,12 @@ def _take_of(own: OwnService, said: Message, file: solara.Reactive[Shown], parce
     elif kind == "folder":
         _save(file, exchange.as_file("my-service.zip", service.folder_as_zip(own)))
     elif kind == "keep":
-        parcel.set({"turn": int(parcel.peek()["turn"]) + 1, "files": service.as_upload(own)})
+        session = state.begin()
+        is_own = uploads.folder_in_use(session.scenario) is not None
+        ran = session_as_text(session) if is_own else ""
+        parcel.set({"turn": int(parcel.peek()["turn"]) + 1, "files": service.as_upload(own), "ran": ran})
     elif kind == "kept":
-        parcel.set({**parcel.peek(), "files": []})
+        parcel.set({**parcel.peek(), "files": [], "ran": ""})
     elif kind == "use":
         path = _PATHS[str(said["where"])]
         _use(own, str(said["programme"]))
@@ -229,12 +246,12 @@ def _use(own: OwnService, name: str) -> None:
     if own.made is None or own.is_stale:
         raise InputError.single("use", "an organisation", "none yet", "answer what is asked first")
     session = state.begin()
+    is_in_use = name == state.EXPLORED and session.scenario.tables == str(own.made)
     if name == _BROUGHT and own.programme is not None:
-        scenario = uploads.read_programme(own.programme, own.made)
-    else:
+        state.session.set(session.with_scenario(uploads.read_programme(own.programme, own.made)))
+    elif not is_in_use:  # What is in use already stays, with what was changed and kept.
         programme = session.scenario if name == state.EXPLORED else catalogue.shipped(name)
-        scenario = in_organisation(programme, str(own.made))
-    state.session.set(session.with_scenario(scenario))
+        state.session.set(session.with_scenario(in_organisation(programme, str(own.made))))
     state.compared.set([state.EXPLORED])
     state.mapped.set(state.EXPLORED)
     state.sweep()

@@ -15,10 +15,9 @@ from sim.dashboard.solo import Solo
 from sim.inputs.scenario.description import Scenario
 
 __all__ = [
-    "EXPLORED", "Work", "begin", "budget", "colour", "compared", "comparing", "debriefing", "explained", "explaining",
-    "game", "keep_folder", "mapped", "mapping", "mine", "notices", "pending", "service", "session", "start_at",
-    "start_week", "sweep",
-    "take_leave", "tell", "weighed", "weighing",
+    "EXPLORED", "Work", "begin", "budget", "colour", "coming_back", "compared", "comparing", "debriefing", "explained",
+    "explaining", "game", "keep_folder", "mapped", "mapping", "mine", "notices", "pending", "service", "session",
+    "start_at", "start_week", "sweep", "take_leave", "tell", "weighed", "weighing",
 ]  # fmt: skip
 
 EXPLORED = "(explore)"
@@ -62,6 +61,9 @@ _MOST_TOLD, _LONGEST_TOLD = 12, 400
 
 service: solara.Reactive[OwnService | None] = solara.reactive(None)
 """Files that are to become an organisation; None until some were brought."""
+
+coming_back: solara.Reactive[tuple[str, int] | None] = solara.reactive(None)
+"""What was run on files that are brought back, as text, and the week; until they are understood."""
 
 pending: solara.Reactive[Path | None] = solara.reactive(None)
 """The folder into which a worker writes an organisation, or wrote the last one."""

@@ -65,6 +65,7 @@ for _meaning, _phrases in HEADINGS.items():
     for _phrase in (*_phrases, str(_meaning)):
         _BY_PHRASE.setdefault(_phrase, []).append(_meaning)
 _DIGITS = re.compile(r"\d+")
+_WORDS_OF_A_QUESTION = 3
 _NEAR = 0.86
 """How much of two names has to be the same for the one to be taken for the other."""
 
@@ -179,11 +180,44 @@ def table_of(sheet: Sheet, header_line: int | None = None) -> Table:
     width = max(map(len, body), default=0)
     first = sheet.rows[place] if place >= 0 else []
     width = max(width, len(first))
-    headings = _different([*first, *[""] * (width - len(first))])
+    first = [*first, *[""] * (width - len(first))]
+    if place >= 0:
+        above = sheet.rows[place - 1] if place and sheet.lines[place] - sheet.lines[place - 1] == 1 else []
+        first, n_taken = with_questions_beside(first, above, body)
+        body, place = body[n_taken:], place + n_taken
+    headings = _different(first)
     rows = [row + [""] * (width - len(row)) for row in body]
     cells = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in headings]
     lines = sheet.lines[place + 1 :] if place >= 0 else list(sheet.lines)
     return Table(sheet, sheet.lines[place] if place >= 0 else 0, headings, cells, lines)
+
+
+def with_questions_beside(
+    headings: Sequence[str], above: Sequence[str], body: Sequence[Sequence[str]]
+) -> tuple[list[str], int]:
+    """Return headings of which the questions on safety stand in the row above or below, and how many rows that takes.
+
+    A survey tool writes "Q1" and below it what was asked; a report has a question above the columns of its numbers.
+    """
+    below = body[0] if body else []
+    if below and not below[0] and any(map(_is_question, below)):
+        told = [*below, *[""] * (len(headings) - len(below))]
+        return [
+            text if _is_question(text) or not name_scores(heading) else heading
+            for heading, text in zip(headings, told, strict=True)
+        ], 1
+    named = list(headings)
+    question = ""
+    for place, heading in enumerate(headings):
+        question = above[place] if place < len(above) and above[place] else question
+        if place and heading and _is_question(question) and not name_scores(heading):
+            named[place] = f"{question}: {heading}"
+    return named, 0
+
+
+def _is_question(text: str) -> bool:
+    is_long = len(spoken(text).split()) >= _WORDS_OF_A_QUESTION
+    return is_long and not {*SCORES, *AGREEING.values()}.isdisjoint(name_scores(text))
 
 
 def _place_of_line(sheet: Sheet, line: int) -> int:

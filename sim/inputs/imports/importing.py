@@ -14,7 +14,7 @@ from sim.inputs.imports.choosing import with_one_id, with_one_question, with_wei
 from sim.inputs.imports.entered import Entered, entered_scores
 from sim.inputs.imports.mapping import Answers, Mapping, SheetMapping
 from sim.inputs.imports.notes import Notes, UnansweredError, counted
-from sim.inputs.imports.other_shapes import ask_about_shape, with_question
+from sim.inputs.imports.other_shapes import ask_about_shape, ask_about_unknown, with_question
 from sim.inputs.imports.own_numbers import parameters_in
 from sim.inputs.imports.people import Staff
 from sim.inputs.imports.pseudonyms import with_pseudonyms
@@ -27,7 +27,7 @@ from sim.inputs.imports.survey import gather_survey
 from sim.inputs.imports.survey_rows import survey_rows
 from sim.inputs.imports.ties import GatheredTies, gather_ties, tie_rows, tie_second_teams
 from sim.inputs.imports.turning import settled
-from sim.inputs.imports.understanding import Understood, understand
+from sim.inputs.imports.understanding import Understood, names_in_lists, understand
 from sim.inputs.imports.waves import Part, later_ones, merged, parts_of
 from sim.inputs.imports.words import Meaning
 from sim.inputs.organisation import STAFF_GROUP_NAMES
@@ -198,6 +198,11 @@ def _settle(sheets: Sequence[Understood], answers: Answers, notes: Notes) -> Non
             one.columns = with_weight(one.columns, one.table, answers, notes)
         elif one.kind in ("people", "leavers"):
             one.columns = with_one_id(one.columns, one.table, answers, notes)
+    known = names_in_lists(sheets)
+    for one in sheets:
+        is_open = one.kind == "ignored" and not one.is_mapped and not one.table.sheet.is_hidden and not notes.asked
+        if is_open and (columns := ask_about_unknown(one.table, known, answers, notes)) is not None:
+            one.columns, one.kind = columns, "survey"
     _say_what_is(sheets, notes)
     _check_names(sheets, answers)
     _check_results(sheets)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
-from sim.inputs.imports.columns import Recognised, Table, recognise
-from sim.inputs.imports.mapping import Answers
+from sim.inputs.imports.columns import Recognised, Table, are_answers, is_not_needed, name_scores, recognise
+from sim.inputs.imports.mapping import NO_COLUMN, Answers
 from sim.inputs.imports.notes import Choice, Notes, some
 from sim.inputs.imports.reshaping import NO_QUESTION, column_of_questions
-from sim.inputs.imports.words import spoken
+from sim.inputs.imports.words import is_missing, spoken
 
-__all__ = ["ask_about_shape", "with_question"]
+__all__ = ["ask_about_shape", "ask_about_unknown", "with_question"]
 
+_MOSTLY = 0.8
+_MOST_CHOICES = 12
 _SAFETY = "safety"
 _STANDS_FOR = "I feel safe to speak up"
 
@@ -24,11 +27,15 @@ def ask_about_shape(table: Table, answers: Answers, notes: Notes) -> bool:
     whether it is one, so that nothing of it can be used as it stands
     """
     if any(heading.startswith(NO_QUESTION) for heading in table.headings) and not _is_told(answers):
-        notes.ask(
-            table.title, "to know which question was answered", "a column for each answer, and no question",
-            f"--answer question={_SAFETY} if it asks how safe people feel to speak up; else leave the file out",
-            [Choice("How safe people feel to speak up", {"question": _SAFETY})],
-        )  # fmt: skip
+        if answers.question != NO_COLUMN:
+            notes.ask(
+                table.title, "to know which question was answered", "a column for each answer, and no question",
+                f"--answer question={_SAFETY} if it asks how safe people feel to speak up, else question={NO_COLUMN}",
+                [
+                    Choice("These answers are on how safe people feel to speak up", {"question": _SAFETY}),
+                    Choice("They are on something else, and are left out", {"question": NO_COLUMN}),
+                ],
+            )  # fmt: skip
         return True
     if (heading := column_of_questions(table)) is not None:
         others = [other for other in table.headings if other != heading]
@@ -47,6 +54,50 @@ def with_question(table: Table, answers: Answers) -> list[Recognised] | None:
     named = [heading.replace(NO_QUESTION, _STANDS_FOR) for heading in table.headings]
     known = recognise(replace(table, headings=named))
     return [replace(one, heading=heading) for one, heading in zip(known, table.headings, strict=True)]
+
+
+def ask_about_unknown(table: Table, known: Set[str], answers: Answers, notes: Notes) -> list[Recognised] | None:
+    """Ask about a table of people or teams in words that are not known, which may be a survey.
+
+    Parameters
+    ----------
+    table : that is no table of anything
+    known : how people and teams of the staff list are called
+    answers : what was asked before
+    notes : what has to be asked is added here
+
+    Returns
+    -------
+    its columns, where it was answered which of them tells how safe people feel
+    """
+    of_whom = [heading for heading in table.headings if _stand_in(table.column(heading), known)]
+    others = [
+        heading
+        for heading, cells in zip(table.headings, table.cells, strict=True)
+        if heading not in of_whom and not name_scores(heading) and not is_not_needed(heading)
+        if are_answers(heading, cells)
+    ]
+    if not of_whom or not others or answers.question == NO_COLUMN:
+        return None
+    chosen = next((heading for heading in others if spoken(heading) == spoken(answers.question or "")), None)
+    if chosen is None:
+        notes.ask(
+            table.title, "to know which column tells how safe people feel to speak up", some(others),
+            f'--answer "question={others[0]}", or --answer question={NO_COLUMN} where none does',
+            [
+                *(Choice(f'"{heading}"', {"question": heading}) for heading in others[:_MOST_CHOICES]),
+                Choice("None of them", {"question": NO_COLUMN}),
+            ],
+        )  # fmt: skip
+        return None
+    named = [_STANDS_FOR if heading == chosen else heading for heading in table.headings]
+    found = recognise(replace(table, headings=named), frozenset(known))
+    return [replace(one, heading=heading) for one, heading in zip(found, table.headings, strict=True)]
+
+
+def _stand_in(cells: Sequence[str], known: Set[str]) -> bool:
+    told = [cell for cell in cells if not is_missing(cell)]
+    return len(set(told)) > 1 and sum(cell in known for cell in told) >= _MOSTLY * len(told)
 
 
 def _is_told(answers: Answers) -> bool:

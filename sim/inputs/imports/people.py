@@ -111,7 +111,8 @@ class Known:
         if found:
             self.n_mended += 1
             return found
-        return self.aliases.get(spoken(text), "")
+        last, comma, first = text.partition(",")
+        return self.aliases.get(spoken(text), "") or (self.aliases.get(spoken(f"{first} {last}"), "") if comma else "")
 
 
 def plain_id(text: str) -> str:

@@ -44,6 +44,8 @@ _FEWEST_POINTS, _FEWEST_WORDS = 3, 3
 _SURE_NAME, _MOSTLY = 0.6, 0.9
 _MOST_QUESTIONS = 200
 _MOST_TIMES = 1_000_000
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_FEWEST_WAVES = 2
 
 
 def reshaped(table: Table) -> Table:
@@ -53,11 +55,42 @@ def reshaped(table: Table) -> Table:
     ----------
     table : with its headings found; what is done is said in ``understood`` of the table that is returned
     """
+    table = _with_waves_in_rows(table)
     if (answers := _answer_columns(table)) is not None:
         table = _with_answers_in_rows(table, answers)
     if (question := column_of_questions(table)) is not None:
         table = _with_a_column_each(table, question)
     return table
+
+
+# --- a column for each year -------------------------------------------------------------------------------------------
+
+
+def _with_waves_in_rows(table: Table) -> Table:
+    """Return a row for each year of a table whose questions have a column for each; the same table if none has."""
+    of_year: dict[str, dict[str, str]] = defaultdict(dict)
+    for heading in table.headings:
+        if len(found := set(_YEAR.findall(heading))) == 1:
+            bare = " ".join(_YEAR.sub(" ", heading).replace("()", " ").split()).strip(" -_:,")
+            of_year[bare].setdefault(found.pop(), heading)
+    years = sorted({year for bare, own in of_year.items() if len(own) > 1 and _is_on_safety(bare) for year in own})
+    if len(years) < _FEWEST_WAVES or any(spoken(heading) == "wave" for heading in table.headings):
+        return table
+    columns = {bare: own for bare, own in of_year.items() if set(own) & set(years)}
+    taken = {heading for own in columns.values() for heading in own.values()}
+    others = [heading for heading in table.headings if heading not in taken]
+    empty = [""] * table.n_rows
+    cells = [[cell for _ in years for cell in table.column(heading)] for heading in others]
+    cells += [
+        [cell for year in years for cell in (table.column(own[year]) if year in own else empty)]
+        for own in columns.values()
+    ]
+    cells.append([year for year in years for _ in range(table.n_rows)])
+    told = f"a column for each year ({', '.join(years)}) is read as a row for each year: {some(columns)}"
+    return replace(
+        table, headings=[*others, *columns, "wave"], cells=cells, lines=table.lines * len(years),
+        understood=(*table.understood, told),
+    )  # fmt: skip
 
 
 # --- a column for each answer -----------------------------------------------------------------------------------------
@@ -258,8 +291,9 @@ def _are_questions(cells: Sequence[str]) -> bool:
         return False
     if len(items_in([cell for cell, _ in told])) >= _FEWEST_POINTS:
         return True
-    long_ones = [cell for cell, _ in told if len(spoken(cell).split()) >= _FEWEST_WORDS]
-    return any(map(_is_on_safety, long_ones)) and 2 * len(long_ones) >= len(told)
+    long_ones = [(cell, count) for cell, count in told if len(spoken(cell).split()) >= _FEWEST_WORDS]
+    on_safety = [count for cell, count in long_ones if _is_on_safety(cell)]
+    return max(on_safety, default=0) > 1 and 2 * len(long_ones) >= len(told)
 
 
 def _with_a_column_each(table: Table, question: str) -> Table:

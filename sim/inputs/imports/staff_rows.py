@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import permutations
 
 from sim.inputs.imports.choosing import also_called, also_known_by
 from sim.inputs.imports.columns import Recognised, Table
@@ -130,6 +131,9 @@ def read_staff(
     for meaning in (Meaning.NAME, Meaning.EMAIL):
         if columns.has(meaning):
             _alias(staff.known, ids, columns.cells(meaning))
+    parts = [table.column(one.heading) for one in recognised if one.kind is Meaning.NAME]
+    for first, second in permutations(parts, 2):
+        _alias(staff.known, ids, [" ".join(pair) for pair in zip(first, second, strict=True)])
     for cells in also_known_by(recognised, table):
         _alias(staff.known, ids, cells)
 

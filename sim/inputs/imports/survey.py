@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from sim.inputs.imports.answers import Scored
 from sim.inputs.imports.columns import Recognised, Table
@@ -84,13 +84,14 @@ def _rows_by_whose(
     table: Table, headings: dict[Meaning, str], scored: dict[Meaning, Scored], staff: Staff, notes: Notes
 ) -> tuple[dict[str, int], dict[str, list[int]]]:
     """Return the row of each person, the first of several, and the rows of each team or service."""
-    who = next((one for one in KNOWN_BY if one in headings), None)
+    here = {person.id for person in staff.people}
+    known_by = [one for one in KNOWN_BY if one in headings]
+    who = max(known_by, key=lambda one: _n_found(table.column(headings[one]), staff, here), default=None)
     ids = [""] * table.n_rows if who is None else table.column(headings[who])
     units = _units_of_rows(table, headings)
     by_person: dict[str, int] = {}
     again: dict[str, list[int]] = defaultdict(list)
     of_unit: dict[str, list[int]] = defaultdict(list)
-    here = {person.id for person in staff.people}
     unknown: dict[str, None] = {}
     n_nobody = 0
     for row, (own, unit) in enumerate(zip(ids, units, strict=True)):
@@ -121,6 +122,10 @@ def _rows_by_whose(
         if number:
             notes.left_out.append(f"{table.title}: {counted(number, 'answer')} {what}")
     return by_person, of_unit
+
+
+def _n_found(cells: Sequence[str], staff: Staff, here: Set[str]) -> int:
+    return sum(staff.known.find(cell) in here for cell in set(cells) if not is_missing(cell))
 
 
 def _ask_which(table: Table, what: str, notes: Notes) -> None:

@@ -18,7 +18,7 @@ from sim.inputs.imports.turning import directed
 from sim.inputs.imports.waves import with_dates_of_answers
 from sim.inputs.imports.words import KNOWN_BY, Meaning, spoken
 
-__all__ = ["Understood", "understand"]
+__all__ = ["Understood", "names_in_lists", "understand"]
 
 _SCORES = frozenset(
     {Meaning.SAFETY, Meaning.EFFICACY, Meaning.SAFETY_AGREEING, Meaning.EFFICACY_AGREEING, Meaning.ITEM}
@@ -185,3 +185,16 @@ def _ids(sheets: Sequence[Understood]) -> frozenset[str]:
                 if column.kind in KNOWN_BY:
                     found |= set(one.table.column(column.heading))
     return frozenset((found | set(map(plain_id, found))) - {""})
+
+
+def names_in_lists(sheets: Sequence[Understood]) -> frozenset[str]:
+    """Return how people, teams and services of staff lists are called."""
+    units = {
+        cell
+        for one in sheets
+        if one.kind == "people"
+        for column in one.columns
+        if column.kind in _UNITS
+        for cell in one.table.column(column.heading)
+    }
+    return (_ids(sheets) | units) - {""}

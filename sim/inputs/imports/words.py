@@ -221,7 +221,7 @@ NOT_NEEDED = (
     "salary", "pay", "monthly income", "marital status", "address", "postcode", "phone", "telephone", "mobile",
     "ni number", "national insurance number", "nationality", "sexual orientation", "race", "overtime", "comments", "comment",
     "notes", "free text", "hourly rate", "daily rate", "monthly rate", "distance from home", "education",
-    "sickness absence", "absence", "zip", "bank account",
+    "sickness absence", "absence", "reason", "zip", "bank account",
 )  # fmt: skip
 """Columns about people that nothing here needs; they are not even looked at."""
 

@@ -26,7 +26,12 @@ _SERIES_PER_PART = 12 * RUNS_PER_PART
 
 
 def rows_of(index: Index, batch: Sequence[tuple[str, int]], keep: Keep) -> pa.Table:
-    """Return the rows of some runs in their order; of two rows of one run, the one that is done."""
+    """Return the rows of some runs in their order; of two rows of one run, the one that is done.
+
+    Raises
+    ------
+    DamagedStoreError : a part is damaged, or was removed meanwhile
+    """
     import pyarrow as pa
 
     wanted = {run: place for place, run in enumerate(batch)}

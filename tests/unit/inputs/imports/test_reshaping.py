@@ -205,3 +205,74 @@ def test_answers_to_a_question_about_managers_are_nobodys_manager(tmp_path: Path
 
     assert not [told for told in found.notes.assumed if KIND in told]
     assert any(KIND in told and "not recognised" in told for told in found.notes.left_out)
+
+
+# --- headings in two rows, years in columns, words of other languages -------------------------------------------------
+
+
+@pytest.mark.parametrize("order", [(2023, 2024), (2024, 2023)])
+def test_a_column_for_each_year_is_a_row_for_each_and_each_has_its_own_number_of_answers(
+    order: tuple[int, int], tmp_path: Path
+) -> None:
+    heads = ["team", *(f"Feel safe to speak up {year} (% agree)" for year in order), *(f"n {year}" for year in order)]
+    own = {2023: (50, 5), 2024: (60, 7)}
+    rows = [
+        [f"Team {t}", *(own[year][0] + t for year in order), *(own[year][1] for year in order)] for t in range(TEAMS)
+    ]
+    found = survey_of(tmp_path, [heads, *rows])
+
+    header, *told = found.tables["survey.csv"]
+    assert [row[header.index("safety_agreeing")] for row in told] == [f"{60 + t}" for t in range(TEAMS)]
+    assert {row[header.index("respondents")] for row in told} == {"7"}
+    assert any("a column for each year (2023, 2024) is read as" in text for text in found.notes.understood)
+
+
+def test_questions_may_stand_in_a_row_below_the_headings_and_people_be_known_by_their_addresses(tmp_path: Path) -> None:
+    people = csv_of([["id", "team", "email"], *([f"p{n}", f"Team {n // SIZE}", f"u{n}@x.org"] for n in range(48))])
+    below = ["", "Open-Ended Response", "I feel safe to speak up in my team", "My concern would be addressed"]
+    rows = [[9000 + n, f"u{n}@x.org", f"{a} - {WORDS[a - 1]}", OTHERS[n]] for n, a in enumerate(ANSWERS)]
+    table = [["RespondentID", "Email", "Q1", "Q2"], below, *rows]
+    found = imported(tmp_path, people_csv=people, survey_csv="# scale: 1 to 5\n" + csv_of(table))
+
+    safety = {row[0]: float(row[3]) for row in found.tables["survey.csv"][1:]}
+    assert safety == {f"p{n}": (a - 1) / 4 for n, a in enumerate(ANSWERS)}
+
+
+def test_a_question_may_stand_above_the_columns_of_its_numbers(tmp_path: Path) -> None:
+    rows = [[f"Team {t}", 3.1 + t / 10, 0.9, SIZE] for t in range(TEAMS)]
+    found = survey_of(
+        tmp_path, [["", SAFE, "", ""], ["Ward", "Mean", "SD", "N"], *rows], "# scale: 1 to 5\n", scores="means"
+    )
+
+    assert [entered.score for entered in found.entered] == pytest.approx([(2.1 + t / 10) / 4 for t in range(TEAMS)])
+    assert {entered.answered for entered in found.entered} == {SIZE}
+
+
+@pytest.mark.parametrize(
+    "question", ["Ich fühle mich sicher, Bedenken zu äußern (1-5)", "Je me sens en sécurité (1-5)"]
+)
+def test_a_survey_in_words_that_nobody_knows_is_asked_about_and_not_passed_over(question: str, tmp_path: Path) -> None:
+    table = [["Station", question], *([f"Team {n // SIZE}", a] for n, a in enumerate(ANSWERS))]
+    told = asked(tmp_path / "a", people_csv=PEOPLE, survey_csv=csv_of(table))
+    found = survey_of(tmp_path / "b", table, question=question)
+    none = survey_of(tmp_path / "c", table, question="none")
+
+    assert f'which column tells how safe people feel to speak up, got "{question}"' in told
+    assert rows_of(found) == rows_of(without_names(tmp_path / "wide"))
+    assert "survey.csv" not in none.tables
+    assert any("survey.csv: all of it" in text for text in none.notes.left_out)
+
+
+def test_people_are_found_by_names_in_two_columns_whichever_comes_first(tmp_path: Path) -> None:
+    names = [(first, last) for first in ("Ann", "Bob", "Cy", "Di") for last in ("Fox", "Hay", "Kay")]
+    people = csv_of(
+        [["Staff ID", "First name", "Surname", "Team"], *([k, *own, f"T{k % 2}"] for k, own in enumerate(names))]
+    )
+    matrix = [["", *(f"{last}, {first}" for first, last in reversed(names))]]
+    matrix += [
+        [f"{last}, {first}", *(int(k == n) for n in reversed(range(1, 13)))] for k, (first, last) in enumerate(names)
+    ]
+    found = imported(tmp_path, people_csv=people, advice_csv=csv_of(matrix))
+
+    assert len(found.tables["ties.csv"]) == 12
+    assert not [told for told in found.notes.left_out if "advice.csv" in told]
