@@ -71,7 +71,8 @@ print(answer(paired))
 # %%
 print("Staff who leave in a year, as a rate:", shoestring.parameters.staff_turnover)
 
-restless = shoestring.with_parameters(staff_turnover=0.28).replace(title="The same, and twice the turnover of staff")
+restless = shoestring.with_parameters(staff_turnover=0.28)
+restless = restless.replace(title="The same, and twice the turnover of staff")
 paired_restless = run_paired(restless, replicates=40, seed=1)
 
 draw_comparison([paired, paired_restless])
