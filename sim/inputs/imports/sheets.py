@@ -228,6 +228,8 @@ def _check_archive(path: Path, raw: bytes, most_bytes: int) -> None:
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
         hint = "open it and save it anew, or save the sheet as CSV"
         raise InputError.single(str(path), "a spreadsheet that can be read", f"a damaged one ({error})", hint) from None
+    except InputError:
+        raise
     except Exception as error:  # zlib.error and what other packings raise
         raise InputError.single(str(path), "a spreadsheet that can be read", f"a damaged one ({error})") from None
 
