@@ -96,7 +96,7 @@ def print_comparison(
     ranges: Sequence[ScenarioRange | None] = (),
 ) -> None:
     """Print what becomes of each scenario, how they differ from the first, and what that rests on where it is known."""
-    from sim.commands.run import print_ranges, print_where
+    from sim.commands.run import print_left_open, print_ranges, print_where
     from sim.report import against_what, compare_in_words, comparison_rows, judging_date
     from sim.results.comparison import letter
 
@@ -118,4 +118,5 @@ def print_comparison(
         paragraph(date)
         say()
     print_ranges(ran, ranges)
+    print_left_open(ran)
     print_where(out)

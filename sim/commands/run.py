@@ -186,8 +186,14 @@ def _answer_as_table(ran: Sequence[PairedEnsemble], ranges: Sequence[ScenarioRan
     said = [answer(ran[0]).verdict] if len(ran) == 1 else compare_in_words(ran)
     measured = [*summary_records(ran), *difference_records(ran)]
     told = {"answer": said, "measures": measured, "ranges": range_records(ran, ranges)}
-    if len(ran) == 1 and (own := left_open_of(ran[0])) is not None:
-        told["left_open"] = {"measure": LEFT_OPEN_OF, "low": own.low, "high": own.high, "staffs": own.n}
+    if known := left_open_of(ran):
+        told["left_open"] = [
+            {
+                "scenario": ran[place].arm.scenario.name, "measure": LEFT_OPEN_OF, "low": own.low, "high": own.high,
+                "staffs": own.n,
+            }
+            for place, own in known.items()
+        ]  # fmt: skip
     return told
 
 
@@ -241,28 +247,33 @@ def print_answer(
     paragraph(MEANINGS)
     say()
     print_ranges([paired], [rests_on])
-    print_left_open(paired)
+    print_left_open([paired])
     print_where(out)
 
 
-def print_left_open(paired: PairedEnsemble) -> None:
+def print_left_open(ran: Sequence[PairedEnsemble]) -> None:
     """Print between which numbers the gain of one's own staff lies, as far as a survey tells; nothing without one."""
     from sim.report import left_open_in_words
+    from sim.results.comparison import letter
 
-    if (found := left_open_of(paired)) is not None:
-        say("What your survey leaves open:")
-        paragraph(left_open_in_words(paired, found), indent="  ", first="- ")
-        say()
+    if not (known := left_open_of(ran)):
+        return
+    say("What your survey leaves open:")
+    for place, found in known.items():
+        name = f"{letter(place)}  " if len(ran) > 1 else ""
+        told = left_open_in_words(ran[place], found)
+        paragraph(told, indent=" " * (len(name) + 2), first=f"{name}- ")
+    say()
 
 
-def left_open_of(paired: PairedEnsemble) -> Interval | None:
-    """Return what a survey leaves open of a gain; None where there is no survey, without running anything."""
+def left_open_of(ran: Sequence[PairedEnsemble]) -> dict[int, Interval]:
+    """Return what a survey leaves open of gains, by place; none where there is no survey, without running anything."""
     from sim.results.left_open import left_open
 
-    if paired.arm.organisation.scores is None:
-        return None
-    notice("Staffs are run that would all have answered so: a moment.")
-    return left_open(paired)
+    if any(paired.arm.organisation.scores is not None for paired in ran):
+        notice("Staffs are run that would all have answered so: a moment.")
+    found = {place: left_open(paired) for place, paired in enumerate(ran)}
+    return {place: one for place, one in found.items() if one is not None}
 
 
 def print_where(out: Path | None) -> None:

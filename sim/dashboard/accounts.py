@@ -45,19 +45,22 @@ class LoopsPiece:
         return shares_without_each(self.scenario, self.numbers, self.seed)
 
 
+AccountPiece = answering.WorldsPiece | LoopsPiece | answering.StaffPiece
+
+
 def loops_pieces(scenario: Scenario, seed: int) -> list[LoopsPiece]:
     """Return the work of switching loops off, a few worlds at a time; none where nothing is done."""
     numbers = range(0, LOOP_WORLDS, _LOOP_CHUNK)
     return [LoopsPiece(scenario, seed, tuple(range(n, n + _LOOP_CHUNK))) for n in numbers] if scenario.done else []
 
 
-def pieces_for(scenario: Scenario) -> list[answering.WorldsPiece | LoopsPiece]:
-    """Return the work of an account."""
+def pieces_for(scenario: Scenario) -> list[AccountPiece]:
+    """Return the work of an account; what a survey leaves open comes last."""
     worlds = answering.pieces_for(scenario, measure_names=MEASURE_NAMES)
-    return [*worlds, *loops_pieces(scenario, answering.SEED)]
+    return [*worlds, *loops_pieces(scenario, answering.SEED), *answering.staff_pieces_for(scenario)]
 
 
-def run_piece(piece: answering.WorldsPiece | LoopsPiece) -> dict[int, Any]:
+def run_piece(piece: AccountPiece) -> dict[int, Any]:
     """Do a piece of work; called in a worker."""
     return piece.run() if isinstance(piece, LoopsPiece) else answering.run_piece(piece)
 
@@ -70,7 +73,7 @@ class Account:
     ----------
     paired : the worlds
     answer : verdict, story and reasons
-    rests_on : sentences on the range over what nobody has measured, where one is kept
+    rests_on : sentences on the range over what nobody has measured, where one is kept, and on what a survey leaves open
     loops : what each loop carried, as :func:`sim.report.loops.loops_in_words` tells it; None where nothing is done
     """
 
@@ -101,10 +104,8 @@ def account(scenario: Scenario) -> Account:
     return account_of(scenario, pieces, [run_piece(piece) for piece in pieces])
 
 
-def account_of(
-    scenario: Scenario, pieces: Sequence[answering.WorldsPiece | LoopsPiece], done: Iterable[dict[int, Any]]
-) -> Account:
-    """Return the account that finished pieces of work make.
+def account_of(scenario: Scenario, pieces: Sequence[AccountPiece], done: Iterable[dict[int, Any]]) -> Account:
+    """Return the account that finished pieces of work make; those of staffs may be wanting.
 
     Parameters
     ----------
@@ -113,7 +114,12 @@ def account_of(
     """
     worlds: dict[int, answering.WorldSeries] = {}
     without: dict[int, Series] = {}
+    staffs: dict[int, Series] = {}
     for piece, found in zip(pieces, done, strict=True):
-        (without if isinstance(piece, LoopsPiece) else worlds).update(found)
+        if isinstance(piece, answering.StaffPiece):
+            staffs.update(found)
+        else:
+            (without if isinstance(piece, LoopsPiece) else worlds).update(found)
     paired = answering.paired_of(scenario, worlds, MEASURE_NAMES)
-    return Account(paired, answer(paired), tuple(answering.range_told(paired)), loops_in_words(scenario, without))
+    rests_on = (*answering.range_told(paired), *answering.left_open_told(paired, staffs))
+    return Account(paired, answer(paired), rests_on, loops_in_words(scenario, without))

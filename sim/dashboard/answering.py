@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from sim.dashboard.shared import SharedCache, organisation_of, text_bytes
 from sim.inputs.scenario.description import Scenario
 from sim.report.answer import answer
-from sim.report.ranges import range_in_words
+from sim.report.ranges import left_open_in_words, range_in_words
 from sim.results import measures
 from sim.results.ensemble import Ensemble, PairedEnsemble, run_paired
+from sim.results.left_open import N_STAFFS, gains_of_staffs, left_open_by, worlds_of_staffs
 from sim.results.outcomes import OUTCOMES
 from sim.results.ranges import kept_range_of
 
@@ -27,13 +28,17 @@ __all__ = [
     "FIRST_TOLD",
     "SEED",
     "WORLDS",
+    "StaffGains",
+    "StaffPiece",
     "WorldSeries",
     "WorldsPiece",
     "known_answer",
+    "left_open_told",
     "paired_of",
     "pieces_for",
     "range_told",
     "run_piece",
+    "staff_pieces_for",
     "told",
 ]
 
@@ -54,6 +59,9 @@ _MOST_BYTES = 8_000_000
 Series = NDArray[np.float64]
 WorldSeries = tuple[Series, Series, Series | None]
 """One world, [n_weeks + 1, n_measures]: as it is, with nothing done, and if upkeep stops with support."""
+
+StaffGains = Mapping[int, Series]
+"""[n_worlds] peak gains of staffs that would all have answered a survey so, by their numbers."""
 
 _answers: SharedCache[dict[str, Any]] = SharedCache(_MOST_BYTES, text_bytes)
 
@@ -76,12 +84,46 @@ def pieces_for(
     ]
 
 
-def run_piece(piece: WorldsPiece) -> dict[int, WorldSeries]:
-    """Return some worlds by their numbers; called in a worker."""
+@dataclass(frozen=True)
+class StaffPiece:
+    """A staff that would have answered the survey so, in the first worlds of an answer.
+
+    Parameters
+    ----------
+    scenario : what is run, in an organisation with a survey
+    number : which of the staffs
+    worlds : in which worlds
+    judged_from : the week from which a shift is judged; its own end of support if None
+    """
+
+    scenario: Scenario
+    number: int
+    worlds: tuple[int, ...]
+    judged_from: int | None = None
+
+    def run(self) -> dict[int, Series]:
+        """Return its gains by its number; called in a worker."""
+        [gains] = gains_of_staffs(
+            self.scenario, organisation_of(self.scenario), [self.number], self.worlds, SEED,
+            judged_from=self.judged_from, threads=1,
+        )  # fmt: skip
+        return {self.number: gains}
+
+
+def staff_pieces_for(scenario: Scenario, worlds: int = WORLDS, judged_from: int | None = None) -> list[StaffPiece]:
+    """Return the work of telling what a survey leaves open; none where there is no survey, or nothing is done."""
+    run_in = worlds_of_staffs(organisation_of(scenario), range(worlds)) if scenario.done else ()
+    return [StaffPiece(scenario, number, run_in, judged_from) for number in range(N_STAFFS)] if run_in else []
+
+
+def run_piece(piece: WorldsPiece | StaffPiece) -> dict[int, Any]:
+    """Return some worlds by their numbers, or the gains of a staff by its own; called in a worker."""
+    if isinstance(piece, StaffPiece):
+        return piece.run()
     paired = run_paired(piece.scenario, piece.numbers, SEED, measures=piece.measure_names, threads=1)
     runs = (paired.arm, paired.baseline, paired.without_upkeep)
     return {
-        number: tuple(None if run is None else run.weekly[place] for run in runs)  # type: ignore[misc]
+        number: tuple(None if run is None else run.weekly[place] for run in runs)
         for place, number in enumerate(piece.numbers)
     }
 
@@ -91,13 +133,16 @@ def known_answer(scenario: Scenario) -> dict[str, Any] | None:
     return _answers.find(scenario.digest())
 
 
-def told(scenario: Scenario, worlds: Mapping[int, WorldSeries]) -> dict[str, Any] | None:
+def told(
+    scenario: Scenario, worlds: Mapping[int, WorldSeries], staffs: StaffGains, n_staffs: int
+) -> dict[str, Any] | None:
     """Return what is said of the worlds that are done; None while they are too few.
 
     Parameters
     ----------
     scenario : what is asked of
     worlds : by their numbers
+    staffs, n_staffs : the staffs that are done of those that would have answered the survey so, and how many will be
     """
     if len(worlds) < FIRST_TOLD:
         return None
@@ -109,12 +154,13 @@ def told(scenario: Scenario, worlds: Mapping[int, WorldSeries]) -> dict[str, Any
         "number": said.headline.removeprefix(said.verdict).strip(),
         "story": said.story,
         "range": range_told(paired) if is_whole else [],
+        "left_open": left_open_told(paired, staffs) if is_whole else [],
         "n": len(worlds),
         "is_whole": is_whole,
         "band": _band(paired.arm.series(_SAFE)),
         "lines": _packed(np.median([run.series(_SAFE) for run in (paired.arm, paired.baseline)], axis=1)),
     }
-    if is_whole:
+    if is_whole and len(staffs) == n_staffs:
         _answers.keep(scenario.digest(), shown)
     return shown
 
@@ -127,6 +173,14 @@ def range_told(paired: PairedEnsemble) -> list[str]:
     return sorted(
         range_in_words(paired.summary(), kept), key=lambda line: not line.startswith(OUTCOMES["persists"].label)
     )
+
+
+def left_open_told(paired: PairedEnsemble, staffs: StaffGains) -> list[str]:
+    """Return a sentence on what a survey leaves open, once all staffs and their worlds are done; none without one."""
+    if len(staffs) < N_STAFFS or paired.arm.replicates[: len(staffs[0])] != tuple(range(len(staffs[0]))):
+        return []
+    found = left_open_by(paired, np.array([staffs[number] for number in range(N_STAFFS)]))
+    return [] if found is None else [left_open_in_words(paired, found)]
 
 
 def paired_of(

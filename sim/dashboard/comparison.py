@@ -19,7 +19,7 @@ from sim.lessons.predictions import does_better
 from sim.report.comparison import compare_in_words, difference_in_words, judging_date, level_in_words
 from sim.report.phrasing import more_in_100
 from sim.results import measures
-from sim.results.comparison import COMPARED, judged_alike
+from sim.results.comparison import COMPARED, judged_alike, last_support_end
 from sim.results.ensemble import Ensemble, PairedEnsemble
 from sim.rulebook.parameters import WEEKS_PER_YEAR
 
@@ -28,18 +28,23 @@ __all__ = ["ComparedArm", "ComparisonPiece", "arms_of", "pieces_for", "result", 
 
 @dataclass(frozen=True)
 class ComparisonPiece:
-    """Some twin worlds of one of the scenarios."""
+    """Some twin worlds of one of the scenarios, or a staff that would have answered its survey so."""
 
     arm: int
-    worlds: answering.WorldsPiece
+    work: answering.WorldsPiece | answering.StaffPiece
 
 
 @dataclass
 class ComparedArm:
-    """One scenario and the twin worlds that are done so far, by their numbers."""
+    """One scenario, and the twin worlds and the staffs of its survey that are done so far, by their numbers."""
 
     scenario: Scenario
     worlds: dict[int, WorldSeries] = field(default_factory=dict)
+    staffs: dict[int, NDArray[np.float64]] = field(default_factory=dict)
+
+    def take(self, piece: ComparisonPiece, done: dict[int, Any]) -> None:
+        """Take what a piece of work gave."""
+        (self.staffs if isinstance(piece.work, answering.StaffPiece) else self.worlds).update(done)
 
     def paired(self, numbers: Sequence[int]) -> PairedEnsemble:
         """Return some of the worlds, each beside the one in which nothing is done."""
@@ -53,14 +58,22 @@ def arms_of(scenarios: Sequence[Scenario]) -> list[ComparedArm]:
 
 
 def pieces_for(arms: Sequence[ComparedArm], replicates: int) -> list[ComparisonPiece]:
-    """Return the work of a comparison, the scenarios taking turns so that their bands grow together."""
+    """Return the work of a comparison, the scenarios taking turns so that their bands grow together.
+
+    What a survey leaves open comes last.
+    """
     work = [answering.pieces_for(arm.scenario, replicates) for arm in arms]
-    return [ComparisonPiece(arm, piece) for turn in zip(*work, strict=True) for arm, piece in enumerate(turn)]
+    last = last_support_end([arm.scenario for arm in arms])
+    staffs = [answering.staff_pieces_for(arm.scenario, replicates, last) for arm in arms]
+    return [
+        *(ComparisonPiece(arm, piece) for turn in zip(*work, strict=True) for arm, piece in enumerate(turn)),
+        *(ComparisonPiece(arm, piece) for arm, pieces in enumerate(staffs) for piece in pieces),
+    ]
 
 
-def run_piece(piece: ComparisonPiece) -> dict[int, WorldSeries]:
-    """Run some twin worlds; called in a worker."""
-    return answering.run_piece(piece.worlds)
+def run_piece(piece: ComparisonPiece) -> dict[int, Any]:
+    """Run some twin worlds, or a staff; called in a worker."""
+    return answering.run_piece(piece.work)
 
 
 def result(arms: Sequence[ComparedArm]) -> dict[str, Any] | None:
@@ -75,7 +88,11 @@ def result(arms: Sequence[ComparedArm]) -> dict[str, Any] | None:
         "weeks": pairs[0].arm.n_weeks,
         "judged": judging_date(pairs),
         "arms": [
-            {**_arm(paired, pairs[0] if place else None), "said": sentence}
+            {
+                **_arm(paired, pairs[0] if place else None),
+                "said": sentence,
+                "rests_on": [*answering.range_told(paired), *answering.left_open_told(paired, arms[place].staffs)],
+            }
             for place, (paired, sentence) in enumerate(zip(pairs, said, strict=True))
         ],
     }
@@ -95,7 +112,6 @@ def _arm(paired: PairedEnsemble, first: PairedEnsemble | None) -> dict[str, Any]
         "against": first.arm.scenario.title if first else "nothing done",
         "verdict": _verdict(difference, first),
         "rows": _rows(paired, first),
-        "rests_on": answering.range_told(paired),
     }
 
 

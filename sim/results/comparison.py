@@ -6,11 +6,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sim.base.errors import InputError
+from sim.inputs.scenario.description import Scenario
 from sim.results.ensemble import PairedEnsemble
 from sim.results.measures import Interval
 from sim.results.outcomes import OUTCOMES, RunOutcome
 
-__all__ = ["COMPARED", "difference", "difference_records", "differences", "judged_alike", "letter", "level"]
+__all__ = [
+    "COMPARED",
+    "difference",
+    "difference_records",
+    "differences",
+    "judged_alike",
+    "last_support_end",
+    "letter",
+    "level",
+]
 
 COMPARED = tuple(outcome for outcome in OUTCOMES.values() if outcome.is_compared)
 """The outcomes by which scenarios are compared, in the order of tables and pictures."""
@@ -29,9 +39,13 @@ def letter(place: int) -> str:
 
 def judged_alike(pairs: Sequence[PairedEnsemble]) -> list[PairedEnsemble]:
     """Return the same scenarios, all judged from one week: when the last of their outside support ends."""
-    ends = [paired.arm.scenario.support_end_week for paired in pairs]
-    known = [end for end in ends if end is not None]
-    return [replace(paired, judged_from=max(known)) for paired in pairs] if known else list(pairs)
+    last = last_support_end([paired.arm.scenario for paired in pairs])
+    return list(pairs) if last is None else [replace(paired, judged_from=last) for paired in pairs]
+
+
+def last_support_end(scenarios: Sequence[Scenario]) -> int | None:
+    """Return when the last of scenarios' outside support ends; None where there is none."""
+    return max((end for one in scenarios if (end := one.support_end_week) is not None), default=None)
 
 
 def level(paired: PairedEnsemble, outcome: RunOutcome) -> Interval:

@@ -8,7 +8,7 @@ worlds, and how far their gains lie apart goes into an interval for the one staf
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -25,12 +25,23 @@ from sim.inputs.tables.survey import AGREES_ABOVE
 from sim.results.ensemble import PairedEnsemble, run_paired
 from sim.results.measures import Interval
 
-__all__ = ["LEFT_OPEN_OF", "left_open", "staffs_that_answered_so", "step_of"]
+__all__ = [
+    "LEFT_OPEN_OF",
+    "N_STAFFS",
+    "gains_of_staffs",
+    "left_open",
+    "left_open_by",
+    "staffs_that_answered_so",
+    "step_of",
+    "worlds_of_staffs",
+]
 
 LEFT_OPEN_OF = "peak_gain"
 """The outcome whose interval is told."""
 
 N_STAFFS = 12
+"""Staffs that are run."""
+
 _MOST_WORLDS, _FEWEST_WORLDS = 8, 2
 _STAFF_IN_ALL_WORLDS = 4_000
 """Of a large service a few worlds tell as much as many of a small one."""
@@ -61,28 +72,73 @@ def left_open(paired: PairedEnsemble, threads: int | None = None) -> Interval | 
     paired : runs of an organisation with a survey
     threads : how many at once; as many as there are processors if left out
     """
-    organisation, replicates = paired.arm.organisation, paired.arm.replicates
-    if organisation.scores is None or paired.is_alone or len(replicates) < _FEWEST_WORLDS:
+    arm = paired.arm
+    worlds = worlds_of_staffs(arm.organisation, arm.replicates)
+    if paired.is_alone or not worlds:
         return None
-    n_worlds = min(max(_STAFF_IN_ALL_WORLDS // organisation.n_staff, _FEWEST_WORLDS), _MOST_WORLDS, len(replicates))
-    worlds = replicates[:n_worlds]
-    gains = np.array(
-        [
-            run_paired(
-                paired.arm.scenario, worlds, paired.arm.seed, compare_with=paired.baseline.scenario, organisation=staff,
-                measures=["safe_share"], threads=threads, stop_upkeep=False,
-            ).by_replicate(LEFT_OPEN_OF)
-            for staff in staffs_that_answered_so(organisation, paired.arm.scenario, N_STAFFS, paired.arm.seed)
-        ]
+    gains = gains_of_staffs(
+        arm.scenario, arm.organisation, range(N_STAFFS), worlds, arm.seed, compare_with=paired.baseline.scenario,
+        judged_from=paired.judged_from, threads=threads,
     )  # fmt: skip
+    return left_open_by(paired, gains)
+
+
+def worlds_of_staffs(organisation: Organisation, replicates: Sequence[int]) -> tuple[int, ...]:
+    """Return in which worlds of an answer other staffs are run: the first few; none where there is no survey."""
+    if organisation.scores is None or len(replicates) < _FEWEST_WORLDS:
+        return ()
+    return tuple(replicates[: min(max(_STAFF_IN_ALL_WORLDS // organisation.n_staff, _FEWEST_WORLDS), _MOST_WORLDS)])
+
+
+def gains_of_staffs(
+    scenario: Scenario,
+    organisation: Organisation,
+    numbers: Sequence[int],
+    worlds: Sequence[int],
+    seed: int,
+    *,
+    compare_with: Scenario | None = None,
+    judged_from: int | None = None,
+    threads: int | None = None,
+) -> Floats:
+    """Return [n_staffs, n_worlds], the peak gains of staffs that would all have given a survey's answers.
+
+    Parameters
+    ----------
+    scenario, organisation : what is run, and where; with scores
+    numbers : which of the staffs, from 0
+    worlds : of :func:`worlds_of_staffs`
+    seed : of the runs, and of the draws
+    compare_with, judged_from, threads : as in :func:`sim.results.ensemble.run_paired` and its answer
+    """
+    staffs = staffs_that_answered_so(organisation, scenario, numbers, seed)
+    ran = (
+        run_paired(
+            scenario, worlds, seed, compare_with=compare_with, organisation=staff, measures=["safe_share"],
+            threads=threads, stop_upkeep=False,
+        )
+        for staff in staffs
+    )  # fmt: skip
+    return np.array([replace(paired, judged_from=judged_from).by_replicate(LEFT_OPEN_OF) for paired in ran])
+
+
+def left_open_by(paired: PairedEnsemble, gains: Floats) -> Interval | None:
+    """Return the peak gain of the one staff that there is, once other staffs were run; None where there is no gain.
+
+    Parameters
+    ----------
+    paired : runs of an organisation with a survey
+    gains : [n_staffs, n_worlds], of :func:`gains_of_staffs`, in the first worlds of these runs
+    """
     of_all = paired.by_replicate(LEFT_OPEN_OF)
     if np.isnan(gains).any() or np.isnan(of_all).any():
         return None
+    n_staffs, n_worlds = gains.shape
     # In the same worlds, so that their chance is no part of the difference.
     estimate = float(of_all.mean() + gains.mean() - of_all[:n_worlds].mean())
-    between = _between_staffs(gains) * (1 + 1 / N_STAFFS)
-    half = float(student.ppf((1 + _SURE) / 2, N_STAFFS - 1)) * math.sqrt(between + of_all.var(ddof=1) / len(of_all))
-    return Interval(estimate, estimate - half, estimate + half, N_STAFFS)
+    between = _between_staffs(gains) * (1 + 1 / n_staffs)
+    half = float(student.ppf((1 + _SURE) / 2, n_staffs - 1)) * math.sqrt(between + of_all.var(ddof=1) / len(of_all))
+    return Interval(estimate, estimate - half, estimate + half, n_staffs)
 
 
 def _between_staffs(gains: Floats) -> float:
@@ -98,7 +154,7 @@ def _between_staffs(gains: Floats) -> float:
 
 
 def staffs_that_answered_so(
-    organisation: Organisation, scenario: Scenario, n_staffs: int, seed: int
+    organisation: Organisation, scenario: Scenario, numbers: Sequence[int], seed: int
 ) -> list[Organisation]:
     """Return an organisation several times, each with another staff that would have given its survey's answers.
 
@@ -108,15 +164,15 @@ def staffs_that_answered_so(
     ----------
     organisation : with scores
     scenario : whose model it is that people are drawn from
-    n_staffs : how many
+    numbers : which of them, from 0
     seed : of the draws
     """
     found = organisation.scores
     if found is None:
-        return [organisation] * n_staffs
+        return [organisation] * len(numbers)
     prepared = prepare(scenario, replace(organisation, scores=None))
     staffs = []
-    for number in range(n_staffs):
+    for number in numbers:
         staff = prepared.start(seed, number)[0].staff
         is_there = ~vacant_seats(staff)
         rng = np.random.default_rng((seed, number))

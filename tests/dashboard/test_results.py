@@ -39,13 +39,13 @@ SMALL = Scenario(title="Small", weeks=120, organisation=OrganisationShape(teams=
 def arms_after(scenarios, replicates):
     arms = arms_of(scenarios)
     for piece in pieces_for(arms, replicates):
-        arms[piece.arm].worlds.update(run_piece(piece))
+        arms[piece.arm].take(piece, run_piece(piece))
     return arms
 
 
 def test_pieces_cover_every_world_of_every_scenario_once():
     pieces = pieces_for(arms_of([SMALL, SMALL.baseline()]), 12)
-    worlds = [(piece.arm, number) for piece in pieces for number in piece.worlds.numbers]
+    worlds = [(piece.arm, number) for piece in pieces for number in piece.work.numbers]
 
     assert sorted(worlds) == [(arm, number) for arm in (0, 1) for number in range(12)]
 

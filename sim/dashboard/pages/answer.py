@@ -8,7 +8,16 @@ from typing import Any
 import solara
 
 from sim.base.errors import InputError
-from sim.dashboard.answering import WORLDS, known_answer, pieces_for, run_piece, told
+from sim.dashboard.answering import (
+    WORLDS,
+    StaffPiece,
+    WorldsPiece,
+    known_answer,
+    pieces_for,
+    run_piece,
+    staff_pieces_for,
+    told,
+)
 from sim.dashboard.components import Answering
 from sim.dashboard.pages.jobs import IDLE, Job
 from sim.inputs.scenario.description import Scenario
@@ -44,11 +53,18 @@ def use_answer(scenario: Scenario) -> Asking:
             progress.set(IDLE)
             return
         worlds: dict[int, Any] = {}
-        pieces = pieces_for(scenario)
+        staffs: dict[int, Any] = {}
         try:
+            # What the survey leaves open comes after the answer, and is not waited for.
+            of_staffs = staff_pieces_for(scenario)
+            pieces: list[WorldsPiece | StaffPiece] = [*pieces_for(scenario), *of_staffs]
+
+            def take(place: int, done: dict[int, Any]) -> None:
+                (staffs if isinstance(pieces[place], StaffPiece) else worlds).update(done)
+
             job.start(
-                run_piece, pieces, lambda _, done: worlds.update(done), lambda: shown.set(told(scenario, worlds)),
-                "steps", begins=f"{WORLDS} worlds are on their way…", after=_QUIET_SECONDS,
+                run_piece, pieces, take, lambda: shown.set(told(scenario, worlds, staffs, len(of_staffs))), "steps",
+                begins=f"{WORLDS} worlds are on their way…", after=_QUIET_SECONDS,
             )  # fmt: skip
         except InputError as error:
             progress.set({**IDLE, "words": str(error.faults[0])})

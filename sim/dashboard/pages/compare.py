@@ -64,7 +64,7 @@ def ComparePage() -> None:
         pieces = pieces_for(arms, int(said["replicates"]))
 
         def take(place: int, done: dict[int, Any]) -> None:
-            arms[pieces[place].arm].worlds.update(done)
+            arms[pieces[place].arm].take(pieces[place], done)
 
         state.compared.set(names)
         work.asked.set({"replicates": int(said["replicates"]), "scenarios": scenarios})

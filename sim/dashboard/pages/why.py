@@ -9,6 +9,7 @@ import solara
 from sim.base.errors import InputError
 from sim.dashboard import catalogue
 from sim.dashboard.accounts import account_of, pieces_for, run_piece
+from sim.dashboard.answering import StaffPiece
 from sim.dashboard.components import Progress, Why
 from sim.dashboard.glossary import GLOSSARY
 from sim.dashboard.pages import state
@@ -59,17 +60,19 @@ def WhyPage() -> None:
         glossary=GLOSSARY,
         event_act=act,
     )
-    if told.value is None:
+    if told.value is None or work.progress.value["is_busy"]:
         Progress(progress=work.progress.value, what="Steps done", event_cancel=lambda _: work.stop())
 
 
 def _explain(job: Job, scenario: Scenario, told: solara.Reactive[dict[str, Any] | None]) -> None:
-    """Let the workers run what an account needs, and show it when it is complete."""
+    """Let the workers run what an account needs, and show it when it is complete; once more with its survey."""
     pieces = pieces_for(scenario)
+    first = [place for place, piece in enumerate(pieces) if not isinstance(piece, StaffPiece)]
     done: dict[int, Any] = {}
 
     def show() -> None:
-        if len(done) == len(pieces):
-            told.set(account_of(scenario, pieces, [done[place] for place in range(len(pieces))]).shown())
+        if len(done) == len(pieces) or (told.peek() is None and all(place in done for place in first)):
+            places = sorted(done)
+            told.set(account_of(scenario, [pieces[at] for at in places], [done[at] for at in places]).shown())
 
     job.start(run_piece, pieces, done.__setitem__, show, "steps")

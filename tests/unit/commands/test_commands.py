@@ -24,6 +24,7 @@ from sim.report import answer
 from sim.results.ensemble import run_paired
 from sim.results.store import Results
 from sim.rulebook.parameters import describe
+from tests.own_service import with_a_survey
 from tests.small_runs import YEAR
 
 Call = Callable[..., tuple[int, str, str]]
@@ -274,6 +275,24 @@ def test_quiet_compare_tells_a_line_of_each_by_its_title_with_its_number(
     assert one.startswith("A short year: ")
     assert other.startswith("Another: ")
     assert "in 100 feel safe, " in other
+
+
+def test_compare_says_of_each_scenario_what_a_survey_leaves_open(call: Call, year: Path, tmp_path: Path) -> None:
+    write_scenario(NOTICEABLE.replace(title="Another"), tmp_path / "another.toml")
+    ours = with_a_survey(tmp_path / "ours")
+
+    asked = ("compare", year, "another.toml", "-n", 4, "--organisation", ours)
+    code, out, _ = call(*asked)
+    found = json.loads(call(*asked, "--json")[1])["left_open"]
+
+    assert code == 0
+    of_each = re.findall(
+        r"([AB]) - Peak gain: [^;]* is the mean; of the one staff that you have, between", in_one_line(out)
+    )
+    assert of_each == ["A", "B"]
+    assert [one["scenario"] for one in found] == ["year", "another"]
+    assert all(one["low"] < one["high"] for one in found)
+    assert "What your survey leaves open" not in call("compare", year, "another.toml", "-n", 4)[1]
 
 
 def test_one_scenario_cannot_be_compared(call: Call, year: Path) -> None:

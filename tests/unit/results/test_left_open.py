@@ -39,7 +39,7 @@ def surveyed(safety: np.ndarray, groups: GroupScores | None = None) -> Organisat
 
 def drawn(organisation: Organisation, n_staffs: int = 6) -> np.ndarray:
     """Return [staffs, teams, people]."""
-    staffs = staffs_that_answered_so(organisation, NOTHING, n_staffs, seed=3)
+    staffs = staffs_that_answered_so(organisation, NOTHING, range(n_staffs), seed=3)
     return np.array([one.scores.safety for one in staffs if one.scores]).reshape(n_staffs, PLACE.n_teams, -1)
 
 
