@@ -218,6 +218,7 @@ def without_any_scale() -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_year_on_a_shoestring_gains_alike_whatever_the_shape_of_the_survey(tmp_path: Path) -> None:
     """Each shape's interval holds what it leaves open, and so none contradicts another."""
     scenario = load_scenario("shoestring-year").replace(weeks=66)
