@@ -135,6 +135,7 @@ HEADINGS: dict[Meaning, tuple[str, ...]] = {
         "end date", "leaving date", "leave date", "date left", "termination date", "date of leaving", "date of exit",
         "exit date", "left on", "last day", "last working day", "date of termination", "leaver date", "resignation date",
         "end", "employment end", "employment end date", "assignment end date", "to date", "left date", "separation date",
+        "left", "terminated", "resigned", "departed",
     ),
     Meaning.LEFT: (
         "attrition", "has left", "left", "leaver", "terminated", "termd", "churn", "is leaver", "employment status",

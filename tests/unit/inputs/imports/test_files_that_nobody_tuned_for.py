@@ -28,6 +28,18 @@ def test_who_is_not_employed_any_more_is_no_staff(heading: str, tmp_path: Path) 
     assert "staff.csv: 6 people left before then, counted as leavers" in found.notes.left_out
 
 
+@pytest.mark.parametrize("heading", ["Left", "Resigned"])
+@pytest.mark.parametrize("told", ["2024-12-12", "yes"])
+def test_who_left_is_told_by_a_day_or_by_yes_in_a_column_of_the_same_name(
+    heading: str, told: str, tmp_path: Path
+) -> None:
+    left = [told if n % 4 == 0 else "no" if told == "yes" else "" for n in range(N)]
+    found = imported(tmp_path, staff_csv=staff_with("Hired", heading, cells=[["2019-04-01", one] for one in left]))
+
+    assert len(people_of(found)) == 18
+    assert "staff.csv: 6 people left before then, counted as leavers" in found.notes.left_out
+
+
 @pytest.mark.parametrize("heading", ["Resigned?", "Wears glasses"])
 def test_yes_and_no_are_nobodys_team(heading: str, tmp_path: Path) -> None:
     staff = csv_of(
