@@ -73,9 +73,13 @@ class Note:
         new : the hash of each, by name
         """
         self._add(folder=str(folder), new=dict(new))
-        if self.file is not None:
+        if self.file is None:
+            return
+        try:
             os.fsync(self.file.fileno())
             _sync_folder(Path(os.fsdecode(self.file.name)).parent)
+        except OSError as error:  # the folder of notes has vanished, or been closed
+            self._give_up(error)
 
     def _add(self, **facts: Any) -> None:
         if self.file is None:
@@ -85,10 +89,14 @@ class Note:
             if self.file.write(line) != len(line):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         except OSError as error:
-            # Half of what is done would be taken back wrongly: earlier files lie in what only seems to be new.
-            self.file.truncate(0)
-            self.file = None
-            _say_unnoted(error)
+            self._give_up(error)
+
+    def _give_up(self, error: OSError) -> None:
+        assert self.file is not None
+        # Half of what is done would be taken back wrongly: earlier files lie in what only seems to be new.
+        self.file.truncate(0)
+        self.file = None
+        _say_unnoted(error)
 
 
 @contextmanager

@@ -43,6 +43,7 @@ __all__ = [
     "progress",
     "reporting_faults",
     "say",
+    "say_if_it_takes_long",
     "say_json",
     "speaking",
 ]
@@ -284,6 +285,15 @@ def notice(text: str) -> None:
     print(text, file=sys.stderr)
 
 
+def say_if_it_takes_long() -> None:
+    """Say so, as soon as the model has to be compiled; and at once if it must not be."""
+    from sim.base.compilation import say_when_compiling
+
+    if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
+        notice("NUMBA_DISABLE_JIT is set: the model runs some hundred times slower; unset it to have it compiled.")
+    say_when_compiling(notice)
+
+
 def complain(messages: Iterable[str], code: int = FAULTY) -> NoReturn:
     """Print what is wrong on standard error, and end with an exit code."""
     for message in messages:
@@ -437,7 +447,7 @@ def progress(label: str, n_steps: int, quiet: bool = False) -> Iterator[Callable
 
 @contextmanager
 def _ending_at_once() -> Iterator[None]:
-    """Let an interrupt end the process without waiting for replicates that still run on other threads."""
+    """Let an interrupt, or a request to terminate, end the process without waiting for runs on other threads."""
 
     def end(number: int, _frame: object) -> None:
         show_cursor = "\x1b[?25h" if _is_terminal(sys.stderr) else ""
@@ -447,7 +457,7 @@ def _ending_at_once() -> Iterator[None]:
         finally:
             os._exit(128 + number)
 
-    with _handling(SIGINT=end):
+    with _handling(SIGINT=end, SIGTERM=end):
         yield
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.commands.completing import lessons_that_begin
-from sim.commands.console import complain, notice, paragraph, print_table, reporting_faults, say
+from sim.commands.console import complain, notice, paragraph, print_table, reporting_faults, say, say_if_it_takes_long
 from sim.commands.judging import Command, judging
 from sim.commands.options import Force, OutPlace, Own, Quiet, Seed
 from sim.commands.preparing import own_rulebook
@@ -52,13 +52,12 @@ def check(
     quiet: Quiet = False,
 ) -> None:
     """Check the form of lesson files, and whether what they say about the model is so."""
-    from sim.base.compilation import say_when_compiling
     from sim.lessons import check_lesson_file
     from sim.lessons.claims import SharedRuns
 
     rulebook = own_rulebook(own)
     if claims:
-        say_when_compiling(notice)
+        say_if_it_takes_long()
     runs = SharedRuns(lambda title: None if quiet else notice(f"  running “{title}”"), seed)
     faults: list[str] = []
     for file in files:

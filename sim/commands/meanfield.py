@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Annotated
 
-from sim.commands.console import notice, paragraph, print_table, reporting_faults, say
+from sim.commands.console import paragraph, print_table, reporting_faults, say, say_if_it_takes_long
 from sim.commands.judging import judging
 from sim.commands.options import Force, Organisation, Out, Own, Settings, axis_option, count_option, scenario_argument
 from sim.commands.preparing import asked_scenario, own_rulebook
@@ -46,7 +46,6 @@ def meanfield(
 
     The mean field averages the rules of the agents; it takes milliseconds where they take minutes.
     """
-    from sim.base.compilation import say_when_compiling
     from sim.base.destination import FolderDestination
     from sim.engine.limit.field import mean_field
     from sim.meanfield.boundary import boundary_map
@@ -60,7 +59,7 @@ def meanfield(
         if destination is not None:
             judge(destination.check)
     field = mean_field(loaded)
-    say_when_compiling(notice)
+    say_if_it_takes_long()
     what_lasts = boundary_map(loaded, *sides)
     rests = find_equilibria(field)
     _print_equilibria(loaded, rests)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.commands.completing import scenarios_that_begin
-from sim.commands.console import notice, reporting_faults, say
+from sim.commands.console import notice, reporting_faults, say, say_if_it_takes_long
 from sim.commands.import_organisation import import_command
 from sim.commands.judging import Command, judging
 from sim.commands.options import Force
@@ -86,12 +86,11 @@ def check(
 
 def _start_beside_survey(found: Organisation) -> list[str]:
     """Say where the model starts, beside what was entered, and where it drifts while nothing is done."""
-    from sim.base.compilation import say_when_compiling
     from sim.results.own_start import MOST_STAFF, start_beside_survey
 
     if found.n_staff > MOST_STAFF:
         return [f"start: not compared with the survey, as there are more than {MOST_STAFF:,} staff"]
-    say_when_compiling(notice)
+    say_if_it_takes_long()
     start = start_beside_survey(found)
     if start is None:
         return []

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.base.errors import InputError
-from sim.commands.console import keeping_streams, notice, progress
+from sim.commands.console import keeping_streams, notice, progress, say_if_it_takes_long
 
 if TYPE_CHECKING:
     from sim.inputs.organisation import Organisation
@@ -134,7 +134,6 @@ def run_pairs(
     A baseline that scenarios share is run once. Where something goes on being paid after outside support, a third run
     without it answers what if that stops.
     """
-    from sim.base.compilation import say_when_compiling
     from sim.inputs.scenario.description import build_organisation
     from sim.results.ensemble import Ensemble, PairedEnsemble, run_ensemble
 
@@ -145,7 +144,7 @@ def run_pairs(
         _say_implausible(pairs)
         _say_records(pairs)
         _say(text for organisation in organisations for text in organisation.notices)
-        say_when_compiling(notice)
+        say_if_it_takes_long()
     done: dict[str, Ensemble] = {}
     ran: list[PairedEnsemble] = []
     n_ensembles = sum(3 if arm.upkeep else 2 for arm, _ in pairs)

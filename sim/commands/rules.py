@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.console import complain, keeping_streams, notice, reporting_faults, say, say_json
+from sim.commands.console import (
+    complain,
+    keeping_streams,
+    notice,
+    reporting_faults,
+    say,
+    say_if_it_takes_long,
+    say_json,
+)
 from sim.commands.judging import Command
 from sim.commands.options import Json, Quiet
 
@@ -33,13 +41,12 @@ def check(
     quiet: Quiet = False,
 ) -> None:
     """Hold what a file declares to the contract: the file is executed, and its rules are tried in small worlds."""
-    from sim.base.compilation import say_when_compiling
     from sim.base.errors import InputError
     from sim.validation.contract.own_file import check_own_file
 
     is_silent = quiet or as_json
     if compiled and not is_silent:
-        say_when_compiling(notice)
+        say_if_it_takes_long()
     reports: list[FileReport] = []
     faults: list[str] = []
     for file in files:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.console import notice, paragraph, progress, reporting_faults, say, say_json
+from sim.commands.console import paragraph, progress, reporting_faults, say, say_if_it_takes_long, say_json
 from sim.commands.judging import judging, whole, within
 from sim.commands.options import Force, Json, Out, Replicates, Seed, Workers
 
@@ -49,7 +49,6 @@ def validate(
     if rivals:
         _hold_against_rivals(pattern or [], replicates, seed, out, force, workers, as_json)
         return
-    from sim.base.compilation import say_when_compiling
     from sim.base.destination import FolderDestination
     from sim.validation.report import reading_records, words_of
     from sim.validation.runner import chosen_patterns
@@ -61,7 +60,7 @@ def validate(
         destination = None if out is None else FolderDestination(out, _NAMES, force)
         if destination is not None:
             judge(destination.check)
-    say_when_compiling(notice)
+    say_if_it_takes_long()
     with progress("Measuring patterns", len(patterns)) as show:
         n_begun = [0]
 
@@ -84,7 +83,6 @@ def _hold_against_rivals(
     patterns: list[int], replicates: int, seed: int, out: Path | None, force: bool, workers: int | None, as_json: bool
 ) -> None:
     """Print for each headline in how many combinations of rival rules it holds."""
-    from sim.base.compilation import say_when_compiling
     from sim.base.destination import FolderDestination
     from sim.base.errors import InputError
     from sim.validation.rivals import combinations, hold_against_rivals, rivals_table
@@ -97,7 +95,7 @@ def _hold_against_rivals(
             raise InputError.single("--pattern", "nothing beside --rivals", "--pattern", "all headlines are judged")
         if destination is not None:
             judge(destination.check)
-    say_when_compiling(notice)
+    say_if_it_takes_long()
     with progress("Holding headlines against rival rules", len(combinations())) as show:
         found = hold_against_rivals(replicates, seed, threads=workers, begin=show)
     if destination is not None:

@@ -6,6 +6,7 @@ compared differs in line style too. Nothing here changes matplotlib's settings f
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -141,7 +142,9 @@ def drawing(theme: Theme) -> Iterator[None]:
         "ytick.color": theme.muted,
         "ytick.labelcolor": theme.muted,
     }
-    with _SETTINGS_LOCK, matplotlib.rc_context():
+    with _SETTINGS_LOCK, matplotlib.rc_context(), warnings.catch_warnings():
+        # A letter of a title that our font lacks is drawn as a box; nobody who reads a warning could do anything.
+        warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(settings)
         yield

@@ -42,7 +42,7 @@ def replay_run(folder: str | Path, run: str, rulebook: Rulebook = RULEBOOK) -> N
     if faults := list(faults_of_record(results.own_rules, rulebook.recorded, str(folder))):
         raise InputError(faults)
     config, _, number = run.rpartition("-")
-    if not (number.isascii() and number.isdecimal() and len(number) <= _MOST_DIGITS):
+    if not (config and number.isascii() and number.isdecimal() and len(number) <= _MOST_DIGITS):
         hint = f"they are listed by: cultureshift study status {folder}"
         raise InputError.single("run", "the name of a run of this study", as_written(run), hint)
     text, seed, first = results.config(config)

@@ -349,9 +349,12 @@ def test_whoever_knows_the_code_or_is_in_never_waits_for_somebody_who_guesses(tm
         state = await anna.ask(f"/room/{code}/state")
         before = await bert.ask(f"/room/{code}/state")
         join = await bert.ask(f"/room/{code}/join", {"request": "request-2", "name": "Bert"})
-        return state.status, before.status, join.status, (await bert.ask(f"/room/{code}/state")).status
+        steers = await place.lead(code, do="remove", person=1)
+        enters = await Browser(place.app).ask(f"/room/steer?key={place.host.key}")
+        bert_then = await bert.ask(f"/room/{code}/state")
+        return [one.status for one in (state, before, join, steers, enters, bert_then)]
 
-    assert asyncio.run(asyncio.wait_for(session(), 20)) == (200, 401, 200, 200)
+    assert asyncio.run(asyncio.wait_for(session(), 20)) == [200, 401, 200, 200, 303, 200]
     place.host.close()
 
 

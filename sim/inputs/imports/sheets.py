@@ -157,6 +157,9 @@ def _spreadsheet(path: Path, raw: bytes, limits: Limits) -> list[Sheet]:
         code = child.TOO_LARGE
     if code == child.PROTECTED:
         raise InputError.single(str(path), wanted, "one that is protected by a password", "save it without")
+    if code == child.TOO_MANY_SHEETS:
+        hint = "save the sheet that matters as CSV"
+        raise InputError.single(str(path), f"a spreadsheet of at most {child.MOST_SHEETS:,} sheets", "more", hint)
     if code == child.NO_SPREADSHEET:
         hint = "open it and save it anew, or save the sheet as CSV"
         raise InputError.single(str(path), wanted, "something else, or a damaged one", hint)

@@ -24,6 +24,10 @@ LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 TOO_LARGE = 3
 NO_SPREADSHEET = 4
 PROTECTED = 5
+TOO_MANY_SHEETS = 6
+
+MOST_SHEETS = 1_000
+"""Each may say that it is the same part of the file, which would then be read as often."""
 
 
 def _limit(most_memory: int, most_seconds: int) -> None:
@@ -252,6 +256,8 @@ def main() -> int:
     try:
         content = sys.stdin.buffer.read()
         book = python_calamine.load_workbook(io.BytesIO(content))
+        if len(book.sheets_metadata) > MOST_SHEETS:
+            return TOO_MANY_SHEETS
         looks = _looks(content)
         for about in book.sheets_metadata:
             sheet = book.get_sheet_by_name(about.name)

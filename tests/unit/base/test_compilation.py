@@ -241,6 +241,35 @@ def test_without_a_folder_kernels_run_and_the_user_is_told(folder: Path) -> None
     assert "at each start" in heard[0]
 
 
+def closed(folder: Path) -> None:
+    if os.name == "nt" or os.getuid() == 0:
+        pytest.skip("whoever runs this may write to what is closed")
+    folder.chmod(0)
+
+
+def in_the_place_of(folder: Path) -> None:
+    shutil.rmtree(folder)
+    folder.write_text("a file", "utf-8")
+
+
+@pytest.mark.parametrize("happens", [shutil.rmtree, closed, in_the_place_of])
+def test_a_folder_that_vanishes_or_is_closed_in_the_middle_stops_nobody(
+    happens: Callable[[Path], None], folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    compiled_and_kept()
+    happens(folder)
+    try:
+        assert not compiled_and_kept()[1]
+        assert not compiled_and_kept()[1]
+    finally:
+        if folder.is_dir():
+            folder.chmod(0o700)
+
+    *_, last = caplog.messages
+    assert last.startswith(f"Nothing can be kept in {folder}")
+    assert len(caplog.messages) <= 2
+
+
 def test_python_runs_kernels_on_records_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(numba.config, "DISABLE_JIT", 1)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from typing import IO
 
 import pytest
 
+from sim.base import own_folder
 from sim.base.files import new_folder, write_whole
 from sim.base.own_folder import state_folder
 from sim.base.unfinished import noting, take_back_unfinished
@@ -354,3 +356,23 @@ def test_where_a_note_cannot_be_removed_any_more_what_was_written_stays(
     notes = state_folder("unfinished")
     assert notes is not None
     assert list(notes.iterdir()) == []
+
+
+def test_where_the_folder_of_notes_vanishes_in_the_middle_all_is_written_and_it_is_said(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_folder, "_said", set())
+    notes = state_folder("unfinished")
+    assert notes is not None
+    earlier(tmp_path / "out")
+
+    with new_folder(tmp_path / "out", lambda: ["a.csv"]) as staged:
+        (staged / "a.csv").write_text("new")
+        shutil.rmtree(notes)
+    write_whole(tmp_path / "c.csv", "new")
+    take_back_unfinished()
+    notes.mkdir(mode=0o700)
+
+    assert told(tmp_path) == {"out/a.csv": "new", "out/b.csv": "old b.csv", "c.csv": "new"}
+    (sentence,) = caplog.messages
+    assert sentence.startswith("What is being written cannot be noted")

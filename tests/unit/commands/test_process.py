@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from sim.base import compilation
+from sim.commands.console import say_if_it_takes_long
 from sim.inputs.scenario.files import write_scenario
 from tests.small_runs import YEAR
 from tests.small_studies import write_study
@@ -148,6 +150,16 @@ def test_a_remark_that_is_lost_changes_nothing_else(where: str, folder: Path) ->
     found = in_a_shell(folder, f"check year.toml {where}")
     assert found.returncode == (1 if ">&- 2" in where or "> /dev/full 2" in where else 0)
     assert b"Traceback" not in found.stderr
+
+
+@pytest.mark.parametrize(("told", "is_said"), [("1", True), ("0", False), ("", False)])
+def test_who_has_compiling_turned_off_is_told_that_it_takes_long(
+    told: str, is_said: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("NUMBA_DISABLE_JIT", told)
+    monkeypatch.setattr(compilation, "_say", None)
+    say_if_it_takes_long()
+    assert ("some hundred times slower" in capsys.readouterr().err) is is_said
 
 
 @POSIX
@@ -317,6 +329,23 @@ def test_an_interrupted_run_ends_quietly_and_leaves_nothing(number: int, code: i
     assert b"Traceback" not in err
     assert out == b""
     assert [path.name for path in folder.iterdir()] == ["year.toml"]
+
+
+@POSIX
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_nobody_waits_for_a_run_that_is_under_way_on_another_thread(number: int, code: int) -> None:
+    script = f"""
+import os, time
+from concurrent.futures import ThreadPoolExecutor
+from sim.commands.console import interruptible, progress
+with interruptible(), progress("Running", 1), ThreadPoolExecutor(1) as pool:
+    under_way = pool.submit(time.sleep, 60)
+    os.kill(os.getpid(), {int(number)})
+    under_way.result()
+"""
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, env=environment(), capture_output=True, check=False, timeout=30)
+    assert (done.returncode, done.stderr) == (code, b"\nInterrupted; nothing was written.\n")
 
 
 @pytest.mark.slow

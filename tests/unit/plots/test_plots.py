@@ -161,6 +161,11 @@ def test_dollars_and_brackets_in_titles_are_drawn_as_they_are() -> None:
     assert texts_outside(draw_run(paired, "Costs $5 and $6 [each].")) == []
 
 
+def test_letters_that_the_font_lacks_are_drawn_without_a_warning() -> None:
+    paired = made(YEAR.replace(title="A \x1b[2J talk \N{HIRAGANA LETTER A}", weeks=60))
+    assert figure_bytes(draw_run(paired, "It lasts."), "png", LIGHT)
+
+
 # --- parts ------------------------------------------------------------------------------------------------------------
 
 

@@ -182,6 +182,13 @@ def test_a_run_that_fails_is_a_row_with_its_reason_and_can_be_tried_again(
     assert results_of(tmp_path / "out") == results_of(tmp_path / "whole")
 
 
+@pytest.mark.parametrize("name", ["0", "-0", "nothing"])
+def test_what_names_no_run_is_told_as_it_was_written(name: str, tmp_path: Path) -> None:
+    run_study(small_study(tmp_path, replicates=1), tmp_path / "out", workers=1)
+    with pytest.raises(InputError, match=f'wanted the name of a run of this study, got "{name}"'):
+        replay_run(tmp_path / "out", name)
+
+
 def test_an_error_on_writing_stops_the_study_and_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     study = small_study(tmp_path)
     add_part = StoreWriter.add_part

@@ -143,3 +143,12 @@ def test_a_filter_that_hides_every_other_row_of_a_long_list_takes_no_longer_than
     (sheet,) = read_sheets(path)
 
     assert sheet.remarks == ("30,000 hidden rows, the first of them 2, read like the others; delete what is not meant",)
+
+
+def test_one_part_that_says_to_be_twenty_thousand_sheets_is_refused_before_it_is_read_as_often(tmp_path: Path) -> None:
+    names = "".join(f'<sheet name="S{n}" sheetId="{n}" r:id="r1"/>' for n in range(2, 20_001))
+    content = repacked(xlsx(S=[["id", "team"], [1, "A"]]), lambda text: text.replace("</sheets>", f"{names}</sheets>"))
+    (path,) = written(tmp_path, staff_xlsx=content)
+
+    with pytest.raises(InputError, match="at most 1,000 sheets, got more; save the sheet that matters as CSV"):
+        read_sheets(path, Limits(seconds=5))
