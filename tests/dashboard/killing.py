@@ -168,7 +168,7 @@ class Learn:
         return {"step": step, "heads": heads, **kept}, texts(page, "progress")
 
 
-FLOWS = (Game, Learn, Service, Explore, Compare, Map, Why, Money)
+FLOWS = (Compare, Map, Why, Money, Explore, Service, Game, Learn)
 
 
 @dataclass
