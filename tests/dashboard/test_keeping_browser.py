@@ -113,6 +113,7 @@ def test_other_pages_are_about_what_was_in_explore_and_what_was_compared_is_comp
     expect(at(explore, "worlds")).to_have_value("20", timeout=60_000)
     expect(at(explore, "result")).to_be_visible(timeout=120_000)
     at(explore, "nav-board").click()
+    expect(at(explore, "slide").first).to_be_visible(timeout=60_000)
     explore.reload()
     expect(at(explore, "slide").first).to_contain_text("Shock", timeout=60_000)
 
