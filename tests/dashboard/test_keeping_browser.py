@@ -103,6 +103,21 @@ def test_scenarios_are_kept_under_names_and_nothing_is_removed_unasked(explore):
     expect(at(explore, "mine-one")).to_have_count(0)
 
 
+def test_other_pages_are_about_what_was_in_explore_and_what_was_compared_is_compared_again_after_a_reload(explore):
+    begun_on(explore)
+    at(explore, "nav-compare").click()
+    at(explore, "worlds").select_option("20")
+    at(explore, "compare").click()
+    expect(at(explore, "compare")).to_be_disabled()
+    explore.reload()
+    expect(at(explore, "worlds")).to_have_value("20", timeout=60_000)
+    expect(at(explore, "result")).to_be_visible(timeout=120_000)
+    at(explore, "nav-board").click()
+    expect(at(explore, "slide").first).to_be_visible(timeout=60_000)
+    explore.reload()
+    expect(at(explore, "slide").first).to_contain_text("Shock", timeout=60_000)
+
+
 def test_a_kept_future_is_not_dropped_unasked(explore):
     for week in (3, 6, 9):
         seek(explore, week)

@@ -15,6 +15,7 @@ from tests.dashboard.conftest import Server, wait_for_pictures
 from tests.served import CHROMIUM, FLAGS, free_port
 
 _SETTLED_MS, _LOOKS, _KEPT_MS = 150, 3, 900
+_TOLD_EVERY, _PATIENT_MS = 50, 120_000
 _STATE = """() => {
     const all = (name) => [...document.querySelectorAll(`[data-testid=${name}]`)];
     return JSON.stringify({
@@ -50,6 +51,8 @@ class Walker:
             act = self.reload if n % 10 == 0 else self.chance.choice(kinds)
             act()
             self.done.append(act.__name__)
+            if len(self.done) % _TOLD_EVERY == 0:
+                print(f"{len(self.done)} actions, {len(self.lost)} lost", flush=True)
 
     def state(self):
         """Return what there is, once it no longer changes."""
@@ -88,7 +91,9 @@ class Walker:
         wait_for_pictures(self.page)
         after = self.state()
         if after != before:
+            # Told at once too: a walk that is cut short has not lost what it found.
             self.lost.append(f"after {what}, action {len(self.done) + 1}: {before} became {after}")
+            print(f"Lost {self.lost[-1]}", flush=True)
 
     def _pause(self):
         self.page.evaluate("() => { window.cultureshift.clock.playing = false; }")
@@ -191,6 +196,7 @@ def main():
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
             page = server.let_in(browser.new_context(viewport={"width": 1280, "height": 860})).new_page()
+            page.set_default_timeout(_PATIENT_MS)
             page.on("pageerror", lambda error: wrong.append(str(error)))
             page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
             page.goto(server.url)

@@ -46,6 +46,8 @@
       return null; // Storage is forbidden, or holds something else.
     }
   };
+  // Once what was in Explore last has been told to the server: what is asked for afterwards is about that.
+  library.goneOn = new Promise((resolve) => { library.hasGoneOn = resolve; });
   library.recallObject = (name) => parsed("localStorage", name);
   library.recallHere = (name) => parsed("sessionStorage", name);
   library.recallList = (name) => {

@@ -42,7 +42,7 @@ Act = Callable[[dict[str, Any]], None]
 
 
 @vue("header.vue")
-def Header(pages: list[dict[str, str]], here: str, prefix: str, event_go: Act) -> None:
+def Header(pages: list[dict[str, str]], here: str, prefix: str, event_go: Act, event_recall: Act) -> None:
     """The head of every page: name, pages, theme."""
 
 
@@ -187,6 +187,7 @@ def Compare(
     picked: list[str],
     replicates: int,
     has_result: bool,
+    is_own: bool,
     progress: dict[str, Any],
     glossary: dict[str, str],
     event_act: Act,
@@ -211,6 +212,7 @@ def Map(
     replicates: int,
     shows: str,
     has_grid: bool,
+    is_own: bool,
     progress: dict[str, Any],
     glossary: dict[str, str],
     event_act: Act,

@@ -6,10 +6,12 @@ from typing import Any
 
 import solara
 
+from sim.base.errors import InputError
 from sim.dashboard.components import Header, Notice
 from sim.dashboard.pages import state
 from sim.dashboard.pages.about import AboutPage
 from sim.dashboard.pages.board import BoardPage
+from sim.dashboard.pages.bringing import recall
 from sim.dashboard.pages.compare import ComparePage
 from sim.dashboard.pages.explore import ExplorePage
 from sim.dashboard.pages.learn import LearnPage
@@ -55,8 +57,16 @@ def Frame(children: list[Any] | None = None) -> None:
         path = said.get("path")
         router.push(f"/{path}" if path in [page["path"] for page in _pages()] else "/")
 
+    def go_on(said: dict[str, Any]) -> None:
+        try:
+            recall(str(said["text"]), int(said["week"]))
+        except InputError as error:
+            state.tell(error)
+        except (KeyError, OverflowError, TypeError, ValueError):
+            state.notices.set(["That could not be understood; nothing was changed."])
+
     with solara.Div():
-        Header(pages=_pages(), here=here, prefix=router.root_path, event_go=go)
+        Header(pages=_pages(), here=here, prefix=router.root_path, event_go=go, event_recall=go_on)
         with solara.v.Html(tag="main", class_="cs-page", attributes={"id": "cs-main", "tabindex": "-1"}):
             Notice(lines=state.notices.value, event_close=lambda _: state.notices.set([]))
             solara.Column(children=children or [], gap="0px")

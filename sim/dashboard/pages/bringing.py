@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sim.dashboard import catalogue
+from sim.dashboard.keeping import open_session
 from sim.dashboard.pages import state
 from sim.dashboard.service import OwnService
 from sim.dashboard.session import in_organisation
@@ -46,6 +47,18 @@ def bring(files: Sequence[dict[str, Any]], ran: tuple[str, int] | None = None) -
 def ran_on(said: dict[str, Any]) -> tuple[str, int] | None:
     """Return what a browser says was run on the files that it brings back, if it says so."""
     return (str(said["ran"]), int(said["week"])) if said.get("ran") else None
+
+
+def recall(text: str, week: int) -> None:
+    """Go on from what the browser has kept, where nobody has begun with something else meanwhile."""
+    current = state.session.peek()
+    if current is not None and (current.past or current.ahead):
+        return
+    kept = open_session(text)
+    if kept is None or (current is not None and current.scenario.digest() != kept.scenario.digest()):
+        return
+    state.session.set(kept)
+    state.start_at(week)
 
 
 def programme_named(name: str) -> Scenario:

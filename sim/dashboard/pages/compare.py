@@ -89,6 +89,7 @@ def ComparePage() -> None:
         picked=state.compared.value,
         replicates=work.asked.value.get("replicates", 40),
         has_result=shown.value is not None,
+        is_own=state.begin().scenario.tables is not None,
         progress=work.progress.value,
         glossary=GLOSSARY,
         event_act=act,

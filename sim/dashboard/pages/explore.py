@@ -12,12 +12,12 @@ from sim.base.errors import InputError
 from sim.dashboard import catalogue, exchange, uploads, views
 from sim.dashboard.components import Explore, First, Levers, Mine, Tools
 from sim.dashboard.glossary import GLOSSARY
-from sim.dashboard.keeping import open_session, session_as_text
+from sim.dashboard.keeping import session_as_text
 from sim.dashboard.moved import moved
 from sim.dashboard.pages import state
 from sim.dashboard.pages.answer import AnswerOf
 from sim.dashboard.pages.behind import BehindOf
-from sim.dashboard.pages.bringing import bring, name_of, programme_named, ran_on
+from sim.dashboard.pages.bringing import bring, name_of, programme_named, ran_on, recall
 from sim.dashboard.session import ExploreSession, check_size
 from sim.dashboard.shared import organisation_of
 
@@ -137,7 +137,7 @@ def _take(
     kind = said.get("type")
     try:
         if kind == "recall":
-            _recall(str(said["text"]), int(said["week"]))
+            recall(str(said["text"]), int(said["week"]))
         elif kind == "open":
             _open_link(str(said["link"]))
         elif kind == "colour":
@@ -176,18 +176,6 @@ def _as_kept(session: ExploreSession) -> dict[str, Any]:
     is_own = session.scenario.tables is not None
     link = "" if is_own else exchange.link_to(session, 0)
     return {"book": session_as_text(session), "link": link, "is_own": is_own}
-
-
-def _recall(text: str, week: int) -> None:
-    """Go on from what the browser has kept, where nobody has begun with something else meanwhile."""
-    current = state.session.peek()
-    if current is not None and (current.past or current.ahead):
-        return
-    kept = open_session(text)
-    if kept is None or (current is not None and current.scenario.digest() != kept.scenario.digest()):
-        return
-    state.session.set(kept)
-    state.start_at(week)
 
 
 def _open_link(search: str | None) -> None:

@@ -125,6 +125,7 @@ def MapPage() -> None:
         replicates=int(asked.get("replicates", 10)),
         shows=str(asked.get("outcome", "holds")),
         has_grid=grid.value is not None,
+        is_own=state.begin().scenario.tables is not None,
         progress=work.progress.value,
         glossary=GLOSSARY,
         event_act=act,
