@@ -34,7 +34,7 @@ class GameTable:
     Examples
     --------
     >>> from sim.game.opening import new_setup
-    >>> table = Table(new_setup(quarters=2))
+    >>> table = GameTable(new_setup(quarters=2))
     >>> table.take(1, "Ann")
     >>> table.decide(1, Days.beyond_fixing(together=10, staff=10, leaders=10))
     >>> table.game.quarter, len(table.played)

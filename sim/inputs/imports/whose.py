@@ -64,7 +64,7 @@ def place_scores(
     if too_many:
         notes.assumed.append(
             f"{table.title}: {counted(len(too_many), 'team')} of which far more answered than work there now: "
-            f"{some(too_many)}; is it how many answered?"
+            f"{some(too_many)}; the column may tell something else than how many answered"
         )
     if n_parts:
         notes.assumed.append(
