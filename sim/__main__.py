@@ -32,6 +32,10 @@ def main() -> None:
         command()
     except KeyboardInterrupt:  # between two handlers
         sys.exit(128 + signal.SIGINT)
+    finally:
+        # Python remembers that a program in a string, as libraries run some, was interrupted, and would then end
+        # ``python -m sim`` as one that is killed, whatever its exit code is. The next one makes it forget.
+        exec("")
 
 
 if __name__ == "__main__":

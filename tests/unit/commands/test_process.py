@@ -348,6 +348,19 @@ with interruptible(), progress("Running", 1), ThreadPoolExecutor(1) as pool:
     assert (done.returncode, done.stderr) == (code, b"\nInterrupted; nothing was written.\n")
 
 
+@POSIX
+def test_an_interrupt_of_a_program_in_a_string_leaves_the_exit_code_alone(tmp_path: Path) -> None:
+    (tmp_path / "interrupted.py").write_text(
+        "import sim.commands\n"
+        "from sim.__main__ import main\n"
+        "sim.commands.main = lambda: exec('raise KeyboardInterrupt')\n"
+        "main()\n"
+    )
+    command = [sys.executable, "-m", "interrupted"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (130, b"")
+
+
 @pytest.mark.slow
 @POSIX
 @pytest.mark.parametrize("delay", [0.6, 0.8, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0])
