@@ -96,7 +96,7 @@ class _XlsxLooks:
     def __init__(self) -> None:
         self.looks = _Looks()
         self._row = self._column = 0
-        self._has_formula = self._has_result = False
+        self._has_formula = self._has_result = self._is_text = self._is_in_result = False
 
     def start(self, name: str, told: Mapping[str, str]) -> None:
         kind = name.rpartition(":")[2]
@@ -106,9 +106,12 @@ class _XlsxLooks:
             self._column = place[1] if place else self._column + 1
             if told.get("t") == "e":
                 self.looks.error(self._row, self._column)
+            self._is_text = told.get("t") == "str"
         elif kind == "f":
             self._has_formula = True
-        elif kind in ("v", "is"):
+        elif kind == "v":
+            self._is_in_result, self._has_result = True, self._is_text  # a text may be empty, a number may not
+        elif kind == "is":
             self._has_result = True
         elif kind == "row":
             self.flush()
@@ -117,6 +120,14 @@ class _XlsxLooks:
                 self.looks.hide_rows(self._row, self._row)
         elif kind == "col" and told.get("hidden") in ("1", "true"):
             self.looks.hide_columns(_number(told, "min", 1), _number(told, "max", 1))
+
+    def text(self, _text: str) -> None:
+        if self._is_in_result:
+            self._has_result = True
+
+    def end(self, name: str) -> None:
+        if name.rpartition(":")[2] == "v":
+            self._is_in_result = False
 
     def flush(self) -> None:
         """End a cell."""
@@ -198,7 +209,7 @@ def _looks(content: bytes) -> dict[str, _Looks]:
         for name, part in _parts(archive) if "xl/workbook.xml" in names else ():
             if part in names:
                 of_xlsx = _XlsxLooks()
-                _parse(archive, part, of_xlsx.start)
+                _parse(archive, part, of_xlsx.start, of_xlsx.text, of_xlsx.end)
                 of_xlsx.flush()
                 found[name] = of_xlsx.looks
         return found
@@ -224,9 +235,15 @@ def _parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
         yield name, posixpath.normpath(posixpath.join("/xl", targets.get(own, ""))).lstrip("/")
 
 
-def _parse(archive: zipfile.ZipFile, part: str, start: Callable[[str, dict[str, str]], None]) -> None:
+def _parse(
+    archive: zipfile.ZipFile,
+    part: str,
+    start: Callable[[str, dict[str, str]], None],
+    text: Callable[[str], None] | None = None,
+    end: Callable[[str], None] | None = None,
+) -> None:
     parser = expat.ParserCreate()
-    parser.StartElementHandler = start
+    parser.StartElementHandler, parser.CharacterDataHandler, parser.EndElementHandler = start, text, end
     with archive.open(part) as content:
         while block := content.read(1 << 20):
             parser.Parse(block)

@@ -107,8 +107,9 @@ def test_teams_that_stand_in_the_first_of_their_rows_alone_are_asked_about(tmp_p
     assert "merged cells" in told
 
 
-def test_formulas_without_results_are_the_reason_that_is_given(tmp_path: Path) -> None:
-    told = asked(tmp_path, staff_xlsx=of_rows(PEOPLE, '<c t="inlineStr"><is><t>Ash</t></is></c>', "<c><f>D2</f></c>"))
+@pytest.mark.parametrize("cell", ["<c><f>D2</f></c>", "<c><f>D2</f><v/></c>", '<c t="n"><f>D2</f><v></v></c>'])
+def test_formulas_without_results_are_the_reason_that_is_given(cell: str, tmp_path: Path) -> None:
+    told = asked(tmp_path, staff_xlsx=of_rows(PEOPLE, '<c t="inlineStr"><is><t>Ash</t></is></c>', cell))
 
     assert "formulas of which the file keeps no result, in B2 and 3 more; open it" in told
 
@@ -118,6 +119,14 @@ def test_a_formula_with_a_result_is_its_result(tmp_path: Path) -> None:
     found = imported(tmp_path, staff_xlsx=of_rows(PEOPLE, '<c t="inlineStr"><is><t>Ash</t></is></c>', computed))
 
     assert {person["team"] for person in people_of(found).values()} == {"Elm", "Oak"}
+
+
+def test_a_formula_that_comes_to_nothing_has_a_result(tmp_path: Path) -> None:
+    rows = [[*PEOPLE[0], "note"], *([*row, "none"] for row in PEOPLE[1:])]
+    empty = '<c t="str"><f>IF(A1=0,"",1)</f><v></v></c>'
+    found = imported(tmp_path, staff_xlsx=of_rows(rows, '<c t="inlineStr"><is><t>none</t></is></c>', empty))
+
+    assert len(people_of(found)) == 8
 
 
 def test_errors_of_a_spreadsheet_are_nobodys_team(tmp_path: Path) -> None:
