@@ -41,7 +41,7 @@ METHODS = ("morris", "sobol", "pawn")
 def sensitivity(
     context: typer.Context,
     scenario: Annotated[str, scenario_argument("name of a shipped scenario, or a file")] = "internal-capacity",
-    outcome: Annotated[str, choice_option("what is asked for", ask=outcome_names)] = "retained_4_years",
+    outcome: Annotated[str, choice_option("what is asked for", ask=outcome_names)] = "gain_4_years",
     method: Annotated[
         str, choice_option("morris (screening alone), sobol or pawn (after the screening)", *METHODS)
     ] = "sobol",

@@ -32,6 +32,7 @@ __all__ = [
     "Recognised",
     "Table",
     "are_answers",
+    "are_guessed_ids",
     "is_not_needed",
     "meaning_of",
     "name_scores",
@@ -467,6 +468,11 @@ def are_answers(heading: str, cells: Sequence[str]) -> bool:
 
 
 _ENOUGH = 0.4
+
+
+def are_guessed_ids(column: Recognised) -> bool:
+    """Tell whether nothing but their being different calls the cells of a column ids."""
+    return column.kind is Meaning.ID and column.why == BY_CONTENT and column.certainty <= GUESSED
 
 
 def recognised_alone(heading: str) -> Recognised:

@@ -185,6 +185,7 @@ def by_content(column: Contents, known_ids: frozenset[str]) -> Iterator[tuple[Me
     if (
         column.repeats == 1.0
         and column.n >= 3
+        and spoken(column.heading) not in HEADINGS[Meaning.RESPONDENTS]
         and column.share(lambda cell: re.fullmatch(r"[A-Za-z]{0,4}[-_ ]?\d+", cell)) > 0.9
     ):
         yield Meaning.ID, GUESSED

@@ -236,6 +236,10 @@ def _ask_whose(parts: Sequence[Part], survey: GatheredSurvey, notes: Notes) -> N
     """Ask about a survey of which nothing can be used, instead of going on as if there were none."""
     if not parts or survey.persons or survey.groups or notes.asked:
         return
+    if not any(part.table.n_rows for part in parts):
+        wanted, hint = "answers below the headings", "export it again, or leave the file out"
+        notes.ask(parts[0].table.title, wanted, "a survey without a row", hint)
+        return
     lost = [text for part in parts for text in part.notes.left_out]
     notes.ask(
         parts[0].table.title, "answers of people or teams who stand in the staff list",

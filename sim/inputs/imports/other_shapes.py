@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import replace
 
-from sim.inputs.imports.columns import Recognised, Table, are_answers, is_not_needed, name_scores, recognise
+from sim.inputs.imports.columns import (
+    Recognised,
+    Table,
+    are_answers,
+    are_guessed_ids,
+    is_not_needed,
+    name_scores,
+    recognise,
+)
 from sim.inputs.imports.mapping import NO_COLUMN, Answers
 from sim.inputs.imports.notes import Choice, Notes, some
 from sim.inputs.imports.reshaping import NO_QUESTION, column_of_questions
-from sim.inputs.imports.words import is_missing, spoken
+from sim.inputs.imports.words import Meaning, is_missing, spoken
 
 __all__ = ["ask_about_shape", "ask_about_unknown", "with_question"]
 
@@ -91,7 +99,10 @@ def ask_about_unknown(table: Table, known: Set[str], answers: Answers, notes: No
         )  # fmt: skip
         return None
     named = [_STANDS_FOR if heading == chosen else heading for heading in table.headings]
-    found = recognise(replace(table, headings=named), frozenset(known))
+    found = [
+        Recognised(one.heading, str(Meaning.IGNORED), 1.0, "not recognised") if are_guessed_ids(one) else one
+        for one in recognise(replace(table, headings=named), frozenset(known))
+    ]
     return [replace(one, heading=heading) for one, heading in zip(found, table.headings, strict=True)]
 
 

@@ -136,6 +136,7 @@ class Staff:
     codes : the name of a team by another that it has in the list, such as a number
     named_after : the id of whom a team is called after
     day : the day that the tables are of
+    is_day_told : whether somebody said which day that is
     words : what words were taken for, by their kind
     """
 
@@ -147,6 +148,7 @@ class Staff:
     codes: dict[str, str] = field(default_factory=dict)
     named_after: dict[str, str] = field(default_factory=dict)
     day: date | None = None
+    is_day_told: bool = False
     words: dict[str, dict[str, str]] = field(default_factory=lambda: {"role": {}, "staff group": {}})
 
 

@@ -63,6 +63,12 @@ def turnover(staff: Staff, notes: Notes) -> list[Number]:
         notes.assumed.append(
             f"{counted(len(undated), 'leaver')} without a date are taken to have left within the last year"
         )
+    elif not staff.is_day_told and (latest := _latest(staff.spells, day)) <= day - _YEAR:
+        notes.left_out.append(
+            f"turnover: nobody in the lists joined or left after {latest}, more than a year before {day}, so that they "
+            f"seem to be of an earlier day; another day: --answer date={latest}"
+        )
+        return []
     first = min(dated, default=day - _YEAR)
     begins = day - _YEAR if undated or first <= day - _YEAR else first
     numbers = []
@@ -75,6 +81,12 @@ def turnover(staff: Staff, notes: Notes) -> list[Number]:
             basis = f"{counted(n_left, 'leaver')} in {years:,.0f} person-years from {begins} to {day}"
             numbers.append(Number(name, n_left / years, low / years, high / years, "per year", basis))
     return numbers
+
+
+def _latest(spells: Sequence[Left], day: date) -> date:
+    """Return the last date up to a day on which somebody joined or left."""
+    told = (when for spell in spells for when in (spell.start, spell.end))
+    return max((when for when in told if when is not None and when <= day), default=date.min)
 
 
 def _left_since(spell: Left, begins: date, day: date) -> bool:

@@ -17,6 +17,13 @@ _NUMBER = r"([+-]?\d+(?:\.\d+)?)"
 _TO = r"\s*(?:to|-|–|—|\.\.+)\s*"
 _SCALE_TEXT = re.compile(rf"scale\W*?{_NUMBER}{_TO}{_NUMBER}", re.IGNORECASE)
 _SCALE_IN_HEADING = re.compile(rf"[(\[]\s*{_NUMBER}\s*(?:to|-|–|—|/)\s*{_NUMBER}\s*[)\]]")
+_SCORED = re.compile(
+    rf"(?:\b(?:mean|average|avg|scores?|rating|rated|range|likert)\b\W{{0,3}}|[(\[]\s*)([01]){_TO}(4|5|6|7|9|10|100)"
+    r"(?=\s*(?:[,;:)\]]|\.(?!\d)|$))",
+    re.IGNORECASE,
+)
+"""Ends beside a word for scores, or first in brackets: such as scales have, and years, ages or bands do not."""
+
 _MEANT = re.compile(rf"(?<![\w.]){_NUMBER}\s*(=|:|-|–|—|\()\s*([A-Za-z][A-Za-z' ]*)")
 _MEANT_BEFORE = re.compile(rf"([A-Za-z][A-Za-z' ]*)\s*(=|\()\s*{_NUMBER}(?=\s*(?:[),;]|$|to\b))")
 _LINKS = re.compile(r"\b(?:to|and|through|up|until|from|or|scale|where)\b")
@@ -56,7 +63,7 @@ def scale_in(texts: Sequence[str], known: Scale | None = None) -> StatedScale:
     """
     ends, is_clear = None, True
     for text in texts:
-        if (found := _SCALE_TEXT.search(text) or _SCALE_IN_HEADING.search(text)) and found[1] != found[2]:
+        if (found := _stated(text)) and found[1] != found[2]:
             one, other = float(found[1]), float(found[2])
             ends, is_clear = (min(one, other), max(one, other)), one < other
             break
@@ -72,6 +79,10 @@ def scale_in(texts: Sequence[str], known: Scale | None = None) -> StatedScale:
         return StatedScale(ends, False, True)
     low, high = sorted(known or (min(levels)[0], max(levels)[0]))
     return StatedScale((low, high) if directions == {1} else (high, low), True, True)
+
+
+def _stated(text: str) -> re.Match[str] | None:
+    return _SCALE_TEXT.search(text) or _SCALE_IN_HEADING.search(text) or _SCORED.search(text)
 
 
 def _direction(number: float, level: float, levels: Sequence[tuple[float, float]], known: Scale | None) -> int:
@@ -130,7 +141,7 @@ def without_scale(heading: str) -> str:
     """
 
     def dropped(found: re.Match[str]) -> str:
-        is_scale = _SCALE_IN_HEADING.search(found[0]) or _SCALE_TEXT.search(found[0]) or any(_meant(found[0][1:-1]))
+        is_scale = _stated(found[0]) or any(_meant(found[0][1:-1]))
         return " " if is_scale else found[0]
 
     text = _IN_BRACKETS.sub(dropped, heading)

@@ -41,7 +41,7 @@ def staff_of(
     today : the day that tables are of, unless an answer says another
     notes : what was understood, assumed and left out is added here
     """
-    staff = Staff(day=date.fromisoformat(answers.date) if answers.date else today)
+    staff = Staff(day=date.fromisoformat(answers.date) if answers.date else today, is_day_told=bool(answers.date))
     for table, recognised in tables:
         read_staff(staff, table, recognised, words, answers, notes)
     _spell_alike(staff, notes)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.base.errors import Fault, InputError
-from sim.inputs.imports.columns import Recognised, Table, meaning_of, recognise, table_of
+from sim.inputs.imports.columns import Recognised, Table, are_guessed_ids, meaning_of, recognise, table_of
 from sim.inputs.imports.decimals import with_decimal_points
 from sim.inputs.imports.mapping import Kind, Mapping, SheetMapping
 from sim.inputs.imports.people import plain_id
@@ -144,6 +144,10 @@ def _tell_kinds(sheets: list[Understood], has_list: bool) -> None:
     for one in sheets:
         one.kind = "ignored" if one.table.sheet.is_hidden else _kind(one)
     lists = [one for one in sheets if one.kind == "people"]
+    if len(lists) + has_list > 1:
+        for one in filter(_is_of_teams, lists):
+            one.kind = "ignored"
+        lists = [one for one in lists if one.kind == "people"]
     with_ids = [one for one in lists if one.has(*KNOWN_BY)]
     if not lists and not has_list:
         # One table of persons with scores and teams is a staff list as well.
@@ -156,6 +160,15 @@ def _tell_kinds(sheets: list[Understood], has_list: bool) -> None:
             file = spoken(one.table.title)
             if any(word in file for word in _LEAVERS) and one.has(Meaning.END):
                 one.kind = "leavers"
+
+
+def _is_of_teams(one: Understood) -> bool:
+    """Tell whether a table has a row for each team, and numbers that nothing but their being different calls ids."""
+    ids = [column for column in one.columns if column.kind in KNOWN_BY]
+    units = [column.heading for column in one.columns if column.kind in _UNITS]
+    is_guessed = bool(ids) and all(map(are_guessed_ids, ids))
+    is_once = any(len(set(cells := one.table.column(heading))) == len(cells) for heading in units)
+    return is_guessed and is_once and not one.has(*_OF_STAFF, Meaning.END)
 
 
 def _kind(one: Understood) -> Kind:

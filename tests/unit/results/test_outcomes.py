@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from inspect import signature
+
 import numpy as np
 import pytest
 
 from sim.base.errors import InputError
+from sim.commands.sensitivity import sensitivity
 from sim.inputs.scenario.description import Scenario
 from sim.results import measures
 from sim.results.comparison import COMPARED
@@ -94,6 +97,8 @@ def test_the_share_left_is_not_defined_where_there_was_no_shift() -> None:
 
     assert np.isnan(OUTCOMES["retained_4_years"].at_point(flat)).all()
     assert (OUTCOMES["gain_4_years"].at_point(flat) == 0.0).all()
+    asked = signature(sensitivity).parameters["outcome"].default
+    assert (OUTCOMES[asked].at_point(flat) == 0.0).all(), "what is asked for by default is defined at every point"
 
 
 def test_what_lies_beyond_the_end_of_a_run_is_not_known() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.inputs.imports.scales import scale_in
 from tests.unit.inputs.imports.files import asked, csv_of, imported, people_of
 
 N = 24
@@ -179,3 +180,43 @@ def test_whoever_asks_listens_whichever_column_comes_first(headings: tuple[str, 
     assert any(
         'who stands below "Me" listens to whom they name below "Who I ask"' in told for told in found.notes.assumed
     )
+
+
+# --- surveys that are taken for something else ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("counted", ["n", "Anzahl"])
+def test_a_table_of_teams_in_words_that_are_not_known_is_asked_about_and_makes_no_people(
+    counted: str, tmp_path: Path
+) -> None:
+    scores = csv_of(
+        [["Station", "Mittelwert Sicherheit", counted], *([f"T{t}", 3.1 + t / 10, 9 + t] for t in range(4))]
+    )
+
+    told = asked(tmp_path / "asked", staff_csv=STAFF, survey_csv=scores)
+    assert "survey.csv: wanted to know which column tells how safe people feel" in told
+    answers: dict[str, object] = {"question": "Mittelwert Sicherheit", "scale": "1 to 5", "scores": "means"}
+    found = imported(tmp_path / "answered", answers, staff_csv=STAFF, survey_csv=scores)
+    assert len(people_of(found)) == N
+    assert len(found.entered) == 4
+
+
+def test_a_survey_without_a_row_is_said_to_be_one(tmp_path: Path) -> None:
+    told = asked(tmp_path, staff_csv=STAFF, survey_csv="team,I feel safe to speak up (1-5),n\n")
+
+    assert "survey.csv: wanted answers below the headings, got a survey without a row" in told
+
+
+@pytest.mark.parametrize(
+    ("heading", "ends"),
+    [
+        ("Psychological safety (mean, 1-5)", (1, 5)),
+        ("Mean score 1-5, safe to speak up", (1, 5)),
+        ("Safe to speak up (0 to 10, average)", (0, 10)),
+        ("Safe to speak up, average 2019-2024", None),
+        ("Safe to speak up (1-2-2024)", None),
+        ("Safe to speak up, mean 1-4 years", None),
+    ],
+)
+def test_a_scale_beside_a_word_for_scores_is_one(heading: str, ends: tuple[int, int] | None) -> None:
+    assert scale_in([heading]).ends == ends

@@ -170,6 +170,22 @@ def test_an_attrition_table_gives_staff_and_a_turnover(tmp_path: Path) -> None:
     assert [number.name for number in found.numbers][:1] == ["staff_turnover"]
 
 
+def test_turnover_is_not_counted_to_a_day_long_after_the_lists_end(tmp_path: Path) -> None:
+    rows = [
+        [n, f"T{n // 6}", f"2022-0{1 + n % 9}-11", f"2023-0{2 + n // 6}-02" if n % 6 == 5 else ""] for n in range(24)
+    ]
+    staff = csv_of([["id", "team", "hired", "left"], *rows])
+
+    found = imported(tmp_path, staff_csv=staff)
+    assert found.numbers == []
+    (told,) = [text for text in found.notes.left_out if text.startswith("turnover: ")]
+    assert "after 2023-05-02, more than a year before 2025-03-31" in told
+    assert told.endswith("another day: --answer date=2023-05-02")
+    counted = imported(tmp_path, {"date": "2023-05-02"}, staff_csv=staff)
+    assert counted.numbers[0].name == "staff_turnover"
+    assert counted.numbers[0].value > 0
+
+
 def test_somebody_in_two_teams_counts_once_where_the_larger_part_of_the_post_is(tmp_path: Path) -> None:
     rows = [[1, "A", 0.4], [1, "B", 0.6], [2, "A", 1], [3, "A", 0.5], [4, "B", 0.5]]
     found = imported(tmp_path, staff_csv=csv_of([["id", "team", "WTE"], *rows]))
