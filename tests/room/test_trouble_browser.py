@@ -62,7 +62,8 @@ def test_what_a_full_disk_cannot_keep_waits_on_the_phone_and_is_sent_later(serve
     phone.route("**/act", lambda route: route.fulfill(**answer))  # codespell:ignore fulfill
     phone.get_by_test_id("send").click()
 
-    expect(phone.get_by_test_id("message")).to_contain_text("is full")
+    expect(phone.get_by_test_id("message")).to_contain_text("once there is space, go on. What you entered is kept here")
+    expect(phone.get_by_test_id("away")).to_have_count(0)  # the server has answered
     phone.unroute("**/act")
     expect(phone.get_by_test_id("sent")).to_be_visible(timeout=15_000)
     expect(phone.get_by_test_id("message")).to_have_count(0)

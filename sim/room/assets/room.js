@@ -128,11 +128,14 @@
     let misses = 0;
     while (line.outbox.length) {
       const action = line.outbox[0];
+      let reached = false;
       try {
         const answer = await ask(given.act, action);
-        if (answer.status === 507 && line.message !== answer.data.error) {
+        reached = answer.status === 507;
+        if (reached && !line.message.startsWith(answer.data.error)) {
           // It says why nothing can be kept; what was entered stays here until it can.
-          line.message = answer.data.error;
+          line.message = `${answer.data.error} What you entered is kept here and will be sent.`;
+          line.away = false;
           show();
         }
         if (answer.status >= 500 || answer.status === 429) throw new Error(String(answer.status));
@@ -149,7 +152,7 @@
         }
       } catch (error) {
         misses += 1;
-        if (!line.away) {
+        if (!line.away && !reached) {
           line.away = true;
           show();
         }
