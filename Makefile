@@ -23,7 +23,7 @@ demo: $(INSTALLED) ## the main job: a year on a shoestring against its baseline,
 	$(BIN)/cultureshift run shoestring-year --out demo-results --force
 	@echo "The figure is demo-results/figure.png; the tables and the manifest lie beside it."
 
-test: $(INSTALLED_DEV) ## the default tests (under three minutes on two cores)
+test: $(INSTALLED_DEV) ## the default tests (some seven minutes on two cores)
 	$(BIN)/python -m pytest -n 2
 
 test-slow: $(INSTALLED_DEV) ## the slow tests: statistics, patterns, large organisations
