@@ -33,6 +33,7 @@ class LessonMeasure:
     unit : what its number counts, and so how runs are summed up and compared
     needs_week : whether it is asked of a week
     values : gives [n_replicates] of a paired ensemble and a week
+    reads : the weekly measures that it is made of, beside who feels safe
     """
 
     name: str
@@ -40,6 +41,7 @@ class LessonMeasure:
     unit: Unit
     needs_week: bool
     values: Callable[[PairedEnsemble, int], Values]
+    reads: tuple[str, ...] = ()
 
     @property
     def is_share(self) -> bool:
@@ -92,10 +94,14 @@ MEASURED: dict[str, LessonMeasure] = {
             _mean_of(measure),
             True,
             _weekly(measure.name),
+            (measure.name,),
         )
         for measure in MEASURES
     },
-    **{name: LessonMeasure(name, label, _OPPORTUNITIES, True, _reaching(source)) for name, label, source in _FUNNEL},
+    **{
+        name: LessonMeasure(name, label, _OPPORTUNITIES, True, _reaching(source), (source, "opportunities"))
+        for name, label, source in _FUNNEL
+    },
     **{
         name: LessonMeasure(
             name,
