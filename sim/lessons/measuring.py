@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sim.engine.recorder import MEASURES, Measure
 from sim.results import measures
 from sim.results.ensemble import PairedEnsemble
-from sim.results.outcomes import OUTCOMES, RUNS, STAFF, Unit
+from sim.results.outcomes import OUTCOMES, RUNS, STAFF, RunOutcome, Unit
 from sim.rulebook.parameters import WEEKS_PER_YEAR
 
 __all__ = ["MEASURED", "LessonMeasure", "is_weekly"]
@@ -66,6 +66,10 @@ def _reaching(name: str) -> Callable[[PairedEnsemble, int], Values]:
     return values
 
 
+def _of_run(outcome: RunOutcome) -> Callable[[PairedEnsemble, int], Values]:
+    return lambda paired, _: outcome.by_replicate(paired.judged)
+
+
 def _above_nothing_done(paired: PairedEnsemble, week: int) -> Values:
     return np.asarray(measures.smooth(paired.gain())[:, week] > 0)
 
@@ -108,7 +112,7 @@ MEASURED: dict[str, LessonMeasure] = {
             outcome.label,
             outcome.unit,
             False,
-            lambda paired, _, outcome=outcome: outcome.by_replicate(paired.judged),  # type: ignore[misc]
+            _of_run(outcome),
         )
         for name, outcome in OUTCOMES.items()
     },

@@ -271,7 +271,7 @@ def _guarded(folder: Path) -> object:
         "type": "http", "method": "GET", "path": path.decode(), "raw_path": path, "query_string": query,
         "headers": [(b"host", host), (b"cookie", cookie)], "server": ("127.0.0.1", 8765), "scheme": "http",
     }  # fmt: skip
-    now(Guard(inside, (Address("http", "127.0.0.1:8765"),), "sesame-7")(scope, None, send))  # type: ignore[arg-type]
+    now(Guard(inside, (Address("http", "127.0.0.1:8765"),), "sesame-7")(scope, None, send))
     is_open = path.startswith((b"/favicon", b"/robots"))
     assert "inside" not in told or b"sesame-7" in cookie or is_open, "let in without the code"
     return len(told)
