@@ -345,7 +345,10 @@
         context.fillText(String(Math.round(share)), k * step, 14 * library.unit);
         context.fillStyle = colours.soft;
         context.font = library.font(13);
-        context.fillText(STEPS[k][step < 84 * library.unit ? 2 : 1], k * step, (28 + (k % 2) * lower) * library.unit, (lower && k < shares.length - 1 ? 2 : 1) * step - 3);
+        const isAtEnd = lower && k === shares.length - 1;
+        context.textAlign = isAtEnd ? "right" : "left";
+        const from = isAtEnd ? width : k * step;
+        context.fillText(STEPS[k][step < 84 * library.unit ? 2 : 1], from, (28 + (k % 2) * lower) * library.unit, (lower ? 2 : 1) * step - 3);
       });
       if (this.base) this.drawOutline(context, this.shares(this.base, week), middle, tall, step);
     }
