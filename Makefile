@@ -23,7 +23,7 @@ demo: $(INSTALLED) ## the main job: a year on a shoestring against its baseline,
 	$(BIN)/cultureshift run shoestring-year --out demo-results --force
 	@echo "The figure is demo-results/figure.png; the tables and the manifest lie beside it."
 
-test: $(INSTALLED_DEV) ## the default tests (under three minutes on two cores)
+test: $(INSTALLED_DEV) ## the default tests (some seven minutes on two cores)
 	$(BIN)/python -m pytest -n 2
 
 test-slow: $(INSTALLED_DEV) ## the slow tests: statistics, patterns, large organisations
@@ -44,9 +44,9 @@ format: $(INSTALLED_DEV) ## put the code in its form, and mend what the linter c
 	$(BIN)/ruff format
 
 generate: $(INSTALLED_DEV) ## write anew what is made from the code: tables, schema, reference, the picture of the house
-	$(BIN)/python docs/generate.py
 	$(BIN)/python -m tests.scenarios.renew
 	$(BIN)/python docs/make_house.py
+	$(BIN)/python docs/generate.py
 
 results: $(INSTALLED_DEV) ## make again every figure and table of results that is kept, and compare (hours; it goes on)
 	$(BIN)/python docs/make_results.py build/results
