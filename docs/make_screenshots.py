@@ -35,7 +35,7 @@ WIDTHS = {390: 844, 1280: 800, 1920: 1080}
 """Widths of a phone, a laptop and a projector, with their heights."""
 
 THEMES = ("light", "dark")
-PATIENCE = 180_000
+PATIENCE = 600_000
 _EXACT = 128
 _CODE = "pictures"
 _START = (
