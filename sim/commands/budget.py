@@ -12,7 +12,7 @@ import typer
 from sim.base.extras import require
 from sim.commands.answers import say_answer, worked
 from sim.commands.console import reporting_faults
-from sim.commands.judging import judging, within
+from sim.commands.judging import judging
 from sim.commands.options import (
     Dask,
     Force,
@@ -22,7 +22,6 @@ from sim.commands.options import (
     Own,
     Processes,
     RangeRuns,
-    Replicates,
     Retry,
     Seed,
     Settings,
@@ -30,6 +29,7 @@ from sim.commands.options import (
     Workers,
     count_option,
     days_option,
+    replicates_option,
     scenario_argument,
 )
 from sim.commands.preparing import asked_scenario, own_rulebook
@@ -56,7 +56,7 @@ def budget(
     trials: Annotated[
         int, count_option("programmes tried for each part of the budget", 10, 100_000, why="a search needs some")
     ] = 150,
-    replicates: Replicates = 16,
+    replicates: Annotated[int, replicates_option(2, 10_000, _CHANCE)] = 16,
     judged: Annotated[
         int, count_option("runs of each favourite, on fresh chance events", 2, 100_000, why=_CHANCE)
     ] = 100,
@@ -90,7 +90,6 @@ def budget(
     rulebook = own_rulebook(own)
     with judging() as judge:
         judge(check_engine, dask, processes)
-        judge(within, "--replicates", replicates, 2, 10_000, _CHANCE)
         loaded = judge(asked_scenario, scenario, settings, organisation, None, rulebook)
         title = None if loaded is None else search_title(loaded)
         place = StudyFolder(out, _NAMES, force, title=title, keep=Keep(), own=rulebook.recorded)

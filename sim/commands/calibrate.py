@@ -13,7 +13,7 @@ from sim.base.files import write_whole
 from sim.commands.answers import answer_names, worked, write_answers
 from sim.commands.completing import lists_of_parameters_that_begin, scenarios_that_begin
 from sim.commands.console import notice, reporting_faults
-from sim.commands.judging import judging, within
+from sim.commands.judging import judging
 from sim.commands.options import (
     Dask,
     Force,
@@ -22,11 +22,11 @@ from sim.commands.options import (
     OutPlace,
     Own,
     Processes,
-    Replicates,
     Retry,
-    Seed,
     Workers,
     count_option,
+    replicates_option,
+    seed_option,
 )
 from sim.commands.preparing import own_rulebook
 from sim.commands.study import check_engine
@@ -74,14 +74,14 @@ def calibrate(
     points: Annotated[
         int, count_option("parameter points that the emulator learns from", 20, 100_000, why="an emulator needs some")
     ] = 320,
-    replicates: Replicates = 8,
+    replicates: Annotated[int, replicates_option(2, 10_000, "one run says nothing about chance")] = 8,
     search: Annotated[
         int, count_option("points that a search for better values may try; 0 for none", 0, 100_000, why=_EACH_IS_RUN)
     ] = 0,
     trials: Annotated[
         int, count_option("trials with known values, to be found again; 0 for none", 0, 10_000, why="they take long")
     ] = 0,
-    seed: Seed = 1,
+    seed: Annotated[int, seed_option(_HIGHEST_SEED, "seeds beside it are used as well")] = 1,
     own: Own = None,
     out: OutPlace = Path("calibration"),
     workers: Workers = None,
@@ -105,8 +105,6 @@ def calibrate(
     path, rulebook = _file_of(targets, organisation), own_rulebook(own)
     with judging() as judge:
         judge(check_engine, dask, processes)
-        judge(within, "--replicates", replicates, 2, 10_000, "one run says nothing about chance")
-        judge(within, "--seed", seed, 0, _HIGHEST_SEED, "seeds beside it are used as well")
         judge(check_chance_events, max(points, search), replicates)
         names = judge(_names, fit, rulebook)
         found = judge(_targets_in, path, scenario, organisation, rulebook)

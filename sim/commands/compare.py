@@ -96,7 +96,7 @@ def print_comparison(
     ranges: Sequence[ScenarioRange | None] = (),
 ) -> None:
     """Print what becomes of each scenario, how they differ from the first, and what that rests on where it is known."""
-    from sim.commands.run import print_left_open, print_ranges, print_where
+    from sim.commands.run import print_left_open, print_own, print_ranges, print_where
     from sim.report import against_what, compare_in_words, comparison_rows, judging_date
     from sim.results.comparison import letter
 
@@ -111,6 +111,7 @@ def print_comparison(
     n_runs = len(ran[0].arm.replicates)
     say()
     say(f"{n_runs} {'run' if n_runs == 1 else 'runs'} each, on the same chance events. (95 % intervals)")
+    print_own(ran)
     say()
     print_table(("", "A", *(f"{name} - A" for name in letters[1:])), comparison_rows(ran))
     say()

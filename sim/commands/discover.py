@@ -11,7 +11,7 @@ from sim.base.extras import require
 from sim.commands.answers import answer_names, worked, write_answers
 from sim.commands.completing import conditions_that_begin
 from sim.commands.console import reporting_faults
-from sim.commands.judging import judging, within
+from sim.commands.judging import judging
 from sim.commands.options import (
     Dask,
     Force,
@@ -20,13 +20,13 @@ from sim.commands.options import (
     OutPlace,
     Own,
     Processes,
-    Replicates,
     Retry,
     Seed,
     Settings,
     Workers,
     choice_option,
     count_option,
+    replicates_option,
     scenario_argument,
     yes_or_no_names,
 )
@@ -52,7 +52,7 @@ def discover(
     points: Annotated[
         int, count_option("combinations of conditions to try", 60, 1_000_000, why="a third is held back to check")
     ] = 384,
-    replicates: Replicates = 8,
+    replicates: Annotated[int, replicates_option(1, 10_000, "of each of the points")] = 8,
     seed: Seed = 1,
     organisation: Organisation = None,
     settings: Settings = None,
@@ -83,7 +83,6 @@ def discover(
     rulebook = own_rulebook(own)
     with judging() as judge:
         judge(check_engine, dask, processes)
-        judge(within, "--replicates", replicates, 1, 10_000, "of each of the points")
         judge(check_chance_events, points, replicates)
         ranges = judge(conditions_in, condition, rulebook) if condition else CONDITIONS
         loaded = judge(asked_scenario, scenario, settings, organisation, None, rulebook)

@@ -30,7 +30,6 @@ __all__ = [
     "scheduler",
     "span",
     "whole",
-    "within",
 ]
 
 T = TypeVar("T")
@@ -62,17 +61,6 @@ def whole(least: int, most: int, why: str = "") -> Callable[[Any], int]:
         return value
 
     return read
-
-
-def within(option: str, value: int, least: int, most: int, why: str) -> None:
-    """Make sure that the value of an option that commands share lies within the narrower bounds of this one.
-
-    Raises
-    ------
-    InputError : it does not
-    """
-    if not least <= value <= most:
-        raise InputError.single(option, f"a whole number from {least:,} to {most:,} ({why})", f"{value:,}")
 
 
 def number(of: str, above: float, most: float) -> Callable[[Any], float]:

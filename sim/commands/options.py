@@ -14,7 +14,8 @@ from sim.commands.judging import NamesOf, OneOf, number, one_of, scheduler, span
 __all__ = [
     "SHARED", "Csv", "Dask", "Force", "Json", "Organisation", "Out", "OutPlace", "Own", "Processes", "Quiet",
     "RangeRuns", "Replicates", "Retry", "Seed", "Settings", "Weeks", "WithRange", "Workers", "axis_option",
-    "choice_option", "count_option", "days_option", "outcome_names", "scenario_argument", "yes_or_no_names",
+    "choice_option", "count_option", "days_option", "outcome_names", "replicates_option", "scenario_argument",
+    "seed_option", "yes_or_no_names",
 ]  # fmt: skip
 
 MOST_REPLICATES = 1_000_000
@@ -22,7 +23,7 @@ MOST_AT_ONCE = 1024
 _HIGHEST_SEED = 2**32 - 1
 
 
-def count_option(help: str, least: int, most: int, *names: str, why: str, **more: Any) -> Any:
+def count_option(help: str, least: int, most: int, *names: str, why: str, told: int | None = None, **more: Any) -> Any:
     """Return an option that is a whole number within bounds, which stand in the help.
 
     Parameters
@@ -31,15 +32,22 @@ def count_option(help: str, least: int, most: int, *names: str, why: str, **more
     least, most : both are accepted
     names : of the option, if other than the parameter's
     why : the reason for the bounds
+    told : the least that the help tells, where the command judges that itself, as it depends on other words
     more : as for :func:`typer.Option`
     """
-    return typer.Option(*names, parser=whole(least, most, why), metavar=f"[{least:,} to {most:,}]", help=help, **more)
+    metavar = f"[{least if told is None else told:,} to {most:,}]"
+    return typer.Option(*names, parser=whole(least, most, why), metavar=metavar, help=help, **more)
 
 
-def seed_option(help: str) -> Any:
-    """Return an option that is a seed."""
-    parser = whole(0, _HIGHEST_SEED, "as many as the generators tell apart")
-    return typer.Option("--seed", parser=parser, metavar="N", help=help)
+def seed_option(most: int, why: str) -> Any:
+    """Return the option of the seed, with the bounds of a command."""
+    return count_option("Seed; the same seed gives the same bits.", 0, most, "--seed", why=why)
+
+
+def replicates_option(least: int, most: int, why: str) -> Any:
+    """Return the option of the runs, with the bounds of a command; ``why`` is the reason for them."""
+    told = "Runs of each scenario: of each programme in a search, at each point or place of an analysis."
+    return count_option(told, least, most, "--replicates", "-n", why=why)
 
 
 def days_option(help: str) -> Any:
@@ -107,14 +115,8 @@ Own = Annotated[
         "--with", metavar="FILE", help="Python file with rules, measures or interventions of your own; may be repeated."
     ),
 ]
-Replicates = Annotated[
-    int,
-    count_option(
-        "Runs of each scenario: of each programme in a search, at each point or place of an analysis.",
-        1, MOST_REPLICATES, "--replicates", "-n", why=_MEMORY,
-    ),
-]  # fmt: skip
-Seed = Annotated[int, seed_option("Seed; the same seed gives the same bits.")]
+Replicates = Annotated[int, replicates_option(1, MOST_REPLICATES, _MEMORY)]
+Seed = Annotated[int, seed_option(_HIGHEST_SEED, "as many as the generators tell apart")]
 Workers = Annotated[
     int | None,
     count_option("Runs at once.", 1, MOST_AT_ONCE, "--workers", why=_WORKERS, show_default="as many as processors"),

@@ -11,7 +11,7 @@ import typer
 
 from sim.base.dates import day_words
 from sim.base.errors import InputError
-from sim.commands.console import complain, notice, paragraph, print_table, reporting_faults, say, say_json
+from sim.commands.console import complain, notice, paragraph, print_table, printable, reporting_faults, say, say_json
 from sim.commands.judging import judging
 from sim.commands.options import (
     Csv,
@@ -34,11 +34,12 @@ from sim.commands.preparing import own_rulebook, prepare_pair, run_pairs
 from sim.commands.ranging import RANGE_RUNS, range_folder, range_found
 
 if TYPE_CHECKING:
+    from sim.inputs.scenario.description import Scenario
     from sim.results.ensemble import PairedEnsemble
     from sim.results.measures import Interval
     from sim.results.ranges import ScenarioRange
 
-__all__ = ["check_out", "is_given", "print_answer", "print_ranges", "run", "tell", "write_files"]
+__all__ = ["check_out", "is_given", "print_answer", "print_own", "print_ranges", "run", "tell", "write_files"]
 
 
 @reporting_faults
@@ -182,10 +183,13 @@ def _answer_as_table(ran: Sequence[PairedEnsemble], ranges: Sequence[ScenarioRan
     from sim.report import answer, compare_in_words, range_records, summary_records
     from sim.results.comparison import difference_records
     from sim.results.left_open import LEFT_OPEN_OF
+    from sim.results.run_folder import recorded_of
 
     said = [answer(ran[0]).verdict] if len(ran) == 1 else compare_in_words(ran)
     measured = [*summary_records(ran), *difference_records(ran)]
     told = {"answer": said, "measures": measured, "ranges": range_records(ran, ranges)}
+    if recorded := recorded_of(*_scenarios_of(ran)):
+        told["own_rules"] = [one.model_dump(exclude={"source"}) for one in recorded]
     if known := left_open_of(ran):
         told["left_open"] = [
             {
@@ -195,6 +199,19 @@ def _answer_as_table(ran: Sequence[PairedEnsemble], ranges: Sequence[ScenarioRan
             for place, own in known.items()
         ]  # fmt: skip
     return told
+
+
+def _scenarios_of(ran: Sequence[PairedEnsemble]) -> list[Scenario]:
+    return [one.scenario for paired in ran for one in (paired.arm, paired.baseline)]
+
+
+def print_own(ran: Sequence[PairedEnsemble]) -> None:
+    """Say with which files of one's own something was run; nothing where there are none."""
+    from sim.report import own_in_words
+    from sim.results.run_folder import recorded_of
+
+    if told := own_in_words(recorded_of(*_scenarios_of(ran))):
+        paragraph(printable(told))
 
 
 def print_ranges(ran: Sequence[PairedEnsemble], ranges: Sequence[ScenarioRange | None]) -> None:
@@ -230,6 +247,7 @@ def print_answer(
     runs = f"{n_runs} {'run' if n_runs == 1 else 'runs'}"
     since = f" from {day_words(scenario.start)}" if scenario.start else ""
     say(f"{runs} of {scenario.weeks} weeks{since} with {n_staff:,} staff, against {other_name(paired)}")
+    print_own([paired])
     if note := against_what(scenario, other):
         paragraph(note)
     say()

@@ -10,7 +10,7 @@ import typer
 from sim.base.extras import require
 from sim.commands.answers import answer_names, worked, write_answers
 from sim.commands.console import reporting_faults
-from sim.commands.judging import judging, within
+from sim.commands.judging import judging
 from sim.commands.options import (
     Dask,
     Force,
@@ -19,7 +19,6 @@ from sim.commands.options import (
     OutPlace,
     Own,
     Processes,
-    Replicates,
     Retry,
     Seed,
     Settings,
@@ -27,6 +26,7 @@ from sim.commands.options import (
     choice_option,
     count_option,
     outcome_names,
+    replicates_option,
     scenario_argument,
 )
 from sim.commands.preparing import asked_scenario, own_rulebook
@@ -35,6 +35,11 @@ from sim.commands.study import check_engine
 __all__ = ["sensitivity"]
 
 METHODS = ("morris", "sobol", "pawn")
+
+FEWEST_POINTS = 760
+"""Of each step, with the parameters of the package alone: the help says it without counting them."""
+
+USUAL_POINTS = 768
 
 
 @reporting_faults
@@ -46,9 +51,17 @@ def sensitivity(
         str, choice_option("morris (screening alone), sobol or pawn (after the screening)", *METHODS)
     ] = "sobol",
     points: Annotated[
-        int, count_option("parameter points for each step, at most", 1, 1_000_000, why="each of them is run")
-    ] = 768,
-    replicates: Replicates = 4,
+        int | None,
+        count_option(
+            "parameter points for each step, at most; parameters of your own need more",
+            1,
+            1_000_000,
+            why="each of them is run",
+            told=FEWEST_POINTS,
+            show_default=f"{USUAL_POINTS}, or as many as parameters of your own need",
+        ),
+    ] = None,
+    replicates: Annotated[int, replicates_option(1, 10_000, "at each of the points")] = 4,
     seed: Seed = 1,
     organisation: Organisation = None,
     settings: Settings = None,
@@ -73,15 +86,15 @@ def sensitivity(
     from sim.results.outcomes import outcome_named, weeks_needed
     from sim.results.store import Keep
     from sim.study.sampling import plausible_ranges
-    from sim.study.sensitivity import Method, analyse_sensitivity, check_points, sensitivity_title
+    from sim.study.sensitivity import Method, analyse_sensitivity, check_points, fewest_points, sensitivity_title
     from sim.study.telling import driver_rows, tell_sensitivity
 
     rulebook = own_rulebook(own)
     how, asked, ranges = cast("Method", method), outcome_named(outcome), plausible_ranges(rulebook=rulebook)
+    n_points = max(USUAL_POINTS, fewest_points(how, len(ranges))) if points is None else points
     with judging() as judge:
         judge(check_engine, dask, processes)
-        judge(within, "--replicates", replicates, 1, 10_000, "at each of the points")
-        judge(check_points, how, ranges, points, replicates)
+        judge(check_points, how, ranges, n_points, replicates)
         loaded = judge(asked_scenario, scenario, settings, organisation, None, rulebook)
         if loaded is not None:
             judge(weeks_needed, loaded, asked)
@@ -90,7 +103,7 @@ def sensitivity(
         place = StudyFolder(out, names, force, title=title, keep=Keep(), own=rulebook.recorded)
         judge(place.check)
     result = worked(
-        lambda options: analyse_sensitivity(loaded, asked, how, points, replicates, seed, options=options),
+        lambda options: analyse_sensitivity(loaded, asked, how, n_points, replicates, seed, options=options),
         context, out, workers, dask, processes, retry, force,
     )  # fmt: skip
     write_answers(

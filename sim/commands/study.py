@@ -23,6 +23,7 @@ from sim.commands.preparing import own_rulebook
 
 if TYPE_CHECKING:
     from sim.results.store import Results
+    from sim.rulebook.own_rules import Recorded
     from sim.study.runner import Progress, StudyEnd
 
 __all__ = [
@@ -96,6 +97,7 @@ def run(
         )
         judge(place.check)
     typer.echo(f"{loaded.title}: {_cases(loaded.n_cases)}, {loaded.file.replicates:,} replicates each, into {folder}")
+    _tell_own(loaded.own_rules)
     with watched() as watch:
         end = run_study(
             loaded, folder, workers=workers, dask=dask, processes=processes, retry_failed=retry, replacing=force,
@@ -174,6 +176,7 @@ def status(folder: Annotated[Path, typer.Argument(help="folder of a study")]) ->
     results = _results(folder)
     found = results.status()
     typer.echo(f"{_plain(results.study.get('title', str(folder)))}: {_cases(found.n_cases)}")
+    _tell_own(results.own_rules)
     typer.echo(
         f"{found.n_done:,} of {found.n_wanted:,} runs done, {found.n_failed:,} failed, {found.n_pending:,} pending; "
         + ("running now" if found.is_running else "not running")
@@ -246,6 +249,14 @@ def _results(folder: Path) -> Results:
     if results.differs:
         notice(results.differs)
     return results
+
+
+def _tell_own(recorded: Iterable[Recorded]) -> None:
+    """Say with which files of one's own a study is run; nothing where there are none."""
+    from sim.report import own_in_words
+
+    if told := own_in_words(recorded):
+        typer.echo(_plain(told))
 
 
 def _cases(n_cases: int) -> str:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.commands.console import paragraph, progress, reporting_faults, say, say_if_it_takes_long, say_json
-from sim.commands.judging import judging, whole, within
-from sim.commands.options import Force, Json, Out, Replicates, Seed, Workers
+from sim.commands.judging import judging, whole
+from sim.commands.options import Force, Json, Out, Seed, Workers, replicates_option
 
 if TYPE_CHECKING:
     from sim.base.destination import FolderDestination
@@ -31,7 +31,7 @@ def validate(
             "--pattern", "-p", parser=whole(1, 1000), metavar="N", help="A pattern by number; may be repeated."
         ),
     ] = None,
-    replicates: Replicates = 40,
+    replicates: Annotated[int, replicates_option(8, 10_000, "fewer say too little about chance")] = 40,
     seed: Seed = 1,
     out: Out = None,
     force: Force = False,
@@ -55,7 +55,6 @@ def validate(
     from sim.validation.runner import validate as measure
 
     with judging() as judge:
-        judge(within, "--replicates", replicates, 8, 10_000, "fewer say too little about chance")
         patterns = judge(chosen_patterns, pattern or ())
         destination = None if out is None else FolderDestination(out, _NAMES, force)
         if destination is not None:
@@ -90,7 +89,6 @@ def _hold_against_rivals(
     destination = None if out is None else FolderDestination(out, (_RIVALS,), force)
 
     with judging() as judge:
-        judge(within, "--replicates", replicates, 8, 10_000, "fewer say too little about chance")
         if patterns:
             raise InputError.single("--pattern", "nothing beside --rivals", "--pattern", "all headlines are judged")
         if destination is not None:

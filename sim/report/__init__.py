@@ -3,6 +3,7 @@
 from sim.report.against import against_what, other_name
 from sim.report.answer import Answer, answer
 from sim.report.comparison import compare_in_words, comparison_headline, comparison_rows, judging_date
+from sim.report.own import own_in_words
 from sim.report.ranges import how_ranges_are_made, left_open_in_words, range_in_short, range_in_words, range_records
 from sim.report.reasons import reasons
 from sim.report.summary import MEANINGS, Row, summary_records, summary_rows
@@ -20,6 +21,7 @@ __all__ = [
     "judging_date",
     "left_open_in_words",
     "other_name",
+    "own_in_words",
     "range_in_short",
     "range_in_words",
     "range_records",

@@ -44,6 +44,7 @@ __all__ = [
     "organisation_digest",
     "own_rules_of",
     "read_manifest",
+    "recorded_of",
     "run_destination",
     "weekly_digest",
     "weekly_table",
@@ -324,8 +325,13 @@ def _manifest(pairs: Sequence[PairedEnsemble]) -> dict[str, Any]:
 
 def own_rules_of(*scenarios: Scenario) -> dict[str, Any]:
     """Return what a manifest says of rules from outside the package; nothing where there are none."""
-    recorded = dict.fromkeys(one for scenario in scenarios for one in scenario.own_rules)
+    recorded = recorded_of(*scenarios)
     return {"own_rules": [one.model_dump() for one in recorded]} if recorded else {}
+
+
+def recorded_of(*scenarios: Scenario) -> tuple[Recorded, ...]:
+    """Return what is recorded of rules from outside the package that any of some scenarios is run with."""
+    return tuple(dict.fromkeys(one for scenario in scenarios for one in scenario.own_rules))
 
 
 def _run_entry(paired: PairedEnsemble) -> dict[str, Any]:

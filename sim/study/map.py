@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.errors import InputError
+from sim.engine.limit.field import faults_for_mean_field
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import compared_with
 from sim.meanfield.boundary import ALL_TURNOVER, BOUNDARIES, boundary_map
@@ -318,13 +319,18 @@ def _mean_field_boundary(
     scenario: Scenario, outcome: str, x: tuple[str, Floats], y: tuple[str, Floats], steps: int
 ) -> tuple[tuple[NDArray[np.float64], ...], str]:
     """Return the lines between where the outcome comes about in the mean field and where not, and what they are."""
+    if without := list(dict.fromkeys(fault.came for fault in faults_for_mean_field(scenario))):
+        return (), f"No line: the mean field has no counterpart of {' and of '.join(without)}."
+    if outcome == "persists" and scenario.support_end_week is None:
+        return (), "No line: there is no support whose end a shift could outlast."
+    along_x, along_y = (
+        mean_field_axis(name, min(values), max(values), steps, scenario.rulebook) for name, values in (x, y)
+    )
     try:
-        along_x, along_y = (
-            mean_field_axis(name, min(values), max(values), steps, scenario.rulebook) for name, values in (x, y)
-        )
         found = boundary_map(scenario, along_x, along_y, outcome)
-    except InputError as error:
-        return (), f"The mean field has no boundary here: {error.faults[0]}."
+    except InputError as error:  # Four years after support are more weeks than a run can have.
+        fault = error.faults[0]
+        return (), f"No line: the mean field would need {fault.wanted}, and this map asks it for {fault.came}."
     if lines := found.lines(outcome):
         return tuple(lines), f"Line: in the mean field, {BOUNDARIES[outcome]}."
     where = "everywhere" if (found.margin(outcome) >= 0).all() else "nowhere"

@@ -46,6 +46,7 @@ _N_LEVELS = 4
 _N_RESAMPLES = 400
 _N_RESAMPLES_PAWN = 50
 _LEAST_BLOCKS = 4
+_SPARE = 2
 _SLICES = 10
 _N_IDLE = 3
 _Z95 = 1.959963984540054
@@ -180,13 +181,17 @@ def _blocks_of(method: Method, n_parameters: int, n_points: int, spare: int = 1)
     ------
     InputError : they are not enough
     """
-    size = {"morris": n_parameters + 1, "sobol": n_parameters + 2, "pawn": 1}[method]
-    n_blocks = n_points // size
-    least = spare * (_LEAST_BLOCKS if method != "pawn" else 5 * _SLICES)
-    if n_blocks < least:
-        wanted = f"at least {least * size:,} points to tell {n_parameters} parameters apart ({method})"
+    size, least = _least_blocks(method, n_parameters)
+    if n_points // size < spare * least:
+        wanted = f"at least {spare * least * size:,} points to tell {n_parameters} parameters apart ({method})"
         raise InputError.single("--points", wanted, f"{n_points:,}")
-    return size, n_blocks
+    return size, n_points // size
+
+
+def _least_blocks(method: Method, n_parameters: int) -> tuple[int, int]:
+    """Return the size of a method's blocks, and how many of them it needs at least."""
+    size = {"morris": n_parameters + 1, "sobol": n_parameters + 2, "pawn": 1}[method]
+    return size, _LEAST_BLOCKS if method != "pawn" else 5 * _SLICES
 
 
 def check_points(method: Method, ranges: Ranges, n_points: int, replicates: int) -> None:
@@ -199,9 +204,20 @@ def check_points(method: Method, ranges: Ranges, n_points: int, replicates: int)
     InputError : there are not
     """
     check_chance_events(n_points, replicates)
-    _blocks_of("morris", len(ranges), n_points, spare=2)
-    if method != "morris":
-        _blocks_of(method, min(N_REFINED, len(ranges)), n_points, spare=2)
+    for step, n_parameters in _methods_of(method, len(ranges)):
+        _blocks_of(step, n_parameters, n_points, _SPARE)
+
+
+def fewest_points(method: Method, n_parameters: int) -> int:
+    """Return how many points each step of an analysis needs: the fewest that :func:`check_points` accepts."""
+    needs = [_least_blocks(step, n_varied) for step, n_varied in _methods_of(method, n_parameters)]
+    return max(_SPARE * least * size for size, least in needs)
+
+
+def _methods_of(method: Method, n_parameters: int) -> list[tuple[Method, int]]:
+    """Return the steps of an analysis: the method of each, and how many parameters it varies."""
+    screening: tuple[Method, int] = ("morris", n_parameters)
+    return [screening] if method == "morris" else [screening, (method, min(N_REFINED, n_parameters))]
 
 
 def rank(blocks: Blocks, answers: NDArray[np.float64], seed: int, failures: dict[int, str] | None = None) -> Ranking:

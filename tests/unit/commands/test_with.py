@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import typer
 
 from sim.commands import main
 from sim.commands.answers import say_answer
@@ -106,6 +109,10 @@ def change(path: Path) -> None:
 # --- one set of options -----------------------------------------------------------------------------------------------
 
 
+BOUNDED_BY_COMMAND = ("--replicates", "--seed")
+"""Shared options that mean the same everywhere, within bounds of the command."""
+
+
 @pytest.mark.parametrize("name", SHARED)
 def test_a_shared_option_is_the_same_in_every_command(name: str) -> None:
     found = {
@@ -116,8 +123,11 @@ def test_a_shared_option_is_the_same_in_every_command(name: str) -> None:
     }
 
     def said(option: Any) -> tuple[Any, ...]:
+        same = option.opts, option.help, option.multiple, option.is_flag
+        if name in BOUNDED_BY_COMMAND:
+            return same
         parser = option.type_descriptor.parameter_info.parser  # One reader, that of the declaration.
-        return option.opts, option.help, option.metavar, option.multiple, option.is_flag, parser
+        return *same, option.metavar, parser
 
     first = next(iter(found.values()))
     assert len(found) > 1
@@ -161,6 +171,34 @@ def test_no_command_calls_a_shared_option_by_another_name() -> None:
 )  # fmt: skip
 def test_every_command_that_runs_the_model_takes_own_rules(command: str) -> None:
     assert any("--with" in option.opts for option in COMMANDS[command].params)
+
+
+def test_the_bounds_that_a_help_states_are_those_that_are_judged() -> None:
+    stated = [
+        (command, option, re.fullmatch(r"\[([\d,]+) to ([\d,]+)\]", option.metavar or ""))
+        for command, parameters in COMMANDS.items()
+        for option in parameters.params
+    ]
+    judged_later = ("sensitivity", "points")  # As the method and the parameters need.
+
+    assert len([bounds for _, _, bounds in stated if bounds]) > 30
+    for command, option, bounds in stated:
+        if bounds and (command, option.name) != judged_later:
+            least, most = (int(text.replace(",", "")) for text in bounds.groups())
+            read = option.type_descriptor.parameter_info.parser
+            assert (read(str(least)), read(str(most))) == (least, most), (command, option.name)
+            for beyond in (least - 1, most + 1):
+                with pytest.raises(typer.BadParameter):
+                    read(str(beyond))
+
+
+def test_validate_says_how_many_runs_it_takes(call: Call) -> None:
+    assert "--replicates [8 to 10,000]" in call("validate", "--help")[1]
+
+    code, _, told = call("validate", "--replicates", 7)
+
+    assert code == 2
+    assert "--replicates: wanted a whole number from 8 to 10,000 (fewer say too little about chance), got 7" in told
 
 
 def test_narrower_bounds_of_a_command_are_told_like_the_others(call: Call) -> None:
@@ -236,6 +274,22 @@ def test_an_own_rule_changes_a_run_and_does_nothing_at_zero(call: Call, tmp_path
     assert not plain.equals(fear)
 
 
+def with_your_own(*names: str) -> str:
+    """What an answer says of files of one's own."""
+    files = [f"{name} (SHA-256 {hashlib.sha256((OWN / name).read_bytes()).hexdigest()[:12]}...)" for name in names]
+    return f"With your own: {', '.join(files)}."
+
+
+@pytest.mark.slow
+def test_the_answer_of_a_run_and_of_a_comparison_says_which_files_of_ones_own_are_in_force(call: Call) -> None:
+    told = with_your_own("inspection_fear.py", "listening_round.py")
+
+    for words in (("run", "near.toml"), ("compare", "near.toml", "shoestring-year")):
+        code, said, _ = call(*words, "-n", 2, "--weeks", 20, *WITH)
+        assert code == 0
+        assert " ".join(said.split()).count(told) == 1, words
+
+
 @pytest.mark.slow
 def test_scenarios_with_own_rules_are_compared_and_told_as_json(call: Call) -> None:
     words = ("-n", 2, "--weeks", 20, *WITH, "--json")
@@ -243,6 +297,7 @@ def test_scenarios_with_own_rules_are_compared_and_told_as_json(call: Call) -> N
 
     found = json.loads(said)
     assert code == 0
+    assert [one["name"] for one in found["own_rules"]] == ["inspection_fear.py", "listening_round.py"]
     assert {one["scenario"] for one in found["measures"]} > {"near", "shoestring-year"}
     assert len(found["answer"]) == 2
 
@@ -283,6 +338,9 @@ def test_a_study_with_own_rules_goes_on_only_with_them(call: Call, tmp_path: Pat
     assert code == 0, told
     before = results_of(tmp_path / "out")
     assert [one.name for one in Results(tmp_path / "out").own_rules] == ["inspection_fear.py", "listening_round.py"]
+    own = with_your_own("inspection_fear.py", "listening_round.py")
+    assert own in said
+    assert own in call("study", "status", "out")[1]
 
     code, said, _ = call(*study, *WITH)
     assert code == 0

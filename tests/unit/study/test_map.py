@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from sim.base.errors import InputError
+from sim.inputs.own import rulebook_with
 from sim.inputs.scenario.description import Scenario
 from sim.plots import LIGHT, figure_bytes
 from sim.plots.map_picture import draw_map
@@ -15,6 +16,8 @@ from sim.results.measures import proportion_interval
 from sim.results.store import Results
 from sim.study.map import map_axis, map_study, read_map
 from sim.study.runner import run_study
+
+OWN_RULE = Path(__file__).parents[2] / "own_rules" / "inspection_fear.py"
 
 
 def scenario() -> Scenario:
@@ -70,6 +73,23 @@ def test_the_line_is_of_what_the_colours_show(folder: Path) -> None:
     assert "75 in 100 feel safe over the last year" in holds.boundary_note
     assert "persists nowhere" in persists.boundary_note or "half of the gain is left" in persists.boundary_note
     assert not np.array_equal(holds.boundary, persists.boundary)
+
+
+def test_a_map_without_a_line_says_why_in_a_sentence(folder: Path) -> None:
+    own = scenario().with_rulebook(rulebook_with(OWN_RULE))
+    named = scenario().with_entries(kind="dialogue", start_week=0, end_week=26, target={"share": 0.5})
+    nothing = scenario().without("dialogue")
+    longest = scenario().replace(weeks=9_999, support_ends=9_950)
+
+    def note(asked: Scenario) -> str:
+        found = read_map(folder, asked, "persists", boundary_steps=2)
+        assert found.boundary == ()
+        return found.boundary_note
+
+    assert note(own) == 'No line: the mean field has no counterpart of the rule "inspection_fear".'
+    assert note(named) == "No line: the mean field has no counterpart of a target by share."
+    assert note(nothing) == "No line: there is no support whose end a shift could outlast."
+    assert note(longest).startswith("No line: the mean field would need a whole number from 1 to 10,000")
 
 
 def test_the_picture_is_the_same_bytes_each_time(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -17,7 +18,16 @@ from sim.results.measures import separate_noise
 from sim.results.outcomes import OUTCOMES, weeks_needed
 from sim.rulebook.parameters import describe
 from sim.study.sampling import plausible_ranges, sobol_points
-from sim.study.sensitivity import Blocks, analyse_sensitivity, design, points_of, rank
+from sim.study.sensitivity import (
+    Blocks,
+    Method,
+    analyse_sensitivity,
+    check_points,
+    design,
+    fewest_points,
+    points_of,
+    rank,
+)
 from sim.study.store_runner import Progress, RunOptions
 from sim.study.telling import driver_rows, tell_sensitivity
 
@@ -179,6 +189,43 @@ def test_points_lie_inside_their_ranges(n_points: int, seed: int) -> None:
 
     assert points.shape == (n_points, 2)
     assert ((points >= [-2.0, 0.1]) & (points <= [3.0, 0.2])).all()
+
+
+@pytest.mark.parametrize("method", get_args(Method))
+@pytest.mark.parametrize("n_parameters", [2, 12, 97])
+def test_the_fewest_points_are_enough_and_one_less_is_not(method: Method, n_parameters: int) -> None:
+    ranges = {f"p{number}": (0.0, 1.0) for number in range(n_parameters)}
+    fewest = fewest_points(method, n_parameters)
+
+    check_points(method, ranges, fewest, 1)
+    with pytest.raises(InputError, match=f"at least {fewest:,} points"):
+        check_points(method, ranges, fewest - 1, 1)
+
+
+def test_the_help_says_how_many_points_the_package_needs(capsys: pytest.CaptureFixture[str]) -> None:
+    from sim.commands import main
+
+    with pytest.raises(SystemExit):
+        main(["sensitivity", "--help"])
+
+    needed = fewest_points("sobol", len(plausible_ranges()))
+    assert f"--points [{needed:,} to 1,000,000]" in capsys.readouterr().out
+
+
+def test_parameters_of_ones_own_are_enough_for_an_analysis_that_says_no_points(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sim.commands import main
+
+    own = Path(__file__).parents[3] / "docs" / "examples" / "fear_of_inspection.py"
+    asked = []
+    monkeypatch.setattr("sim.study.sensitivity.check_points", lambda *words: asked.append(words))
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(SystemExit):
+        main(["sensitivity", "--with", str(own), "--out", str(tmp_path)])
+
+    method, ranges, n_points, _ = asked[0]
+    assert n_points == fewest_points(method, len(ranges)) > 768
 
 
 def test_the_command_writes_the_answer_goes_on_where_it_was_and_refuses_a_full_folder(
