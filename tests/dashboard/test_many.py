@@ -163,10 +163,10 @@ def test_nonsense_is_told_and_changes_nothing(quiet):
             (tab,) = await opened(stack, quiet, 1)
             before = labels(tab)
             for said in NONSENSE:
-                answered = tab.state["levers"]["answered"]
+                answered = tab.state["explore"]["answered"]
                 await tab.tell("notice", {"event": "close", "data": {}})
                 await tab.act("levers", said)
-                await tab.until(lambda state, answered=answered: state["levers"]["answered"] > answered, timeout=30)
+                await tab.until(lambda state, answered=answered: state["explore"]["answered"] > answered, timeout=30)
                 assert labels(tab) == before, said
                 assert tab.state["notice"]["lines"], said
 

@@ -309,5 +309,10 @@
     });
     return library.playing;
   };
+  // What components are made with: it is got ready while the server makes them, not when they are here.
+  document.addEventListener("DOMContentLoaded", () => {
+    const { requirejs } = window;
+    if (requirejs && requirejs.specified("@jupyter-widgets/base")) requirejs(["jupyter-vuetify", "jupyter-vue"]);
+  });
   library.ready = Promise.all(["palette.js", "clock.js", "reading.js", "zoom.js", "future.js", "attention.js", "threads.js", "network.js", "moved.js", "charts.js", "bands.js", "lanes.js", "tips.js", "sketch.js", "notebook.js", "standing.js", "shelf.js"].map(load));
 })();
