@@ -196,9 +196,10 @@ class RoomWork(Work):
         host = Host(Store(folder / "rooms.sqlite"), HerePool(), clock=lambda: 1000.0)
         assert not getattr(host, "damaged", {}), host.damaged
         asyncio.run(_play(host, confirm))
-        for _ in range(3000):
-            if all(arm.key in host.runner.verdicts for arms in host._wants.values() for arm in arms):
-                break
+        wanted = {arm.key for arms in host._wants.values() for arm in arms}
+        within = time.monotonic() + 240
+        while not all(host.runner.is_settled(key) for key in wanted):
+            assert time.monotonic() < within, "the runs of a room did not come to an end"
             time.sleep(0.02)
         room = host.room(host.codes()[0])
         seen = json.dumps(board_view(room, host.runner), sort_keys=True).replace(room.code, "CODE")

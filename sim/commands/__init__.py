@@ -8,10 +8,12 @@ and an example in :data:`~sim.commands.examples.EXAMPLES`. A word imports what i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+import typer.main
 
 from sim.commands.console import interruptible, say, speaking
 from sim.commands.examples import EXAMPLES
@@ -20,7 +22,7 @@ from sim.commands.judging import Command
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["WORDS", "application", "main"]
+__all__ = ["WORDS", "application", "command", "main"]
 
 WORDS = (
     "run",
@@ -58,7 +60,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     arguments : words after ``cultureshift``; those of the command line if left out
     """
     with speaking(), interruptible():
-        application()(args=None if arguments is None else list(arguments), prog_name="cultureshift")
+        command()(args=None if arguments is None else list(arguments), prog_name="cultureshift")
+
+
+@cache
+def command() -> Callable[..., None]:
+    """Return the command as it is called; it is put together once, as that takes a tenth of a second."""
+    return typer.main.get_command(application())
 
 
 def application() -> typer.Typer:

@@ -46,14 +46,6 @@ def test_the_package_loads_nothing_before_ctrl_c_is_answered() -> None:
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.split() == ["sim"]
 
 
-def test_help_answers_at_once() -> None:
-    """Processor time: the wall clock of a busy machine says nothing about us."""
-    code = "import resource, sys\nfrom sim.commands import main\ntry: main()\nexcept SystemExit: pass\n"
-    code += "used = resource.getrusage(resource.RUSAGE_SELF)\nprint('SECONDS', used.ru_utime + used.ru_stime)"
-    seconds = min(float(python(code, "--help").rpartition("SECONDS")[2]) for _ in range(3))
-    assert seconds < 0.4
-
-
 def test_importing_changes_no_setting() -> None:
     code = (
         "import locale, multiprocessing, os, random, signal, threading, warnings\n"

@@ -45,3 +45,12 @@ def test_importing_the_engine_writes_nothing(tmp_path: Path) -> None:
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "1", "")
     assert [path for path in tmp_path.iterdir() if path.name != ".cache"] == []
+
+
+def test_what_is_marked_stands_where_make_looks_for_it() -> None:
+    """``make test-browser`` and ``make test-slow`` read these files alone, which is quicker than to read all."""
+    browser, slow = "mark." + "browser", "mark." + "slow"
+
+    asking = {path for path in (ROOT / "tests").rglob("*.py") if browser in path.read_text("utf-8")}
+    assert asking == set((ROOT / "tests").glob("*/*_browser.py"))
+    assert [path for path in (ROOT / "sim").rglob("*.py") if slow in path.read_text("utf-8")] == []

@@ -73,6 +73,24 @@ def test_a_changed_table_is_noticed(generate: ModuleType) -> None:
     assert generate.renewed(changed) == page
 
 
+def test_a_table_whose_ranges_have_to_be_run_first_stays_and_the_others_of_its_page_are_written(
+    generate: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stale() -> str:
+        raise generate.RangesMissingError("shoestring-year")
+
+    monkeypatch.setattr(generate, "TABLES", {"headlines": stale, "stories": lambda: "anew\n"})
+    page = (
+        "<!-- begin: headlines -->\nkept\n<!-- end: headlines -->\n"
+        "<!-- begin: stories -->\nold\n<!-- end: stories -->\n"
+    )
+    missing: list[str] = []
+
+    assert generate.renewed(page, missing) == page.replace("old", "anew")
+    assert "shoestring-year" in missing[0]
+    assert "benchmarks/ranges.py" in missing[0]
+
+
 @pytest.mark.parametrize("name", sorted(describe()))
 def test_every_parameter_is_in_an_equation(name: str) -> None:
     submodels = text("odd.md").split("## 7. Submodels")[1].split("### Parameters")[0]

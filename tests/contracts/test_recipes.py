@@ -53,7 +53,7 @@ print(json.dumps({
     "measures": list(MEASURE_NAMES),
     "in_dashboard": list(SHOWN_MEASURES),
     "schema": json.dumps(json_schema()),
-    "documents": {name: table() for name, table in written.TABLES.items() if name != "stories"},
+    "documents": {name: table() for name, table in written.TABLES.items() if name not in ("stories", "headlines")},
     "sensitivity": list(plausible_ranges()),
     "levers": [lever["name"] for group in lever_groups(Scenario(title="").rulebook) for lever in group["levers"]],
     "buttons": [button["key"] for button in actions()],

@@ -377,8 +377,10 @@ def test_on_a_phone_fingers_find_what_they_press(guest):
     page = guest(390, 844, "/service", "[data-testid=drop]")
     bring(page, staff_csv=STAFF, survey_csv=UNCLEAR)
     expect(at(page, "questions")).to_be_visible(timeout=60_000)
-    pressed = page.locator(".cs-page button:visible, .cs-page select:visible, .cs-questions label:visible")
-    # All at once: the page may still change while they are asked one by one.
-    heights = pressed.evaluate_all("all => all.map((one) => [one.innerText, one.getBoundingClientRect().height])")
+    expect(at(page, "cancel").locator("visible=true")).to_have_count(0)
+    # All at once, and who is seen as well: the page may still change while they are asked one by one.
+    heights = page.locator(".cs-page button, .cs-page select, .cs-questions label").evaluate_all("""all => all
+        .filter((one) => one.checkVisibility())
+        .map((one) => [one.innerText, one.getBoundingClientRect().height])""")
     assert heights
     assert [name for name, height in heights if height < 38] == []
