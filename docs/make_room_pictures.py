@@ -27,7 +27,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.room.light import Light  # noqa: E402
+from tests.room.light import Light  # noqa: E402 - found only now
 
 expect.set_options(timeout=120_000)
 _START = "import sys; from sim.commands import main; main(sys.argv[1:])"
@@ -109,7 +109,7 @@ def _session(browser: Browser, link: str, port: int, folder: Path) -> None:
     lead.get_by_test_id("open").click()
     code = lead.get_by_test_id("code").inner_text()
     base = f"http://127.0.0.1:{port}/room"
-    board.context.add_cookies(lead.context.cookies())  # type: ignore[arg-type]
+    board.context.add_cookies(lead.context.cookies())
     board.goto(f"{base}/steer/{code}/board")
     phone.goto(f"{base}/{code}")
     phone.get_by_test_id("name").fill("Anna")

@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 from sim.dashboard.guard import COOKIE
@@ -36,6 +37,33 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+@contextmanager
+def served_browser(server):
+    """Start a server's Chromium, end both afterwards, and give what opens a page in a browser of its own.
+
+    ``visit(path, wrong, patient_ms)`` opens a page as whoever has the link does; what goes wrong there is put into
+    ``wrong``.
+    """
+    from playwright.sync_api import sync_playwright
+
+    try:
+        server.wait_until_ready()
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+
+            def visit(path, wrong, patient_ms):
+                page = server.let_in(browser.new_context(viewport={"width": 1280, "height": 860})).new_page()
+                page.set_default_timeout(patient_ms)
+                page.on("pageerror", lambda error: wrong.append(str(error)))
+                page.goto(server.url + path)
+                return page
+
+            yield visit
+            browser.close()
+    finally:
+        server.stop()
 
 
 class Program:

@@ -80,6 +80,7 @@ def budget(
 
     A search that was stopped goes on where it was.
     """
+    # Long by its options, which stand nowhere else.
     require("budget")
     from sim.commands.study_folder import StudyFolder
     from sim.results.store import Keep

@@ -95,6 +95,7 @@ def calibrate(
 
     A calibration that was stopped goes on where it was.
     """
+    # Long by its options, which stand nowhere else.
     _require_packages(search)
     from sim.plots.study_pages import calibration_page
     from sim.study.calibration import calibrate as fit_parameters

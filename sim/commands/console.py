@@ -101,7 +101,7 @@ class _Stream:
 
     def __init__(self, stream: Any, carries_answers: bool, is_ours: bool = False) -> None:
         self._is_closed = stream is None
-        self._stream = open(os.devnull, "w", encoding="utf-8") if stream is None else stream  # noqa: SIM115
+        self._stream = open(os.devnull, "w", encoding="utf-8") if stream is None else stream  # noqa: SIM115 - open until the end
         self._carries_answers = carries_answers
         self._is_ours = is_ours
         if not is_ours:

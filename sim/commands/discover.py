@@ -69,6 +69,7 @@ def discover(
 
     A search that was stopped goes on where it was.
     """
+    # Long by its options, which stand nowhere else.
     require("discover")
     from sim.commands.study_folder import StudyFolder
     from sim.plots.study_pages import discovery_page

@@ -107,10 +107,10 @@ def _what_lasts_in_words(scenario: Scenario, what: BoundaryMap) -> str:
     at = [_own_value(scenario, side.name) for side in (what.x, what.y)]
     own = boundary_map(scenario, MeanFieldAxis(what.x.name, (at[0],)), MeanFieldAxis(what.y.name, (at[1],)))
     left = f"{100 * own.retained[0, 0]:.0f} % of the peak gain is left four years after support ends."
-    crossings = sorted(what.crossings(), key=lambda point: abs(point[1] - at[1]))
-    if not crossings:
+    points = [point for line in what.lines() for point in line.tolist()]
+    if not points:
         return f"{left} On this map it crosses one half nowhere."
-    x_at, y_at = crossings[0]
+    x_at, y_at = min(points, key=lambda point: abs(point[1] - at[1]))
     return f"{left} With a {_said(what.y, y_at)}, one half is left at a {_said(what.x, x_at)}."
 
 

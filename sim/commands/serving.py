@@ -74,20 +74,12 @@ def serve_all(
         in use, or the code of the dashboard or the file of the rooms cannot be used
     """
     require("room" if opens_rooms else "dashboard")
-    from sim.commands.preparing import own_rulebook
     from sim.dashboard.access import kept_secret
-    from sim.dashboard.own import run_with
     from sim.dashboard.server import serve
-    from sim.dashboard.shelf import put_beside
-    from sim.dashboard.studies import watch_over
     from sim.room.host import Host, renew_links
     from sim.room.store import Store, usual_file
 
-    run_with(own_rulebook(own))
-    if lessons is not None:
-        put_beside(lessons)
-    if studies is not None:
-        watch_over(studies)
+    _make_ready(own, lessons, studies)
     code = kept_secret(renew=new_links)
     try:
         store = Store(rooms or usual_file())
@@ -105,16 +97,24 @@ def serve_all(
         store.close()
         raise
     try:
-        serve(
-            host,
-            port,
-            browser,
-            code=code,
-            beside=_rooms(kept, code, opens_rooms, bool(public.addresses)),
-            public=public,
-        )
+        beside = _rooms(kept, code, opens_rooms, bool(public.addresses))
+        serve(host, port, browser, code=code, beside=beside, public=public)
     finally:
         kept.close()
+
+
+def _make_ready(own: Sequence[Path] | None, lessons: Path | None, studies: Path | None) -> None:
+    """Give the dashboard what somebody brings: rules of their own, lessons, and a folder of long work."""
+    from sim.commands.preparing import own_rulebook
+    from sim.dashboard.own import run_with
+    from sim.dashboard.shelf import put_beside
+    from sim.dashboard.studies import watch_over
+
+    run_with(own_rulebook(own))
+    if lessons is not None:
+        put_beside(lessons)
+    if studies is not None:
+        watch_over(studies)
 
 
 def _rooms(

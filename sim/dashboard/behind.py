@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from sim.base.errors import InputError
 from sim.base.measure import CHARTS
@@ -117,7 +117,7 @@ def _writing(rulebook: Rulebook, columns: tuple[str, ...]) -> list[Rule]:
 
 def _column(rulebook: Rulebook, path: str) -> Column:
     group, name = path.split(".")
-    return rulebook.columns[group][name]  # type: ignore[index]
+    return rulebook.columns[cast(Group, group)][name]
 
 
 def _told(rulebook: Rulebook, path: str) -> dict[str, str]:

@@ -146,7 +146,7 @@ class Connection(H11Protocol):
         """Whether no whole request is being answered."""
         return self._receiving.is_running or self.timeout_keep_alive_task is not None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # it is the only kind here
         """Begin to wait for a request; if this is one too many, somebody makes room."""
         super().connection_made(transport)
         self._receiving.start()

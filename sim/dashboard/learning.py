@@ -6,8 +6,8 @@ Knows nothing of the web. A curve comes as points evenly spaced over the run; an
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,31 +16,24 @@ from sim.base.errors import InputError
 from sim.dashboard.accounts import LoopsPiece, loops_pieces
 from sim.dashboard.verdict import curve_verdict, range_verdict, ranking_verdict
 from sim.inputs.scenario.description import Scenario
+from sim.lessons.judging import JudgedProgramme, judge
 from sim.lessons.measuring import MEASURED, is_weekly
 from sim.lessons.reading import Lesson
+from sim.lessons.worlds import GatheredWorlds, WorldsPiece, in_pieces, run_worlds
 from sim.report.loops import loops_in_words
 from sim.report.ranges import how_ranges_are_made, range_in_words
-from sim.results import measures
-from sim.results.ensemble import JUDGED_BY, PairedEnsemble, run_ensemble, run_without_upkeep
+from sim.results.ensemble import JUDGED_BY, Ensemble, PairedEnsemble
+from sim.results.measures import Interval
 from sim.results.outcomes import PERSISTS_WITHOUT_UPKEEP
-from sim.results.ranges import HEADLINES, kept_range
+from sim.results.ranges import kept_range
 
 __all__ = [
-    "CHUNK",
-    "LessonPiece",
-    "LessonPrediction",
-    "LessonRun",
-    "LessonWorld",
-    "arm_shown",
-    "drawn_measure",
-    "pieces_for",
-    "read_prediction",
-    "rests_on",
-    "run_piece",
-]
+    "LessonArm", "LessonPiece", "LessonPrediction", "LessonRun", "LessonWork", "arm_shown", "arms_run", "pieces_of",
+    "read_prediction", "rests_on", "run_piece",
+]  # fmt: skip
 
 Series = NDArray[np.float64]
-CHUNK = 5
+_CHUNK = 5
 _MOST_POINTS = 400
 _YEAR = 52
 _FUNNEL = (
@@ -101,93 +94,102 @@ def _is_number(value: Any) -> bool:
 
 # --- what is run ------------------------------------------------------------------------------------------------------
 
-
-@dataclass(frozen=True)
-class LessonPiece:
-    """Some runs of one arm: what they are of, what they are held against, and what is wanted of them."""
-
-    arm: int
-    scenario: Scenario
-    against: Scenario
-    measure: str
-    drawn: str
-    week: int
-    seed: int
-    numbers: tuple[int, ...]
+LessonPiece = WorldsPiece | LoopsPiece
+"""Work of a lesson."""
 
 
-@dataclass(frozen=True)
-class LessonWorld:
-    """What one run leaves: two curves, the measure in both, how far concerns came, and each of the headlines."""
+class LessonWork(Protocol):
+    """Something of a lesson that is run piece by piece."""
 
-    curve: Series
-    reference: Series
-    value: float
-    other: float
-    funnel: tuple[float, ...]
-    headlines: tuple[float, ...]
+    def pieces(self) -> Sequence[Any]:
+        """Return the work."""
+
+    def take(self, piece: Any, done: Any) -> None:
+        """Add what a piece of work has left."""
+
+    def shown(self) -> dict[str, Any] | None:
+        """Return what the page shows of what is done; None where that is nothing yet."""
+
+
+def run_piece(piece: LessonPiece) -> Any:
+    """Do a piece of work; called in a worker."""
+    return run_worlds(piece) if isinstance(piece, WorldsPiece) else piece.run()
 
 
 def drawn_measure(lesson: Lesson) -> str:
     """Return the weekly measure whose course is shown."""
     measure = lesson.front_matter.predict.measure
-    return measure if is_weekly(measure) else "safe_share"
+    return measure if is_weekly(measure) else JUDGED_BY
 
 
-def pieces_for(lesson: Lesson) -> list[LessonPiece | LoopsPiece]:
-    """Return the work of a lesson: its runs, the arms taking turns, and then its loops."""
+def pieces_of(lesson: Lesson, arms: Sequence[tuple[str, Scenario, Scenario]]) -> list[WorldsPiece]:
+    """Return the work of running arms in the worlds of a lesson, all of them in turn.
+
+    Parameters
+    ----------
+    lesson : whose worlds and measures they are
+    arms : each with its label and what it is held against
+    """
     run, predict = lesson.front_matter.run, lesson.front_matter.predict
-    arms = lesson.arms()
-    pieces: list[LessonPiece | LoopsPiece] = [
-        LessonPiece(
-            arm, scenario, against, predict.measure, drawn_measure(lesson), predict.week or 0, run.seed,
-            tuple(range(first, min(first + CHUNK, run.replicates))),
-        )
-        for first in range(0, run.replicates, CHUNK)
-        for arm, (_, scenario, against) in enumerate(arms)
-    ]  # fmt: skip
-    if lesson.front_matter.explain == "loops":
-        pieces += loops_pieces(lesson.scenario(), run.seed)
-    return pieces
+    scenarios = [needed for _, scenario, against in arms for needed in _needed(scenario, against)]
+    measured = (JUDGED_BY, drawn_measure(lesson), *MEASURED[predict.measure].reads)
+    funnel = tuple(name for name, _ in _FUNNEL) if lesson.front_matter.explain == "funnel" else ()
+    return in_pieces(scenarios, run.seed, run.replicates, _CHUNK, tuple(dict.fromkeys((*measured, *funnel))))
 
 
-def run_piece(piece: LessonPiece | LoopsPiece) -> dict[int, Any]:
-    """Do a piece of work; called in a worker. Returns by number what each world leaves."""
-    return _run_worlds(piece) if isinstance(piece, LessonPiece) else piece.run()
+def _needed(scenario: Scenario, against: Scenario) -> list[Scenario]:
+    """Return all that has to be run to judge a scenario: also with nothing done, and if the upkeep stops."""
+    nothing = [] if against.is_baseline_of(scenario) else [scenario.baseline()]
+    return [scenario, against, *nothing, *([scenario.without_upkeep()] if scenario.upkeep else [])]
 
 
-def _run_worlds(piece: LessonPiece) -> dict[int, LessonWorld]:
-    arm = run_ensemble(piece.scenario, piece.numbers, piece.seed, threads=1)
-    against = run_ensemble(piece.against, piece.numbers, piece.seed, threads=1)
-    nothing = against
-    if not piece.against.is_baseline_of(piece.scenario):
-        nothing = run_ensemble(piece.scenario.baseline(), piece.numbers, piece.seed, threads=1)
-    measured = MEASURED[piece.measure]
-    paired = PairedEnsemble(arm, nothing)
-    values = measured.values(paired, piece.week).astype(float)
-    others = measured.values(PairedEnsemble(against, nothing), piece.week).astype(float)
-    headlines = _headlines(paired, piece)
-    counts = [np.nansum(arm.series(name)[:, 1 : _YEAR + 1], axis=1) for name, _ in _FUNNEL]
-    return {
-        number: LessonWorld(
-            arm.series(piece.drawn)[row].astype(np.float32),
-            against.series(piece.drawn)[row].astype(np.float32),
-            float(values[row]),
-            float(others[row]),
-            tuple(float(count[row]) for count in counts),
-            tuple(float(headline[row]) for headline in headlines),
-        )
-        for row, number in enumerate(piece.numbers)
-    }
+@dataclass(frozen=True)
+class LessonArm:
+    """One arm in the worlds that all arms have been through.
+
+    Parameters
+    ----------
+    label : what it is called
+    paired : beside nothing done
+    against : what it is held against
+    values, others : [n_worlds], the measure of the lesson in both
+    judged : what came of it
+    """
+
+    label: str
+    paired: PairedEnsemble
+    against: Ensemble
+    values: Series
+    others: Series
+    judged: JudgedProgramme
+
+    @property
+    def scenario(self) -> Scenario:
+        """What was done."""
+        return self.paired.arm.scenario
 
 
-def _headlines(paired: PairedEnsemble, piece: LessonPiece) -> list[Series]:
-    """Return every headline, [n_runs] each; what persists if upkeep stops is not a number where there is none."""
-    stopped = run_without_upkeep(piece.scenario, piece.numbers, piece.seed, measures=(JUDGED_BY,), threads=1)
-    without = replace(paired, without_upkeep=stopped).if_upkeep_stops
-    found = {name: paired.by_replicate(name) for name in HEADLINES if name != PERSISTS_WITHOUT_UPKEEP}
-    found[PERSISTS_WITHOUT_UPKEEP] = without.persists() if without else np.full(len(piece.numbers), np.nan)
-    return [found[name].astype(float) for name in HEADLINES]
+def arms_run(lesson: Lesson, arms: Sequence[tuple[str, Scenario, Scenario]], worlds: GatheredWorlds) -> list[LessonArm]:
+    """Return arms in the worlds that all of them have been through; none before the first of these."""
+    needed = [one for _, scenario, against in arms for one in _needed(scenario, against)]
+    numbers = worlds.numbers(needed)
+    return [_arm(lesson, *arm, worlds, numbers) for arm in arms] if numbers else []
+
+
+def _arm(
+    lesson: Lesson, label: str, scenario: Scenario, against: Scenario, worlds: GatheredWorlds, numbers: tuple[int, ...]
+) -> LessonArm:
+    predict, drawn = lesson.front_matter.predict, drawn_measure(lesson)
+    is_against_nothing = against.is_baseline_of(scenario)
+    paired = worlds.paired(scenario, against if is_against_nothing else scenario.baseline(), numbers)
+    other = paired.baseline if is_against_nothing else worlds.ensemble(against, numbers)
+    measured, week = MEASURED[predict.measure], predict.week or 0
+    return LessonArm(
+        label, paired, other,
+        measured.values(paired, week).astype(float),
+        measured.values(PairedEnsemble(other, paired.baseline), week).astype(float),
+        judge(scenario, paired.judged, (paired.arm.series(drawn), other.series(drawn))),
+    )  # fmt: skip
 
 
 # --- what it shows ----------------------------------------------------------------------------------------------------
@@ -204,91 +206,90 @@ class LessonRun:
 
     lesson: Lesson
     prediction: LessonPrediction
-    worlds: dict[int, dict[int, LessonWorld]] = field(default_factory=dict)
     loops: dict[int, Series] = field(default_factory=dict)
 
-    def take(self, piece: LessonPiece | LoopsPiece, done: Mapping[int, Any]) -> None:
+    def __post_init__(self) -> None:
+        self._worlds = GatheredWorlds(self.lesson.front_matter.run.seed)
+
+    def pieces(self) -> list[LessonPiece]:
+        """Return the work: the runs, and then the loops."""
+        lesson = self.lesson
+        has_loops = lesson.front_matter.explain == "loops"
+        loops = loops_pieces(lesson.scenario(), lesson.front_matter.run.seed) if has_loops else []
+        return [*pieces_of(lesson, lesson.arms()), *loops]
+
+    def take(self, piece: LessonPiece, done: Any) -> None:
         """Add what a piece of work has left."""
-        if isinstance(piece, LoopsPiece):
-            self.loops.update(done)
+        if isinstance(piece, WorldsPiece):
+            self._worlds.take(piece, done)
         else:
-            self.worlds.setdefault(piece.arm, {}).update(done)
+            self.loops.update(done)
 
     def shown(self) -> dict[str, Any] | None:
         """Return what the page shows of the worlds that all arms have been through; None before the first."""
-        arms = self.lesson.arms()
-        if len(self.worlds) < len(arms):
+        arms = arms_run(self.lesson, self.lesson.arms(), self._worlds)
+        if not arms:
             return None
-        numbers = sorted(set.intersection(*(set(worlds) for worlds in self.worlds.values())))
-        if not numbers:
-            return None
-        runs = [[self.worlds[arm][number] for number in numbers] for arm in range(len(arms))]
-        predict = self.lesson.front_matter.predict
-        verdict, answers = self._verdict(runs)
-        is_whole = len(numbers) == self.lesson.front_matter.run.replicates
+        n = len(arms[0].values)
+        verdict, answers = self._verdict(arms)
+        is_whole = n == self.lesson.front_matter.run.replicates
         return {
             "slug": self.lesson.slug,
             "stamp": self.lesson.stamp,
-            "n": len(numbers),
-            "weeks": len(runs[0][0].curve) - 1,
+            "n": n,
+            "weeks": arms[0].paired.arm.n_weeks,
             "is_whole": is_whole,
-            "arms": [arm_shown(label, against, worlds) for (label, _, against), worlds in zip(arms, runs, strict=True)],
+            "arms": [arm_shown(arm) for arm in arms],
             "drawn": MEASURED[drawn_measure(self.lesson)].label,
-            "measure": MEASURED[predict.measure].label,
+            "measure": MEASURED[self.lesson.front_matter.predict.measure].label,
             "verdict": verdict,
             "answers": answers,
-            "rests_on": rests_on([(label, one) for label, one, _ in arms], runs) if is_whole else None,
-            "funnel": _funnel(runs[0]) if self.lesson.front_matter.explain == "funnel" else [],
+            "rests_on": rests_on(arms) if is_whole else None,
+            "funnel": _funnel(arms[0]) if self.lesson.front_matter.explain == "funnel" else [],
             "loops": loops_in_words(self.lesson.scenario(), self.loops),
         }
 
-    def _verdict(self, runs: Sequence[Sequence[LessonWorld]]) -> tuple[list[str], list[dict[str, Any]]]:
+    def _verdict(self, arms: Sequence[LessonArm]) -> tuple[list[str], list[dict[str, Any]]]:
         predict = self.lesson.front_matter.predict
         if predict.kind == "draw":
-            return curve_verdict(self.prediction.curve or (), np.array([world.curve for world in runs[0]])), []
+            return curve_verdict(self.prediction.curve or (), arms[0].paired.arm.series(drawn_measure(self.lesson))), []
         mine = self.prediction.choice or 0
         if predict.choices[0].scenario is not None:
-            return ranking_verdict([[world.value for world in worlds] for worlds in runs], predict, mine)
+            return ranking_verdict([arm.values for arm in arms], predict, mine)
         is_difference = predict.compare_with is not None
-        values = [world.value - (world.other if is_difference else 0.0) for world in runs[0]]
-        return range_verdict(values, predict, mine)
+        return range_verdict(arms[0].values - (arms[0].others if is_difference else 0.0), predict, mine)
 
 
-def arm_shown(label: str, against: Scenario, worlds: Sequence[LessonWorld]) -> dict[str, Any]:
+def arm_shown(arm: LessonArm) -> dict[str, Any]:
     """Return what the page shows of one arm: its bands, and the median of what it is held against."""
-    bands = measures.quantile_bands(np.array([world.curve for world in worlds], dtype=float))
-    reference = np.median(np.array([world.reference for world in worlds], dtype=float), axis=0)
+    against = arm.against.scenario
     return {
-        "label": label,
-        "bands": bands.round(3).tolist(),
-        "reference": reference.round(3).tolist(),
+        "label": arm.label,
+        "bands": arm.judged.bands,
+        "reference": arm.judged.reference,
         "against": against.title if against.done else "nothing done",
     }
 
 
-def rests_on(arms: Sequence[tuple[str, Scenario]], runs: Sequence[Sequence[LessonWorld]]) -> dict[str, Any]:
-    """Return what the results rest on: of each arm what chance and what nobody has measured leave open, in sentences.
-
-    Parameters
-    ----------
-    arms, runs : each arm with its label, and its worlds
-    """
-    kept = [kept_range(scenario) for _, scenario in arms]
+def rests_on(arms: Sequence[LessonArm]) -> dict[str, Any]:
+    """Return what the results rest on: what chance, and what nobody has measured, leave open of each arm."""
+    kept = [kept_range(arm.scenario) for arm in arms]
     told = [
-        {"label": label, "says": range_in_words(_summary(worlds), known) if known else [_UNKNOWN]}
-        for (label, _), worlds, known in zip(arms, runs, kept, strict=True)
+        {"label": arm.label, "says": range_in_words(_summary(arm), known) if known else [_UNKNOWN]}
+        for arm, known in zip(arms, kept, strict=True)
     ]
     return {"arms": told, "made": next((how_ranges_are_made(known) for known in kept if known), "")}
 
 
-def _summary(worlds: Sequence[LessonWorld]) -> dict[str, measures.Interval]:
-    by_headline = np.array([world.headlines for world in worlds]).T
-    return {
-        name: headline.sum_up(values) for (name, headline), values in zip(HEADLINES.items(), by_headline, strict=True)
-    }
+def _summary(arm: LessonArm) -> dict[str, Interval]:
+    """Return the outcomes, and what persists if the upkeep stops where there is any."""
+    stopped = arm.paired.if_upkeep_stops
+    of_upkeep = {} if stopped is None else {PERSISTS_WITHOUT_UPKEEP: stopped.persistence()}
+    return {**arm.judged.summary, **of_upkeep}
 
 
-def _funnel(worlds: Sequence[LessonWorld]) -> list[dict[str, Any]]:
-    total = np.array([world.funnel for world in worlds]).sum(axis=0)
-    shares = total / max(total[0], 1.0)
-    return [{"label": label, "share": float(share)} for (_, label), share in zip(_FUNNEL, shares, strict=True)]
+def _funnel(arm: LessonArm) -> list[dict[str, Any]]:
+    total = [float(np.nansum(arm.paired.arm.series(name)[:, 1 : _YEAR + 1])) for name, _ in _FUNNEL]
+    return [
+        {"label": label, "share": count / max(total[0], 1.0)} for (_, label), count in zip(_FUNNEL, total, strict=True)
+    ]

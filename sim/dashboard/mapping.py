@@ -14,7 +14,7 @@ from sim.base.errors import InputError
 from sim.dashboard.own import rules
 from sim.engine.limit.field import faults_for_mean_field
 from sim.inputs.scenario.description import Scenario
-from sim.meanfield.boundary import BOUNDARIES, margin
+from sim.meanfield.boundary import BOUNDARIES, boundary_lines, margin
 from sim.rulebook.rulebook import RULEBOOK
 from sim.study.design import Axis
 from sim.study.map import MapSquare, map_study, squares_of
@@ -105,11 +105,8 @@ def boundary(xs: Sequence[float], ys: Sequence[float], keeps: Any) -> list[list[
     xs, ys : the values along the map
     keeps : [n_rows][n_columns], above 0 on the lasting side, None where not known
     """
-    from contourpy import contour_generator
-
-    heights = np.ma.masked_invalid(np.array(keeps, dtype=float))
-    lines = contour_generator(x=list(xs), y=list(ys), z=heights).lines(0.0)
-    return [np.asarray(line).round(5).tolist() for line in lines]
+    margins = np.array(keeps, dtype=np.float64)
+    return [line.round(5).tolist() for line in boundary_lines(xs, ys, margins)]
 
 
 def labels() -> list[dict[str, Any]]:

@@ -194,7 +194,7 @@ def worth_of(scenario: Scenario, worlds: Mapping[int, WorldSeries]) -> Programme
 
 def _safe(worlds: Mapping[int, WorldSeries], numbers: Sequence[int], place: int) -> NDArray[np.float64]:
     """Return the share that feels safe in one of the runs of each world, [n_worlds, n_weeks + 1]."""
-    return np.array([worlds[number][place][:, 0] for number in numbers], np.float64)  # type: ignore[index]
+    return np.array([worlds[number][place][:, 0] for number in numbers], np.float64)  # type: ignore[index]  # it was run
 
 
 def _gains(series: PairedSeries) -> Series:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from sim.lessons.front_matter import AnswerChoice, PredictionTask
 from sim.lessons.measuring import MEASURED
@@ -54,7 +54,7 @@ def _when(week: int) -> str:
     return f"after {years} year{'' if years == '1' else 's'}"
 
 
-def range_verdict(values: Sequence[float], predict: PredictionTask, mine: int) -> tuple[list[str], Answers]:
+def range_verdict(values: ArrayLike, predict: PredictionTask, mine: int) -> tuple[list[str], Answers]:
     """Return in sentences which answer the runs decide on, and for each answer how many runs fell into it."""
     choices, measured = predict.choices, MEASURED[predict.measure]
     edges = [choice.below for choice in choices[:-1] if choice.below is not None]
@@ -107,7 +107,7 @@ def _how_often(found: Series, edges: Sequence[float], predict: PredictionTask, m
     ]
 
 
-def ranking_verdict(values: Sequence[Sequence[float]], predict: PredictionTask, mine: int) -> tuple[list[str], Answers]:
+def ranking_verdict(values: Sequence[ArrayLike], predict: PredictionTask, mine: int) -> tuple[list[str], Answers]:
     """Return in sentences which scenario came out highest, and each with its mean and interval."""
     measured = MEASURED[predict.measure]
     found = [np.asarray(one, dtype=float) for one in values]

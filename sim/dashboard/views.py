@@ -197,7 +197,8 @@ def _said(scenario: Scenario, entry: ChangeParameter) -> str:
 def _asked(kind: type[Intervention]) -> dict[str, dict[str, Any]]:
     """Return the fields of a kind that can be changed on the page, with what their declarations say of it."""
     declared = {name: field.json_schema_extra for name, field in kind.model_fields.items()}
-    return {name: extra["page"] for name, extra in declared.items() if isinstance(extra, dict) and "page" in extra}  # type: ignore[misc]
+    extras = {name: dict[str, Any](extra) for name, extra in declared.items() if isinstance(extra, dict)}
+    return {name: extra["page"] for name, extra in extras.items() if "page" in extra}
 
 
 def _field(kind: type[Intervention], name: str, value: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sim.engine.recorder import MEASURES, Measure
 from sim.results import measures
 from sim.results.ensemble import PairedEnsemble
-from sim.results.outcomes import OUTCOMES, RUNS, STAFF, Unit
+from sim.results.outcomes import OUTCOMES, RUNS, STAFF, RunOutcome, Unit
 from sim.rulebook.parameters import WEEKS_PER_YEAR
 
 __all__ = ["MEASURED", "LessonMeasure", "is_weekly"]
@@ -33,6 +33,7 @@ class LessonMeasure:
     unit : what its number counts, and so how runs are summed up and compared
     needs_week : whether it is asked of a week
     values : gives [n_replicates] of a paired ensemble and a week
+    reads : the weekly measures that it is made of, beside who feels safe
     """
 
     name: str
@@ -40,6 +41,7 @@ class LessonMeasure:
     unit: Unit
     needs_week: bool
     values: Callable[[PairedEnsemble, int], Values]
+    reads: tuple[str, ...] = ()
 
     @property
     def is_share(self) -> bool:
@@ -62,6 +64,10 @@ def _reaching(name: str) -> Callable[[PairedEnsemble, int], Values]:
         return np.asarray(came / np.maximum(met, 1.0))
 
     return values
+
+
+def _of_run(outcome: RunOutcome) -> Callable[[PairedEnsemble, int], Values]:
+    return lambda paired, _: outcome.by_replicate(paired.judged)
 
 
 def _above_nothing_done(paired: PairedEnsemble, week: int) -> Values:
@@ -92,17 +98,21 @@ MEASURED: dict[str, LessonMeasure] = {
             _mean_of(measure),
             True,
             _weekly(measure.name),
+            (measure.name,),
         )
         for measure in MEASURES
     },
-    **{name: LessonMeasure(name, label, _OPPORTUNITIES, True, _reaching(source)) for name, label, source in _FUNNEL},
+    **{
+        name: LessonMeasure(name, label, _OPPORTUNITIES, True, _reaching(source), (source, "opportunities"))
+        for name, label, source in _FUNNEL
+    },
     **{
         name: LessonMeasure(
             name,
             outcome.label,
             outcome.unit,
             False,
-            lambda paired, _, outcome=outcome: outcome.by_replicate(paired.judged),  # type: ignore[misc]
+            _of_run(outcome),
         )
         for name, outcome in OUTCOMES.items()
     },

@@ -60,7 +60,7 @@ def _markdown() -> MarkdownIt:
         .enable(["table", "smartquotes"])
         .disable(["image", "html_block", "html_inline"])
     )
-    markdown.validateLink = is_allowed_link  # type: ignore[method-assign, assignment]
+    markdown.validateLink = is_allowed_link  # type: ignore[method-assign, assignment]  # as its manual has it
     return markdown
 
 

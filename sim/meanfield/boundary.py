@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from contourpy import contour_generator
+from numpy.typing import ArrayLike, NDArray
 
 from sim.base.errors import Fault, InputError, nearest_name
 from sim.engine.limit.field import MeanField, mean_field
@@ -21,6 +23,7 @@ __all__ = [
     "BoundaryMap",
     "MeanFieldAxis",
     "axis",
+    "boundary_lines",
     "boundary_map",
     "margin",
     "with_axis_value",
@@ -138,15 +141,27 @@ class BoundaryMap:
             return self.last_year - HOLDS_FROM
         return np.nan_to_num(self.retained, nan=0.0) - LASTS_FROM
 
-    def crossings(self, outcome: str = "persists") -> list[tuple[float, float]]:
-        """Return the points (x, y) of the boundary of an outcome of :data:`BOUNDARIES`, row by row."""
-        points = []
-        xs = np.array(self.x.values)
-        for y, row in zip(self.y.values, self.margin(outcome), strict=True):
-            for k in np.flatnonzero(np.diff(np.sign(row)) != 0):
-                share = row[k] / (row[k] - row[k + 1])
-                points.append((float(xs[k] + share * (xs[k + 1] - xs[k])), y))
-        return points
+    def lines(self, outcome: str = "persists") -> list[NDArray[np.float64]]:
+        """Return the boundary of an outcome of :data:`BOUNDARIES`, as :func:`boundary_lines` does."""
+        return boundary_lines(self.x.values, self.y.values, self.margin(outcome))
+
+
+def boundary_lines(x: Sequence[float], y: Sequence[float], margins: ArrayLike) -> list[NDArray[np.float64]]:
+    """Return the lines along which a map changes sides, [n_points, 2] each; none where it never does.
+
+    Parameters
+    ----------
+    x, y : [n_x], [n_y], the values along the map
+    margins : [n_y, n_x], above 0 on the lasting side; NaN where not known
+
+    Examples
+    --------
+    >>> [line.tolist() for line in boundary_lines([0.0, 1.0], [5.0, 6.0], [[1.0, -1.0], [3.0, -1.0]])]
+    [[[0.5, 5.0], [0.75, 6.0]]]
+    """
+    heights = np.ma.masked_invalid(np.asarray(margins, dtype=np.float64))
+    lines = contour_generator(x=list(x), y=list(y), z=heights).lines(0.0)
+    return [np.asarray(line, dtype=np.float64) for line in lines]
 
 
 def boundary_map(scenario: Scenario, x: MeanFieldAxis, y: MeanFieldAxis, outcome: str = "persists") -> BoundaryMap:

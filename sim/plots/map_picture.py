@@ -9,14 +9,11 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
+from sim.plots.map_parts import COLOURS, draw_boundary, edges_around, ink_on
 from sim.plots.style import LIGHT, SIZES, Theme, drawing, new_figure
 
 __all__ = ["draw_map"]
 
-COLOURS = "cividis"
-"""The same for all eyes, also for the colour-blind, and even in lightness."""
-
-_DARK_BELOW = 0.5
 _MOST_NUMBERS = 120
 
 
@@ -30,7 +27,7 @@ def draw_map(
     title: str,
     lead: str,
     note: str,
-    boundary: Sequence[tuple[float, float]] = (),
+    boundary: Sequence[NDArray[np.float64]] = (),
     theme: Theme = LIGHT,
 ) -> Figure:
     """Return the picture of a map.
@@ -40,13 +37,13 @@ def draw_map(
     estimate, low, high : [n_y, n_x], probability with its 95 % interval
     x, y : label and values of each axis
     title, lead, note : in large type; what the numbers are; under the map
-    boundary : points (x, y) of a line to draw
+    boundary : lines [n_points, 2] along which it changes sides
     theme : light or dark
     """
     with drawing(theme):
         figure = new_figure(11.7, 8.3)
         axes = figure.add_axes((0.09, 0.17, 0.78, 0.64))
-        x_edges, y_edges = _edges(x[1]), _edges(y[1])
+        x_edges, y_edges = edges_around(x[1]), edges_around(y[1])
         mesh = axes.pcolormesh(x_edges, y_edges, estimate, cmap=COLOURS, vmin=0.0, vmax=1.0)
         axes.set_xlabel(x[0], fontsize=SIZES.label)
         axes.set_ylabel(y[0], fontsize=SIZES.label)
@@ -56,7 +53,7 @@ def draw_map(
         if estimate.size <= _MOST_NUMBERS:
             for row, column in np.argwhere(np.isfinite(estimate)).tolist():
                 share = estimate[row, column]
-                ink = "#ffffff" if share < _DARK_BELOW else "#16202b"
+                ink = ink_on(share)
                 place = (x[1][column], y[1][row])
                 # Numbers stay legible where the line crosses them.
                 halo = [withStroke(linewidth=3, foreground=mesh.cmap(share))]
@@ -68,10 +65,7 @@ def draw_map(
                     f"{low[row, column]:.0%}-{high[row, column]:.0%}", place, (0, 1), textcoords="offset points",
                     ha="center", va="top", color=ink, fontsize=7.5, zorder=5, path_effects=halo,
                 )  # fmt: skip
-        if boundary:
-            line = np.array(sorted(boundary, key=lambda point: (point[1], point[0])))
-            axes.plot(line[:, 0], line[:, 1], color="#ffffff", linewidth=5)
-            axes.plot(line[:, 0], line[:, 1], color="#b8400b", linewidth=2.5, linestyle=(0, (4, 1.5)))
+        draw_boundary(axes, boundary)
         axes.set_xlim(x_edges[0], x_edges[-1])
         axes.set_ylim(y_edges[0], y_edges[-1])
         bar = figure.colorbar(mesh, cax=figure.add_axes((0.9, 0.17, 0.02, 0.64)), format="{x:.0%}")
@@ -80,11 +74,3 @@ def draw_map(
         figure.text(0.09, 0.865, lead, fontsize=SIZES.lead, color=theme.muted, va="top", wrap=True)
         figure.text(0.09, 0.05, note, fontsize=SIZES.small, color=theme.muted, va="bottom", wrap=True)
     return figure
-
-
-def _edges(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the edges of cells around values: half-way between neighbours."""
-    if len(values) == 1:
-        return np.array([values[0] - 0.5, values[0] + 0.5])
-    middle = (values[1:] + values[:-1]) / 2
-    return np.concatenate([[2 * values[0] - middle[0]], middle, [2 * values[-1] - middle[-1]]])

@@ -11,14 +11,14 @@ from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from sim.meanfield.boundary import LASTS_FROM, BoundaryMap
+from sim.meanfield.boundary import BoundaryMap
 from sim.meanfield.equilibria import Basins, Equilibrium
 from sim.plots.labels import POINTS_PER_INCH, wrapped
+from sim.plots.map_parts import COLOURS, draw_boundary
 from sim.plots.style import LIGHT, SIZES, Theme, drawing, new_figure, panel
 
 __all__ = ["MeanFieldPicture", "draw_mean_field"]
 
-COLOURS = "cividis"
 WEEKS_PER_YEAR = 52
 
 
@@ -83,10 +83,7 @@ def _draw_map(figure: Figure, axes: Axes, picture: MeanFieldPicture, theme: Them
     mesh = axes.pcolormesh(
         what.x.values, what.y.values, left, cmap=COLOURS, vmin=0.0, vmax=1.0, shading="gouraud", rasterized=True
     )
-    if left.min() < LASTS_FROM < left.max():
-        for colour, width in (("#ffffff", 4.5), ("#b8400b", 2.2)):
-            axes.contour(what.x.values, what.y.values, left, levels=[LASTS_FROM], colors=colour, linewidths=width,
-                         linestyles="--")  # fmt: skip
+    draw_boundary(axes, what.lines())
     axes.plot(*picture.here, marker="o", markersize=8, color="#ffffff", markeredgecolor="#16202b")
     axes.set_xlim(what.x.values[0], what.x.values[-1])
     axes.set_ylim(what.y.values[0], what.y.values[-1])

@@ -6,13 +6,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.plots.map_parts import COLOURS, draw_boundary, edges_around, ink_on
 from sim.plots.style import LIGHT, SIZES, Theme, drawing, new_figure, panel
 from sim.validation.pattern import Line, PatternPicture
 
 __all__ = ["draw_picture"]
 
 WIDTH, HEIGHT = 7.2, 4.0
-COLOURS = "cividis"
 _STYLES = ("-", (0, (5, 1.5)), (0, (1.5, 1.5)), (0, (5, 1.5, 1.5, 1.5)))
 _FEW_POINTS = 6
 _WIDE_SPAN = 20.0
@@ -68,26 +68,19 @@ def _draw_map(figure: Figure, axes: Axes, picture: PatternPicture) -> None:
     if picture.x is None or picture.y is None or picture.values is None:
         raise ValueError("a map needs both sides and its values")
     axes.grid(visible=False)
-    mesh = axes.pcolormesh(_edges(picture.x), _edges(picture.y), picture.values, cmap=COLOURS, vmin=0.0, vmax=1.0)
+    mesh = axes.pcolormesh(
+        edges_around(picture.x), edges_around(picture.y), picture.values, cmap=COLOURS, vmin=0.0, vmax=1.0
+    )
     axes.set_xticks(picture.x, [f"{value:.3g}" for value in picture.x])
     axes.set_yticks(picture.y, [f"{value:.3g}" for value in picture.y])
     for row, column in np.ndindex(*picture.values.shape):
-        share = picture.values[row, column]
-        ink = "#ffffff" if share < 0.5 else "#16202b"
+        share = float(picture.values[row, column])
         axes.annotate(
-            f"{share:.0%}", (picture.x[column], picture.y[row]), ha="center", va="center", color=ink,
-            fontsize=SIZES.small,
+            f"{share:.0%}", (picture.x[column], picture.y[row]), ha="center", va="center",
+            color=ink_on(share), fontsize=SIZES.small,
         )  # fmt: skip
-    for contour in picture.contours:
-        axes.plot(contour.x, contour.y, color="#ffffff", linewidth=4.5)
-        axes.plot(contour.x, contour.y, color="#b8400b", linewidth=2.2, linestyle=(0, (4, 1.5)))
+    draw_boundary(axes, [np.column_stack([contour.x, contour.y]) for contour in picture.contours])
     bar = figure.colorbar(
         mesh, cax=figure.add_axes((0.86, 0.15, 0.025, 0.68)), format="{x:.0%}", label=picture.value_label
     )
     bar.outline.set_visible(False)
-
-
-def _edges(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Return the edges of cells around values: half-way between neighbours."""
-    middle = (values[1:] + values[:-1]) / 2
-    return np.concatenate([[2 * values[0] - middle[0]], middle, [2 * values[-1] - middle[-1]]])

@@ -77,36 +77,50 @@ def run_people(
     >>> len(safe) == 9 * 37
     True
     """
-    import pandas as pd
-
     prepared = prepare(scenario, organisation, burn_in_weeks, engine)
     wanted = _columns(prepared, of, columns, every_weeks)
     numbers = tuple(range(replicates)) if isinstance(replicates, int) else tuple(replicates)
     weeks = np.arange(0, prepared.n_weeks + 1, every_weeks)
     asked = [*([_IN_POST] if of == "staff" else []), *wanted]
+    frame, n_here = _recorded(prepared, of, asked, numbers, seed, every_weeks)
+    each_week = np.tile(np.repeat(weeks, n_here), len(numbers))
+    frame.insert(0, "replicate", np.repeat(np.array(numbers, dtype=np.int64), len(weeks) * n_here))
+    frame.insert(1, "week", each_week)
+    _insert_who(frame, prepared.organisation, of, n_here)
+    if (start := scenario.start) is not None:
+        frame.insert(2, "date", first_days(each_week, start))
+    return frame
+
+
+def _insert_who(frame: pd.DataFrame, organisation: Organisation, of: Rows, n_here: int) -> None:
+    """Put beside each row, after replicate and week, who it is of."""
+    import pandas as pd
+
+    for place, (name, codes, labels) in enumerate(_who(organisation, of, n_here), start=2):
+        values = np.tile(codes, len(frame) // max(n_here, 1))
+        kept: Any = (
+            values if labels is None else pd.Categorical.from_codes(values.tolist(), categories=pd.Index(labels))
+        )
+        frame.insert(place, name, kept)
+
+
+def _recorded(
+    prepared: PreparedRun, of: Rows, asked: Sequence[str], numbers: Sequence[int], seed: int, every_weeks: int
+) -> tuple[pd.DataFrame, int]:
+    """Run every replicate, and return what is asked, row below row, and how many rows there are at a time."""
+    import pandas as pd
+
     parts: dict[str, list[Array]] = {name: [] for name in asked}
     n_here = 0
     for number in numbers:
         world, key = prepared.start(seed, number)
         n_here = n_rows(world, of)
-        for week in weeks.tolist():
+        for week in range(0, prepared.n_weeks + 1, every_weeks):
             for name in asked:
                 parts[name].append(_values(prepared, world, of, name))
             if week + every_weeks <= prepared.n_weeks:
                 prepared.run_weeks(world, key, week, every_weeks)
-    frame = pd.DataFrame({name: np.concatenate(values) for name, values in parts.items()})
-    each_week = np.tile(np.repeat(weeks, n_here), len(numbers))
-    frame.insert(0, "replicate", np.repeat(np.array(numbers, dtype=np.int64), len(weeks) * n_here))
-    frame.insert(1, "week", each_week)
-    for place, (name, codes, labels) in enumerate(_who(prepared.organisation, of, n_here), start=2):
-        values = np.tile(codes, len(weeks) * len(numbers))
-        kept: Any = (
-            values if labels is None else pd.Categorical.from_codes(values.tolist(), categories=pd.Index(labels))
-        )
-        frame.insert(place, name, kept)
-    if (start := scenario.start) is not None:
-        frame.insert(2, "date", first_days(each_week, start))
-    return frame
+    return pd.DataFrame({name: np.concatenate(values) for name, values in parts.items()}), n_here
 
 
 def _columns(prepared: PreparedRun, of: Rows, asked: Sequence[str] | None, every_weeks: int) -> list[str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from sim.inputs.scenario.description import Scenario
-from sim.room.designs import Spend, programme_of
+from sim.lessons.designs import Spend
+from sim.room.designs import task_of
 from sim.room.looking import CloserLook
-from sim.room.plans import RoundShock, scenario_of, with_shocks
+from sim.room.plans import RoundPlan, RoundShock, scenario_of, with_shocks
 from sim.room.running import RoomArm, WantedWork
 from sim.room.state import Room
 
@@ -21,15 +21,9 @@ def _story(name: str, shocks: tuple[RoundShock, ...], seed: int, worlds: int) ->
 
 @lru_cache(maxsize=2048)
 def _programme(
-    name: str,
-    design: tuple[tuple[str, Spend], ...],
-    budget: int,
-    shocks: tuple[RoundShock, ...],
-    seed: int,
-    worlds: int,
+    plan: RoundPlan, design: tuple[tuple[str, Spend], ...], shocks: tuple[RoundShock, ...], seed: int, worlds: int
 ) -> RoomArm:
-    arm: Scenario = programme_of(dict(design), budget).on(scenario_of(name))
-    return RoomArm(with_shocks(arm, shocks), seed, worlds)
+    return RoomArm(with_shocks(task_of(plan).scenario(dict(design)), shocks), seed, worlds)
 
 
 def story_arm(room: Room, place: int, shocked: bool = True) -> RoomArm:
@@ -48,7 +42,7 @@ def team_arm(room: Room, place: int, team: int, shocked: bool = True) -> RoomArm
     at = room.rounds[place]
     design = tuple(sorted(at.commits[team].items()))
     shocks = tuple(at.shocks) if shocked else ()
-    return _programme(at.plan.scenario, design, at.plan.budget, shocks, room.seed, room.worlds)
+    return _programme(at.plan, design, shocks, room.seed, room.worlds)
 
 
 def look_at(room: Room, place: int, team: int) -> CloserLook:

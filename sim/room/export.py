@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from sim.game.shown import ASSETS
+from sim.lessons.designs import days_of
 from sim.report.phrasing import percent, with_interval
 from sim.room.actions import CHOICES
 from sim.room.arms import story_arm, team_arm
-from sim.room.designs import days_of, programme_of
+from sim.room.designs import words_of
 from sim.room.plans import happens_in
 from sim.room.running import RoomArm, Runner
 from sim.room.state import FACILITATOR, Room
@@ -125,7 +126,7 @@ def _measures(runner: Runner, arm: RoomArm, row: dict[str, Any]) -> Iterator[dic
     verdict = runner.verdicts.get(arm.key)
     if verdict is None:
         return
-    for name, interval in verdict.summary.items():
+    for name, interval in verdict.judged.summary.items():
         yield {**row, "item": name, "value": interval.estimate, "low": interval.low, "high": interval.high}
 
 
@@ -168,7 +169,7 @@ def _round_section(room: Room, runner: Runner, place: int) -> str:
     )
     rows = [_row(at.plan.title, "as the story has it", runner, story_arm(room, place))]
     for team, design in sorted(at.commits.items()):
-        words = "; ".join(programme_of(design, at.plan.budget).parts_in_words())
+        words = "; ".join(words_of(design, at.plan))
         rows.append(_row(room.team_name(team), words, runner, team_arm(room, place, team)))
     return f"""<section><h2>Round {place + 1}: {escape(at.plan.title)}</h2>
 <p>Budget: {at.plan.budget} days of paid support. Scenario: {escape(at.plan.scenario)}.</p><ul>{what}</ul>
@@ -188,8 +189,8 @@ def _row(name: str, words: str, runner: Runner, arm: RoomArm) -> str:
     if verdict is None:
         cells = '<td colspan="3">not run yet</td>'
     else:
-        shares = [with_interval(verdict.summary[name], percent) for name in ("holds", "lasts")]
-        cells = f"<td>{verdict.summary['cost'].estimate:.0f}</td>" + "".join(
+        shares = [with_interval(verdict.judged.summary[name], percent) for name in ("holds", "lasts")]
+        cells = f"<td>{verdict.judged.summary['cost'].estimate:.0f}</td>" + "".join(
             f"<td>{escape(one)}</td>" for one in shares
         )
     return f'<tr><th scope="row">{escape(name)}</th><td>{escape(words)}</td>{cells}</tr>'

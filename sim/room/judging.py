@@ -1,4 +1,4 @@
-"""What came of a programme in many twin worlds: the same measures, from the same functions, as everywhere else."""
+"""What came of a programme in a round: as everywhere else, and what the round's own questions are about."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.inputs.scenario.description import Scenario
+from sim.lessons.judging import JudgedProgramme
+from sim.lessons.judging import judge as judge_programme
 from sim.lessons.predictions import share_of_each
 from sim.results import measures
 from sim.results.measures import Interval
-from sim.results.outcomes import PairedSeries, outcomes_of, summarise
+from sim.results.outcomes import OUTCOMES, PairedSeries
 from sim.room.actions import CHOICES
 from sim.rulebook.parameters import WEEKS_PER_YEAR
 from sim.study.programmes import LAST_SUPPORT_WEEK
@@ -38,26 +40,21 @@ class ProgrammeResult:
 
     Parameters
     ----------
-    summary : outcomes and cost with their 95 % intervals, by name, as :meth:`PairedEnsemble.summary` has them,
-        judged from :data:`JUDGED_FROM`
+    judged : outcomes and cost, judged from :data:`JUDGED_FROM`; who feels safe, with a point for each :data:`EVERY`
     years : [5, n_years + 1], quantiles over worlds of the share that feels safe, at the start of each year
-    bands : the same every four weeks
-    without : [n_points], the median where nothing is done
     left : share of worlds for each answer to how much of the gain is left four years after its own support
     """
 
-    summary: dict[str, Interval]
+    judged: JudgedProgramme
     years: list[list[float]]
-    bands: list[list[float]]
-    without: list[float]
     left: dict[str, float]
 
     def to_plain(self) -> dict[str, Any]:
         """Return it in plain types, for pages."""
         return {
-            "summary": {name: _plain(interval) for name, interval in self.summary.items()},
-            "bands": self.bands,
-            "without": self.without,
+            "summary": {name: _plain(interval) for name, interval in self.judged.summary.items()},
+            "bands": self.judged.bands,
+            "without": self.judged.reference,
             "left": self.left,
             "every": EVERY,
         }
@@ -84,16 +81,11 @@ def judge(scenario: Scenario, safe: Series, without: Series) -> ProgrammeResult:
     safe : [n_worlds, n_weeks + 1], share that feels safe
     without : the same in the same worlds with nothing done
     """
-    n_weeks = safe.shape[1] - 1
-    cost = float(np.cumsum(scenario.cost_by_week(n_weeks))[-1])
-    summary = summarise(outcomes_of(PairedSeries(safe, without, JUDGED_FROM)))
-    own = outcomes_of(PairedSeries(safe, without, scenario.support_end_week or 0))
+    own = PairedSeries(safe, without, scenario.support_end_week or 0)
     return ProgrammeResult(
-        {**summary, "cost": Interval(cost, cost, cost, len(safe))},
+        judge_programme(scenario, PairedSeries(safe, without, JUDGED_FROM), every=EVERY),
         years=measures.quantile_bands(safe[:, ::WEEKS_PER_YEAR]).round(4).tolist(),
-        bands=measures.quantile_bands(safe[:, ::EVERY]).round(3).tolist(),
-        without=np.median(without[:, ::EVERY], axis=0).round(3).tolist(),
-        left=left_of_the_gain(own["retained_4_years"]),
+        left=left_of_the_gain(OUTCOMES["retained_4_years"].by_replicate(own)),
     )
 
 

@@ -12,9 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine.recorder import MEASURE_NAMES
-from sim.engine.run import prepare
 from sim.inputs.scenario.description import Scenario
+from sim.results.ensemble import run_ensemble
 from sim.results.measures import PERSIST_YEARS
 from sim.results.store.keys import config_key
 from sim.room.judging import JUDGED_FROM
@@ -80,11 +79,10 @@ def looked(look: CloserLook) -> dict[str, Any] | str:
 
 def _seen(scenario: Scenario, seed: int) -> dict[str, dict[str, list[int]]]:
     """Return norms, funnel, and what carries them, of 100, at each date."""
-    prepared = prepare(scenario)
-    worlds = np.array([prepared.simulate(seed, number)[:, 0, :] for number in range(_WORLDS)])
+    worlds = run_ensemble(scenario, _WORLDS, seed, measures=(*_FUNNEL, *_LEVELS), threads=1)
 
     def year(name: str, week: int) -> float:
-        return float(np.mean(worlds[:, week - WEEKS_PER_YEAR : week, MEASURE_NAMES.index(name)]))
+        return float(np.mean(worlds.series(name)[:, week - WEEKS_PER_YEAR : week]))
 
     came = [[year(name, week) for name in _FUNNEL] for week in _WEEKS]
     levels = {says: [round(100 * year(name, week)) for week in _WEEKS] for name, says in _LEVELS.items()}

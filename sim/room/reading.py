@@ -16,7 +16,7 @@ from sim.base.version import FIRST_CONTRACT
 from sim.room.access import tidy_code
 from sim.room.actions import CHOICES, ITEMS, Request, RoundNumber, Week
 from sim.room.arms import wanted
-from sim.room.designs import faults_of
+from sim.room.designs import task_of
 from sim.room.kept import EVERYWHERE, DamagedRoomError, Data, Number, Team, Text
 from sim.room.plans import MOST_ROUNDS, RoundPlan, RoundShock
 from sim.room.state import FACILITATOR, TEAM_NAMES, Phase, Room, RoomEvent, Session
@@ -205,5 +205,5 @@ def _wrong_entry(room: Room, data: Any) -> str:
         return "" if data.spend[0] <= data.spend[1] <= room.rounds[data.round].n_weeks else "spends days on no weeks"
     if isinstance(data, _Committed):
         at = room.rounds[data.round]
-        return "commits what cannot be" if faults_of(data.design, at.plan.budget, at.n_weeks) else ""
+        return "commits what cannot be" if task_of(at.plan).faults(data.design) else ""
     return ""

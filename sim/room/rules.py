@@ -12,9 +12,10 @@ from typing import Any
 
 from sim.base.version import CONTRACT
 from sim.inputs.scenario.description import overlap_findings
+from sim.lessons.designs import NO_SUCH_OFFER, NOTHING_SPENT, Design
 from sim.room import actions as ask
-from sim.room.designs import Design, faults_of
-from sim.room.plans import MOST_ROUNDS, MOST_SHOCKS, PLANS, is_held, scenario_of, with_shocks
+from sim.room.designs import task_of
+from sim.room.plans import MOST_ROUNDS, MOST_SHOCKS, PLANS, RoundPlan, is_held, scenario_of, with_shocks
 from sim.room.state import Participant, Room, Session
 from sim.room.text import LONGEST_NAME, LONGEST_REASON, LONGEST_TITLE, clean, unlike_others
 from sim.study.programmes import STRANDS
@@ -193,19 +194,18 @@ def _draft(room: Room, number: int, action: ask.Draft) -> NewEvents:
     if team in at.commits:
         raise RefusedError("Your team has committed its programme. Change it after all to move the sliders.")
     if action.strand not in STRANDS:
-        raise RefusedError("There is nothing of that name to spend days on.")
+        raise RefusedError(NO_SUCH_OFFER)
     wanted = {name: spend for name, spend in at.drafts.get(team, {}).items() if name != action.strand}
     if action.spend is not None:
         start, end, days = action.spend
         wanted[action.strand] = (start, end, days)
-        _check(wanted, at.plan.budget, at.n_weeks)
+        _check(wanted, at.plan)
     data = {"round": action.round, "team": team, "strand": action.strand, "spend": action.spend}
     return [("drafted", data)]
 
 
-def _check(design: Design, budget: int, weeks: int) -> None:
-    faults = faults_of(design, budget, weeks)
-    if faults:
+def _check(design: Design, plan: RoundPlan) -> None:
+    if faults := task_of(plan).faults(design):
         raise RefusedError(" ".join(faults))
 
 
@@ -216,8 +216,8 @@ def _commit(room: Room, number: int, action: ask.Commit) -> NewEvents:
         return []
     design = at.drafts.get(team, {})
     if not design:
-        raise RefusedError("Spend at least a day on something before you commit.")
-    _check(design, at.plan.budget, at.n_weeks)
+        raise RefusedError(NOTHING_SPENT)
+    _check(design, at.plan)
     return [("committed", _committed(action.round, team, design))]
 
 
@@ -314,7 +314,7 @@ def _left_on_the_sliders(room: Room) -> list[dict[str, Any]]:
     return [
         _committed(room.place, team, design)
         for team, design in sorted(at.drafts.items())
-        if design and team not in at.commits and not faults_of(design, at.plan.budget, at.n_weeks)
+        if design and team not in at.commits and not task_of(at.plan).faults(design)
     ]
 
 

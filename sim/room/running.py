@@ -1,6 +1,6 @@
-"""The runs of all rooms: in the shared pool of worker processes, chunk by chunk, nothing twice.
+"""The runs of all rooms: in the shared pool of worker processes, piece by piece, nothing twice.
 
-A chunk is some twin worlds of one scenario; its result is kept in the file of the rooms under the hash of
+A piece is some twin worlds of one scenario; its result is kept in the file of the rooms under the hash of
 everything that decides it. So a server that was killed goes on where it was, and the same programme in another team,
 round or room costs nothing.
 """
@@ -18,9 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.worker_pool import Pool, StoppedError
-from sim.engine.recorder import MEASURE_NAMES
-from sim.engine.run import prepare
 from sim.inputs.scenario.description import Scenario
+from sim.lessons.worlds import in_pieces, run_worlds
 from sim.results.store.keys import config_key
 from sim.room.judging import ProgrammeResult, judge
 from sim.room.looking import CloserLook, looked
@@ -28,12 +27,10 @@ from sim.room.store import NotKeptError, Store
 from sim.room.tables.debriefs import debriefed
 from sim.room.tables.state import Debriefing
 
-__all__ = ["CHUNK", "RoomArm", "RunChunk", "Runner", "WantedWork", "run_chunk"]
+__all__ = ["CHUNK", "RoomArm", "Runner", "WantedWork"]
 
 CHUNK = 25
-"""Twin worlds in one chunk."""
-
-_SAFE = MEASURE_NAMES.index("safe_share")
+"""Twin worlds in one piece."""
 
 
 @dataclass(frozen=True)
@@ -62,27 +59,6 @@ WantedWork = RoomArm | Debriefing | CloserLook
 
 _WHOLE: Mapping[type, Callable[[Any], dict[str, Any] | str]] = {Debriefing: debriefed, CloserLook: looked}
 """What is run in one piece, and how: what comes of it, or what went wrong."""
-
-
-@dataclass(frozen=True)
-class RunChunk:
-    """Some twin worlds of one scenario."""
-
-    scenario: Scenario
-    seed: int
-    first: int
-    n: int
-
-
-def run_chunk(chunk: RunChunk) -> NDArray[np.float64]:
-    """Return [n_worlds, n_weeks + 1], the share that feels safe; called in a worker."""
-    prepared = prepare(chunk.scenario)
-    numbers = range(chunk.first, chunk.first + chunk.n)
-    return np.array([prepared.simulate(chunk.seed, number)[:, 0, _SAFE] for number in numbers])
-
-
-def _chunks(scenario: Scenario, seed: int, worlds: int) -> list[RunChunk]:
-    return [RunChunk(scenario, seed, first, min(CHUNK, worlds - first)) for first in range(0, worlds, CHUNK)]
 
 
 class Runner:
@@ -182,19 +158,19 @@ class Runner:
     def _safe(self, scenario: Scenario, arm: RoomArm, told_as: str) -> NDArray[np.float64]:
         """Return the worlds of a scenario, from the file as far as they are there."""
         key = config_key(scenario, arm.seed)
-        chunks = _chunks(scenario, arm.seed, arm.worlds)
+        pieces = in_pieces([scenario], arm.seed, arm.worlds, CHUNK)
         kept = self._store.worlds(key, scenario.weeks)
-        parts = {chunk.first: kept[chunk.first] for chunk in chunks if len(kept.get(chunk.first, ())) >= chunk.n}
-        missing = [chunk for chunk in chunks if chunk.first not in parts]
-        self._done[told_as] = arm.worlds - sum(chunk.n for chunk in missing)
-        for place, safe in self._pool.each(run_chunk, missing, self._stop):
-            chunk = missing[place]
+        parts = {one.first: kept[one.first] for one in pieces if len(kept.get(one.first, ())) >= len(one.numbers)}
+        missing = [piece for piece in pieces if piece.first not in parts]
+        self._done[told_as] = arm.worlds - sum(len(piece.numbers) for piece in missing)
+        for place, weekly in self._pool.each(run_worlds, missing, self._stop):
+            piece, safe = missing[place], weekly[:, :, 0]
             try:
-                self._store.keep_worlds(key, chunk.first, safe)
+                self._store.keep_worlds(key, piece.first, safe)
             except NotKeptError as error:
                 # It is known until the server stops; then it is computed anew.
                 logging.getLogger(__name__).warning("What was computed for a room is not kept: %s", error)
-            parts[chunk.first] = safe
-            self._done[told_as] += chunk.n
+            parts[piece.first] = safe
+            self._done[told_as] += len(piece.numbers)
             self._on_news(told_as)
-        return np.concatenate([parts[chunk.first][: chunk.n] for chunk in chunks])
+        return np.concatenate([parts[piece.first][: len(piece.numbers)] for piece in pieces])

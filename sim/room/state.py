@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from sim.base.version import CONTRACT, FIRST_CONTRACT, what_differs
-from sim.room.designs import Spend
+from sim.lessons.designs import Spend
 from sim.room.plans import RoundPlan, RoundShock, scenario_of
 from sim.rulebook.parameters import WEEKS_PER_YEAR
 

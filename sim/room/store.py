@@ -361,7 +361,7 @@ def _event(place: int, number: object, kind: object, by: object, at: object, dat
     """Return an event, if it is one; a file may hold anything in any column."""
     told: object = None
     with contextlib.suppress(TypeError, ValueError, RecursionError):
-        told = json.loads(data)  # type: ignore[arg-type]
+        told = json.loads(cast(str, data))
     is_one = isinstance(kind, str) and isinstance(by, int) and isinstance(at, float) and 0 <= at < _YEAR_10000
     if number != place:
         raise BrokenEventError(f"event {place + 1} is missing")

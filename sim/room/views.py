@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.inputs.scenario.description import Scenario
+from sim.lessons.designs import days_of
 from sim.results.measures import PERSIST_YEARS, QUANTILES
 from sim.room import debrief
 from sim.room.actions import CHOICES
 from sim.room.arms import look_at, story_arm, team_arm
-from sim.room.designs import days_of, offer, programme_of
+from sim.room.designs import offered, words_of
 from sim.room.judging import EVERY, JUDGED_FROM
 from sim.room.plans import (
     PLANS,
@@ -85,7 +86,7 @@ def participant_view(room: Room, runner: Runner, person: Participant) -> Plain:
     }
     view["slide"] = own_slide(room, person.number)
     view["team"] = None if person.team is None else _team(room, room.place, person.team)
-    view["strands"] = offer(at.n_weeks)
+    view["strands"] = offered(at.plan)
     if room.phase in ("results", "ended"):
         view["results"] = results(room, runner, room.place)
         if "programmes" in at.shown and person.team in at.commits:
@@ -141,7 +142,7 @@ def results(
         "seed": room.seed,
         "worlds": room.worlds,
         "budget": at.plan.budget,
-        "strands": offer(scenario.weeks),
+        "strands": offered(at.plan),
         "questions": debrief.questions(room, place),
     }
     story, calm = story_arm(room, place), story_arm(room, place, shocked=False)
@@ -154,7 +155,7 @@ def results(
         # What was predicted is the story as it was told; what the shocks made of it is a line of its own.
         view["happened"] = _verdict(runner, calm)
         shocked = runner.verdicts.get(story.key) if at.shocks else None
-        view["shocked"] = shocked and shocked.bands[QUANTILES.index(0.5)]
+        view["shocked"] = shocked and shocked.judged.bands[QUANTILES.index(0.5)]
         verdict = runner.verdicts.get(calm.key)
         view["words"] = debrief.sentences(room, place, verdict) if verdict else []
     if "programmes" in shown or everything:
@@ -190,7 +191,7 @@ def _verdict(runner: Runner, arm: RoomArm) -> Plain:
 def _summary(runner: Runner, arm: RoomArm) -> Plain:
     told = {name: value for name, value in _verdict(runner, arm).items() if name in ("summary", "done", "failed")}
     verdict = runner.verdicts.get(arm.key)
-    return told if verdict is None else {**told, "curve": verdict.bands[QUANTILES.index(0.5)], "every": EVERY}
+    return told if verdict is None else {**told, "curve": verdict.judged.bands[QUANTILES.index(0.5)], "every": EVERY}
 
 
 def _parts(scenario: Scenario) -> list[Plain]:
@@ -216,7 +217,7 @@ def _programme(room: Room, runner: Runner, place: int, team: int) -> Plain:
         "name": room.team_name(team),
         "days": days_of(design),
         "design": design,
-        "words": programme_of(design, at.plan.budget).parts_in_words(),
+        "words": words_of(design, at.plan),
         **_summary(runner, arm),
         "before": _before(runner, arm, calm),
     }

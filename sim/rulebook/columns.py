@@ -26,7 +26,7 @@ class StaffColumns(tuple[Array, ...]):
     __slots__ = ()
     _fields: ClassVar[tuple[str, ...]]
 
-    def __getitem__(self, name: str) -> Array:  # type: ignore[override]
+    def __getitem__(self, name: str) -> Array:  # type: ignore[override]  # a tuple takes places
         column: Array = getattr(self, name)
         return column
 
@@ -79,7 +79,7 @@ _NAMED = "StaffColumns:"
 @cache
 def _type_of(names: tuple[str, ...]) -> type[StaffColumns]:
     """Return the type of staff with columns of these names: one for all, as compiled code is told by type."""
-    fields: Any = namedtuple("Fields", names)  # type: ignore[misc]
+    fields: Any = namedtuple("Fields", names)  # type: ignore[misc]  # known when it runs
     space = {"__slots__": (), "__module__": __name__, "__doc__": StaffColumns.__doc__}
     return type(_NAMED + ",".join(names), (StaffColumns, fields), space)
 

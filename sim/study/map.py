@@ -62,7 +62,7 @@ class CultureMap:
     x_values, y_values : [n_x], [n_y]
     estimate, low, high : [n_y, n_x], probability with its 95 % interval (Wilson); NaN where nothing has been run
     n : [n_y, n_x], replicates
-    boundary : points (x, y) between which the outcome comes about in the mean field and does not
+    boundary : lines [n_points, 2] along which the outcome changes sides in the mean field
     boundary_note : why there is no boundary, or what it says
     """
 
@@ -76,7 +76,7 @@ class CultureMap:
     low: NDArray[np.float64]
     high: NDArray[np.float64]
     n: NDArray[np.int64]
-    boundary: tuple[tuple[float, float], ...]
+    boundary: tuple[NDArray[np.float64], ...]
     boundary_note: str
 
     def to_frame(self) -> pd.DataFrame:
@@ -309,17 +309,15 @@ def read_map(
         values[place] = summary[column]
         parts.append(values)
     sides = ((x, x_values.tolist()), (y, y_values.tolist()))
-    crossings, note = _mean_field_boundary(scenario, outcome, *sides, boundary_steps)
+    lines, note = _mean_field_boundary(scenario, outcome, *sides, boundary_steps)
     n = np.nan_to_num(parts[3]).astype(np.int64)
-    return CultureMap(
-        scenario.title, outcome, x, y, x_values, y_values, parts[0], parts[1], parts[2], n, crossings, note
-    )
+    return CultureMap(scenario.title, outcome, x, y, x_values, y_values, parts[0], parts[1], parts[2], n, lines, note)
 
 
 def _mean_field_boundary(
     scenario: Scenario, outcome: str, x: tuple[str, Floats], y: tuple[str, Floats], steps: int
-) -> tuple[tuple[tuple[float, float], ...], str]:
-    """Return the line between where the outcome comes about in the mean field and where not, and what it is."""
+) -> tuple[tuple[NDArray[np.float64], ...], str]:
+    """Return the lines between where the outcome comes about in the mean field and where not, and what they are."""
     try:
         along_x, along_y = (
             mean_field_axis(name, min(values), max(values), steps, scenario.rulebook) for name, values in (x, y)
@@ -327,8 +325,7 @@ def _mean_field_boundary(
         found = boundary_map(scenario, along_x, along_y, outcome)
     except InputError as error:
         return (), f"The mean field has no boundary here: {error.faults[0]}."
-    crossings = found.crossings(outcome)
-    if crossings:
-        return tuple(crossings), f"Line: in the mean field, {BOUNDARIES[outcome]}."
+    if lines := found.lines(outcome):
+        return tuple(lines), f"Line: in the mean field, {BOUNDARIES[outcome]}."
     where = "everywhere" if (found.margin(outcome) >= 0).all() else "nowhere"
     return (), f"No line: in the mean field, {OUTCOMES[outcome].that.partition(' (')[0]} {where} on this map."

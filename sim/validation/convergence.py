@@ -130,7 +130,6 @@ def _boundary_over_agents(runs: PatternRuns) -> tuple[Interval, PatternPicture, 
     fine = boundary_map(
         runs.scenario(timeline), axis("staff_turnover", 0.07, 0.70, 40), axis("control_norm", 0.45, 0.90, 16)
     )
-    line = np.array(fine.crossings()).reshape(-1, 2)
     lasts = fine.retained > 0.5
     same = [
         lasts[np.abs(np.array(fine.y.values) - norm).argmin(), np.abs(np.array(fine.x.values) - rate).argmin()]
@@ -142,7 +141,7 @@ def _boundary_over_agents(runs: PatternRuns) -> tuple[Interval, PatternPicture, 
         "The boundary: mean field over a sweep of agents", "staff turnover per year", "control norm",
         x=np.array(_MAP_TURNOVER), y=np.array(_MAP_NORM), values=chance,
         value_label="chance that the shift persists (agents)",
-        contours=(Contour("half is left (mean field)", line[:, 0], line[:, 1]),),
+        contours=tuple(Contour("half is left (mean field)", line[:, 0], line[:, 1]) for line in fine.lines()),
     )  # fmt: skip
     return usual, picture, float(np.mean(same))
 

@@ -345,7 +345,7 @@ WRONG_KINDS: dict[str, tuple[dict[str, Any], str]] = {
 def test_what_is_wrong_with_a_kind_of_intervention_is_told(name: str) -> None:
     wrong, told = WRONG_KINDS[name]
     taken = type("Taken", (Listening,), {"__doc__": "Taken.", "__module__": __name__, "number": 1500, "buttons": ()})
-    taken.model_fields["kind"].annotation = Literal["taken"]  # type: ignore[assignment]
+    taken.model_fields["kind"].annotation = Literal["taken"]
 
     assert told in "\n".join(map(str, faults_of_kind(class_with(**wrong), {**KINDS, "taken": taken})))
 

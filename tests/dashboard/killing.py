@@ -8,12 +8,12 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Error
 
 from tests.dashboard.conftest import START, Server, wait_for_pictures
 from tests.dashboard.test_learn_browser import draw
 from tests.dashboard.test_service_browser import STAFF, UNCLEAR, bring
-from tests.served import CHROMIUM, FLAGS, free_port
+from tests.served import free_port, served_browser
 
 _SETTLED_MS = 1500
 _PATIENT_MS = 180_000
@@ -186,35 +186,27 @@ def main():
     wanted = sys.argv[1:]
     server = Server(free_port())
     failed = []
-    try:
+    with served_browser(server) as open_page:
+        visits = [begun(open_page, flow()) for flow in FLOWS if not wanted or flow.__name__ in wanted]
+        server.kill()
+        for visit in visits:
+            visit.page.get_by_test_id("gone").wait_for(timeout=60_000)
+        told = len([visit for visit in visits if not visit.wrong])
+        print(f"Killed; {told} of {len(visits)} pages say that the server cannot be reached", flush=True)
+        server.run(START, server.url.rsplit(":", 1)[1])
         server.wait_until_ready()
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-            visits = [begun(browser, server, flow()) for flow in FLOWS if not wanted or flow.__name__ in wanted]
-            server.kill()
-            for visit in visits:
-                visit.page.get_by_test_id("gone").wait_for(timeout=60_000)
-            told = len([visit for visit in visits if not visit.wrong])
-            print(f"Killed; {told} of {len(visits)} pages say that the server cannot be reached", flush=True)
-            server.run(START, server.url.rsplit(":", 1)[1])
-            server.wait_until_ready()
-            for visit in visits:
-                failed += compared(visit)
-            browser.close()
-    finally:
-        server.stop()
+        for visit in visits:
+            failed += compared(visit)
     print(*(f"Traceback of the server: {line}" for line in server.tracebacks()), sep="\n")
     print(f"{len(failed)} did not come back: {failed}")
     return len(failed) + len(server.tracebacks())
 
 
-def begun(browser, server, flow):
+def begun(open_page, flow):
     """Open a page and begin something on it; what stands there now is noted."""
-    page = server.let_in(browser.new_context(viewport={"width": 1280, "height": 860})).new_page()
-    page.set_default_timeout(_PATIENT_MS)
-    visit = Visit(flow, page, [])
-    page.on("pageerror", lambda error: visit.wrong.append(str(error)))
-    page.goto(server.url + flow.path)
+    wrong = []
+    page = open_page(flow.path, wrong, _PATIENT_MS)
+    visit = Visit(flow, page, wrong)
     flow.begin(page)
     page.wait_for_timeout(_SETTLED_MS)
     visit.before = flow.found(page)

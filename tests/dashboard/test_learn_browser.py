@@ -266,9 +266,9 @@ def test_programmes_of_equal_cost_stand_side_by_side_and_ones_own_keeps_to_the_b
     expect(at(page, "spent")).to_contain_text("208 of 208 days spent")
     page.evaluate(
         """() => document.querySelector("[data-testid=lesson]").__vue__.act({
-            type: "design", parts: [{ kind: "dialogue", start: 0, weeks: 208, strength: 2 }] })"""
+            type: "design", design: { dialogue: [0, 208, 832] } })"""
     )
-    expect(at(page, "notice")).to_contain_text("a cost of at most 208 days")
+    expect(at(page, "notice")).to_contain_text("That costs 832 days, 624 more than the budget.")
 
 
 # --- what is kept -----------------------------------------------------------------------------------------------------

@@ -12,7 +12,10 @@ from sim.base.errors import InputError
 from sim.dashboard import designing, learning, shelf
 from sim.dashboard.verdict import curve_verdict, range_verdict, ranking_verdict
 from sim.lessons import shipped_lessons
+from sim.lessons.designs import DesignError, read_design
 from sim.lessons.front_matter import AnswerChoice, PredictionTask
+from sim.lessons.worlds import WorldsPiece
+from sim.results.ensemble import run_paired
 
 LESSONS = {lesson.slug: lesson for lesson in shipped_lessons()}
 DRAWN, CHOSEN, BUDGET = (LESSONS[slug] for slug in ("the-shoestring-year", "is-it-luck", "design-your-own"))
@@ -138,22 +141,17 @@ _JUNK = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
 )
-_PART = st.fixed_dictionaries(
-    {
-        "kind": _JUNK | st.just("dialogue"),
-        "start": _JUNK,
-        "weeks": _JUNK | st.just(13),
-        "strength": _JUNK | st.just(1.0),
-    }
-)
+_SPENDS = st.tuples(st.integers(0, 220), st.integers(0, 220), st.integers(0, 220) | st.floats(0, 220)).map(list)
 
 
-@given(_JUNK | st.lists(_PART | _JUNK, max_size=5))
+@given(_JUNK | st.dictionaries(st.sampled_from(BUDGET.front_matter.design.kinds), _JUNK | _SPENDS, max_size=5))
 def test_any_design_is_a_programme_within_the_budget_or_refused(said):
+    task = designing.task_of(BUDGET)
     try:
-        scenario = designing.read_design(said, BUDGET)
-    except InputError:
+        design = read_design(said, task)
+    except DesignError:
         return
+    scenario = task.scenario(design)
     assert 0 < scenario.cost_by_week(scenario.weeks).sum() <= BUDGET.front_matter.design.budget
 
 
@@ -168,15 +166,17 @@ def test_any_prediction_is_one_or_refused(said):
 
 def test_a_lesson_without_a_design_takes_none():
     with pytest.raises(InputError):
-        designing.read_design([{"kind": "dialogue", "start": 0, "weeks": 13, "strength": 1.0}], DRAWN)
+        designing.task_of(DRAWN)
 
 
 def test_a_run_grows_piece_by_piece_and_ends_with_every_loop(tmp_path):
     run = learning.LessonRun(DRAWN, learning.LessonPrediction(curve=(0.6, 0.8, 0.7)))
-    pieces = learning.pieces_for(DRAWN)
+    pieces = run.pieces()
     assert run.shown() is None
 
     run.take(pieces[0], learning.run_piece(pieces[0]))
+    assert run.shown() is None
+    run.take(pieces[1], learning.run_piece(pieces[1]))
     begun = run.shown()
     run.take(pieces[-1], learning.run_piece(pieces[-1]))
     ended = run.shown()
@@ -187,17 +187,17 @@ def test_a_run_grows_piece_by_piece_and_ends_with_every_loop(tmp_path):
     assert all(row["low"] <= row["carried"] <= row["high"] for row in ended["loops"]["rows"])
 
 
+def few_runs_of(lesson):
+    """Return a lesson that is run five times."""
+    changed = lesson.front_matter.run.model_copy(update={"replicates": 5})
+    return replace(lesson, front_matter=lesson.front_matter.model_copy(update={"run": changed}))
+
+
 def whole_run_of(lesson):
     """Return what the page shows of a lesson that is run five times."""
-    few = replace(
-        lesson,
-        front_matter=lesson.front_matter.model_copy(
-            update={"run": lesson.front_matter.run.model_copy(update={"replicates": 5})}
-        ),
-    )
-    run = learning.LessonRun(few, learning.LessonPrediction(curve=(0.6, 0.8, 0.7), choice=0))
-    for piece in learning.pieces_for(few):
-        if isinstance(piece, learning.LessonPiece):
+    run = learning.LessonRun(few_runs_of(lesson), learning.LessonPrediction(curve=(0.6, 0.8, 0.7), choice=0))
+    for piece in run.pieces():
+        if isinstance(piece, WorldsPiece):
             run.take(piece, learning.run_piece(piece))
     return run.shown()
 
@@ -231,12 +231,21 @@ def test_where_nobody_has_made_a_range_that_is_said():
     assert told["made"] == ""
 
 
-def test_the_same_lesson_gives_the_same_numbers():
-    piece = learning.pieces_for(CHOSEN)[0]
+def test_a_programme_that_costs_what_the_lesson_s_own_does_is_compared_with_it_world_by_world():
+    task = designing.task_of(BUDGET)
+    run = designing.DesignRun(few_runs_of(BUDGET), read_design({"dialogue": [0, 104, 208.0]}, task))
+    assert run.shown() is None
+    for piece in run.pieces():
+        run.take(piece, learning.run_piece(piece))
 
-    first, again = learning.run_piece(piece), learning.run_piece(piece)
+    shown = run.shown()
 
-    assert all(first[number].value == again[number].value for number in first)
+    own, best = run_paired(task.scenario({"dialogue": (0, 104, 208.0)}), 5, 1), run_paired(BUDGET.scenario(), 5, 1)
+    assert (shown["n"], shown["cost"]) == (5, 208.0)
+    for arm, paired in zip(shown["arms"], (own, best), strict=True):
+        assert arm["bands"][2] == np.quantile(paired.arm.series("safe_share"), 0.5, axis=0).round(3).tolist()
+        assert arm["reference"] == np.median(paired.baseline.series("safe_share"), axis=0).round(3).tolist()
+    assert "ours" in shown["verdict"]
 
 
 def test_own_lessons_are_put_beside_the_shipped_ones(tmp_path, monkeypatch):

@@ -155,7 +155,7 @@ def watch_and_stop(folder: Path) -> None:
 
 def wait_until(is_so: object) -> None:
     until = time.monotonic() + PATIENCE
-    while not is_so():  # type: ignore[operator]
+    while not is_so():
         assert time.monotonic() < until
         time.sleep(0.1)
 

@@ -9,10 +9,8 @@ import random
 import sys
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
 from tests.dashboard.conftest import Server, wait_for_pictures
-from tests.served import CHROMIUM, FLAGS, free_port
+from tests.served import free_port, served_browser
 
 _SETTLED_MS, _LOOKS, _KEPT_MS = 150, 3, 900
 _TOLD_EVERY, _PATIENT_MS = 50, 120_000
@@ -191,24 +189,15 @@ def main():
     asked = parser.parse_args()
     server = Server(free_port())
     wrong = []
-    try:
-        server.wait_until_ready()
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-            page = server.let_in(browser.new_context(viewport={"width": 1280, "height": 860})).new_page()
-            page.set_default_timeout(_PATIENT_MS)
-            page.on("pageerror", lambda error: wrong.append(str(error)))
-            page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-            page.goto(server.url)
-            wait_for_pictures(page)
-            walker = Walker(page, asked.seed)
-            walker.walk(min(20, asked.actions))
-            before = heap_mb(page), memory_mb(server)
-            walker.walk(asked.actions - 20)
-            after = heap_mb(page), memory_mb(server)
-            browser.close()
-    finally:
-        server.stop()
+    with served_browser(server) as open_page:
+        page = open_page("/", wrong, _PATIENT_MS)
+        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+        wait_for_pictures(page)
+        walker = Walker(page, asked.seed)
+        walker.walk(min(20, asked.actions))
+        before = heap_mb(page), memory_mb(server)
+        walker.walk(asked.actions - 20)
+        after = heap_mb(page), memory_mb(server)
     wrong += server.tracebacks()
     print(f"{len(walker.done)} actions: { {kind: walker.done.count(kind) for kind in sorted(set(walker.done))} }")
     print(f"page {before[0]:.1f} to {after[0]:.1f} MB, server {before[1]:.0f} to {after[1]:.0f} MB")

@@ -104,7 +104,7 @@ def _rooms(folder: Path) -> object:
     store = Store(folder / "rooms.sqlite")
     try:
         store.worlds("some-key", 9)
-        host = Host(store, NoPool())  # type: ignore[arg-type]
+        host = Host(store, NoPool())
     except BaseException:
         store.close()
         raise

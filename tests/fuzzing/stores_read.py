@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-# What some readers load when they need it is loaded once, here.
+# What some readers load when they need it is loaded once, here, and not used otherwise.
 import duckdb  # noqa: F401
 import numpy as np
 import pandas as pd  # noqa: F401

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from sim.base.errors import InputError
 from sim.dashboard.address import Address
-from sim.dashboard.designing import read_design
+from sim.dashboard.designing import task_of
 from sim.dashboard.exchange import link_to, open_link
 from sim.dashboard.guard import Guard
 from sim.dashboard.keeping import open_session, session_as_text
@@ -29,6 +29,7 @@ from sim.dashboard.uploads import UploadContents, forget, left_out, read_program
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import apply_settings
 from sim.lessons import Lesson, lessons_folder, read_lesson
+from sim.lessons.designs import DesignError, read_design
 from sim.study.map import map_axis
 from tests.fuzzing.files_read import OWN_STAFF, OWN_SURVEY, OWN_TIES, SPREADSHEET, spreadsheet_is_damaged
 from tests.fuzzing.mutations import (
@@ -270,7 +271,7 @@ def _guarded(folder: Path) -> object:
         "type": "http", "method": "GET", "path": path.decode(), "raw_path": path, "query_string": query,
         "headers": [(b"host", host), (b"cookie", cookie)], "server": ("127.0.0.1", 8765), "scheme": "http",
     }  # fmt: skip
-    now(Guard(inside, (Address("http", "127.0.0.1:8765"),), "sesame-7")(scope, None, send))  # type: ignore[arg-type]
+    now(Guard(inside, (Address("http", "127.0.0.1:8765"),), "sesame-7")(scope, None, send))
     is_open = path.startswith((b"/favicon", b"/robots"))
     assert "inside" not in told or b"sesame-7" in cookie or is_open, "let in without the code"
     return len(told)
@@ -283,7 +284,7 @@ _SAYINGS: list[dict[str, Any]] = [
     {"do": "remove", "place": 0},
     {"do": "predict", "lesson": 0, "choice": 1, "has_reason": True},
     {"do": "predict", "lesson": 2, "curve": [0.5] * 9, "has_reason": True},
-    {"do": "design", "lesson": 6, "parts": [{"kind": "dialogue", "start": 0, "weeks": 52, "strength": 1.0}]},
+    {"do": "design", "lesson": 6, "design": {"dialogue": [0, 52, 104.0]}},
 ]
 _SAID: dict[str, Callable[[ExploreSession, Any], object]] = {
     "lever": lambda session, said: session.with_lever(str(said["name"]), float(said["value"]), int(said["week"])),
@@ -291,7 +292,7 @@ _SAID: dict[str, Callable[[ExploreSession, Any], object]] = {
     "edit": lambda session, said: session.with_entry_fields(int(said["place"]), dict(said["fields"])),
     "remove": lambda session, said: session.without_entry(int(said["place"])),
     "predict": lambda _, said: read_prediction(said, _lesson_at(said["lesson"])),
-    "design": lambda _, said: read_design(said["parts"], _lesson_at(said["lesson"])),
+    "design": lambda _, said: read_design(said["design"], task_of(_lesson_at(said["lesson"]))),
 }
 
 
@@ -316,7 +317,7 @@ def _said(folder: Path) -> object:
     return told
 
 
-_REFUSED = (InputError, KeyError, OverflowError, TypeError, ValueError)
+_REFUSED = (InputError, DesignError, KeyError, OverflowError, TypeError, ValueError)
 """What the pages of the dashboard take for an answer to somebody who says what no page says."""
 
 

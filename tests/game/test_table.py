@@ -273,7 +273,7 @@ def test_two_who_do_not_answer_leave_when_the_quarter_is_closed() -> None:
 def test_what_may_not_happen_is_refused(wish: object, said: str) -> None:
     game = Game(small_setup())
     with pytest.raises(InputError, match=said):
-        wish(game)  # type: ignore[operator]
+        wish(game)
 
 
 def moved(game: Game) -> Game:

@@ -39,7 +39,7 @@ def found() -> Debrief:
 
 def in_quarter(quarter: int) -> list[str]:
     game = Game(setup_of())
-    return telling.of_the_quarter(replace(game, closed=(object(),) * (quarter - 1)))  # type: ignore[arg-type]
+    return telling.of_the_quarter(replace(game, closed=(object(),) * (quarter - 1)))
 
 
 def test_a_quarter_says_what_presses_and_whether_there_is_a_consultant() -> None:

@@ -7,11 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.inputs.scenario.description import build_organisation, faults_in
-from sim.room.designs import days_of, faults_of, latest_end, most_days, offer, programme_of
-from sim.room.plans import SHOCKS, RoundShock, contexts, happens_anyway, happens_in, scenario_of, with_shocks
-from sim.study.programmes import STRANDS
+from sim.lessons.designs import days_of
+from sim.room.designs import latest_end, offered, task_of, words_of
+from sim.room.plans import SHOCKS, RoundPlan, RoundShock, contexts, happens_anyway, happens_in, scenario_of, with_shocks
+from sim.study.programmes import STRANDS, Programme
 
 WEEKS = 416
+OFFERS = task_of(RoundPlan(title="A year", scenario="shoestring-year", budget=208)).offers
+
+
+def task(budget, scenario="shoestring-year"):
+    return task_of(RoundPlan(title="A round", scenario=scenario, budget=budget))
 
 
 @st.composite
@@ -26,17 +32,17 @@ def designs(draw):
             length = draw(st.integers(shortest, longest))
             start = draw(st.integers(0, latest_end(name, WEEKS) - length))
             end = start + length
-        design[name] = (start, end, draw(st.integers(1, most_days(name, start, end))))
+        design[name] = (start, end, draw(st.integers(1, int(OFFERS[name].most_days(start, end)))))
     return design
 
 
 @given(designs(), st.integers(10, 3000))
 def test_a_design_without_faults_is_within_its_budget_and_can_be_run(design, budget):
-    faults = faults_of(design, budget, WEEKS)
+    faults = task(budget, "two-of-three-leave").faults(design)
     if faults:
         assert days_of(design) > budget or {"training", "top_up"} <= design.keys()
         return
-    arm = programme_of(design, budget).on(scenario_of("two-of-three-leave"))
+    arm = task(budget, "two-of-three-leave").scenario(design)
 
     assert faults_in(arm, build_organisation(arm)) == []
     assert arm.cost_by_week(WEEKS).sum() == pytest.approx(days_of(design))
@@ -49,31 +55,43 @@ spends = st.tuples(*[st.integers(-10, 10_000)] * 3)
 
 @given(st.dictionaries(st.sampled_from([*STRANDS, "gold"]), spends, max_size=6), st.integers(10, 3000))
 def test_any_numbers_are_taken_or_refused_in_words(design, budget):
-    faults = faults_of(design, budget, WEEKS)
+    faults = task(budget).faults(design)
     if not faults:
-        programme_of(design, budget).on(scenario_of("shoestring-year"))
+        task(budget).scenario(design)
     assert all(fault.endswith(".") for fault in faults)
 
 
 def test_one_day_over_the_budget_is_too_much():
     design = {"coach_seniors": (0, 52, 100), "dialogue": (0, 52, 109)}
 
-    assert faults_of(design, 209, WEEKS) == []
-    assert faults_of(design, 208, WEEKS) == ["That costs 209 days, 1 more than the budget."]
+    assert task(209).faults(design) == []
+    assert task(208).faults(design) == ["That costs 209 days, 1 more than the budget."]
 
 
 def test_a_top_up_cannot_run_beside_the_training():
     design = {"training": (0, 104, 100), "top_up": (103, WEEKS, 50)}
 
-    assert faults_of(design, 500, WEEKS) == ["The top-up of facilitators can begin when their training ends."]
-    assert faults_of({**design, "top_up": (104, WEEKS, 50)}, 500, WEEKS) == []
+    assert task(500).faults(design) == [
+        "A top-up of facilitators to the end can begin when training internal facilitators ends."
+    ]
+    assert task(500).faults({**design, "top_up": (104, WEEKS, 50)}) == []
+
+
+def test_a_team_s_programme_is_the_one_that_a_search_would_make_of_the_same_days():
+    design = {"dialogue": (0, 52, 104), "training": (4, 108, 78)}
+    entries = {"dialogue": (0, 52, 1.0), "training": (4, 108, 0.5)}
+    programme = Programme(entries, 208.0)
+    plan = RoundPlan(title="A round", scenario="two-of-three-leave", budget=208)
+
+    assert task_of(plan).scenario(design) == programme.on(scenario_of("two-of-three-leave"))
+    assert words_of(design, plan) == programme.parts_in_words()
 
 
 def test_every_strand_is_offered_with_words():
-    offered = offer(WEEKS)
+    told = offered(RoundPlan(title="A year", scenario="shoestring-year", budget=208))
 
-    assert [one["name"] for one in offered] == list(STRANDS)
-    assert all(one["says"].endswith(".") for one in offered)
+    assert [one["name"] for one in told] == list(STRANDS)
+    assert all(one["says"].endswith(".") for one in told)
 
 
 @pytest.mark.parametrize("kind", SHOCKS)

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from sim.room import actions as ask
 from sim.room.actions import CHOICES, participant_action, steering_action
-from sim.room.designs import faults_of
+from sim.room.designs import task_of
 from sim.room.rules import RefusedError, join, open_room, participate, phases_after, steer
 from sim.room.state import Room, RoomEvent
 from sim.study.programmes import STRANDS
@@ -397,7 +397,7 @@ class AnyOrder(RuleBasedStateMachine):
         assert 0 <= room.place < len(room.rounds)
         for at in room.rounds:
             for design in (*at.drafts.values(), *at.commits.values()):
-                assert faults_of(design, at.plan.budget, at.n_weeks) == []
+                assert task_of(at.plan).faults(design) == []
             assert all(design for design in at.commits.values())
             assert len(at.shocks) <= 4
 

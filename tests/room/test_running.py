@@ -12,11 +12,11 @@ from sim.inputs.scenario.description import Scenario
 from sim.results.ensemble import run_ensemble, run_paired
 from sim.room.actions import Join, OpenRoom, participant_action, steering_action
 from sim.room.arms import story_arm, team_arm, wanted
-from sim.room.designs import programme_of
+from sim.room.designs import task_of
 from sim.room.export import csv_of, report_of
 from sim.room.host import Host
 from sim.room.judging import JUDGED_FROM, judge
-from sim.room.plans import RoundShock, contexts, scenario_of, with_shocks
+from sim.room.plans import RoundPlan, RoundShock, contexts, scenario_of, with_shocks
 from sim.room.running import RoomArm, Runner
 from sim.room.state import Participant
 from sim.room.store import Store
@@ -76,7 +76,7 @@ def test_the_board_says_what_paired_runs_say_with_the_stated_seed(played):
     board = results(room, host.runner, 0, everything=True)
 
     design = {name: tuple(spend) for name, spend in DESIGN.items()}
-    calm = programme_of(design, 208).on(scenario_of("shoestring-year"))
+    calm = task_of(room.rounds[0].plan).scenario(design)
     shocked = with_shocks(calm, (RoundShock(kind="two_leave", week=60),))
     for scenario, arm, told in (
         (shocked, team_arm(room, 0, 0), board["programmes"][0]["summary"]),
@@ -85,13 +85,13 @@ def test_the_board_says_what_paired_runs_say_with_the_stated_seed(played):
     ):
         paired = replace(run_paired(scenario, board["worlds"], board["seed"]), judged_from=JUDGED_FROM)
         verdict = host.runner.verdicts[arm.key]
-        assert repr(sorted(verdict.summary.items())) == repr(sorted(paired.summary().items()))
+        assert repr(sorted(verdict.judged.summary.items())) == repr(sorted(paired.summary().items()))
         assert {name: one["estimate"] for name, one in told.items()} == {
             name: round(float(one.estimate), 4) if np.isfinite(one.estimate) else None
             for name, one in paired.summary().items()
         }
         median = np.quantile(paired.arm.series("safe_share"), 0.5, axis=0)
-        assert verdict.bands[2] == median[::4].round(3).tolist()
+        assert verdict.judged.bands[2] == median[::4].round(3).tolist()
 
 
 def test_nothing_is_computed_twice_even_after_a_restart(tmp_path):
@@ -174,7 +174,7 @@ def test_a_team_sees_its_own_norms_and_funnel_as_the_model_has_them_and_nobody_e
     stranger = Participant(9, "Bert", 1, "request-9", 0.0)
 
     look = own["look"]
-    assert own["happened"]["bands"] == host.runner.verdicts[team_arm(room, 0, 0).key].bands
+    assert own["happened"]["bands"] == host.runner.verdicts[team_arm(room, 0, 0).key].judged.bands
     (_, _, learned), (_, _, aim) = look["funnel"][-1], look["norms"][0]
     ensemble = run_ensemble(team_arm(room, 0, 0).scenario, 20, 7)
     for place, week in enumerate((156, 364)):
@@ -201,9 +201,9 @@ def test_neither_a_day_of_coaching_nor_a_long_training_moves_the_date_at_which_a
     # More than half is left until week 340: in time for whoever is judged early, and not at the end of year 7.
     gain = np.where(weeks < 130, 0.2, np.where(weeks < 340, 0.12, 0.05))
     without = np.full((30, 417), 0.6)
-    place = scenario_of("control-and-assurance")
+    task = task_of(RoundPlan(title="A round", scenario="control-and-assurance", budget=208))
     designs = [{"training": (0, 260, 100)}, {"training": (0, 260, 100), "coach_seniors": (0, 4, 1)}]
-    told = [judge(programme_of(one, 208).on(place), without + gain, without).summary["lasts"] for one in designs]
+    told = [judge(task.scenario(one), without + gain, without).judged.summary["lasts"] for one in designs]
 
     assert [one.n for one in told] == [30, 30]
     assert [one.estimate for one in told] == [0.0, 0.0]
@@ -240,7 +240,7 @@ def test_the_table_holds_every_entry(played):
     }
     verdict = host.runner.verdicts[team_arm(room, 0, 0).key]
     holds = next(row for row in rows if row["record"] == "result_with_shocks" and row["item"] == "holds")
-    assert float(holds["value"]) == verdict.summary["holds"].estimate
+    assert float(holds["value"]) == verdict.judged.summary["holds"].estimate
 
 
 def test_what_was_entered_is_in_the_table_after_the_facilitator_has_gone_back(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, quote
 
@@ -16,6 +17,7 @@ from sim.dashboard.pages.jobs import IDLE, Job
 from sim.dashboard.session import check_size
 from sim.inputs.scenario.description import build_organisation
 from sim.lessons import Lesson
+from sim.lessons.designs import DesignError, read_design
 from sim.lessons.front_matter import TryThis
 
 __all__ = ["LearnPage"]
@@ -31,8 +33,8 @@ def LearnPage() -> None:
     lesson = shelf.find(slug) if slug else None
 
     def act(said: dict[str, Any]) -> None:
-        if said.get("type") == "open" and shelf.find(str(said.get("slug"))) is not None:
-            router.push(f"/learn?lesson={quote(str(said['slug']))}")
+        if said.get("type") == "open":
+            _open(router, said)
 
     if lesson is None:
         Learn(prefix=router.root_path, lessons=shelf.shelf_shown(), unknown=slug[:80], event_act=act)
@@ -50,47 +52,38 @@ def OneLesson(lesson: Lesson) -> None:
     job = solara.use_memo(lambda: Job(progress), [])
     solara.use_effect(lambda: job.stop, [])
 
-    def start(said: dict[str, Any]) -> None:
-        run = learning.LessonRun(lesson, learning.read_prediction(said, lesson))
-        for _, scenario, _ in lesson.arms():
-            check_size(scenario, build_organisation(scenario))
-        pieces = learning.pieces_for(lesson)
-        result.set(None)
+    def begin(run: learning.LessonWork, shown: solara.Reactive[dict[str, Any] | None]) -> None:
+        pieces = run.pieces()
+        shown.set(None)
         job.start(
             learning.run_piece, pieces, lambda place, done: run.take(pieces[place], done),
-            lambda: result.set(run.shown()), "pieces",
+            lambda: shown.set(run.shown()), "pieces",
         )  # fmt: skip
 
-    def design(said: dict[str, Any]) -> None:
-        run = designing.DesignRun(lesson, designing.read_design(said.get("parts"), lesson))
-        pieces = run.pieces()
+    def forget() -> None:
+        job.stop()
+        result.set(None)
         designed.set(None)
-        job.start(
-            learning.run_piece, pieces, lambda place, done: run.take(pieces[place], done),
-            lambda: designed.set(run.shown()), "pieces",
-        )  # fmt: skip
+
+    ways: dict[str, Callable[[dict[str, Any]], None]] = {
+        "run": lambda said: begin(_predicted(said, lesson), result),
+        "design": lambda said: begin(_designed(said, lesson), designed),
+        "cancel": lambda _: job.stop(),
+        "forget": lambda _: forget(),
+        "list": lambda _: router.push("/learn"),
+        "open": lambda said: _open(router, said),
+        "try": lambda said: router.push(_opened(lesson, lesson.front_matter.try_this[int(said["place"])])),
+    }
 
     def act(said: dict[str, Any]) -> None:
         try:
-            if said.get("type") == "run":
-                start(said)
-            elif said.get("type") == "design":
-                design(said)
-            elif said.get("type") == "cancel":
-                job.stop()
-            elif said.get("type") == "forget":
-                job.stop()
-                result.set(None)
-                designed.set(None)
-            elif said.get("type") == "list":
-                router.push("/learn")
-            elif said.get("type") == "open" and shelf.find(str(said.get("slug"))) is not None:
-                router.push(f"/learn?lesson={quote(str(said['slug']))}")
-            elif said.get("type") == "try":
-                router.push(_opened(lesson, lesson.front_matter.try_this[int(said["place"])]))
+            if (way := ways.get(str(said.get("type")))) is not None:
+                way(said)
             state.notices.set([])
         except InputError as error:
             state.tell(error)
+        except DesignError as error:
+            state.notices.set(list(error.sentences))
         except (IndexError, KeyError, OverflowError, TypeError, ValueError):
             state.notices.set(["That could not be understood; nothing was changed."])
 
@@ -102,6 +95,24 @@ def OneLesson(lesson: Lesson) -> None:
         progress=progress.value,
         event_act=act,
     )
+
+
+def _open(router: Any, said: dict[str, Any]) -> None:
+    """Go to a lesson, if there is one of this name."""
+    if shelf.find(str(said.get("slug"))) is not None:
+        router.push(f"/learn?lesson={quote(str(said['slug']))}")
+
+
+def _predicted(said: dict[str, Any], lesson: Lesson) -> learning.LessonRun:
+    """Return the run that a prediction is held against."""
+    for _, scenario, _ in lesson.arms():
+        check_size(scenario, build_organisation(scenario))
+    return learning.LessonRun(lesson, learning.read_prediction(said, lesson))
+
+
+def _designed(said: dict[str, Any], lesson: Lesson) -> designing.DesignRun:
+    """Return the run of a programme of one's own."""
+    return designing.DesignRun(lesson, read_design(said.get("design"), designing.task_of(lesson)))
 
 
 def _opened(lesson: Lesson, link: TryThis) -> str:

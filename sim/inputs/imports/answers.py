@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from sim.inputs.imports.notes import Notes, Value, counted, some
@@ -102,19 +103,32 @@ def read_answers(
     if outside:
         told = counted(outside.total(), "answer")
         notes.left_out.append(f"{title}: {told} to {column} outside {_of(scale)}: {some(outside)}")
-    for cell, count in counts.items():
-        if cell in unknown or cell in outside:
-            notes.values.append(Value(title, heading, "answer", cell, count, "", NO_ANSWER))
-        elif cell in words:
+    for cell in counts:
+        if cell in words and cell not in unknown and cell not in outside:
             meant[cell] = NO_ANSWER if numbers[cell] is None else words[cell]
-            notes.values.append(Value(title, heading, "answer", cell, count, meant[cell]))
-        elif points is not None and cell in points[1]:
-            notes.values.append(Value(title, heading, "answer", cell, count, meant[cell]))
+    understood = {*words, *(points[1] if points is not None else ())}
+    notes.values += _values_told(title, heading, counts, {*unknown, *outside}, understood, meant)
     raw = [math.nan if (number := numbers[cell]) is None else number for cell in cells]
     low, high = scale or (0.0, 1.0)
     return Scored(
         [(number - low) / (high - low) + 0.0 for number in raw], raw, scale, any("%" in cell for cell in counts)
     )
+
+
+def _values_told(
+    title: str,
+    heading: str,
+    counts: Counter[str],
+    dropped: AbstractSet[str],
+    understood: AbstractSet[str],
+    meant: Mapping[str, str],
+) -> Iterator[Value]:
+    """Return what is told of each cell: how often it came, and what it was taken for."""
+    for cell, count in counts.items():
+        if cell in dropped:
+            yield Value(title, heading, "answer", cell, count, "", NO_ANSWER)
+        elif cell in understood:
+            yield Value(title, heading, "answer", cell, count, meant[cell])
 
 
 def _in_hundredths(

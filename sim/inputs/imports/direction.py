@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from enum import Enum
 
-from sim.inputs.imports.words import HEADINGS, PLAIN_WORDS, Meaning, spoken
+from sim.inputs.imports.words import HEADINGS, Meaning, spoken
 
 __all__ = ["Direction", "direction_of", "is_plain"]
 
@@ -125,7 +125,19 @@ _UNDERMINED = re.compile(
     r"undermines? \w+ (?:efforts?|work)"
 )
 
-_PLAIN = frozenset(PLAIN_WORDS.split()) | {
+_PLAIN_WORDS = (
+    "% a able about agree agreeing all always am an and any anything are as ask at average avg be bring can care "
+    "cent climate colleague colleagues comfortable concern concerns confident do easily errors everybody everyone "
+    "favorable favourable feel feels for freely from give have health help here how i idea ideas in index input "
+    "is issue issues it item level manager me mean member members mistake mistakes my of on one open or "
+    "organisation organization our overall people per percentage positive problems psychological q question "
+    "questions raise rating risk safely score scores secure senior service share skills speak staff statement "
+    "strongly survey take talents team that the their they this to tough trust unit up utilized value valued "
+    "voice ward we when which who with work workplace would you your"
+)
+"""Words that change nothing about which way a question on safety goes."""
+
+_PLAIN = frozenset(_PLAIN_WORDS.split()) | {
     word for meaning in (Meaning.SAFETY, Meaning.EFFICACY) for phrase in HEADINGS[meaning] for word in phrase.split()
 }
 

@@ -148,28 +148,12 @@ def import_understood(
     lists = [(one.table, one.columns) for one in sheets if one.kind in ("people", "leavers")]
     staff = staff_of(lists, mapping.words, said, day, notes)
     split_departments(staff, said, notes)
-    numbers = turnover(staff, notes)
-    ties = GatheredTies()
-    for one in sheets:
-        if one.kind in ("ties", "matrix"):
-            gather_ties(one.table, one.columns if one.kind == "ties" else [], staff, notes, ties)
-        elif one.kind == "posts":
-            numbers += vacancies(one.table, one.columns, notes)
-        elif one.kind == "vacancies":
-            numbers += hiring(one.table, one.columns, notes)
-    numbers += time_to_fill(numbers)
-    _say_what_numbers_do_not_tell(numbers, notes)
-    tie_second_teams(staff, ties, notes)
+    ties, numbers = _ties_and_numbers(sheets, staff, notes)
     parts = _waves_of(sheets, staff, mapping.words.get("answer", {}), said, notes)
     waves = results_of_waves(parts, staff, notes)
     survey = merged(later_ones(parts, staff, said, notes), notes)
     _ask_whose(parts, survey, notes)
-    faults = _too_few(staff, notes)
-    if notes.asked:
-        questions = [question for question in notes.asked if question.choices]
-        raise UnansweredError([*(question.fault for question in notes.asked), *faults], questions)
-    if faults:
-        raise InputError(faults)
+    _refuse_what_is_not_enough(staff, notes)
     imported = Imported({}, survey.agrees_above, notes, mapping, sheets, numbers, waves=waves)
     if pseudonyms:
         with_pseudonyms(staff, ties, survey, notes)
@@ -181,6 +165,38 @@ def import_understood(
         imported.tables["survey.csv"] = survey_rows(survey, staff, notes)
     imported.mapping = _mapping(sheets, staff, survey, said)
     return imported
+
+
+def _ties_and_numbers(sheets: list[Understood], staff: Staff, notes: Notes) -> tuple[GatheredTies, list[Number]]:
+    """Return who is tied to whom, and the numbers that the records tell."""
+    ties, numbers = GatheredTies(), turnover(staff, notes)
+    for one in sheets:
+        if one.kind in ("ties", "matrix"):
+            gather_ties(one.table, one.columns if one.kind == "ties" else [], staff, notes, ties)
+        elif one.kind == "posts":
+            numbers += vacancies(one.table, one.columns, notes)
+        elif one.kind == "vacancies":
+            numbers += hiring(one.table, one.columns, notes)
+    numbers += time_to_fill(numbers)
+    _say_what_numbers_do_not_tell(numbers, notes)
+    tie_second_teams(staff, ties, notes)
+    return ties, numbers
+
+
+def _refuse_what_is_not_enough(staff: Staff, notes: Notes) -> None:
+    """Stop where something has to be answered first, or where too few people are known.
+
+    Raises
+    ------
+    UnansweredError : something has to be answered first
+    InputError : there are too few
+    """
+    faults = _too_few(staff, notes)
+    if notes.asked:
+        questions = [question for question in notes.asked if question.choices]
+        raise UnansweredError([*(question.fault for question in notes.asked), *faults], questions)
+    if faults:
+        raise InputError(faults)
 
 
 def _settle(sheets: Sequence[Understood], answers: Answers, notes: Notes) -> None:

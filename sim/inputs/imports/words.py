@@ -13,7 +13,6 @@ __all__ = [
     "BEGINS",
     "HEADINGS",
     "KNOWN_BY",
-    "PLAIN_WORDS",
     "Meaning",
     "group_of",
     "is_missing",
@@ -379,18 +378,6 @@ def group_of(text: str) -> StaffGroup | None:
         return known
     return next((group for group, pattern in _GROUP_PATTERNS if pattern.search(said)), None)
 
-
-PLAIN_WORDS = (
-    "% a able about agree agreeing all always am an and any anything are as ask at average avg be bring can care "
-    "cent climate colleague colleagues comfortable concern concerns confident do easily errors everybody everyone "
-    "favorable favourable feel feels for freely from give have health help here how i idea ideas in index input "
-    "is issue issues it item level manager me mean member members mistake mistakes my of on one open or "
-    "organisation organization our overall people per percentage positive problems psychological q question "
-    "questions raise rating risk safely score scores secure senior service share skills speak staff statement "
-    "strongly survey take talents team that the their they this to tough trust unit up utilized value valued "
-    "voice ward we when which who with work workplace would you your"
-)
-"""Words that change nothing about which way a question on safety goes."""
 
 # --- answers ----------------------------------------------------------------------------------------------------------
 

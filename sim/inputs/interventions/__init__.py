@@ -145,7 +145,7 @@ if TYPE_CHECKING:
     Entry = Intervention
 else:
     Entry = Annotated[
-        SerializeAsAny[Annotated[Union[tuple(KINDS.values())], Field(discriminator="kind")]],  # noqa: UP007
+        SerializeAsAny[Annotated[Union[tuple(KINDS.values())], Field(discriminator="kind")]],  # noqa: UP007 - made at run time
         WrapValidator(_of_an_own_kind),
     ]
 """An entry of a timeline: of any kind, told apart by ``kind``."""

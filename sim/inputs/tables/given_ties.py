@@ -73,7 +73,7 @@ def read_ties(path: Path, people: People) -> TieTable:
             table.found.add(line, "direction", f"one of {', '.join(DIRECTION_NAMES)}, or nothing", shown(direction))
         rows = people.row_of.get(one), people.row_of.get(other)
         if one != other and None not in (*rows, number, strength, one_way):
-            read.ties.append(Tie(*rows, number, strength, one_way))  # type: ignore[arg-type]
+            read.ties.append(Tie(*rows, number, strength, one_way))  # type: ignore[arg-type]  # none is None
     return read
 
 
@@ -150,7 +150,7 @@ def _once_each(listens: Listens) -> tuple[list[tuple[int, int]], list[int], list
             ties.append(((one, other), layer, weight - back, True))
     ties.sort()
     pairs, layers, weights, one_way = ([tie[k] for tie in ties] for k in range(4))
-    return pairs, layers, weights, one_way  # type: ignore[return-value]
+    return pairs, layers, weights, one_way  # type: ignore[return-value]  # each part has a type of its own
 
 
 def _linked_teams(

@@ -64,7 +64,8 @@ def wrong_place(room: TablesRoom, event: RoomEvent, data: Data) -> str:
     """Return what is wrong with an event that is whole, in words; nothing if nothing is."""
     if isinstance(data, _Opened):
         return _wrong_opening(data)
-    if getattr(data, "team", None) is not None and data.team >= room.n_teams:  # type: ignore[attr-defined]
+    team: int | None = getattr(data, "team", None)
+    if team is not None and team >= room.n_teams:
         return "is about a table that is not there"
     if isinstance(data, Joined) and data.team is None:
         return "lets somebody in to no table"

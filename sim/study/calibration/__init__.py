@@ -180,17 +180,11 @@ def calibrate(
     OutputError : the folder cannot be written
     WorkStopped : it was asked to stop, the disk is full, or the workers cannot be reached; the same call goes on
     """
-    check_counts(
-        points=(n_points, 20, 100_000), replicates=(replicates, 2, 10_000), seed=(seed, 0, 2**31 - 1),
-        trials=(n_trials, 0, 10_000), search=(n_searched, 0, 100_000),
-    )  # fmt: skip
-    if not targets:
-        raise InputError.single("targets", "at least one target", "none")
+    _check_asked(targets, n_points, replicates, seed, n_trials, n_searched)
     rulebook = targets[0].scenario.rulebook
     recorded = dict(recorded or {})
     ranges = plausible_ranges(DEFAULT_FIT if fit is None else fit, rulebook=rulebook) | recorded
-    to_search = calibrated_names(rulebook) if fit is None else fit
-    searched = plausible_ranges(to_search, rulebook=rulebook) | recorded if n_searched else {}
+    searched = _ranges_to_search(fit, rulebook) | recorded if n_searched else {}
     measures = TargetMeasures(targets)
     with open_store_runner(options, measures.keep) as store_runner:
         work = _CalibrationWork(store_runner, measures, ranges, searched, seed)
@@ -211,6 +205,27 @@ def calibrate(
         tuple(targets), ranges, tuple(recorded), defaults, n_points, replicates, seed, emulator, posterior, check,
         shown, rank, search, found, trials, tuple(store_runner.store.set_aside),
     )  # fmt: skip
+
+
+def _ranges_to_search(fit: Sequence[str] | None, rulebook: Rulebook) -> dict[str, tuple[float, float]]:
+    return plausible_ranges(calibrated_names(rulebook) if fit is None else fit, rulebook=rulebook)
+
+
+def _check_asked(
+    targets: Sequence[CalibrationTarget], n_points: int, replicates: int, seed: int, n_trials: int, n_searched: int
+) -> None:
+    """Make sure that there is something to fit to, and that every count is in range.
+
+    Raises
+    ------
+    InputError : it is not so
+    """
+    check_counts(
+        points=(n_points, 20, 100_000), replicates=(replicates, 2, 10_000), seed=(seed, 0, 2**31 - 1),
+        trials=(n_trials, 0, 10_000), search=(n_searched, 0, 100_000),
+    )  # fmt: skip
+    if not targets:
+        raise InputError.single("targets", "at least one target", "none")
 
 
 class _CalibrationWork:

@@ -81,7 +81,7 @@ class Emulator:
         return points
 
 
-def learn_emulator(ranges: Ranges, answers: PointAnswers, kept: KeptSteps = KeptSteps()) -> Emulator:  # noqa: B008
+def learn_emulator(ranges: Ranges, answers: PointAnswers, kept: KeptSteps = KeptSteps()) -> Emulator:  # noqa: B008 - without a store it holds nothing
     """Learn from what the model answered; points without an answer to some target are left out, and counted.
 
     Parameters

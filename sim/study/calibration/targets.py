@@ -227,7 +227,7 @@ class _TargetReader:
                 wanted = f"a week up to the end of {which.name}, {which.weeks}"
                 self.found.add(self.table.lines[row], "week", wanted, f"{week:g}")
         pattern = self.table.column("pattern")[row]
-        return CalibrationTarget(measure, int(week), value, error, kind, of, scenario, share_of, pattern)  # type: ignore[arg-type]
+        return CalibrationTarget(measure, int(week), value, error, kind, of, scenario, share_of, pattern)  # type: ignore[arg-type]  # names of these types
 
     def _number(self, row: int, column: str, low: float, high: float, whole: bool = False) -> float:
         cell = self.table.column(column)[row]

@@ -68,7 +68,7 @@ def compiled_and_kept() -> tuple[Any, bool]:
     """Return the kernel as a new process has it, and whether it was loaded."""
     function = entry_point(three_times)
     assert function(2.0) == 6.0
-    return function, sum(function.compiled().stats.cache_hits.values()) == 1  # type: ignore[attr-defined]
+    return function, sum(function.compiled().stats.cache_hits.values()) == 1
 
 
 def test_a_kernel_is_compiled_once_and_loaded_thereafter(folder: Path) -> None:
@@ -201,7 +201,7 @@ def test_kernels_of_the_package_count_no_holders_of_arrays_and_those_from_outsid
 
 def test_turns_are_given_back_also_where_a_kernel_cannot_be_compiled(folder: Path) -> None:
     def broken(value: float) -> float:
-        return value.no_such_thing  # type: ignore[attr-defined,no-any-return]
+        return value.no_such_thing
 
     broken.__module__ = three_times.__module__
     compiled_and_kept()

@@ -365,7 +365,7 @@ def test_workers_that_never_saw_the_file_give_the_same_bits(call: Call, tmp_path
         (tmp_path / name).unlink()
 
     run_study(study, tmp_path / "threads", workers=2)
-    end = run_study(study, tmp_path / "others", workers=2, **how)  # type: ignore[arg-type]
+    end = run_study(study, tmp_path / "others", workers=2, **how)
 
     assert end.is_complete
     assert end.progress.n_failed == 0

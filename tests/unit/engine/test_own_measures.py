@@ -126,7 +126,7 @@ def test_an_own_measure_in_a_file_goes_along_to_other_processes(engine: Engine) 
 
 
 def test_what_a_measure_may_not_declare_is_told_all_at_once() -> None:
-    unmarked = mean_over("patients", lambda world, row: 0.0, "Silent share", "", "", "")  # type: ignore[arg-type]
+    unmarked = mean_over("patients", lambda world, row: 0.0, "Silent share", "", "", "")
 
     with pytest.raises(InputError) as caught:
         engine_with(unmarked)

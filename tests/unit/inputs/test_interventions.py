@@ -72,7 +72,7 @@ def test_a_kind_from_outside_the_package_can_be_on_a_timeline(monkeypatch: pytes
         """Leaders go round and listen."""
 
         number = 1_000_001
-        kind: Literal["listening_round"] = "listening_round"  # type: ignore[assignment]
+        kind: Literal["listening_round"] = "listening_round"
         minutes: int = 30
 
     monkeypatch.setitem(KINDS, "listening_round", ListeningRound)

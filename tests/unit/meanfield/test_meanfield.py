@@ -426,13 +426,14 @@ def test_less_is_left_where_more_leave() -> None:
     assert what.retained[0, 0] > 0.5 > what.retained[0, -1]
 
 
-def test_a_crossing_lies_where_the_line_between_two_points_is_one_half() -> None:
+def test_the_boundary_lies_where_the_line_between_two_points_is_one_half() -> None:
     retained = np.array([[0.9, 0.6, 0.2], [0.4, 0.3, 0.2]])
     x, y = MeanFieldAxis("staff_turnover", (0.1, 0.2, 0.3)), MeanFieldAxis("control_norm", (0.5, 0.6))
 
-    crossings = BoundaryMap(x, y, retained, retained, retained).crossings()
+    (line,) = BoundaryMap(x, y, retained, retained, retained).lines()
 
-    assert crossings == [(pytest.approx(0.225), 0.5)]
+    points = np.array(sorted(line.tolist()))
+    assert points == pytest.approx(np.array([[0.1, 0.58], [0.2, 0.5 + 0.1 / 3], [0.225, 0.5]]))
 
 
 def test_nothing_is_left_where_nothing_was_gained() -> None:
@@ -441,7 +442,7 @@ def test_nothing_is_left_where_nothing_was_gained() -> None:
     what = boundary_map(quiet, axis("staff_turnover", n=2), axis("control_norm", n=2))
 
     assert np.isnan(what.retained).all()
-    assert what.crossings() == []
+    assert what.lines() == []
 
 
 def test_the_share_that_feels_safe_is_near_that_of_agents_with_the_same_mean_safety() -> None:
@@ -475,7 +476,7 @@ def test_a_culture_may_hold_where_half_of_the_gain_is_lost_and_the_two_boundarie
 
     assert what.last_year[0, 0] > 0.75 > what.last_year[1, -1]
     assert what.retained[0, 0] < 0.5
-    assert what.crossings("holds") != what.crossings("persists")
+    assert not np.array_equal(what.lines("holds"), what.lines("persists"))
 
 
 def test_the_margin_of_one_scenario_is_that_of_its_place_on_a_map() -> None:

@@ -72,7 +72,7 @@ def of_a_mean_field(n_rests: int) -> MeanFieldPicture:
         BoundaryMap(
             MeanFieldAxis("control_norm", tuple(X)), MeanFieldAxis("critical_mass", tuple(Y)), SHARES, SHARES, SHARES
         ),
-        (0.6, 1.5), [(value, rests) for value in (0.5, 0.6)], "control", basins,  # type: ignore[arg-type]
+        (0.6, 1.5), [(value, rests) for value in (0.5, 0.6)], "control", basins,
     )  # fmt: skip
 
 

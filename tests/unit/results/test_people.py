@@ -49,7 +49,7 @@ def test_a_team_has_its_leaders_columns_and_the_means_of_its_members() -> None:
 
 @pytest.mark.parametrize("of", ["seniors", "services"])
 def test_leaders_and_services_have_rows_too(of: str) -> None:
-    frame = run_people(SMALL, of)  # type: ignore[arg-type]
+    frame = run_people(SMALL, of)
     assert len(frame) == 13 * {"seniors": 3, "services": 1}[of]
     assert not frame.isna().any().any()
 
@@ -64,7 +64,7 @@ def test_all_unknown_columns_are_told() -> None:
 
 def test_an_unknown_group_is_refused() -> None:
     with pytest.raises(InputError, match="one of staff, teams, seniors, services, got 'people'"):
-        run_people(SMALL, "people")  # type: ignore[arg-type]
+        run_people(SMALL, "people")
 
 
 def test_people_of_a_dated_scenario_have_dates_and_the_burn_in_that_was_asked_for() -> None:

@@ -147,7 +147,7 @@ def test_vacant_posts_are_neither_asked_nor_counted() -> None:
     vacant[[0, 3, 7]] = 4.0
     nobody, some = (SimpleNamespace(staff=Staff(world.staff, weeks)) for weeks in (0 * vacant, vacant))
 
-    full, survey = (ask(one, key, 0) for one in (nobody, some))  # type: ignore[arg-type]
+    full, survey = (ask(one, key, 0) for one in (nobody, some))
 
     assert survey.result().asked == full.result().asked - 3
     assert survey.response_rate == 1.0

@@ -122,7 +122,7 @@ def test_the_map_of_another_plan_is_not_written_over(small: Path, capsys: pytest
 def test_the_study_of_another_plan_is_not_written_over(change: dict[str, int | str], said: str, small: Path) -> None:
     run_study(load_study(plan(small)), small / "out", workers=1)
     before = written(small / "out")
-    other = load_study(plan(small, **change))  # type: ignore[arg-type]
+    other = load_study(plan(small, **change))
 
     with pytest.raises(InputError, match=said):
         run_study(other, small / "out", workers=1)
@@ -157,7 +157,7 @@ def test_an_analysis_under_another_plan_is_refused_before_anything_is_run(tmp_pa
 
     def analyse(scenario: Scenario = talk, seed: int = 1, outcome: str = "peak_gain", points: int = 12) -> None:
         asked = scenario, OUTCOMES[outcome], "morris", points, 1, seed
-        analyse_sensitivity(*asked, ranges=ranges, options=RunOptions(tmp_path, workers=1))  # type: ignore[arg-type]
+        analyse_sensitivity(*asked, ranges=ranges, options=RunOptions(tmp_path, workers=1))
 
     analyse()
     before = written(tmp_path)
@@ -203,11 +203,11 @@ def test_an_analysis_under_another_version_of_the_model_is_refused(
     talk = talk.with_entries(kind="dialogue", start_week=0, end_week=10)
     over = Draws(("control_norm",), np.array([[0.5], [0.6]]))
     asked = {"over": over, "worlds": 1, "options": RunOptions(tmp_path, workers=1)}
-    range_of(talk, **asked)  # type: ignore[arg-type]
+    range_of(talk, **asked)
     monkeypatch.setattr("sim.study.points.model_version", lambda: "another")
 
     with pytest.raises(InputError, match="version of the model: wanted"):
-        range_of(talk, **asked)  # type: ignore[arg-type]
+        range_of(talk, **asked)
 
 
 # --- another one takes its place --------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ def test_a_target_says_when_its_week_is_where_the_scenario_has_a_date() -> None:
 
 def target(value: float = 0.0, error: float = 0.1, **changes: object) -> CalibrationTarget:
     usual = CalibrationTarget("safe_share", 0, value, error, "about", "average", SMALL)
-    return replace(usual, **changes)  # type: ignore[arg-type]
+    return replace(usual, **changes)
 
 
 def known_function(points: NDArray[np.float64]) -> NDArray[np.float64]:

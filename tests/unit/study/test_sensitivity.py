@@ -62,7 +62,7 @@ def test_sobol_finds_the_shares_of_the_variance_of_a_linear_function() -> None:
 
 @pytest.mark.parametrize("method", ["morris", "sobol", "pawn"])
 def test_a_parameter_that_does_nothing_is_not_told_apart_from_chance(method: str) -> None:
-    blocks = design(method, UNIT, 800, seed=2)  # type: ignore[arg-type]
+    blocks = design(method, UNIT, 800, seed=2)
 
     found = {driver.name: driver for driver in rank(blocks, linear(blocks, noise=0.5), seed=2).drivers}
 
@@ -130,9 +130,9 @@ def test_a_ranking_is_the_same_each_time() -> None:
 @pytest.mark.parametrize(("method", "least"), [("morris", 16), ("sobol", 20), ("pawn", 50)])
 def test_too_few_points_are_a_fault_that_says_how_many_it_takes(method: str, least: int) -> None:
     with pytest.raises(InputError, match=f"at least {least}"):
-        design(method, UNIT, least - 1, seed=1)  # type: ignore[arg-type]
+        design(method, UNIT, least - 1, seed=1)
 
-    assert len(design(method, UNIT, least, seed=1).points) == least  # type: ignore[arg-type]
+    assert len(design(method, UNIT, least, seed=1).points) == least
 
 
 def test_the_whole_analysis_asks_the_model_and_does_not_depend_on_workers() -> None:

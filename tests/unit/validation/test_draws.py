@@ -97,7 +97,7 @@ class MeasuredAs:
 def distance(**values: float) -> tuple[float, list[int]]:
     """Return how far a draw is from being kept, and which patterns were measured; those not named hold."""
     patterns = {look.number: MeasuredAs(values.get(f"_{look.number}", 0.5)) for look in LOOKS}
-    found = Judge(1, RANGES, 8, patterns)(np.full(len(RANGES), 0.5))  # type: ignore[arg-type]
+    found = Judge(1, RANGES, 8, patterns)(np.full(len(RANGES), 0.5))
     return found, [number for number, one in patterns.items() if one.n_measured]
 
 

@@ -53,7 +53,7 @@ def outcome_of(finding: PatternFinding, **changes: object) -> PatternResult:
         "number": 99, "kind": "verified", "claim": "Less <is> more.", "tolerance": "0 to 1", "evidence": ("deaf-ear",),
         "meaning": "So it is.", "measure": lambda _: finding, "if_it_fails": "Because `x` & y.",
     }  # fmt: skip
-    return PatternResult(Pattern(**{**fields, **changes}), finding, 0.1)  # type: ignore[arg-type]
+    return PatternResult(Pattern(**{**fields, **changes}), finding, 0.1)
 
 
 def validation_of(*outcomes: PatternResult) -> Validation:
@@ -125,7 +125,7 @@ def test_too_few_replicates_are_refused() -> None:
     ],
 )
 def test_a_verdict_rests_on_what_is_judged(readings: tuple[object, ...], verdict: str) -> None:
-    assert PatternFinding(readings).verdict == verdict  # type: ignore[arg-type]
+    assert PatternFinding(readings).verdict == verdict
 
 
 @pytest.mark.parametrize(
