@@ -35,7 +35,7 @@ WIDTHS = {390: 844, 1280: 800, 1920: 1080}
 """Widths of a phone, a laptop and a projector, with their heights."""
 
 THEMES = ("light", "dark")
-PATIENCE = 180_000
+PATIENCE = 600_000
 _EXACT = 128
 _CODE = "pictures"
 _START = (
@@ -63,6 +63,7 @@ def _in_week(week: int) -> Callable[[Page], None]:
     def prepare(page: Page) -> None:
         page.wait_for_function("Number(document.querySelector('[data-testid=safe]').textContent) > 0")
         page.evaluate("week => window.cultureshift.clock.seek(week)", week)
+        expect(page.get_by_test_id("answer-rests")).to_contain_text("Over 40 worlds", timeout=PATIENCE)
 
     return prepare
 

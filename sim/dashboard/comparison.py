@@ -147,5 +147,5 @@ def _verdict(difference: NDArray[np.float64], first: PairedEnsemble | None) -> s
     if np.isnan(interval.low):
         return text
     if does_better(interval) != "neither":
-        return f"{text} That is not luck: the interval leaves out no difference."
-    return f"{text} That may be luck: the interval includes no difference."
+        return f"{text} That is not luck: by the 95 % interval there is a difference."
+    return f"{text} That may be luck: by the 95 % interval there may be none."

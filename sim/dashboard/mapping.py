@@ -27,6 +27,7 @@ __all__ = [
     "boundary_words",
     "labels",
     "run_square",
+    "said_in_hundreds",
     "square_in_words",
     "squares_for",
 ]
@@ -52,6 +53,17 @@ def axis(name: str, n: int) -> list[float]:
     declared = rules().parameters[name]
     low, high = _RANGES.get(name, declared.plausible)
     return [float(f"{value:.3g}") for value in np.linspace(low, high, n)]
+
+
+def said_in_hundreds(name: str) -> str:
+    """Return of what a parameter is a share where it is said in hundreds: 30 % a year; nothing for another.
+
+    Examples
+    --------
+    >>> said_in_hundreds("staff_turnover"), said_in_hundreds("control_norm")
+    ('a year', '')
+    """
+    return "a year" if rules().parameters[name].unit == "per year" else ""
 
 
 def square_in_words(scenario: Scenario, x: str, y: str, x_value: float, y_value: float) -> Scenario:

@@ -19,9 +19,11 @@ from sim.dashboard.answering import WORLDS, WorldSeries, WorldsPiece, pieces_for
 from sim.dashboard.shared import SharedCache
 from sim.inputs.scenario.description import Scenario
 from sim.report.phrasing import bracketed, in_100, listed, more_in_100, percent
+from sim.report.ranges import ends_in_short
 from sim.results import measures
 from sim.results.measures import PERSIST_YEARS, Interval
 from sim.results.outcomes import OUTCOMES, PairedSeries
+from sim.results.ranges import kept_range
 from sim.rulebook.parameters import WEEKS_PER_YEAR
 from sim.study.programmes import LAST_SUPPORT_WEEK
 
@@ -78,6 +80,7 @@ class ProgrammeWorth:
     gains : [n_worlds], how many more feel safe than with nothing done, of 1, in the week in which all are judged
     lasting : [n_worlds], whether the shift was worth noticing and lasts
     gains_if_stopped : as ``gains``, if the upkeep ends with outside support; None where there is no upkeep
+    rests_on : its kept range over what nobody has measured, in words; nothing where none is kept
     """
 
     paid: float
@@ -87,6 +90,7 @@ class ProgrammeWorth:
     gains: Series
     lasting: Series
     gains_if_stopped: Series | None
+    rests_on: str = ""
 
     @property
     def gain(self) -> Interval:
@@ -178,6 +182,8 @@ def worth_of(scenario: Scenario, worlds: Mapping[int, WorldSeries]) -> Programme
     gains_if_stopped = None
     if worlds[numbers[0]][2] is not None:
         gains_if_stopped = _gains(PairedSeries(_safe(worlds, numbers, 2), baseline, LAST_SUPPORT_WEEK))
+    is_whole = len(numbers) >= WORLDS
+    kept = kept_range(scenario) if is_whole else None
     worth = ProgrammeWorth(
         paid=_sum(scenario.cost_by_week(scenario.weeks)),
         own=_sum(scenario.own_days_by_week(scenario.weeks)),
@@ -186,8 +192,9 @@ def worth_of(scenario: Scenario, worlds: Mapping[int, WorldSeries]) -> Programme
         gains=_gains(series),
         lasting=np.asarray(OUTCOMES["lasts"].by_replicate(series), dtype=float),
         gains_if_stopped=gains_if_stopped,
+        rests_on=ends_in_short(kept) if kept else "",
     )
-    if len(numbers) >= WORLDS:
+    if is_whole:
         _known.keep(scenario.digest(), worth)
     return worth
 
@@ -260,6 +267,7 @@ def _point(one: Candidate, worth: ProgrammeWorth) -> dict[str, Any]:
         "gain_words": f"{in_100(gain.estimate)}{bracketed(gain, in_100)}",
         "stopped_words": "" if stopped is None else f"{in_100(stopped.estimate)}{bracketed(stopped, in_100)}",
         "lasts_words": f"{percent(lasts.estimate)}{bracketed(lasts, percent)}",
+        "rests_on": worth.rests_on,
     }
 
 
@@ -306,9 +314,18 @@ def _in_words(pairs: Pairs, frontier: Sequence[int], counts_own: bool) -> tuple[
         more.append(_step(pairs[before], pairs[place], counts_own))
     rest = [f"“{other.title}”" for place, (other, _) in enumerate(pairs) if place not in frontier]
     if rest:
-        named = f"the rest ({listed(rest)})" if len(rest) <= _MOST_NAMED else f"the other {len(rest)}"
-        more.append(f"For {named} more is paid for what is left, or no more is left than by chance.")
+        named = listed(rest) if len(rest) <= _MOST_NAMED else f"The other {len(rest)}"
+        more.append(f"{named} {_costs_more(len(rest))} than chance does.")
     return verdict, more
+
+
+def _costs_more(number: int) -> str:
+    """Say that programmes, as many as there are, are not worth considering."""
+    return (
+        "costs more for what it leaves, or leaves no more"
+        if number == 1
+        else ("cost more for what they leave, or leave no more")
+    )
 
 
 def _days(number: float, counts_own: bool) -> str:

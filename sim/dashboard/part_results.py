@@ -43,7 +43,7 @@ def part_results_of(results: Results) -> dict[str, Any]:
         )
     axes = results.axes
     shown = [name for name in _SHOWN if frame[name].notna().any()]
-    note = "With 95 % intervals, of the runs that are done so far."
+    note = "With 95 % intervals, of the runs that are done."
     grid = None
     if axes == BUDGET_AXES:
         frame = frame.sort_values(["budget", "judged", "lasts", "gain_4_years"], ascending=[True, False, False, False])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 
-from sim.report.phrasing import bracketed, duration, in_100, interval_of, percent
+from sim.report.phrasing import bracketed, duration, in_100, interval_of
 from sim.results.ensemble import PairedEnsemble
 from sim.results.left_open import LEFT_OPEN_OF
 from sim.results.measures import Interval
@@ -13,6 +13,7 @@ from sim.results.outcomes import PERSISTS_WITHOUT_UPKEEP
 from sim.results.ranges import HEADLINES, OutcomeRange, ScenarioRange
 
 __all__ = [
+    "ends_in_short",
     "ends_in_words",
     "how_ranges_are_made",
     "left_open_in_words",
@@ -57,10 +58,7 @@ def _told(name: str, chance: Interval, over: OutcomeRange) -> str:
     say = _said_by(name)
     if say(over.low) == say(over.high):
         return f"{sentence}."
-    sentence = f"{sentence}, {_beside(chance, over)}."
-    if math.isnan(over.between):
-        return sentence
-    return f"{sentence} Of what single worlds differ by, {percent(over.between)} lies between draws."
+    return f"{sentence}, {_beside(chance, over)}."
 
 
 def value_in_words(name: str, chance: Interval) -> str:
@@ -101,7 +99,7 @@ def _beside(chance: Interval, over: OutcomeRange) -> str:
         return "which is less than the shipped values give"
     if over.low > chance.estimate:
         return "which is more than the shipped values give"
-    return "which is wider" if _width(over) > _width(chance) else "which is no wider"
+    return f"which is {'wider' if _width(over) > _width(chance) else 'no wider'} than chance alone"
 
 
 def left_open_in_words(paired: PairedEnsemble, found: Interval) -> str:
@@ -129,13 +127,26 @@ def range_in_short(found: ScenarioRange) -> str:
     >>> range_in_short(ScenarioRange({"peak_gain": OutcomeRange(0.12, 0.2, 0.27, 0.5, 64)}, 64, 16))
     'Over what nobody has measured: peak gain 12 to 27 in 100 staff.'
     """
+    told = ends_in_short(found)
+    return f"Over what nobody has measured: {told}." if told else ""
+
+
+def ends_in_short(found: ScenarioRange) -> str:
+    """Return between which numbers the headlines lie, for where it is said above over what.
+
+    Examples
+    --------
+    >>> from sim.results.ranges import OutcomeRange
+    >>> ends_in_short(ScenarioRange({"peak_gain": OutcomeRange(0.12, 0.2, 0.27, 0.5, 64)}, 64, 16))
+    'peak gain 12 to 27 in 100 staff'
+    """
     told = []
     for name, (before, after) in _IN_SHORT.items():
         if (over := found.outcomes.get(name)) is not None:
             told.append(f"{before} {_ends_in_100(over)} {after}")
         if name == "persists" and (without := found.outcomes.get(PERSISTS_WITHOUT_UPKEEP)) is not None:
             told[-1] += f", without upkeep {_ends_in_100(without)}"
-    return f"Over what nobody has measured: {'; '.join(told)}." if told else ""
+    return "; ".join(told)
 
 
 def _ends_in_100(over: OutcomeRange) -> str:

@@ -81,13 +81,17 @@ class Money:
     path = "/money"
 
     def begin(self, page):
+        at(page, "money-pick").nth(1).check()
         at(page, "money-days").fill("100")
         at(page, "money-go").click()
         page.wait_for_function("document.querySelector('[data-testid=money-state]')?.textContent === 'under way'")
 
     def found(self, page):
         at(page, "money-one").wait_for()
-        return {"searches": at(page, "money-one").locator("h3").all_inner_texts()}, texts(page, "money-state")
+        at(page, "money-pick").nth(1).wait_for()
+        ticked = page.evaluate("[...document.querySelectorAll('[data-testid=money-pick]')].map((one) => one.checked)")
+        searches = at(page, "money-one").locator("h3").all_inner_texts()
+        return {"searches": searches, "ticked": ticked}, texts(page, "money-state")
 
     def end(self, page):
         """Stop the search: it goes on without a server."""

@@ -62,6 +62,19 @@ def test_at_200_percent_no_page_needs_scrolling_to_the_side_and_each_has_its_tit
         assert wide <= 640, f"{name} is {wide} wide"
 
 
+def test_words_beside_the_network_stand_clear_of_each_other_and_on_paper_keys_keep_their_colours(guest):
+    page = guest(1280, 800)
+    at(page, "links").select_option("safety")
+    expect(page.get_by_text("lifts that team")).to_be_visible()
+    scale, first = (
+        page.locator(f".cs-network {one}").first.bounding_box() for one in (".cs-scale", ".cs-legend > span")
+    )
+    assert scale["y"] + scale["height"] <= first["y"] + 1
+    page.emulate_media(media="print")
+    how = "(name) => getComputedStyle(document.querySelector(name)).getPropertyValue('print-color-adjust')"
+    assert [page.evaluate(how, name) for name in (".cs-legend .cs-key", ".cs-lanes", ".cs-scale b")] == ["exact"] * 3
+
+
 def test_pictures_follow_colours_of_the_computers_own_and_a_slow_line_says_that_something_comes(explore):
     explore.add_init_script("""new MutationObserver(() => {
         if (document.querySelector(".cs-loading")) window.sawLoading = true;

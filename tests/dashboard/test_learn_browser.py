@@ -214,6 +214,7 @@ def test_a_lesson_on_a_phone_with_a_finger(pupil):
 
     expect(at(page, "verdict")).to_contain_text("Your curve ended")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert at(page, "step-0").bounding_box()["height"] >= 40
 
 
 def test_choosing_an_answer_shows_how_many_runs_fell_where(pupil):

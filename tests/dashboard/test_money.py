@@ -66,6 +66,7 @@ def test_what_is_left_is_what_a_run_of_the_package_tells_when_judged_in_that_wee
     assert found.upkeep == pytest.approx(78)
     assert found.gains_if_stopped.mean() == pytest.approx(judged.if_upkeep_stops.by_replicate("gain_4_years").mean())
     assert money.known_worth(one.scenario) is found
+    assert found.rests_on == ""  # no range is kept of a service of this size
     assert worth_of(one.scenario, {number: worlds[number] for number in range(9)}) is None
     assert len(worth_of(one.scenario, {number: worlds[number] for number in range(40) if number != 12}).gains) == 12
 
@@ -127,6 +128,29 @@ def test_upkeep_is_told_apart():
 def test_nothing_is_said_before_something_is_known_of_all():
     assert told([CHEAP, None])[1] is None
     assert told([CHEAP, worth(50, [0.1] * 12)])[1]["n"] == 12
+
+
+def test_the_kept_range_of_a_shipped_programme_is_told_once_all_worlds_are_done_and_there_is_none_of_others():
+    scenario = catalogue.shipped("coaching-the-trio-only")
+    worlds = {}
+    # Worlds of another size will do: what is kept is of the scenario.
+    for _, piece in all_pieces([small("coaching-the-trio-only")]):
+        worlds.update(run_piece(piece))
+    whole = worth_of(scenario, worlds)
+    assert whole.rests_on.startswith("peak gain ")
+    assert "persists in" in whole.rests_on
+    assert worth_of(scenario, {number: worlds[number] for number in range(20)}).rests_on == ""
+    page = shown([Candidate("one", "One", scenario)], [whole], (), False)
+    assert page["points"][0]["rests_on"] == whole.rests_on
+
+
+def test_of_what_a_browser_says_was_ticked_no_more_is_taken_than_a_page_holds():
+    kept = page_of_money._as_kept({"picked": ["internal-capacity", *range(50), "x" * 500], "counts_own": 1})
+    assert kept["picked"][:2] == ["internal-capacity", "0"]
+    assert len(kept["picked"]) == money.MOST_PROGRAMMES
+    assert kept["counts_own"] is True
+    with pytest.raises((KeyError, TypeError)):
+        page_of_money._as_kept({"picked": 7})
 
 
 def test_a_programme_that_is_not_weighed_cannot_be_opened_and_this_is_told():

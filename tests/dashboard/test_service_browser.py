@@ -210,6 +210,21 @@ def test_files_are_kept_in_the_browser_on_request_brought_back_with_what_was_run
     expect(at(service, "entry")).to_have_count(3)
     expect(at(service, "scenario")).to_have_value("shoestring-year")
 
+    # What was compared in it waits for it, and is compared again once it is there.
+    at(service, "nav-compare").click()
+    at(service, "worlds").select_option("20")
+    at(service, "compare").click()
+    expect(at(service, "compare")).to_be_disabled()
+    service.reload()
+    expect(at(service, "waits")).to_contain_text("in your own service", timeout=60_000)
+    expect(at(service, "compare")).to_be_enabled()
+    at(service, "nav-service").click()
+    at(service, "own-back").click()
+    expect(at(service, "use")).to_contain_text("In use now", timeout=60_000)
+    at(service, "nav-compare").click()
+    expect(at(service, "result")).to_be_visible(timeout=120_000)
+    expect(at(service, "waits")).to_have_count(0)
+
     tomorrow = service.context.new_page()
     service.close()
     tomorrow.goto(server.url + "/service")

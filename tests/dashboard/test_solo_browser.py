@@ -48,6 +48,8 @@ def test_one_plays_by_keys_to_the_debrief_and_neither_a_reload_nor_forgery_does_
     expect(at(page, "game-quarter")).to_have_attribute("data-quarter", "2")
     expect(at(page, "game-told")).to_contain_text("The waiting list is")
     expect(at(page, "game-before")).to_contain_text("Medical Director · played by the model")
+    days = page.locator(".meant-given .days").all_inner_texts()
+    assert [sum(map(int, one.split(" · "))) for one in days] == [65] * 6
     assert looked_at(page, "a quarter") == []
     page.reload()
     expect(at(page, "game-quarter")).to_have_attribute("data-quarter", "2")

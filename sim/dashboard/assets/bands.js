@@ -142,7 +142,11 @@
     const { all } = library.mapFrame(canvas, canvas.clientWidth, canvas.clientHeight);
     return [all.left + ((x + 0.5) / grid.xs.length) * (all.right - all.left), all.bottom - ((y + 0.5) / grid.ys.length) * (all.bottom - all.top)];
   };
-  const short = (value) => String(Number(value.toPrecision(2)));
+  // What happens in a share of a year is said in hundreds: 30 % a year.
+  library.onMap = (value, unit, isWhole) => {
+    if (!unit) return String(Number(value.toPrecision(2)));
+    return `${Number((100 * value).toPrecision(2))} %${isWhole ? ` ${unit}` : ""}`;
+  };
 
   library.drawMap = (canvas, grid, active, zoom) => {
     library.zoomable(canvas, { ...zoom, both: true, frame: (wide, high) => library.mapFrame(canvas, wide, high) });
@@ -155,6 +159,7 @@
     context.rect(frame.left, frame.top, frame.right - frame.left, frame.bottom - frame.top);
     context.clip();
     drawOver(context, grid, all);
+    drawNumbers(context, grid, all);
     context.restore();
     drawMapAxes(context, grid, frame, all);
   };
@@ -171,7 +176,7 @@
       tell: (place) => {
         const [x, y] = squareOf(place);
         const value = grid.values[y][x];
-        return [value === null ? "not done yet" : `${Math.round(100 * value)} of 100`, `${grid.x_label}: ${short(grid.xs[x])}`, `${grid.y_label}: ${short(grid.ys[y])}`];
+        return [value === null ? "not done yet" : `${Math.round(100 * value)} of 100`, `${grid.x_label}: ${library.onMap(grid.xs[x], grid.x_unit, true)}`, `${grid.y_label}: ${library.onMap(grid.ys[y], grid.y_unit, true)}`];
       },
     });
   };
@@ -187,18 +192,34 @@
         const top = all.bottom - (y + 1) * high;
         context.fillStyle = value === null ? colours.grid : ramp[Math.round(255 * value)];
         context.fillRect(left + 0.5, top + 0.5, wide - 1, high - 1);
-        if (value !== null && wide > 30) {
-          context.fillStyle = value > 0.7 || value < 0.22 ? (library.theme === "dark" ? "#10151a" : "#fff") : colours.ink;
-          context.font = library.font(13);
-          context.textAlign = "center";
-          context.textBaseline = "middle";
-          context.fillText(String(Math.round(100 * value)), left + wide / 2, top + high / 2);
-        }
         if (active && active[0] === x && active[1] === y) {
           context.strokeStyle = colours.ink;
           context.lineWidth = 3;
           context.strokeRect(left + 1.5, top + 1.5, wide - 3, high - 3);
         }
+      }),
+    );
+  }
+
+  // Above the boundary, each on the colour of its square.
+  function drawNumbers(context, grid, all) {
+    const wide = (all.right - all.left) / grid.xs.length;
+    const high = (all.bottom - all.top) / grid.ys.length;
+    if (wide <= 30) return;
+    const ramp = library.ramp("control");
+    context.font = library.font(13);
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    context.lineJoin = "round";
+    context.lineWidth = 5;
+    grid.values.forEach((row, y) =>
+      row.forEach((value, x) => {
+        if (value === null) return;
+        const said = [String(Math.round(100 * value)), all.left + (x + 0.5) * wide, all.bottom - (y + 0.5) * high];
+        context.strokeStyle = ramp[Math.round(255 * value)];
+        context.strokeText(...said);
+        context.fillStyle = value > 0.7 || value < 0.22 ? (library.theme === "dark" ? "#10151a" : "#fff") : library.palette().ink;
+        context.fillText(...said);
       }),
     );
   }
@@ -226,6 +247,8 @@
     context.stroke();
   }
 
+  const named = (label, unit) => (unit ? `${label} ${unit}` : label);
+
   function drawMapAxes(context, grid, frame, all) {
     const wide = (all.right - all.left) / grid.xs.length;
     const high = (all.bottom - all.top) / grid.ys.length;
@@ -236,24 +259,24 @@
     const every = Math.ceil((42 * library.unit) / wide);
     grid.xs.forEach((value, k) => {
       const x = all.left + (k + 0.5) * wide;
-      if (k % every === 0 && x > frame.left && x < frame.right) context.fillText(short(value), x, frame.bottom + 5);
+      if (k % every === 0 && x > frame.left && x < frame.right) context.fillText(library.onMap(value, grid.x_unit), x, frame.bottom + 5);
     });
     context.font = library.font(13, 600);
-    context.fillText(grid.x_label, (frame.left + frame.right) / 2, frame.bottom + 22 * library.unit);
+    context.fillText(named(grid.x_label, grid.x_unit), (frame.left + frame.right) / 2, frame.bottom + 22 * library.unit);
     context.font = library.font(13);
     context.textAlign = "right";
     context.textBaseline = "middle";
     const each = Math.ceil((frame.bottom - frame.top) / 8 / high);
     grid.ys.forEach((value, k) => {
       const y = all.bottom - (k + 0.5) * high;
-      if (k % each === 0 && y > frame.top && y < frame.bottom) context.fillText(short(value), frame.left - 6, y);
+      if (k % each === 0 && y > frame.top && y < frame.bottom) context.fillText(library.onMap(value, grid.y_unit), frame.left - 6, y);
     });
     context.save();
     context.translate(12 * library.unit, (frame.top + frame.bottom) / 2);
     context.rotate(-Math.PI / 2);
     context.textAlign = "center";
     context.font = library.font(13, 600);
-    context.fillText(grid.y_label, 0, 0);
+    context.fillText(named(grid.y_label, grid.y_unit), 0, 0);
     context.restore();
   }
 })();

@@ -296,6 +296,11 @@
       this.canvas = canvas;
     }
 
+    // Where steps are narrow, every other word stands on a second line.
+    isNarrow(width) { return width / STEPS.length < 58 * library.unit; }
+
+    top(width) { return (this.isNarrow(width) ? 48 : 34) * library.unit; }
+
     setFutures(futures) {
       this.now = futures.find((future) => future.colour === "now");
       this.base = futures.find((future) => future.colour === "baseline");
@@ -303,7 +308,7 @@
         count: STEPS.length,
         find: (x, _, width) => Math.max(0, Math.min(STEPS.length - 1, Math.floor((STEPS.length * x) / width))),
         tell: (step) => this.read(step),
-        spot: (step, width, height) => [(width * (step + 0.3)) / STEPS.length, (34 * library.unit + height) / 2],
+        spot: (step, width, height) => [(width * (step + 0.3)) / STEPS.length, (this.top(width) + height) / 2],
       });
     }
 
@@ -326,7 +331,8 @@
       const colours = library.palette();
       context.clearRect(0, 0, width, height);
       const shares = this.shares(this.now, week);
-      const top = 34 * library.unit;
+      const top = this.top(width);
+      const lower = this.isNarrow(width) ? 14 : 0;
       const middle = (top + height) / 2;
       const tall = Math.max(10, height - top - 4);
       const step = width / STEPS.length;
@@ -353,7 +359,10 @@
         context.fillText(String(Math.round(share)), k * step, 14 * library.unit);
         context.fillStyle = colours.soft;
         context.font = library.font(13);
-        context.fillText(STEPS[k][step < 84 * library.unit ? 2 : 1], k * step, 28 * library.unit, step - 3);
+        const isAtEnd = lower && k === shares.length - 1;
+        context.textAlign = isAtEnd ? "right" : "left";
+        const from = isAtEnd ? width : k * step;
+        context.fillText(STEPS[k][step < 84 * library.unit ? 2 : 1], from, (28 + (k % 2) * lower) * library.unit, (lower ? 2 : 1) * step - 3);
       });
       if (this.base) this.drawOutline(context, this.shares(this.base, week), middle, tall, step);
     }

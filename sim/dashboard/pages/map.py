@@ -46,6 +46,8 @@ def _empty(scenario: Scenario, said: dict[str, Any]) -> dict[str, Any]:
         "y": y,
         "x_label": x.replace("_", " ").capitalize(),
         "y_label": y.replace("_", " ").capitalize(),
+        "x_unit": mapping.said_in_hundreds(x),
+        "y_unit": mapping.said_in_hundreds(y),
         "xs": mapping.axis(x, size),
         "ys": mapping.axis(y, size),
         "values": [[None] * size for _ in range(size)],

@@ -33,7 +33,7 @@ from sim.inputs.scenario.description import Scenario
 __all__ = ["MoneyPage"]
 
 Message = dict[str, Any]
-_LONGEST_NAME = 80
+_LONGEST_NAME, _LONGEST_KEY = 80, 200
 
 
 @solara.component
@@ -139,6 +139,8 @@ def _take(said: Message, asked: Sequence[Candidate], explored: Scenario, done_by
         state.weighed.set(_picked(asked, str(said["key"]), bool(said["is_picked"])))
     elif kind == "count":
         state.weighed.set({**state.weighed.peek(), "counts_own": bool(said["own"])})
+    elif kind == "weigh":
+        state.weighed.set(_as_kept(said))
     elif kind == "ask":
         _weigh(asked)
     elif kind == "cancel":
@@ -161,6 +163,12 @@ def _take(said: Message, asked: Sequence[Candidate], explored: Scenario, done_by
     else:
         raise ValueError(kind)
     return False
+
+
+def _as_kept(said: Message) -> dict[str, Any]:
+    """Return what a browser has kept of what is weighed; what is not among the programmes any more does no harm."""
+    picked = [str(key)[:_LONGEST_KEY] for key in said["picked"]][:MOST_PROGRAMMES]
+    return {"picked": picked, "counts_own": bool(said["counts_own"])}
 
 
 def _picked(asked: Sequence[Candidate], key: str, is_picked: bool) -> dict[str, Any]:

@@ -20,7 +20,11 @@
 
   // What all three meant to do in a quarter, and what pressure left of it.
   function meantAndGiven(rows) {
-    const line = (days) => days.map((value) => Math.round(value)).join(" · ");
+    // Whole days that are as many as there are: fixing takes what rounding leaves.
+    const line = ([fixing, ...others]) => {
+      const rounded = others.map((value) => Math.round(value));
+      return [Math.round(fixing + others.reduce((all, one) => all + one, 0)) - rounded.reduce((all, one) => all + one, 0), ...rounded].join(" · ");
+    };
     return h("div", { class: "stack" }, rows.map((one) => h("div", { class: "meant-given" },
       h("b", {}, one.title, h("small", { class: "soft" }, one.by_model ? " · played by the model" : one.name ? ` · ${one.name}` : "")),
       h("span", { class: "soft" }, "meant"), strip(one.meant, `${one.title} meant`), h("span", { class: "days" }, line(one.meant)),

@@ -167,18 +167,16 @@ def test_a_range_is_told_beside_chance() -> None:
     gained = pair_made_by_hand(ASKED, {"safe_share": 0.6 + 0.17 * (weeks > 0)}, {"safe_share": np.full(31, 0.6)})
     said = range_in_words(gained.summary(), FOUND)
     assert said[0].startswith("Peak gain: 17 more in 100 staff")
-    assert said[0].endswith(
-        "; over what nobody has measured, between 12 and 24, which is wider. "
-        "Of what single worlds differ by, 65 % lies between draws."
-    )
+    assert said[0].endswith("; over what nobody has measured, between 12 and 24, which is wider than chance alone.")
     assert said[1] == (
-        "Half-life of the gain: never; over what nobody has measured, between 9 months and never, which is wider. "
-        "Of what single worlds differ by, 20 % lies between draws."
+        "Half-life of the gain: never; over what nobody has measured, between 9 months and never, which is wider than "
+        "chance alone."
     )
     assert said[2].startswith("Holds: in 100 of 100 worlds")
     assert said[2].endswith("; over what nobody has measured, 0 throughout.")
     assert "64 draws" in how_ranges_are_made(FOUND)
     records = range_records([gained, gained], [None, FOUND])
+    assert {str(one["measure"]): one["between"] for one in records}["peak_gain"] == 0.65
     assert {one["measure"] for one in records} == set(FOUND.outcomes)
 
 
