@@ -97,7 +97,8 @@ class Server:
     def ask(self, path: str) -> bytes:
         """Return what the server answers."""
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(self.url + path, timeout=30) as answer:
+        asked = urllib.request.Request(self.url + path, headers={"Cookie": f"{COOKIE}={CODE}"})
+        with opener.open(asked, timeout=30) as answer:
             content: bytes = answer.read()
         return content
 

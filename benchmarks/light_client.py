@@ -12,6 +12,7 @@ import json
 import time
 import urllib.request
 import uuid
+from collections import Counter
 from collections.abc import Callable
 from http.cookies import SimpleCookie
 from typing import Any, Self
@@ -51,6 +52,7 @@ class LightClient:
     def __init__(self, socket: ClientConnection, url: str, kernel: str, page: str, cookie: str) -> None:
         self.state: dict[str, dict[str, Any]] = {}
         self.bytes_read = 0
+        self.updates: Counter[str] = Counter()
         self.cookie = cookie
         self._socket, self._url, self._kernel, self._page = socket, url, kernel, page
         self._names: dict[str, str] = {}
@@ -88,10 +90,10 @@ class LightClient:
 
     async def lever(self, name: str, value: float, week: int) -> float:
         """Move a lever, and return the seconds until the answer is here, the whole new future included."""
-        answered = self.state["levers"]["answered"]
+        answered = self.state["explore"]["answered"]
         begun = time.perf_counter()
         await self.act("levers", {"type": "lever", "name": name, "value": value, "week": week})
-        await self.until(lambda state: state["levers"]["answered"] > answered)
+        await self.until(lambda state: state["explore"]["answered"] > answered)
         return time.perf_counter() - begun
 
     async def until(self, is_so: Callable[[dict[str, dict[str, Any]]], bool], timeout: float = 120.0) -> None:
@@ -158,6 +160,7 @@ class LightClient:
                 self.state[name] = state
         elif data.get("method") == "update" and widget in self._widgets:
             self.state[self._widgets[widget]].update(data["state"])
+            self.updates[self._widgets[widget]] += 1
         elif data.get("method") == "finished":
             self.state["finished"] = {}
 

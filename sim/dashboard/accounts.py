@@ -45,7 +45,7 @@ class LoopsPiece:
         return shares_without_each(self.scenario, self.numbers, self.seed)
 
 
-AccountPiece = answering.WorldsPiece | LoopsPiece | answering.StaffPiece
+AccountPiece = answering.PairedPiece | LoopsPiece | answering.StaffPiece
 
 
 def loops_pieces(scenario: Scenario, seed: int) -> list[LoopsPiece]:

@@ -28,10 +28,10 @@ __all__ = [
     "FIRST_TOLD",
     "SEED",
     "WORLDS",
+    "PairedPiece",
     "StaffGains",
     "StaffPiece",
     "WorldSeries",
-    "WorldsPiece",
     "known_answer",
     "left_open_told",
     "paired_of",
@@ -67,8 +67,8 @@ _answers: SharedCache[dict[str, Any]] = SharedCache(_MOST_BYTES, text_bytes)
 
 
 @dataclass(frozen=True)
-class WorldsPiece:
-    """Some worlds of a scenario, and the measures that are kept of them."""
+class PairedPiece:
+    """Some worlds of a scenario, each beside its twin with nothing done, and the measures that are kept of them."""
 
     scenario: Scenario
     numbers: tuple[int, ...]
@@ -77,10 +77,10 @@ class WorldsPiece:
 
 def pieces_for(
     scenario: Scenario, worlds: int = WORLDS, measure_names: tuple[str, ...] = (_SAFE,)
-) -> list[WorldsPiece]:
+) -> list[PairedPiece]:
     """Return the work of an answer, a few worlds at a time."""
     return [
-        WorldsPiece(scenario, tuple(range(n, min(n + _CHUNK, worlds))), measure_names) for n in range(0, worlds, _CHUNK)
+        PairedPiece(scenario, tuple(range(n, min(n + _CHUNK, worlds))), measure_names) for n in range(0, worlds, _CHUNK)
     ]
 
 
@@ -116,7 +116,7 @@ def staff_pieces_for(scenario: Scenario, worlds: int = WORLDS, judged_from: int 
     return [StaffPiece(scenario, number, run_in, judged_from) for number in range(N_STAFFS)] if run_in else []
 
 
-def run_piece(piece: WorldsPiece | StaffPiece) -> dict[int, Any]:
+def run_piece(piece: PairedPiece | StaffPiece) -> dict[int, Any]:
     """Return some worlds by their numbers, or the gains of a staff by its own; called in a worker."""
     if isinstance(piece, StaffPiece):
         return piece.run()

@@ -31,7 +31,7 @@ class ComparisonPiece:
     """Some twin worlds of one of the scenarios, or a staff that would have answered its survey so."""
 
     arm: int
-    work: answering.WorldsPiece | answering.StaffPiece
+    work: answering.PairedPiece | answering.StaffPiece
 
 
 @dataclass

@@ -13,7 +13,7 @@ from sim.base.errors import InputError
 from sim.dashboard.learning import arm_shown, arms_run, pieces_of, rests_on
 from sim.inputs.interventions import KINDS
 from sim.inputs.scenario.description import Scenario
-from sim.lessons.designs import Design, DesignTask, Offer, days_of
+from sim.lessons.designs import Design, DesignTask, SpendOption, days_of
 from sim.lessons.measuring import MEASURED
 from sim.lessons.predictions import does_better
 from sim.lessons.reading import Lesson
@@ -45,7 +45,7 @@ def task_of(lesson: Lesson) -> DesignTask:
         raise InputError.single("lesson", "one that asks for a programme", lesson.title)
     place = lesson.scenario(design.scenario, ()).replace(title=_YOURS, name="your-programme")
     offers = {
-        kind: Offer(
+        kind: SpendOption(
             KINDS[kind].title, kind, float(KINDS[kind].model_fields["cost_per_week"].default), STEP_WEEKS, design.weeks,
             design.weeks, STRENGTHS[-1],
         )

@@ -16,7 +16,7 @@ from sim.base.errors import InputError
 from sim.dashboard.accounts import LoopsPiece, loops_pieces
 from sim.dashboard.verdict import curve_verdict, range_verdict, ranking_verdict
 from sim.inputs.scenario.description import Scenario
-from sim.lessons.judging import JudgedProgramme, judge
+from sim.lessons.judging import ProgrammeOutcome, judge
 from sim.lessons.measuring import MEASURED, is_weekly
 from sim.lessons.reading import Lesson
 from sim.lessons.worlds import GatheredWorlds, WorldsPiece, in_pieces, run_worlds
@@ -161,7 +161,7 @@ class LessonArm:
     against: Ensemble
     values: Series
     others: Series
-    judged: JudgedProgramme
+    judged: ProgrammeOutcome
 
     @property
     def scenario(self) -> Scenario:

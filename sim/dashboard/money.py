@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.errors import InputError
-from sim.dashboard.answering import WORLDS, WorldSeries, WorldsPiece, pieces_for
+from sim.dashboard.answering import WORLDS, PairedPiece, WorldSeries, pieces_for
 from sim.dashboard.shared import SharedCache
 from sim.inputs.scenario.description import Scenario
 from sim.report.phrasing import bracketed, in_100, listed, more_in_100, percent
@@ -160,7 +160,7 @@ def _why_not(scenario: Scenario, explored: Scenario) -> str:
 # --- what comes of them -----------------------------------------------------------------------------------------------
 
 
-def all_pieces(asked: Sequence[Candidate]) -> list[tuple[int, WorldsPiece]]:
+def all_pieces(asked: Sequence[Candidate]) -> list[tuple[int, PairedPiece]]:
     """Return the work on programmes, each piece with the place of its programme; they take turns and grow together."""
     by_programme = [pieces_for(one.scenario, WORLDS) for one in asked]
     return [(place, piece) for turn in zip(*by_programme, strict=True) for place, piece in enumerate(turn)]

@@ -14,7 +14,7 @@ from sim.base.compilation import array_kernel, inlined_kernel
 from sim.engine.state import World
 from sim.engine.week import live_weeks
 
-__all__ = ["FACILITATES_FROM", "RecordedStates", "room_for", "run_recorded"]
+__all__ = ["FACILITATES_FROM", "VACANT", "RecordedStates", "room_for", "run_recorded"]
 
 Bytes = NDArray[np.uint8]
 
@@ -22,7 +22,8 @@ N_STATES = 8
 FACILITATES_FROM = 0.5
 """Somebody with this capability or more can facilitate."""
 
-_NEW_IN_SEAT, _FACILITATOR, _VACANT = 8, 16, 32
+_NEW_IN_SEAT, _FACILITATOR, VACANT = 8, 16, 32
+"""What is told of a seat beside the outcome: bits of one number."""
 
 
 class RecordedStates(NamedTuple):
@@ -93,7 +94,7 @@ def _record_staff(world: Any, kept: Any, row: Any, arrivals: Any) -> None:
         is_new = 1 if staff.arrivals[i] != arrivals[i] else 0
         is_vacant = 1 if staff.vacant_weeks[i] > 0.0 else 0
         can_facilitate = 1 if staff.capability[i] >= FACILITATES_FROM and is_vacant == 0 else 0
-        flags = _NEW_IN_SEAT * is_new + _FACILITATOR * can_facilitate + _VACANT * is_vacant
+        flags = _NEW_IN_SEAT * is_new + _FACILITATOR * can_facilitate + VACANT * is_vacant
         events[row, i] = np.uint8(staff.outcome[i] + flags)
         arrivals[i] = staff.arrivals[i]
 

@@ -14,12 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.dashboard.recorder import VACANT
 from sim.dashboard.shared import organisation_of
 from sim.dashboard.trajectory import simulate
 from sim.dashboard.views import scene
 from sim.inputs.imports import Entered
 from sim.inputs.organisation import STAFF_GROUP_NAMES, Organisation
 from sim.inputs.scenario.description import Scenario
+from sim.results.own_start import N_WORLDS
 from sim.results.survey import SurveyDesign
 
 __all__ = [
@@ -33,9 +35,6 @@ __all__ = [
     "undisturbed",
     "who_is_where",
 ]  # fmt: skip
-
-N_WORLDS = 16
-"""Worlds over which the modelled start is averaged: other people answer alike in each."""
 
 SMALLEST_GROUP = SurveyDesign().smallest_group
 """Answers of which a result may be shown, as national surveys have it."""
@@ -74,12 +73,15 @@ class Start:
 
     Parameters
     ----------
-    means, shares : [2, n_teams], of each team's people: how safe they feel, and how many agree; now and after a year
+    means, shares : [2, n_teams], of each team's people: how safe they feel, and how many agree; now and after a year;
+        0 of a team in which there is nobody
+    present : [2, n_teams], of how many that is
     spreads : [n_teams], standard deviation within each team at the start
     """
 
     means: Numbers
     shares: Numbers
+    present: Numbers
     spreads: Numbers
 
 
@@ -98,19 +100,20 @@ def run_piece(piece: StartPiece) -> dict[str, Any] | Start:
     organisation = organisation_of(piece.scenario)
     if piece.replicate < 0:
         return who_is_where(organisation, piece.scenario.tables or "")
-    safety = simulate(piece.scenario, piece.seed, piece.replicate, organisation=organisation).states["safety"] / 255
-    rows = safety[[0, -1]]
-    means, shares = (_by_team(values, organisation) for values in (rows, rows > piece.agrees_above))
-    squares = _by_team(rows[:1] ** 2, organisation)[0] - means[0] ** 2
-    return Start(means, shares, np.sqrt(np.maximum(squares, 0.0)))
+    lived = simulate(piece.scenario, piece.seed, piece.replicate, organisation=organisation)
+    safety, is_there = lived.states["safety"][[0, -1]] / 255, (lived.events[[0, -1]] & VACANT) == 0
+    present = _by_team(is_there, organisation)
+    means, shares, squares = (
+        _by_team(values * is_there, organisation) / np.maximum(present, 1.0)
+        for values in (safety, safety > piece.agrees_above, safety**2)
+    )
+    return Start(means, shares, present, np.sqrt(np.maximum(squares[0] - means[0] ** 2, 0.0)))
 
 
 def _by_team(values: NDArray[Any], organisation: Organisation) -> Numbers:
-    """Return [n_rows, n_teams], means over the people of each team; NaN where there is nobody."""
-    sums = np.add.reduceat(np.pad(values.astype(float), ((0, 0), (0, 1))), organisation.team_start[:-1], axis=1) * (
-        organisation.team_sizes > 0
-    )
-    return np.asarray(sums / np.where(organisation.team_sizes > 0, organisation.team_sizes, np.nan))
+    """Return [n_rows, n_teams], sums over the seats of each team."""
+    sums = np.add.reduceat(np.pad(values.astype(float), ((0, 0), (0, 1))), organisation.team_start[:-1], axis=1)
+    return np.asarray(sums * (organisation.team_sizes > 0))
 
 
 # --- who is where -----------------------------------------------------------------------------------------------------
@@ -148,9 +151,10 @@ def who_is_where(organisation: Organisation, key: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class _Row:
-    """A team or service: its score in the survey, and where the model lets it start and drift; from 0 to 1."""
+    """A team or service: its staff, its score in the survey, where the model lets it start and drift; from 0 to 1."""
 
     name: str
+    staff: int
     answered: int
     entered: float
     start: float
@@ -172,8 +176,8 @@ def standing(
     """
     is_share = _is_share(entered)
     values = np.mean([start.shares if is_share else start.means for start in starts], axis=0)
-    weights = np.array(where["sizes"], dtype=float)
-    now, later = (float(np.average(row[weights > 0], weights=weights[weights > 0])) for row in values)
+    present = np.mean([start.present for start in starts], axis=0)
+    now, later = np.average(values, weights=present, axis=1).tolist()
     rows, n_other = _rows(where, values, entered, is_share)
     n_answered = sum(row.answered for row in rows)
     seen, rest = _keep_back(rows, smallest)
@@ -195,7 +199,7 @@ def standing(
     if n_answered < smallest:
         return shown
     total = _together(rows, "All")
-    spread = math.sqrt(total.entered * (1 - total.entered)) if is_share else _spread(entered, starts, weights)
+    spread = math.sqrt(total.entered * (1 - total.entered)) if is_share else _spread(entered, starts, present[0])
     told = [row for row in (*seen, rest) if row is not None]
     shown["rows"] = [_shown(row, total.entered, spread) for row in seen]
     shown["rest"] = None if rest is None else _shown(rest, total.entered, spread)
@@ -222,7 +226,8 @@ def _rows(where: dict[str, Any], values: Numbers, entered: Sequence[Entered], is
     for one in entered:
         if one.kind == "team" and one.is_share == is_share and one.name in place_of:
             place = place_of[one.name]
-            rows.append(_Row(one.name, one.answered or sizes[place], one.score, *values[:, place].tolist()))
+            staff = sizes[place]
+            rows.append(_Row(one.name, staff, one.answered or staff, one.score, *values[:, place].tolist()))
     if rows:
         return rows, len(entered) - len(rows)
     first = 0
@@ -232,8 +237,9 @@ def _rows(where: dict[str, Any], values: Numbers, entered: Sequence[Entered], is
         for one in entered:
             if one.kind == "service" and one.is_share == is_share and one.name == service["name"] and service["staff"]:
                 weights = np.array(sizes[places], dtype=float)
-                own = np.average(np.nan_to_num(values[:, places]), weights=weights, axis=1)
-                rows.append(_Row(one.name, one.answered or service["staff"], one.score, *own.tolist()))
+                own = np.average(values[:, places], weights=weights, axis=1)
+                staff = service["staff"]
+                rows.append(_Row(one.name, staff, one.answered or staff, one.score, *own.tolist()))
     return rows, len(entered) - len(rows)
 
 
@@ -256,10 +262,12 @@ def _keep_back(rows: Sequence[_Row], smallest: int) -> tuple[list[_Row], _Row | 
 
 
 def _together(rows: Sequence[_Row], name: str) -> _Row:
-    answered = np.array([row.answered for row in rows], dtype=float)
+    """Return some groups as one; each counts by its staff, as in the start of all, however many of them answered."""
+    staff = [row.staff for row in rows]
     values = np.array([[row.entered, row.start, row.later] for row in rows])
-    entered, start, later = np.average(values, weights=answered, axis=0).tolist()
-    return _Row(name, int(answered.sum()), entered, start, later, sum(row.n_groups for row in rows))
+    entered, start, later = np.average(values, weights=staff, axis=0).tolist()
+    answered = sum(row.answered for row in rows)
+    return _Row(name, sum(staff), answered, entered, start, later, sum(row.n_groups for row in rows))
 
 
 def _spread(entered: Sequence[Entered], starts: Sequence[Start], weights: Numbers) -> float:
@@ -269,7 +277,7 @@ def _spread(entered: Sequence[Entered], starts: Sequence[Start], weights: Number
     if degrees:
         return math.sqrt(sum((one.answered - 1) * one.spread**2 for one in known) / degrees)
     squares = np.mean([start.spreads**2 for start in starts], axis=0)
-    return math.sqrt(float(np.average(squares[weights > 0], weights=weights[weights > 0])))
+    return math.sqrt(float(np.average(squares, weights=weights)))
 
 
 def _shown(row: _Row, centre: float, spread: float) -> dict[str, Any]:

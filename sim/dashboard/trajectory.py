@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from sim.base.measure import CHARTS
 from sim.dashboard.recorder import room_for, run_recorded
-from sim.dashboard.shared import organisation_of
+from sim.dashboard.shared import SharedCache, organisation_of
 from sim.engine.recorder import MEASURE_NAMES, MEASURES
 from sim.engine.run import PreparedRun, prepare
+from sim.engine.state import World, copy_world, with_audiences
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario
 
@@ -127,8 +128,7 @@ def simulate(
     ------
     InputError : the organisation's tables have faults
     """
-    prepared = prepare(scenario, organisation or organisation_of(scenario))
-    world, key = prepared.start(seed, replicate)
+    prepared, world, key = _at_week_0(scenario, seed, replicate, organisation or organisation_of(scenario))
     n_rows = prepared.n_weeks + 1
     kept = room_for(world, n_rows)
     weekly = prepared.empty_table(n_rows, 1)
@@ -151,7 +151,52 @@ def simulate_weekly(
     scenario: Scenario, seed: int, replicate: int = 0, organisation: Organisation | None = None
 ) -> NDArray[np.float64]:
     """Return [n_weeks + 1, n_measures], the weekly table of one replicate, without its people."""
-    return prepare(scenario, organisation or organisation_of(scenario)).simulate(seed, replicate)[:, 0]
+    prepared, world, key = _at_week_0(scenario, seed, replicate, organisation or organisation_of(scenario))
+    weekly = prepared.empty_table(prepared.n_weeks + 1, 1)
+    prepared.run_weeks(world, key, 0, prepared.n_weeks, weekly)
+    return weekly[:, 0]
+
+
+@dataclass(frozen=True, eq=False)
+class _Past:
+    """What all futures of one world have in common, whatever is done in them: how it came to be as it is in week 0."""
+
+    prepared: PreparedRun
+    world: World
+    key: NDArray[np.uint32]
+
+
+_MOST_BYTES_OF_PASTS = 12_000_000
+_AHEAD = {"name", "title", "story", "weeks", "start", "compare_with", "support_ends", "timeline"}
+"""What the past of a scenario does not depend on."""
+
+
+def _at_week_0(
+    scenario: Scenario, seed: int, replicate: int, organisation: Organisation
+) -> tuple[PreparedRun, World, NDArray[np.uint32]]:
+    """Return a scenario ready to run, its world at week 0, and the key of its chance.
+
+    While somebody changes what is done, the past is lived through once.
+    """
+    # What an identity stands for is kept with the past, and so stays what it is.
+    same = (scenario.model_dump_json(exclude=_AHEAD), id(organisation), id(scenario.rulebook), seed, replicate)
+    past = _pasts.get(same, lambda: _past(scenario, seed, replicate, organisation))
+    prepared = past.prepared.under(scenario)
+    return prepared, with_audiences(copy_world(past.world), prepared.ties, prepared.audiences), past.key
+
+
+def _past(scenario: Scenario, seed: int, replicate: int, organisation: Organisation) -> _Past:
+    prepared = prepare(scenario.model_copy(update={"timeline": ()}), organisation)
+    return _Past(prepared, *prepared.start(seed, replicate))
+
+
+def _past_bytes(past: _Past) -> int:
+    world, ties = past.world, past.prepared.ties
+    columns = (world.staff, world.teams, world.seniors, world.pairs, world.services, *world.scratch, *world.ties)
+    return sum(int(part.nbytes) for part in (*columns, *vars(ties).values()) if isinstance(part, np.ndarray))
+
+
+_pasts: SharedCache[_Past] = SharedCache(_MOST_BYTES_OF_PASTS, _past_bytes)
 
 
 def pack(trajectory: ReplicateTrajectory, keep: Callable[[str], bool] | None = None) -> dict[str, Any]:
@@ -173,11 +218,13 @@ def pack(trajectory: ReplicateTrajectory, keep: Callable[[str], bool] | None = N
         "vacant": trajectory.vacant,
     }
     sent = {name: part for name, part in parts.items() if keep is None or keep(name)}
-    content = b"".join(_differences(part).tobytes() for part in sent.values())
+    # Few differences are the same for long: to look for what repeats makes it larger, and takes longer.
+    packer = zlib.compressobj(level=1, strategy=zlib.Z_HUFFMAN_ONLY)
+    content = b"".join(packer.compress(_differences(part).tobytes()) for part in sent.values()) + packer.flush()
     return {
         "rows": trajectory.n_weeks + 1,
         "parts": [[name, int(part.shape[1])] for name, part in sent.items()],
-        "bytes": base64.b64encode(zlib.compress(content, 1)).decode("ascii"),
+        "bytes": base64.b64encode(content).decode("ascii"),
         "weekly": pack_weekly(trajectory.weekly),
     }
 

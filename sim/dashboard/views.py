@@ -6,6 +6,7 @@ Futures are computed once and kept in a cache that everybody shares: it holds wh
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Literal, get_args, get_origin
 
@@ -28,14 +29,17 @@ from sim.inputs.scenario.description import Scenario
 from sim.plots.network_layout import lay_out
 from sim.report.whose import title_and_whose, whose
 from sim.rulebook.parameters import ParameterDeclaration
+from sim.rulebook.rulebook import Rulebook
 
-__all__ = ["actions", "baseline", "entries", "future", "in_short", "kinds", "lever_groups", "scene"]
+__all__ = ["actions", "baseline", "entries", "future", "in_short", "kinds", "lever_groups", "levers_set", "scene"]
 
 _DIGITS = 4
 _MOST_BYTES = 24_000_000
 """Of some hundred futures: those of the scenarios that come along, and of the last changes of whoever is here."""
 
 _MOST_TIES_DRAWN = 6000
+_MOST_RULES = 4
+"""Sets of rules of which what the page says of kinds and levers is kept."""
 
 KEY_LEVERS = (
     "staff_turnover", "senior_leader_turnover", "team_leader_turnover", "internal_succession", "control_norm",
@@ -218,6 +222,11 @@ def _first_guess(kind: type[Intervention], name: str) -> Any:
 
 def kinds() -> list[dict[str, Any]]:
     """Return every kind of entry that can be added to a timeline, in words, with what each asks for."""
+    return _kinds(tuple(KINDS.items()), rules())
+
+
+@lru_cache(_MOST_RULES)
+def _kinds(known: tuple[tuple[str, type[Intervention]], ...], rulebook: Rulebook) -> list[dict[str, Any]]:
     return [
         {
             "kind": name,
@@ -226,13 +235,13 @@ def kinds() -> list[dict[str, Any]]:
             "says": (kind.__doc__ or "").split("\n")[0],
             "weeks": next((button.weeks for button in kind.buttons), None),
             "fields": [_field(kind, field, _first_guess(kind, field)) for field in _asked(kind)],
-            "parameters": _live_parameters() if kind is ChangeParameter else None,
+            "parameters": _live_parameters(rulebook) if kind is ChangeParameter else None,
         }
-        for name, kind in KINDS.items()
+        for name, kind in known
     ]
 
 
-def _live_parameters() -> list[dict[str, Any]]:
+def _live_parameters(rulebook: Rulebook) -> list[dict[str, Any]]:
     """Return the parameters that an entry can change: those that act on a running model."""
     return [
         {
@@ -244,13 +253,18 @@ def _live_parameters() -> list[dict[str, Any]]:
             "unit": declared.unit,
             "meaning": declared.meaning[:1].upper() + declared.meaning[1:],
         }
-        for declared in sorted(rules().parameters.values(), key=lambda declared: declared.name)
+        for declared in sorted(rulebook.parameters.values(), key=lambda declared: declared.name)
         if declared.is_live
     ]
 
 
 def actions() -> list[dict[str, Any]]:
     """Return the buttons of Do it now."""
+    return _actions(tuple(KINDS.items()))
+
+
+@lru_cache(_MOST_RULES)
+def _actions(_known: tuple[tuple[str, type[Intervention]], ...]) -> list[dict[str, Any]]:
     return [
         {
             "key": action.key,
@@ -265,27 +279,22 @@ def actions() -> list[dict[str, Any]]:
     ]
 
 
-def lever_groups(scenario: Scenario) -> list[dict[str, Any]]:
-    """Return the levers in groups, those that decide most first, with where each stands."""
-    declared = scenario.rulebook.parameters
+@lru_cache(_MOST_RULES)
+def lever_groups(rulebook: Rulebook) -> list[dict[str, Any]]:
+    """Return the levers in groups, those that decide most first, with what is said of each; a scenario changes none."""
+    declared = rulebook.parameters
     groups: dict[str, list[str]] = {"what decides most": list(KEY_LEVERS)}
     for name, declaration in declared.items():
         if name not in KEY_LEVERS and not declaration.is_reference:
             groups.setdefault(declaration.group, []).append(name)
     return [
-        {"title": title, "key": f"g{k}-", "levers": [_lever(scenario, declared[name]) for name in names]}
+        {"title": title, "key": f"g{k}-", "levers": [_lever(declared[name]) for name in names]}
         for k, (title, names) in enumerate(groups.items())
     ]
 
 
-def _lever(scenario: Scenario, declared: ParameterDeclaration) -> dict[str, Any]:
+def _lever(declared: ParameterDeclaration) -> dict[str, Any]:
     low, high = slider_range(declared)
-    base = float(getattr(scenario.parameters, declared.name))
-    changes = [
-        (*entry.weeks(scenario.weeks), base + entry.intensity * (entry.value - base))
-        for entry in scenario.timeline
-        if isinstance(entry, ChangeParameter) and entry.name == declared.name and entry.target == EVERYBODY
-    ]
     return {
         "name": declared.name,
         "label": _sentence(declared.name),
@@ -293,17 +302,33 @@ def _lever(scenario: Scenario, declared: ParameterDeclaration) -> dict[str, Any]
         "symbol": declared.symbol,
         "unit": declared.unit,
         "share_of": _SHARES.get(declared.unit, ""),
-        "low": min([low, base, *(value for *_, value in changes)]),
-        "high": max([high, base, *(value for *_, value in changes)]),
+        "low": low,
+        "high": high,
         "step": _step(high - low),
         "plausible": list(declared.plausible),
         "default": declared.default,
-        "base": base,
-        "changes": changes,
         "live": declared.is_live,
         "grade": declared.grade,
         "source_words": declared.source.replace("-", " "),
     }
+
+
+def levers_set(scenario: Scenario) -> dict[str, dict[str, Any]]:
+    """Return by its name where each lever stands that is not always at its default: at first, and from week to week."""
+    moved: dict[str, list[ChangeParameter]] = {}
+    for entry in scenario.timeline:
+        if isinstance(entry, ChangeParameter) and entry.target == EVERYBODY:
+            moved.setdefault(entry.name, []).append(entry)
+    found = {}
+    for name, declared in scenario.rulebook.parameters.items():
+        base = float(getattr(scenario.parameters, name))
+        if name in moved or base != declared.default:
+            changes = [
+                (*entry.weeks(scenario.weeks), base + entry.intensity * (entry.value - base))
+                for entry in moved.get(name, ())
+            ]
+            found[name] = {"base": base, "changes": changes}
+    return found
 
 
 def slider_range(declared: ParameterDeclaration) -> tuple[float, float]:

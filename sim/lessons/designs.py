@@ -16,7 +16,15 @@ from sim.base.errors import CultureshiftError
 from sim.inputs.scenario.description import Scenario
 
 __all__ = [
-    "NOTHING_SPENT", "NO_SUCH_OFFER", "Design", "DesignError", "DesignTask", "Offer", "Spend", "days_of", "read_design",
+    "NOTHING_SPENT",
+    "NO_SUCH_OFFER",
+    "Design",
+    "DesignError",
+    "DesignTask",
+    "Spend",
+    "SpendOption",
+    "days_of",
+    "read_design",
 ]  # fmt: skip
 
 NOTHING_SPENT = "Spend at least a day on something."
@@ -49,7 +57,7 @@ class DesignError(CultureshiftError):
 
 
 @dataclass(frozen=True)
-class Offer:
+class SpendOption:
     """One thing that days can be spent on, and its limits.
 
     Parameters
@@ -107,7 +115,7 @@ class DesignTask:
 
     place: Scenario
     budget: float
-    offers: Mapping[str, Offer]
+    offers: Mapping[str, SpendOption]
 
     def faults(self, design: Design) -> list[str]:
         """Return what a design breaks, in words for whoever made it; nothing where it can be run."""

@@ -12,13 +12,13 @@ from sim.results import measures
 from sim.results.measures import Interval
 from sim.results.outcomes import PairedSeries, outcomes_of, summarise
 
-__all__ = ["JudgedProgramme", "judge"]
+__all__ = ["ProgrammeOutcome", "judge"]
 
 Series = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class JudgedProgramme:
+class ProgrammeOutcome:
     """What came of a programme.
 
     Parameters
@@ -35,7 +35,7 @@ class JudgedProgramme:
 
 def judge(
     scenario: Scenario, judged: PairedSeries, curves: tuple[Series, Series] | None = None, every: int = 1
-) -> JudgedProgramme:
+) -> ProgrammeOutcome:
     """Return what came of a scenario.
 
     Parameters
@@ -47,7 +47,7 @@ def judge(
     """
     with_it, without = curves or (judged.safe, judged.baseline)
     cost = float(np.cumsum(scenario.cost_by_week(with_it.shape[1] - 1))[-1])
-    return JudgedProgramme(
+    return ProgrammeOutcome(
         {**summarise(outcomes_of(judged)), "cost": Interval(cost, cost, cost, len(with_it))},
         measures.quantile_bands(with_it[:, ::every]).round(3).tolist(),
         np.median(without[:, ::every], axis=0).round(3).tolist(),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from sim.lessons.designs import Design, DesignTask, Offer
+from sim.lessons.designs import Design, DesignTask, SpendOption
 from sim.results.measures import PERSIST_YEARS
 from sim.room.plans import RoundPlan, scenario_of
 from sim.rulebook.parameters import WEEKS_PER_YEAR
@@ -42,10 +42,10 @@ def task_of(plan: RoundPlan) -> DesignTask:
     return DesignTask(place, float(plan.budget), {name: _offer(name, place.weeks) for name in STRANDS})
 
 
-def _offer(name: str, weeks: int) -> Offer:
+def _offer(name: str, weeks: int) -> SpendOption:
     strand = STRANDS[name]
     shortest, longest = strand.weeks
-    return Offer(
+    return SpendOption(
         strand.title, strand.kind, strand.cost_per_week, _SHORTEST_TOP_UP if longest is None else shortest, longest,
         latest_end(name, weeks), HIGHEST_INTENSITY, _STRENGTHENS if name == _KEEPS else "",
     )  # fmt: skip

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.inputs.scenario.description import Scenario
-from sim.lessons.judging import JudgedProgramme
+from sim.lessons.judging import ProgrammeOutcome
 from sim.lessons.judging import judge as judge_programme
 from sim.lessons.predictions import share_of_each
 from sim.results import measures
@@ -45,7 +45,7 @@ class ProgrammeResult:
     left : share of worlds for each answer to how much of the gain is left four years after its own support
     """
 
-    judged: JudgedProgramme
+    judged: ProgrammeOutcome
     years: list[list[float]]
     left: dict[str, float]
 

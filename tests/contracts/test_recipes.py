@@ -55,7 +55,7 @@ print(json.dumps({
     "schema": json.dumps(json_schema()),
     "documents": {name: table() for name, table in written.TABLES.items() if name not in ("stories", "headlines")},
     "sensitivity": list(plausible_ranges()),
-    "levers": [lever["name"] for group in lever_groups(Scenario(title="")) for lever in group["levers"]],
+    "levers": [lever["name"] for group in lever_groups(Scenario(title="").rulebook) for lever in group["levers"]],
     "buttons": [button["key"] for button in actions()],
     "kinds": {kind["kind"]: [field["name"] for field in kind["fields"]] for kind in kinds()},
 }))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.dashboard import answering, catalogue
-from sim.dashboard.answering import FIRST_TOLD, WORLDS, WorldsPiece, known_answer, pieces_for, run_piece, told
+from sim.dashboard.answering import FIRST_TOLD, WORLDS, PairedPiece, known_answer, pieces_for, run_piece, told
 from sim.inputs.organisation import OrganisationShape
 from sim.inputs.scenario.description import Scenario
 from sim.report.answer import answer
@@ -98,4 +98,4 @@ def test_each_piece_is_a_few_worlds_so_that_others_get_their_turn():
 
     assert [number for piece in pieces for number in piece.numbers] == list(range(WORLDS))
     assert max(len(piece.numbers) for piece in pieces) <= 5
-    assert run_piece(WorldsPiece(SHORT, (3,))).keys() == {3}
+    assert run_piece(PairedPiece(SHORT, (3,))).keys() == {3}

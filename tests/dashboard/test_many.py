@@ -64,6 +64,20 @@ def labels(tab):
 
 
 @pytest.mark.slow
+def test_a_lever_is_answered_once_with_all_that_comes_of_it(quiet):
+    async def one_person():
+        async with contextlib.AsyncExitStack() as stack:
+            (tab,) = await opened(stack, quiet, 1)
+            await tab.lever("staff_turnover", 0.42, 60)
+            await tab.lever("staff_turnover", 0.43, 60)
+            assert labels(tab)[-1] == "Staff turnover → 43\xa0% a year"
+            assert tab.state["levers"]["levers_set"]["staff_turnover"]["changes"] == [[60, 416, 0.43]]
+            assert (tab.updates["explore"], tab.updates["levers"]) == (2, 2)
+
+    asyncio.run(one_person())
+
+
+@pytest.mark.slow
 def test_no_session_sees_what_another_does(quiet):
     async def two_people():
         async with contextlib.AsyncExitStack() as stack:
@@ -149,10 +163,10 @@ def test_nonsense_is_told_and_changes_nothing(quiet):
             (tab,) = await opened(stack, quiet, 1)
             before = labels(tab)
             for said in NONSENSE:
-                answered = tab.state["levers"]["answered"]
+                answered = tab.state["explore"]["answered"]
                 await tab.tell("notice", {"event": "close", "data": {}})
                 await tab.act("levers", said)
-                await tab.until(lambda state, answered=answered: state["levers"]["answered"] > answered, timeout=30)
+                await tab.until(lambda state, answered=answered: state["explore"]["answered"] > answered, timeout=30)
                 assert labels(tab) == before, said
                 assert tab.state["notice"]["lines"], said
 

@@ -14,7 +14,7 @@ from sim.dashboard.exchange import link_to, open_link
 from sim.dashboard.printed_report import report
 from sim.dashboard.session import MOST_KEPT, ExploreSession, check_size, lever_value
 from sim.dashboard.views import actions as action_buttons
-from sim.dashboard.views import entries, kinds, lever_groups
+from sim.dashboard.views import entries, kinds, lever_groups, levers_set
 from sim.inputs.interventions import KINDS
 from sim.inputs.interventions.change_parameter import ChangeParameter
 from sim.inputs.interventions.coach_senior_leaders import CoachSeniorLeaders
@@ -60,6 +60,16 @@ def test_a_lever_moved_earlier_takes_the_place_of_later_moves():
     session = ExploreSession(SMALL).with_lever("staff_turnover", 0.3, 60).with_lever("staff_turnover", 0.2, 20)
 
     assert [entry.first_week for entry in session.scenario.timeline] == [20]
+
+
+def test_the_page_is_told_where_levers_stand_that_are_not_at_their_default_and_of_no_other():
+    session = ExploreSession(SMALL).with_lever("staff_turnover", 0.3, 20).with_lever("control_norm", 0.4, 0)
+
+    assert levers_set(SMALL) == {}
+    assert levers_set(session.scenario) == {
+        "staff_turnover": {"base": 0.14, "changes": [(20, 120, 0.3)]},
+        "control_norm": {"base": 0.4, "changes": []},
+    }
 
 
 def test_moving_a_lever_back_leaves_no_entry_behind():
@@ -332,7 +342,8 @@ def test_own_parameters_are_levers_and_own_interventions_have_buttons(with_own_r
 
     assert [entry.kind for entry in session.scenario.timeline] == ["change_parameter", "listening_round"]
     assert lever_value(session.scenario, "fear_gain", 60) == 0.3
-    assert "fear_gain" in [lever["name"] for group in lever_groups(session.scenario) for lever in group["levers"]]
+    groups = lever_groups(session.scenario.rulebook)
+    assert "fear_gain" in [lever["name"] for group in groups for lever in group["levers"]]
     assert "listen" in [action["key"] for action in action_buttons()]
     assert "listening_round" in [kind["kind"] for kind in kinds()]
     assert [one["action"] for one in entries(session.scenario)] == [None, "listen"]

@@ -13,6 +13,7 @@ from sim.inputs.imports import Entered
 from sim.inputs.scenario.description import Scenario, build_organisation
 from sim.inputs.scenario.files import load_scenario, shipped_scenarios
 from sim.inputs.tables.survey import AGREES_ABOVE
+from sim.results.own_start import start_beside_survey
 from tests.unit.inputs.imports.files import csv_of, written
 
 N_TEAMS, SIZE = 6, 15
@@ -48,7 +49,7 @@ def entered(answered, scores=None, is_share=False, kind="team"):
 
 def starts(scores=None):
     means = np.array([scores or [0.4 + 0.06 * t for t in range(N_TEAMS)]] * 2)
-    return [Start(means, means, np.full(N_TEAMS, 0.2))]
+    return [Start(means, means, np.full((2, N_TEAMS), SIZE), np.full(N_TEAMS, 0.2))]
 
 
 WHERE = {
@@ -62,6 +63,18 @@ def test_whatever_happens_in_a_story_the_start_is_found_without_it(name):
     assert undisturbed(load_scenario(name)).timeline == ()
 
 
+def test_all_together_is_what_the_command_tells_of_it_however_few_answered_where(scenario):
+    pieces = pieces_for(undisturbed(scenario), 1, AGREES_ABOVE)
+    where, *worlds = [run_piece(piece) for piece in pieces]
+    shown = standing(where, worlds, entered([30, 15, 15, 15, 10, 10]), SMALLEST_GROUP)
+    told = start_beside_survey(build_organisation(scenario))
+
+    assert told.start.n == len(worlds)
+    assert shown["all"]["entered"] == pytest.approx(100 * told.entered, abs=0.051)
+    assert shown["start"] == pytest.approx(100 * told.start.estimate, abs=0.1)
+    assert shown["all"]["start"] == shown["start"]
+
+
 def test_the_model_starts_where_the_survey_says_and_drift_is_said_apart(scenario):
     pieces = pieces_for(undisturbed(scenario), 1, AGREES_ABOVE)
     assert all(not piece.scenario.timeline and piece.scenario.weeks == 52 for piece in pieces)
@@ -71,8 +84,10 @@ def test_the_model_starts_where_the_survey_says_and_drift_is_said_apart(scenario
     assert [row["entered"] for row in shown["rows"]] == [40, 46, 52, 58, 64, 70]
     for row in shown["rows"]:
         assert row["start"] == pytest.approx(row["entered"], abs=3)
-    later = [world.means[1].mean() - world.means[0].mean() for world in worlds]
-    assert shown["drift"] == pytest.approx(100 * np.mean(later), abs=0.06)
+    now, later = (
+        np.mean([np.average(world.means[row], weights=world.present[row]) for world in worlds]) for row in (0, 1)
+    )
+    assert shown["drift"] == pytest.approx(100 * (later - now), abs=0.1)
 
 
 def test_the_picture_of_an_organisation_names_nobody(scenario):
@@ -85,7 +100,8 @@ def test_the_picture_of_an_organisation_names_nobody(scenario):
 
 
 def test_shares_are_held_beside_shares():
-    worlds = [Start(np.full((2, N_TEAMS), 0.9), np.full((2, N_TEAMS), 0.5), np.full(N_TEAMS, 0.2))]
+    per_team = (2, N_TEAMS)
+    worlds = [Start(np.full(per_team, 0.9), np.full(per_team, 0.5), np.full(per_team, SIZE), np.full(N_TEAMS, 0.2))]
     shown = standing(WHERE, worlds, entered([20] * N_TEAMS, [0.5] * N_TEAMS, is_share=True), SMALLEST_GROUP)
 
     assert {row["start"] for row in shown["rows"]} == {50}

@@ -6,7 +6,9 @@ import zlib
 import numpy as np
 import pytest
 
+from sim.dashboard import catalogue
 from sim.dashboard.glossary import GLOSSARY
+from sim.dashboard.session import ExploreSession
 from sim.dashboard.shared import organisation_of
 from sim.dashboard.trajectory import SHOWN_MEASURES, STAFF_STATES, charts, pack, simulate, simulate_weekly
 from sim.dashboard.views import future, scene
@@ -89,6 +91,20 @@ def test_a_change_from_a_week_on_leaves_the_weeks_before_untouched(trajectory):
 
     assert np.array_equal(changed.states["safety"][:41], trajectory.states["safety"][:41])
     assert not np.array_equal(changed.states["safety"][45:], trajectory.states["safety"][45:])
+
+
+@pytest.mark.parametrize("name", [name for name, _ in catalogue.choices()])
+def test_a_past_that_several_futures_share_gives_each_the_bits_of_a_run_of_its_own(name):
+    scenario = catalogue.shipped(name)
+    changed = [
+        ExploreSession(scenario).with_lever("staff_turnover", 0.3, 60).scenario,
+        ExploreSession(scenario).with_lever("control_norm", 0.45, 0).scenario,
+    ]
+    for future_of in (scenario, scenario.baseline(), *changed):
+        alone = prepare(future_of, organisation_of(future_of)).simulate(2)[:, 0]
+
+        assert np.array_equal(simulate(future_of, 2).weekly, alone, equal_nan=True)
+        assert np.array_equal(simulate_weekly(future_of, 2), alone, equal_nan=True)
 
 
 def test_charts_draw_the_measures_that_say_so_in_the_order_of_their_colours():

@@ -109,22 +109,39 @@
       return this.spec.lines.length > 1 ? colours.series[line] : colours.lines[future.colour];
     }
 
+    // What stands still while the week moves on. It is kept as a picture from the second time on: to copy a new one
+    // costs more than to draw it, and while a lever moves nothing is drawn twice.
     drawStill(fitted) {
+      const { context } = fitted;
       const key = `${fitted.width}x${fitted.height}@${fitted.scale} ${library.theme} ${library.windowOf(this.canvas).x}`;
-      if (this.still && this.still.key === key) return this.still.canvas;
-      const canvas = document.createElement("canvas");
-      canvas.width = this.canvas.width;
-      canvas.height = this.canvas.height;
-      const context = canvas.getContext("2d");
-      context.setTransform(fitted.scale, 0, 0, fitted.scale, 0, 0);
+      if (!this.still || this.still.key !== key) {
+        this.still = { key, canvas: null };
+        context.save();
+        this.drawLines(context, fitted);
+        context.restore();
+        return;
+      }
+      if (!this.still.canvas) {
+        this.still.canvas = document.createElement("canvas");
+        this.still.canvas.width = this.canvas.width;
+        this.still.canvas.height = this.canvas.height;
+        const kept = this.still.canvas.getContext("2d");
+        kept.setTransform(fitted.scale, 0, 0, fitted.scale, 0, 0);
+        this.drawLines(kept, fitted);
+      }
+      context.save();
+      context.setTransform(1, 0, 0, 1, 0, 0);
+      context.drawImage(this.still.canvas, 0, 0);
+      context.restore();
+    }
+
+    drawLines(context, fitted) {
       const frame = this.frame(fitted.width, fitted.height);
       this.drawAxes(context, frame);
       library.within(context, this.canvas, frame, () => {
         if (this.band) this.drawBand(context, frame);
         this.futures.forEach((future) => this.drawFuture(context, frame, future));
       });
-      this.still = { key, canvas };
-      return canvas;
     }
 
     drawAxes(context, frame) {
@@ -233,10 +250,7 @@
       const fitted = library.fit(this.canvas);
       const { context, width, height } = fitted;
       context.clearRect(0, 0, width, height);
-      context.save();
-      context.setTransform(1, 0, 0, 1, 0, 0);
-      context.drawImage(this.drawStill(fitted), 0, 0);
-      context.restore();
+      this.drawStill(fitted);
       const colours = library.palette();
       const frame = this.frame(width, height);
       const x = Math.round(this.x(week, frame)) + 0.5;

@@ -294,6 +294,7 @@
     new Promise((resolve, reject) => {
       const script = document.createElement("script");
       script.src = new URL(name, here);
+      script.async = false; // they run in the order in which they are asked for, whichever is here first
       script.onload = resolve;
       script.onerror = () => reject(new Error(`${name} could not be loaded`));
       document.head.appendChild(script);
@@ -308,9 +309,10 @@
     });
     return library.playing;
   };
-  // Scripts that are added later run in the order in which they arrive: so one after the other.
-  library.ready = ["palette.js", "clock.js", "reading.js", "zoom.js", "future.js", "attention.js", "threads.js", "network.js", "moved.js", "charts.js", "bands.js", "lanes.js", "tips.js", "sketch.js", "notebook.js", "standing.js", "shelf.js"].reduce(
-    (before, name) => before.then(() => load(name)),
-    Promise.resolve(),
-  );
+  // What components are made with: it is got ready while the server makes them, not when they are here.
+  document.addEventListener("DOMContentLoaded", () => {
+    const { requirejs } = window;
+    if (requirejs && requirejs.specified("@jupyter-widgets/base")) requirejs(["jupyter-vuetify", "jupyter-vue"]);
+  });
+  library.ready = Promise.all(["palette.js", "clock.js", "reading.js", "zoom.js", "future.js", "attention.js", "threads.js", "network.js", "moved.js", "charts.js", "bands.js", "lanes.js", "tips.js", "sketch.js", "notebook.js", "standing.js", "shelf.js"].map(load));
 })();

@@ -69,6 +69,7 @@ def Explore(
     can_redo: bool,
     moved: dict[str, Any] | None,
     go_to_week: dict[str, int],
+    answered: int,
     event_act: Act,
 ) -> None:
     """Network, charts, time and timeline."""
@@ -98,11 +99,11 @@ def Behind(found: dict[str, Any] | None, has_table: bool, start: str | None, eve
 def Levers(
     actions: list[dict[str, Any]],
     groups: list[dict[str, Any]],
+    levers_set: dict[str, dict[str, Any]],
     entries: list[dict[str, Any]],
     intended: list[list[float]],
     glossary: dict[str, str],
     start: str | None,
-    answered: int,
     event_act: Act,
 ) -> None:
     """Do it now, how leaders spend their time, and the levers."""

@@ -41,11 +41,12 @@ def vue(path: str) -> Callable[[Callable[P, None]], Callable[P, Any]]:
     """Declare a component of a Vue file: parameters are its properties, ``event_`` parameters what it may say."""
 
     def declare(function: Callable[P, None]) -> Callable[P, Any]:
-        sealed = [name for name in inspect.signature(function).parameters if not name.startswith("event_")]
+        signature = inspect.signature(function)
+        sealed = {name for name in signature.parameters if not name.startswith("event_")}
         component: Callable[..., Any] = solara.component_vue(path, to_json=dict.fromkeys(sealed, _content))(function)
 
         def element(*args: P.args, **kwargs: P.kwargs) -> Any:
-            given = inspect.signature(function).bind(*args, **kwargs).arguments
+            given = signature.bind(*args, **kwargs).arguments
             return component(**{name: Sealed(value) if name in sealed else value for name, value in given.items()})
 
         return element

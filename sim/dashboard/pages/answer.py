@@ -10,8 +10,8 @@ import solara
 from sim.base.errors import InputError
 from sim.dashboard.answering import (
     WORLDS,
+    PairedPiece,
     StaffPiece,
-    WorldsPiece,
     known_answer,
     pieces_for,
     run_piece,
@@ -57,7 +57,7 @@ def use_answer(scenario: Scenario) -> Asking:
         try:
             # What the survey leaves open comes after the answer, and is not waited for.
             of_staffs = staff_pieces_for(scenario)
-            pieces: list[WorldsPiece | StaffPiece] = [*pieces_for(scenario), *of_staffs]
+            pieces: list[PairedPiece | StaffPiece] = [*pieces_for(scenario), *of_staffs]
 
             def take(place: int, done: dict[int, Any]) -> None:
                 (staffs if isinstance(pieces[place], StaffPiece) else worlds).update(done)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import solara
+from reacton.core import get_render_context
 
 from sim.base.errors import InputError
 from sim.dashboard import catalogue, exchange, uploads, views
@@ -57,13 +58,17 @@ def ExplorePage() -> None:
     answered = solara.use_reactive(0)
     looked_back: solara.Reactive[dict[str, Any]] = solara.use_reactive({"of": "", "turn": 0})
     solara.use_effect(lambda: _open_link(router.search), [router.search])
-    session = state.session.value or state.begin()
+    fresh = solara.use_memo(state.begin, [])
+    session = state.session.value or fresh
     own = uploads.folder_in_use(session.scenario)
+    page = get_render_context()
 
     def act(said: Message) -> None:
-        if _take(said, link, file, looked_back):
+        with page:  # All that comes of it is shown at once: the page is not made anew for each part.
+            has_files = _take(said, link, file, looked_back)
+            answered.set(answered.peek() + 1)
+        if has_files:
             router.push("/service")
-        answered.set(answered.peek() + 1)
 
     organisation_key = f"{session.scenario.organisation.model_dump_json()} {Path(session.scenario.tables or '').name}"
     scene = solara.use_memo(
@@ -71,7 +76,9 @@ def ExplorePage() -> None:
         [organisation_key],
     )
     start = session.scenario.start.isoformat() if session.scenario.start else None
-    stage = views.stage(session, state.colour.value)
+    stage = solara.use_memo(lambda: views.stage(session, state.colour.value), [id(session), state.colour.value])
+    levers_set = solara.use_memo(lambda: views.levers_set(session.scenario), [id(session)])
+    mark = solara.use_memo(lambda: _mark(session), [id(session)])
     chosen = solara.use_memo(lambda: name_of(session.origin), [id(session.origin)])
     kept = solara.use_memo(lambda: _as_kept(session), [id(session)])
     with solara.Div():
@@ -94,12 +101,12 @@ def ExplorePage() -> None:
         with solara.Div(classes=["cs-explore"]):
             Levers(
                 actions=views.actions(),
-                groups=views.lever_groups(session.scenario),
+                groups=views.lever_groups(session.scenario.rulebook),
+                levers_set=levers_set,
                 entries=stage["entries"],
                 intended=stage["main"]["intended"],
                 glossary=GLOSSARY,
                 start=start,
-                answered=answered.value,
                 event_act=act,
             )
             Explore(
@@ -109,8 +116,9 @@ def ExplorePage() -> None:
                 start=start,
                 can_undo=bool(session.past),
                 can_redo=bool(session.ahead),
-                moved=looked_back.value if looked_back.value["of"] == _mark(session) else None,
+                moved=looked_back.value if looked_back.value["of"] == mark else None,
                 go_to_week=state.start_week.value,
+                answered=answered.value,
                 event_act=act,
                 **stage,
             )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sim.inputs.interventions import KINDS
 from sim.inputs.scenario.description import Scenario
-from sim.lessons.designs import NOTHING_SPENT, DesignError, DesignTask, Offer, days_of, read_design
+from sim.lessons.designs import NOTHING_SPENT, DesignError, DesignTask, SpendOption, days_of, read_design
 from sim.lessons.front_matter import designed
 from sim.lessons.judging import judge
 from sim.lessons.worlds import GatheredWorlds, in_pieces, run_worlds
@@ -22,9 +22,9 @@ TASK = DesignTask(
     PLACE,
     100.0,
     {
-        "talks": Offer("talks with staff", "dialogue", 2.0, 13, 52, 52, 2.0),
-        "training": Offer("training", "train_facilitators", 1.5, 13, 52, 52, 3.0),
-        "top_up": Offer("a top-up", "train_facilitators", 1.5, 26, None, 60, 3.0, after="training"),
+        "talks": SpendOption("talks with staff", "dialogue", 2.0, 13, 52, 52, 2.0),
+        "training": SpendOption("training", "train_facilitators", 1.5, 13, 52, 52, 3.0),
+        "top_up": SpendOption("a top-up", "train_facilitators", 1.5, 26, None, 60, 3.0, after="training"),
     },
 )
 
@@ -74,7 +74,7 @@ def test_a_design_costs_what_it_says_and_what_it_is_becomes_of_its_place(start: 
 @pytest.mark.parametrize("kind", designed())
 def test_whatever_a_lesson_may_offer_costs_its_price(kind: str) -> None:
     price = float(KINDS[kind].model_fields["cost_per_week"].default)
-    task = DesignTask(PLACE, 100.0, {kind: Offer(kind, kind, price, 13, 52, 52, 2.0)})
+    task = DesignTask(PLACE, 100.0, {kind: SpendOption(kind, kind, price, 13, 52, 52, 2.0)})
 
     scenario = task.scenario({kind: (0, 26, 13 * price)})
 
