@@ -78,6 +78,7 @@ def sensitivity(
 
     An analysis that was stopped goes on where it was.
     """
+    # Long by its options, which stand nowhere else.
     require("sensitivity")
     from typing import cast
 

@@ -11,16 +11,13 @@ from typing import Any
 from playwright.sync_api import Error
 
 from tests.dashboard.conftest import START, Server, wait_for_pictures
+from tests.dashboard.on_page import at
 from tests.dashboard.test_learn_browser import draw
 from tests.dashboard.test_service_browser import STAFF, UNCLEAR, bring
 from tests.served import free_port, served_browser
 
 _SETTLED_MS = 1500
 _PATIENT_MS = 180_000
-
-
-def at(page, name):
-    return page.get_by_test_id(name)
 
 
 def texts(page, *names):

@@ -7,12 +7,9 @@ from sim.dashboard import answering, catalogue
 from sim.report.answer import answer
 from sim.results.ensemble import run_paired
 from tests.accessibility import rules_broken_in_both_themes
+from tests.dashboard.on_page import at
 
 pytestmark = pytest.mark.browser
-
-
-def at(page, name):
-    return page.get_by_test_id(name)
 
 
 def test_the_first_page_answers_without_a_click(guest):

@@ -5,12 +5,9 @@ from playwright.sync_api import expect
 
 from tests.accessibility import rules_broken_in_both_themes
 from tests.dashboard.conftest import wait_for_pictures
+from tests.dashboard.on_page import at
 
 pytestmark = pytest.mark.browser
-
-
-def at(page, name):
-    return page.get_by_test_id(name)
 
 
 def on_paper(page):

@@ -11,12 +11,9 @@ from sim.dashboard.session import ExploreSession
 from sim.inputs.scenario.files import load_scenario
 from tests.accessibility import colours_have_changed, rules_broken, rules_broken_in_both_themes
 from tests.dashboard.conftest import wait_for_pictures
+from tests.dashboard.on_page import at
 
 pytestmark = pytest.mark.browser
-
-
-def at(page, name):
-    return page.get_by_test_id(name)
 
 
 def seek(page, week):

@@ -5,14 +5,11 @@ from playwright.sync_api import expect
 
 from tests.accessibility import rules_broken_in_both_themes
 from tests.dashboard.conftest import wait_for_pictures
+from tests.dashboard.on_page import at
 
 pytestmark = pytest.mark.browser
 
 PAGES = ("service", "game", "compare", "money", "map", "board", "about", "learn", "explore")
-
-
-def at(page, name):
-    return page.get_by_test_id(name)
 
 
 def test_keys_play_are_listed_and_can_be_turned_off(explore):

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.accessibility import rules_broken_in_both_themes
-from tests.dashboard.test_browser import at
+from tests.dashboard.on_page import at
 from tests.pictures import faults_in_both_themes
 
 pytestmark = pytest.mark.browser

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.dashboard.conftest import wait_for_pictures
+from tests.dashboard.on_page import at
 
 pytestmark = pytest.mark.browser
 
@@ -17,10 +18,6 @@ ROOT = Path(__file__).parents[2]
 MARKUP = "<img src=x onerror=window.hacked=1>"
 TEMPLATE = "{{constructor.constructor('window.hacked=1')()}}{{7*191}}"
 HEADER = "id,role,team,service,staff_group,name"
-
-
-def at(page, name):
-    return page.get_by_test_id(name)
 
 
 def bring(page, *files):

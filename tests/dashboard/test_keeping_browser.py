@@ -5,14 +5,11 @@ from playwright.sync_api import expect
 
 from tests.accessibility import rules_broken
 from tests.dashboard.conftest import START, Server, wait_for_pictures
+from tests.dashboard.on_page import at, begin_comparing
 from tests.dashboard.walking import Walker
 from tests.served import free_port
 
 pytestmark = pytest.mark.browser
-
-
-def at(page, name):
-    return page.get_by_test_id(name)
 
 
 def seek(page, week):
@@ -105,10 +102,7 @@ def test_scenarios_are_kept_under_names_and_nothing_is_removed_unasked(explore):
 
 def test_other_pages_are_about_what_was_in_explore_and_what_was_compared_is_compared_again_after_a_reload(explore):
     begun_on(explore)
-    at(explore, "nav-compare").click()
-    at(explore, "worlds").select_option("20")
-    at(explore, "compare").click()
-    expect(at(explore, "compare")).to_be_disabled()
+    begin_comparing(explore)
     explore.reload()
     expect(at(explore, "worlds")).to_have_value("20", timeout=60_000)
     expect(at(explore, "result")).to_be_visible(timeout=120_000)

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from sim.lessons import lessons_folder
 from tests.accessibility import rules_broken_in_both_themes
+from tests.dashboard.on_page import at
 
 pytestmark = pytest.mark.browser
 
@@ -18,10 +19,6 @@ import sys
 from sim.commands import main
 main(["dashboard", "--no-browser", "--port", sys.argv[1], "--lessons", {folder!r}])
 """
-
-
-def at(page, name):
-    return page.get_by_test_id(name)
 
 
 def open_lesson(guest, slug, width=1280, height=860):

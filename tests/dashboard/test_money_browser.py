@@ -4,12 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.accessibility import rules_broken_in_both_themes
+from tests.dashboard.on_page import at
 
 pytestmark = pytest.mark.browser
-
-
-def at(page, name):
-    return page.get_by_test_id(name)
 
 
 def test_programmes_are_told_while_worlds_come_in_and_a_search_is_stopped_and_kept(guest):

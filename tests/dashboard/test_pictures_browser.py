@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.dashboard.conftest import wait_for_pictures
+from tests.dashboard.on_page import at
 from tests.dashboard.test_learn_browser import draw, go_on, run
 from tests.dashboard.test_service_browser import BY_TEAM, STAFF
 from tests.pictures import faults_in_both_themes
@@ -37,10 +38,6 @@ def see_fixture(request, browser, server):
     yield see
     context.close()
     assert wrong == []
-
-
-def at(page, name):
-    return page.get_by_test_id(name)
 
 
 def looked_over(page, *expected):

@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 
 from tests.accessibility import colours_have_changed, rules_broken, rules_broken_in_both_themes
 from tests.dashboard.conftest import wait_for_pictures
+from tests.dashboard.on_page import at, begin_comparing
 from tests.unit.inputs.imports.files import csv_of, xlsx
 
 pytestmark = pytest.mark.browser
@@ -37,10 +38,6 @@ BY_TEAM = "Ward,Per cent who feel safe to speak up,Respondents\n" + "".join(
     f"Ward {t},{45 + 5 * t},{12 + 2 * t}\n" for t in range(9)
 )
 UNCLEAR = BY_TEAM.replace("Per cent who feel safe", "Safe")
-
-
-def at(page, name):
-    return page.get_by_test_id(name)
 
 
 def a_file(name, content):
@@ -211,10 +208,7 @@ def test_files_are_kept_in_the_browser_on_request_brought_back_with_what_was_run
     expect(at(service, "scenario")).to_have_value("shoestring-year")
 
     # What was compared in it waits for it, and is compared again once it is there.
-    at(service, "nav-compare").click()
-    at(service, "worlds").select_option("20")
-    at(service, "compare").click()
-    expect(at(service, "compare")).to_be_disabled()
+    begin_comparing(service)
     service.reload()
     expect(at(service, "waits")).to_contain_text("in your own service", timeout=60_000)
     expect(at(service, "compare")).to_be_enabled()

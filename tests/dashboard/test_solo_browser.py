@@ -6,13 +6,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.accessibility import rules_broken_in_both_themes
+from tests.dashboard.on_page import at
 from tests.pictures import faults
 
 pytestmark = pytest.mark.browser
-
-
-def at(page, name):
-    return page.get_by_test_id(name)
 
 
 def looked_at(page, where):

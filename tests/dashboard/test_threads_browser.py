@@ -4,7 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.accessibility import rules_broken, rules_broken_in_both_themes
-from tests.dashboard.test_browser import at, changed, seek
+from tests.dashboard.on_page import at
+from tests.dashboard.test_browser import changed, seek
 from tests.pictures import decoded
 
 pytestmark = pytest.mark.browser

@@ -4,15 +4,12 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.accessibility import rules_broken
+from tests.dashboard.on_page import at
 from tests.dashboard.test_service_browser import BY_TEAM, STAFF, bring
 
 pytestmark = pytest.mark.browser
 
 WHOLE = {"x": [0, 1], "y": [0, 1]}
-
-
-def at(page, name):
-    return page.get_by_test_id(name)
 
 
 def window_of(chart):
