@@ -31,8 +31,17 @@ from sim.inputs.scenario.description import Scenario, build_organisation
 from sim.rulebook.parameters import Parameters
 
 __all__ = [
-    "MeanField", "Room", "Setting", "State", "Trajectory", "control_culture", "faults_for_mean_field", "high_culture",
-    "make_room", "mean_field", "settled",
+    "MeanField",
+    "Setting",
+    "State",
+    "Trajectory",
+    "Workspace",
+    "control_culture",
+    "faults_for_mean_field",
+    "high_culture",
+    "make_workspace",
+    "mean_field",
+    "settled",
 ]  # fmt: skip
 
 State = NDArray[np.float64]
@@ -105,7 +114,7 @@ class Numbers(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Room:
+class Workspace:
     """One service with one team, with a row for each kind of staff and each outcome of an opportunity."""
 
     organisation: Organisation
@@ -121,11 +130,11 @@ class Room:
         return build_plan(self.organisation, [Parameters()], (), 1, 0)[0]._replace(rules=rules)
 
 
-def make_room(n_seniors: int) -> Room:
-    """Return the room of a service with some senior leaders."""
+def make_workspace(n_seniors: int) -> Workspace:
+    """Return the workspace of a service with some senior leaders."""
     organisation = generate(OrganisationShape(teams=1, team_size=N_ROWS, senior_leaders=n_seniors, cross_team_ties=0))
     _, audiences = build_plan(organisation, [Parameters()], (), 1, 0)
-    return Room(organisation, allocate(organisation, build_ties(organisation), audiences))
+    return Workspace(organisation, allocate(organisation, build_ties(organisation), audiences))
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,13 +145,13 @@ class MeanField:
     ----------
     plan : rules in force and doses of each week, the burn-in first; spreads and turbulence's noise are taken as none
     setting : what the service is like
-    room : one service with one team to work in; so one mean field is not for several threads at once
+    workspace : one service with one team to work in; so one mean field is not for several threads at once
     engine : the compiled week whose formulas it averages
     """
 
     plan: Plan
     setting: Setting
-    room: Room
+    workspace: Workspace
     engine: Engine = ENGINE
 
     @property
@@ -194,11 +203,11 @@ class MeanField:
 
     def changed(self, parameters: Parameters, timeline: Sequence[Intervention] = (), weeks: int = 1) -> MeanField:
         """Return the mean field of the same service under other parameters and another timeline."""
-        return replace(self, plan=self.room.plan(parameters, timeline, weeks))
+        return replace(self, plan=self.workspace.plan(parameters, timeline, weeks))
 
     def _run(self, state: State, epochs: NDArray[np.int64], table: NDArray[np.float64]) -> None:
         run = self.engine.entry_point(run_field)
-        run(state, self.plan, epochs, self.room.world, _NO_CHANCE, _numbers(self.setting), table)
+        run(state, self.plan, epochs, self.workspace.world, _NO_CHANCE, _numbers(self.setting), table)
 
 
 def _of_all_services(world: World) -> Setting:
@@ -235,9 +244,9 @@ def settled(engine: Engine, rules: NDArray[Any], setting: Setting) -> State:
 @lru_cache(maxsize=4096)
 def _settled(engine: Engine, rules: bytes, setting: Setting) -> tuple[float, ...]:
     """Return what the control culture settles at under some rules in force; it is the same for all runs."""
-    room = make_room(setting.n_seniors)
-    plan = room.plan_under(np.frombuffer(rules, dtype=engine.rulebook.rules_dtype).reshape(1, 1))
-    mean = MeanField(plan, setting, room, engine)
+    workspace = make_workspace(setting.n_seniors)
+    plan = workspace.plan_under(np.frombuffer(rules, dtype=engine.rulebook.rules_dtype).reshape(1, 1))
+    mean = MeanField(plan, setting, workspace, engine)
     return tuple(mean.settle(control_culture(mean)).tolist())
 
 
@@ -269,9 +278,9 @@ def mean_field(scenario: Scenario, organisation: Organisation | None = None, eng
     organisation = organisation or build_organisation(scenario)
     _, audiences = build_plan(organisation, [scenario.parameters], (), 1, 0)
     setting = _of_all_services(allocate(organisation, build_ties(organisation), audiences))
-    room = make_room(setting.n_seniors)
-    plan = room.plan(scenario.parameters, scenario.timeline, scenario.weeks)
-    return MeanField(plan, setting, room, engine.with_forms(scenario.rules))
+    workspace = make_workspace(setting.n_seniors)
+    plan = workspace.plan(scenario.parameters, scenario.timeline, scenario.weeks)
+    return MeanField(plan, setting, workspace, engine.with_forms(scenario.rules))
 
 
 def faults_for_mean_field(scenario: Scenario, engine: Engine | None = None) -> list[Fault]:

@@ -85,7 +85,7 @@ def run_field(state: Any, plan: Any, epochs: Any, world: Any, key: Any, setting:
     state : [N_STATE], changed in place
     plan : of :func:`sim.engine.plan.build_plan`, for one service of one kind
     epochs : [n_weeks], the plan's epoch of each week to run
-    world : room to work in: one service, one team of N_ROWS rows
+    world : place to work in: one service, one team of N_ROWS rows
     key : [2]; no draw has an effect, but the environment asks for one
     setting : of :class:`sim.engine.limit.field.Numbers`, what the service is like
     table : [n_weeks + 1 or 0, N_OBSERVED]; row k is the state at the start of week k, with the week before's events
@@ -108,7 +108,7 @@ def _week(state: Any, plan: Any, epoch: Any, world: Any, key: Any, setting: Any,
     _seat_team_leader(state, team, setting)
     _expect_of_seniors(state, world, rules, now)
     environment(world, rules, 0, now)
-    # The rows of the room are people of every kind, not seats; how many seats are vacant is in the state.
+    # The rows are people of every kind, not seats; how many seats are vacant is in the state.
     here.vacant_share = state[_VACANT_POSTS]
     here.pressure = pressure_of(rules, here)
     _seat_staff(state, world, rules)

@@ -10,8 +10,8 @@ from itertools import pairwise
 from sim.inputs.imports.amounts import amount_of
 from sim.inputs.imports.columns import (
     BY_CONTENT,
+    HeadedSheet,
     Recognised,
-    Table,
     are_answers,
     is_not_needed,
     name_scores,
@@ -39,7 +39,7 @@ _OF_POSTS = {"assignment", "post", "position", "contract", "job", "seat"}
 # --- how strong ties are ----------------------------------------------------------------------------------------------
 
 
-def with_weight(columns: Sequence[Recognised], table: Table, answers: Answers, notes: Notes) -> list[Recognised]:
+def with_weight(columns: Sequence[Recognised], table: HeadedSheet, answers: Answers, notes: Notes) -> list[Recognised]:
     """Return the columns of an edge list, of which one says how strong ties are if any does.
 
     Parameters
@@ -81,7 +81,7 @@ def with_weight(columns: Sequence[Recognised], table: Table, answers: Answers, n
     ]  # fmt: skip
 
 
-def _as_answered(one: Recognised, weight: str, table: Table) -> Recognised:
+def _as_answered(one: Recognised, weight: str, table: HeadedSheet) -> Recognised:
     """Return a column as the weight where it was answered that it is, and as no other where another one is, or none."""
     if spoken(one.heading) == spoken(weight):
         return replace(one, meaning=str(Meaning.WEIGHT), certainty=1.0, why="an answer")
@@ -112,7 +112,9 @@ def _is_of_amounts(one: Recognised, cells: Sequence[str]) -> bool:
 # --- which question is asked ------------------------------------------------------------------------------------------
 
 
-def with_one_question(columns: Sequence[Recognised], table: Table, answers: Answers, notes: Notes) -> list[Recognised]:
+def with_one_question(
+    columns: Sequence[Recognised], table: HeadedSheet, answers: Answers, notes: Notes
+) -> list[Recognised]:
     """Return the columns of a survey, of which one has the question on safety; asked where several may be it.
 
     Parameters
@@ -156,7 +158,7 @@ def _may_be_of_safety(one: Recognised, cells: Sequence[str]) -> bool:
 # --- who somebody is --------------------------------------------------------------------------------------------------
 
 
-def with_one_id(columns: Sequence[Recognised], table: Table, answers: Answers, notes: Notes) -> list[Recognised]:
+def with_one_id(columns: Sequence[Recognised], table: HeadedSheet, answers: Answers, notes: Notes) -> list[Recognised]:
     """Return the columns of a staff list, of which one tells people apart; asked where two may and do not agree.
 
     Parameters
@@ -195,7 +197,9 @@ def with_one_id(columns: Sequence[Recognised], table: Table, answers: Answers, n
     return [_as_id(one, chosen) if one in both else one for one in columns]
 
 
-def _with_repeated_id(columns: Sequence[Recognised], table: Table, answers: Answers, notes: Notes) -> list[Recognised]:
+def _with_repeated_id(
+    columns: Sequence[Recognised], table: HeadedSheet, answers: Answers, notes: Notes
+) -> list[Recognised]:
     """Return the columns of a list without ids; asked where one looks like numbers of people with several rows."""
     found = [one for one in columns if _may_be_ids(one, table.column(one.heading))]
     if not found or answers.ids == NO_COLUMN:
@@ -225,7 +229,7 @@ def _may_be_ids(one: Recognised, cells: Sequence[str]) -> bool:
     return looks_so and 1 < rows_each < _MOST_ROWS_EACH
 
 
-def also_known_by(columns: Sequence[Recognised], table: Table) -> list[list[str]]:
+def also_known_by(columns: Sequence[Recognised], table: HeadedSheet) -> list[list[str]]:
     """Return the cells of other columns of a staff list by which people are known, as by a second number."""
     return [table.column(one.heading) for one in columns if one.why == _SECOND]
 
@@ -245,11 +249,11 @@ def _other_ids(columns: Sequence[Recognised]) -> Iterator[Recognised]:
             yield one
 
 
-def _n_distinct(table: Table, one: Recognised) -> int:
+def _n_distinct(table: HeadedSheet, one: Recognised) -> int:
     return len({cell for cell in table.column(one.heading) if not is_missing(cell)})
 
 
-def _go_together(table: Table, one: Recognised, other: Recognised) -> bool:
+def _go_together(table: HeadedSheet, one: Recognised, other: Recognised) -> bool:
     """Tell whether whoever has one number has one other."""
     pairs = {
         pair for pair in zip(table.column(one.heading), table.column(other.heading), strict=True)
@@ -258,7 +262,7 @@ def _go_together(table: Table, one: Recognised, other: Recognised) -> bool:
     return len({a for a, _ in pairs}) == len({b for _, b in pairs}) == len(pairs)
 
 
-def also_called(columns: Sequence[Recognised], table: Table, teams: Sequence[str]) -> Iterator[list[str]]:
+def also_called(columns: Sequence[Recognised], table: HeadedSheet, teams: Sequence[str]) -> Iterator[list[str]]:
     """Yield the cells of other columns of a staff list that have another name of each team, such as a number.
 
     Parameters

@@ -29,8 +29,8 @@ __all__ = [
     "REVERSED",
     "TURNABLE",
     "UNCLEAR",
+    "HeadedSheet",
     "Recognised",
-    "Table",
     "are_answers",
     "are_guessed_ids",
     "is_not_needed",
@@ -74,7 +74,7 @@ _LONGEST_PHRASE = max(len(phrase.split()) for phrase in _BY_PHRASE)
 
 
 @dataclass
-class Table:
+class HeadedSheet:
     """A sheet with its headings found.
 
     Parameters
@@ -168,7 +168,7 @@ def meaning_of(text: str) -> Meaning:
 # --- where the headings are -------------------------------------------------------------------------------------------
 
 
-def table_of(sheet: Sheet, header_line: int | None = None) -> Table:
+def table_of(sheet: Sheet, header_line: int | None = None) -> HeadedSheet:
     """Find the headings of a sheet, below titles and above data.
 
     Parameters
@@ -190,7 +190,7 @@ def table_of(sheet: Sheet, header_line: int | None = None) -> Table:
     rows = [row + [""] * (width - len(row)) for row in body]
     cells = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in headings]
     lines = sheet.lines[place + 1 :] if place >= 0 else list(sheet.lines)
-    return Table(sheet, sheet.lines[place] if place >= 0 else 0, headings, cells, lines)
+    return HeadedSheet(sheet, sheet.lines[place] if place >= 0 else 0, headings, cells, lines)
 
 
 def with_questions_beside(
@@ -332,7 +332,7 @@ def is_not_needed(heading: str) -> bool:
 # --- meanings ---------------------------------------------------------------------------------------------------------
 
 
-def recognise(table: Table, known_ids: frozenset[str] = frozenset()) -> list[Recognised]:
+def recognise(table: HeadedSheet, known_ids: frozenset[str] = frozenset()) -> list[Recognised]:
     """Return what each column of a table means.
 
     Parameters
@@ -359,7 +359,7 @@ _SHORTEST_ID = 3
 """Letters: shorter ones may be anything."""
 
 
-def _with_leader(found: list[Recognised], table: Table) -> list[Recognised]:
+def _with_leader(found: list[Recognised], table: HeadedSheet) -> list[Recognised]:
     """Return columns, of which one of ids that stand in the list again and again is of whom people report to."""
     own = next((one for one in found if one.kind is Meaning.ID), None)
     if own is None or any(one.kind is Meaning.LEADER for one in found):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from sim.inputs.imports.columns import Table
+from sim.inputs.imports.columns import HeadedSheet
 
 __all__ = ["with_decimal_points"]
 
@@ -30,7 +30,7 @@ class _Signs:
     point_or_group: bool = False
 
 
-def with_decimal_points(table: Table) -> Table:
+def with_decimal_points(table: HeadedSheet) -> HeadedSheet:
     """Return a table whose numbers have decimal points, with what was assumed of those that can be read both ways.
 
     Parameters

@@ -6,8 +6,8 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from sim.inputs.imports.columns import (
+    HeadedSheet,
     Recognised,
-    Table,
     are_answers,
     are_guessed_ids,
     is_not_needed,
@@ -27,7 +27,7 @@ _SAFETY = "safety"
 _STANDS_FOR = "I feel safe to speak up"
 
 
-def ask_about_shape(table: Table, answers: Answers, notes: Notes) -> bool:
+def ask_about_shape(table: HeadedSheet, answers: Answers, notes: Notes) -> bool:
     """Ask about a survey whose question, or whose answers, stand nowhere.
 
     Returns
@@ -55,7 +55,7 @@ def ask_about_shape(table: Table, answers: Answers, notes: Notes) -> bool:
     return False
 
 
-def with_question(table: Table, answers: Answers) -> list[Recognised] | None:
+def with_question(table: HeadedSheet, answers: Answers) -> list[Recognised] | None:
     """Return the columns of a table whose question was answered to be on safety; None where there is no such table."""
     if not any(heading.startswith(NO_QUESTION) for heading in table.headings) or not _is_told(answers):
         return None
@@ -64,7 +64,7 @@ def with_question(table: Table, answers: Answers) -> list[Recognised] | None:
     return [replace(one, heading=heading) for one, heading in zip(known, table.headings, strict=True)]
 
 
-def ask_about_unknown(table: Table, known: Set[str], answers: Answers, notes: Notes) -> list[Recognised] | None:
+def ask_about_unknown(table: HeadedSheet, known: Set[str], answers: Answers, notes: Notes) -> list[Recognised] | None:
     """Ask about a table of people or teams in words that are not known, which may be a survey.
 
     Parameters

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sim.base.errors import InputError, nearest_name
 from sim.inputs.imports.records import VACANCY_RATE, Number
-from sim.inputs.tables.columns import Column
+from sim.inputs.tables.columns import TableColumn
 from sim.inputs.tables.faults import shown
 from sim.inputs.tables.rows import Table, read_number, read_table
 from sim.rulebook.rulebook import RULEBOOK, Rulebook
@@ -24,12 +24,12 @@ __all__ = ["NUMBERS", "beside_records", "numbers_text", "parameters_in", "ranges
 
 NUMBERS = "numbers.csv"
 
-COLUMNS: dict[str, Column] = {
-    "parameter": Column("what it is, mostly a parameter of the model", is_required=True),
-    "value": Column("the estimate", is_required=True),
-    "low": Column("lower end of its 95 % interval", is_required=True),
-    "high": Column("upper end of its 95 % interval", is_required=True),
-    "unit": Column("unit of all three"),
+COLUMNS: dict[str, TableColumn] = {
+    "parameter": TableColumn("what it is, mostly a parameter of the model", is_required=True),
+    "value": TableColumn("the estimate", is_required=True),
+    "low": TableColumn("lower end of its 95 % interval", is_required=True),
+    "high": TableColumn("upper end of its 95 % interval", is_required=True),
+    "unit": TableColumn("unit of all three"),
 }
 _MOST_NUMBERS = 100
 _DIGITS = 3

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sim.inputs.imports.columns import Recognised, Table
+from sim.inputs.imports.columns import HeadedSheet, Recognised
 from sim.inputs.imports.notes import Notes, counted
 from sim.inputs.imports.people import DAYS_PER_YEAR, Left, Staff
 from sim.inputs.imports.values import date_order, in_which_order, read_date, to_number
@@ -108,7 +108,7 @@ def _poisson_interval(n: int) -> tuple[float, float]:
     return low, float(gammaincinv(n + 1, 1 - _CHANCE / 2))
 
 
-def vacancies(table: Table, recognised: Sequence[Recognised], notes: Notes) -> list[Number]:
+def vacancies(table: HeadedSheet, recognised: Sequence[Recognised], notes: Notes) -> list[Number]:
     """Return the vacancy rate of a table of posts, funded and filled."""
     headings = {one.kind: one.heading for one in recognised}
     if Meaning.POSTS not in headings or Meaning.IN_POST not in headings:
@@ -151,7 +151,7 @@ def time_to_fill(numbers: Sequence[Number]) -> list[Number]:
     return [Number("time_to_hire", value, min(low, value), high, "weeks", "from vacancy rate and staff turnover")]
 
 
-def hiring(table: Table, recognised: Sequence[Recognised], notes: Notes) -> list[Number]:
+def hiring(table: HeadedSheet, recognised: Sequence[Recognised], notes: Notes) -> list[Number]:
     """Return the time to hire of a table of vacancies, from when they were opened to when they were filled.
 
     Vacancies that are still open are left out, which makes the mean too short; their number is told.

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from sim.inputs.imports.columns import Table, are_answers, name_scores
+from sim.inputs.imports.columns import HeadedSheet, are_answers, name_scores
 from sim.inputs.imports.items import items_in
 from sim.inputs.imports.notes import counted, some
 from sim.inputs.imports.scales import scale_in
@@ -48,7 +48,7 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _FEWEST_WAVES = 2
 
 
-def reshaped(table: Table) -> Table:
+def reshaped(table: HeadedSheet) -> HeadedSheet:
     """Return a table with a column for each question; the same table where it has other rows and columns already.
 
     Parameters
@@ -66,7 +66,7 @@ def reshaped(table: Table) -> Table:
 # --- a column for each year -------------------------------------------------------------------------------------------
 
 
-def _with_waves_in_rows(table: Table) -> Table:
+def _with_waves_in_rows(table: HeadedSheet) -> HeadedSheet:
     """Return a row for each year of a table whose questions have a column for each; the same table if none has."""
     of_year: dict[str, dict[str, str]] = defaultdict(dict)
     for heading in table.headings:
@@ -105,7 +105,7 @@ class _AnswerColumns:
     are_shares: bool
 
 
-def _answer_columns(table: Table) -> list[_AnswerColumns] | None:
+def _answer_columns(table: HeadedSheet) -> list[_AnswerColumns] | None:
     """Return the columns that hold how many gave each answer, by question; None where there are none."""
     split = {heading: found for heading in table.headings if (found := _split(heading)) is not None}
     groups: dict[tuple[str, bool], dict[str, str]] = defaultdict(dict)
@@ -146,7 +146,7 @@ def _has_signs(cells: Sequence[str]) -> bool:
     return any("%" in cell for cell in cells)
 
 
-def _with_answers_in_rows(table: Table, answers: Sequence[_AnswerColumns]) -> Table:
+def _with_answers_in_rows(table: HeadedSheet, answers: Sequence[_AnswerColumns]) -> HeadedSheet:
     """Return a row for each answer that a team gave, with how often; of shares without their number, who agree."""
     taken = {heading for one in answers for heading in one.words}
     others = [heading for heading in table.headings if heading not in taken]
@@ -177,7 +177,9 @@ class _Row:
 class _AnswersOf:
     """Reads the columns of one question's answers."""
 
-    def __init__(self, table: Table, answers: _AnswerColumns, name: str, others: Sequence[str], of_number: str) -> None:
+    def __init__(
+        self, table: HeadedSheet, answers: _AnswerColumns, name: str, others: Sequence[str], of_number: str
+    ) -> None:
         self._answers, self._name, self._n_rows = answers, name, table.n_rows
         self._columns = {heading: table.column(heading) for heading in (*answers.words, *others)}
         self._others, self._of_number = others, of_number
@@ -236,7 +238,7 @@ def _as_counts(shares: dict[str, float], n: int) -> dict[str, float]:
     return {word: float(count) for word, count in counts.items()}
 
 
-def _named_questions(table: Table, answers: Sequence[_AnswerColumns], others: Sequence[str]) -> dict[str, str]:
+def _named_questions(table: HeadedSheet, answers: Sequence[_AnswerColumns], others: Sequence[str]) -> dict[str, str]:
     """Return what the column of each question's answers is to be called."""
     titles = [
         " ".join(filter(None, row))
@@ -266,7 +268,7 @@ def _in_common(texts: Sequence[str]) -> str:
     return "".join(letters[0] for letters in takewhile(lambda one: len(set(one)) == 1, zip(*texts, strict=False)))
 
 
-def _question_heading(table: Table, headings: Sequence[str]) -> str | None:
+def _question_heading(table: HeadedSheet, headings: Sequence[str]) -> str | None:
     return next((heading for heading in headings if _are_questions(table.column(heading))), None)
 
 
@@ -278,7 +280,7 @@ def _is_on_safety(text: str) -> bool:
 # --- a row for each answer --------------------------------------------------------------------------------------------
 
 
-def column_of_questions(table: Table) -> str | None:
+def column_of_questions(table: HeadedSheet) -> str | None:
     """Return the heading of the column in which questions stand, each again and again; None where there is none."""
     return next((h for h, cells in zip(table.headings, table.cells, strict=True) if _are_questions(cells)), None)
 
@@ -296,7 +298,7 @@ def _are_questions(cells: Sequence[str]) -> bool:
     return max(on_safety, default=0) > 1 and 2 * len(long_ones) >= len(told)
 
 
-def _with_a_column_each(table: Table, question: str) -> Table:
+def _with_a_column_each(table: HeadedSheet, question: str) -> HeadedSheet:
     """Return a table in which each question has a column, and whoever answered several has one row."""
     answer = _column_of_answers(table, question)
     if answer is None:
@@ -337,7 +339,7 @@ def _with_a_column_each(table: Table, question: str) -> Table:
     return replace(table, headings=headings, cells=cells, lines=lines, understood=(*table.understood, told))
 
 
-def _column_of_answers(table: Table, question: str) -> str | None:
+def _column_of_answers(table: HeadedSheet, question: str) -> str | None:
     """Return the heading of the answers: by its name, else the only column in which answers can stand."""
     open_ones = [
         heading
@@ -376,7 +378,7 @@ def _with_remarks(question: str, answer: str) -> str:
     return " ".join([question, *remarks])
 
 
-def _key_of(table: Table, others: Sequence[str], question: str) -> list[str]:
+def _key_of(table: HeadedSheet, others: Sequence[str], question: str) -> list[str]:
     """Return the columns that tell respondents apart, or teams where each has a row of its own for each question."""
     persons = [h for h in others if {*_PERSONAL} & _sure_meanings(h)]
     waves = [h for h in others if Meaning.WAVE in _sure_meanings(h)]
@@ -400,7 +402,7 @@ def _key_of(table: Table, others: Sequence[str], question: str) -> list[str]:
     return []
 
 
-def _grouped(table: Table, rows: Sequence[int], key: Sequence[str], question: str) -> list[list[int]]:
+def _grouped(table: HeadedSheet, rows: Sequence[int], key: Sequence[str], question: str) -> list[list[int]]:
     """Return the rows of each respondent; whoever answered a question again has a row of that, too."""
     if not key:
         return [[row] for row in rows]
@@ -415,13 +417,13 @@ def _grouped(table: Table, rows: Sequence[int], key: Sequence[str], question: st
     return list(groups.values())
 
 
-def _differ(table: Table, heading: str, members: Sequence[int]) -> bool:
+def _differ(table: HeadedSheet, heading: str, members: Sequence[int]) -> bool:
     column = table.column(heading)
     return len({column[row] for row in members}) > 1
 
 
 def _rows_of_first(
-    table: Table, grouped: Sequence[Sequence[int]], asked: Sequence[str], wanted: Sequence[str]
+    table: HeadedSheet, grouped: Sequence[Sequence[int]], asked: Sequence[str], wanted: Sequence[str]
 ) -> list[int]:
     """Return for each group the row of the first question that it answered."""
     order = {text: place for place, text in enumerate(wanted)}

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sim.inputs.imports.answers import Scored, read_answers, seven_items
-from sim.inputs.imports.columns import Recognised, Table
+from sim.inputs.imports.columns import HeadedSheet, Recognised
 from sim.inputs.imports.mapping import Answers
 from sim.inputs.imports.notes import Choice, Notes, counted
 from sim.inputs.imports.scales import Scale, StatedScale, scale_in
@@ -55,7 +55,7 @@ class GatheredSurvey:
 
 
 def scores_in(
-    table: Table,
+    table: HeadedSheet,
     recognised: Sequence[Recognised],
     words: dict[str, str],
     answers: Answers,
@@ -100,7 +100,7 @@ class _Reader:
 
     def __init__(
         self,
-        table: Table,
+        table: HeadedSheet,
         recognised: Sequence[Recognised],
         words: dict[str, str],
         answers: Answers,
@@ -188,7 +188,7 @@ class _Reader:
         return max(scales, key=max) if scales else None
 
 
-def _stated_by(table: Table, headings: dict[Meaning, str]) -> StatedScale:
+def _stated_by(table: HeadedSheet, headings: dict[Meaning, str]) -> StatedScale:
     if Meaning.SCALE_LOW in headings and Meaning.SCALE_HIGH in headings:
         ends = [
             to_number(next(iter(table.column(headings[end])), "")) for end in (Meaning.SCALE_LOW, Meaning.SCALE_HIGH)
@@ -202,7 +202,7 @@ def _stated_by(table: Table, headings: dict[Meaning, str]) -> StatedScale:
 
 
 def spreads_in(
-    table: Table,
+    table: HeadedSheet,
     heading: str,
     scored: Mapping[Meaning, Scored],
     kinds: Mapping[Meaning, str],
@@ -246,7 +246,7 @@ def _between_people(spread: float, n: float, of_points: float) -> float:
     return math.sqrt(max(of_all - of_points, _LEAST_SPREAD**2))
 
 
-def ask_scale(table: Table, what: str, notes: Notes) -> None:
+def ask_scale(table: HeadedSheet, what: str, notes: Notes) -> None:
     """Ask on which scale answers are."""
     notes.ask(
         table.title, f"the scale of {what}", "no word of it, and numbers that would do on several",
@@ -254,7 +254,7 @@ def ask_scale(table: Table, what: str, notes: Notes) -> None:
     )  # fmt: skip
 
 
-def _ask_direction(table: Table, heading: str, notes: Notes) -> None:
+def _ask_direction(table: HeadedSheet, heading: str, notes: Notes) -> None:
     notes.ask(
         table.title, f'to know which end of the scale of "{heading}" means the most agreement',
         "words of its scale that are not understood",

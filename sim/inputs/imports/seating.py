@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from sim.inputs.imports.chart import roles_from_chart
-from sim.inputs.imports.columns import Recognised, Table
+from sim.inputs.imports.columns import HeadedSheet, Recognised
 from sim.inputs.imports.mapping import Answers
 from sim.inputs.imports.notes import Notes, counted, some
 from sim.inputs.imports.people import Person, Staff, one_spelling
@@ -25,7 +25,7 @@ WITHOUT_GROUP = StaffGroup.OPERATIONS
 
 
 def staff_of(
-    tables: Sequence[tuple[Table, Sequence[Recognised]]],
+    tables: Sequence[tuple[HeadedSheet, Sequence[Recognised]]],
     words: Mapping[str, Mapping[str, str]],
     answers: Answers,
     today: date,

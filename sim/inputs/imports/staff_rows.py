@@ -9,7 +9,7 @@ from datetime import date
 from itertools import permutations
 
 from sim.inputs.imports.choosing import also_called, also_known_by
-from sim.inputs.imports.columns import Recognised, Table
+from sim.inputs.imports.columns import HeadedSheet, Recognised
 from sim.inputs.imports.mapping import Answers
 from sim.inputs.imports.notes import Notes, Value, counted, some
 from sim.inputs.imports.people import DAYS_PER_YEAR, WHOLE_FLOAT, Further, Known, Left, Person, Staff, safe_name
@@ -48,7 +48,7 @@ _TOTALS = re.compile(
 class _Columns:
     """The columns of a table by what they mean; what is missing is empty."""
 
-    def __init__(self, table: Table, recognised: Sequence[Recognised]) -> None:
+    def __init__(self, table: HeadedSheet, recognised: Sequence[Recognised]) -> None:
         self._table = table
         self.recognised = recognised
         self._heading: dict[Meaning, str] = {
@@ -78,7 +78,7 @@ class _Columns:
 
 def read_staff(
     staff: Staff,
-    table: Table,
+    table: HeadedSheet,
     recognised: Sequence[Recognised],
     words: Mapping[str, Mapping[str, str]],
     answers: Answers,
@@ -138,7 +138,7 @@ def read_staff(
         _alias(staff.known, ids, cells)
 
 
-def _ids(table: Table, columns: _Columns, notes: Notes) -> list[str]:
+def _ids(table: HeadedSheet, columns: _Columns, notes: Notes) -> list[str]:
     """Return an id for each row, "" for rows that are no people: totals, sources, notes."""
     source = next((one for one in KNOWN_BY if columns.has(one)), None)
     cells = columns.names(source) if source else [""] * table.n_rows
@@ -169,7 +169,7 @@ def _ids(table: Table, columns: _Columns, notes: Notes) -> list[str]:
     return ids
 
 
-def _once_each(staff: Staff, rows: dict[str, list[Person]], table: Table, notes: Notes) -> None:
+def _once_each(staff: Staff, rows: dict[str, list[Person]], table: HeadedSheet, notes: Notes) -> None:
     """Keep everybody once: of several rows, that of the larger part of the post, or the first."""
     n_repeated = n_teams = n_else = n_elsewhere = 0
     known = {person.id: person.team for person in staff.people}
@@ -227,7 +227,7 @@ def _alias(known: Known, ids: Sequence[str], cells: Sequence[str]) -> None:
 
 
 def _values(
-    table: Table, heading: str, kind: str, cells: Sequence[str], known: Mapping[str, str], proposal: str
+    table: HeadedSheet, heading: str, kind: str, cells: Sequence[str], known: Mapping[str, str], proposal: str
 ) -> list[Value]:
     """Return the distinct values of a column, those that are not understood first, then the most frequent."""
     counts = Counter(cell for cell in cells if cell in known or not is_missing(cell))
@@ -242,7 +242,7 @@ def _values(
 
 
 def _roles(
-    staff: Staff, table: Table, columns: _Columns, words: Mapping[str, Mapping[str, str]], notes: Notes
+    staff: Staff, table: HeadedSheet, columns: _Columns, words: Mapping[str, Mapping[str, str]], notes: Notes
 ) -> tuple[list[Role | None], list[int]]:
     """Return role and how strongly it is told; each distinct word is understood once."""
     own = words.get("role", {})
@@ -301,7 +301,7 @@ def _roles(
 
 
 def _groups(
-    staff: Staff, table: Table, columns: _Columns, words: Mapping[str, Mapping[str, str]], notes: Notes
+    staff: Staff, table: HeadedSheet, columns: _Columns, words: Mapping[str, Mapping[str, str]], notes: Notes
 ) -> list[StaffGroup | None]:
     own = words.get("staff group", {})
     groups: list[StaffGroup | None] = [None] * len(columns.cells(Meaning.ID))
@@ -331,7 +331,9 @@ def _groups(
     return groups
 
 
-def _dates(table: Table, columns: _Columns, meaning: Meaning, answers: Answers, notes: Notes) -> list[date | None]:
+def _dates(
+    table: HeadedSheet, columns: _Columns, meaning: Meaning, answers: Answers, notes: Notes
+) -> list[date | None]:
     if not columns.has(meaning):
         return [None] * table.n_rows
     cells = columns.cells(meaning)
@@ -358,7 +360,7 @@ def _dates(table: Table, columns: _Columns, meaning: Meaning, answers: Answers, 
 
 
 def _tenures(
-    table: Table, columns: _Columns, starts: Sequence[date | None], staff: Staff, notes: Notes
+    table: HeadedSheet, columns: _Columns, starts: Sequence[date | None], staff: Staff, notes: Notes
 ) -> list[int | None]:
     """Return whole weeks of service, from start dates or lengths of service."""
     longest = LONGEST_TENURE_YEARS * WEEKS_PER_YEAR
@@ -407,7 +409,7 @@ def _leavers(columns: _Columns, ends: Sequence[date | None], day: date) -> list[
 # --- teams and services -----------------------------------------------------------------------------------------------
 
 
-def _units(staff: Staff, table: Table, columns: _Columns, notes: Notes) -> tuple[list[str], list[str]]:
+def _units(staff: Staff, table: HeadedSheet, columns: _Columns, notes: Notes) -> tuple[list[str], list[str]]:
     """Return team and service of each row; of three levels the middle one is a name for several teams."""
     levels = [one for one in (Meaning.SERVICE, Meaning.DEPARTMENT, Meaning.TEAM) if columns.has(one)]
     # What is called a team may be the larger unit; names are believed unless sizes speak clearly against them.
@@ -439,7 +441,7 @@ def _units(staff: Staff, table: Table, columns: _Columns, notes: Notes) -> tuple
     return teams, services
 
 
-def _ask_about_gaps(table: Table, columns: _Columns, level: Meaning, cells: Sequence[str], notes: Notes) -> None:
+def _ask_about_gaps(table: HeadedSheet, columns: _Columns, level: Meaning, cells: Sequence[str], notes: Notes) -> None:
     """Ask about names that stand in the first of several rows alone, as merged cells leave them in a CSV."""
     named = [row for row, cell in enumerate(cells) if cell]
     if columns.has(Meaning.LEADER) or len(named) < 2 or named[0] > 0 or 2 * len(named) > len(cells):

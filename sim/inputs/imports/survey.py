@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence, Set
 
 from sim.inputs.imports.answers import Scored
-from sim.inputs.imports.columns import Recognised, Table
+from sim.inputs.imports.columns import HeadedSheet, Recognised
 from sim.inputs.imports.mapping import Answers
 from sim.inputs.imports.notes import Choice, Notes, Value, counted, some
 from sim.inputs.imports.people import Staff, one_spelling
@@ -44,7 +44,7 @@ _KINDS_OF_SCORES = [
 
 
 def gather_survey(
-    table: Table,
+    table: HeadedSheet,
     recognised: Sequence[Recognised],
     staff: Staff,
     words: dict[str, str],
@@ -81,7 +81,7 @@ def gather_survey(
 
 
 def _rows_by_whose(
-    table: Table, headings: dict[Meaning, str], scored: dict[Meaning, Scored], staff: Staff, notes: Notes
+    table: HeadedSheet, headings: dict[Meaning, str], scored: dict[Meaning, Scored], staff: Staff, notes: Notes
 ) -> tuple[dict[str, int], dict[str, list[int]]]:
     """Return the row of each person, the first of several, and the rows of each team or service."""
     here = {person.id for person in staff.people}
@@ -128,7 +128,7 @@ def _n_found(cells: Sequence[str], staff: Staff, here: Set[str]) -> int:
     return sum(staff.known.find(cell) in here for cell in set(cells) if not is_missing(cell))
 
 
-def _ask_which(table: Table, what: str, notes: Notes) -> None:
+def _ask_which(table: HeadedSheet, what: str, notes: Notes) -> None:
     notes.ask(
         table.title, f"to know which rows are the latest, of several of the same {what}",
         "no column that tells it", "add a column with the date or the wave, or keep one row of each",
@@ -139,7 +139,7 @@ def _ask_which(table: Table, what: str, notes: Notes) -> None:
 
 
 def _take_persons(
-    by_person: dict[str, int], scored: dict[Meaning, Scored], table: Table, notes: Notes, survey: GatheredSurvey
+    by_person: dict[str, int], scored: dict[Meaning, Scored], table: HeadedSheet, notes: Notes, survey: GatheredSurvey
 ) -> None:
     columns = [scored.get(meaning) for meaning in BOTH]
     for meaning in SHARES:
@@ -159,7 +159,7 @@ def _take_persons(
     notes.understood.append(f"{table.title}: answers of {counted(len(survey.persons), 'person', 'people')}{on}")
 
 
-def _are_on_scales(scored: dict[Meaning, Scored], table: Table, notes: Notes) -> bool:
+def _are_on_scales(scored: dict[Meaning, Scored], table: HeadedSheet, notes: Notes) -> bool:
     """Tell whether the scale of all answers is known; ask about the first where it is not."""
     for meaning in BOTH:
         column = scored.get(meaning)
@@ -174,7 +174,7 @@ def _same_for_all(
     scored: dict[Meaning, Scored],
     staff: Staff,
     notes: Notes,
-    table: Table,
+    table: HeadedSheet,
     of_unit: dict[str, list[int]],
 ) -> bool:
     """Tell whether persons have the scores of their teams, which are then taken as such."""
@@ -209,7 +209,7 @@ def _same_for_all(
 # --- groups -----------------------------------------------------------------------------------------------------------
 
 
-def _units_of_rows(table: Table, headings: dict[Meaning, str]) -> list[str]:
+def _units_of_rows(table: HeadedSheet, headings: dict[Meaning, str]) -> list[str]:
     """Return the team of each row, or its department or service where there is none."""
     units = [""] * table.n_rows
     for meaning in (Meaning.TEAM, Meaning.DEPARTMENT, Meaning.SERVICE):
@@ -221,7 +221,7 @@ def _units_of_rows(table: Table, headings: dict[Meaning, str]) -> list[str]:
 
 
 def _take_units(
-    table: Table,
+    table: HeadedSheet,
     headings: dict[Meaning, str],
     of_unit: dict[str, list[int]],
     scored: dict[Meaning, Scored],
@@ -277,7 +277,9 @@ def _take_units(
     place_scores(table, told, given, staff, notes, survey)
 
 
-def _say_without_score(table: Table, headings: dict[Meaning, str], without: dict[str, list[int]], notes: Notes) -> None:
+def _say_without_score(
+    table: HeadedSheet, headings: dict[Meaning, str], without: dict[str, list[int]], notes: Notes
+) -> None:
     """Say which teams stand there without a score that can be used, and what stands in its place."""
     if not without:
         return
@@ -290,7 +292,7 @@ def _say_without_score(table: Table, headings: dict[Meaning, str], without: dict
     )
 
 
-def _with_times_given(table: Table, headings: dict[Meaning, str], notes: Notes) -> dict[Meaning, str]:
+def _with_times_given(table: HeadedSheet, headings: dict[Meaning, str], notes: Notes) -> dict[Meaning, str]:
     """Return headings of which a weight of rows says how often an answer was given; other weights are not used."""
     if Meaning.ALIKE in headings or Meaning.WEIGHT not in headings:
         return headings
@@ -303,7 +305,7 @@ def _with_times_given(table: Table, headings: dict[Meaning, str], notes: Notes) 
 
 
 def _each_answer(
-    table: Table, heading: str, of_unit: dict[str, list[int]], notes: Notes
+    table: HeadedSheet, heading: str, of_unit: dict[str, list[int]], notes: Notes
 ) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
     """Return the rows of teams and services, each as often as its answer was given; and those of the others.
 
@@ -349,7 +351,9 @@ def _take_first(
         cells["spread"] = spreads[row]
 
 
-def _kinds(table: Table, scored: dict[Meaning, Scored], answers: Answers, notes: Notes) -> dict[Meaning, str] | None:
+def _kinds(
+    table: HeadedSheet, scored: dict[Meaning, Scored], answers: Answers, notes: Notes
+) -> dict[Meaning, str] | None:
     """Return for each column of scores of groups whether it has means or shares who agree; None where that is asked."""
     kinds: dict[Meaning, str] = {}
     for meaning, column in scored.items():
@@ -397,7 +401,7 @@ def _as_per_cent(column: Scored, highest: float) -> Scored | None:
     return column.rescaled(100.0 if highest > 1 else 1.0)
 
 
-def _respondents(table: Table, headings: dict[Meaning, str], notes: Notes) -> list[float]:
+def _respondents(table: HeadedSheet, headings: dict[Meaning, str], notes: Notes) -> list[float]:
     """Return [n_rows], how many answered; 0 where that is not told, and a middle where it is kept back."""
     if Meaning.RESPONDENTS not in headings:
         return [0.0] * table.n_rows

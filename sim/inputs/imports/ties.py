@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sim.inputs.imports.amounts import amount_of
-from sim.inputs.imports.columns import Recognised, Table
+from sim.inputs.imports.columns import HeadedSheet, Recognised
 from sim.inputs.imports.mapping import NO_COLUMN
 from sim.inputs.imports.notes import Choice, Notes, counted, some
 from sim.inputs.imports.people import Further, Staff
@@ -45,7 +45,7 @@ class GatheredTies:
     n_rows: int = 0
 
 
-def is_matrix(table: Table) -> bool:
+def is_matrix(table: HeadedSheet) -> bool:
     """Tell whether a table says in its cells who is tied to whom, with people as headings and in the first column."""
     if len(table.cells) < 4 or not table.n_rows:
         return False
@@ -54,7 +54,9 @@ def is_matrix(table: Table) -> bool:
     return len(firsts & set(names)) >= 0.6 * max(len(names), len(firsts)) and len(names) >= 3
 
 
-def gather_ties(table: Table, recognised: Sequence[Recognised], staff: Staff, notes: Notes, ties: GatheredTies) -> None:
+def gather_ties(
+    table: HeadedSheet, recognised: Sequence[Recognised], staff: Staff, notes: Notes, ties: GatheredTies
+) -> None:
     """Add the ties of a table.
 
     Parameters
@@ -117,7 +119,7 @@ Edge = tuple[str, str, str, str, bool | None]
 
 
 def _with_amounts(
-    edges: Sequence[Edge], table: Table, notes: Notes
+    edges: Sequence[Edge], table: HeadedSheet, notes: Notes
 ) -> Iterator[tuple[str, str, float, str, bool | None]]:
     """Yield rows with their weights as numbers; what is not told is an ordinary tie, what is not understood none."""
     cells = Counter(weight for _, _, weight, _, _ in edges)
@@ -156,7 +158,7 @@ def _with_amounts(
         yield one, other, max(ordinary if amount is None else amount, 0.0), layer, direction
 
 
-def _say_what_is_not_told(table: Table, headings: dict[Meaning, str], notes: Notes) -> None:
+def _say_what_is_not_told(table: HeadedSheet, headings: dict[Meaning, str], notes: Notes) -> None:
     """Say what differs between ties and is not told apart: kinds of them, and when they were."""
     if Meaning.LAYER in headings:
         kinds = Counter(cell for cell in table.column(headings[Meaning.LAYER]) if not is_missing(cell))
@@ -174,7 +176,7 @@ def _say_what_is_not_told(table: Table, headings: dict[Meaning, str], notes: Not
             )
 
 
-def _pairs(table: Table, headings: dict[Meaning, str]) -> Iterator[Edge]:
+def _pairs(table: HeadedSheet, headings: dict[Meaning, str]) -> Iterator[Edge]:
     """Yield the rows of an edge list."""
 
     def cells(meaning: Meaning) -> list[str]:
@@ -210,7 +212,7 @@ def _direction(cell: str, is_mutual: bool) -> bool | None:
     return answer if answer is None or not is_mutual else not answer
 
 
-def _matrix(table: Table) -> Iterator[Edge]:
+def _matrix(table: HeadedSheet) -> Iterator[Edge]:
     """Yield the cells of a matrix that tell of a tie; where it is the same both ways, each pair once."""
     told: dict[tuple[str, str], str] = {}
     for heading, cells in zip(table.headings[1:], table.cells[1:], strict=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sim.inputs.imports.columns import REVERSED, TURNABLE, UNCLEAR, Recognised, Table
+from sim.inputs.imports.columns import REVERSED, TURNABLE, UNCLEAR, HeadedSheet, Recognised
 from sim.inputs.imports.direction import Direction, direction_of, is_plain
 from sim.inputs.imports.items import REVERSED_ITEMS, is_numbered
 from sim.inputs.imports.mapping import Answers
@@ -24,7 +24,7 @@ _SHARES = (Meaning.SAFETY_AGREEING, Meaning.EFFICACY_AGREEING)
 _OF_EFFICACY = (Meaning.EFFICACY, Meaning.EFFICACY_AGREEING)
 
 
-def directed(columns: Sequence[Recognised], table: Table) -> list[Recognised]:
+def directed(columns: Sequence[Recognised], table: HeadedSheet) -> list[Recognised]:
     """Return columns with what those feel who agree, as far as their headings tell it.
 
     Parameters
@@ -65,7 +65,7 @@ def _answered_in_safety(cells: Sequence[str]) -> bool:
     return any("safe" in cell.casefold() and likert_of({cell}) is not None for cell in set(cells))
 
 
-def settled(columns: Sequence[Recognised], table: Table, answers: Answers, notes: Notes) -> list[Recognised]:
+def settled(columns: Sequence[Recognised], table: HeadedSheet, answers: Answers, notes: Notes) -> list[Recognised]:
     """Return columns with what was answered of those that are unclear; what was not is asked.
 
     Parameters

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.base.errors import Fault, InputError
-from sim.inputs.imports.columns import Recognised, Table, are_guessed_ids, meaning_of, recognise, table_of
+from sim.inputs.imports.columns import HeadedSheet, Recognised, are_guessed_ids, meaning_of, recognise, table_of
 from sim.inputs.imports.decimals import with_decimal_points
 from sim.inputs.imports.mapping import Kind, Mapping, SheetMapping
 from sim.inputs.imports.people import plain_id
@@ -39,7 +39,7 @@ class Understood:
     columns : what each column means
     """
 
-    table: Table
+    table: HeadedSheet
     kind: Kind
     columns: list[Recognised]
 
@@ -110,11 +110,11 @@ def understand(paths: Sequence[Path], mapping: Mapping, limits: Limits = USUAL) 
     return found
 
 
-def _columns_of(table: Table, known_ids: frozenset[str] = frozenset()) -> list[Recognised]:
+def _columns_of(table: HeadedSheet, known_ids: frozenset[str] = frozenset()) -> list[Recognised]:
     return directed(with_dates_of_answers(recognise(table, known_ids)), table)
 
 
-def _with_these_headings(table: Table, mapping: Mapping) -> SheetMapping | None:
+def _with_these_headings(table: HeadedSheet, mapping: Mapping) -> SheetMapping | None:
     """Return what a mapping says of a table of another name with the same headings, as next year's file has."""
     for known in sorted(mapping.sheets.values(), key=lambda one: one.kind == "ignored"):
         if len(known.columns) > 1 and set(known.columns) == set(table.headings):
@@ -122,7 +122,7 @@ def _with_these_headings(table: Table, mapping: Mapping) -> SheetMapping | None:
     return None
 
 
-def _as_mapped(table: Table, known: SheetMapping, faults: list[Fault]) -> Iterable[Recognised]:
+def _as_mapped(table: HeadedSheet, known: SheetMapping, faults: list[Fault]) -> Iterable[Recognised]:
     for heading in table.headings:
         meaning = known.columns.get(heading, str(Meaning.IGNORED))
         try:

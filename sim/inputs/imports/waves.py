@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from sim.inputs.imports.columns import BY_CONTENT, TURNABLE, Recognised, Table
+from sim.inputs.imports.columns import BY_CONTENT, TURNABLE, HeadedSheet, Recognised
 from sim.inputs.imports.mapping import Answers
 from sim.inputs.imports.notes import Choice, Notes, counted
 from sim.inputs.imports.people import Staff
@@ -68,7 +68,7 @@ class Part:
     survey, notes : what came of it
     """
 
-    table: Table
+    table: HeadedSheet
     columns: list[Recognised]
     label: str
     order: Order | None
@@ -121,7 +121,7 @@ def _is_of_employment(one: Recognised, kinds: set[Meaning]) -> bool:
 # --- parts ------------------------------------------------------------------------------------------------------------
 
 
-def parts_of(table: Table, columns: list[Recognised], answers: Answers, notes: Notes) -> Iterator[Part]:
+def parts_of(table: HeadedSheet, columns: list[Recognised], answers: Answers, notes: Notes) -> Iterator[Part]:
     """Yield the waves of a table, each with its rows.
 
     Parameters
@@ -177,7 +177,7 @@ def _by_name(cells: Sequence[str]) -> dict[tuple[str, Order | None], list[int]]:
     return {(cell, _order_of(spoken(cell), is_title=False)): rows for cell, rows in waves.items()}
 
 
-def _of_title(table: Table) -> tuple[str, Order | None]:
+def _of_title(table: HeadedSheet) -> tuple[str, Order | None]:
     for text in (table.sheet.name, table.sheet.file):
         if order := _order_of(" ".join(text.casefold().replace("_", " ").split()), is_title=True):
             return table.title, order
@@ -198,7 +198,7 @@ def _order_of(said: str, is_title: bool) -> Order | None:
     return None if is_title or said not in _IN_WORDS else ("number", (_IN_WORDS[said],))
 
 
-def _with_rows(table: Table, rows: Sequence[int]) -> Table:
+def _with_rows(table: HeadedSheet, rows: Sequence[int]) -> HeadedSheet:
     return replace(
         table, cells=[[column[row] for row in rows] for column in table.cells], lines=[table.lines[row] for row in rows]
     )

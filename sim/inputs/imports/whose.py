@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.inputs.imports.columns import Table
+from sim.inputs.imports.columns import HeadedSheet
 from sim.inputs.imports.notes import Notes, counted, some
 from sim.inputs.imports.people import Staff, counts_by_team, unit_key
 from sim.inputs.imports.scores import GatheredSurvey, Group
@@ -14,7 +14,7 @@ _MOST_ANSWERS_EACH = 1.5
 
 
 def place_scores(
-    table: Table,
+    table: HeadedSheet,
     told: dict[str, dict[str, float]],
     given: dict[str, list[tuple[float, float]]],
     staff: Staff,

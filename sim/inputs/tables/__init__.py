@@ -6,7 +6,7 @@ is told in the organisation's notices. ``columns.py`` declares the columns and t
 
 from __future__ import annotations
 
-from sim.inputs.tables.columns import ROLE_WORDS, STAFF_GROUP_WORDS, TABLES, Column, describe_columns
+from sim.inputs.tables.columns import ROLE_WORDS, STAFF_GROUP_WORDS, TABLES, TableColumn, describe_columns
 from sim.inputs.tables.reading import read_organisation
 from sim.inputs.tables.rows import LARGEST_TABLE
 from sim.inputs.tables.writing import write_organisation
@@ -16,7 +16,7 @@ __all__ = [
     "ROLE_WORDS",
     "STAFF_GROUP_WORDS",
     "TABLES",
-    "Column",
+    "TableColumn",
     "describe_columns",
     "read_organisation",
     "write_organisation",

@@ -10,7 +10,17 @@ from typing import TypeVar
 
 from sim.inputs.organisation import StaffGroup
 
-__all__ = ["PEOPLE", "ROLE_WORDS", "STAFF_GROUP_WORDS", "SURVEY", "TABLES", "TENURE_WEEKS", "TIES", "Column", "Role"]
+__all__ = [
+    "PEOPLE",
+    "ROLE_WORDS",
+    "STAFF_GROUP_WORDS",
+    "SURVEY",
+    "TABLES",
+    "TENURE_WEEKS",
+    "TIES",
+    "Role",
+    "TableColumn",
+]
 
 Meaning = TypeVar("Meaning")
 
@@ -27,7 +37,7 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """One column of a table.
 
     Parameters
@@ -45,18 +55,18 @@ class Column:
 _TENURE = f"how long the person has been here, in {{}} (0 to {LONGEST_TENURE_YEARS} years); empty if not known"
 
 PEOPLE = {
-    "id": Column("a number or code of the person, different for everybody", is_required=True, is_name=True),
-    "team": Column("the team; a senior leader needs none", is_required=True, is_name=True),
-    "staff_group": Column(
+    "id": TableColumn("a number or code of the person, different for everybody", is_required=True, is_name=True),
+    "team": TableColumn("the team; a senior leader needs none", is_required=True, is_name=True),
+    "staff_group": TableColumn(
         f"one of {', '.join(group.name.lower() for group in StaffGroup)}; a leader needs none", is_required=True
     ),
-    "role": Column(f"one of {', '.join(Role)}", is_required=True),
-    "service": Column("the service; all of a team are in one service", is_required=True, is_name=True),
-    "leader": Column("the id of the person's leader, as a check; may be empty", is_name=True),
-    "tenure_weeks": Column(_TENURE.format("weeks")),
-    "tenure_months": Column(_TENURE.format("months")),
-    "tenure_years": Column(_TENURE.format("years")),
-    "name": Column("what the person is called in results; the id if empty", is_name=True),
+    "role": TableColumn(f"one of {', '.join(Role)}", is_required=True),
+    "service": TableColumn("the service; all of a team are in one service", is_required=True, is_name=True),
+    "leader": TableColumn("the id of the person's leader, as a check; may be empty", is_name=True),
+    "tenure_weeks": TableColumn(_TENURE.format("weeks")),
+    "tenure_months": TableColumn(_TENURE.format("months")),
+    "tenure_years": TableColumn(_TENURE.format("years")),
+    "name": TableColumn("what the person is called in results; the id if empty", is_name=True),
 }
 """Columns of ``people.csv``, one row for each person."""
 
@@ -70,44 +80,46 @@ TENURE_WEEKS = {
 MOST_WEIGHT = 1000
 
 TIES = {
-    "from": Column("the id of a staff member or team leader", is_required=True, is_name=True),
-    "to": Column("the id of a colleague, in another team or in the same", is_required=True, is_name=True),
-    "layer": Column("cross_team (if empty) or committee; means nothing within a team"),
-    "weight": Column(f"how strong the tie is, above 0 and up to {MOST_WEIGHT}; 1 (if empty) is an ordinary tie"),
-    "direction": Column(
+    "from": TableColumn("the id of a staff member or team leader", is_required=True, is_name=True),
+    "to": TableColumn("the id of a colleague, in another team or in the same", is_required=True, is_name=True),
+    "layer": TableColumn("cross_team (if empty) or committee; means nothing within a team"),
+    "weight": TableColumn(f"how strong the tie is, above 0 and up to {MOST_WEIGHT}; 1 (if empty) is an ordinary tie"),
+    "direction": TableColumn(
         "both (if empty), where each of the two listens to the other; one_way, where only the first does"
     ),
 }
 """Columns of ``ties.csv``, one row for each tie; which of the two comes first means nothing, unless it is one-way."""
 
 SURVEY = {
-    "id": Column("the id of the person who answered", is_name=True),
-    "team": Column("or the team, of whose members without a score of their own it tells", is_name=True),
-    "service": Column("or the service, of all in it of whom no more is told", is_name=True),
-    "safety": Column(
+    "id": TableColumn("the id of the person who answered", is_name=True),
+    "team": TableColumn("or the team, of whose members without a score of their own it tells", is_name=True),
+    "service": TableColumn("or the service, of all in it of whom no more is told", is_name=True),
+    "safety": TableColumn(
         'the score of "I feel safe to speak up", on the stated scale; of a team or service the mean; '
         "empty if not answered"
     ),
-    "efficacy": Column('the score of "it would be addressed", likewise'),
-    "safety_agreeing": Column(
+    "efficacy": TableColumn('the score of "it would be addressed", likewise'),
+    "safety_agreeing": TableColumn(
         "of a team or service, instead of the mean: per cent of those who answered who agree that they feel safe"
     ),
-    "efficacy_agreeing": Column("likewise, that it would be addressed"),
-    "respondents": Column("of a team or service: how many answered; everybody if empty"),
-    "spread": Column(
+    "efficacy_agreeing": TableColumn("likewise, that it would be addressed"),
+    "respondents": TableColumn("of a team or service: how many answered; everybody if empty"),
+    "spread": TableColumn(
         "of a team or service: how far its people differ, as a standard deviation on the stated scale; as far as the "
         "model's people do if empty"
     ),
-    "times_given": Column(
+    "times_given": TableColumn(
         "of a team or service, instead of all these: how many people gave just this score without a name; there is "
         "a row for each score that was given"
     ),
-    "scale_low": Column('the lowest score of the scale, the same in all rows, unless a line "# scale: 1 to 5" says it'),
-    "scale_high": Column("the highest score of the scale, likewise"),
+    "scale_low": TableColumn(
+        'the lowest score of the scale, the same in all rows, unless a line "# scale: 1 to 5" says it'
+    ),
+    "scale_high": TableColumn("the highest score of the scale, likewise"),
 }
 """Columns of ``survey.csv``, one row for each person, team or service."""
 
-TABLES: dict[str, dict[str, Column]] = {"people.csv": PEOPLE, "ties.csv": TIES, "survey.csv": SURVEY}
+TABLES: dict[str, dict[str, TableColumn]] = {"people.csv": PEOPLE, "ties.csv": TIES, "survey.csv": SURVEY}
 """The columns of every table, by file name."""
 
 STAFF_GROUP_WORDS: dict[StaffGroup, tuple[str, ...]] = {
@@ -213,5 +225,5 @@ def describe_columns() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _need(column: Column) -> str:
+def _need(column: TableColumn) -> str:
     return "required" if column.is_required else "optional"

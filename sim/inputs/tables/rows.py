@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sim.base.errors import InputError
 from sim.base.files import read_file
-from sim.inputs.tables.columns import Column, plain
+from sim.inputs.tables.columns import TableColumn, plain
 from sim.inputs.tables.faults import FaultList, NearNames, shown
 
 __all__ = ["LARGEST_TABLE", "LONGEST_CELL", "Table", "clean", "name_problem", "read_number", "read_table"]
@@ -135,7 +135,7 @@ def _cell_problem(cell: str) -> str:
     return ""
 
 
-def read_table(path: Path, known: Mapping[str, Column]) -> Table:
+def read_table(path: Path, known: Mapping[str, TableColumn]) -> Table:
     """Read a table, noting everything that is wrong with its form.
 
     Parameters
@@ -196,7 +196,7 @@ def _place(what: str, in_line: int, line_start: int) -> str:
     return f"{what} at position {in_line + 1} of the line (byte {line_start + in_line + 1} of the file)"
 
 
-def _read_preamble(lines: list[str], table: Table, known: Mapping[str, Column]) -> int:
+def _read_preamble(lines: list[str], table: Table, known: Mapping[str, TableColumn]) -> int:
     """Take comments and blank lines before the header; return the place of the header."""
     declared = ""
     for place, line in enumerate(lines):
@@ -211,7 +211,7 @@ def _read_preamble(lines: list[str], table: Table, known: Mapping[str, Column]) 
     return len(lines)
 
 
-def _columns_told(line: str, delimiter: str, known: Mapping[str, Column]) -> tuple[int, int]:
+def _columns_told(line: str, delimiter: str, known: Mapping[str, TableColumn]) -> tuple[int, int]:
     """Return how many known columns, and how many cells, a header has if a delimiter stands between them."""
     cells = line.split(delimiter)
     spoken = {_bare(name) for name in known}
@@ -245,7 +245,7 @@ def _words(lines: list[str]) -> set[str]:
     return {clean(word) for line in lines for word in _SEPARATORS.split(line)}
 
 
-def _read_rows(lines: list[str], start: int, damaged: set[int], table: Table, known: Mapping[str, Column]) -> None:
+def _read_rows(lines: list[str], start: int, damaged: set[int], table: Table, known: Mapping[str, TableColumn]) -> None:
     rows: list[list[str]] = []
     name_places: list[int] = []
     for first, last, cells in _records(lines, start, table):
@@ -267,7 +267,7 @@ def _read_rows(lines: list[str], start: int, damaged: set[int], table: Table, kn
     table.columns = {name: by_place.get(name, [""] * table.n_rows) for name in known}
 
 
-def _read_header(row: list[str], line: int, table: Table, known: Mapping[str, Column]) -> None:
+def _read_header(row: list[str], line: int, table: Table, known: Mapping[str, TableColumn]) -> None:
     """Find out which column stands where, and note what is wrong with the header."""
     table.header_line = line
     while row and not row[-1]:
@@ -290,7 +290,7 @@ def _read_header(row: list[str], line: int, table: Table, known: Mapping[str, Co
             table.found.add(line, "", f'a column "{name}" ({column.meaning})', told, hint)
 
 
-def _listed(known: Mapping[str, Column]) -> str:
+def _listed(known: Mapping[str, TableColumn]) -> str:
     return ", ".join(known)
 
 

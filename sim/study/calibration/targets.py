@@ -19,7 +19,7 @@ from sim.base.errors import InputError, nearest_name
 from sim.engine.recorder import MEASURE_NAMES
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import load_scenario
-from sim.inputs.tables.columns import Column
+from sim.inputs.tables.columns import TableColumn
 from sim.inputs.tables.faults import FaultList, shown
 from sim.inputs.tables.rows import Table, read_number, read_table
 from sim.results import measures
@@ -46,17 +46,17 @@ Series = NDArray[np.float64]
 
 MOST_TARGETS = 500
 
-COLUMNS: dict[str, Column] = {
-    "week": Column("week in which it was measured, counted from the start of the scenario", is_required=True),
-    "measure": Column("what was measured: a weekly measure, gain_ and a weekly measure, or a derived one",
+COLUMNS: dict[str, TableColumn] = {
+    "week": TableColumn("week in which it was measured, counted from the start of the scenario", is_required=True),
+    "measure": TableColumn("what was measured: a weekly measure, gain_ and a weekly measure, or a derived one",
                       is_required=True),
-    "value": Column("what came out, in the unit of the measure", is_required=True),
-    "error": Column("standard error of the value, above 0", is_required=True),
-    "kind": Column("about (if empty), at_least or at_most: whether the value is an estimate or a bound"),
-    "of": Column("one (if empty): measured in one organisation; average: the mean of many like it"),
-    "scenario": Column("what had been done: a shipped scenario or a file; --scenario if empty"),
-    "share_of": Column("another scenario: the value is a share of the same measure there"),
-    "pattern": Column("a note for the reader: which pattern or survey it is"),
+    "value": TableColumn("what came out, in the unit of the measure", is_required=True),
+    "error": TableColumn("standard error of the value, above 0", is_required=True),
+    "kind": TableColumn("about (if empty), at_least or at_most: whether the value is an estimate or a bound"),
+    "of": TableColumn("one (if empty): measured in one organisation; average: the mean of many like it"),
+    "scenario": TableColumn("what had been done: a shipped scenario or a file; --scenario if empty"),
+    "share_of": TableColumn("another scenario: the value is a share of the same measure there"),
+    "pattern": TableColumn("a note for the reader: which pattern or survey it is"),
 }  # fmt: skip
 """The columns of a target file."""
 
