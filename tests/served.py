@@ -15,16 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sim.dashboard.guard import COOKIE
+from tests.chromium import CHROMIUM, FLAGS
 
 _ROOT = Path(__file__).parents[1]
-
-CHROMIUM = next(
-    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-)
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 
 BEEN_HERE = """try {
     const name = "cultureshift-first";

@@ -9,9 +9,10 @@ import urllib.request
 import pytest
 from playwright.sync_api import expect
 
+from tests.chromium import CHROMIUM, FLAGS
 from tests.deployment import proxies
 from tests.deployment.proxies import Service, certificate, program
-from tests.served import BEEN_HERE, CHROMIUM, FLAGS, free_port
+from tests.served import BEEN_HERE, free_port
 
 pytestmark = [
     pytest.mark.browser,
