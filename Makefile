@@ -27,7 +27,7 @@ test-slow: $(INSTALLED_DEV) ## the slow tests: statistics, patterns, large organ
 	$(BIN)/python -m pytest -n 3 --dist worksteal -m slow --durations=45 --ignore-glob='*_browser.py' tests
 
 test-browser: $(INSTALLED_DEV) ## the tests in a real browser (needs Chromium, best chromium-headless-shell)
-	$(BIN)/python -m pytest -n 3 --dist loadfile -m browser --durations=15 $(wildcard tests/*/*_browser.py)
+	$(BIN)/python -m pytest -n 3 --dist loadgroup -m browser --durations=15 $(wildcard tests/room/*_browser.py tests/*/*_browser.py)
 
 check: $(INSTALLED_DEV) ## lint, format, types, layers, spelling
 	$(BIN)/ruff check

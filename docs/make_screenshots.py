@@ -256,7 +256,6 @@ def take(browser: Browser, url: str, shot: Shot, width: int, theme: Any) -> tupl
         device_scale_factor=1.5 if width < 1000 else 1, has_touch=width < 1000,
     )  # fmt: skip
     context.add_cookies([{"name": COOKIE, "value": _CODE, "url": url}])
-    context.route(lambda address: not address.startswith((url, "data:", "blob:")), lambda route: route.abort())
     if not shot.is_first_visit:
         for name in ("hint", "first"):
             context.add_init_script(f"localStorage.setItem('cultureshift-{name}', '{{}}')")

@@ -32,6 +32,20 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def listen(context, addresses, wrong):
+    """Note in ``wrong`` what pages of a browser ask for that does not begin with one of these addresses.
+
+    It could not be reached either (see chromium.py). To hold up every request instead takes a third of a second a page.
+    """
+
+    def hear(request):
+        if not request.url.startswith((*addresses, "data:", "blob:")):
+            wrong.append(f"asked for {request.url}")
+
+    context.on("request", hear)
+    return hear
+
+
 @contextmanager
 def served_browser(server):
     """Start a server's Chromium, end both afterwards, and give what opens a page in a browser of its own.
@@ -67,11 +81,14 @@ class Program:
         self.process = None
         # It outlives a server that is stopped and started again.
         self._kept = tempfile.mkdtemp()
+        self.temporary = Path(self._kept) / "temporary"
+        self.temporary.mkdir()
         atexit.register(shutil.rmtree, self._kept, ignore_errors=True)
 
     def run(self, program, *words, **more):
         """Start it; ``more`` is added to its environment."""
-        environment = {**os.environ, "no_proxy": "*", "PYTHONPATH": str(_ROOT), "XDG_STATE_HOME": self._kept, **more}
+        own = {"XDG_STATE_HOME": self._kept, "TMPDIR": str(self.temporary)}
+        environment = {**os.environ, "no_proxy": "*", "PYTHONPATH": str(_ROOT), **own, **more}
         self.process = subprocess.Popen(
             [sys.executable, "-c", program, *words], stderr=subprocess.PIPE, text=True, env=environment, cwd=_ROOT
         )

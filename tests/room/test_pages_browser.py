@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.room.light import Light
 from tests.room.walk import Walk
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages of the room")]
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 
@@ -32,6 +32,7 @@ def test_no_page_of_a_session_keeps_anybody_out(server, visitor, tmp_path):
     phone.get_by_test_id("name").fill(HOSTILE)
     walk.look("join", phone)
     phone.get_by_test_id("join").click()
+    expect(phone.get_by_test_id("phase")).to_have_attribute("data-phase", "lobby")
     other = Light(server.port, code, "Bert")
     other.join_room()
 
@@ -91,7 +92,6 @@ def test_no_page_of_a_session_keeps_anybody_out(server, visitor, tmp_path):
     with lead.expect_download() as download:
         lead.get_by_test_id("report").click()
     report = visitor(1000, 900)
-    report.context.unroute_all()
     download.value.save_as(tmp_path / "report.html")
     report.goto(f"file://{tmp_path}/report.html")
     expect(report.locator("svg").first).to_be_visible()
