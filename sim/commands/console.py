@@ -59,6 +59,7 @@ _PIPE_CLOSED = 128 + 13  # as if SIGPIPE had ended it
 _LAST_STREAM = 2
 _CALLED_BY_NATIVE_CODE = ("_raw_object_cache_notify", "_raw_object_cache_getbuffer")  # llvmlite's
 _SOON_SECONDS = 0.01
+_TO_BE_ASKED: set[int] = set()
 _INTERRUPTED_WORDS = "Interrupted; nothing was left half-written."
 _WIDEST = 100
 P = ParamSpec("P")
@@ -324,17 +325,19 @@ def reporting_faults(function: Callable[P, None]) -> Callable[P, None]:
 @contextmanager
 def interruptible() -> Iterator[None]:
     """Let Ctrl-C and a request to terminate end the command quietly, with what was begun taken back."""
-    was_interrupted = False
+    was_interrupted = is_ending = False
 
-    def interrupt(_number: int, _frame: object) -> NoReturn:
+    def interrupt(_number: int, _frame: object) -> None:
         nonlocal was_interrupted
         was_interrupted = True
-        raise KeyboardInterrupt
+        if not is_ending:
+            raise KeyboardInterrupt
 
     with _asking_again(), _handling(SIGTERM=_where_it_is_heard(_terminate), SIGINT=_where_it_is_heard(interrupt)):
         try:
             yield
         except KeyboardInterrupt:
+            is_ending = True  # all that was begun has been taken back: whoever asks again is told the same
             notice(_INTERRUPTED_WORDS)
             raise SystemExit(INTERRUPTED) from None
         except SystemExit as end:
@@ -349,7 +352,7 @@ def interruptible() -> Iterator[None]:
             raise SystemExit(INTERRUPTED) from None
 
 
-def _where_it_is_heard(raising: Callable[[int, object], NoReturn]) -> Callable[[int, FrameType | None], None]:
+def _where_it_is_heard(raising: Callable[[int, object], None]) -> Callable[[int, FrameType | None], None]:
     """Make a handler that raises wait until what it raises can reach us.
 
     In a function that native code calls, an exception is dropped, and the native code goes on with half of what it
@@ -388,10 +391,16 @@ def _asking_again() -> Iterator[None]:
 
 
 def _ask_again(number: int) -> None:
+    """Send us a signal soon; what is asked several times before then is asked once."""
     import _thread
     import threading
 
+    if number in _TO_BE_ASKED:
+        return
+    _TO_BE_ASKED.add(number)
+
     def ask() -> None:
+        _TO_BE_ASKED.discard(number)
         if hasattr(signal, "pthread_kill") and (main := threading.main_thread().ident):
             signal.pthread_kill(main, number)  # wakes it as well, where it waits for something
         else:

@@ -338,8 +338,8 @@ OUTCOMES: dict[str, RunOutcome] = {
         ),
         RunOutcome(
             "lasts", "Noticeable and lasts", RUNS,
-            f"whether the peak gain is {NOTICEABLE_GAIN:.0%} of staff or more, and more than half of it is left after "
-            "four years",
+            f"whether the peak gain is {100 * NOTICEABLE_GAIN:.0f} % of staff or more, and more than half of it is "
+            "left after four years",
             "what decides whether it is worth noticing and lasts", _lasts,
             that="the shift is noticeable and lasts (more than half of its peak is left four years after support ends)",
             verb="lasts", failing="there is no noticeable gain that persists",

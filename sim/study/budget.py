@@ -117,8 +117,8 @@ class BudgetAnswer:
 
     def in_words(self) -> str:
         """Return the answer for a director."""
-        lines = [f"{self.scenario.title}. What lasts, for how much? ({NOTICEABLE_GAIN:.0%} more feel safe, and more "
-                 "than half of that is left four years after the support ends.)"]  # fmt: skip
+        wanted = f"{100 * NOTICEABLE_GAIN:.0f} more in 100 feel safe, and more than half of that is left four years"
+        lines = [f"{self.scenario.title}. What lasts, for how much? ({wanted} after the support ends.)"]
         for judged in self.front():
             days = f"With {judged.programme.budget:.0f} days of paid support"
             lines += ["", f"{days}: {_chance(judged.lasts)}{self._over_draws(judged)}. {_gain(judged)}"]
@@ -142,13 +142,13 @@ class BudgetAnswer:
         if known is None:
             return ""
         over = known.outcomes["lasts"]
-        return f"; over what nobody has measured, in between {over.low:.0%} and {over.high:.0%}"
+        return f"; over what nobody has measured, in between {100 * over.low:.0f} and {100 * over.high:.0f} %"
 
 
 def _chance(interval: Interval) -> str:
     return (
-        f"it lasts in {interval.estimate:.0%} of {interval.n} runs "
-        f"(95 % interval {interval.low:.0%} to {interval.high:.0%})"
+        f"it lasts in {round(interval.estimate * interval.n)} of {interval.n} runs "
+        f"(95 % interval {100 * interval.low:.0f} to {100 * interval.high:.0f} %)"
     )
 
 

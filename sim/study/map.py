@@ -111,7 +111,8 @@ def _crossing(name: str, values: NDArray[np.float64], row: NDArray[np.float64]) 
     """Return in words where the probability crosses one half along a row."""
     above = row >= 0.5
     if above.all() or not above.any():
-        return f"{'at least' if above.all() else 'below'} one half throughout ({row.min():.0%} to {row.max():.0%})"
+        side, lowest, highest = "at least" if above.all() else "below", 100 * row.min(), 100 * row.max()
+        return f"{side} one half throughout ({lowest:.0f} to {highest:.0f} %)"
     place = int(np.flatnonzero(np.diff(above))[0])
     share = (0.5 - row[place]) / (row[place + 1] - row[place])
     crossing = values[place] + share * (values[place + 1] - values[place])

@@ -119,14 +119,13 @@ class Programme:
         --------
         >>> Programme({"dialogue": (0, 52, 1.0)}, 104.0).parts_in_words()
         ['104 days of dialogue with staff (weeks 0 to 52, 2.0 days a week)']
-        >>> Programme({"dialogue": (0, 52, 1.0)}, 104.0).parts_in_words(date(2027, 4, 1))
-        ['104 days of dialogue with staff (weeks 0 to 52, from 1 Apr 2027 to 30 Mar 2028, 2.0 days a week)']
+        >>> Programme({"dialogue": (0, 52, 0.1)}, 10.4).parts_in_words(date(2027, 4, 1))
+        ['10 days of dialogue with staff (weeks 0 to 52, from 1 Apr 2027 to 30 Mar 2028, a day in 5 weeks)']
         """
         spent, priced = self.spent(), strands()
         parts = []
         for name in sorted(spent, key=lambda strand: -spent[strand]):
             start, end, _ = self.entries[name]
-            a_week = spent[name] / (end - start)
             days = (
                 ", from {} to {}".format(*(day_words(first_day(week, begins)) for week in (start, end)))
                 if begins
@@ -134,9 +133,14 @@ class Programme:
             )
             parts.append(
                 f"{spent[name]:.0f} days of {priced[name].title} "
-                f"(weeks {start} to {end}{days}, {a_week:.1f} days a week)"
+                f"(weeks {start} to {end}{days}, {_pace(spent[name] / (end - start))})"
             )
         return parts
+
+
+def _pace(a_week: float) -> str:
+    """Return days a week in words; what is less than half a day as one day in so many weeks."""
+    return f"{a_week:.1f} days a week" if a_week >= 0.5 else f"a day in {1 / a_week:.0f} weeks"
 
 
 def without_support(scenario: Scenario) -> Scenario:

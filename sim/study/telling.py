@@ -175,11 +175,14 @@ def discovery_rows(result: Discovery) -> Rows:
     ]  # fmt: skip
 
 
+_DOES_NOT_FAIL = "does not fail"
+
+
 def verdict(box: Box) -> str:
-    """Return what points that the tree has not seen say of a box: it fails, it lasts, or that cannot be told."""
+    """Return what points that the tree has not seen say of a box: it fails, it does not, or that cannot be told."""
     if box.density.low > 0.5:
         return "fails"
-    return "lasts" if box.density.high < 0.5 else "cannot be told"
+    return _DOES_NOT_FAIL if box.density.high < 0.5 else "cannot be told"
 
 
 def discovery_in_a_sentence(result: Discovery) -> str:
@@ -188,8 +191,8 @@ def discovery_in_a_sentence(result: Discovery) -> str:
     verdicts = [verdict(box) for box in result.boxes]
     rules = result.scenario.rulebook
     failing = [box_in_words(box, rules) for box, said in zip(result.boxes, verdicts, strict=True) if said == "fails"]
-    if "lasts" not in verdicts:
-        return "Nothing was found under which it lasts for sure." if not failing else (
+    if _DOES_NOT_FAIL not in verdicts:
+        return f"Nothing was found under which it {verb} for sure." if not failing else (
             f"It fails if {', or if '.join(failing)}; elsewhere it cannot be told."
         )  # fmt: skip
     but = "; for some combinations it cannot be told" if "cannot be told" in verdicts else ""

@@ -49,7 +49,7 @@ def test_a_damaged_room_is_told_and_another_can_be_opened(server, visitor):
 
 
 def test_what_a_full_disk_cannot_keep_waits_on_the_phone_and_is_sent_later(server, browser):
-    contexts = [browser.new_context() for _ in range(2)]
+    contexts = [browser.new_context(), browser.new_context(viewport={"width": 390, "height": 500})]
     lead, phone = (context.new_page() for context in contexts)
     lead.goto(server.link)
     lead.get_by_test_id("open").click()
@@ -65,6 +65,9 @@ def test_what_a_full_disk_cannot_keep_waits_on_the_phone_and_is_sent_later(serve
 
     expect(phone.get_by_test_id("message")).to_contain_text("once there is space, go on. What you entered is kept here")
     expect(phone.get_by_test_id("away")).to_have_count(0)  # the server has answered
+    phone.get_by_test_id("send").scroll_into_view_if_needed()
+    assert phone.evaluate("window.scrollY") > 100
+    expect(phone.get_by_test_id("message")).to_be_in_viewport()
     phone.unroute("**/act")
     expect(phone.get_by_test_id("sent")).to_be_visible(timeout=15_000)
     expect(phone.get_by_test_id("message")).to_have_count(0)

@@ -358,7 +358,7 @@ def _say_what_is(sheets: Sequence[Understood], notes: Notes) -> None:
         for column in unsure if one.kind != "matrix" else ():
             notes.assumed.append(
                 f'{one.table.title}: "{column.heading}" taken as {column.meaning}, by {column.why} '
-                f"({column.certainty:.0%} sure)"
+                f"({100 * column.certainty:.0f} % sure)"
             )
         for column in used:
             for told in (column.assumed, one.table.assumed.get(column.heading)):

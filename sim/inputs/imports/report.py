@@ -36,7 +36,7 @@ def _lines(imported: Imported) -> Iterator[str]:
         yield "| column | means | sure | by |"
         yield "| --- | --- | --- | --- |"
         for column in one.columns if one.kind != "matrix" else []:
-            sure = "" if column.kind is Meaning.IGNORED else f"{column.certainty:.0%}"
+            sure = "" if column.kind is Meaning.IGNORED else f"{100 * column.certainty:.0f} %"
             yield f"| {_plain(column.heading)} | {column.meaning} | {sure} | {column.why} |"
     if imported.numbers:
         yield ""

@@ -286,6 +286,23 @@ with interruptible():
 
 
 @POSIX
+def test_a_second_interrupt_while_the_first_is_told_changes_nothing() -> None:
+    script = """
+import os, signal
+from sim.commands import console
+def notice(words, say=console.notice):
+    os.kill(os.getpid(), signal.SIGINT)
+    say(words)
+console.notice = notice
+with console.interruptible():
+    os.kill(os.getpid(), signal.SIGINT)
+"""
+    done = subprocess.run([sys.executable, "-c", script], env=environment(), capture_output=True, check=False)
+    assert done.returncode == 130, done.stderr
+    assert done.stderr.count(b"\n") == 1, done.stderr
+
+
+@POSIX
 def test_who_has_interrupts_ignored_is_not_interrupted(folder: Path) -> None:
     script = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\n" + INTERRUPT_AT.format(module="typer")
     script = script.replace('"run", "year.toml", "-n", "1", "--out", "out"', '"--version"')

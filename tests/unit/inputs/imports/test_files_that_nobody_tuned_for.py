@@ -59,7 +59,7 @@ def test_a_column_of_ids_that_stand_in_the_list_is_of_whom_people_report_to(tmp_
     leaders = [own for own, person in people_of(found).items() if person["role"] == "team_leader"]
     assert leaders == ["5000", "5008", "5016"]
     assert any(
-        '"Chefin" taken as leader, by ids of the list stand in it (50% sure)' in told for told in found.notes.assumed
+        '"Chefin" taken as leader, by ids of the list stand in it (50 % sure)' in told for told in found.notes.assumed
     )
 
 
