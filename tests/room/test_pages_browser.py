@@ -144,6 +144,8 @@ def test_a_phone_says_that_it_is_back_although_nothing_is_new(server, visitor):
 def test_the_dashboard_leads_to_the_room(server, visitor):
     page = visitor(1280, 900)
     page.goto(f"{server.url}/?code={server.code}")
-    page.get_by_test_id("nav-room").click(timeout=60_000)
+    # The page has come whole before it is left: what is still on its way would find nothing to go to.
+    page.get_by_test_id("first").wait_for(timeout=60_000)
+    page.get_by_test_id("nav-room").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Join the session")
