@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.dashboard.shared import SharedCache, organisation_of, text_bytes
+from sim.dashboard.shared import SharedCache, digest_of, organisation_of, text_bytes
 from sim.inputs.scenario.description import Scenario
 from sim.report.answer import answer
 from sim.report.ranges import left_open_in_words, range_in_words
@@ -130,7 +130,7 @@ def run_piece(piece: PairedPiece | StaffPiece) -> dict[int, Any]:
 
 def known_answer(scenario: Scenario) -> dict[str, Any] | None:
     """Return the whole answer where somebody has had it before; None where nobody has, or it was long ago."""
-    return _answers.find(scenario.digest())
+    return _answers.find(digest_of(scenario))
 
 
 def told(
@@ -161,7 +161,7 @@ def told(
         "lines": _packed(np.median([run.series(_SAFE) for run in (paired.arm, paired.baseline)], axis=1)),
     }
     if is_whole and len(staffs) == n_staffs:
-        _answers.keep(scenario.digest(), shown)
+        _answers.keep(digest_of(scenario), shown)
     return shown
 
 

@@ -19,6 +19,7 @@ from sim.base.errors import InputError
 from sim.dashboard.exchange import content_of, mark_of_rules, own_scenario
 from sim.dashboard.own import rules
 from sim.dashboard.session import MOST_KEPT, ExploreSession, KeptFuture
+from sim.dashboard.shared import Remembered
 from sim.inputs.scenario.description import Scenario
 
 __all__ = ["open_session", "session_as_text"]
@@ -65,16 +66,12 @@ def session_as_text(session: ExploreSession) -> str:
     tables = session.scenario.tables
     past = _together(session.past[-_MOST_STEPS:][::-1], tables)[::-1]
     steps = [*past, session, *_together(session.ahead[:_MOST_STEPS], tables)]
-    scenarios: list[Scenario] = []
+    places: dict[str, Place] = {}
 
     def place(scenario: Scenario) -> Place:
-        for known, one in enumerate(scenarios):
-            if one is scenario or one == scenario:
-                return known
-        scenarios.append(scenario)
-        return len(scenarios) - 1
+        return places.setdefault(_written(scenario), len(places))
 
-    written = [
+    steps_written = [
         {
             "scenario": place(step.scenario),
             "begun": place(step.origin),
@@ -88,15 +85,23 @@ def session_as_text(session: ExploreSession) -> str:
         }
         for step in steps
     ]
-    if len(scenarios) > _MOST_SCENARIOS:  # What it is now goes before how it came to be so.
+    if len(places) > _MOST_SCENARIOS:  # What it is now goes before how it came to be so.
         return session_as_text(ExploreSession(session.scenario, session.seed, begun=session.begun, kept=session.kept))
-    bare = scenarios if tables is None else [one.replace(tables=None) for one in scenarios]
-    book = {
-        "rules": mark_of_rules(session.scenario.rulebook), "scenarios": [content_of(one) for one in bare],
-        "steps": written, "now": len(past),
-    }  # fmt: skip
-    text = json.dumps(book, separators=(",", ":"))
+    around = _json({"rules": mark_of_rules(session.scenario.rulebook), "steps": steps_written, "now": len(past)})
+    text = f'{around[:-1]},"scenarios":[{",".join(places)}]}}'
     return base64.b64encode(zlib.compress(text.encode(), 6)).decode("ascii")
+
+
+def _json(content: Any) -> str:
+    return json.dumps(content, separators=(",", ":"))
+
+
+def _content(scenario: Scenario) -> str:
+    return _json(content_of(scenario if scenario.tables is None else scenario.replace(tables=None)))
+
+
+_written: Remembered[str] = Remembered(_content)
+"""A scenario as it is kept, without the folder of its tables."""
 
 
 def _together(steps: tuple[ExploreSession, ...], tables: str | None) -> list[ExploreSession]:

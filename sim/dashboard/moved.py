@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.dashboard.session import check_size
-from sim.dashboard.shared import SharedCache, organisation_of, text_bytes
+from sim.dashboard.shared import SharedCache, digest_of, organisation_of, text_bytes
 from sim.engine.plan import Plan
 from sim.engine.run import PreparedRun, prepare
 from sim.engine.state import World, copy_world, vacant_seats
@@ -56,7 +56,7 @@ def moved(scenario: Scenario, seed: int, week: int) -> dict[str, Any]:
     InputError : the organisation is too large for a page, or its tables have faults
     """
     week = max(0, min(week, scenario.weeks))
-    return dict(_known.get((scenario.digest(), seed, week), lambda: _moved(scenario, seed, week)))
+    return dict(_known.get((digest_of(scenario), seed, week), lambda: _moved(scenario, seed, week)))
 
 
 def _moved(scenario: Scenario, seed: int, week: int) -> dict[str, Any]:

@@ -10,15 +10,18 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.base.compilation import array_kernel, inlined_kernel
+from sim.base.compilation import array_kernel, inlined_kernel, kernel
+from sim.engine.recorder import record
 from sim.engine.state import World
 from sim.engine.week import live_weeks
 
-__all__ = ["FACILITATES_FROM", "VACANT", "RecordedStates", "room_for", "run_recorded"]
+__all__ = ["FACILITATES_FROM", "STATE_NAMES", "VACANT", "RecordedStates", "room_for", "run_recorded"]
 
 Bytes = NDArray[np.uint8]
 
-N_STATES = 8
+STATE_NAMES = ("safety", "efficacy", "aim", "habit_voice", "habit_team", "habit_fail", "habit_learn", "capability")
+"""States of a person that are recorded, in this order."""
+
 FACILITATES_FROM = 0.5
 """Somebody with this capability or more can facilitate."""
 
@@ -31,13 +34,15 @@ class RecordedStates(NamedTuple):
 
     Parameters
     ----------
-    states : [N_STATES, n_weeks + 1, n_staff], 0 to 255; safety, efficacy, aim, the four habits, capability
+    which : [n_states], the places of states in :data:`STATE_NAMES`
+    states : [n_states, n_weeks + 1, n_staff], 0 to 255
     events : [n_weeks + 1, n_staff]; outcome of the week before (0 to 6), + 8 if somebody new is in the seat,
         + 16 if the person can facilitate, + 32 if there is nobody in the seat, whose states then say nothing
     team_control, senior_control, purpose : [n_weeks + 1, n_teams, n_seniors or n_pairs], 0 to 255
     vacant : [n_weeks + 1, n_seniors], 1 while a post has no settled holder
     """
 
+    which: NDArray[np.int64]
     states: Bytes
     events: Bytes
     team_control: Bytes
@@ -46,11 +51,12 @@ class RecordedStates(NamedTuple):
     vacant: Bytes
 
 
-def room_for(world: World, n_rows: int) -> RecordedStates:
-    """Return a recording with room for ``n_rows`` weeks of a world, all zero."""
+def room_for(world: World, n_rows: int, states: tuple[str, ...]) -> RecordedStates:
+    """Return a recording with room for ``n_rows`` weeks of a world and some states of its people, all zero."""
     n_staff, n_seniors = world.staff.n_seats, world.seniors.size
     return RecordedStates(
-        states=np.zeros((N_STATES, n_rows, n_staff), dtype=np.uint8),
+        which=np.array([STATE_NAMES.index(name) for name in states], dtype=np.int64),
+        states=np.zeros((len(states), n_rows, n_staff), dtype=np.uint8),
         events=np.zeros((n_rows, n_staff), dtype=np.uint8),
         team_control=np.zeros((n_rows, world.teams.size), dtype=np.uint8),
         senior_control=np.zeros((n_rows, n_seniors), dtype=np.uint8),
@@ -74,23 +80,46 @@ def run_recorded(world: Any, plan: Any, key: Any, n_weeks: Any, table: Any, kept
     arrivals = world.staff.arrivals.copy()
     for row in range(n_weeks + 1):
         if row > 0:
-            live_weeks(world, plan, key, row - 1, 1, table[row - 1 : row + 1])
-        _record_staff(world, kept, row, arrivals)
+            live_weeks(world, plan, key, row - 1, 1, table[:0])
+        record(world, table[row])
+        _record_states(world, kept, row)
+        _record_events(world, kept, row, arrivals)
         _record_leaders(world, kept, row)
 
 
 @inlined_kernel
-def _record_staff(world: Any, kept: Any, row: Any, arrivals: Any) -> None:
-    states, events, staff = kept.states, kept.events, world.staff
+def _record_states(world: Any, kept: Any, row: Any) -> None:
+    staff = world.staff
+    for place in range(kept.which.size):
+        which, written = kept.which[place], kept.states[place, row]
+        if which == 0:
+            _as_bytes(staff.safety, written)
+        elif which == 1:
+            _as_bytes(staff.efficacy, written)
+        elif which == 2:
+            _as_bytes(staff.aim, written)
+        elif which == 3:
+            _as_bytes(staff.habit_voice, written)
+        elif which == 4:
+            _as_bytes(staff.habit_team, written)
+        elif which == 5:
+            _as_bytes(staff.habit_fail, written)
+        elif which == 6:
+            _as_bytes(staff.habit_learn, written)
+        else:
+            _as_bytes(staff.capability, written)
+
+
+@kernel
+def _as_bytes(column: Any, written: Any) -> None:
+    for i in range(written.size):
+        written[i] = np.uint8(column[i] * 255.0 + 0.5)
+
+
+@inlined_kernel
+def _record_events(world: Any, kept: Any, row: Any, arrivals: Any) -> None:
+    events, staff = kept.events, world.staff
     for i in range(arrivals.size):
-        states[0, row, i] = np.uint8(staff.safety[i] * 255.0 + 0.5)
-        states[1, row, i] = np.uint8(staff.efficacy[i] * 255.0 + 0.5)
-        states[2, row, i] = np.uint8(staff.aim[i] * 255.0 + 0.5)
-        states[3, row, i] = np.uint8(staff.habit_voice[i] * 255.0 + 0.5)
-        states[4, row, i] = np.uint8(staff.habit_team[i] * 255.0 + 0.5)
-        states[5, row, i] = np.uint8(staff.habit_fail[i] * 255.0 + 0.5)
-        states[6, row, i] = np.uint8(staff.habit_learn[i] * 255.0 + 0.5)
-        states[7, row, i] = np.uint8(staff.capability[i] * 255.0 + 0.5)
         is_new = 1 if staff.arrivals[i] != arrivals[i] else 0
         is_vacant = 1 if staff.vacant_weeks[i] > 0.0 else 0
         can_facilitate = 1 if staff.capability[i] >= FACILITATES_FROM and is_vacant == 0 else 0

@@ -10,12 +10,13 @@ from typing import Any, Generic, TypeVar
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import Scenario, build_organisation
 
-__all__ = ["SharedCache", "organisation_of", "text_bytes"]
+__all__ = ["Remembered", "SharedCache", "digest_of", "organisation_of", "text_bytes"]
 
 T = TypeVar("T")
 
 _MOST_BYTES_OF_ORGANISATIONS = 64_000_000
 _BYTES_A_PERSON = 400
+_MOST_REMEMBERED = 400
 
 
 class SharedCache(Generic[T]):
@@ -30,6 +31,7 @@ class SharedCache(Generic[T]):
     def __init__(self, most_bytes: int, size: Callable[[T], int]) -> None:
         self._most_bytes, self._size = most_bytes, size
         self._kept: OrderedDict[Hashable, T] = OrderedDict()
+        self._sizes: dict[Hashable, int] = {}
         self._making: dict[Hashable, threading.Lock] = {}
         self._lock = threading.Lock()
         self.n_bytes = 0
@@ -62,17 +64,39 @@ class SharedCache(Generic[T]):
 
     def keep(self, key: Hashable, made: T) -> None:
         """Keep a result that was made elsewhere, in place of what was there."""
+        size = self._size(made)
         with self._lock:
-            if key in self._kept:
-                self.n_bytes -= self._size(self._kept.pop(key))
-            self._kept[key] = made
-            self.n_bytes += self._size(made)
+            self._drop(key)
+            self._kept[key], self._sizes[key] = made, size
+            self.n_bytes += size
             while self.n_bytes > self._most_bytes:
-                _, dropped = self._kept.popitem(last=False)
-                self.n_bytes -= self._size(dropped)
+                self._drop(next(iter(self._kept)))
+
+    def _drop(self, key: Hashable) -> None:
+        if key in self._kept:
+            del self._kept[key]
+            self.n_bytes -= self._sizes.pop(key)
 
     def __len__(self) -> int:
         return len(self._kept)
+
+
+class Remembered(Generic[T]):
+    """What is found out of a scenario, remembered for the latest ones: pages ask it again and again.
+
+    Parameters
+    ----------
+    find : finds it out
+    most : how many to remember; a scenario is known by being the same object, which it is as long as it is kept here
+    """
+
+    def __init__(self, find: Callable[[Scenario], T], most: int = _MOST_REMEMBERED) -> None:
+        self._find = find
+        self._known: SharedCache[tuple[Scenario, T]] = SharedCache(most, lambda _: 1)
+
+    def __call__(self, scenario: Scenario) -> T:
+        """Return it of one scenario."""
+        return self._known.get(id(scenario), lambda: (scenario, self._find(scenario)))[1]
 
 
 def text_bytes(content: Any) -> int:
@@ -106,3 +130,11 @@ def organisation_of(scenario: Scenario) -> Organisation:
     """
     key = (scenario.tables, scenario.organisation.model_dump_json())
     return _organisations.get(key, lambda: build_organisation(scenario))
+
+
+_digests: Remembered[str] = Remembered(Scenario.digest)
+
+
+def digest_of(scenario: Scenario) -> str:
+    """Return the hash of a scenario; where it names tables, what these say now counts."""
+    return _digests(scenario) if scenario.tables is None else scenario.digest()

@@ -38,7 +38,7 @@ STAFF_STATES: dict[str, str] = {
     "habit_learn": "Habit of learning from it",
     "capability": "Can facilitate",
 }
-"""States of a person that can be looked at, with their words; in the order of the recorder."""
+"""States of a person that can be looked at, with their words."""
 
 SHOWN_MEASURES = tuple(measure.name for measure in MEASURES if measure.in_dashboard)
 """Weekly measures that pictures show."""
@@ -130,14 +130,14 @@ def simulate(
     """
     prepared, world, key = _at_week_0(scenario, seed, replicate, organisation or organisation_of(scenario))
     n_rows = prepared.n_weeks + 1
-    kept = room_for(world, n_rows)
+    kept = room_for(world, n_rows, states)
     weekly = prepared.empty_table(n_rows, 1)
     prepared.engine.entry_point(run_recorded)(world, prepared.plan, key, prepared.n_weeks, weekly, kept)
     return ReplicateTrajectory(
         prepared=prepared,
         seed=seed,
         replicate=replicate,
-        states={name: kept.states[place] for place, name in enumerate(STAFF_STATES) if name in states},
+        states={name: kept.states[place] for place, name in enumerate(states)},
         events=kept.events,
         team_control=kept.team_control,
         senior_control=kept.senior_control,
@@ -220,7 +220,8 @@ def pack(trajectory: ReplicateTrajectory, keep: Callable[[str], bool] | None = N
     sent = {name: part for name, part in parts.items() if keep is None or keep(name)}
     # Few differences are the same for long: to look for what repeats makes it larger, and takes longer.
     packer = zlib.compressobj(level=1, strategy=zlib.Z_HUFFMAN_ONLY)
-    content = b"".join(packer.compress(_differences(part).tobytes()) for part in sent.values()) + packer.flush()
+    # All at once: whoever packs lets other threads in between, and may have to wait for its turn.
+    content = packer.compress(b"".join(_differences(part).tobytes() for part in sent.values())) + packer.flush()
     return {
         "rows": trajectory.n_weeks + 1,
         "parts": [[name, int(part.shape[1])] for name, part in sent.items()],

@@ -18,7 +18,7 @@ from sim.dashboard.glossary import GLOSSARY
 from sim.dashboard.leaders_time import intended
 from sim.dashboard.own import rules
 from sim.dashboard.session import ExploreSession, check_size
-from sim.dashboard.shared import SharedCache, organisation_of, text_bytes
+from sim.dashboard.shared import SharedCache, digest_of, organisation_of, text_bytes
 from sim.dashboard.trajectory import SHOWN_MEASURES, STAFF_STATES, charts, pack, pack_weekly, simulate, simulate_weekly
 from sim.engine.ties import Ties, build_ties, standing_pairs
 from sim.inputs.interventions import EVERYBODY, KINDS, Intervention
@@ -60,7 +60,7 @@ def future(scenario: Scenario, seed: int, state: str = "safety") -> dict[str, An
     InputError : the organisation is too large for a page, or its tables have faults
     """
     shown = tuple(dict.fromkeys(("safety", state if state in STAFF_STATES else "safety")))
-    return dict(_futures.get((scenario.digest(), seed, shown), lambda: _future(scenario, seed, shown)))
+    return dict(_futures.get((digest_of(scenario), seed, shown), lambda: _future(scenario, seed, shown)))
 
 
 def _future(scenario: Scenario, seed: int, states: tuple[str, ...]) -> dict[str, Any]:
@@ -153,10 +153,11 @@ def _pairs(organisation: Organisation) -> list[tuple[int, int]]:
 
 def entries(scenario: Scenario) -> list[dict[str, Any]]:
     """Return the timeline as the page shows it: dates, words, and the fields that can be changed."""
-    return [_entry(scenario, place, entry) for place, entry in enumerate(scenario.timeline)]
+    known = list(buttons.actions().values())
+    return [_entry(scenario, place, entry, known) for place, entry in enumerate(scenario.timeline)]
 
 
-def _entry(scenario: Scenario, place: int, entry: Any) -> dict[str, Any]:
+def _entry(scenario: Scenario, place: int, entry: Any, known: list[buttons.ActionButton]) -> dict[str, Any]:
     start, end = entry.weeks(scenario.weeks)
     fields = type(entry).model_fields
     is_lever = isinstance(entry, ChangeParameter)
@@ -175,7 +176,7 @@ def _entry(scenario: Scenario, place: int, entry: Any) -> dict[str, Any]:
         "end": end,
         "is_event": "week" in fields,
         "is_open": getattr(entry, "end_week", 0) is None,
-        "action": next((action.key for action in buttons.actions().values() if action.is_same_thing(entry)), None),
+        "action": next((action.key for action in known if action.is_same_thing(entry)), None),
         "fields": [
             _field(type(entry), name, getattr(entry, name))
             for name in _asked(type(entry))

@@ -33,10 +33,15 @@ Predict = Literal["curve", "choice", "nothing"]
 @cache
 def contexts() -> dict[str, str]:
     """Return the scenarios that a round can be about, by name, with their titles: all that run long enough."""
-    return {name: title for name, title, _, _ in shipped_scenarios() if scenario_of(name).weeks >= _SHORTEST_RUN}
+    return {name: scenario.title for name, scenario in _shipped().items() if scenario.weeks >= _SHORTEST_RUN}
 
 
 @cache
+def _shipped() -> dict[str, Scenario]:
+    """Return the scenarios that come with Cultureshift, by name; they are read once."""
+    return {name: load_scenario(path) for name, _, _, path in shipped_scenarios()}
+
+
 def scenario_of(name: str) -> Scenario:
     """Return a shipped scenario by its name.
 
@@ -44,9 +49,7 @@ def scenario_of(name: str) -> Scenario:
     ------
     KeyError : there is none of this name
     """
-    if name not in {known for known, *_ in shipped_scenarios()}:
-        raise KeyError(name)
-    return load_scenario(name)
+    return _shipped()[name]
 
 
 class RoundPlan(BaseModel):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable, Mapping
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -30,10 +33,20 @@ MORE = {
     "meanfield": ["--steps", "3"],
     "study run": ["--dask", "local"],
     "map": ["--dask", "nowhere:1"],
-    "sensitivity": ["--method", "morris", "--points", "800", "--replicates", "1"],
-    "calibrate": ["--fit", "staff_turnover,control_norm", "--points", "20", "--replicates", "2"],
-    "discover": ["--points", "60", "--replicates", "1"],
-    "budget": ["--trials", "10", "--replicates", "2", "--judged", "2"],
+    "sensitivity": [
+        "place.toml",
+        "--method",
+        "morris",
+        "--points",
+        "30",
+        "--replicates",
+        "1",
+        "--outcome",
+        "peak_gain",
+    ],
+    "calibrate": ["targets.csv", "--fit", "staff_turnover,control_norm", "--points", "20", "--replicates", "2"],
+    "discover": ["place.toml", "--outcome", "holds", "--points", "60", "--replicates", "1"],
+    "budget": ["place.toml", "--trials", "10", "--replicates", "2", "--judged", "2"],
     "film": ["--weeks", "2", "--width", "320"],
     "lessons check": ["--no-claims"],
     "docs": ["--no-browser"],
@@ -49,6 +62,27 @@ BROUGHT_BY = {"solara-ui": "solara", "ipywidgets": "ipyvue", "distributed": "das
 """Packages that another one brings, which is the one that is declared."""
 
 SERVERS = ("dashboard", "room")
+
+WORKING = ("run", "compare", "film", "sensitivity", "calibrate", "discover", "budget", "study run")
+"""Commands that have all they ask for, and come to an answer."""
+
+VARYING_FEW = """
+from sim.study import sampling, sensitivity
+of_all = sampling.plausible_ranges
+sampling.plausible_ranges = sensitivity.plausible_ranges = lambda rulebook: of_all(("control_norm", "critical_mass"))
+from sim.commands import main
+main()
+"""
+"""The command, whose analysis otherwise varies all parameters, which takes minutes, with two of them."""
+
+LACKING = """
+import json
+from sim.base.extras import FEATURES, missing_packages
+print(json.dumps([name for name in FEATURES if missing_packages(name)]))
+"""
+"""A program that says which features lack packages."""
+
+TARGETS = "week,measure,value,error,scenario\n20,safety,0.5,0.1,talk.toml\n25,safe_share,0.3,0.1,talk.toml\n"
 
 
 # --- what is declared -------------------------------------------------------------------------------------------------
@@ -71,9 +105,15 @@ def declared(requirements: list[str]) -> set[str]:
     return {re.split(r"[\[<>=!~; ]", one, maxsplit=1)[0].lower().replace("_", "-") for one in requirements}
 
 
+@cache
+def distributions() -> Mapping[str, list[str]]:
+    """Return which packages each module comes from; it reads the list of files of all that is installed."""
+    return metadata.packages_distributions()
+
+
 def packages_of(module: str) -> set[str]:
     """Return the packages that a module may come from, as they are declared."""
-    names = {one.lower().replace("_", "-") for one in metadata.packages_distributions().get(module, [module])}
+    names = {one.lower().replace("_", "-") for one in distributions().get(module, [module])}
     return names | {BROUGHT_BY[name] for name in names if name in BROUGHT_BY}
 
 
@@ -164,36 +204,53 @@ def prepared(folder: Path) -> Path:
     write_study(folder)
     small = OrganisationShape(teams=3, team_size=4)
     write_scenario(Scenario(name="place", title="A place", weeks=30, organisation=small), folder / "place.toml")
+    (folder / "targets.csv").write_text(TARGETS)
     (folder / "lesson.md").write_bytes(sorted(lessons_folder().glob("*.md"))[0].read_bytes())
     return folder
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(3600)
-@pytest.mark.parametrize("extra", ["", *EXTRAS])
-def test_every_command_answers_from_a_wheel(extra: str, wheel: Path, environment: Path, tmp_path: Path) -> None:
-    """Without any extra all of them; with each extra alone what needs one, and the main jobs."""
-    program = installed(wheel, extra, environment)
-    folder = prepared(tmp_path / "empty")
+def called_from(folder: Path) -> Callable[..., str]:
+    """Return what calls a program there, with nothing of ours around it, and gives all that it says."""
     own = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
-    for command in COMMANDS:
-        needs = FEATURES[NEEDS[command]].extra if command in NEEDS else None
-        if extra and needs is None and command not in ("run", "film"):
-            continue  # without any extra it has answered already
-        if command in SERVERS and needs == extra:
-            continue  # it serves until it is stopped: the tests in a browser see to it
-        words = words_for(command)
+
+    def call(*words: str | Path, codes: tuple[int, ...]) -> str:
         done = subprocess.run(
-            [program, *command.split(), *MORE.get(command, []), *words[len(command.split()) :]], cwd=folder,
-            env=own, capture_output=True, text=True, check=False, timeout=PATIENCE,
+            words, cwd=folder, env=own, capture_output=True, text=True, check=False, timeout=PATIENCE
         )  # fmt: skip
         told = done.stdout + done.stderr
-        assert "Traceback" not in told, (command, told[-2000:])
-        assert done.returncode in (0, 2), (command, told[-2000:])
-        if needs is not None and needs != extra:
-            assert done.returncode == 2, command
-            assert f'wanted the packages of the extra "{needs}"' in told, (command, told)
-            assert f"pip install '{wheel}[{needs}]'" in told, (command, told)
-            assert told.count("\n") == 1, (command, told)
-        else:
-            assert "wanted the packages of the extra" not in told, (command, told)
+        assert "Traceback" not in told, (words, told[-2000:])
+        assert done.returncode in codes, (words, told[-2000:])
+        return told
+
+    return call
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_every_command_answers_from_a_wheel(wheel: Path, environment: Path, tmp_path: Path) -> None:
+    """Without any extra all of them; with each extra alone what needs it, and the main jobs.
+
+    All in one environment: what Python compiles of the packages costs as much as all commands together.
+    """
+    for extra in ("", *EXTRAS):
+        program = installed(wheel, extra, environment)
+        call = called_from(prepared(tmp_path / f"with {extra}"))
+        lacking = json.loads(call(environment, "-c", LACKING, codes=(0,)))
+        assert lacking == [name for name, feature in FEATURES.items() if feature.extra != extra]
+        for command in COMMANDS:
+            needs = FEATURES[NEEDS[command]].extra if command in NEEDS else None
+            if extra and needs != extra and command not in ("run", "film"):
+                continue  # without any extra it has answered already
+            if command in SERVERS and needs == extra:
+                continue  # it serves until it is stopped: the tests in a browser see to it
+            words = [*MORE.get(command, []), *words_for(command)[len(command.split()) :]]
+            if needs is not None and needs != extra:
+                told = call(program, *command.split(), *words, codes=(2,))
+                assert f'wanted the packages of the extra "{needs}"' in told, (command, told)
+                assert f"pip install '{wheel}[{needs}]'" in told, (command, told)
+                assert told.count("\n") == 1, (command, told)
+            else:
+                begin = [environment, "-c", VARYING_FEW] if command == "sensitivity" else [program]
+                codes = (0,) if command in WORKING else (0, 2)
+                told = call(*begin, *command.split(), *words, codes=codes)
+                assert "wanted the packages of the extra" not in told, (extra, command, told)

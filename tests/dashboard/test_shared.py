@@ -5,9 +5,10 @@ import time
 
 import pytest
 
-from sim.dashboard.shared import SharedCache, organisation_of, text_bytes
+from sim.dashboard.shared import Remembered, SharedCache, digest_of, organisation_of, text_bytes
 from sim.inputs.organisation import OrganisationShape
-from sim.inputs.scenario.description import Scenario
+from sim.inputs.scenario.description import Scenario, build_organisation
+from sim.inputs.tables.writing import write_organisation
 
 
 def test_what_is_shared_stays_within_its_bytes():
@@ -63,3 +64,34 @@ def test_an_organisation_is_made_once_for_all_scenarios_that_share_it():
     one = organisation_of(Scenario(title="One", organisation=shape))
 
     assert organisation_of(Scenario(title="Other", weeks=60, organisation=shape)) is one
+
+
+def test_what_is_kept_in_place_of_another_is_weighed_anew():
+    shared = SharedCache(100, len)
+    shared.keep("a", "x" * 30)
+    shared.keep("a", "x" * 20)
+
+    assert (shared.find("a"), shared.n_bytes) == ("x" * 20, 20)
+
+
+def test_what_is_found_out_of_a_scenario_is_found_out_once_while_it_is_remembered():
+    asked = []
+    remembered = Remembered(lambda scenario: asked.append(scenario.title) or scenario.title, most=2)
+    one, other, third = (Scenario(title=title) for title in ("one", "other", "third"))
+
+    assert [remembered(scenario) for scenario in (one, one, other, one)] == ["one", "one", "other", "one"]
+    assert asked == ["one", "other"]
+    assert [remembered(scenario) for scenario in (third, one, other)] == ["third", "one", "other"]
+    assert asked == ["one", "other", "third", "other"]
+
+
+def test_the_hash_of_a_scenario_counts_what_its_tables_say_now(tmp_path):
+    made_up = Scenario(title="Made up", weeks=10)
+    assert digest_of(made_up) == digest_of(made_up) == made_up.digest()
+    write_organisation(build_organisation(made_up), tmp_path, overwrite=True)
+    scenario = made_up.replace(tables=str(tmp_path))
+    before = digest_of(scenario)
+    with (tmp_path / "staff.csv").open("a") as staff:
+        staff.write("\n")
+
+    assert digest_of(scenario) != before

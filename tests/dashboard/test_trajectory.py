@@ -8,6 +8,7 @@ import pytest
 
 from sim.dashboard import catalogue
 from sim.dashboard.glossary import GLOSSARY
+from sim.dashboard.recorder import STATE_NAMES
 from sim.dashboard.session import ExploreSession
 from sim.dashboard.shared import organisation_of
 from sim.dashboard.trajectory import SHOWN_MEASURES, STAFF_STATES, charts, pack, simulate, simulate_weekly
@@ -33,6 +34,20 @@ def trajectory_fixture():
 def test_stepping_week_by_week_gives_the_same_bits_as_any_run(trajectory):
     assert np.array_equal(trajectory.weekly, prepare(SMALL).simulate(3)[:, 0], equal_nan=True)
     assert np.array_equal(trajectory.weekly, simulate_weekly(SMALL, 3), equal_nan=True)
+
+
+@pytest.mark.parametrize("states", [("safety",), ("capability", "aim", "safety"), ()])
+def test_any_states_are_recorded_as_they_are_among_all(trajectory, states):
+    some = simulate(SMALL, seed=3, states=states)
+
+    assert list(some.states) == list(states)
+    assert all(np.array_equal(some.states[name], trajectory.states[name]) for name in states)
+    assert np.array_equal(some.events, trajectory.events)
+    assert np.array_equal(some.weekly, trajectory.weekly, equal_nan=True)
+
+
+def test_all_states_of_the_recorder_have_words():
+    assert set(STAFF_STATES) == set(STATE_NAMES)
 
 
 def test_bytes_say_the_mean_that_the_weekly_table_says(trajectory):

@@ -20,6 +20,7 @@ from sim.dashboard.answering import (
 )
 from sim.dashboard.components import Answering
 from sim.dashboard.pages.jobs import IDLE, Job
+from sim.dashboard.shared import digest_of
 from sim.inputs.scenario.description import Scenario
 
 __all__ = ["AnswerOf", "use_answer"]
@@ -69,5 +70,5 @@ def use_answer(scenario: Scenario) -> Asking:
         except InputError as error:
             progress.set({**IDLE, "words": str(error.faults[0])})
 
-    solara.use_effect(ask, [scenario.digest()])
+    solara.use_effect(ask, [digest_of(scenario)])
     return shown.value, progress.value, ask

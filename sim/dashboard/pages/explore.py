@@ -20,7 +20,7 @@ from sim.dashboard.pages.answer import AnswerOf
 from sim.dashboard.pages.behind import BehindOf
 from sim.dashboard.pages.bringing import bring, name_of, programme_named, ran_on, recall
 from sim.dashboard.session import ExploreSession, check_size
-from sim.dashboard.shared import organisation_of
+from sim.dashboard.shared import digest_of, organisation_of
 
 __all__ = ["ExplorePage"]
 
@@ -126,7 +126,7 @@ def ExplorePage() -> None:
 
 def _mark(session: ExploreSession) -> str:
     """Return what tells the run that is shown from others."""
-    return f"{session.scenario.digest()} {session.seed}"
+    return f"{digest_of(session.scenario)} {session.seed}"
 
 
 def _take(

@@ -215,7 +215,7 @@ def test_ctrl_c_drains_and_the_command_it_names_goes_on(kind: str, call: Call, t
     write_study(tmp_path, replicates=300, weeks=1000)
     words = {
         "study": ["study", "small.toml", "--workers", "1"],
-        "map": [*map(str, MAP[:-1]), "120", "--outcome", "persists", "--workers", "1"],
+        "map": [*map(str, MAP[:-1]), "120", "--outcome", "lasts", "--workers", "1"],
         "budget": ["budget", "place.toml", "--trials", "20", "--replicates", "20", "--judged", "5", "--workers", "1"],
     }[kind]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}

@@ -28,7 +28,9 @@ from sim.inputs.own import rulebook_with
 from sim.inputs.scenario.files import load_scenario
 from sim.results.ensemble import run_ensemble, run_paired
 from sim.results.store import Results
+from sim.rulebook.rulebook import Rulebook
 from sim.study.runner import run_study
+from sim.study.sampling import Ranges, plausible_ranges
 from sim.study.study_file import load_study
 from tests.command_tree import COMMANDS
 from tests.small_studies import results_of
@@ -100,6 +102,12 @@ def call_fixture(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch
         return int(ended.value.code or 0), told.out, told.err
 
     return call
+
+
+@pytest.fixture(name="settles_unseen")
+def settles_unseen_fixture(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look in one world whether agents have settled, for what asks at many points and is not about that."""
+    monkeypatch.setattr("sim.engine.run._PEOPLE_TO_SEE_IT_IN", 12)
 
 
 def change(path: Path) -> None:
@@ -431,6 +439,7 @@ def test_workers_that_never_saw_the_file_give_the_same_bits(call: Call, tmp_path
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("settles_unseen")
 def test_a_map_over_an_own_parameter(call: Call, tmp_path: Path) -> None:
     words = ("--x", "fear_gain:0:0.3:2", "--y", "fear_effect:0:0.1:2", "--replicates", 2, "--out", "out")
     code, _, told = call("map", "near.toml", *words, *WITH)
@@ -442,6 +451,7 @@ def test_a_map_over_an_own_parameter(call: Call, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("settles_unseen")
 def test_a_budget_can_be_spent_on_an_own_intervention(call: Call, tmp_path: Path) -> None:
     pytest.importorskip("optuna")
     small = ("--days", 100, "--trials", 10, "--replicates", 2, "--judged", 2, "--out", "out")
@@ -455,9 +465,15 @@ def test_a_budget_can_be_spent_on_an_own_intervention(call: Call, tmp_path: Path
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("settles_unseen")
 def test_analyses_vary_the_parameters_of_own_rules(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.engine.run._PEOPLE_TO_SEE_IT_IN", 12)  # whether each point has settled is not asked here
-    words = ("--method", "morris", "--points", 800, "--replicates", 1, "--outcome", "peak_gain", *WITH)
+    def of_few(rulebook: Rulebook) -> Ranges:
+        shipped = [name for name in plausible_ranges() if name != "control_norm"]
+        return {name: span for name, span in plausible_ranges(rulebook=rulebook).items() if name not in shipped}
+
+    for module in ("sim.study.sampling", "sim.study.sensitivity"):
+        monkeypatch.setattr(f"{module}.plausible_ranges", of_few)
+    words = ("--method", "morris", "--points", 40, "--replicates", 1, "--outcome", "peak_gain", *WITH)
     code, _, told = call("sensitivity", "near.toml", *words, "--out", "s")
     assert code == 0, told
     drivers = pd.read_csv(tmp_path / "s" / "drivers.csv")
