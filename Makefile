@@ -26,8 +26,12 @@ test: $(INSTALLED_DEV) ## the default tests (some seven minutes on two cores)
 test-slow: $(INSTALLED_DEV) ## the slow tests: statistics, patterns, large organisations
 	$(BIN)/python -m pytest -n 3 --dist worksteal -m slow --durations=45 --ignore-glob='*_browser.py' tests
 
-test-browser: $(INSTALLED_DEV) ## the tests in a real browser (needs Chromium)
-	$(BIN)/python -m pytest -n 3 --dist loadfile -m browser --durations=15 $(wildcard tests/*/*_browser.py)
+# What takes long comes first, and of the room, whose worlds take both processors, one after another.
+BROWSER_TESTS = $(addprefix tests/,room/test_session_browser.py dashboard/test_learn_browser.py deployment/test_proxies_browser.py) \
+	$(wildcard tests/room/*_browser.py tests/*/*_browser.py)
+
+test-browser: $(INSTALLED_DEV) ## the tests in a real browser (needs Chromium, best chromium-headless-shell)
+	$(BIN)/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder -m browser --durations=15 $(BROWSER_TESTS)
 
 check: $(INSTALLED_DEV) ## lint, format, types, layers, spelling
 	$(BIN)/ruff check

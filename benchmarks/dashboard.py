@@ -15,7 +15,6 @@ import contextlib
 import json
 import os
 import random
-import shutil
 import socket
 import statistics
 import subprocess
@@ -35,10 +34,10 @@ from sim.dashboard.session import ExploreSession
 from sim.inputs.organisation import OrganisationShape
 
 ROOT = Path(__file__).parent.parent
-CHROMIUM_FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--js-flags=--expose-gc",
-]  # fmt: skip
+sys.path.insert(0, str(ROOT))
+
+from tests.chromium import CHROMIUM, FLAGS  # noqa: E402 - found only now
+
 LEVERS = ("staff_turnover", "control_norm", "turbulence_mean", "pull_to_control")
 _PLAYED = """async (seconds) => {
     const { clock } = window.cultureshift;
@@ -263,17 +262,16 @@ def main() -> None:
     options = parser.parse_args()
     n = 12 if options.quick else 60
     moves, seconds = (100, 10.0) if options.quick else (options.moves, options.seconds)
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     shape = OrganisationShape(teams=150, team_size=10)
     large = catalogue.shipped(catalogue.FIRST).replace(organisation=shape.model_dump())
     print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
     server = Server()
     try:
-        if chromium is None:
+        if CHROMIUM is None:
             print("There is no Chromium: only light clients are measured.")
         else:
             with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+                browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, "--js-flags=--expose-gc"])
                 context = browser.new_context(viewport={"width": 1280, "height": 860})
                 context.add_init_script("localStorage.setItem('cultureshift-first', '{}')")  # been here before
                 context.add_cookies([{"name": COOKIE, "value": CODE, "url": server.url}])

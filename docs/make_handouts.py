@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import html
 import re
-import shutil
 import sys
 from pathlib import Path
 
@@ -15,6 +14,10 @@ from markdown_it import MarkdownIt
 from playwright.sync_api import sync_playwright
 
 from sim.lessons import handout, shipped_lessons
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tests.chromium import CHROMIUM, FLAGS
 
 TEACHING = Path(__file__).parent / "teaching"
 GUIDE = TEACHING / "facilitators-guide.md"
@@ -57,9 +60,8 @@ def main(folder: Path) -> None:
     pages = {folder / "facilitators-guide.pdf": (printable(GUIDE.read_text("utf-8"), "Facilitator's guide"), "Guide")}
     for lesson in shipped_lessons():
         pages[folder / "handouts" / f"{lesson.slug}.pdf"] = (handout(lesson), lesson.title)
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         page = browser.new_page()
         for path, (text, title) in pages.items():
             path.parent.mkdir(parents=True, exist_ok=True)

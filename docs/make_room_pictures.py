@@ -11,7 +11,6 @@ import io
 import os
 import random
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -27,14 +26,11 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.room.light import Light  # noqa: E402 - found only now
+from tests.chromium import CHROMIUM, FLAGS  # noqa: E402 - found only now
+from tests.room.light import Light  # noqa: E402
 
 expect.set_options(timeout=120_000)
 _START = "import sys; from sim.commands import main; main(sys.argv[1:])"
-_CHROMIUM = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--hide-scrollbars",
-)  # fmt: skip
 _NAMES = (
     "Maeve", "Tom", "Priya", "Siobhán", "", "Kwame", "Liam", "Ewa", "José", "Nuala", "Ben", "Fatima", "Conor", "Grace",
     "", "Aoife", "Dan", "Mary",
@@ -65,7 +61,7 @@ def main(folder: Path) -> None:
             link = _link(server)
             _wait(port)
             with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(_CHROMIUM))
+                browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, "--hide-scrollbars"])
                 _session(browser, link, port, folder)
                 browser.close()
         finally:

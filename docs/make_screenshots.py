@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import io
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -27,9 +26,13 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from sim.dashboard.guard import COOKIE
 
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.chromium import CHROMIUM, FLAGS  # noqa: E402 - found only now
+
 expect.set_options(timeout=60_000)
 
-ROOT = Path(__file__).parents[1]
 IMAGES = Path(__file__).parent / "images"
 WIDTHS = {390: 844, 1280: 800, 1920: 1080}
 """Widths of a phone, a laptop and a projector, with their heights."""
@@ -42,10 +45,6 @@ _START = (
     "import sys; from sim.dashboard.server import serve; "
     "serve(port=int(sys.argv[1]), open_browser=False, code=sys.argv[2])"
 )
-_CHROMIUM = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--hide-scrollbars",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -257,7 +256,6 @@ def take(browser: Browser, url: str, shot: Shot, width: int, theme: Any) -> tupl
         device_scale_factor=1.5 if width < 1000 else 1, has_touch=width < 1000,
     )  # fmt: skip
     context.add_cookies([{"name": COOKIE, "value": _CODE, "url": url}])
-    context.route(lambda address: not address.startswith((url, "data:", "blob:")), lambda route: route.abort())
     if not shot.is_first_visit:
         for name in ("hint", "first"):
             context.add_init_script(f"localStorage.setItem('cultureshift-{name}', '{{}}')")
@@ -297,9 +295,8 @@ def main() -> None:
         (shot, width, theme) for shot in SHOTS for width in WIDTHS for theme in THEMES
         if shot.name.startswith(asked.only) and asked.width in (None, width) and asked.theme in (None, theme)
     ]  # fmt: skip
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with served() as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=list(_CHROMIUM))
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, "--hide-scrollbars"])
         if asked.all is not None:
             asked.all.mkdir(parents=True, exist_ok=True)
             for shot, width, theme in wanted:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from sim.inputs.organisation import Organisation
-from tests.served import CHROMIUM, FLAGS
+from tests.chromium import CHROMIUM, FLAGS, MISSING
 from tests.worlds import Case, case_of, organisation_of
 
 # A shell starts what runs in its background with interrupts ignored, and commands that tests start would inherit that.
@@ -36,7 +36,7 @@ settings.load_profile("steady")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip what needs a browser where there is none, and say why."""
     if CHROMIUM is None:
-        missing = pytest.mark.skip(reason="there is no Chromium; install the package chromium")
+        missing = pytest.mark.skip(reason=MISSING)
         for item in items:
             if item.get_closest_marker("browser"):
                 item.add_marker(missing)

@@ -15,16 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sim.dashboard.guard import COOKIE
+from tests.chromium import CHROMIUM, FLAGS
 
 _ROOT = Path(__file__).parents[1]
-
-CHROMIUM = next(
-    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-)
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 
 BEEN_HERE = """try {
     const name = "cultureshift-first";
@@ -37,6 +30,20 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def listen(context, addresses, wrong):
+    """Note in ``wrong`` what pages of a browser ask for that does not begin with one of these addresses.
+
+    It could not be reached either (see chromium.py). To hold up every request instead takes a third of a second a page.
+    """
+
+    def hear(request):
+        if not request.url.startswith((*addresses, "data:", "blob:")):
+            wrong.append(f"asked for {request.url}")
+
+    context.on("request", hear)
+    return hear
 
 
 @contextmanager
@@ -74,11 +81,14 @@ class Program:
         self.process = None
         # It outlives a server that is stopped and started again.
         self._kept = tempfile.mkdtemp()
+        self.temporary = Path(self._kept) / "temporary"
+        self.temporary.mkdir()
         atexit.register(shutil.rmtree, self._kept, ignore_errors=True)
 
     def run(self, program, *words, **more):
         """Start it; ``more`` is added to its environment."""
-        environment = {**os.environ, "no_proxy": "*", "PYTHONPATH": str(_ROOT), "XDG_STATE_HOME": self._kept, **more}
+        own = {"XDG_STATE_HOME": self._kept, "TMPDIR": str(self.temporary)}
+        environment = {**os.environ, "no_proxy": "*", "PYTHONPATH": str(_ROOT), **own, **more}
         self.process = subprocess.Popen(
             [sys.executable, "-c", program, *words], stderr=subprocess.PIPE, text=True, env=environment, cwd=_ROOT
         )

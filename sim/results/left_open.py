@@ -13,8 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
-from scipy.stats import t as student
+from scipy.special import ndtr, ndtri, stdtrit
 
 from sim.engine.run import prepare
 from sim.engine.state import vacant_seats
@@ -137,7 +136,7 @@ def left_open_by(paired: PairedEnsemble, gains: Floats) -> Interval | None:
     # In the same worlds, so that their chance is no part of the difference.
     estimate = float(of_all.mean() + gains.mean() - of_all[:n_worlds].mean())
     between = _between_staffs(gains) * (1 + 1 / n_staffs)
-    half = float(student.ppf((1 + _SURE) / 2, n_staffs - 1)) * math.sqrt(between + of_all.var(ddof=1) / len(of_all))
+    half = float(stdtrit(n_staffs - 1, (1 + _SURE) / 2)) * math.sqrt(between + of_all.var(ddof=1) / len(of_all))
     return Interval(estimate, estimate - half, estimate + half, n_staffs)
 
 

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from tests.served import Program, free_port
+from tests.served import Program, free_port, listen
 
 START = "import sys; from sim.dashboard.server import serve; serve(port=int(sys.argv[1]), open_browser=False)"
 
@@ -52,13 +52,11 @@ def page_fixture(context, server):
     wrong = []
     page.on("pageerror", lambda error: wrong.append(f"error in the page: {error}"))
     page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    context.route(
-        lambda url: not url.startswith((server.url, "data:", "blob:")),
-        lambda route: (wrong.append(f"asked for {route.request.url}"), route.abort()),
-    )
+    heard = listen(context, (server.url,), wrong)
     seen = len(server.tracebacks())
     yield page
     page.close()
+    context.remove_listener("request", heard)
     assert wrong == []
     assert server.tracebacks()[seen:] == []
 

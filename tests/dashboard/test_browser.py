@@ -520,6 +520,7 @@ def test_why_tells_the_story_of_what_is_in_explore(explore):
     expect(at(explore, "account").get_by_role("heading").first).to_contain_text(", changed")
 
 
+@pytest.mark.xdist_group("account")  # one server finds it once for all
 def test_equal_numbers_of_why_have_equal_bars(page, server):
     page.goto(f"{server.url}/why")
     expect(at(page, "loop")).to_have_count(7, timeout=60_000)
@@ -577,7 +578,9 @@ def too_wide(page, width):
     return cut if wide <= width else [*cut, wide]
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize(
+    "path", [pytest.param(path, marks=pytest.mark.xdist_group("account") if path == "why" else ()) for path in PAGES]
+)
 def test_a_page_fits_every_screen_has_large_letters_and_breaks_no_rule_of_accessibility(page, server, path):
     def come(width):
         page.set_viewport_size({"width": width, "height": 900})

@@ -5,10 +5,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.chromium import CHROMIUM, FLAGS, names_lead
 from tests.dashboard.conftest import Server
-from tests.served import BEEN_HERE, CHROMIUM, free_port
+from tests.served import BEEN_HERE, free_port
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("guard")]
 
 CODE = "sesame-7"
 _CLASSROOM = (
@@ -112,10 +113,8 @@ def test_another_sites_frame_stays_empty(server, visitor, elsewhere):
 
 def test_a_name_that_somebody_else_has_given_to_this_machine_is_refused(server, browser_type):
     port = server.url.rsplit(":", 1)[1]
-    rebinding = browser_type.launch(
-        executable_path=CHROMIUM,
-        args=["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP ward.example 127.0.0.1"],
-    )
+    names = names_lead("MAP ward.example 127.0.0.1")
+    rebinding = browser_type.launch(executable_path=CHROMIUM, args=[*FLAGS, names])
     try:
         page = rebinding.new_page()
         answer = page.goto(f"http://ward.example:{port}/")

@@ -2,7 +2,6 @@
 
 import io
 import random
-import tempfile
 import zipfile
 from pathlib import Path
 
@@ -154,11 +153,11 @@ def test_a_report_on_hostile_words_runs_no_script(calm, context, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["../../evil-name.toml", "..\\..\\evil-name.toml", "/tmp/evil-name.toml"])
-def test_a_files_name_leads_nowhere(calm, name):
+def test_a_files_name_leads_nowhere(calm, server, name):
     bring(calm, (name, 'title = "x"\nweeks = 60\n'))
     expect(at(calm, "entry")).to_have_count(0)
 
-    for folder in (ROOT, ROOT.parent, Path(tempfile.gettempdir()), Path("/")):
+    for folder in (ROOT, ROOT.parent, server.temporary, server.temporary.parent, Path("/tmp"), Path("/")):
         assert not list(folder.glob("*evil-name*"))
 
 

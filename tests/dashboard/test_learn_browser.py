@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import socket
 
 import pytest
 from playwright.sync_api import expect
@@ -10,8 +9,9 @@ from playwright.sync_api import expect
 from sim.lessons import lessons_folder
 from tests.accessibility import rules_broken_in_both_themes
 from tests.dashboard.on_page import at
+from tests.served import free_port, listen
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("lessons")]
 
 STEPS = ["Story", "Predict", "Run", "Compare", "Explain", "Questions", "Try this", "What real evidence says"]
 OWN = """
@@ -78,10 +78,7 @@ def folder_fixture(tmp_path_factory):
 
 @pytest.fixture(scope="module", name="school")
 def school_fixture(server, folder):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    own = type(server)(port, OWN.format(folder=str(folder)))
+    own = type(server)(free_port(), OWN.format(folder=str(folder)))
     own.wait_until_ready()
     yield own
     own.stop()
@@ -95,10 +92,7 @@ def pupil_fixture(browser, school):
     def visit(width, height, path, ready):
         screen = {"width": width, "height": height}
         context = school.let_in(browser.new_context(viewport=screen, has_touch=width < 800))
-        context.route(
-            lambda url: not url.startswith((school.url, "data:", "blob:")),
-            lambda route: (wrong.append(f"asked for {route.request.url}"), route.abort()),
-        )
+        listen(context, (school.url,), wrong)
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(f"error in the page: {error}"))
         page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)

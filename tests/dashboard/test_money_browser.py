@@ -9,6 +9,7 @@ from tests.dashboard.on_page import at
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.xdist_group("worlds of money")  # one server finds them once for both
 def test_programmes_are_told_while_worlds_come_in_and_a_search_is_stopped_and_kept(guest):
     page = guest(390, 800, "/money", "[data-testid=money-table]")
     expect(at(page, "money-verdict")).to_contain_text("is best for the money")

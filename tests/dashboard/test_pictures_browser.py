@@ -94,6 +94,7 @@ def test_map(see):
     assert looked_over(page, "Map over") == []
 
 
+@pytest.mark.xdist_group("account")  # one server finds it once for all
 def test_why(see):
     page = see("/why", "[data-testid=account]")
 

@@ -3,7 +3,6 @@
 import base64
 import csv
 import io
-import tempfile
 import time
 import tomllib
 import zipfile
@@ -282,7 +281,7 @@ def test_what_cannot_be_taken_is_told_and_what_is_here_stays(service):
 
 def test_a_tab_that_is_closed_leaves_nothing_on_the_server(context, server):
     def kept():
-        return {path for root in Path(tempfile.gettempdir()).glob("cultureshift-uploads-*") for path in root.iterdir()}
+        return {path for root in server.temporary.glob("cultureshift-uploads-*") for path in root.iterdir()}
 
     before = kept()
     page = context.new_page()

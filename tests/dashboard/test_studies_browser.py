@@ -17,7 +17,7 @@ from tests.served import free_port
 from tests.small_runs import YEAR
 from tests.small_studies import write_study
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("studies")]
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "sim"]

@@ -149,6 +149,7 @@ def test_the_charts_of_compare_tell_values_to_keys_and_are_zoomed_alike(page, se
     zooms_by_keys(page, dots)
 
 
+@pytest.mark.xdist_group("worlds of money")  # one server finds them once for both
 def test_programmes_of_money_and_people_of_ones_own_service_tell_their_values(page, server):
     page.goto(server.url + "/service")
     bring(page, staff_csv=STAFF, survey_csv=BY_TEAM)

@@ -9,12 +9,14 @@ import urllib.request
 import pytest
 from playwright.sync_api import expect
 
+from tests.chromium import CHROMIUM, FLAGS, names_lead
 from tests.deployment import proxies
 from tests.deployment.proxies import Service, certificate, program
-from tests.served import BEEN_HERE, CHROMIUM, FLAGS, free_port
+from tests.served import BEEN_HERE, free_port, listen
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.xdist_group("proxies"),
     *(
         pytest.mark.skipif(program(name) is None, reason=f"there is no {name}; install the package {package}")
         for name, package in (("nginx", "nginx-light"), ("caddy", "caddy"), ("openssl", "openssl"))
@@ -59,8 +61,8 @@ def place_fixture(tmp_path_factory):
 @pytest.fixture(name="outside", scope="module")
 def outside_fixture(browser_type):
     """A browser for which our names are this machine."""
-    rules = "--host-resolver-rules=MAP *.example 127.0.0.1"
-    browser = browser_type.launch(executable_path=CHROMIUM, args=[*FLAGS, rules])
+    names = names_lead("MAP *.example 127.0.0.1")
+    browser = browser_type.launch(executable_path=CHROMIUM, args=[*FLAGS, names])
     yield browser
     browser.close()
 
@@ -83,10 +85,7 @@ def visitor_fixture(outside):
         context = outside.new_context(ignore_https_errors=True, **options)
         contexts.append(context)
         context.add_init_script(BEEN_HERE)
-        context.route(
-            lambda asked: not asked.startswith((f"{url}/", f"{url}?", "data:", "blob:")),
-            lambda route: (wrong.append(f"asked for {route.request.url}"), route.abort()),
-        )
+        listen(context, (f"{url}/", f"{url}?"), wrong)
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(f"error in the page: {error}"))
         page.on("response", lambda answer: wrong.append(answer.url) if is_missing(answer) else None)

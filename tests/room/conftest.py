@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.served import Program, free_port
+from tests.served import Program, free_port, listen
 
 _START = "import sys; from sim.commands import main; main(sys.argv[1:])"
 
@@ -44,10 +44,7 @@ def visitor_fixture(browser, server):
     def visitor(width=390, height=844, **options):
         context = browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True, **options)
         contexts.append(context)
-        context.route(
-            lambda url: not url.startswith((server.url, "data:", "blob:")),
-            lambda route: (wrong.append(f"asked for {route.request.url}"), route.abort()),
-        )
+        listen(context, (server.url, "file:"), wrong)
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(f"error in the page: {error}"))
         page.on(

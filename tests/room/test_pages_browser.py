@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.room.light import Light
 from tests.room.walk import Walk
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages of the room")]
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 
@@ -32,6 +32,7 @@ def test_no_page_of_a_session_keeps_anybody_out(server, visitor, tmp_path):
     phone.get_by_test_id("name").fill(HOSTILE)
     walk.look("join", phone)
     phone.get_by_test_id("join").click()
+    expect(phone.get_by_test_id("phase")).to_have_attribute("data-phase", "lobby")
     other = Light(server.port, code, "Bert")
     other.join_room()
 
@@ -91,7 +92,6 @@ def test_no_page_of_a_session_keeps_anybody_out(server, visitor, tmp_path):
     with lead.expect_download() as download:
         lead.get_by_test_id("report").click()
     report = visitor(1000, 900)
-    report.context.unroute_all()
     download.value.save_as(tmp_path / "report.html")
     report.goto(f"file://{tmp_path}/report.html")
     expect(report.locator("svg").first).to_be_visible()
@@ -144,6 +144,8 @@ def test_a_phone_says_that_it_is_back_although_nothing_is_new(server, visitor):
 def test_the_dashboard_leads_to_the_room(server, visitor):
     page = visitor(1280, 900)
     page.goto(f"{server.url}/?code={server.code}")
-    page.get_by_test_id("nav-room").click(timeout=60_000)
+    # The page has come whole before it is left: what is still on its way would find nothing to go to.
+    page.get_by_test_id("first").wait_for(timeout=60_000)
+    page.get_by_test_id("nav-room").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Join the session")

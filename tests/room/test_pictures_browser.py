@@ -39,6 +39,7 @@ def test_a_session(server, visitor, tmp_path):
     look("board, joining", board, QR)
     phone.goto(f"{server.url}/room/{code}")
     phone.get_by_test_id("join").click()
+    expect(phone.get_by_test_id("phase")).to_have_attribute("data-phase", "lobby")
     other = Light(server.port, code, "Bert")
     other.join_room()
 
@@ -48,6 +49,7 @@ def test_a_session(server, visitor, tmp_path):
     expect(phone.get_by_test_id("send")).to_be_disabled()
     phone.get_by_role("slider", name="Year 3").press("PageUp")
     phone.get_by_test_id("send").click()
+    expect(phone.get_by_test_id("sent")).to_be_visible()
     other.act(do="predict", round=0, curve=[60] * 9, reason="")
     lead.get_by_test_id("show-predictions").click()
     look("board, predictions", board, STORY)
@@ -58,6 +60,7 @@ def test_a_session(server, visitor, tmp_path):
     look("phone, designing", phone, "When: ")
     phone.get_by_test_id("commit").click()
     phone.get_by_test_id("agree").click()
+    expect(phone.get_by_test_id("committed")).to_be_visible()
     look("board, designing", board, "teams")
 
     lead.get_by_test_id("next").click()
@@ -74,6 +77,7 @@ def test_a_session(server, visitor, tmp_path):
     lead.get_by_test_id("next").click()
     phone.get_by_label("Less than half, but some").check()
     phone.get_by_test_id("send").click()
+    expect(phone.get_by_test_id("sent")).to_be_visible()
     lead.get_by_test_id("show-predictions").click()
     look("board, answers", board, "answers")
 
@@ -81,7 +85,6 @@ def test_a_session(server, visitor, tmp_path):
         lead.get_by_test_id("report").click()
     download.value.save_as(tmp_path / "report.html")
     report = visitor(1000, 900)
-    report.context.unroute_all()
     report.goto(f"file://{tmp_path}/report.html")
     look("report", report, STORY, PROGRAMMES)
     other.is_done = True

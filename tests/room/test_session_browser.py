@@ -48,6 +48,7 @@ class Session:
             phone.get_by_role("button", name="Go in").click()
             phone.get_by_test_id("name").fill("Siobhán" if n < 2 else "")
             phone.get_by_test_id("join").click()
+            expect(phone.get_by_test_id("phase")).to_have_attribute("data-phase", "lobby")
             self.phones.append(phone)
         self.together(lambda one: one.join_room())
         expect(self.board.get_by_test_id("n-people")).to_have_text("30")

@@ -14,7 +14,7 @@ from sim.room.store import Store
 from tests.room.asking import NoPool
 from tests.room.conftest import Server
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("trouble")]
 
 _FULL = "The disk of the facilitator's computer is full. What was kept is safe; once there is space, go on."
 
@@ -56,6 +56,7 @@ def test_what_a_full_disk_cannot_keep_waits_on_the_phone_and_is_sent_later(serve
     code = lead.get_by_test_id("code").inner_text()
     phone.goto(f"{server.url}/room/{code}")
     phone.get_by_test_id("join").click()
+    expect(phone.get_by_test_id("phase")).to_have_attribute("data-phase", "lobby")
     lead.get_by_test_id("next").click()
     phone.get_by_role("slider", name="Year 3").press("PageUp")
     answer = {"status": 507, "content_type": "application/json", "body": json.dumps({"error": _FULL})}
