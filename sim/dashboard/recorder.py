@@ -90,24 +90,12 @@ def run_recorded(world: Any, plan: Any, key: Any, n_weeks: Any, table: Any, kept
 @inlined_kernel
 def _record_states(world: Any, kept: Any, row: Any) -> None:
     staff = world.staff
+    columns = (
+        staff.safety, staff.efficacy, staff.aim, staff.habit_voice, staff.habit_team, staff.habit_fail,
+        staff.habit_learn, staff.capability,
+    )  # fmt: skip
     for place in range(kept.which.size):
-        which, written = kept.which[place], kept.states[place, row]
-        if which == 0:
-            _as_bytes(staff.safety, written)
-        elif which == 1:
-            _as_bytes(staff.efficacy, written)
-        elif which == 2:
-            _as_bytes(staff.aim, written)
-        elif which == 3:
-            _as_bytes(staff.habit_voice, written)
-        elif which == 4:
-            _as_bytes(staff.habit_team, written)
-        elif which == 5:
-            _as_bytes(staff.habit_fail, written)
-        elif which == 6:
-            _as_bytes(staff.habit_learn, written)
-        else:
-            _as_bytes(staff.capability, written)
+        _as_bytes(columns[kept.which[place]], kept.states[place, row])
 
 
 @kernel
