@@ -33,17 +33,7 @@ MORE = {
     "meanfield": ["--steps", "3"],
     "study run": ["--dask", "local"],
     "map": ["--dask", "nowhere:1"],
-    "sensitivity": [
-        "place.toml",
-        "--method",
-        "morris",
-        "--points",
-        "30",
-        "--replicates",
-        "1",
-        "--outcome",
-        "peak_gain",
-    ],
+    "sensitivity": ["place.toml", "--method", "morris", "--points", "30", "--replicates", "1"],
     "calibrate": ["targets.csv", "--fit", "staff_turnover,control_norm", "--points", "20", "--replicates", "2"],
     "discover": ["place.toml", "--outcome", "holds", "--points", "60", "--replicates", "1"],
     "budget": ["place.toml", "--trials", "10", "--replicates", "2", "--judged", "2"],
@@ -70,7 +60,7 @@ VARYING_FEW = """
 from sim.study import sampling, sensitivity
 of_all = sampling.plausible_ranges
 sampling.plausible_ranges = sensitivity.plausible_ranges = lambda rulebook: of_all(("control_norm", "critical_mass"))
-from sim.commands import main
+from sim.__main__ import main
 main()
 """
 """The command, whose analysis otherwise varies all parameters, which takes minutes, with two of them."""
@@ -203,7 +193,11 @@ def prepared(folder: Path) -> Path:
     folder.mkdir()
     write_study(folder)
     small = OrganisationShape(teams=3, team_size=4)
-    write_scenario(Scenario(name="place", title="A place", weeks=30, organisation=small), folder / "place.toml")
+    dialogue = {"kind": "dialogue", "start_week": 0, "end_week": 40}
+    place = Scenario(
+        name="place", title="A place", weeks=436, organisation=small, timeline=(dialogue,), support_ends=40
+    )
+    write_scenario(place, folder / "place.toml")
     (folder / "targets.csv").write_text(TARGETS)
     (folder / "lesson.md").write_bytes(sorted(lessons_folder().glob("*.md"))[0].read_bytes())
     return folder
