@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from sim.study.sampling import Ranges
 from sim.study.study_file import Study, load_study
 
 SCENARIO = """
@@ -33,6 +37,8 @@ measures = ["safe_share", "coherence"]
 {more}
 """
 
+TARGETS = "week,measure,value,error,scenario\n20,safety,0.5,0.1,talk.toml\n25,safe_share,0.3,0.1,talk.toml\n"
+
 
 def write_study(folder: Path, replicates: int = 6, weeks: int = 30, more: str = "") -> Path:
     """Write a study of 2 cases, and so of 4 times as many runs as replicates; return its file."""
@@ -40,6 +46,19 @@ def write_study(folder: Path, replicates: int = 6, weeks: int = 30, more: str = 
     path = folder / "small.toml"
     path.write_text(STUDY.format(replicates=replicates, more=more))
     return path
+
+
+def write_targets(folder: Path) -> Path:
+    """Write what is to be calibrated to, in the scenario of :func:`write_study`; return its file."""
+    path = folder / "targets.csv"
+    path.write_text(TARGETS)
+    return path
+
+
+def vary_alone(ranges: Callable[..., Ranges], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let analyses that vary all parameters vary those of some ranges: all of them ask for many points."""
+    for module in ("sim.study.sampling", "sim.study.sensitivity"):
+        monkeypatch.setattr(f"{module}.plausible_ranges", ranges)
 
 
 def small_study(folder: Path, **changes: Any) -> Study:

@@ -72,8 +72,6 @@ print(json.dumps([name for name in FEATURES if missing_packages(name)]))
 """
 """A program that says which features lack packages."""
 
-TARGETS = "week,measure,value,error,scenario\n20,safety,0.5,0.1,talk.toml\n25,safe_share,0.3,0.1,talk.toml\n"
-
 
 # --- what is declared -------------------------------------------------------------------------------------------------
 
@@ -188,7 +186,7 @@ def prepared(folder: Path) -> Path:
     from sim.inputs.scenario.description import Scenario
     from sim.inputs.scenario.files import write_scenario
     from sim.lessons import lessons_folder
-    from tests.small_studies import write_study
+    from tests.small_studies import write_study, write_targets
 
     folder.mkdir()
     write_study(folder)
@@ -198,7 +196,7 @@ def prepared(folder: Path) -> Path:
         name="place", title="A place", weeks=436, organisation=small, timeline=(dialogue,), support_ends=40
     )
     write_scenario(place, folder / "place.toml")
-    (folder / "targets.csv").write_text(TARGETS)
+    write_targets(folder)
     (folder / "lesson.md").write_bytes(sorted(lessons_folder().glob("*.md"))[0].read_bytes())
     return folder
 

@@ -49,7 +49,7 @@ MOST_TARGETS = 500
 COLUMNS: dict[str, TableColumn] = {
     "week": TableColumn("week in which it was measured, counted from the start of the scenario", is_required=True),
     "measure": TableColumn("what was measured: a weekly measure, gain_ and a weekly measure, or a derived one",
-                      is_required=True),
+                           is_required=True),
     "value": TableColumn("what came out, in the unit of the measure", is_required=True),
     "error": TableColumn("standard error of the value, above 0", is_required=True),
     "kind": TableColumn("about (if empty), at_least or at_most: whether the value is an estimate or a bound"),

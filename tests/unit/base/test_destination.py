@@ -23,7 +23,7 @@ from sim.inputs.scenario.files import write_scenario
 from sim.study.sampling import Ranges, plausible_ranges
 from tests.command_tree import COMMANDS, stub_work
 from tests.killed_program import KILLED_BEFORE_A_STEP
-from tests.small_studies import write_study
+from tests.small_studies import vary_alone, write_study, write_targets
 
 ROOT = Path(__file__).parents[3]
 POSIX = pytest.mark.skipif(os.name != "posix", reason="locks of folders and kills as on POSIX")
@@ -52,7 +52,6 @@ WRITING = {
 SINGLE = {"schema": "out.json", "film": "out.gif", "lessons handout": "out.html", "play": "out.toml"}
 TYPED = "\n" * 5 + "change\n" + "\n" * 3
 """A whole game, for the command that asks: everybody goes on as before, and two change chairs."""
-TARGETS = "week,measure,value,error,scenario\n40,safety,0.5,0.1,talk.toml\n"
 AT_ONCE = ("run", "schema", "organisation template", "map", "lessons handout")
 GOING_ON = ("study run", "map", "budget", "sensitivity", "calibrate", "discover")
 """What keeps its runs, and called again goes on where it was."""
@@ -70,9 +69,8 @@ def call_fixture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest
     """Run the command in a folder with a place and a study; return its exit code, output and error output."""
     monkeypatch.chdir(tmp_path)
     write_study(tmp_path, weeks=60)
-    (tmp_path / "targets.csv").write_text(TARGETS)
-    for module in ("sim.study.sampling", "sim.study.sensitivity"):
-        monkeypatch.setattr(f"{module}.plausible_ranges", of_few)
+    write_targets(tmp_path)
+    vary_alone(of_few, monkeypatch)
     place = Scenario(name="place", title="A place", weeks=400).replace(organisation={"teams": 3, "team_size": 4})
     write_scenario(place.with_entries(kind="dialogue", start_week=0, end_week=26), tmp_path / "place.toml")
     staff = "".join(f"{number},Ward {number % 3},Staff Nurse\n" for number in range(12))

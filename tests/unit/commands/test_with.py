@@ -33,7 +33,7 @@ from sim.study.runner import run_study
 from sim.study.sampling import Ranges, plausible_ranges
 from sim.study.study_file import load_study
 from tests.command_tree import COMMANDS
-from tests.small_studies import results_of
+from tests.small_studies import results_of, vary_alone
 
 OWN = Path(__file__).parents[2] / "own_rules"
 SETTLED = Path(__file__).parents[3] / "docs" / "examples" / "settled.py"
@@ -471,8 +471,7 @@ def test_analyses_vary_the_parameters_of_own_rules(call: Call, tmp_path: Path, m
         shipped = [name for name in plausible_ranges() if name != "control_norm"]
         return {name: span for name, span in plausible_ranges(rulebook=rulebook).items() if name not in shipped}
 
-    for module in ("sim.study.sampling", "sim.study.sensitivity"):
-        monkeypatch.setattr(f"{module}.plausible_ranges", of_few)
+    vary_alone(of_few, monkeypatch)
     words = ("--method", "morris", "--points", 40, "--replicates", 1, "--outcome", "peak_gain", *WITH)
     code, _, told = call("sensitivity", "near.toml", *words, "--out", "s")
     assert code == 0, told

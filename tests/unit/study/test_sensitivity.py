@@ -30,6 +30,7 @@ from sim.study.sensitivity import (
 )
 from sim.study.store_runner import Progress, RunOptions
 from sim.study.telling import driver_rows, tell_sensitivity
+from tests.small_studies import vary_alone
 
 NAMES = ("control_norm", "critical_mass", "staff_turnover")
 UNIT = dict.fromkeys(NAMES, (0.0, 1.0))
@@ -236,8 +237,7 @@ def test_the_command_writes_the_answer_goes_on_where_it_was_and_refuses_a_full_f
     from sim.study import sampling
 
     few = sampling.plausible_ranges(NAMES)
-    monkeypatch.setattr("sim.study.sensitivity.plausible_ranges", lambda **_: few)
-    monkeypatch.setattr("sim.study.sampling.plausible_ranges", lambda **_: few)
+    vary_alone(lambda **_: few, monkeypatch)
     write_scenario(small(), tmp_path / "talk.toml")
     out = tmp_path / "answer"
 
