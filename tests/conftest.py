@@ -6,13 +6,14 @@ import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from sim.inputs.organisation import Organisation
 from tests.chromium import CHROMIUM, FLAGS, MISSING
+from tests.failing import seen_in
 from tests.worlds import Case, case_of, organisation_of
 
 # A shell starts what runs in its background with interrupts ignored, and commands that tests start would inherit that.
@@ -40,6 +41,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.get_closest_marker("browser"):
                 item.add_marker(missing)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Tell with a test that failed in a browser what its pages showed, and what its servers had said last."""
+    report = yield
+    if report.failed and call.when == "call" and item.get_closest_marker("browser"):
+        seen = seen_in(getattr(item, "funcargs", {}))
+        report.sections.append(("what was there", seen))
+        crash = getattr(report.longrepr, "reprcrash", None)
+        if crash is not None:
+            crash.message += f"\n{seen}"
+    return report
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import threading
@@ -17,6 +16,12 @@ from sim.base.worker_pool import Pool, StoppedError
 PATIENCE = 60.0
 
 
+def nap(seconds: float) -> int:
+    """Sleep, and tell which process slept."""
+    time.sleep(seconds)
+    return os.getpid()
+
+
 class Asking(threading.Thread):
     """Somebody who lets workers sleep."""
 
@@ -24,11 +29,13 @@ class Asking(threading.Thread):
         super().__init__(daemon=True)
         self.stop = threading.Event()
         self.done: list[int] = []
+        self.workers: set[int] = set()
         self._pool, self._naps = pool, naps
 
     def run(self) -> None:
         with suppress(StoppedError):
-            for place, _ in self._pool.each(time.sleep, self._naps, self.stop):
+            for place, worker in self._pool.each(nap, self._naps, self.stop):
+                self.workers.add(worker)
                 self.done.append(place)
 
 
@@ -40,13 +47,13 @@ def test_whoever_waits_behind_work_that_was_cancelled_outlives_the_end_of_a_work
     until = time.monotonic() + PATIENCE
     while not at_work.done and time.monotonic() < until:
         time.sleep(0.02)
-    (worker,) = multiprocessing.active_children()
+    (worker,) = at_work.workers
     for one in (gone, last):
         one.start()
         time.sleep(0.2)
     gone.stop.set()
     gone.join(PATIENCE)
-    os.kill(int(worker.pid or 0), signal.SIGKILL)
+    os.kill(worker, signal.SIGKILL)
     last.join(PATIENCE)
     at_work.join(PATIENCE)
 
