@@ -19,6 +19,7 @@ from sim.inputs.interventions.change_parameter import ChangeParameter
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import BASELINE, Scenario, faults_in
 from sim.inputs.scenario.elsewhere import with_as_many_leaving
+from sim.report.phrasing import listed
 
 __all__ = [
     "MOST_BACK",
@@ -313,7 +314,8 @@ class ExploreSession:
         if (as_first := scenario.model_copy(update=first)) == origin:
             return as_first
         title = origin.title.removesuffix(_CHANGED)[:_LONGEST_TITLE] + _CHANGED
-        story = f"It began as “{origin.title}”, and was changed since: what is done now stands on the timeline."
+        begun = f"It began as “{origin.title}”, and was changed since: what is done now stands on the timeline."
+        story = " ".join([begun, *_otherwise_from_the_start(origin, scenario)])
         name = origin.name.removesuffix("-changed")[:_LONGEST_NAME] + "-changed"
         return scenario.model_copy(update={"name": name, "title": title, "story": story})
 
@@ -387,6 +389,13 @@ def _without_changes(scenario: Scenario, name: str, week: int) -> Scenario:
                 continue
         timeline.append(entry)
     return scenario.replace(timeline=tuple(timeline))
+
+
+def _otherwise_from_the_start(origin: Scenario, scenario: Scenario) -> list[str]:
+    """Return a sentence that names the levers that stand elsewhere than they began, if there are any."""
+    before, after = origin.parameters.model_dump(), scenario.parameters.model_dump()
+    moved = [name.replace("_", " ") for name, value in after.items() if value != before.get(name)]
+    return [f"Otherwise from the start: {listed(moved)}."] if moved else []
 
 
 def lever_value(scenario: Scenario, name: str, week: int) -> float:

@@ -171,9 +171,19 @@ class Game:
 
     def sat_there(self, chair: int, quarter: int) -> bool:
         """Tell whether it is known that whoever sits in a chair now is the person of a quarter: nobody left since."""
+        left = self._left_in(chair)
+        return left is None or quarter >= left
+
+    def is_successor(self, chair: int, quarter: int) -> bool:
+        """Tell whether whoever sits in a chair in a quarter has followed somebody who left."""
+        left = self._left_in(chair)
+        return left is not None and quarter >= left
+
+    def _left_in(self, chair: int) -> int | None:
+        """Return the quarter in which who began in a chair left; None if nobody did."""
         offer, answer = self.setup.offer, self.answer
-        has_left = offer is not None and answer is not None and answer.does == "leave" and chair in offer.chairs
-        return not (has_left and offer is not None and quarter < offer.quarter)
+        has_left = answer is not None and answer.does == "leave"
+        return offer.quarter if offer is not None and has_left and chair in offer.chairs else None
 
 
 def _with(values: tuple[Any, ...], chair: int, value: Any) -> tuple[Any, ...]:

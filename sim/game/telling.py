@@ -112,7 +112,7 @@ def who_went_back_in_words(found: Debrief) -> str:
     pressed = f", when this was on the table: {card.lower()}" if card else ""
     sentences = []
     for quarter, those in groupby(found.returns, lambda one: one.quarter):
-        who, later = _capital(listed([_called(one) for one in those])), quarter - first.quarter
+        who, later = _capital(listed([_called(found.game, one) for one in those])), quarter - first.quarter
         if later == 0 and _went_back_at_once(found):
             sentences.append(f"All three went back to fixing in quarter {quarter}{pressed}.")
         elif later == 0:
@@ -180,7 +180,8 @@ def costs(found: Debrief) -> Rows:
         )
         for arm in _arms(found)
     )
-    return Rows(("more than if nothing were done", "staff left", "told off", "pressure", "cynicism"), rows)
+    counted = ("staff left", "times told off", "pressure, of 100", "cynicism at the end, of 100")
+    return Rows(("more than if nothing were done", *counted), rows)
 
 
 def questions(found: Debrief) -> Iterator[str]:
@@ -189,7 +190,8 @@ def questions(found: Debrief) -> Iterator[str]:
         yield f"What made all three of you go back to fixing in quarter {found.returns[0].quarter}? Did anybody say so?"
     elif found.returns:
         first = found.returns[0]
-        yield f"What made {_called(first)} go back to fixing in quarter {first.quarter}? What did the others see of it?"
+        went = f"What made {_called(found.game, first)} go back to fixing in quarter {first.quarter}?"
+        yield f"{went} What did the others see of it?"
         if len(found.returns) > 1:
             yield "What would have let the others hold on? Who could have said what, and when?"
     else:
@@ -226,8 +228,10 @@ def _person(chair: int) -> str:
     return SENIOR_TITLES[chair - 1]
 
 
-def _called(one: BackToFixing) -> str:
-    return f"the {_person(one.chair)}"
+def _called(game: Game, one: BackToFixing) -> str:
+    """Return what somebody is called who went back: not as the one who had left before."""
+    person = f"the {_person(one.chair)}"
+    return f"{person}'s successor" if game.is_successor(one.chair, one.quarter) else person
 
 
 def _capital(text: str) -> str:

@@ -15,11 +15,11 @@ def newcomer_fixture(guest):
     return guest(1366, 650, ready="[data-testid=first]", is_new=True)
 
 
-def draw(page):
+def draw(page, to=1.0):
     box = at(page, "first-sketch").bounding_box()
     page.mouse.move(box["x"] + 0.15 * box["width"], box["y"] + 60)
     page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] - 1, box["y"] + 70, steps=12)
+    page.mouse.move(box["x"] + to * box["width"] - 1, box["y"] + 70, steps=12)
     page.mouse.up()
 
 
@@ -30,7 +30,11 @@ def test_a_first_visit_asks_shows_and_unfolds_step_by_step_and_goes_on_after_a_r
     expect(newcomer.get_by_role("heading", name="The money ends after a year. What happens then?")).to_be_visible()
     expect(at(newcomer, "stage")).to_be_hidden()
     expect(at(newcomer, "first-show")).to_be_disabled()
+    draw(newcomer, to=0.9)
+    expect(at(newcomer, "first-show")).to_be_disabled()
+    expect(at(newcomer, "first-missing")).to_have_text("Draw the curve to its right end to go on.")
     draw(newcomer)
+    expect(at(newcomer, "first-missing")).to_be_empty()
     assert looked_over("Your curve of how many feel safe") == []
     expect(newcomer.get_by_role("region", name="The answer")).to_contain_text("Over 40 worlds", timeout=60_000)
     assert rules_broken_in_both_themes(newcomer, "a first visit", at(newcomer, "theme").click) == []

@@ -34,6 +34,13 @@ def test_a_lever_at_the_start_sets_how_the_service_has_always_been():
     assert session.scenario.timeline == ()
 
 
+def test_a_lever_moved_at_the_start_is_named_in_the_story_as_it_does_not_stand_on_the_timeline():
+    changed = ExploreSession(SMALL).with_lever("staff_turnover", 0.3, 0).with_lever("control_norm", 0.5, 0)
+    assert changed.scenario.story.endswith("Otherwise from the start: control norm and staff turnover.")
+    later = ExploreSession(SMALL).with_lever("staff_turnover", 0.3, 10)
+    assert later.scenario.story.endswith("what is done now stands on the timeline.")
+
+
 def test_a_lever_moved_later_becomes_a_dated_entry():
     session = ExploreSession(SMALL).with_lever("staff_turnover", 0.3, 40)
 

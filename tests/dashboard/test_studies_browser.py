@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from sim.study.map import map_axis, map_study
 from sim.study.runner import run_study
+from sim.study.study_file import load_study
 from tests.accessibility import rules_broken_in_both_themes
 from tests.dashboard.conftest import Server
 from tests.served import free_port
@@ -102,6 +103,27 @@ def test_a_map_is_drawn_and_titles_are_text(studies, folder):
     expect(picture).to_have_attribute("aria-label", re.compile("^Map over Turnover and Control norm"), timeout=30_000)
     studies.wait_for_timeout(500)
     assert rules_broken_in_both_themes(studies, "studies", lambda: studies.get_by_test_id("theme").click()) == []
+
+
+def test_on_paper_words_in_the_table_of_a_study_are_whole_and_it_stays_on_one_sheet(studies, folder, tmp_path):
+    run_study(load_study(write_study(tmp_path, replicates=2)), folder / "printed", workers=1)
+    work = at(studies, "printed")
+    work.get_by_test_id("work-show").click(timeout=30_000)
+    expect(work.get_by_role("table")).to_be_visible(timeout=30_000)
+    studies.emulate_media(media="print")
+    studies.set_viewport_size({"width": 688, "height": 980})
+    broken = """() => [...document.querySelectorAll("[data-name=printed] th")].filter((th) => {
+        const text = th.firstChild;
+        const words = [...text.data.matchAll(/[^\\s-]+/g)].map((word) => {
+            const range = document.createRange();
+            range.setStart(text, word.index);
+            range.setEnd(text, word.index + word[0].length);
+            return range.getClientRects().length;
+        });
+        return words.some((lines) => lines > 1);
+    }).map((th) => th.textContent)"""
+    assert studies.evaluate(broken) == []
+    assert work.get_by_role("table").evaluate("(table) => getComputedStyle(table).breakInside") == "avoid"
 
 
 def test_work_that_cannot_go_on_from_here_says_how_it_does(studies, folder):

@@ -82,6 +82,26 @@ def test_who_went_back_is_said_as_it_was(found: Debrief, returns: tuple[BackToFi
     assert telling.who_went_back_in_words(replace(found, returns=returns)) == said
 
 
+def test_who_sits_in_the_chair_of_somebody_who_left_is_called_a_successor(found: Debrief) -> None:
+    after = replace(found, returns=(BackToFixing(6, 1), BackToFixing(6, 2)))
+    assert telling.who_went_back_in_words(after).startswith(
+        "The Medical Director's successor and the Operations Director went back to fixing first, in quarter 6. "
+    )
+    assert next(telling.questions(after)).startswith("What made the Medical Director's successor go back to fixing")
+
+    stayed = replace(after, game=replace(found.game, answer=OfferAnswer(does="change")))
+    assert telling.who_went_back_in_words(stayed).startswith("The Medical Director and the Operations Director went")
+
+
+def test_costs_say_what_they_are_counted_in(found: Debrief) -> None:
+    assert telling.costs(found).columns[1:] == (
+        "staff left",
+        "times told off",
+        "pressure, of 100",
+        "cynicism at the end, of 100",
+    )
+
+
 @pytest.mark.parametrize(
     ("answer", "called"),
     [
