@@ -35,7 +35,7 @@ def _sheet(team: str, place: int, plan: RoundPlan) -> str:
     story = happens_in(plan.scenario) if is_told else happens_anyway(plan.scenario)
     head = f"<h1>Round {place + 1}: {escape(plan.title)}</h1><p>Team {escape(team)}. {_lines(story)}</p>"
     asked = {
-        "curve": f"<h2>Draw your line: of 100 staff, so many feel safe to speak up</h2>{_grid(weeks)}",
+        "curve": f"<h2>Draw your line: of 100 staff, how many feel safe to speak up</h2>{_grid(weeks)}",
         "choice": "<h2>Four years after support ends, how much of what was gained is left?</h2>"
         + "".join(f"<p>&#9744; {escape(label)}</p>" for label in CHOICES.values()),
         "nothing": "",

@@ -61,6 +61,8 @@ def test_a_session(server, visitor, tmp_path):
     phone.get_by_test_id("commit").click()
     phone.get_by_test_id("agree").click()
     expect(phone.get_by_test_id("committed")).to_be_visible()
+    expect(lead.get_by_test_id("says")).to_contain_text("1 of 2 teams have committed")  # the others have nobody
+    expect(board.get_by_text("teams have committed")).to_have_text("1 of 2 teams have committed")
     look("board, designing", board, "teams")
 
     lead.get_by_test_id("next").click()

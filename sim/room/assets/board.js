@@ -24,10 +24,10 @@
   const design = (state) => h("div", { class: "stack" }, h("h2", {}, state.round.predict === "nothing" ? `What would your team do with ${state.round.budget} days?` : `Can your team do better with ${state.round.budget} days?`),
     state.round.anyway.length ? h("ul", { class: "story-lines" }, state.round.anyway.map((one) => h("li", {}, h("b", {}, one.split(". ")[0])))) : null,
     h("p", { class: "soft" }, "The days take the place of everything that the story pays for."),
-    h("ul", { class: "teams", "data-picture": "teams" }, state.teams.map((team) => h("li", { class: team.committed ? "card done" : "card" }, h("b", {}, team.name), h("span", { class: "soft" }, team.n === 1 ? " 1 person" : ` ${team.n} people`),
+    h("ul", { class: "teams", "data-picture": "teams" }, room.peopled(state.teams).map((team) => h("li", { class: team.committed ? "card done" : "card" }, h("b", {}, team.name), h("span", { class: "soft" }, team.n === 1 ? " 1 person" : ` ${team.n} people`),
       s("svg", { viewBox: "0 0 100 5", preserveAspectRatio: "none", "aria-hidden": "true" }, s("rect", { x: 0, y: 0, width: 100, height: 5, class: "meter-back" }), s("rect", { x: 0, y: 0, width: ((100 * team.days) / state.round.budget).toFixed(1), height: 5, class: "meter-fill" })),
       h("span", {}, team.committed ? h("strong", {}, "committed ✓") : `${team.days} days spent`)))),
-    bar(state.teams.filter((team) => team.committed).length, state.teams.length, "teams have committed"));
+    bar(state.teams.filter((team) => team.committed).length, room.peopled(state.teams).length, "teams have committed"));
 
   function results(state) {
     const all = state.results, parts = [];

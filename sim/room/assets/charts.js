@@ -63,7 +63,7 @@
       happened ? h("span", {}, h("i", { class: "key band" }), "50 and 90 of 100 worlds") : null,
       happened ? h("span", {}, h("i", { class: "key without" }), "nothing done") : null,
     ];
-    return h("figure", {}, h("figcaption", {}, "Of 100 staff, so many feel safe to speak up"),
+    return h("figure", {}, h("figcaption", {}, "Of 100 staff, how many feel safe to speak up"),
       svg(width, height, label, parts), h("div", { class: "keys" }, keys));
   }
 

@@ -65,7 +65,7 @@
       }));
     });
     parts.push(s("text", { x: (left + width - right) / 2, y: height - 3, class: "tick middle" }, "years"));
-    return h("figure", {}, h("figcaption", {}, "Of 100 staff, so many feel safe to speak up"),
+    return h("figure", {}, h("figcaption", {}, "Of 100 staff, how many feel safe to speak up"),
       s("svg", { viewBox: `0 0 ${width} ${height}`, class: data.disabled ? "pad still" : "pad", "data-testid": "pad", role: "group", "aria-label": "My curve", ...handlers }, parts));
   }
   window.charts.sketch = sketch;

@@ -28,7 +28,7 @@
   const says = (state) => ({
     lobby: `${state.n_people} here. Begin when everybody is in; late joiners come in where you are.`,
     predict: `${state.n_predicted} of ${state.n_people} have predicted.`,
-    design: `${state.teams.filter((team) => team.committed).length} of ${state.teams.length} teams have committed. What is on the sliders of the others is taken when you close.`,
+    design: `${state.teams.filter((team) => team.committed).length} of ${room.peopled(state.teams).length} teams have committed. What is on the sliders of the others is taken when you close.`,
     results: state.progress.ready < state.progress.n ? `Running: ${Math.round(100 * state.progress.done)} % of the worlds are done.` : "Everything has been run.",
     ended: "The session is over. Export it, or delete the room when nobody needs it any more.",
   })[state.phase];
