@@ -197,8 +197,8 @@ def share_interval(values: Series) -> Interval:
 def kept_interval(shares: Series) -> Interval:
     """Return the mean share of a gain that is left, with an interval from nothing to all of it.
 
-    More than all can be left, or less than nothing, where a gain grows after support or turns into a loss; then the
-    interval reaches as far as the mean does.
+    More than all can be left, or less than nothing, where a gain grows after support or turns into a loss; where that
+    is so in any run, the scale has no end there, and nor has the interval.
 
     Examples
     --------
@@ -206,7 +206,8 @@ def kept_interval(shares: Series) -> Interval:
     '0.65 (0.00 to 1.00)'
     """
     found = mean_interval(shares)
-    low, high = min(0.0, found.estimate), max(1.0, found.estimate)
+    low = 0.0 if np.nanmin(shares, initial=np.inf) >= 0.0 else -np.inf
+    high = 1.0 if np.nanmax(shares, initial=-np.inf) <= 1.0 else np.inf
     return Interval(found.estimate, max(found.low, low), min(found.high, high), found.n)
 
 

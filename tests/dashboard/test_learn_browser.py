@@ -136,6 +136,7 @@ def test_a_whole_lesson_by_mouse(guest):
     assert re.search(r"Your curve ended (\d+ of 100 (above|below)|at) the middle run", verdict)
     assert re.search(r"\w+ of 40 runs were as high", verdict)
     expect(at(page, "rests-on")).to_contain_text("over what nobody has measured, between")
+    expect(at(page, "compare-panel")).to_contain_text("Numbers in the text are not of these 40 runs alone")
     at(page, "numbers").click()
     expect(page.locator(".cs-panel tbody tr")).to_have_count(9)
     go_on(page, "Explain")

@@ -155,8 +155,12 @@ def test_no_interval_lies_outside_what_is_possible() -> None:
     assert measures.share_interval(-shares).low == -1.0
 
 
-def test_where_more_than_all_is_left_the_interval_reaches_as_far_as_the_mean() -> None:
-    grown = measures.kept_interval(np.array([1.2, 1.4, 1.6]))
+def test_where_more_than_all_is_left_in_some_run_the_interval_is_not_cut_off_at_all_of_it() -> None:
+    """It ended at the mean itself, as if no more than that could be: "106 % (102 to 106)"."""
+    for shares in (np.array([1.2, 1.4, 1.6, np.nan]), np.array([0.8, 1.0, 1.1])):
+        grown, whole = measures.kept_interval(shares), measures.mean_interval(shares)
+        assert (grown.low, grown.high) == (whole.low, whole.high)
 
-    assert (grown.estimate, grown.high) == pytest.approx((1.4, 1.4))
-    assert measures.kept_interval(np.array([-0.2, -0.6])).low == pytest.approx(-0.4)
+    lost = np.array([-0.2, -0.6])
+    assert measures.kept_interval(lost).low == measures.mean_interval(lost).low
+    assert measures.kept_interval(lost).high == 1.0
