@@ -46,7 +46,9 @@ img{max-width:100%;height:auto}table{border-collapse:collapse;width:100%;font-si
 th,td{text-align:left;vertical-align:top;padding:.3rem .7rem .3rem 0;border-bottom:1px solid #e3dfd5}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
 @page{margin:16mm 15mm}
-@media print{body{background:none;margin:0;padding:0;max-width:none;font-size:10.5pt}
+@media print{html{font-size:12.5px}
+body{background:none;margin:0;padding:0;max-width:none;font-size:9.5pt;line-height:1.4}
+th,td{padding:.2rem .7rem .2rem 0}h2{margin-top:1.2rem}.figures{margin:.8rem 0}.figures b{font-size:1.8rem}
 h2,caption{break-after:avoid}p{orphans:3;widows:3}tr,img,li,figure,.whole{break-inside:avoid}img{max-height:128mm}thead{display:table-header-group}
 .figures li{background:none}.new-page{break-before:page}}
 """
@@ -56,14 +58,14 @@ def report(session: ExploreSession) -> str:
     """Return a web page that stands on its own: what was done, what came of it, and why."""
     scenario = session.scenario
     told = account(scenario)
-    title, n_people = _safe(scenario.title), told.paired.arm.organisation.n_people
+    title, n_staff = _safe(scenario.title), told.paired.arm.organisation.n_staff
     n_worlds = len(told.paired.arm.replicates)
     image = base64.b64encode(picture(session, "png")).decode("ascii")
     return f"""<!doctype html>
 <html lang="en-GB"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
 <title>{title}: a Cultureshift report</title><style>{_STYLE}</style></head><body><main>
-<p class="from">Cultureshift {__version__} · {n_people:,} people, {scenario.weeks} weeks · {n_worlds} worlds</p>
+<p class="from">Cultureshift {__version__} · {n_staff:,} staff, {scenario.weeks} weeks · {n_worlds} worlds</p>
 <h1>{title}</h1><p>{_safe(scenario.story)}</p>
 <p><b>{_safe(told.answer.verdict)}</b> {_safe(told.answer.story)}</p>
 {_figures(told.paired)}

@@ -250,7 +250,9 @@ def test_downloads_can_be_opened_and_read_and_the_report_opens_on_its_own(explor
     assert content.startswith("<!doctype")
     report.set_content(content)
     expect(report.get_by_role("heading", name="What came of it")).to_be_visible()
+    expect(report.get_by_text("296 staff, 416 weeks")).to_be_visible()
     assert report.evaluate("document.images[0].naturalWidth") > 500
+    assert report.pdf(format="A4").count(b"/Type /Page\n") == 3
     report.close()
 
 
