@@ -7,8 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.base.errors import Fault, InputError
-from sim.inputs.imports.columns import HeadedSheet, Recognised, are_guessed_ids, meaning_of, recognise, table_of
+from sim.inputs.imports.columns import (
+    BY_CONTENT,
+    HeadedSheet,
+    Recognised,
+    are_guessed_ids,
+    meaning_of,
+    recognise,
+)
+from sim.inputs.imports.contents import GUESSED
 from sim.inputs.imports.decimals import with_decimal_points
+from sim.inputs.imports.headings import table_of
 from sim.inputs.imports.mapping import Kind, Mapping, SheetMapping
 from sim.inputs.imports.people import plain_id
 from sim.inputs.imports.reshaping import reshaped
@@ -145,8 +154,9 @@ def _tell_kinds(sheets: list[Understood], has_list: bool) -> None:
         one.kind = "ignored" if one.table.sheet.is_hidden else _kind(one)
     lists = [one for one in sheets if one.kind == "people"]
     if len(lists) + has_list > 1:
-        for one in filter(_is_of_teams, lists):
-            one.kind = "ignored"
+        for one in lists:
+            if _is_of_teams(one) or _may_be_answers(one, _ids([other for other in sheets if other is not one])):
+                one.kind = "ignored"
         lists = [one for one in lists if one.kind == "people"]
     with_ids = [one for one in lists if one.has(*KNOWN_BY)]
     if not lists and not has_list:
@@ -158,7 +168,7 @@ def _tell_kinds(sheets: list[Understood], has_list: bool) -> None:
     if len(with_ids) + has_list > 1:
         for one in with_ids:
             file = spoken(one.table.title)
-            if any(word in file for word in _LEAVERS) and one.has(Meaning.END):
+            if any(word in file for word in _LEAVERS):
                 one.kind = "leavers"
 
 
@@ -169,6 +179,15 @@ def _is_of_teams(one: Understood) -> bool:
     is_guessed = bool(ids) and all(map(are_guessed_ids, ids))
     is_once = any(len(set(cells := one.table.column(heading))) == len(cells) for heading in units)
     return is_guessed and is_once and not one.has(*_OF_STAFF, Meaning.END)
+
+
+def _may_be_answers(one: Understood, known_ids: frozenset[str]) -> bool:
+    """Tell whether a table may be answers of people of another list, in words that were taken for teams at best."""
+    units = [column for column in one.columns if column.kind in _UNITS]
+    ids = [cell for column in one.columns if column.kind in KNOWN_BY for cell in one.table.column(column.heading)]
+    are_guessed = all(column.why == BY_CONTENT and column.certainty < GUESSED for column in units)
+    is_of_others = 2 * sum(plain_id(own) in known_ids or own in known_ids for own in ids) > len(ids)
+    return bool(units) and are_guessed and is_of_others and not one.has(*_OF_STAFF, Meaning.END)
 
 
 def _kind(one: Understood) -> Kind:
