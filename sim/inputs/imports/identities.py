@@ -122,7 +122,7 @@ def ids_of(staff: Staff, table: HeadedSheet, columns: StaffColumns, notes: Notes
     )
     if 2 * shortened.total() > sum(map(bool, cells)):
         notes.ask(
-            table.title, "ids with all their digits", f"numbers that a spreadsheet has shortened: {some(shortened)}",
+            table.title, "ids with all their digits", f"numbers that a spreadsheet has shortened{notes.whom(shortened)}",
             "make them numbers without decimals in the file that they are from, and save it again; digits that are "
             "lost here cannot be brought back",
         )  # fmt: skip
