@@ -109,6 +109,12 @@ class Contents:
         return bool(self.told) and self.share(lambda cell: is_plain_yes(cell) is not None) == 1.0
 
     @cached_property
+    def are_letters_of_contracts(self) -> bool:
+        """Whether single letters stand in it and most are not A for active, so that T, say, is for temporary."""
+        letters = any(len(cell) == 1 and cell.isalpha() and is_yes(cell) is None for cell, _ in self.told)
+        return letters and self.told[0][0].casefold() != "a"
+
+    @cached_property
     def emails(self) -> float:
         """Share of cells that look like addresses."""
         return self.share(lambda cell: re.fullmatch(r"[^@\s]+@[^@\s]+", cell))
@@ -123,6 +129,8 @@ def fits(meaning: Meaning, column: Contents) -> float:
     if meaning is Meaning.STAYS:
         return float(column.are_plain_yes or {cell.removesuffix(".0") for cell, _ in column.told} == {"0", "1"})
     if meaning is Meaning.LEFT:
+        if column.are_letters_of_contracts:
+            return 0.0
         share = column.share(lambda cell: has_left(cell) is not None)
         return share if share >= 0.5 else 0.0
     if meaning in (Meaning.SCALE_LOW, Meaning.SCALE_HIGH):

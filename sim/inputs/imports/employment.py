@@ -15,7 +15,7 @@ __all__ = ["ask_about_numbers_of_people", "ask_about_several_days", "is_no_longe
 
 _STILL = re.compile(r".*\b(?:still|current\w*|active|employed|n a|not applicable)\b.*")
 _VACANT = re.compile(
-    r"(?:vacant|vacancy|vac|unfilled|to be (?:recruited|appointed|filled))\b.*|.*\b(?:vacant|vacancy)\b.*"
+    r"vac ?\d*|(?:vacant|vacancy|unfilled|to be (?:recruited|appointed|filled))\b.*|.*\b(?:vacant|vacancy)\b.*"
 )
 _PEOPLE = re.compile(
     r".*\b(?:head ?count|heads|fte|wte|whole time equivalents?|full time equivalents?|establishment|"

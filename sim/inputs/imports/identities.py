@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import permutations
+from statistics import median
 
 from sim.inputs.imports.choosing import also_known_by
 from sim.inputs.imports.columns import HeadedSheet, Recognised
@@ -24,8 +25,11 @@ _FEWEST_ELSEWHERE = 3
 _NEARLY_ALL = 0.8
 _TOTALS = re.compile(
     r"(?:grand )?totals?|sub ?totals?|sum|count|average|source\b.*|note\b.*|exported\b.*|end of (?:report|file)\b.*|"
-    r"page \d+.*|totals? .+|.+ (?:grand |sub-?)?totals?|.+ (?:count|average|subtotals?|ergebnis|totaal)|"
-    r"(?:gesamt|zwischen)?(?:summe|ergebnis)|insgesamt|(?:eind|sub)?totaal|total g.n.ral"
+    r"page \d+.*|(?:gesamt|zwischen)?(?:summe|ergebnis)|insgesamt|(?:eind|sub)?totaal|total g.n.ral"
+)
+_TOTAL_OF = re.compile(
+    r"totals? (?:of |for )?(?P<before>.+)|(?P<after>.+) (?:(?:grand |sub-?)?totals?|count|average|ergebnis|totaal)",
+    re.IGNORECASE,
 )
 
 
@@ -96,8 +100,9 @@ def ids_of(staff: Staff, table: HeadedSheet, columns: StaffColumns, notes: Notes
     cells = columns.names(source) if source else [""] * table.n_rows
     filled = [sum(bool(column[row]) for column in table.cells) for row in range(table.n_rows)]
     enough = 2 if len(table.cells) > 2 else 1
+    usual = median(filled) if filled else 0
     is_note = [
-        n < enough or any(_TOTALS.fullmatch(column[row].casefold()) for column in table.cells[:2] if column[row])
+        n < enough or any(_is_of_total(column[row], column, n < usual) for column in table.cells[:2] if column[row])
         for row, n in enumerate(filled)
     ]
     if n_notes := sum(is_note):
@@ -122,7 +127,7 @@ def ids_of(staff: Staff, table: HeadedSheet, columns: StaffColumns, notes: Notes
     )
     if 2 * shortened.total() > sum(map(bool, cells)):
         notes.ask(
-            table.title, "ids with all their digits", f"numbers that a spreadsheet has shortened{notes.whom(shortened)}",
+            table.title, "ids with all their digits", f"numbers that a spreadsheet shortened{notes.whom(shortened)}",
             "make them numbers without decimals in the file that they are from, and save it again; digits that are "
             "lost here cannot be brought back",
         )  # fmt: skip
@@ -132,6 +137,14 @@ def ids_of(staff: Staff, table: HeadedSheet, columns: StaffColumns, notes: Notes
     if n_without := sum(not own and not note for own, note in zip(ids, is_note, strict=True)):
         notes.left_out.append(f"{table.title}: {counted(n_without, 'row')} without {columns.heading(source)}")
     return ids
+
+
+def _is_of_total(cell: str, cells: Sequence[str], is_short: bool) -> bool:
+    """Tell whether a cell says that its row counts others: all, or those of a team that is named beside."""
+    if _TOTALS.fullmatch(cell.casefold()):
+        return True
+    found = _TOTAL_OF.fullmatch(cell)
+    return found is not None and (is_short or (found["before"] or found["after"]) in cells)
 
 
 def _without_vacant(table: HeadedSheet, columns: StaffColumns, is_note: list[bool], notes: Notes) -> list[bool]:

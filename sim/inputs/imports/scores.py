@@ -154,7 +154,7 @@ class _Reader:
                 "a net score or a difference is no share: give per cent who agree, or say in the mapping that the "
                 f'column is "{Meaning.IGNORED}"',
             )  # fmt: skip
-        if self._respondents is None or self._is_told_share or _IN_PER_CENT.search(one.heading.casefold()):
+        if self._respondents is None or self._is_told_share or _IN_PER_CENT.search(self._texts_on(one)):
             return
         answered = map(read_count, self._table.column(self._respondents))
         pairs = [(n, of) for n, of in zip(numbers, answered, strict=True) if n is not None and of is not None]
@@ -166,6 +166,12 @@ class _Reader:
                 "--answer scores=agreeing where it is per cent; where it is how many, give per cent in its place",
                 [Choice("Per cent of those who answered", {"scores": "agreeing"})],
             )  # fmt: skip
+
+    def _texts_on(self, one: Recognised) -> str:
+        """Return what a heading, titles and comments say."""
+        sheet = self._table.sheet
+        titles = [row for line, row in zip(sheet.lines, sheet.rows, strict=True) if line < self._table.header_line]
+        return " ".join([one.heading, *sheet.comments, *(cell for row in titles for cell in row)]).casefold()
 
     def items(self, items: Sequence[Recognised]) -> Scored | None:
         """Return the mean of items; None where their scale has to be asked."""

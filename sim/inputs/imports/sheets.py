@@ -358,7 +358,7 @@ def _delimiter(lines: list[str]) -> str:
 
     A comma only where no other mark does as well: beside semicolons it is decimal, or one of a sentence.
     """
-    best, most = ",", (0.0, False, 0)
+    best, most = ",", (0.0, 0, False)
     for mark in _DELIMITERS:
         try:
             widths = [len(row) for row in csv.reader(lines, delimiter=mark) if any(row)]
@@ -366,9 +366,9 @@ def _delimiter(lines: list[str]) -> str:
             continue
         width, times = Counter(w for w in widths if w > 1).most_common(1)[0] if any(w > 1 for w in widths) else (1, 0)
         share = times / max(1, len(widths))
-        if times and (share, mark != ",", width) > most:
-            best, most = mark, (share, mark != ",", width)
-    if most[2] <= 1:
+        if times and (share, width, mark != ",") > most:
+            best, most = mark, (share, width, mark != ",")
+    if most[1] <= 1:
         widths = [len(line.split()) for line in lines if line.strip()]
         if widths and min(widths) == max(widths) in (2, 3):
             return " "

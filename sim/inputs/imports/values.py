@@ -286,8 +286,9 @@ _HERE = re.compile(
 )
 _GONE = re.compile(
     r"(?:\w+ )*(?:ex employee|former|retired|dismissed|deceased|leaver|left|resigned|terminated|inactive|redundant|"
-    r"withdrawn|departed|exited|separated)(?: \w+)*"
+    r"withdrawn|departed|exited|separated|(?:not|non|no longer) (?:active|employed|in post|current\w*))(?: \w+)*"
 )
+_BACK = re.compile(r".*\b(?:return\w*|rehired|re ?employed|flexi\w*)\b.*")
 _CODES = {"a": False, "l": False, "p": False, "s": False, "t": True, "i": True, "r": True, "d": True, "w": True}
 """How personnel systems shorten them: active, on leave, on paid leave, suspended; terminated, inactive, retired, ..."""
 
@@ -301,8 +302,10 @@ def has_left(cell: str) -> bool | None:
     (True, True, False, False, None)
     """
     said = spoken(cell)
-    if (known := is_yes(cell)) is not None:
+    if (known := is_yes(cell)) is not None and not _BACK.fullmatch(said):
         return known
     if said in _CODES:
         return _CODES[said]
+    if _BACK.fullmatch(said):
+        return False
     return True if _GONE.fullmatch(said) else False if _HERE.fullmatch(said) else None

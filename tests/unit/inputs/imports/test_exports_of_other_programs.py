@@ -591,3 +591,36 @@ def test_who_stands_among_leavers_and_in_the_staff_list_as_well_is_said(tmp_path
     gone = [[own, team, "Medicine", title, "2015-01-01", "2024-09-30"] for own, team, title, _ in _PEOPLE[3:7]]
     found = imported(tmp_path, staff_csv=staff, leavers_csv=csv_of([heads, *gone]))
     assert any("4 people stand in the staff list though they left" in one for one in found.notes.assumed)
+
+
+# --- what looks like it, and is not -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "here", [["P", "T"], ["F", "P"], ["R", "A", "R"], ["Permanent", "Temporary"], ["Retired and returned", "Active"]]
+)
+def test_contracts_are_no_leaving(here: list[str], tmp_path: Path) -> None:
+    found = imported(tmp_path, staff_csv=_listed(lambda k: here[k % len(here)], "Status", []))
+    assert len(people_of(found)) == len(_PEOPLE)
+
+
+def test_who_is_not_active_has_left(tmp_path: Path) -> None:
+    found = imported(tmp_path, staff_csv=_listed(lambda _: "Active", "Status", _gone("Not active")))
+    assert len(people_of(found)) == len(_PEOPLE)
+
+
+def test_a_team_that_is_called_total_and_a_name_like_vacant_are_people(tmp_path: Path) -> None:
+    rows = [[f"Total Care {team}", f"Vác, Jan {own}", "Medicine", title] for own, team, title, _ in _PEOPLE]
+    found = imported(tmp_path, staff_csv=csv_of([["Ward", "Name", "Division", "Job Title"], *rows]))
+    assert len(people_of(found)) == len(_PEOPLE)
+
+
+def test_a_tab_at_the_end_of_each_line_parts_no_cells(tmp_path: Path) -> None:
+    found = imported(tmp_path, staff_csv=_staff().replace("\n", "\t\n"))
+    assert len(people_of(found)) == len(_PEOPLE)
+
+
+def test_a_first_line_may_say_that_numbers_are_per_cent(tmp_path: Path) -> None:
+    survey = "# per cent who agree\n" + _of_teams("Agree: feel safe to speak up", [4, 12, 19])
+    found = imported(tmp_path, staff_csv=_staff(), survey_csv=survey)
+    assert [row[5] for row in found.tables["survey.csv"][1:]] == ["4", "12", "19"]
