@@ -69,6 +69,7 @@ _ASKED = re.compile(
 )
 """A question that asks for one thing, as in "Which team do you work in?"."""
 
+_NOT_IN_THE_LINE = re.compile(r"\b(?:functional|dotted|matrix|secondary|professional|previous|former|deputy|next)\b")
 _NO_SCORE = re.compile(
     r"^(?!i |we |in ).*\b(?:net (?:score|agree\w*|positive|favou?rable)|difference|diff|change|gap|rank(?:ing)?|"
     r"percentile|z ?scores?|delta|target|(?:vs|versus|compared (?:to|with)) .+)$|"
@@ -216,6 +217,8 @@ def name_scores(heading: str) -> dict[Meaning, float]:
     if not scores and len(said) > 4:
         for near in get_close_matches(said, _phrases_as_long_as(len(said)), n=1, cutoff=_NEAR):
             scores = dict.fromkeys(_BY_PHRASE[near], 0.7)
+    if Meaning.LEADER in scores and _NOT_IN_THE_LINE.search(said):
+        scores[Meaning.LEADER] /= 2
     if OF_ONE_DAY.fullmatch(said):
         scores.pop(Meaning.END, None)
     if _NO_SCORE.search(said) or (_OTHER_SAFETY.search(said) and not _SPEAKING.search(said)):

@@ -19,6 +19,7 @@ from sim.inputs.imports.contents import GUESSED
 from sim.inputs.imports.decimals import with_decimal_points
 from sim.inputs.imports.headings import table_of
 from sim.inputs.imports.mapping import Kind, Mapping, SheetMapping
+from sim.inputs.imports.naming import ENDS, in_pairs
 from sim.inputs.imports.people import plain_id
 from sim.inputs.imports.reshaping import reshaped
 from sim.inputs.imports.sheets import USUAL, Limits, read_sheets
@@ -96,7 +97,7 @@ def understand(paths: Sequence[Path], mapping: Mapping, limits: Limits = USUAL) 
             table = reshaped(table)
         if not sheet.is_hidden:
             known = known or _with_these_headings(table, mapping)
-        if known is None:
+        if known is None or _is_of_pairs(known):
             unknown.append(Understood(table, "ignored", _columns_of(table)))
             found.append(unknown[-1])
         else:
@@ -112,6 +113,9 @@ def understand(paths: Sequence[Path], mapping: Mapping, limits: Limits = USUAL) 
             again = _columns_of(one.table, ids)
             if any(column.kind is Meaning.FROM for column in again):
                 one.columns, one.kind = again, "ties"
+            elif one.kind == "ignored" and (pairs := in_pairs(one.table, ids)) is not None:
+                one.table, one.kind = pairs, "ties"
+                one.columns = _as_pairs(pairs, mapping)
         elif one.has_answers and not any(map(one.has, KNOWN_BY)):
             again = _columns_of(one.table, ids)
             if any(column.kind is Meaning.ID for column in again):
@@ -121,6 +125,19 @@ def understand(paths: Sequence[Path], mapping: Mapping, limits: Limits = USUAL) 
 
 def _columns_of(table: HeadedSheet, known_ids: frozenset[str] = frozenset()) -> list[Recognised]:
     return directed(with_dates_of_answers(recognise(table, known_ids)), table)
+
+
+def _is_of_pairs(known: SheetMapping) -> bool:
+    """Tell whether a mapping is of pairs that are made of a list only once it is known who is in the staff list."""
+    return set(known.columns) == set(ENDS)
+
+
+def _as_pairs(table: HeadedSheet, mapping: Mapping) -> list[Recognised]:
+    """Return what the two columns of pairs mean, as a mapping says where it knows them."""
+    if (known := _with_these_headings(table, mapping)) is not None:
+        return list(_as_mapped(table, known, []))
+    meanings = zip(ENDS, (Meaning.FROM, Meaning.TO), strict=True)
+    return [Recognised(end, str(meaning), GUESSED, BY_CONTENT) for end, meaning in meanings]
 
 
 def _with_these_headings(table: HeadedSheet, mapping: Mapping) -> SheetMapping | None:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from sim.inputs.imports import import_files
 from sim.inputs.imports.direction import Direction, direction_of
-from tests.unit.inputs.imports.files import asked, csv_of, imported, people_of, xlsx
+from tests.unit.inputs.imports.files import TODAY, asked, csv_of, imported, people_of, xlsx
 
 _TEAMS = ("Ash", "Birch", "Oak")
 _WORDS = ("Strongly disagree", "Disagree", "Neither agree nor disagree", "Agree", "Strongly agree")
@@ -624,3 +625,24 @@ def test_a_first_line_may_say_that_numbers_are_per_cent(tmp_path: Path) -> None:
     survey = "# per cent who agree\n" + _of_teams("Agree: feel safe to speak up", [4, 12, 19])
     found = imported(tmp_path, staff_csv=_staff(), survey_csv=survey)
     assert [row[5] for row in found.tables["survey.csv"][1:]] == ["4", "12", "19"]
+
+
+def test_whom_people_report_to_in_the_line_goes_before_whom_they_report_to_otherwise(tmp_path: Path) -> None:
+    leaders = {team: own for own, team, title, _ in _PEOPLE if title == "Ward Manager"}
+    rows = [[own, _PEOPLE[0][0], leaders[team], team, "Medicine"] for own, team, *_ in _PEOPLE]
+    heads = ["id", "Reports to (functional)", "Reports to (line)", "Ward", "Division"]
+    found = imported(tmp_path, staff_csv=csv_of([heads, *rows]))
+    assert {own for own, one in people_of(found).items() if one["role"] == "team_leader"} == set(leaders.values())
+
+
+@pytest.mark.parametrize("in_one_cell", [False, True])
+def test_whom_somebody_names_may_stand_in_several_columns_or_in_one_cell(in_one_cell: bool, tmp_path: Path) -> None:
+    own = [one[0] for one in _PEOPLE]
+    named = [[own[(k + 7) % 30], own[(k + 11) % 30], own[(k + 12) % 30]] for k in range(30)]
+    heads = ["id", "contacts"] if in_one_cell else ["id", "contact 1", "contact 2", "contact 3"]
+    rows = [[one, "; ".join(others)] if in_one_cell else [one, *others] for one, others in zip(own, named, strict=True)]
+    found = imported(tmp_path, staff_csv=_staff(), network_csv=csv_of([heads, *rows]))
+    expected = {frozenset((one, other)) for one, others in zip(own, named, strict=True) for other in others}
+    assert {frozenset(row[:2]) for row in found.tables["ties.csv"][1:]} == expected
+    again = import_files([tmp_path / "staff.csv", tmp_path / "network.csv"], found.mapping, today=TODAY)
+    assert again.tables == found.tables
