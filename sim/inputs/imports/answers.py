@@ -9,15 +9,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
+from sim.inputs.imports.codes import code_of, with_words_of_codes
 from sim.inputs.imports.notes import Notes, Value, counted, some
 from sim.inputs.imports.scales import Scale
 from sim.inputs.imports.values import to_number
-from sim.inputs.imports.words import MISSING_NUMBERS, Meaning, is_missing, likert_of
+from sim.inputs.imports.words import MISSING_NUMBERS, Meaning, is_missing, likert_of, points_on
 
 __all__ = ["NO_ANSWER", "Scored", "read_answers", "seven_items"]
 
-_CODED = re.compile(r"\(?([+-]?\d+(?:\.\d+)?)\)?\s*[-:=.)]?\s+\D.*")
 _USUAL = {5.0: (1.0, 5.0), 7.0: (1.0, 7.0), 10.0: (1.0, 10.0), 100.0: (0.0, 100.0)}
+_UP_TO_TEN = (1.0, 10.0)
 _KEPT_BACK = re.compile(r"<\s*\d+")
 NO_ANSWER = "no answer"
 """What a word means that says nothing."""
@@ -78,7 +79,8 @@ def read_answers(
     counts = Counter(cells)
     numbers = {cell: _number(cell, words, stated) for cell in counts}
     _in_hundredths(heading, numbers, stated, title, notes)
-    scale = stated
+    guessed = _guessed([number for number in numbers.values() if number is not None])
+    scale = stated = with_words_of_codes(heading, counts, stated, guessed, title, notes)
     points = _points(filter(_says_something, counts), stated)
     if points is not None:
         n_points, known = points
@@ -93,6 +95,10 @@ def read_answers(
     }
     numbers, n_codes = _without_codes(numbers, scale)
     scale = scale or _guessed([number for number in numbers.values() if number is not None])
+    if stated is None and scale == _UP_TO_TEN and points is None:
+        notes.assumed.append(
+            f'{title}: "{heading}" is on 1 to 10, as nobody gave 0; where they could have: --answer "scale=0 to 10"'
+        )
     outside = _without_outside(numbers, counts, scale)
     column = f'"{heading}"'
     if n_codes:
@@ -180,7 +186,7 @@ def _points(cells: Iterable[str], stated: Scale | None) -> tuple[int, dict[str, 
     known = {cell for cell in in_words if likert_of({cell}) is not None}
     together = likert_of(known) if known else None
     if together is not None and stated is not None and min(stated) == 1:
-        again = _on_points(known, int(max(stated)))
+        again = points_on(int(max(stated)), known)
         return (int(max(stated)), again) if again else together
     return together
 
@@ -206,17 +212,7 @@ def _number(cell: str, words: Mapping[str, str], stated: Scale | None) -> float 
         falls = stated is not None and stated[0] > stated[1] and to_number(cell) is None
         return sum(stated or ()) - number if number is not None and falls else number
     number = to_number(cell)
-    if number is None and (coded := _CODED.fullmatch(cell)):
-        number = float(coded[1])
-    return number
-
-
-def _on_points(words: set[str], n_points: int) -> dict[str, int] | None:
-    """Return the points that words stand for on a scale of so many points, if it has them all."""
-    found = likert_of(words | {"slightly agree"}) if n_points == 7 else likert_of(words)
-    if found is None or found[0] != n_points:
-        return None
-    return {word: point for word, point in found[1].items() if word in words}
+    return code_of(cell) if number is None else number
 
 
 def _without_codes(numbers: dict[str, float | None], scale: Scale | None) -> tuple[dict[str, float | None], set[float]]:

@@ -30,6 +30,11 @@ _MOST_WORDS = 12
 _SURE_NAME = 0.8
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 _LIKELY_NAME = 0.6
+_FEWEST_TIMES = 5
+_SINCE_1970 = ((6.3e8, 4.1e9), (6.3e11, 4.1e12))
+"""Seconds and milliseconds from 1990 to 2100."""
+
+_OF_A_CLOCK = re.compile(r"t|time ?stamp|date ?time|unix(?: time)?|epoch|time of (?:contact|day)|seconds since .*")
 _ON_SAFETY = (Meaning.SAFETY, Meaning.SAFETY_AGREEING)
 _ID = re.compile(r"[A-Za-z]{0,4}[-_ ]?\d{3,}")
 _MOST_ROWS_EACH = 4
@@ -58,7 +63,15 @@ def with_weight(columns: Sequence[Recognised], table: HeadedSheet, answers: Answ
             replace(one, meaning=str(Meaning.WEIGHT), certainty=_SURE_NAME, why="its name") if one is named[0] else one
             for one in columns
         ]
-    found = [one for one in open_ones if _is_of_amounts(one, table.column(one.heading))]
+    pairs = list(
+        zip(*(table.column(one.heading) for one in columns if one.kind in (Meaning.FROM, Meaning.TO)), strict=True)
+    )
+    found = [
+        one
+        for one in open_ones
+        if _is_of_amounts(one, table.column(one.heading))
+        and not _is_when(one.heading, table.column(one.heading), pairs)
+    ]
     if len(found) > 1:
         names = [one.heading for one in found]
         notes.ask(
@@ -107,6 +120,23 @@ def _is_of_amounts(one: Recognised, cells: Sequence[str]) -> bool:
     are_years = all(number.is_integer() and _FIRST_YEAR <= number <= _LAST_YEAR for number in numbers)
     are_row_numbers = len(numbers) == len(cells) > 3 and all(b - a == 1 for a, b in pairwise(numbers))
     return not are_years and not are_row_numbers
+
+
+def _is_when(heading: str, cells: Sequence[str], pairs: Sequence[tuple[str, ...]]) -> bool:
+    """Tell whether numbers of an edge list say when two met: seconds since 1970, or a clock that runs on down the rows.
+
+    Parameters
+    ----------
+    heading, cells : the column
+    pairs : [n_rows], who met
+    """
+    numbers = [number for cell in cells if (number := to_number(cell)) is not None]
+    if len(set(numbers)) < _FEWEST_TIMES:
+        return False
+    if all(number.is_integer() and any(low <= number < high for low, high in _SINCE_1970) for number in numbers):
+        return True
+    runs_on = all(a <= b for a, b in pairwise(numbers))
+    return _OF_A_CLOCK.fullmatch(spoken(heading)) is not None or (runs_on and len(set(pairs)) < len(pairs))
 
 
 # --- which question is asked ------------------------------------------------------------------------------------------

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cache
@@ -13,13 +12,10 @@ from sim.inputs.imports.contents import AGREEING, GUESSED, MOSTLY, SCORES, Conte
 from sim.inputs.imports.items import items_in
 from sim.inputs.imports.scales import without_scale
 from sim.inputs.imports.sheets import Sheet
-from sim.inputs.imports.values import (
-    read_date,
-    to_number,
-)
 from sim.inputs.imports.words import (
     HEADINGS,
     NOT_NEEDED,
+    OF_ONE_DAY,
     Meaning,
     spoken,
 )
@@ -38,17 +34,15 @@ __all__ = [
     "name_scores",
     "recognise",
     "recognised_alone",
-    "table_of",
 ]
 
 BY_CONTENT = "what stands in it"
 """Why a column is taken for something where its name tells nothing."""
 
-HEADER_WITHIN = 30
-_LOOKED_AT = 200
-"""Rows below one that may be headings."""
-
 SURE, LIKELY = 0.95, 0.8
+_NEEDED = 0.65
+"""How far a name has to speak for a meaning of a column that may also be of what nothing needs, as an address."""
+
 _TIES = frozenset({Meaning.FROM, Meaning.TO, Meaning.WEIGHT, Meaning.LAYER, Meaning.DIRECTION, Meaning.WAVE})
 _ONLY_TIES = frozenset({Meaning.FROM, Meaning.TO, Meaning.LAYER, Meaning.DIRECTION})
 _ONLY_SURVEYS = frozenset(
@@ -65,10 +59,38 @@ _BY_PHRASE: dict[str, list[Meaning]] = {}
 for _meaning, _phrases in HEADINGS.items():
     for _phrase in (*_phrases, str(_meaning)):
         _BY_PHRASE.setdefault(_phrase, []).append(_meaning)
-_DIGITS = re.compile(r"\d+")
-_WORDS_OF_A_QUESTION = 3
 _NEAR = 0.86
 """How much of two names has to be the same for the one to be taken for the other."""
+
+_ASKED = re.compile(
+    r"(?:(?:please )?(?:select|choose|state|enter|indicate|give|tell us) (?:your|the) |"
+    r"(?:in |on |for |at )?(?:which|what) (?:is (?:your|the) )?)"
+    r"(?:current |main |usual |own |name of your )?(?P<what>.+?)(?: (?:do|are|did) you(?: .*)?)?"
+)
+"""A question that asks for one thing, as in "Which team do you work in?"."""
+
+_NOT_IN_THE_LINE = re.compile(r"\b(?:functional|dotted|matrix|secondary|professional|previous|former|deputy|next)\b")
+_NO_SCORE = re.compile(
+    r"^(?!i |we |in ).*\b(?:net (?:score|agree\w*|positive|favou?rable)|difference|diff|change|gap|rank(?:ing)?|"
+    r"percentile|z ?scores?|delta|target|(?:vs|versus|compared (?:to|with)) .+)$|"
+    r"^(?:change|difference|rank|gap|importance|target)\b|\bhow important\b"
+)
+"""Names of numbers that are made of scores, or of what is wished for, and say of nobody how safe they feel."""
+
+_OTHER_SAFETY = re.compile(
+    r"\b(?:patients?|fire|health and|food|drug|medication|medicines?|road|water|electrical|radiation|physical|personal|"
+    r"building|data|cyber|site|equipment) safety\b|"
+    r"\bsafety (?:training|course|briefing|huddle|alerts?|checklist|incidents?|data|equipment|inspection|audit)\b|"
+    r"\bsafe (?:staffing|handling|walking|travel\w*|parking|at night|from)\b"
+)
+_SPEAKING = re.compile(r"\b(?:psych\w*|speak\w*|spoke|voic\w*|rais\w*|concerns?|report\w*)\b")
+"""Safety from other things than what others do to those who speak up, and words of speaking up."""
+
+_HOW_FAR = re.compile(
+    r"\b(?:(?:how|to what) (?:far|much|strongly|extent) |(?:the )?extent to which |please |whether )*(?:do )?you "
+    r"(?:agree|disagree)(?: or (?:agree|disagree))?\b|\bagree or disagree\b|\bstrongly agree to strongly disagree\b"
+)
+"""Words that ask how far somebody agrees, and do not say that a column has those who do."""
 
 _LONGEST_PHRASE = max(len(phrase.split()) for phrase in _BY_PHRASE)
 
@@ -165,122 +187,6 @@ def meaning_of(text: str) -> Meaning:
     return meaning
 
 
-# --- where the headings are -------------------------------------------------------------------------------------------
-
-
-def table_of(sheet: Sheet, header_line: int | None = None) -> HeadedSheet:
-    """Find the headings of a sheet, below titles and above data.
-
-    Parameters
-    ----------
-    sheet : rows of text
-    header_line : where a mapping says that they are; 0 for nowhere
-    """
-    place = _header_place(sheet) if header_line is None else _place_of_line(sheet, header_line)
-    body = sheet.rows[place + 1 :] if place >= 0 else sheet.rows
-    width = max(map(len, body), default=0)
-    first = sheet.rows[place] if place >= 0 else []
-    width = max(width, len(first))
-    first = [*first, *[""] * (width - len(first))]
-    if place >= 0:
-        above = sheet.rows[place - 1] if place and sheet.lines[place] - sheet.lines[place - 1] == 1 else []
-        first, n_taken = with_questions_beside(first, above, body)
-        body, place = body[n_taken:], place + n_taken
-    headings = _different(first)
-    rows = [row + [""] * (width - len(row)) for row in body]
-    cells = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in headings]
-    lines = sheet.lines[place + 1 :] if place >= 0 else list(sheet.lines)
-    return HeadedSheet(sheet, sheet.lines[place] if place >= 0 else 0, headings, cells, lines)
-
-
-def with_questions_beside(
-    headings: Sequence[str], above: Sequence[str], body: Sequence[Sequence[str]]
-) -> tuple[list[str], int]:
-    """Return headings of which the questions on safety stand in the row above or below, and how many rows that takes.
-
-    A survey tool writes "Q1" and below it what was asked; a report has a question above the columns of its numbers.
-    """
-    below = body[0] if body else []
-    if below and not below[0] and any(map(_is_question, below)):
-        told = [*below, *[""] * (len(headings) - len(below))]
-        return [
-            text if _is_question(text) or not name_scores(heading) else heading
-            for heading, text in zip(headings, told, strict=True)
-        ], 1
-    named = list(headings)
-    question = ""
-    for place, heading in enumerate(headings):
-        question = above[place] if place < len(above) and above[place] else question
-        if place and heading and _is_question(question) and not name_scores(heading):
-            named[place] = f"{question}: {heading}"
-    return named, 0
-
-
-def _is_question(text: str) -> bool:
-    is_long = len(spoken(text).split()) >= _WORDS_OF_A_QUESTION
-    return is_long and not {*SCORES, *AGREEING.values()}.isdisjoint(name_scores(text))
-
-
-def _place_of_line(sheet: Sheet, line: int) -> int:
-    return sheet.lines.index(line) if line in sheet.lines else -1
-
-
-def _header_place(sheet: Sheet) -> int:
-    """Return the row of the headings, or -1 where the first row is data already."""
-    best, most = -1, 0.0
-    has_names = False
-    widest = max((len(row) for row in sheet.rows[: HEADER_WITHIN + 20]), default=0)
-    firsts = {row[0] for row in sheet.rows if row and row[0]}
-    for place, row in enumerate(sheet.rows[:HEADER_WITHIN]):
-        cells = [cell for cell in row if cell]
-        known = sum(bool(name_scores(cell)) for cell in cells)
-        texts = sum(to_number(cell) is None and read_date(cell) is None for cell in cells)
-        is_full = len(cells) >= max(1, 0.6 * widest)
-        if any(
-            _is_like(row, other)
-            for other in (*sheet.rows[place + 1 : place + 2], *sheet.rows[max(place - 1, 0) : place])
-        ):
-            continue
-        if texts < len(cells) and (known < 2 or has_names) and not _is_matrix_head(row, firsts):
-            continue
-        if best >= 0 and _recurs(row, sheet.rows[place + 1 : place + _LOOKED_AT]):
-            continue
-        score = 3.0 * known + (1.0 if is_full else 0.0) + 0.5 * (len(set(cells)) == len(cells)) - 0.1 * place
-        if (known or is_full) and len(cells) > (0 if widest == 1 else 1) and score > most:
-            best, most = place, score
-            has_names = known > 0 and is_full and texts == len(set(cells)) == len(cells) > 2
-    return best
-
-
-def _is_like(row: Sequence[str], below: Sequence[str]) -> bool:
-    """Tell whether a row differs from the next in numbers alone, as data do and headings do not."""
-    bare = [_DIGITS.sub("0", " ".join(cells)) for cells in (row, below)]
-    return bare[0] == bare[1] and "0" in bare[0]
-
-
-def _recurs(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
-    """Tell whether most of what stands in a row stands in its columns again, as data do and headings do not."""
-    told = [(place, cell) for place, cell in enumerate(row) if cell]
-    again = sum(any(len(other) > place and other[place] == cell for other in below) for place, cell in told)
-    return 2 * again > len(told)
-
-
-def _is_matrix_head(row: Sequence[str], firsts: Set[str]) -> bool:
-    names = {cell for cell in row if cell}
-    return len(names) >= 3 and len(names & firsts) >= 0.6 * len(names)
-
-
-def _different(headings: Sequence[str]) -> list[str]:
-    """Return headings that are all different, and none empty."""
-    seen: Counter[str] = Counter()
-    told = []
-    for place, heading in enumerate(headings, 1):
-        name = heading or f"column {place}"
-        seen[name] += 1
-        told.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return told
-
-
 # --- names ------------------------------------------------------------------------------------------------------------
 
 
@@ -293,6 +199,10 @@ def name_scores(heading: str) -> dict[Meaning, float]:
     [(<Meaning.START: 'start date'>, 1.0)]
     """
     said = spoken(without_scale(heading))
+    if said not in _BY_PHRASE and spoken(heading.casefold()) in _BY_PHRASE:
+        said = spoken(heading.casefold())  # "LoS" is one word
+    if (asked := _ASKED.fullmatch(said)) and asked["what"] in _BY_PHRASE:
+        said = asked["what"]
     if not said:
         return {}
     scores = dict.fromkeys(_BY_PHRASE.get(said, []), 1.0)
@@ -307,13 +217,29 @@ def name_scores(heading: str) -> dict[Meaning, float]:
     if not scores and len(said) > 4:
         for near in get_close_matches(said, _phrases_as_long_as(len(said)), n=1, cutoff=_NEAR):
             scores = dict.fromkeys(_BY_PHRASE[near], 0.7)
+    if Meaning.LEADER in scores and _NOT_IN_THE_LINE.search(said):
+        scores[Meaning.LEADER] /= 2
+    if OF_ONE_DAY.fullmatch(said):
+        scores.pop(Meaning.END, None)
+    if _NO_SCORE.search(said) or (_OTHER_SAFETY.search(said) and not _SPEAKING.search(said)):
+        scores = {meaning: score for meaning, score in scores.items() if meaning not in SCORES}
     of_units = max((scores.get(meaning, 0.0) for meaning in _UNITS), default=0.0)
     if scores.get(Meaning.ID, 0.0) <= of_units:
         scores.pop(Meaning.ID, None)  # the code of a ward is nobody's
-    if _AGREEING_SIGNS.search(said):
+    if _AGREEING_SIGNS.search(_HOW_FAR.sub(" ", said)):
         for meaning in SCORES:
             if meaning in scores:
                 scores[AGREEING[meaning]] = scores.pop(meaning)
+    return scores
+
+
+def _names_of(column: Contents) -> dict[Meaning, float]:
+    """Return how far a column's name speaks for each meaning; answers in words are no shares of those who agree."""
+    scores = name_scores(column.heading)
+    if column.told and column.numbers < 0.5 <= column.answers:
+        for meaning, agreeing in AGREEING.items():
+            if agreeing in scores:
+                scores[meaning] = scores.pop(agreeing)
     return scores
 
 
@@ -341,7 +267,7 @@ def recognise(table: HeadedSheet, known_ids: frozenset[str] = frozenset()) -> li
     known_ids : ids of people who are known from elsewhere
     """
     columns = [Contents(heading, cells) for heading, cells in zip(table.headings, table.cells, strict=True)]
-    names = {column.heading: name_scores(column.heading) for column in columns}
+    names = {column.heading: _names_of(column) for column in columns}
     if ends := _ends_of_ties(columns, names, known_ids):
         return _assign(columns, names, {}, only=_TIES, given=ends)
     items = items_in(table.headings)
@@ -430,7 +356,7 @@ def _assign(
     for place, column in enumerate(columns):
         if column.heading in given or column.heading in items:
             continue
-        if is_not_needed(column.heading) and max(names[column.heading].values(), default=0.0) < 0.7:
+        if is_not_needed(column.heading) and max(names[column.heading].values(), default=0.0) < _NEEDED:
             continue
         for meaning, score in names[column.heading].items():
             fit = fits(meaning, column)

@@ -9,12 +9,14 @@ from functools import cached_property
 
 from sim.inputs.imports.values import (
     distinct,
+    has_left,
     is_plain_yes,
     is_yes,
     read_count,
     read_date,
     read_tenure_years,
     share_of,
+    stands_for_never,
     to_number,
 )
 from sim.inputs.imports.words import HEADINGS, Meaning, group_of, is_missing, likert_of, role_of, role_of_band, spoken
@@ -31,6 +33,7 @@ _MOST_LOOKED_AT = 3000
 """Distinct cells of a column that are looked at to tell what it is."""
 
 MOSTLY = 0.9
+_MEAN_AND_SPREAD = re.compile(r"\d+(?:\.\d+)? (?:\((?:SD )?\d+(?:\.\d+)?\)|(?:±|\+/-) ?\d+(?:\.\d+)?)", re.IGNORECASE)
 _MOST_POINTS = 11
 """Of a scale: from 0 to 10."""
 
@@ -62,8 +65,8 @@ class Contents:
 
     @cached_property
     def dates(self) -> float:
-        """Share of cells that are dates."""
-        return self.share(lambda cell: read_date(cell) is not None)
+        """Share of cells that are dates, those included that stand for never."""
+        return self.share(lambda cell: read_date(cell) is not None or stands_for_never(cell))
 
     @cached_property
     def answers(self) -> float:
@@ -106,6 +109,12 @@ class Contents:
         return bool(self.told) and self.share(lambda cell: is_plain_yes(cell) is not None) == 1.0
 
     @cached_property
+    def are_letters_of_contracts(self) -> bool:
+        """Whether single letters stand in it and most are not A for active, so that T, say, is for temporary."""
+        letters = any(len(cell) == 1 and cell.isalpha() and is_yes(cell) is None for cell, _ in self.told)
+        return letters and self.told[0][0].casefold() != "a"
+
+    @cached_property
     def emails(self) -> float:
         """Share of cells that look like addresses."""
         return self.share(lambda cell: re.fullmatch(r"[^@\s]+@[^@\s]+", cell))
@@ -118,15 +127,23 @@ def fits(meaning: Meaning, column: Contents) -> float:
     if meaning in (Meaning.START, Meaning.END, Meaning.OPENED, Meaning.FILLED):
         return column.dates if column.dates >= 0.5 else 0.0
     if meaning is Meaning.STAYS:
-        return float(column.are_plain_yes)
-    if meaning is Meaning.LEFT or meaning is Meaning.IS_LEADER:
+        return float(column.are_plain_yes or {cell.removesuffix(".0") for cell, _ in column.told} == {"0", "1"})
+    if meaning is Meaning.LEFT:
+        if column.are_letters_of_contracts:
+            return 0.0
+        share = column.share(lambda cell: has_left(cell) is not None)
+        return share if share >= 0.5 else 0.0
+    if meaning in (Meaning.SCALE_LOW, Meaning.SCALE_HIGH):
+        return float(len(column.told) == 1 and column.numbers == 1)
+    if meaning is Meaning.IS_LEADER:
         share = column.share(lambda cell: is_yes(cell) is not None)
         return share if share >= 0.8 else 0.0
-    if meaning in (Meaning.TENURE_WEEKS, Meaning.TENURE_MONTHS, Meaning.TENURE_YEARS):
+    if meaning in (Meaning.TENURE_DAYS, Meaning.TENURE_WEEKS, Meaning.TENURE_MONTHS, Meaning.TENURE_YEARS):
         share = column.share(lambda cell: read_tenure_years(cell) is not None)
         return share if share >= 0.5 else 0.0
     if meaning in (*SCORES, *AGREEING.values(), Meaning.ITEM):
-        return column.answers if column.answers >= 0.4 else 0.4 * column.are_words_of_a_scale
+        answers = max(column.answers, column.share(_MEAN_AND_SPREAD.fullmatch))
+        return answers if answers >= 0.4 else 0.4 * column.are_words_of_a_scale
     if meaning in (Meaning.WEIGHT, Meaning.POSTS, Meaning.IN_POST, Meaning.SPREAD):
         return column.numbers if column.numbers >= 0.5 else 0.0
     if meaning in (Meaning.RESPONDENTS, Meaning.ALIKE):

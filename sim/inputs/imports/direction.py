@@ -70,6 +70,9 @@ _NEUTRAL = re.compile(
 )
 """What is negative in these is what one speaks of, and not how safe one is."""
 
+_WHAT_CONCERNS = re.compile(
+    r"\b(?:something|anything|things|issues|what|whatever)(?: that| which)? concern(?:s|ed)? (?:me|us|you)\b"
+)
 _POSITIVE = re.compile(
     r"\b(?:safe|safely|able|comfortable|confident|secure|free|freely|encouraged|welcome|easy|easily|can|supported)\b"
 )
@@ -152,7 +155,7 @@ def direction_of(heading: str) -> Direction:
     >>> [direction_of(text).name for text in ("I am not afraid to speak up", "I do not always feel safe")]
     ['SAFE_IN_SPITE', 'UNCLEAR']
     """
-    said = spoken(heading)
+    said = _WHAT_CONCERNS.sub("something", spoken(heading))
     bare = " ".join(_NEUTRAL.sub(" ", said).split())
     if not _FLAG.search(said):
         return Direction.SAFE
@@ -162,7 +165,7 @@ def direction_of(heading: str) -> Direction:
     said = re.sub(r"(?<=\w) r$", "", said)  # "(R)" marks an item that goes the other way: it says the same again
     if _UNDERMINED.search(said) and not _FLAG.search(_UNDERMINED.sub(" ", said)):
         return Direction.SAFE_IN_SPITE
-    if said != spoken(heading) and not _FLAG.search(said):
+    if said != _WHAT_CONCERNS.sub("something", spoken(heading)) and not _FLAG.search(said):
         return Direction.UNCLEAR
     for form in _IS_NOT_SAFE:
         if found := form.fullmatch(said):

@@ -145,7 +145,7 @@ def import_understood(
     said = mapping.answers.model_copy(update={} if answers is None else answers.model_dump(exclude_none=True))
     _settle(sheets, said, notes)
     day = today or date.today()
-    lists = [(one.table, one.columns) for one in sheets if one.kind in ("people", "leavers")]
+    lists = [(one.table, one.columns, one.kind == "leavers") for one in sheets if one.kind in ("people", "leavers")]
     staff = staff_of(lists, mapping.words, said, day, notes)
     split_departments(staff, said, notes)
     ties, numbers = _ties_and_numbers(sheets, staff, notes)

@@ -21,7 +21,7 @@ from sim.inputs.imports.words import Meaning, is_missing, spoken
 
 __all__ = ["ask_about_shape", "ask_about_unknown", "with_question"]
 
-_MOSTLY = 0.8
+_MOSTLY, _NAMED = 0.8, 0.5
 _MOST_CHOICES = 12
 _SAFETY = "safety"
 _STANDS_FOR = "I feel safe to speak up"
@@ -82,7 +82,8 @@ def ask_about_unknown(table: HeadedSheet, known: Set[str], answers: Answers, not
     others = [
         heading
         for heading, cells in zip(table.headings, table.cells, strict=True)
-        if heading not in of_whom and not name_scores(heading) and not is_not_needed(heading)
+        if heading not in of_whom and max(name_scores(heading).values(), default=0.0) < _NAMED
+        if not is_not_needed(heading)
         if are_answers(heading, cells)
     ]
     if not of_whom or not others or answers.question == NO_COLUMN:

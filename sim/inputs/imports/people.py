@@ -31,6 +31,8 @@ DAYS_PER_YEAR = 365.25
 WHOLE_FLOAT = re.compile(r"(\d+)\.0+")
 """A whole number as a spreadsheet makes it of an id."""
 
+_ZEROS = re.compile(r"(?<![\d.,])0+(?=\d)")
+_BESIDE_NAME = re.compile(r".*[(\[]\s*(?P<last>\S*\d\S*?)\s*[)\]]|(?P<first>\S*\d\S*)\s+[-\u2013|:]\s+.*")
 _FORMULA = frozenset("=+-@")
 _AROUND = " .,;:!?'\"`*_-\u2013\u2014\u2018\u2019\u201c\u201d"
 
@@ -81,11 +83,12 @@ class Person:
 
 @dataclass(frozen=True)
 class Left:
-    """Somebody who has left, or who began: days between which they were here."""
+    """Somebody who has left, or who began: days between which they were here, and who it was."""
 
     start: date | None
     end: date | None
     role: Role
+    id: str = ""
 
 
 @dataclass
@@ -112,7 +115,10 @@ class Known:
             self.n_mended += 1
             return found
         last, comma, first = text.partition(",")
-        return self.aliases.get(spoken(text), "") or (self.aliases.get(spoken(f"{first} {last}"), "") if comma else "")
+        named = self.aliases.get(spoken(text), "") or (self.aliases.get(spoken(f"{first} {last}"), "") if comma else "")
+        if not named and (number := _BESIDE_NAME.fullmatch(text)):
+            return self.find(number["last"] or number["first"])
+        return named
 
 
 def plain_id(text: str) -> str:
@@ -164,15 +170,15 @@ def safe_name(text: str) -> str:
 
 
 def unit_key(text: str) -> str:
-    """Return a team's or service's name as names are compared: without case, spaces and punctuation around it.
+    """Return a team's or service's name as names are compared: without case, zeros, spaces and punctuation around it.
 
     Examples
     --------
-    >>> unit_key("ASH."), unit_key(" Ash  Ward "), unit_key("Ward 7-1")
-    ('ash', 'ash ward', 'ward 7-1')
+    >>> unit_key("ASH."), unit_key(" Ash  Ward "), unit_key("Ward 7-1"), unit_key("07")
+    ('ash', 'ash ward', 'ward 7-1', '7')
     """
     bare = " ".join(text.casefold().split()).strip(_AROUND)
-    return bare or text
+    return _ZEROS.sub("", bare) or text
 
 
 def one_spelling(counts: Mapping[str, int]) -> dict[str, str]:

@@ -9,16 +9,17 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from sim.inputs.imports.columns import HeadedSheet, are_answers, name_scores
 from sim.inputs.imports.items import items_in
 from sim.inputs.imports.notes import counted, some
+from sim.inputs.imports.reports import is_on_safety, turned
 from sim.inputs.imports.scales import scale_in
 from sim.inputs.imports.values import distinct, read_count, to_number
-from sim.inputs.imports.words import Meaning, is_missing, likert_of, spoken
+from sim.inputs.imports.words import IN_FAVOUR, Meaning, is_missing, likert_of, points_on, spoken
 
 __all__ = ["NO_QUESTION", "column_of_questions", "reshaped"]
 
@@ -26,7 +27,7 @@ NO_QUESTION = "Answers to a question that is not told"
 """What a column of answers is called whose question stands nowhere."""
 
 TIMES_GIVEN = "times given"
-_ON_SAFETY = (Meaning.SAFETY, Meaning.SAFETY_AGREEING, Meaning.EFFICACY, Meaning.EFFICACY_AGREEING)
+_OF_ALL = "Respondents"
 _PERSONAL = (Meaning.ID, Meaning.EMAIL, Meaning.NAME)
 _UNITS = (Meaning.TEAM, Meaning.DEPARTMENT, Meaning.SERVICE)
 _ANSWER_NAMES = re.compile(
@@ -41,7 +42,7 @@ _OF_COUNTS = re.compile(
 _SHARES = re.compile(r"%|\b(?:pct|per ?cent|percentage|share|proportion|anteil)\b")
 _IN_BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _FEWEST_POINTS, _FEWEST_WORDS = 3, 3
-_SURE_NAME, _MOSTLY = 0.6, 0.9
+_MOSTLY = 0.9
 _MOST_QUESTIONS = 200
 _MOST_TIMES = 1_000_000
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -55,7 +56,7 @@ def reshaped(table: HeadedSheet) -> HeadedSheet:
     ----------
     table : with its headings found; what is done is said in ``understood`` of the table that is returned
     """
-    table = _with_waves_in_rows(table)
+    table = turned(_with_waves_in_rows(table))
     if (answers := _answer_columns(table)) is not None:
         table = _with_answers_in_rows(table, answers)
     if (question := column_of_questions(table)) is not None:
@@ -73,7 +74,7 @@ def _with_waves_in_rows(table: HeadedSheet) -> HeadedSheet:
         if len(found := set(_YEAR.findall(heading))) == 1:
             bare = " ".join(_YEAR.sub(" ", heading).replace("()", " ").split()).strip(" -_:,")
             of_year[bare].setdefault(found.pop(), heading)
-    years = sorted({year for bare, own in of_year.items() if len(own) > 1 and _is_on_safety(bare) for year in own})
+    years = sorted({year for bare, own in of_year.items() if len(own) > 1 and is_on_safety(bare) for year in own})
     if len(years) < _FEWEST_WAVES or any(spoken(heading) == "wave" for heading in table.headings):
         return table
     columns = {bare: own for bare, own in of_year.items() if set(own) & set(years)}
@@ -115,7 +116,7 @@ def _answer_columns(table: HeadedSheet) -> list[_AnswerColumns] | None:
         groups[question, is_share or _has_signs(table.column(heading))][heading] = word
     told: list[_AnswerColumns] = []
     for (question, is_share), words in groups.items():
-        together = likert_of(set(words.values()))
+        together = _points_of(words.values())
         if together is not None and len(set(together[1].values())) >= _FEWEST_POINTS:
             told.append(_AnswerColumns(words, question, is_share))
     counts = {one.question for one in told if not one.are_shares}
@@ -130,11 +131,20 @@ def _split(heading: str) -> tuple[str, str, bool] | None:
     words = bare.split()
     for n in range(min(len(words), 5), 0, -1):
         for place, word in ((len(words) - n, " ".join(words[-n:])), (0, " ".join(words[:n]))):
-            if likert_of({word}) is None:
+            if _points_of([word]) is None:
                 continue
             rest = words[:place] if place else words[n:]
             return " ".join(rest), word, is_share
     return None
+
+
+def _points_of(words: Iterable[str]) -> tuple[int, dict[str, int]] | None:
+    """Return of how many points the headings of answers are, and which each is; a report has three that it adds up."""
+    said = set(words)
+    if (found := likert_of(said)) is not None:
+        return found
+    in_favour = points_on(IN_FAVOUR, said)
+    return None if in_favour is None else (IN_FAVOUR, in_favour)
 
 
 def _are_amounts(cells: Sequence[str]) -> bool:
@@ -183,7 +193,7 @@ class _AnswersOf:
         self._answers, self._name, self._n_rows = answers, name, table.n_rows
         self._columns = {heading: table.column(heading) for heading in (*answers.words, *others)}
         self._others, self._of_number = others, of_number
-        self._points = likert_of(set(answers.words.values())) or (0, {})
+        self._points = _points_of(answers.words.values()) or (0, {})
         self._n_agreeing = self._n_rounded = self._n_kept_back = 0
 
     def rows(self) -> Iterator[_Row]:
@@ -194,6 +204,11 @@ class _AnswersOf:
             self._n_kept_back += len(numbers) < len(given) and any(numbers.values())
             shared = {heading: self._columns[heading][place] for heading in self._others}
             if not numbers:
+                continue
+            if self._points[0] == IN_FAVOUR:
+                if not self._answers.are_shares:
+                    shared[self._of_number or _OF_ALL] = f"{sum(numbers.values()):g}"
+                yield _Row(place, {**shared, f"{self._name}: % agree": self._agreeing(numbers)})
                 continue
             if self._answers.are_shares:
                 n = read_count(shared[self._of_number]) if self._of_number else None
@@ -210,6 +225,8 @@ class _AnswersOf:
     def told(self) -> str:
         """Return what was done, in a sentence."""
         words = some(self._answers.words.values())
+        if self._points[0] == IN_FAVOUR:
+            return f'a column for each answer ({words}) is read as per cent who agree with "{self._name}"'
         told = f'a column for each answer ({words}) is read as a row for each answer to "{self._name}"'
         if self._n_agreeing:
             told += f"; without how many answered, as per cent who agree ({counted(self._n_agreeing, 'row')})"
@@ -246,7 +263,7 @@ def _named_questions(table: HeadedSheet, answers: Sequence[_AnswerColumns], othe
         if line < table.header_line
     ]
     around = [*titles, *table.sheet.comments, table.sheet.name, table.sheet.file.rsplit(".", 1)[0]]
-    told = next((text for text in around if _is_on_safety(text)), NO_QUESTION)
+    told = next((text for text in around if is_on_safety(text)), NO_QUESTION)
     if _question_heading(table, others) is not None:
         told = "Answer"
     return {one.question: _as_written(one) if len(one.question.split()) > 1 else told for one in answers}
@@ -272,11 +289,6 @@ def _question_heading(table: HeadedSheet, headings: Sequence[str]) -> str | None
     return next((heading for heading in headings if _are_questions(table.column(heading))), None)
 
 
-def _is_on_safety(text: str) -> bool:
-    scores = name_scores(" ".join(re.sub(r"[_\-]+", " ", text).split()))
-    return max((scores.get(one, 0.0) for one in _ON_SAFETY), default=0.0) >= _SURE_NAME
-
-
 # --- a row for each answer --------------------------------------------------------------------------------------------
 
 
@@ -294,7 +306,7 @@ def _are_questions(cells: Sequence[str]) -> bool:
     if len(items_in([cell for cell, _ in told])) >= _FEWEST_POINTS:
         return True
     long_ones = [(cell, count) for cell, count in told if len(spoken(cell).split()) >= _FEWEST_WORDS]
-    on_safety = [count for cell, count in long_ones if _is_on_safety(cell)]
+    on_safety = [count for cell, count in long_ones if is_on_safety(cell)]
     return max(on_safety, default=0) > 1 and 2 * len(long_ones) >= len(told)
 
 
@@ -306,7 +318,7 @@ def _with_a_column_each(table: HeadedSheet, question: str) -> HeadedSheet:
     asked = table.column(question)
     names = {text: _with_remarks(text, answer) for text in dict.fromkeys(filter(None, asked))}
     items = items_in(list(names))
-    wanted = [text for text in names if text in items or _is_on_safety(text)]
+    wanted = [text for text in names if text in items or is_on_safety(text)]
     wanted = wanted or list(names)
     others = [heading for heading in table.headings if heading not in (question, answer)]
     key = _key_of(table, others, question)

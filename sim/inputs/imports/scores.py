@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sim.inputs.imports.answers import Scored, read_answers, seven_items
+from sim.inputs.imports.codes import ask_direction
 from sim.inputs.imports.columns import HeadedSheet, Recognised
 from sim.inputs.imports.mapping import Answers
-from sim.inputs.imports.notes import Choice, Notes, counted
+from sim.inputs.imports.notes import Choice, Notes, counted, some
 from sim.inputs.imports.scales import Scale, StatedScale, scale_in
-from sim.inputs.imports.values import to_number
-from sim.inputs.imports.words import Meaning
+from sim.inputs.imports.values import read_count, to_number
+from sim.inputs.imports.words import MISSING_NUMBERS, Meaning
 
 __all__ = ["BOTH", "SHARES", "SHARE_SCALES", "GatheredSurvey", "Group", "ask_scale", "scores_in", "spreads_in"]
 
@@ -20,6 +22,7 @@ BOTH = (Meaning.SAFETY, Meaning.EFFICACY)
 SHARES = (Meaning.SAFETY_AGREEING, Meaning.EFFICACY_AGREEING)
 SHARE_SCALES = ((0.0, 100.0), (0.0, 1.0))
 Group = tuple[str, str]
+_IN_PER_CENT = re.compile(r"%|\b(?:per ?cent|percentage|pct|proportion|share|fraction)\b")
 _MOST_STEPS = 10
 """Of a scale of points: from 0 to 10."""
 
@@ -28,10 +31,6 @@ _LEAST_SPREAD, _MOST_SPREAD = 0.03, 0.5
 
 _SCALES = [
     Choice(scale, {"scale": scale}) for scale in ("1 to 5", "1 to 4", "1 to 7", "0 to 10", "1 to 10", "0 to 100")
-]
-_DIRECTIONS = [
-    Choice("The higher number: 1 to 5, say, where 5 means the most agreement", {"scale": "1 to 5"}),
-    Choice("The lower number: 5 to 1, say, where 1 means the most agreement", {"scale": "5 to 1"}),
 ]
 
 
@@ -108,6 +107,8 @@ class _Reader:
         meant: dict[str, str],
     ) -> None:
         self._table, self._words, self._notes, self._meant = table, words, notes, meant
+        self._respondents = next((one.heading for one in recognised if one.kind is Meaning.RESPONDENTS), None)
+        self._is_told_share = answers.scores == "agreeing"
         self.answered: Scale | None = None
         if answers.scale is not None:
             one, other = map(float, answers.scale.split(" to "))
@@ -121,6 +122,7 @@ class _Reader:
 
     def share(self, one: Recognised) -> Scored:
         """Return the shares of those who agree, or of those who do not where agreeing means the contrary."""
+        self._ask_about_share(one)
         column = self._read(one, (0.0, 100.0))
         highest = max((x for x in column.raw if not math.isnan(x)), default=2.0)
         bare = [x for x, cell in zip(column.raw, self._table.column(one.heading), strict=True) if "%" not in cell]
@@ -138,6 +140,38 @@ class _Reader:
                 f"taken as {tiny[0]:g} per cent, as nothing says that it is a share of 1"
             )
         return column.turned() if one.is_reversed else column
+
+    def _ask_about_share(self, one: Recognised) -> None:
+        """Ask about what is below 0, as no share is, and about whole numbers that may be how many agree."""
+        cells = self._table.column(one.heading)
+        numbers = [to_number(cell) for cell in cells]
+        below = [
+            cell for cell, n in zip(cells, numbers, strict=True) if n is not None and n < 0 and n not in MISSING_NUMBERS
+        ]
+        if below:
+            self._notes.ask(
+                self._table.title, f'shares of "{one.heading}" in per cent from 0 to 100', some(dict.fromkeys(below)),
+                "a net score or a difference is no share: give per cent who agree, or say in the mapping that the "
+                f'column is "{Meaning.IGNORED}"',
+            )  # fmt: skip
+        if self._respondents is None or self._is_told_share or _IN_PER_CENT.search(self._texts_on(one)):
+            return
+        answered = map(read_count, self._table.column(self._respondents))
+        pairs = [(n, of) for n, of in zip(numbers, answered, strict=True) if n is not None and of is not None]
+        are_counts = len(pairs) > 1 and all(n.is_integer() and 0 <= n <= of for n, of in pairs)
+        if are_counts and any(n > 1 for n, _ in pairs) and not any("%" in cell for cell in cells):
+            self._notes.ask(
+                self._table.title, f'to know whether "{one.heading}" is per cent or how many agree',
+                f'whole numbers, none above "{self._respondents}"',
+                "--answer scores=agreeing where it is per cent; where it is how many, give per cent in its place",
+                [Choice("Per cent of those who answered", {"scores": "agreeing"})],
+            )  # fmt: skip
+
+    def _texts_on(self, one: Recognised) -> str:
+        """Return what a heading, titles and comments say."""
+        sheet = self._table.sheet
+        titles = [row for line, row in zip(sheet.lines, sheet.rows, strict=True) if line < self._table.header_line]
+        return " ".join([one.heading, *sheet.comments, *(cell for row in titles for cell in row)]).casefold()
 
     def items(self, items: Sequence[Recognised]) -> Scored | None:
         """Return the mean of items; None where their scale has to be asked."""
@@ -174,7 +208,7 @@ class _Reader:
         if self.answered is not None:
             return self.answered
         if not own.is_clear or (own.ends is None and not table.is_clear):
-            _ask_direction(self._table, one.heading, self._notes)
+            ask_direction(self._table.title, one.heading, self._notes)
             return None
         return own.ends or table.ends
 
@@ -251,12 +285,4 @@ def ask_scale(table: HeadedSheet, what: str, notes: Notes) -> None:
     notes.ask(
         table.title, f"the scale of {what}", "no word of it, and numbers that would do on several",
         '--answer "scale=1 to 5", or a first line like # scale: 1 to 5', _SCALES,
-    )  # fmt: skip
-
-
-def _ask_direction(table: HeadedSheet, heading: str, notes: Notes) -> None:
-    notes.ask(
-        table.title, f'to know which end of the scale of "{heading}" means the most agreement',
-        "words of its scale that are not understood",
-        '--answer "scale=1 to 5" where 5 does, --answer "scale=5 to 1" where 1 does', _DIRECTIONS,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from sim.inputs.imports.chart import roles_from_chart
 from sim.inputs.imports.columns import HeadedSheet, Recognised
 from sim.inputs.imports.mapping import Answers
 from sim.inputs.imports.notes import Notes, counted, some
-from sim.inputs.imports.people import Person, Staff, one_spelling
+from sim.inputs.imports.people import Left, Person, Staff, one_spelling
 from sim.inputs.imports.staff_rows import OWN_SERVICE, read_staff
 from sim.inputs.imports.values import each_once
 from sim.inputs.organisation import STAFF_GROUP_NAMES, StaffGroup
@@ -25,7 +25,7 @@ WITHOUT_GROUP = StaffGroup.OPERATIONS
 
 
 def staff_of(
-    tables: Sequence[tuple[HeadedSheet, Sequence[Recognised]]],
+    tables: Sequence[tuple[HeadedSheet, Sequence[Recognised], bool]],
     words: Mapping[str, Mapping[str, str]],
     answers: Answers,
     today: date,
@@ -35,15 +35,16 @@ def staff_of(
 
     Parameters
     ----------
-    tables : staff lists with what their columns mean
+    tables : staff lists with what their columns mean, and whether each is of leavers
     words : what words mean that somebody has looked at before
     answers : what was asked before
     today : the day that tables are of, unless an answer says another
     notes : what was understood, assumed and left out is added here
     """
     staff = Staff(day=date.fromisoformat(answers.date) if answers.date else today, is_day_told=bool(answers.date))
-    for table, recognised in tables:
-        read_staff(staff, table, recognised, words, answers, notes)
+    for table, recognised, has_all_left in tables:
+        read_staff(staff, table, recognised, words, answers, notes, has_all_left)
+    _say_who_came_back(staff, notes)
     _spell_alike(staff, notes)
     _find_leaders(staff, notes)
     _by_chart(staff, notes)
@@ -52,6 +53,27 @@ def staff_of(
     _one_leader_each(staff, notes)
     _without_group(staff, answers, notes)
     return staff
+
+
+def _say_who_came_back(staff: Staff, notes: Notes) -> None:
+    """Say how many stand in the staff list who left later than they began, so that one of two lists is older."""
+    here = {spell.id: spell.start for spell in staff.spells if spell.end is None or spell.end > (staff.day or date.max)}
+    for person in staff.people:
+        here.setdefault(person.id, None)
+    left = {spell.id for spell in staff.spells if _is_contradicted(spell, here, staff.day or date.max)}
+    if left:
+        notes.assumed.append(
+            f"{counted(len(left), 'person stands', 'people stand')} in the staff list though they left by then: they "
+            "are taken as here, and counted as leavers; where the staff list is the older one, take them out of it"
+        )
+
+
+def _is_contradicted(spell: Left, here: Mapping[str, date | None], day: date) -> bool:
+    """Tell whether somebody who left is here, and did not begin again since."""
+    if spell.id not in here or spell.end is None or spell.end > day:
+        return False
+    began = here[spell.id]
+    return began is None or began < spell.end
 
 
 def _spell_alike(staff: Staff, notes: Notes) -> None:

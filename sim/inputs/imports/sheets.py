@@ -38,6 +38,17 @@ _ZIP, _OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _SEP_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _FEW = 5
+_BEGINNING = 4096
+_MARKUP = (
+    (re.compile(r"<(?:!doctype html|html|head|body|table|div|meta|style)\b"), "a web page (HTML)"),
+    (re.compile(r"<(?:\?xml|!|[a-z][\w:.-]*[\s>/](?=.*(?:</|/>)))", re.DOTALL), "XML (such as GraphML)"),
+    (re.compile(r"""(?:\[\s*)?\{\s*(?:"[^"]*"\s*:|\})|\[\s*(?:\[|"[^"]*"\s*[,\]]|-?\d[\d.]*\s*,)"""), "JSON"),
+)
+"""How text begins that is no table."""
+
+_MARK = '{"ImportId":'
+"""With what each cell begins of a row by which Qualtrics knows its columns again."""
+
 _LOOKED_AT = 200
 """Lines that tell what stands between cells."""
 
@@ -112,6 +123,7 @@ def read_sheets(path: Path, limits: Limits = USUAL) -> list[Sheet]:
     """
     raw = read_file(path, "a table (CSV, xlsx or ods) that can be read", LARGEST_TABLE)
     if raw.startswith((_ZIP, _OLD)) or path.suffix.lower() in _SPREADSHEETS:
+        _refuse_markup(path, raw[:_BEGINNING].decode("utf-8", errors="replace"))
         sheets = _spreadsheet(path, raw, limits)
     else:
         sheets = [_text_file(path, raw, limits)]
@@ -241,9 +253,8 @@ def _check_archive(path: Path, raw: bytes, most_bytes: int) -> None:
 
 
 def _text_file(path: Path, raw: bytes, limits: Limits) -> Sheet:
-    if b"\x00" in raw[:4096] and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise InputError.single(str(path), "a table (CSV, xlsx or ods)", "a file that is no text")
     text = _decoded(path, raw)
+    _refuse_markup(path, text)
     comments, start, n_lines, declared = [], 0, 0, ""
     for found in _LINE.finditer(text):
         bare = found[0].strip().strip('"').strip()
@@ -301,23 +312,53 @@ def _within(
 
 
 def _decoded(path: Path, raw: bytes) -> str:
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if (encoding := _two_bytes_a_letter(raw)) is not None:
         try:
-            return raw.decode("utf-16")
+            return raw.decode(encoding)
         except UnicodeDecodeError as error:
             hint = "save it anew as CSV in UTF-8"
             raise InputError.single(
                 str(path), "text in UTF-16", f"a file cut off or damaged ({error.reason})", hint
             ) from None
+    if b"\x00" in raw[:_BEGINNING]:
+        raise InputError.single(str(path), "a table (CSV, xlsx or ods)", "a file that is no text")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         return raw.decode("cp1252", errors="replace")
 
 
+def _two_bytes_a_letter(raw: bytes) -> str | None:
+    """Return the encoding of a text in UTF-16, also where it does not begin with the mark of it; None if it is none."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    high, low = raw[:_BEGINNING:2], raw[1:_BEGINNING:2]
+    for encoding, empty, letters in (("utf-16-be", high, low), ("utf-16-le", low, high)):
+        if len(raw) > 1 and empty.count(0) > 0.9 * len(empty) and 0 not in letters:
+            return encoding
+    return None
+
+
+def _refuse_markup(path: Path, text: str) -> None:
+    """Refuse by its name what is text, but no table.
+
+    Raises
+    ------
+    InputError : it is JSON, XML or a web page
+    """
+    begin = text[:_BEGINNING].lstrip("\ufeff \t\r\n").casefold()
+    found = next((what for sign, what in _MARKUP if sign.match(begin)), None)
+    if found is not None:
+        hint = "open it in the program that it is from, or in a spreadsheet program, and save it as xlsx or CSV"
+        raise InputError.single(str(path), "a table: rows of cells, as in CSV, xlsx or ods", found, hint)
+
+
 def _delimiter(lines: list[str]) -> str:
-    """Return what stands between cells: what parts most lines into the same number of them, more than one."""
-    best, most = ",", (0.0, 0)
+    """Return what stands between cells: what parts most lines into the same number of them, more than one.
+
+    A comma only where no other mark does as well: beside semicolons it is decimal, or one of a sentence.
+    """
+    best, most = ",", (0.0, 0, False)
     for mark in _DELIMITERS:
         try:
             widths = [len(row) for row in csv.reader(lines, delimiter=mark) if any(row)]
@@ -325,8 +366,8 @@ def _delimiter(lines: list[str]) -> str:
             continue
         width, times = Counter(w for w in widths if w > 1).most_common(1)[0] if any(w > 1 for w in widths) else (1, 0)
         share = times / max(1, len(widths))
-        if times and (share, width) > most:
-            best, most = mark, (share, width)
+        if times and (share, width, mark != ",") > most:
+            best, most = mark, (share, width, mark != ",")
     if most[1] <= 1:
         widths = [len(line.split()) for line in lines if line.strip()]
         if widths and min(widths) == max(widths) in (2, 3):
@@ -340,7 +381,7 @@ def _sheet(file: str, name: str, numbered: Iterable[tuple[int, list[str]]], comm
         cells = _cleaned(row)
         while cells and not cells[-1]:
             cells.pop()
-        if cells:
+        if cells and not all(cell.startswith(_MARK) for cell in cells):
             kept.append(cells)
             lines.append(number)
     return Sheet(_clean(file), _clean(name), kept, lines, tuple(map(_clean, comments)))

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
-from itertools import permutations
 
-from sim.inputs.imports.choosing import also_called, also_known_by
+from sim.inputs.imports.choosing import also_called
 from sim.inputs.imports.columns import HeadedSheet, Recognised
+from sim.inputs.imports.employment import (
+    is_no_longer,
+    left_for,
+)
+from sim.inputs.imports.identities import StaffColumns, ids_of, know_by_other_names, once_each
 from sim.inputs.imports.mapping import Answers
 from sim.inputs.imports.notes import Notes, Value, counted, some
-from sim.inputs.imports.people import DAYS_PER_YEAR, WHOLE_FLOAT, Further, Known, Left, Person, Staff, safe_name
+from sim.inputs.imports.people import (
+    DAYS_PER_YEAR,
+    Left,
+    Person,
+    Staff,
+)
 from sim.inputs.imports.values import (
     date_order,
     each_once,
+    has_left,
     in_which_order,
-    is_plain_yes,
     is_yes,
     read_date,
     read_tenure_years,
+    stands_for_never,
     to_number,
 )
-from sim.inputs.imports.words import KNOWN_BY, Meaning, group_of, is_missing, role_of, role_of_band, spoken
+from sim.inputs.imports.words import Meaning, group_of, is_missing, role_of, role_of_band, spoken
 from sim.inputs.organisation import STAFF_GROUP_NAMES, StaffGroup
 from sim.inputs.tables.columns import LONGEST_TENURE_YEARS, WEEKS_PER_YEAR, Role
 from sim.inputs.tables.people import LARGEST_TEAM
@@ -37,40 +46,16 @@ _ROLE_UNKNOWN = "staff, unless somebody reports to them"
 _GROUP_UNKNOWN = "told by job title where there is one"
 _NO_DATE = "taken as if it were empty"
 
-_FEWEST_ELSEWHERE = 3
-_YEARS_IN = {Meaning.TENURE_WEEKS: 1 / WEEKS_PER_YEAR, Meaning.TENURE_MONTHS: 1 / 12, Meaning.TENURE_YEARS: 1.0}
-_TOTALS = re.compile(
-    r"(grand )?totals?|sub ?total|sum|count|average|source\b.*|note\b.*|exported\b.*|end of (?:report|file)\b.*|"
-    r"page \d+.*"
-)
+_FEWEST_LENGTHS = 3
+_FEWEST_BEYOND = 0.1
+"""Share of lengths of service beyond any life's work from which on their unit must be another."""
 
-
-class _Columns:
-    """The columns of a table by what they mean; what is missing is empty."""
-
-    def __init__(self, table: HeadedSheet, recognised: Sequence[Recognised]) -> None:
-        self._table = table
-        self.recognised = recognised
-        self._heading: dict[Meaning, str] = {
-            one.kind: one.heading for one in reversed(recognised) if one.kind is not Meaning.IGNORED
-        }
-
-    def has(self, *meanings: Meaning) -> bool:
-        return any(meaning in self._heading for meaning in meanings)
-
-    def heading(self, meaning: Meaning) -> str:
-        return self._heading[meaning]
-
-    def cells(self, meaning: Meaning) -> list[str]:
-        if meaning not in self._heading:
-            return [""] * self._table.n_rows
-        return self._table.column(self._heading[meaning])
-
-    def names(self, meaning: Meaning) -> list[str]:
-        """Return cells as names: empty where they say that there is nothing."""
-        cells = self.cells(meaning)
-        said = each_once(cells, lambda cell: "" if is_missing(cell) else safe_name(cell))
-        return [said[cell] for cell in cells]
+_YEARS_IN = {
+    Meaning.TENURE_DAYS: 1 / DAYS_PER_YEAR,
+    Meaning.TENURE_WEEKS: 1 / WEEKS_PER_YEAR,
+    Meaning.TENURE_MONTHS: 1 / 12,
+    Meaning.TENURE_YEARS: 1.0,
+}
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------
@@ -83,6 +68,7 @@ def read_staff(
     words: Mapping[str, Mapping[str, str]],
     answers: Answers,
     notes: Notes,
+    has_all_left: bool = False,
 ) -> None:
     """Add the people of a table to others.
 
@@ -92,29 +78,35 @@ def read_staff(
     table, recognised : with what its columns mean
     words, answers : what words mean, and what was asked, before
     notes : what was understood, assumed and left out is added here
+    has_all_left : whether it is a list of leavers, some of them without a day
     """
-    columns = _Columns(table, recognised)
-    ids = _ids(table, columns, notes)
+    columns = StaffColumns(table, recognised)
+    ids = ids_of(staff, table, columns, notes)
     roles, strengths = _roles(staff, table, columns, words, notes)
     groups = _groups(staff, table, columns, words, notes)
     starts, ends = (_dates(table, columns, meaning, answers, notes) for meaning in (Meaning.START, Meaning.END))
     tenures = _tenures(table, columns, starts, staff, notes)
-    has_left = _leavers(columns, ends, staff.day or date.max)
+    gone = _leavers(table, columns, ends, staff.day or date.max, has_all_left, notes)
     teams, services = _units(staff, table, columns, notes)
     leaders = columns.names(Meaning.LEADER)
     cells_of_weights = columns.cells(Meaning.WEIGHT)
     weights = each_once(cells_of_weights, to_number)
-    has_spells = columns.has(Meaning.START, Meaning.END, Meaning.LEFT, Meaning.STAYS)
+    has_spells = has_all_left or columns.has(Meaning.START, Meaning.END, Meaning.LEFT, Meaning.STAYS, Meaning.REASON)
     n_left = 0
+    left_on: set[tuple[str, date | None]] = {(spell.id, spell.end) for spell in staff.spells if spell.end is not None}
     rows: dict[str, list[Person]] = {}
     for row, own in enumerate(ids):
         if not own:
             continue
         role = roles[row]
         if has_spells:
-            end = ends[row] if has_left[row] else None
-            staff.spells.append(Left(starts[row], end or (date.min if has_left[row] else None), role or Role.STAFF))
-        if has_left[row]:
+            end = ends[row] if gone[row] else None
+            spell = Left(starts[row], end or (date.min if gone[row] else None), role or Role.STAFF, own)
+            if not gone[row] or (own, spell.end) not in left_on:
+                staff.spells.append(spell)
+            if gone[row]:
+                left_on.add((own, spell.end))
+        if gone[row]:
             n_left += 1
             continue
         weight = weights[cells_of_weights[row]]
@@ -127,103 +119,8 @@ def read_staff(
         notes.left_out.append(
             f"{table.title}: {counted(n_left, 'person', 'people')} left before then, counted as leavers"
         )
-    _once_each(staff, rows, table, notes)
-    for meaning in (Meaning.NAME, Meaning.EMAIL):
-        if columns.has(meaning):
-            _alias(staff.known, ids, columns.cells(meaning))
-    parts = [table.column(one.heading) for one in recognised if one.kind is Meaning.NAME]
-    for first, second in permutations(parts, 2):
-        _alias(staff.known, ids, [" ".join(pair) for pair in zip(first, second, strict=True)])
-    for cells in also_known_by(recognised, table):
-        _alias(staff.known, ids, cells)
-
-
-def _ids(table: HeadedSheet, columns: _Columns, notes: Notes) -> list[str]:
-    """Return an id for each row, "" for rows that are no people: totals, sources, notes."""
-    source = next((one for one in KNOWN_BY if columns.has(one)), None)
-    cells = columns.names(source) if source else [""] * table.n_rows
-    filled = [sum(bool(column[row]) for column in table.cells) for row in range(table.n_rows)]
-    enough = 2 if len(table.cells) > 2 else 1
-    is_note = [
-        n < enough or any(_TOTALS.fullmatch(column[row].casefold()) for column in table.cells[:2] if column[row])
-        for row, n in enumerate(filled)
-    ]
-    if n_notes := sum(is_note):
-        notes.left_out.append(f"{table.title}: {counted(n_notes, 'row')} with totals or notes, and no people")
-    if source is None:
-        notes.assumed.append(
-            f"{table.title}: no column tells people apart, so they are numbered in the order of the rows"
-        )
-        return ["" if note else f"P{row + 1:05d}" for row, note in enumerate(is_note)]
-    if source is not Meaning.ID:
-        notes.assumed.append(
-            f'{table.title}: no column has ids, so "{columns.heading(source)}" tells people apart; `--pseudonyms` puts '
-            "numbers in its place"
-        )
-    whole = {cell: match[1] for cell in set(cells) if (match := WHOLE_FLOAT.fullmatch(cell))}
-    if whole:
-        notes.assumed.append(f"{table.title}: {counted(len(whole), 'id')} with .0 at the end read as whole numbers")
-    ids = ["" if note else whole.get(cell, cell) for cell, note in zip(cells, is_note, strict=True)]
-    if n_without := sum(not own and not note for own, note in zip(ids, is_note, strict=True)):
-        notes.left_out.append(f"{table.title}: {counted(n_without, 'row')} without {columns.heading(source)}")
-    return ids
-
-
-def _once_each(staff: Staff, rows: dict[str, list[Person]], table: HeadedSheet, notes: Notes) -> None:
-    """Keep everybody once: of several rows, that of the larger part of the post, or the first."""
-    n_repeated = n_teams = n_else = n_elsewhere = 0
-    known = {person.id: person.team for person in staff.people}
-    for own, found in rows.items():
-        if own in known:
-            n_else += 1
-            n_elsewhere += bool(found[0].team and known[own] and found[0].team != known[own])
-            continue
-        best = max(found, key=lambda person: person.weight)
-        if len(found) > 1:
-            best.further = _further(found, best)
-            if best.further:
-                n_teams += 1
-            else:
-                n_repeated += 1
-        staff.people.append(best)
-        staff.known.add(own)
-    if n_teams:
-        notes.assumed.append(
-            f"{table.title}: {counted(n_teams, 'person', 'people')} in two teams or more; each counts in the one "
-            "with the larger part of the post, or the first"
-        )
-    if n_repeated:
-        notes.left_out.append(
-            f"{table.title}: further rows of {counted(n_repeated, 'person', 'people')} in the same team"
-        )
-    if n_elsewhere >= _FEWEST_ELSEWHERE and 2 * n_elsewhere > n_else:
-        notes.ask(
-            table.title, "ids that tell people of several lists apart",
-            f"{n_elsewhere:,} ids that stand in an earlier list too, there in another team",
-            "where they are other people, put a letter before the ids of one list; where they are the same, leave one "
-            "list out, or put their rows into one",
-        )  # fmt: skip
-    elif n_else:
-        notes.left_out.append(
-            f"{table.title}: {counted(n_else, 'person', 'people')} who stand in an earlier staff list too"
-        )
-
-
-def _further(found: Sequence[Person], first: Person) -> tuple[Further, ...]:
-    """Return the other teams of somebody who stands in several rows, each with its part of the post."""
-    parts: dict[tuple[str, str], float] = defaultdict(float)
-    for person in found:
-        if person.team != first.team and person.team and person.weight > 0:
-            parts[person.team, person.service] += person.weight
-    return tuple(Further(team, service, min(weight / first.weight, 1.0)) for (team, service), weight in parts.items())
-
-
-def _alias(known: Known, ids: Sequence[str], cells: Sequence[str]) -> None:
-    for own, cell in zip(ids, cells, strict=True):
-        last, comma, first = cell.partition(",")
-        for name in (cell, *([f"{first} {last}"] if comma else [])):
-            if own in known.by_text and (said := spoken(name)):
-                known.aliases[said] = "" if known.aliases.get(said, own) != own else own
+    once_each(staff, rows, table, notes)
+    know_by_other_names(staff, table, recognised, ids, leaders, notes)
 
 
 def _values(
@@ -242,7 +139,7 @@ def _values(
 
 
 def _roles(
-    staff: Staff, table: HeadedSheet, columns: _Columns, words: Mapping[str, Mapping[str, str]], notes: Notes
+    staff: Staff, table: HeadedSheet, columns: StaffColumns, words: Mapping[str, Mapping[str, str]], notes: Notes
 ) -> tuple[list[Role | None], list[int]]:
     """Return role and how strongly it is told; each distinct word is understood once."""
     own = words.get("role", {})
@@ -301,7 +198,7 @@ def _roles(
 
 
 def _groups(
-    staff: Staff, table: HeadedSheet, columns: _Columns, words: Mapping[str, Mapping[str, str]], notes: Notes
+    staff: Staff, table: HeadedSheet, columns: StaffColumns, words: Mapping[str, Mapping[str, str]], notes: Notes
 ) -> list[StaffGroup | None]:
     own = words.get("staff group", {})
     groups: list[StaffGroup | None] = [None] * len(columns.cells(Meaning.ID))
@@ -332,7 +229,7 @@ def _groups(
 
 
 def _dates(
-    table: HeadedSheet, columns: _Columns, meaning: Meaning, answers: Answers, notes: Notes
+    table: HeadedSheet, columns: StaffColumns, meaning: Meaning, answers: Answers, notes: Notes
 ) -> list[date | None]:
     if not columns.has(meaning):
         return [None] * table.n_rows
@@ -348,7 +245,14 @@ def _dates(
             '--answer "dates=month first"'
         )
     days = each_once(cells, lambda cell: None if is_missing(cell) else read_date(cell, order is not False))
-    bad = Counter(cell for cell in cells if days[cell] is None and not is_missing(cell))
+    without = Counter(cell for cell in cells if days[cell] is None and not is_missing(cell))
+    never = Counter({cell: n for cell, n in without.items() if stands_for_never(cell)})
+    if never:
+        notes.assumed.append(
+            f'{table.title}: {counted(never.total(), "cell")} of "{columns.heading(meaning)}" that stand for no day: '
+            f"{some(never)}"
+        )
+    bad = without - never
     if bad:
         heading = columns.heading(meaning)
         notes.values += [Value(table.title, heading, "", cell, n, "", _NO_DATE) for cell, n in bad.items()]
@@ -360,7 +264,7 @@ def _dates(
 
 
 def _tenures(
-    table: HeadedSheet, columns: _Columns, starts: Sequence[date | None], staff: Staff, notes: Notes
+    table: HeadedSheet, columns: StaffColumns, starts: Sequence[date | None], staff: Staff, notes: Notes
 ) -> list[int | None]:
     """Return whole weeks of service, from start dates or lengths of service."""
     longest = LONGEST_TENURE_YEARS * WEEKS_PER_YEAR
@@ -369,6 +273,7 @@ def _tenures(
         if columns.has(meaning):
             cells = columns.cells(meaning)
             years = {cell: None if is_missing(cell) else read_tenure_years(cell, unit) for cell in set(cells)}
+            _ask_about_unit(table, columns.heading(meaning), [years[cell] for cell in cells], notes)
             weeks = [_whole_weeks(years[cell]) for cell in cells]
     day = staff.day
     if columns.has(Meaning.START) and day is not None:
@@ -392,24 +297,50 @@ def _tenures(
     return [own if own is None or own <= longest else None for own in weeks]
 
 
+def _ask_about_unit(table: HeadedSheet, heading: str, years: Sequence[float | None], notes: Notes) -> None:
+    """Ask in which unit lengths of service are, where many are longer than anybody works."""
+    told = [own for own in years if own is not None]
+    beyond = [own for own in told if own > LONGEST_TENURE_YEARS]
+    if len(beyond) >= _FEWEST_LENGTHS and len(beyond) > _FEWEST_BEYOND * len(told):
+        notes.ask(
+            table.title, f'to know the unit of "{heading}"',
+            f"{counted(len(beyond), 'length')} of service of more than {LONGEST_TENURE_YEARS} years, if that is it",
+            f'say in a mapping that the column is "{Meaning.TENURE_MONTHS}", "{Meaning.TENURE_WEEKS}" or '
+            f'"{Meaning.TENURE_DAYS}", or put the unit into its heading: "Length of service (months)"',
+        )  # fmt: skip
+
+
 def _whole_weeks(years: float | None) -> int | None:
     return None if years is None else int(years * WEEKS_PER_YEAR + 0.5)
 
 
-def _leavers(columns: _Columns, ends: Sequence[date | None], day: date) -> list[bool]:
-    flags = each_once(columns.cells(Meaning.LEFT), is_yes) if columns.has(Meaning.LEFT) else {}
+def _leavers(
+    table: HeadedSheet, columns: StaffColumns, ends: Sequence[date | None], day: date, has_all_left: bool, notes: Notes
+) -> list[bool]:
+    """Return for each row whether somebody has left: by a day, a status, a reason, or since the list is of leavers."""
     cells = columns.cells(Meaning.LEFT)
-    stays = columns.cells(Meaning.STAYS)
+    flags = each_once(cells, has_left) if columns.has(Meaning.LEFT) else {}
+    unknown = Counter(cell for cell in cells if flags.get(cell, False) is None and not is_missing(cell))
+    if unknown:
+        notes.assumed.append(
+            f'{table.title}: whoever has {some(unknown)} in "{columns.heading(Meaning.LEFT)}" is taken as still here, '
+            "as nothing tells what that means"
+        )
+    reasons = columns.cells(Meaning.REASON)
+    by_reason = each_once(reasons, left_for) if columns.has(Meaning.REASON) and not columns.has(Meaning.END) else {}
+    stays = each_once(columns.cells(Meaning.STAYS), is_no_longer) if columns.has(Meaning.STAYS) else {}
     return [
-        (end is not None and end <= day) or bool(flags.get(cell)) or is_plain_yes(stay) is False
-        for end, cell, stay in zip(ends, cells, stays, strict=True)
+        end <= day
+        if end is not None
+        else has_all_left or bool(flags.get(cell)) or bool(by_reason.get(why)) or bool(stays.get(stay))
+        for end, cell, why, stay in zip(ends, cells, reasons, columns.cells(Meaning.STAYS), strict=True)
     ]
 
 
 # --- teams and services -----------------------------------------------------------------------------------------------
 
 
-def _units(staff: Staff, table: HeadedSheet, columns: _Columns, notes: Notes) -> tuple[list[str], list[str]]:
+def _units(staff: Staff, table: HeadedSheet, columns: StaffColumns, notes: Notes) -> tuple[list[str], list[str]]:
     """Return team and service of each row; of three levels the middle one is a name for several teams."""
     levels = [one for one in (Meaning.SERVICE, Meaning.DEPARTMENT, Meaning.TEAM) if columns.has(one)]
     # What is called a team may be the larger unit; names are believed unless sizes speak clearly against them.
@@ -441,7 +372,9 @@ def _units(staff: Staff, table: HeadedSheet, columns: _Columns, notes: Notes) ->
     return teams, services
 
 
-def _ask_about_gaps(table: HeadedSheet, columns: _Columns, level: Meaning, cells: Sequence[str], notes: Notes) -> None:
+def _ask_about_gaps(
+    table: HeadedSheet, columns: StaffColumns, level: Meaning, cells: Sequence[str], notes: Notes
+) -> None:
     """Ask about names that stand in the first of several rows alone, as merged cells leave them in a CSV."""
     named = [row for row, cell in enumerate(cells) if cell]
     if columns.has(Meaning.LEADER) or len(named) < 2 or named[0] > 0 or 2 * len(named) > len(cells):

@@ -22,8 +22,8 @@ from sim.inputs.imports.scores import (
     spreads_in,
 )
 from sim.inputs.imports.values import read_count, to_number
-from sim.inputs.imports.whose import place_scores
-from sim.inputs.imports.words import KNOWN_BY, Meaning, is_missing
+from sim.inputs.imports.whose import place_scores, why_nobodys
+from sim.inputs.imports.words import KNOWN_BY, Meaning, is_missing, spoken
 from sim.inputs.tables.survey import MOST_ANSWERS, agrees_above_in
 
 __all__ = ["gather_survey"]
@@ -37,6 +37,9 @@ _NOT_TOLD = "taken as if nobody had told how many answered"
 _FEWEST_ALIKE, _FEWEST_COINCIDENCES = 4, 12
 _FEWEST_SCORES = 2
 _TIMES = {Meaning.ALIKE, Meaning.WEIGHT}
+_OF_TIME_OR_POST = re.compile(r"\b(?:duration|seconds?|minutes?|hours?|time|fte|wte|equivalent|share)\b")
+"""Words of headings of numbers that say how long somebody took or works, and not how many answered so."""
+
 _KINDS_OF_SCORES = [
     Choice("Per cent of those who agree, as a national staff survey reports", {"scores": "agreeing"}),
     Choice("Means of what the team's people answered", {"scores": "means"}),
@@ -89,6 +92,13 @@ def _rows_by_whose(
     who = max(known_by, key=lambda one: _n_found(table.column(headings[one]), staff, here), default=None)
     ids = [""] * table.n_rows if who is None else table.column(headings[who])
     units = _units_of_rows(table, headings)
+    if who is not None and (why := why_nobodys(ids, units, staff)):
+        notes.assumed.append(
+            f'{table.title}: "{headings[who]}" tells answers apart and nobody of the staff list ({why}), so they are '
+            "answers of the teams beside it; otherwise the meaning of the column of teams in the mapping is "
+            f'"{Meaning.IGNORED}"'
+        )
+        ids = [""] * table.n_rows
     by_person: dict[str, int] = {}
     again: dict[str, list[int]] = defaultdict(list)
     of_unit: dict[str, list[int]] = defaultdict(list)
@@ -298,7 +308,8 @@ def _with_times_given(table: HeadedSheet, headings: dict[Meaning, str], notes: N
         return headings
     heading = headings[Meaning.WEIGHT]
     weights = {to_number(cell) for cell in table.column(heading) if not is_missing(cell)}
-    if all(weight is not None and weight.is_integer() for weight in weights):
+    is_whole = all(weight is not None and weight.is_integer() for weight in weights)
+    if is_whole and not _OF_TIME_OR_POST.search(spoken(heading)):
         return {**headings, Meaning.ALIKE: heading}
     notes.left_out.append(f'{table.title}: "{heading}", by which answers are not weighed')
     return headings

@@ -26,6 +26,9 @@ _MUTUAL = {"mutual", "reciprocal", "both", "two way", "undirected"}
 """Headings below which yes means that each listens to the other."""
 
 _MOST_TOLD = 8
+_ROWS_OF_A_LOG = 2
+"""Rows for each pair from which on a list is one of meetings or messages."""
+
 _DIRECTED = re.compile(r"ask|advi[cs]e|adviser|advisor|seek|nominat|giver|names")
 
 
@@ -67,9 +70,16 @@ def gather_ties(
     ties : changed in place
     """
     headings = {one.kind: one.heading for one in recognised}
-    edges = _pairs(table, headings) if Meaning.FROM in headings else _matrix(table)
+    edges = list(_pairs(table, headings) if Meaning.FROM in headings else _matrix(table))
     one_way = bool(_DIRECTED.search(" ".join(map(spoken, headings.values())))) if Meaning.FROM in headings else False
-    rows = _with_amounts(list(edges), table, notes)
+    has_weights = Meaning.WEIGHT in headings or Meaning.FROM not in headings
+    is_log = not has_weights and len(edges) >= _ROWS_OF_A_LOG * len({edge[:2] for edge in edges})
+    if is_log:
+        notes.assumed.append(
+            f"{table.title}: {len(edges):,} rows are meetings or messages, as pairs stand there again and again: a tie "
+            "is as strong as they are many"
+        )
+    rows = _with_amounts(edges, table, notes)
     _say_what_is_not_told(table, headings, notes)
     find: dict[str, str] = {}
     here = {person.id for person in staff.people}
@@ -95,9 +105,10 @@ def gather_ties(
             is_directed = one_way if direction is None else direction
             key = (ends[0], ends[1]) if is_directed else (min(ends), max(ends))
             whole = (*key, layer, is_directed)
-            ties.weight[whole] = ties.weight.get(whole, 0.0) + number
+            before = ties.weight.get(whole, 0.0)
+            ties.weight[whole] = before + number if has_weights or is_log or not before else before
             ties.n_rows += 1
-    ties.has_weights |= Meaning.WEIGHT in headings or Meaning.FROM not in headings
+    ties.has_weights |= has_weights or is_log
     who = counted(len(outside), "person who is", "people who are")
     for n, what in (
         (n_self, "of people with themselves"),
@@ -279,7 +290,8 @@ def tie_rows(ties: GatheredTies, notes: Notes) -> list[list[str]]:
     Weights are of the mean tie: 1 is an ordinary one, and so is one of colleagues in a team.
     """
     if n_merged := ties.n_rows - len(ties.weight):
-        notes.assumed.append(f"{counted(n_merged, 'tie')} given before: weights of one pair are added up")
+        added = ": weights of one pair are added up" if ties.has_weights else ", which makes none stronger"
+        notes.assumed.append(f"{counted(n_merged, 'tie')} given before{added}")
     mean = sum(ties.weight.values()) / len(ties.weight)
     with_direction = any(key[3] for key in ties.weight)
     with_weights = ties.has_weights or any(share != 1.0 for share in ties.of_second_teams.values())

@@ -7,9 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.base.errors import Fault, InputError
-from sim.inputs.imports.columns import HeadedSheet, Recognised, are_guessed_ids, meaning_of, recognise, table_of
+from sim.inputs.imports.columns import (
+    BY_CONTENT,
+    HeadedSheet,
+    Recognised,
+    are_guessed_ids,
+    meaning_of,
+    recognise,
+)
+from sim.inputs.imports.contents import GUESSED
 from sim.inputs.imports.decimals import with_decimal_points
+from sim.inputs.imports.headings import table_of
 from sim.inputs.imports.mapping import Kind, Mapping, SheetMapping
+from sim.inputs.imports.naming import ENDS, in_pairs
 from sim.inputs.imports.people import plain_id
 from sim.inputs.imports.reshaping import reshaped
 from sim.inputs.imports.sheets import USUAL, Limits, read_sheets
@@ -87,7 +97,7 @@ def understand(paths: Sequence[Path], mapping: Mapping, limits: Limits = USUAL) 
             table = reshaped(table)
         if not sheet.is_hidden:
             known = known or _with_these_headings(table, mapping)
-        if known is None:
+        if known is None or _is_of_pairs(known):
             unknown.append(Understood(table, "ignored", _columns_of(table)))
             found.append(unknown[-1])
         else:
@@ -103,6 +113,9 @@ def understand(paths: Sequence[Path], mapping: Mapping, limits: Limits = USUAL) 
             again = _columns_of(one.table, ids)
             if any(column.kind is Meaning.FROM for column in again):
                 one.columns, one.kind = again, "ties"
+            elif one.kind == "ignored" and (pairs := in_pairs(one.table, ids)) is not None:
+                one.table, one.kind = pairs, "ties"
+                one.columns = _as_pairs(pairs, mapping)
         elif one.has_answers and not any(map(one.has, KNOWN_BY)):
             again = _columns_of(one.table, ids)
             if any(column.kind is Meaning.ID for column in again):
@@ -112,6 +125,19 @@ def understand(paths: Sequence[Path], mapping: Mapping, limits: Limits = USUAL) 
 
 def _columns_of(table: HeadedSheet, known_ids: frozenset[str] = frozenset()) -> list[Recognised]:
     return directed(with_dates_of_answers(recognise(table, known_ids)), table)
+
+
+def _is_of_pairs(known: SheetMapping) -> bool:
+    """Tell whether a mapping is of pairs that are made of a list only once it is known who is in the staff list."""
+    return set(known.columns) == set(ENDS)
+
+
+def _as_pairs(table: HeadedSheet, mapping: Mapping) -> list[Recognised]:
+    """Return what the two columns of pairs mean, as a mapping says where it knows them."""
+    if (known := _with_these_headings(table, mapping)) is not None:
+        return list(_as_mapped(table, known, []))
+    meanings = zip(ENDS, (Meaning.FROM, Meaning.TO), strict=True)
+    return [Recognised(end, str(meaning), GUESSED, BY_CONTENT) for end, meaning in meanings]
 
 
 def _with_these_headings(table: HeadedSheet, mapping: Mapping) -> SheetMapping | None:
@@ -145,8 +171,9 @@ def _tell_kinds(sheets: list[Understood], has_list: bool) -> None:
         one.kind = "ignored" if one.table.sheet.is_hidden else _kind(one)
     lists = [one for one in sheets if one.kind == "people"]
     if len(lists) + has_list > 1:
-        for one in filter(_is_of_teams, lists):
-            one.kind = "ignored"
+        for one in lists:
+            if _is_of_teams(one) or _may_be_answers(one, _ids([other for other in sheets if other is not one])):
+                one.kind = "ignored"
         lists = [one for one in lists if one.kind == "people"]
     with_ids = [one for one in lists if one.has(*KNOWN_BY)]
     if not lists and not has_list:
@@ -158,7 +185,7 @@ def _tell_kinds(sheets: list[Understood], has_list: bool) -> None:
     if len(with_ids) + has_list > 1:
         for one in with_ids:
             file = spoken(one.table.title)
-            if any(word in file for word in _LEAVERS) and one.has(Meaning.END):
+            if any(word in file for word in _LEAVERS):
                 one.kind = "leavers"
 
 
@@ -169,6 +196,15 @@ def _is_of_teams(one: Understood) -> bool:
     is_guessed = bool(ids) and all(map(are_guessed_ids, ids))
     is_once = any(len(set(cells := one.table.column(heading))) == len(cells) for heading in units)
     return is_guessed and is_once and not one.has(*_OF_STAFF, Meaning.END)
+
+
+def _may_be_answers(one: Understood, known_ids: frozenset[str]) -> bool:
+    """Tell whether a table may be answers of people of another list, in words that were taken for teams at best."""
+    units = [column for column in one.columns if column.kind in _UNITS]
+    ids = [cell for column in one.columns if column.kind in KNOWN_BY for cell in one.table.column(column.heading)]
+    are_guessed = all(column.why == BY_CONTENT and column.certainty < GUESSED for column in units)
+    is_of_others = 2 * sum(plain_id(own) in known_ids or own in known_ids for own in ids) > len(ids)
+    return bool(units) and are_guessed and is_of_others and not one.has(*_OF_STAFF, Meaning.END)
 
 
 def _kind(one: Understood) -> Kind:

@@ -14,11 +14,13 @@ __all__ = [
     "DateOrder",
     "date_order",
     "each_once",
+    "has_left",
     "in_which_order",
     "is_plain_yes",
     "read_count",
     "read_date",
     "read_tenure_years",
+    "stands_for_never",
     "to_number",
 ]
 
@@ -81,6 +83,21 @@ def read_date(cell: str, day_first: DateOrder = True) -> date | None:
     except ValueError:
         return None
     return found if found is not None and _EARLIEST <= found < _LATEST else None
+
+
+def stands_for_never(cell: str) -> bool:
+    """Tell whether a cell is a day so far off that it stands for none, as 31/12/9999 and 01/01/1900 do.
+
+    Examples
+    --------
+    >>> stands_for_never("31/12/4712"), stands_for_never("1900-01-01"), stands_for_never("01/04/2019")
+    (True, True, False)
+    """
+    try:
+        found = _date(cell.strip(), True)
+    except ValueError:
+        return False
+    return found is not None and not _EARLIEST <= found < _LATEST
 
 
 def _date(text: str, day_first: bool) -> date | None:
@@ -260,3 +277,35 @@ def is_yes(cell: str) -> bool | None:
     if said in {"n", "no", "false", "0", "", "current", "stayed", "active", "employed", "in post", "active assignment"}:
         return False
     return True if said.startswith(("terminat", "left")) else None
+
+
+_HERE = re.compile(
+    r"(?:\w+ )*(?:active|employed|in post|current|leave|maternity|paternity|adoption|parental|career break|acting up|"
+    r"secondment|sick(?:ness)?|suspend(?:ed)?|suspension|probation(?:ary)?|furlough(?:ed)?|sabbatical|permanent|"
+    r"fixed term|temporary|full time|part time)(?: \w+)*"
+)
+_GONE = re.compile(
+    r"(?:\w+ )*(?:ex employee|former|retired|dismissed|deceased|leaver|left|resigned|terminated|inactive|redundant|"
+    r"withdrawn|departed|exited|separated|(?:not|non|no longer) (?:active|employed|in post|current\w*))(?: \w+)*"
+)
+_BACK = re.compile(r".*\b(?:return\w*|rehired|re ?employed|flexi\w*)\b.*")
+_CODES = {"a": False, "l": False, "p": False, "s": False, "t": True, "i": True, "r": True, "d": True, "w": True}
+"""How personnel systems shorten them: active, on leave, on paid leave, suspended; terminated, inactive, retired, ..."""
+
+
+def has_left(cell: str) -> bool | None:
+    """Return whether a status says that somebody has left; None if it says neither.
+
+    Examples
+    --------
+    >>> has_left("Terminated"), has_left("T"), has_left("Maternity & Adoption"), has_left("A"), has_left("Purple")
+    (True, True, False, False, None)
+    """
+    said = spoken(cell)
+    if (known := is_yes(cell)) is not None and not _BACK.fullmatch(said):
+        return known
+    if said in _CODES:
+        return _CODES[said]
+    if _BACK.fullmatch(said):
+        return False
+    return True if _GONE.fullmatch(said) else False if _HERE.fullmatch(said) else None

@@ -40,7 +40,7 @@ _IN_WORDS = {
 _OF_STAFF = frozenset(
     {
         Meaning.TITLE, Meaning.GROUP, Meaning.ROLE, Meaning.BAND, Meaning.LEADER, Meaning.IS_LEADER, Meaning.LEFT,
-        Meaning.TENURE_WEEKS, Meaning.TENURE_MONTHS, Meaning.TENURE_YEARS,
+        Meaning.TENURE_DAYS, Meaning.TENURE_WEEKS, Meaning.TENURE_MONTHS, Meaning.TENURE_YEARS,
     }
 )  # fmt: skip
 _OF_EMPLOYMENT = re.compile(

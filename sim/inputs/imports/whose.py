@@ -2,15 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sim.inputs.imports.columns import HeadedSheet
 from sim.inputs.imports.notes import Notes, counted, some
 from sim.inputs.imports.people import Staff, counts_by_team, unit_key
 from sim.inputs.imports.scores import GatheredSurvey, Group
 from sim.inputs.imports.words import spoken
 
-__all__ = ["place_scores"]
+__all__ = ["place_scores", "why_nobodys"]
 
 _MOST_ANSWERS_EACH = 1.5
+_FEWEST_ELSEWHERE = 3
+
+
+def why_nobodys(ids: Sequence[str], units: Sequence[str], staff: Staff) -> str:
+    """Return why a column of a survey numbers its answers and not people; "" where it may well be people.
+
+    Parameters
+    ----------
+    ids : what may be of whom each answer is
+    units : the team, department or service that stands beside each, "" for none
+    staff : who is known
+    """
+    team_of = {person.id: unit_key(person.team) for person in staff.people}
+    names = {unit_key(name) for person in staff.people for name in (person.team, person.service) if name}
+    told = [(staff.known.find(own), unit_key(unit)) for own, unit in zip(ids, units, strict=True) if own and unit]
+    placed = [(own, unit) for own, unit in told if unit in names]
+    if not placed or 2 * len(placed) < len(told):
+        return ""
+    if not any(own in team_of for own, _ in told):
+        return "nobody there has any of them"
+    compared = [(team_of[own], unit) for own, unit in placed if own in team_of and unit in team_of.values()]
+    n_elsewhere = sum(team != unit for team, unit in compared if team)
+    if n_elsewhere < _FEWEST_ELSEWHERE or 2 * n_elsewhere <= len(compared):
+        return ""
+    return f"{n_elsewhere:,} of {len(compared):,} people of these numbers are in another team there"
 
 
 def place_scores(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from enum import StrEnum
 
 from sim.inputs.organisation import StaffGroup
@@ -12,12 +13,16 @@ from sim.inputs.tables.columns import ROLE_WORDS, STAFF_GROUP_WORDS, Role, looku
 __all__ = [
     "BEGINS",
     "HEADINGS",
+    "IN_FAVOUR",
     "KNOWN_BY",
+    "OF_ONE_DAY",
+    "SCALES_IN_WORDS",
     "Meaning",
     "group_of",
     "is_missing",
     "level_of",
     "likert_of",
+    "points_on",
     "role_of",
     "spoken",
 ]
@@ -42,6 +47,8 @@ class Meaning(StrEnum):
     END = "leaving date"
     LEFT = "has left"
     STAYS = "still works here"
+    REASON = "leaving reason"
+    TENURE_DAYS = "days of service"
     TENURE_WEEKS = "weeks of service"
     TENURE_MONTHS = "months of service"
     TENURE_YEARS = "years of service"
@@ -91,7 +98,7 @@ HEADINGS: dict[Meaning, tuple[str, ...]] = {
         "cost center", "cost centre name", "work group", "workgroup", "squad", "crew", "section", "org unit",
         "organisation unit", "organizational unit", "organisational unit", "roster", "roster unit", "working unit",
         "clinic", "base", "practice", "group name", "locality team", "org l5", "org l6", "level 5", "level 6", "station",
-        "theatre",
+        "theatre", "row labels",
     ),
     Meaning.DEPARTMENT: (
         "department", "dept", "department name", "sub department", "function", "area", "business unit", "org l4",
@@ -139,13 +146,24 @@ HEADINGS: dict[Meaning, tuple[str, ...]] = {
     Meaning.LEFT: (
         "attrition", "has left", "left", "leaver", "terminated", "termd", "churn", "is leaver", "employment status",
         "assignment status", "turnover", "resigned", "quit", "departed", "exited", "ex employee", "left the organisation",
-        "left organisation", "left us", "leavers",
+        "left organisation", "left us", "leavers", "status", "employee status", "staff status", "worker status",
     ),
     Meaning.STAYS: (
         "active", "is active", "active employee", "currently employed", "current employee", "still employed", "employed",
         "still here", "still works here", "still in post", "current", "current staff", "in employment", "is employed",
     ),
-    Meaning.TENURE_WEEKS: ("tenure weeks", "weeks of service", "weeks in post", "service weeks", "weeks"),
+    Meaning.REASON: (
+        "leaving reason", "reason for leaving", "termination reason", "reason for termination", "term reason", "leave reason",
+        "exit reason", "separation reason", "reason left", "resignation reason",
+    ),
+    Meaning.TENURE_DAYS: (
+        "tenure days", "days of service", "days in post", "length of service days", "los days", "service days",
+        "tenure in days", "days employed", "days since hire",
+    ),
+    Meaning.TENURE_WEEKS: (
+        "tenure weeks", "weeks of service", "weeks in post", "service weeks", "weeks", "length of service weeks",
+        "los weeks", "tenure in weeks",
+    ),
     Meaning.TENURE_MONTHS: (
         "tenure months", "months of service", "months in post", "length of service months", "los months",
         "service months", "tenure in months", "months",
@@ -184,7 +202,10 @@ HEADINGS: dict[Meaning, tuple[str, ...]] = {
     Meaning.SPREAD: ("spread", "sd", "standard deviation", "std dev", "st dev", "std"),
     Meaning.SCALE_LOW: ("scale low", "scale min", "scale minimum", "lowest score"),
     Meaning.SCALE_HIGH: ("scale high", "scale max", "scale maximum", "highest score"),
-    Meaning.WAVE: ("wave", "year", "survey year", "survey wave", "survey date", "survey", "period", "reporting year"),
+    Meaning.WAVE: (
+        "wave", "year", "survey year", "survey wave", "survey date", "survey", "period", "reporting year", "quarter", "month",
+        "survey quarter", "survey month",
+    ),
     Meaning.FROM: (
         "from", "source", "sender", "ego", "nominator", "from id", "person a", "person 1", "giver", "asker", "seeker",
         "from person", "who", "person", "i", "id1", "id 1", "node1", "node 1", "a", "asks", "from employee", "respondent",
@@ -224,6 +245,12 @@ NOT_NEEDED = (
     "sickness absence", "absence", "reason", "zip", "bank account",
 )  # fmt: skip
 """Columns about people that nothing here needs; they are not even looked at."""
+
+OF_ONE_DAY = re.compile(
+    r"(?:month|period|week|quarter|year)(?: end(?:ing)?)?(?: date)?|snapshot(?: date| month)?|as (?:at|of)(?: date)?|"
+    r"(?:census|extract|report|reporting|effective)(?: date| month| period)?|date of (?:extract|report)|pay period"
+)
+"""Headings, in words as :func:`spoken` returns them, of the day of which a list is."""
 
 BEGINS = re.compile(
     r"\b(?:since|sinds|in dienst|start\w*|beg[aiu]n\w*|enter\w*|entry|join\w*|hir(?:e|ed|ing)|employ\w*|commenc\w*|appoint\w*|arriv\w*|recruit\w*|onboard\w*|from|"
@@ -423,8 +450,19 @@ _LIKERT: dict[int, tuple[tuple[str, ...], ...]] = {
     4: (
         ("strongly disagree", "not at all"), ("disagree", "a little"), ("agree", "quite a bit"), ("strongly agree", "very much"),
     ),
+    3: (
+        ("unfavourable", "unfavorable", "negative", "unfav"),
+        ("neutral", "neither", "neither agree nor disagree", "neither favourable nor unfavourable"),
+        ("favourable", "favorable", "positive", "fav"),
+    ),
 }  # fmt: skip
-"""Words of answers, from the least to the most, by the number of points of their scale."""
+"""Words of answers, from the least to the most, by the number of points of their scale; of three, of reports alone."""
+
+SCALES_IN_WORDS = (5, 7, 4)
+"""Numbers of points of scales on which people answer in words, the likeliest first."""
+
+IN_FAVOUR = 3
+"""Points to which a report adds answers up: against, neither, and in favour."""
 
 
 def is_missing(text: str) -> bool:
@@ -452,12 +490,23 @@ def likert_of(words: set[str]) -> tuple[int, dict[str, int]] | None:
     >>> likert_of({"Agree", "Strongly disagree", "Neutral"})[1]["Agree"]
     4
     """
+    found = ((n_points, points_on(n_points, words)) for n_points in SCALES_IN_WORDS)
+    return next(((n_points, points) for n_points, points in found if points), None)
+
+
+def points_on(n_points: int, words: Iterable[str]) -> dict[str, int] | None:
+    """Return the point that each word stands for on a scale of so many points; None if it has not all of them.
+
+    Examples
+    --------
+    >>> points_on(7, ["Agree", "Strongly agree"]), points_on(7, ["Safe"])
+    ({'Agree': 6, 'Strongly agree': 7}, None)
+    """
     said = {word: _likert_words(word) for word in words}
-    for n_points in (5, 7, 4):
-        points = {word: point for point, known in enumerate(_LIKERT[n_points], 1) for word in known}
-        if said and all(spoken_word in points for spoken_word in said.values()):
-            return n_points, {word: points[spoken_word] for word, spoken_word in said.items()}
-    return None
+    points = {word: point for point, known in enumerate(_LIKERT.get(n_points, ()), 1) for word in known}
+    if not said or not all(spoken_word in points for spoken_word in said.values()):
+        return None
+    return {word: points[spoken_word] for word, spoken_word in said.items()}
 
 
 _LEVELS = {
