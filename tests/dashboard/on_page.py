@@ -1,4 +1,6 @@
-"""What tests do on a page of the dashboard: find things by their names, and ask for a comparison."""
+"""What tests do on a page of the dashboard: find things by their names, wait for them, and ask for a comparison."""
+
+import time
 
 from playwright.sync_api import expect
 
@@ -6,6 +8,17 @@ from playwright.sync_api import expect
 def at(page, name):
     """Return what has a name on a page."""
     return page.get_by_test_id(name)
+
+
+def becomes(look, is_so, seconds=20.0):
+    """Look again and again until what is seen is as it should be, or for so long; return what was seen last.
+
+    For what a locator cannot be expected to be: pictures, and places of several things.
+    """
+    until = time.monotonic() + seconds
+    while not is_so(seen := look()) and time.monotonic() < until:
+        time.sleep(0.1)
+    return seen
 
 
 def begin_comparing(page):

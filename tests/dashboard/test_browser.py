@@ -11,7 +11,7 @@ from sim.dashboard.session import ExploreSession
 from sim.inputs.scenario.files import load_scenario
 from tests.accessibility import colours_have_changed, rules_broken, rules_broken_in_both_themes
 from tests.dashboard.conftest import wait_for_pictures
-from tests.dashboard.on_page import at
+from tests.dashboard.on_page import at, becomes
 
 pytestmark = pytest.mark.browser
 
@@ -32,22 +32,31 @@ def changed(page, act):
 
 
 def test_playing_moves_every_picture_without_asking_the_server(explore):
-    explore.wait_for_timeout(500)
     explore.evaluate("""() => {
         const send = WebSocket.prototype.send;
         window.sent = 0;
-        WebSocket.prototype.send = function (data) { window.sent += 1; return send.call(this, data); };
+        window.sentAt = performance.now();
+        WebSocket.prototype.send = function (data) {
+            window.sent += 1;
+            window.sentAt = performance.now();
+            return send.call(this, data);
+        };
     }""")
+    # What was asked for when the page was opened, and what is kept of it, is said by then.
+    expect(at(explore, "answer-rests")).to_contain_text("worlds", timeout=60_000)
+    explore.wait_for_function("performance.now() - window.sentAt > 1500")
+    sent = explore.evaluate("window.sent")
     seek(explore, 0)
     drawn = explore.evaluate("window.cultureshift.draws")
     first = explore.locator("[data-testid=network]").screenshot()
     at(explore, "play").click()
-    explore.wait_for_function("window.cultureshift.clock.week > 5")
+    explore.wait_for_function(
+        "drawn => window.cultureshift.clock.week > 5 && window.cultureshift.draws > drawn + 5", arg=drawn
+    )
     at(explore, "play").click()
 
-    assert explore.evaluate("window.cultureshift.draws") > drawn + 5
     assert explore.locator("[data-testid=network]").screenshot() != first
-    assert explore.evaluate("window.sent") == 0
+    assert explore.evaluate("window.sent") == sent
     expect(at(explore, "week")).to_contain_text("year 1")
 
 
@@ -114,14 +123,16 @@ def test_rewinding_and_changing_keeps_both_futures_side_by_side(explore):
     at(explore, "split").click()
     canvases = explore.locator(".cs-canvases canvas:visible")
     expect(canvases).to_have_count(2)
+
+    def look():
+        return [canvas.screenshot() for canvas in canvases.all()]
+
     seek(explore, 58)
-    explore.wait_for_timeout(100)
-    same = [canvas.screenshot() for canvas in canvases.all()]
+    before = look()
     seek(explore, 200)
-    explore.wait_for_timeout(100)
-    different = [canvas.screenshot() for canvas in canvases.all()]
-    assert different[0] != different[1]
-    assert different != same
+    now, then = becomes(look, lambda seen: seen[0] != seen[1] and seen != before)
+    assert now != then
+    assert [now, then] != before
     explore.get_by_role("button", name="go on from it").click()
     entries(explore, 4)
 
@@ -168,8 +179,7 @@ def test_another_state_can_be_shown(explore):
     seek(explore, 60)
     before = at(explore, "network").screenshot()
     at(explore, "colour").select_option("habit_fail")
-    explore.wait_for_timeout(1500)
-    assert at(explore, "network").screenshot() != before
+    assert becomes(at(explore, "network").screenshot, lambda seen: seen != before) != before
 
 
 def test_what_happens_in_the_last_weeks_stands_whole_on_the_timeline(explore):
@@ -280,7 +290,7 @@ def test_levers_stand_in_the_last_week_where_they_stood_before(explore):
     seek(explore, 416)
 
     expect(at(explore, "acts-from")).to_contain_text("week 415")
-    assert lever.input_value() == moved
+    expect(lever).to_have_value(moved)
 
 
 def test_faults_of_a_file_are_told_and_names_in_it_are_only_text(explore):
@@ -401,13 +411,15 @@ SMALL_LETTERS = """() => Array.from(document.querySelectorAll(".cs-header *, .cs
 def test_on_a_small_laptop_all_that_matters_is_seen_at_once_and_can_be_read(guest):
     page = guest(1366, 650)
     expect(at(page, "answer-rests")).to_contain_text("worlds", timeout=60_000)
-    page.wait_for_timeout(300)
     parts = ["scenario", "answer", "network", "play", "safe", "main-chart", "timeline"]
-    ends = {name: at(page, name).bounding_box() for name in parts}
-    heights = page.evaluate("Array.from(document.querySelectorAll('.cs-chart canvas'), (one) => one.clientHeight)")
 
-    assert {name: box["y"] + box["height"] for name, box in ends.items() if box["y"] + box["height"] > 650} == {}
-    assert min(*heights, ends["main-chart"]["height"]) >= 90
+    def ends_below():
+        boxes = {name: at(page, name).bounding_box() for name in parts}
+        return {name: box["y"] + box["height"] for name, box in boxes.items() if box["y"] + box["height"] > 650}
+
+    assert becomes(ends_below, lambda seen: not seen) == {}
+    heights = page.evaluate("Array.from(document.querySelectorAll('.cs-chart canvas'), (one) => one.clientHeight)")
+    assert min(*heights, at(page, "main-chart").bounding_box()["height"]) >= 90
     assert page.evaluate(SMALL_LETTERS) == []
 
 

@@ -105,8 +105,15 @@ def test_a_page_whose_websockets_are_cut_says_so_until_it_hears_from_its_server(
 
 def test_another_sites_frame_stays_empty(server, visitor, elsewhere):
     visitor.goto(elsewhere)
-    visitor.evaluate("url => { document.body.innerHTML = `<iframe src='${url}'></iframe>`; }", server.url)
-    visitor.wait_for_timeout(1500)
+    visitor.evaluate(
+        """url => new Promise((done) => {
+            const frame = document.createElement("iframe");
+            frame.onload = done;
+            frame.src = url;
+            document.body.append(frame);
+        })""",
+        server.url,
+    )
 
     assert not any(re.match(re.escape(server.url), frame.url) for frame in visitor.frames)
 

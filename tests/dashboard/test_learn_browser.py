@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from sim.lessons import lessons_folder
-from tests.accessibility import rules_broken_in_both_themes
+from tests.accessibility import colours_have_changed, rules_broken_in_both_themes
 from tests.dashboard.on_page import at
 from tests.served import free_port, listen
 
@@ -408,7 +408,8 @@ def test_no_step_breaks_a_rule_of_accessibility_or_scrolls_sideways(pupil):
         run(page)
         for k, step in enumerate(STEPS):
             at(page, f"step-{k}").click()
-            page.wait_for_timeout(150)
+            expect(at(page, "lesson")).to_have_attribute("data-step", str(k))
+            colours_have_changed(page)
             # What comes after the prediction looks alike in both.
             if slug == "the-shoestring-year" or step == "Predict":
                 told += _broken(page, f"{slug} {step}")

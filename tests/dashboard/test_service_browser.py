@@ -3,7 +3,6 @@
 import base64
 import csv
 import io
-import time
 import tomllib
 import zipfile
 from pathlib import Path
@@ -14,7 +13,7 @@ from playwright.sync_api import expect
 
 from tests.accessibility import colours_have_changed, rules_broken, rules_broken_in_both_themes
 from tests.dashboard.conftest import wait_for_pictures
-from tests.dashboard.on_page import at, begin_comparing
+from tests.dashboard.on_page import at, becomes, begin_comparing
 from tests.unit.inputs.imports.files import csv_of, xlsx
 
 pytestmark = pytest.mark.browser
@@ -137,7 +136,7 @@ def test_files_can_be_dropped(service):
         content,
     )
     at(service, "drop").dispatch_event("dragover", {"dataTransfer": dropped})
-    assert "cs-over" in at(service, "drop").get_attribute("class")
+    expect(at(service, "drop")).to_contain_class("cs-over")
     at(service, "drop").dispatch_event("drop", {"dataTransfer": dropped})
     expect(at(service, "summary")).to_contain_text("108 staff in 9 teams", timeout=60_000)
 
@@ -292,11 +291,7 @@ def test_a_tab_that_is_closed_leaves_nothing_on_the_server(context, server):
     wait_for_pictures(page)
     assert kept() - before
     page.close()
-    for _ in range(60):
-        if not kept() - before:
-            break
-        time.sleep(0.2)
-    assert not kept() - before
+    assert not becomes(lambda: kept() - before, lambda left: not left, seconds=60.0)
 
 
 # --- by keyboard, and on a phone --------------------------------------------------------------------------------------
@@ -342,7 +337,7 @@ def test_everything_can_be_done_by_keyboard_alone(service):
     service.keyboard.type("allied")
     expect(at(service, "word-Wizards")).to_have_value("allied_health")
     expect(at(service, "assumed")).not_to_contain_text("Wizards", timeout=60_000)
-    assert service.evaluate("document.activeElement.dataset.testid") == "word-Wizards"
+    expect(at(service, "word-Wizards")).to_be_focused()
     service.evaluate("document.activeElement.blur()")
     tab_to(service, "use-explore")
     service.keyboard.press("Enter")

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from sim.study.map import map_axis, map_study
 from sim.study.runner import run_study
-from tests.accessibility import rules_broken_in_both_themes
+from tests.accessibility import colours_have_changed, rules_broken_in_both_themes
 from tests.dashboard.conftest import Server
 from tests.served import free_port
 from tests.small_runs import YEAR
@@ -100,7 +100,7 @@ def test_a_map_is_drawn_and_titles_are_text(studies, folder):
     work.get_by_test_id("work-show").click()
     picture = work.get_by_role("img")
     expect(picture).to_have_attribute("aria-label", re.compile("^Map over Turnover and Control norm"), timeout=30_000)
-    studies.wait_for_timeout(500)
+    colours_have_changed(studies)
     assert rules_broken_in_both_themes(studies, "studies", lambda: studies.get_by_test_id("theme").click()) == []
 
 
