@@ -137,7 +137,7 @@ def test_levers_answer_while_somebody_compares_a_thousand_worlds(quiet):
 
             async def change(number, tab):
                 for turn in range(3):
-                    await asyncio.sleep(0.2 * number if turn == 0 else 2)
+                    await asyncio.sleep(0.1 * number if turn == 0 else 1)
                     await tab.lever("staff_turnover", 0.1 + 0.01 * (10 * turn + number), 50 + number)
 
             await asyncio.gather(*(change(number, tab) for number, tab in enumerate(people)))

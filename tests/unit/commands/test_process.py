@@ -373,12 +373,12 @@ import os, time
 from concurrent.futures import ThreadPoolExecutor
 from sim.commands.console import interruptible, progress
 with interruptible(), progress("Running", 1), ThreadPoolExecutor(1) as pool:
-    under_way = pool.submit(time.sleep, 60)
+    under_way = pool.submit(time.sleep, 600)
     os.kill(os.getpid(), {int(number)})
     under_way.result()
 """
     command = [sys.executable, "-c", script]
-    done = subprocess.run(command, env=environment(), capture_output=True, check=False, timeout=30)
+    done = subprocess.run(command, env=environment(), capture_output=True, check=False, timeout=PATIENCE)
     assert (done.returncode, done.stderr) == (code, b"\nInterrupted; nothing was written.\n")
 
 
@@ -391,7 +391,7 @@ def test_an_interrupt_of_a_program_in_a_string_leaves_the_exit_code_alone(tmp_pa
         "main()\n"
     )
     command = [sys.executable, "-m", "interrupted"]
-    done = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, check=False, timeout=60)
+    done = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, check=False, timeout=PATIENCE)
     assert (done.returncode, done.stderr) == (130, b"")
 
 
