@@ -70,7 +70,7 @@ def browser_type_launch_args() -> dict[str, object]:
     """Chromium as the system has it, for pytest-playwright, and with the patience that a busy machine asks for."""
     from playwright.sync_api import expect
 
-    expect.set_options(timeout=20_000)
+    expect.set_options(timeout=60_000)
     return {"executable_path": CHROMIUM, "args": list(FLAGS)}
 
 

@@ -114,7 +114,7 @@ class Program:
     @property
     def code(self):
         """Return the code in the link that it has printed."""
-        for _ in range(100):
+        for _ in range(600):
             found = [match for line in self.log if (match := re.search(r"ready at \S+\?code=(\S+)", line))]
             if found:
                 return found[-1][1]
@@ -138,7 +138,7 @@ class Program:
     def stop(self):
         self.process.terminate()
         try:
-            self.process.wait(10)
+            self.process.wait(60)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()

@@ -10,7 +10,7 @@ def at(page, name):
     return page.get_by_test_id(name)
 
 
-def becomes(look, is_so, seconds=20.0):
+def becomes(look, is_so, seconds=60.0):
     """Look again and again until what is seen is as it should be, or for so long; return what was seen last.
 
     For what a locator cannot be expected to be: pictures, and places of several things.

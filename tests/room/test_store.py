@@ -84,9 +84,10 @@ def test_a_writer_that_is_killed_loses_nothing_that_it_had_confirmed(tmp_path, r
         [sys.executable, "-c", _WRITER, str(path)], stdout=subprocess.PIPE, text=True, cwd=ROOT, env=None
     )
     assert writer.stdout.readline() == "ready\n"
+    first = writer.stdout.readline()
     timer = threading.Timer(0.15 + 0.13 * round, writer.send_signal, [signal.SIGKILL])
     timer.start()
-    confirmed = [int(line) for line in writer.stdout if line.endswith("\n")]
+    confirmed = [int(line) for line in (first, *writer.stdout) if line.endswith("\n")]
     writer.wait()
     writer.stdout.close()
 
