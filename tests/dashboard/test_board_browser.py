@@ -19,7 +19,7 @@ def on_paper(page):
 
 def test_three_slides_are_turned_full_screen_and_printed_light(guest):
     page = guest(1280, 800, "/board", "[data-testid=slides]")
-    expect(at(page, "board-verdict")).to_have_text("The shift does not last.", timeout=60_000)
+    expect(at(page, "board-verdict")).to_have_text("The shift does not last.")
     expect(at(page, "slide")).to_have_count(3)
     assert rules_broken_in_both_themes(page, "board", at(page, "theme").click) == []
 

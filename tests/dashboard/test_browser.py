@@ -43,7 +43,7 @@ def test_playing_moves_every_picture_without_asking_the_server(explore):
         };
     }""")
     # What was asked for when the page was opened, and what is kept of it, is said by then.
-    expect(at(explore, "answer-rests")).to_contain_text("worlds", timeout=60_000)
+    expect(at(explore, "answer-rests")).to_contain_text("worlds")
     explore.wait_for_function("performance.now() - window.sentAt > 1500")
     sent = explore.evaluate("window.sent")
     seek(explore, 0)
@@ -229,7 +229,7 @@ def test_a_shared_link_opens_the_same_future(explore, context):
     link = explore.get_by_label("Link to this scenario, world and week").input_value()
     other = context.new_page()
     other.goto(link)
-    expect(other.get_by_test_id("entry")).to_have_count(5, timeout=30_000)
+    expect(other.get_by_test_id("entry")).to_have_count(5)
     expect(other.get_by_test_id("week")).to_contain_text("Week 77 ")
     expect(other.get_by_test_id("safe")).to_have_text(at(explore, "safe").inner_text())
     other.close()
@@ -237,7 +237,7 @@ def test_a_shared_link_opens_the_same_future(explore, context):
 
 def test_junk_in_a_link_is_left_out(page, server):
     page.goto(server.url + "/?scenario=%3Cscript%3Ealert(1)%3C/script%3E&world=-1&week=abc")
-    expect(page.get_by_test_id("entry")).to_have_count(4, timeout=30_000)
+    expect(page.get_by_test_id("entry")).to_have_count(4)
 
 
 def saved(page, key, folder):
@@ -352,7 +352,7 @@ def test_a_comparison_can_be_cancelled(page, server):
     page.get_by_test_id("compare").click()
     expect(page.get_by_test_id("cancel")).to_be_enabled()
     page.get_by_test_id("cancel").click()
-    expect(page.get_by_test_id("progress")).to_have_text("Cancelled", timeout=30_000)
+    expect(page.get_by_test_id("progress")).to_have_text("Cancelled")
     expect(page.get_by_test_id("compare")).to_be_enabled()
 
 
@@ -394,7 +394,7 @@ def test_the_story_fits_one_screen_of_a_laptop(guest):
     page = guest(1280, 800)
     expect(at(page, "hint")).to_be_visible()
     parts = ["network", "safe", "play", "main-chart", "timeline"]
-    expect(at(page, "answer-rests")).to_contain_text("worlds", timeout=60_000)
+    expect(at(page, "answer-rests")).to_contain_text("worlds")
     page.wait_for_function("document.querySelector('[data-testid=timeline]').getBoundingClientRect().bottom <= 800")
 
     assert {name: at(page, name).bounding_box()["y"] >= 0 for name in parts} == dict.fromkeys(parts, True)
@@ -410,7 +410,7 @@ SMALL_LETTERS = """() => Array.from(document.querySelectorAll(".cs-header *, .cs
 
 def test_on_a_small_laptop_all_that_matters_is_seen_at_once_and_can_be_read(guest):
     page = guest(1366, 650)
-    expect(at(page, "answer-rests")).to_contain_text("worlds", timeout=60_000)
+    expect(at(page, "answer-rests")).to_contain_text("worlds")
     parts = ["scenario", "answer", "network", "play", "safe", "main-chart", "timeline"]
 
     def ends_below():
@@ -438,7 +438,7 @@ def test_a_first_visitor_is_told_where_to_begin_until_it_is_hidden(guest):
     at(page, "hint-close").click()
     expect(at(page, "hint")).to_have_count(0)
     page.reload()
-    expect(at(page, "safe")).not_to_have_text("0", timeout=30_000)
+    expect(at(page, "safe")).not_to_have_text("0")
     expect(at(page, "hint")).to_have_count(0)
 
 
@@ -496,7 +496,7 @@ def test_the_map_has_a_boundary_of_what_holds_and_a_tap_chooses_first(guest):
     at(page, "map").tap(position={"x": 120, "y": 60})
     expect(at(page, "cell")).to_contain_text("of 10 worlds at least three quarters feel safe")
     at(page, "map").tap(position={"x": 120, "y": 60})
-    expect(page.get_by_role("heading", level=1)).to_have_text("Does the new culture last?", timeout=30_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Does the new culture last?")
 
 
 @pytest.mark.parametrize("with_mouse", [False, True])
@@ -520,7 +520,7 @@ def test_a_square_of_the_map_opens_in_explore(page, server, with_mouse):
         assert squares.evaluate("(one) => window.cultureshift.windowOf(one).y[1]") > 0.85
     expect(page.get_by_test_id("cell")).to_contain_text("of 10 worlds")
     page.get_by_test_id("open-cell").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Does the new culture last?", timeout=30_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Does the new culture last?")
     page.get_by_test_id("tab-levers").click()
     expect(page.get_by_test_id("lever-staff_turnover").first).to_have_value(re.compile(r"0\.23"))
 
@@ -528,14 +528,14 @@ def test_a_square_of_the_map_opens_in_explore(page, server, with_mouse):
 def test_why_tells_the_story_of_what_is_in_explore(explore):
     changed(explore, lambda: at(explore, "do-winter_crisis").click())
     at(explore, "nav-why").click()
-    expect(at(explore, "loop")).to_have_count(7, timeout=60_000)
+    expect(at(explore, "loop")).to_have_count(7)
     expect(at(explore, "account").get_by_role("heading").first).to_contain_text(", changed")
 
 
 @pytest.mark.xdist_group("account")  # one server finds it once for all
 def test_equal_numbers_of_why_have_equal_bars(page, server):
     page.goto(f"{server.url}/why")
-    expect(at(page, "loop")).to_have_count(7, timeout=60_000)
+    expect(at(page, "loop")).to_have_count(7)
     bars = page.evaluate("""() => Array.from(document.querySelectorAll("[data-testid=loop]")).map(
         loop => [loop.querySelector(":scope > b").textContent, loop.querySelector(".cs-bar i").style.width])""")
     numbers = [number for number, _ in bars]
@@ -545,7 +545,7 @@ def test_equal_numbers_of_why_have_equal_bars(page, server):
 
 def test_about_tells_every_parameter(page, server):
     page.goto(server.url + "/about")
-    expect(page.get_by_test_id("parameters").get_by_role("row")).not_to_have_count(1, timeout=30_000)
+    expect(page.get_by_test_id("parameters").get_by_role("row")).not_to_have_count(1)
     expect(page.get_by_text("It is no forecast.")).to_be_visible()
 
 

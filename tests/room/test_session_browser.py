@@ -63,8 +63,8 @@ class Session:
 
     def is_at(self, phase, place):
         for page in (self.lead, self.board, *self.phones):
-            expect(page.get_by_test_id("phase")).to_have_attribute("data-phase", phase, timeout=30_000)
-            expect(page.get_by_test_id("phase")).to_have_attribute("data-round", str(place), timeout=30_000)
+            expect(page.get_by_test_id("phase")).to_have_attribute("data-phase", phase)
+            expect(page.get_by_test_id("phase")).to_have_attribute("data-round", str(place))
         for one in self.light:
             one.wait_until(phase, place)
 
@@ -136,13 +136,13 @@ def a_round_with_two_cuts(session, server):
     rest = threading.Thread(target=session.together, args=(lambda one: predicts(one, 1), session.light[13:]))
     rest.start()
     session.phone_predicts(session.phones[1], is_curve=False)
-    expect(session.phones[1].get_by_test_id("away")).to_be_visible(timeout=15_000)
+    expect(session.phones[1].get_by_test_id("away")).to_be_visible()
     since = time.perf_counter()
     server.start()
     session.seconds["server ready again"] = time.perf_counter() - since
     rest.join()
     session.is_at("predict", 1)
-    expect(session.phones[1].get_by_test_id("sent")).to_be_visible(timeout=15_000)
+    expect(session.phones[1].get_by_test_id("sent")).to_be_visible()
     expect(session.phones[0].get_by_test_id("sent")).to_be_visible()
     expect(session.phones[1].get_by_test_id("away")).to_have_count(0)
     session.seconds["everybody back"] = time.perf_counter() - since

@@ -69,7 +69,7 @@ def test_what_a_full_disk_cannot_keep_waits_on_the_phone_and_is_sent_later(serve
     phone.wait_for_function("window.scrollY > 100")
     expect(phone.get_by_test_id("message")).to_be_in_viewport()
     phone.unroute("**/act")
-    expect(phone.get_by_test_id("sent")).to_be_visible(timeout=15_000)
+    expect(phone.get_by_test_id("sent")).to_be_visible()
     expect(phone.get_by_test_id("message")).to_have_count(0)
     for context in contexts:
         context.close()
