@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Annotated
 
+from sim.base.phrasing import percent
 from sim.commands.console import paragraph, print_table, reporting_faults, say, say_if_it_takes_long
 from sim.commands.judging import judging
 from sim.commands.options import Force, Organisation, Out, Own, Settings, axis_option, count_option, scenario_argument
@@ -106,7 +107,7 @@ def _what_lasts_in_words(scenario: Scenario, what: BoundaryMap) -> str:
 
     at = [_own_value(scenario, side.name) for side in (what.x, what.y)]
     own = boundary_map(scenario, MeanFieldAxis(what.x.name, (at[0],)), MeanFieldAxis(what.y.name, (at[1],)))
-    left = f"{100 * own.retained[0, 0]:.0f} % of the peak gain is left four years after support ends."
+    left = f"{percent(own.retained[0, 0])} of the peak gain is left four years after support ends."
     points = [point for line in what.lines() for point in line.tolist()]
     if not points:
         return f"{left} On this map it crosses one half nowhere."
