@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Generator, Iterator
 
 import pytest
+from _pytest._code.code import ExceptionRepr
 from hypothesis import HealthCheck, settings
 
 from sim.inputs.organisation import Organisation
@@ -50,11 +51,9 @@ def pytest_runtest_makereport(
     """Tell with a test that failed in a browser what its pages showed, and what its servers had said last."""
     report = yield
     if report.failed and call.when == "call" and item.get_closest_marker("browser"):
-        seen = seen_in(getattr(item, "funcargs", {}))
-        report.sections.append(("what was there", seen))
-        crash = getattr(report.longrepr, "reprcrash", None)
-        if crash is not None:
-            crash.message += f"\n{seen}"
+        told = report.longrepr
+        if isinstance(told, ExceptionRepr):
+            told.addsection("what was there", seen_in(getattr(item, "funcargs", {})))
     return report
 
 

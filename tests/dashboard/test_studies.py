@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from pathlib import Path
 
 import pytest
+import solara
 
 from sim.base.errors import InputError
 from sim.dashboard import studies
+from sim.dashboard.pages import studies as page
 from sim.dashboard.studies import FolderWatch
 from sim.results.store import Results, StoreWriter, is_being_written
 from sim.study.map import map_axis, map_study
@@ -192,3 +195,27 @@ def test_only_so_much_is_gone_on_with_at_a_time(made: Path, monkeypatch: pytest.
 
     with pytest.raises(InputError, match="at most 0 works at a time"):
         FolderWatch(made).go_on("small")
+
+
+def test_a_folder_is_not_said_to_be_empty_before_it_was_looked_into(
+    made: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_look = threading.Event()
+    watch = FolderWatch(made)
+    listed = watch.listed
+    monkeypatch.setattr(watch, "listed", lambda: listed() if may_look.wait(PATIENCE) else [])
+    monkeypatch.setattr(page, "the_watch", lambda: watch)
+    box, context = solara.render(page.StudiesPage(), handle_error=False)
+    (shown,) = box.children
+
+    def works() -> list[dict[str, object]] | None:
+        found: list[dict[str, object]] | None = shown.get_state(["works"])["works"]
+        return found
+
+    assert works() is None
+    may_look.set()
+    until = time.monotonic() + PATIENCE
+    while works() is None and time.monotonic() < until:
+        time.sleep(0.01)
+    assert [work["name"] for work in works() or []] == ["a map", "broken", "small"]
+    context.close()

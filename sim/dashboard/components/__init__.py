@@ -110,7 +110,7 @@ def Levers(
 
 
 @vue("studies.vue")
-def Studies(works: list[dict[str, Any]], chosen: str, shown: dict[str, Any] | None, event_act: Act) -> None:
+def Studies(works: list[dict[str, Any]] | None, chosen: str, shown: dict[str, Any] | None, event_act: Act) -> None:
     """Long work in the server's folder: how far it is, what has come of it, stop and go on."""
 
 

@@ -18,10 +18,10 @@ __all__ = ["StudiesPage"]
 @solara.component
 def StudiesPage() -> None:
     """The page; it looks again every second for as long as somebody has it open."""
-    works: solara.Reactive[list[dict[str, Any]]] = solara.use_reactive([])
+    watch = the_watch()
+    works: solara.Reactive[list[dict[str, Any]] | None] = solara.use_reactive([] if watch is None else None)
     shown: solara.Reactive[dict[str, Any] | None] = solara.use_reactive(None)
     chosen = solara.use_reactive("")
-    watch = the_watch()
     look_now = use_looking(lambda: None if watch is None else _look(watch, works, shown, chosen), [])
 
     def act(said: dict[str, Any]) -> None:
@@ -61,7 +61,7 @@ def _do(
 
 def _look(
     watch: FolderWatch,
-    works: solara.Reactive[list[dict[str, Any]]],
+    works: solara.Reactive[list[dict[str, Any]] | None],
     shown: solara.Reactive[dict[str, Any] | None],
     chosen: solara.Reactive[str],
 ) -> None:
