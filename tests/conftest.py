@@ -12,6 +12,7 @@ import pytest
 from _pytest._code.code import ExceptionRepr
 from hypothesis import HealthCheck, settings
 
+from sim.inputs.interventions import KINDS
 from sim.inputs.organisation import Organisation
 from tests.chromium import CHROMIUM, FLAGS, MISSING
 from tests.failing import seen_in
@@ -71,6 +72,15 @@ def browser_type_launch_args() -> dict[str, object]:
 
     expect.set_options(timeout=60_000)
     return {"executable_path": CHROMIUM, "args": list(FLAGS)}
+
+
+@pytest.fixture(name="forget_kinds")
+def forget_kinds_fixture() -> Iterator[None]:
+    """Leave the kinds of intervention as they were, whatever files of one's own a test reads."""
+    before = dict(KINDS)
+    yield
+    KINDS.clear()
+    KINDS.update(before)
 
 
 @pytest.fixture(name="tiny_organisation")

@@ -11,13 +11,9 @@ from sim.dashboard.session import ExploreSession
 from sim.inputs.scenario.files import load_scenario
 from tests.accessibility import colours_have_changed, rules_broken, rules_broken_in_both_themes
 from tests.dashboard.conftest import wait_for_pictures
-from tests.dashboard.on_page import at, becomes
+from tests.dashboard.on_page import at, becomes, seek
 
 pytestmark = pytest.mark.browser
-
-
-def seek(page, week):
-    page.evaluate("week => window.cultureshift.clock.seek(week)", week)
 
 
 def entries(page, n):
@@ -212,6 +208,7 @@ def test_a_network_without_room_is_no_error(explore):
         window.dispatchEvent(new Event("resize"));
     }""")
     seek(explore, 3)
+    colours_have_changed(explore)
 
 
 def test_the_pictures_have_tables(explore):

@@ -5,15 +5,11 @@ from playwright.sync_api import expect
 
 from tests.accessibility import rules_broken
 from tests.dashboard.conftest import START, Server, wait_for_pictures
-from tests.dashboard.on_page import at, begin_comparing
+from tests.dashboard.on_page import at, begin_comparing, seek
 from tests.dashboard.walking import Walker
 from tests.served import free_port
 
 pytestmark = pytest.mark.browser
-
-
-def seek(page, week):
-    page.evaluate("week => window.cultureshift.clock.seek(week)", week)
 
 
 def begun_on(page):

@@ -359,7 +359,7 @@ def test_an_interrupted_run_ends_quietly_and_leaves_nothing(number: int, code: i
     time.sleep(3)
     process.send_signal(number)
     out, err = process.communicate(timeout=PATIENCE)
-    assert process.returncode == code
+    assert process.returncode == code, err
     assert b"Traceback" not in err
     assert out == b""
     assert [path.name for path in folder.iterdir()] == ["year.toml"]
@@ -405,7 +405,7 @@ def test_an_interrupt_at_any_time_leaves_all_or_nothing(delay: float, folder: Pa
     _, err = process.communicate(timeout=PATIENCE)
     left = {path.name for path in folder.iterdir()} - {"year.toml"}
     assert b"Traceback" not in err
-    assert process.returncode in (0, 130)
+    assert process.returncode in (0, 130), err
     assert left in (set(), {"out"})
     if left:
         assert len(list((folder / "out").iterdir())) == 5
