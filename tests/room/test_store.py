@@ -386,7 +386,7 @@ def test_a_journal_beside_the_file_is_not_followed(tmp_path):
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names there")
-@pytest.mark.timeout(30)
+@pytest.mark.timeout(120)
 def test_a_pipe_in_the_place_of_a_journal_keeps_nobody_waiting(tmp_path):
     Store(tmp_path / "rooms.sqlite").close()
     os.mkfifo(tmp_path / "rooms.sqlite-journal")
@@ -395,7 +395,7 @@ def test_a_pipe_in_the_place_of_a_journal_keeps_nobody_waiting(tmp_path):
         Store(tmp_path / "rooms.sqlite")
 
 
-@pytest.mark.timeout(30)
+@pytest.mark.timeout(120)
 def test_conditions_that_tables_of_somebody_elses_hold_are_not_computed(tmp_path):
     path = tmp_path / "rooms.sqlite"
     with contextlib.closing(sqlite3.connect(path)) as connection:
