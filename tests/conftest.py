@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 
 from sim.inputs.interventions import KINDS
 from sim.inputs.organisation import Organisation
-from tests.chromium import CHROMIUM, FLAGS, MISSING
+from tests.chromium import CHROMIUM, FLAGS, MISSING, PATIENT_MS
 from tests.failing import seen_in
 from tests.worlds import Case, case_of, organisation_of
 
@@ -70,7 +70,7 @@ def browser_type_launch_args() -> dict[str, object]:
     """Chromium as the system has it, for pytest-playwright, and with the patience that a busy machine asks for."""
     from playwright.sync_api import expect
 
-    expect.set_options(timeout=60_000)
+    expect.set_options(timeout=PATIENT_MS)
     return {"executable_path": CHROMIUM, "args": list(FLAGS)}
 
 

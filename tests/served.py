@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sim.dashboard.guard import COOKIE
-from tests.chromium import CHROMIUM, FLAGS
+from tests.chromium import CHROMIUM, FLAGS, PATIENT_MS
 
 _ROOT = Path(__file__).parents[1]
 
@@ -125,6 +125,7 @@ class Program:
         """Give a browser the cookie that the link would give it; unless it is new, its first visit lies behind it."""
         cookie = {"name": COOKIE, "value": self.code, "url": self.url, "httpOnly": True, "sameSite": "Strict"}
         context.add_cookies([cookie])
+        context.set_default_timeout(PATIENT_MS)
         if not is_new:
             context.add_init_script(BEEN_HERE)
         return context
