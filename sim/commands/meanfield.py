@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Annotated
 
-from sim.base.phrasing import percent
 from sim.commands.console import paragraph, print_table, reporting_faults, say, say_if_it_takes_long
 from sim.commands.judging import judging
 from sim.commands.options import Force, Organisation, Out, Own, Settings, axis_option, count_option, scenario_argument
@@ -103,6 +102,7 @@ def _print_equilibria(scenario: Scenario, rests: list[Equilibrium]) -> None:
 
 def _what_lasts_in_words(scenario: Scenario, what: BoundaryMap) -> str:
     """Return what is left at the scenario's own point, and where half is left."""
+    from sim.base.phrasing import percent
     from sim.meanfield.boundary import MeanFieldAxis, boundary_map
 
     at = [_own_value(scenario, side.name) for side in (what.x, what.y)]
