@@ -51,7 +51,6 @@ class LightClient:
 
     def __init__(self, socket: ClientConnection, url: str, kernel: str, page: str, cookie: str) -> None:
         self.state: dict[str, dict[str, Any]] = {}
-        self.bytes_read = 0
         self.updates: Counter[str] = Counter()
         self.cookie = cookie
         self._socket, self._url, self._kernel, self._page = socket, url, kernel, page
@@ -143,7 +142,6 @@ class LightClient:
     async def _read(self) -> None:
         with contextlib.suppress(ConnectionClosed):
             async for text in self._socket:
-                self.bytes_read += len(text)
                 if isinstance(text, str):
                     self._take(json.loads(text))
                 self._changed.set()

@@ -25,14 +25,15 @@ from typer.cli import get_docs_for_click
 
 import sim
 from sim.base.chance import Streams
+from sim.base.phrasing import in_100, percent
 from sim.commands import application
 from sim.engine.recorder import MEASURES
 from sim.engine.state import COLUMNS
 from sim.inputs.interventions import KINDS
 from sim.inputs.scenario.files import load_scenario
-from sim.report.phrasing import in_100, percent, with_interval
 from sim.report.ranges import ends_in_words, how_ranges_are_made, value_in_words
 from sim.results.ensemble import PairedEnsemble, run_paired
+from sim.results.intervals import with_interval
 from sim.results.measures import LEAST_GAIN
 from sim.results.outcomes import OUTCOMES
 from sim.results.ranges import HEADLINES, kept_range_of

@@ -2,12 +2,15 @@
 
 import shutil
 
-__all__ = ["CHROMIUM", "FLAGS", "MISSING", "names_lead"]
+__all__ = ["CHROMIUM", "FLAGS", "MISSING", "PATIENT_MS", "names_lead"]
 
 _NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 """The shell first: the same Chromium without the window, and the processes of the window's own."""
 
 CHROMIUM = next(filter(None, map(shutil.which, _NAMES)), None)
+PATIENT_MS = 60_000
+"""How long a browser waits for what a test asks of it; other tests run beside it."""
+
 MISSING = "there is no Chromium; install the package chromium-headless-shell (or chromium)"
 
 

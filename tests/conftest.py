@@ -12,8 +12,9 @@ import pytest
 from _pytest._code.code import ExceptionRepr
 from hypothesis import HealthCheck, settings
 
+from sim.inputs.interventions import KINDS
 from sim.inputs.organisation import Organisation
-from tests.chromium import CHROMIUM, FLAGS, MISSING
+from tests.chromium import CHROMIUM, FLAGS, MISSING, PATIENT_MS
 from tests.failing import seen_in
 from tests.worlds import Case, case_of, organisation_of
 
@@ -69,8 +70,17 @@ def browser_type_launch_args() -> dict[str, object]:
     """Chromium as the system has it, for pytest-playwright, and with the patience that a busy machine asks for."""
     from playwright.sync_api import expect
 
-    expect.set_options(timeout=20_000)
+    expect.set_options(timeout=PATIENT_MS)
     return {"executable_path": CHROMIUM, "args": list(FLAGS)}
+
+
+@pytest.fixture(name="forget_kinds")
+def forget_kinds_fixture() -> Iterator[None]:
+    """Leave the kinds of intervention as they were, whatever files of one's own a test reads."""
+    before = dict(KINDS)
+    yield
+    KINDS.clear()
+    KINDS.update(before)
 
 
 @pytest.fixture(name="tiny_organisation")

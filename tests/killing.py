@@ -96,7 +96,7 @@ class MapWork(_OfRuns):
     def do(self, folder: Path, how: int, confirm: Confirm) -> None:
         scenario = write_study(folder, weeks=300).with_name("talk.toml")
         words = ["map", str(scenario), "--x", "control_norm:0.5:0.8:3", "--y", "staff_turnover:0.1:0.4:3"]
-        # The line of the mean field, which "holds" has, takes longer than all runs, and is drawn from nothing that is kept.
+        # The line of the mean field, which "holds" has, takes longer than all runs, and rests on nothing that is kept.
         words += ["--outcome", "lasts"]
         words += ["--replicates", "8", "--out", str(folder / "out"), "--workers", str(1 + how % 2)]
         confirm(0)

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sim.dashboard.guard import COOKIE
-from tests.chromium import CHROMIUM, FLAGS
+from tests.chromium import CHROMIUM, FLAGS, PATIENT_MS
 
 _ROOT = Path(__file__).parents[1]
 
@@ -114,7 +114,7 @@ class Program:
     @property
     def code(self):
         """Return the code in the link that it has printed."""
-        for _ in range(100):
+        for _ in range(600):
             found = [match for line in self.log if (match := re.search(r"ready at \S+\?code=(\S+)", line))]
             if found:
                 return found[-1][1]
@@ -125,6 +125,7 @@ class Program:
         """Give a browser the cookie that the link would give it; unless it is new, its first visit lies behind it."""
         cookie = {"name": COOKIE, "value": self.code, "url": self.url, "httpOnly": True, "sameSite": "Strict"}
         context.add_cookies([cookie])
+        context.set_default_timeout(PATIENT_MS)
         if not is_new:
             context.add_init_script(BEEN_HERE)
         return context
@@ -138,7 +139,7 @@ class Program:
     def stop(self):
         self.process.terminate()
         try:
-            self.process.wait(10)
+            self.process.wait(60)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()

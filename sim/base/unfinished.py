@@ -25,7 +25,9 @@ from uuid import uuid4
 from sim.base.locks import lock
 from sim.base.own_folder import say_once, state_folder
 
-__all__ = ["BEFORE", "Note", "digest_of_file", "is_own_folder", "noting", "put_back", "take_back_unfinished"]
+__all__ = [
+    "BEFORE", "Note", "digest_of_file", "is_own_folder", "noting", "put_back", "sync_folder", "take_back_unfinished",
+]  # fmt: skip
 
 BEFORE = "before"
 """Where in an unfinished folder that lies which has to make room."""
@@ -77,7 +79,7 @@ class Note:
             return
         try:
             os.fsync(self.file.fileno())
-            _sync_folder(Path(os.fsdecode(self.file.name)).parent)
+            sync_folder(Path(os.fsdecode(self.file.name)).parent)
         except OSError as error:  # the folder of notes has vanished, or been closed
             self._give_up(error)
 
@@ -136,7 +138,8 @@ def _identity(folder: Path) -> list[int]:
     return [found.st_dev, found.st_ino]
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make the names of new files survive a loss of power too, where the system can."""
     if os.name == "nt":
         return  # Windows opens no folders, and keeps names by itself.
     opened = os.open(folder, os.O_RDONLY)

@@ -102,11 +102,12 @@ def _print_equilibria(scenario: Scenario, rests: list[Equilibrium]) -> None:
 
 def _what_lasts_in_words(scenario: Scenario, what: BoundaryMap) -> str:
     """Return what is left at the scenario's own point, and where half is left."""
+    from sim.base.phrasing import percent
     from sim.meanfield.boundary import MeanFieldAxis, boundary_map
 
     at = [_own_value(scenario, side.name) for side in (what.x, what.y)]
     own = boundary_map(scenario, MeanFieldAxis(what.x.name, (at[0],)), MeanFieldAxis(what.y.name, (at[1],)))
-    left = f"{100 * own.retained[0, 0]:.0f} % of the peak gain is left four years after support ends."
+    left = f"{percent(own.retained[0, 0])} of the peak gain is left four years after support ends."
     points = [point for line in what.lines() for point in line.tolist()]
     if not points:
         return f"{left} On this map it crosses one half nowhere."

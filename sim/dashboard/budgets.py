@@ -17,9 +17,10 @@ from typing import Any
 from sim.base.errors import InputError
 from sim.base.extras import require
 from sim.base.own_folder import state_folder
+from sim.base.phrasing import in_100, percent
 from sim.dashboard.studies import FolderWatch
 from sim.inputs.scenario.description import Scenario
-from sim.report.phrasing import bracketed, in_100, percent
+from sim.results.intervals import bracketed
 from sim.results.measures import Interval
 from sim.results.store import Results
 from sim.study.budget import PARTS, check_long_enough, note_search

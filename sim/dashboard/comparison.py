@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.base.phrasing import more_in_100
 from sim.dashboard import answering
 from sim.dashboard.answering import WorldSeries
 from sim.inputs.scenario.description import Scenario
 from sim.lessons.predictions import does_better
 from sim.report.comparison import compare_in_words, difference_in_words, judging_date, level_in_words
-from sim.report.phrasing import more_in_100
 from sim.results import measures
 from sim.results.comparison import COMPARED, judged_alike, last_support_end
 from sim.results.ensemble import Ensemble, PairedEnsemble

@@ -62,7 +62,7 @@ class ConnectionLimits:
     most : connections; beyond them strangers are asked to come back
     spare : connections more for those who are known
     receiving : seconds that a request may take to arrive, from the first to the last byte
-    sending : seconds that an answer may lie unread
+    sending : seconds in which something of an answer must have been read
     """
 
     most: int
@@ -134,6 +134,7 @@ class Connection(H11Protocol):
         self._connections = connections
         self._receiving = _Timer(self.loop, connections.limits.receiving, self.give_up)
         self._sending = _Timer(self.loop, connections.limits.sending, self._give_up_if_unread)
+        self._unread = 0
         self._since = self.loop.time()
 
     @property
@@ -188,13 +189,12 @@ class Connection(H11Protocol):
         """Wait for the next request, and for what is still to be read."""
         self._since = self.loop.time()
         super().on_response_complete()
-        if self.transport.get_write_buffer_size():
-            self._sending.start()
+        self._expect_reading()
 
     def pause_writing(self) -> None:
         """Let the application wait until more has been read."""
         super().pause_writing()
-        self._sending.start()
+        self._expect_reading()
 
     def resume_writing(self) -> None:
         """Let the application go on."""
@@ -205,8 +205,17 @@ class Connection(H11Protocol):
         """End it at once."""
         self.transport.abort()
 
+    def _expect_reading(self) -> None:
+        self._unread = self.transport.get_write_buffer_size()
+        if self._unread:
+            self._sending.start()
+        else:
+            self._sending.stop()
+
     def _give_up_if_unread(self) -> None:
-        if self.transport.get_write_buffer_size():
+        if self.transport.get_write_buffer_size() < self._unread:
+            self._expect_reading()
+        else:
             self.give_up()
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.errors import InputError
+from sim.base.phrasing import of_100
 from sim.dashboard.learning import arm_shown, arms_run, pieces_of, rests_on
 from sim.inputs.interventions import KINDS
 from sim.inputs.scenario.description import Scenario
@@ -18,7 +19,7 @@ from sim.lessons.measuring import MEASURED
 from sim.lessons.predictions import does_better
 from sim.lessons.reading import Lesson
 from sim.lessons.worlds import GatheredWorlds, WorldsPiece
-from sim.report.phrasing import with_interval
+from sim.results.intervals import with_interval
 
 __all__ = ["STRENGTHS", "DesignRun", "design_shown", "task_of"]
 
@@ -106,7 +107,7 @@ class DesignRun:
         if not arms:
             return None
         measured = MEASURED[self.lesson.front_matter.predict.measure]
-        say = _in_100 if measured.is_share else "{:.3g}".format
+        say = of_100 if measured.is_share else "{:.3g}".format
         return {
             "slug": self.lesson.slug,
             "n": len(arms[0].values),
@@ -127,7 +128,3 @@ class DesignRun:
         if better == "second":
             return f"“{name}” does better than yours, by {with_interval(difference(best, mine), say)}."
         return f"Yours and “{name}” are too close to tell apart in {len(mine)} runs."
-
-
-def _in_100(share: float) -> str:
-    return f"{100 * share:.0f} of 100"

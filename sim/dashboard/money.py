@@ -15,12 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.errors import InputError
+from sim.base.phrasing import in_100, listed, more_in_100, percent
 from sim.dashboard.answering import WORLDS, PairedPiece, WorldSeries, pieces_for
 from sim.dashboard.shared import SharedCache
 from sim.inputs.scenario.description import Scenario
-from sim.report.phrasing import bracketed, in_100, listed, more_in_100, percent
 from sim.report.ranges import ends_in_short
 from sim.results import measures
+from sim.results.intervals import bracketed
 from sim.results.measures import PERSIST_YEARS, Interval
 from sim.results.outcomes import OUTCOMES, PairedSeries
 from sim.results.ranges import kept_range

@@ -6,7 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from sim.report.phrasing import bracketed, in_100, percent
+from sim.base.phrasing import in_100, percent
+from sim.results.intervals import bracketed
 from sim.results.measures import Interval
 from sim.results.outcomes import OUTCOMES, RUNS
 from sim.results.store import Results

@@ -13,13 +13,14 @@ from datetime import date
 from typing import Any
 
 from sim.base.dates import day_words, first_day, week_and_day, week_words, weeks_words
+from sim.base.phrasing import in_100
 from sim.base.version import __version__
 from sim.dashboard.accounts import Account, account
 from sim.dashboard.pictures import picture
 from sim.dashboard.session import ExploreSession
-from sim.report.phrasing import bracketed, with_interval
 from sim.results import measures
 from sim.results.ensemble import Ensemble, PairedEnsemble
+from sim.results.intervals import bracketed, with_interval
 from sim.results.measures import Interval
 
 __all__ = ["report"]
@@ -91,8 +92,8 @@ def _figures(paired: PairedEnsemble) -> str:
         said = [week_and_day(week, start) for week in (end, last)]
         weeks = {"at the start": 0, f"when outside support ends ({said[0]})": end, f"at the end ({said[1]})": last}
     items = "".join(
-        f"<li><b>{100 * safe.estimate:.0f}</b> of 100{bracketed(safe, _in_100)} feel safe to speak up {when}; "
-        f"{with_interval(_share_at(paired.baseline, week), _in_100)} with nothing done</li>"
+        f"<li><b>{in_100(safe.estimate)}</b> of 100{bracketed(safe, in_100)} feel safe to speak up {when}; "
+        f"{with_interval(_share_at(paired.baseline, week), in_100)} with nothing done</li>"
         for when, week in weeks.items()
         for safe in (_share_at(paired.arm, week),)
     )
@@ -101,10 +102,6 @@ def _figures(paired: PairedEnsemble) -> str:
 
 def _share_at(ensemble: Ensemble, week: int, measure: str = "safe_share") -> Interval:
     return measures.mean_interval(ensemble.series(measure)[:, week])
-
-
-def _in_100(share: float) -> str:
-    return f"{100 * share:.0f}"
 
 
 def _done(session: ExploreSession) -> str:
@@ -144,8 +141,8 @@ def _years(paired: PairedEnsemble) -> str:
     rows = [
         (
             _week_cell(week, paired.arm.scenario.start),
-            _in_100(_share_at(paired.baseline, week).estimate),
-            *(_in_100(_share_at(paired.arm, week, name).estimate) for name, _ in _COLUMNS),
+            in_100(_share_at(paired.baseline, week).estimate),
+            *(in_100(_share_at(paired.arm, week, name).estimate) for name, _ in _COLUMNS),
         )
         for week in range(0, paired.arm.n_weeks + 1, _YEAR)
     ]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sim.base.errors import InputError
+from sim.base.phrasing import listed
 from sim.dashboard.actions import ActionButton, actions
 from sim.dashboard.shared import organisation_of
 from sim.inputs.interventions import EVERYBODY, KINDS
@@ -19,7 +20,6 @@ from sim.inputs.interventions.change_parameter import ChangeParameter
 from sim.inputs.organisation import Organisation
 from sim.inputs.scenario.description import BASELINE, Scenario, faults_in
 from sim.inputs.scenario.elsewhere import with_as_many_leaving
-from sim.report.phrasing import listed
 
 __all__ = [
     "MOST_BACK",

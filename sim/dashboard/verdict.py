@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.base.phrasing import more_in_100, number_word, of_100, percent
 from sim.lessons.front_matter import AnswerChoice, PredictionTask
 from sim.lessons.measuring import MEASURED
 from sim.lessons.predictions import does_better, judge_curve, right_answer, share_of_each
-from sim.report.phrasing import interval_of, more_in_100, number_word, of_100, percent, with_interval
 from sim.results import measures
+from sim.results.intervals import interval_of, with_interval
 from sim.results.outcomes import RUNS
 
 __all__ = ["curve_verdict", "range_verdict", "ranking_verdict"]
@@ -66,7 +67,7 @@ def range_verdict(values: ArrayLike, predict: PredictionTask, mine: int) -> tupl
     if predict.compare_with is not None and measured.is_share:
         result = with_interval(middle, _more_of_100)
     elif measured.is_share and middle.estimate >= 0:
-        result = of_100(middle)
+        result = with_interval(middle, of_100)
     else:
         result = with_interval(middle, _number(measured.is_share))
     sentences = [
@@ -140,7 +141,7 @@ def _answer(says: str, place: int, right: int, mine: int, share: float, words: s
 
 
 def _number(is_share: bool) -> Callable[[float], str]:
-    return (lambda value: f"{100 * value:.0f} of 100") if is_share else (lambda value: f"{value:.3g}")
+    return of_100 if is_share else (lambda value: f"{value:.3g}")
 
 
 def _more_of_100(share: float) -> str:

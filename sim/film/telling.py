@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from sim.base.dates import day_words, first_day
+from sim.base.phrasing import duration, number_word
 from sim.inputs.interventions import Intervention
 from sim.inputs.scenario.description import Scenario
-from sim.report.phrasing import duration, number_word
 from sim.rulebook.parameters import WEEKS_PER_YEAR
 
 __all__ = ["TOLD_WEEKS", "happening", "is_turn", "when"]

@@ -9,10 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
+from sim.base.phrasing import number_word
 from sim.game.service import WeeksPlayed
 from sim.game.setup import CHAIRS
 from sim.game.state import Game
-from sim.report.phrasing import number_word
 
 __all__ = ["POSTS", "signals"]
 

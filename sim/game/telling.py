@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from sim.base.phrasing import capital, listed, more_in_100, number_word, signed
 from sim.game.cards import CARDS
 from sim.game.days import DAYS, WEEKS
 from sim.game.debrief import FUNNEL, NORMS, BackToFixing, Debrief, GameArm
@@ -16,7 +17,7 @@ from sim.game.service import WeeksPlayed
 from sim.game.setup import CHAIRS
 from sim.game.state import Game
 from sim.inputs.organisation import SENIOR_TITLES
-from sim.report.phrasing import listed, more_in_100, number_word, signed, with_interval
+from sim.results.intervals import with_interval
 
 __all__ = [
     "Rows", "costs", "days_meant_and_given", "funnel_rows", "left_rows", "norm_rows", "of_the_quarter",
@@ -112,7 +113,7 @@ def who_went_back_in_words(found: Debrief) -> str:
     pressed = f", when this was on the table: {card.lower()}" if card else ""
     sentences = []
     for quarter, those in groupby(found.returns, lambda one: one.quarter):
-        who, later = _capital(listed([_called(found.game, one) for one in those])), quarter - first.quarter
+        who, later = capital(listed([_called(found.game, one) for one in those])), quarter - first.quarter
         if later == 0 and _went_back_at_once(found):
             sentences.append(f"All three went back to fixing in quarter {quarter}{pressed}.")
         elif later == 0:
@@ -122,7 +123,7 @@ def who_went_back_in_words(found: Debrief) -> str:
             sentences.append(f"{who} followed {after} later.")
     never = [chair for chair in CHAIRS if chair not in {one.chair for one in found.returns}]
     if never:
-        sentences.append(f"{_capital(listed([f'the {_person(chair)}' for chair in never]))} never did.")
+        sentences.append(f"{capital(listed([f'the {_person(chair)}' for chair in never]))} never did.")
     return " ".join(sentences)
 
 
@@ -232,7 +233,3 @@ def _called(game: Game, one: BackToFixing) -> str:
     """Return what somebody is called who went back: not as the one who had left before."""
     person = f"the {_person(one.chair)}"
     return f"{person}'s successor" if game.is_successor(one.chair, one.quarter) else person
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

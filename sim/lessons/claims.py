@@ -9,15 +9,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.base.phrasing import of_100
 from sim.inputs.scenario.description import BASELINE, Scenario
 from sim.lessons.front_matter import Claim
 from sim.lessons.measuring import MEASURED
 from sim.lessons.reading import Lesson
 from sim.lessons.text import numbers_stated
-from sim.report.phrasing import of_100, with_interval
 from sim.report.ranges import ends_in_words
 from sim.results import measures
 from sim.results.ensemble import PairedEnsemble, run_paired
+from sim.results.intervals import with_interval
 from sim.results.measures import Interval
 from sim.results.ranges import HEADLINES, kept_range
 
@@ -59,7 +60,7 @@ class JudgedClaim:
     def in_words(self) -> str:
         """What the model shows, in words."""
         if self.is_share and self.shows.low >= 0:
-            return of_100(self.shows)
+            return with_interval(self.shows, of_100)
         if self.is_share:
             return with_interval(self.shows, lambda share: f"{100 * share:+.0f} of 100")
         return with_interval(self.shows, lambda value: f"{value:.3g}")

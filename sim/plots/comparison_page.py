@@ -12,11 +12,11 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from sim.base.dates import common
+from sim.base.phrasing import signed
 from sim.plots.bands import LineStyle, band, time_axis
 from sim.plots.labels import POINTS_PER_INCH, label_ends, shortened
 from sim.plots.page import HEIGHT, MARGIN, WIDTH, page_axes, write, write_foot, write_head
 from sim.plots.style import LIGHT, SIZES, Theme, drawing, new_figure, panel
-from sim.report.phrasing import signed
 from sim.results.comparison import COMPARED, difference, letter, level
 from sim.results.ensemble import PairedEnsemble
 from sim.results.measures import SMOOTHING_WEEKS, quantile_bands, smooth

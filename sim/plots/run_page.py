@@ -11,15 +11,16 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from sim.base.dates import day_words, first_day
+from sim.base.phrasing import in_100, listed, percent, signed
 from sim.plots.bands import band, time_axis
 from sim.plots.funnel import draw_funnel, moments
 from sim.plots.labels import POINTS_PER_INCH, label_ends, shortened, text_width
 from sim.plots.page import HEIGHT, MARGIN, WIDTH, page_axes, write_foot, write_head
 from sim.plots.style import LIGHT, SIZES, Theme, drawing, new_figure, panel
 from sim.plots.timeline import draw_timeline, lanes
-from sim.report.phrasing import in_100, interval_of, listed, percent, signed, with_interval
 from sim.report.ranges import range_in_short
 from sim.results.ensemble import PairedEnsemble
+from sim.results.intervals import interval_of, with_interval
 from sim.results.measures import LEAST_GAIN, SMOOTHING_WEEKS, Interval, mean_interval, peak_gain, quantile_bands, smooth
 from sim.results.ranges import ScenarioRange, kept_range_of
 from sim.rulebook.parameters import WEEKS_PER_YEAR

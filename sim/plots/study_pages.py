@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.base.phrasing import percent
 from sim.plots.labels import POINTS_PER_INCH, shortened, wrapped
 from sim.plots.style import LIGHT, SIZES, Theme, drawing, new_figure, panel
 from sim.study.calibration import Calibration
@@ -96,8 +97,8 @@ def discovery_page(result: Discovery, theme: Theme = LIGHT) -> Figure:
             axes.barh(row, box.density.estimate, height=0.4, color=colour, alpha=0.85)
             axes.plot([box.density.low, box.density.high], [row, row], color=theme.ink, linewidth=1.4)
             axes.annotate(
-                f"{said}; {100 * box.mass:.0f} % of combinations, "
-                f"{100 * box.coverage.estimate:.0f} % of failures",
+                f"{said}; {percent(box.mass)} of combinations, "
+                f"{percent(box.coverage.estimate)} of failures",
                 (0.0, row + 0.42), fontsize=SIZES.small, color=theme.muted, va="center",
             )  # fmt: skip
         _name_rows(axes, [""] * len(boxes), theme)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from sim.base.phrasing import listed
 from sim.inputs.interventions import Intervention
 from sim.inputs.scenario.description import Scenario
-from sim.report.phrasing import listed
 from sim.results.ensemble import PairedEnsemble
 
 __all__ = ["against_what", "other_name", "than_other"]

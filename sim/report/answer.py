@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.base.dates import week_words
+from sim.base.phrasing import duration, in_100, listed, more_in_100, percent
 from sim.report.against import other_name, than_other
 from sim.report.findings import Findings, ShiftVerdict, find
-from sim.report.phrasing import bracketed, duration, in_100, interval_of, listed, more_in_100, percent, with_interval
 from sim.report.reasons import reasons
 from sim.results import measures
 from sim.results.ensemble import PairedEnsemble
+from sim.results.intervals import bracketed, interval_of, with_interval
 from sim.results.measures import LEAST_GAIN, PERSIST_YEARS, Interval
 from sim.rulebook.parameters import WEEKS_PER_YEAR
 

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.base.dates import common, week_words
+from sim.base.phrasing import in_100, listed, points_of_100
 from sim.report.findings import ShiftVerdict, find
-from sim.report.phrasing import in_100, interval_of, listed, signed
 from sim.results.comparison import COMPARED, difference, letter, level
 from sim.results.ensemble import PairedEnsemble
+from sim.results.intervals import interval_of, with_interval
 from sim.results.measures import Interval
 from sim.results.outcomes import OUTCOMES, RunOutcome
 
@@ -57,8 +58,8 @@ def compare_in_words(pairs: Sequence[PairedEnsemble]) -> list[str]:
         sentence += f"; over the last year {in_100(own.estimate)} in 100 feel safe"
         if place:
             apart = difference(paired, pairs[0], safe_at_last)
-            ends = interval_of(apart, _points)
-            sentence += f", {_points(apart.estimate)} against the first" + (f" ({ends})" if ends else "")
+            told = "not judged" if np.isnan(apart.estimate) else with_interval(apart, points_of_100)
+            sentence += f", {told} against the first"
         said.append(f"{sentence}.{_upkeep(paired)}")
     return said
 
@@ -83,10 +84,6 @@ def judging_date(pairs: Sequence[PairedEnsemble]) -> str:
         return ""
     when = week_words(ends.pop(), common(paired.arm.scenario.start for paired in pairs))
     return f"All are judged from {when} on, when the last outside support of any of them ends."
-
-
-def _points(share: float) -> str:
-    return "not judged" if np.isnan(share) else signed(100 * share)
 
 
 def comparison_rows(pairs: Sequence[PairedEnsemble]) -> list[list[str]]:
@@ -136,6 +133,6 @@ def level_in_words(paired: PairedEnsemble, item: RunOutcome) -> str:
 def difference_in_words(paired: PairedEnsemble, reference: PairedEnsemble, item: RunOutcome) -> str:
     """Return how far a scenario is from a reference, its interval on a second line, or why there is no number."""
     apart = difference(paired, reference, item)
-    ends = interval_of(apart, _points)
-    told = _unsaid(reference, paired) if np.isnan(apart.estimate) else _points(apart.estimate)
+    ends = interval_of(apart, points_of_100)
+    told = _unsaid(reference, paired) if np.isnan(apart.estimate) else points_of_100(apart.estimate)
     return told + (f"\n{ends}" if ends else "")

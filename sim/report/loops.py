@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.dates import week_words
+from sim.base.phrasing import more_in_100, of_100, points_of_100
 from sim.inputs.scenario.description import Scenario
-from sim.report.phrasing import bracketed, more_in_100, signed, with_interval
 from sim.results import measures
+from sim.results.intervals import bracketed, with_interval
 from sim.results.loops import LATE_YEARS, LOOPS, end_and_late
 from sim.results.measures import Interval
 from sim.rulebook.parameters import WEEKS_PER_YEAR
@@ -48,7 +49,7 @@ def loops_in_words(scenario: Scenario, worlds: Mapping[int, Series]) -> dict[str
         "end": end,
         "late": late,
         "late_words": week_words(late, scenario.start),
-        "whole": with_interval(whole, _of_100),
+        "whole": with_interval(whole, of_100),
         "span": round(max(_LEAST_SPAN, *(max(abs(row["low"]), abs(row["high"])) for row in rows)), 4),
         "rows": rows,
     }
@@ -85,7 +86,7 @@ def _row(place: int, shares: Series, when: tuple[str, str]) -> dict[str, Any]:
         "carried": round(late.estimate, 4),
         "low": round(late.low, 4),
         "high": round(late.high, 4),
-        "carried_words": with_interval(late, _signed_points),
+        "carried_words": with_interval(late, points_of_100),
         "sentence": _change(late, anyway[1], when[1]) or (f"{unclear}. {before}" if before else f"{unclear}."),
     }
 
@@ -97,19 +98,11 @@ def _change(carried: Interval, anyway: Interval, when: str) -> str | None:
     low, high = sorted((abs(carried.low), abs(carried.high)))
     size = Interval(abs(carried.estimate), low, high, carried.n)
     smaller = "smaller" if carried.estimate > 0 else "larger"
-    said = f"Without it, the gain is {_points(size.estimate)} of 100 {smaller} {when}{bracketed(size, _points)}"
+    said = f"Without it, the gain is {_size(size.estimate)} of 100 {smaller} {when}{bracketed(size, _size)}"
     if anyway.low <= 0 <= anyway.high or abs(anyway.estimate) < _NOTICEABLE:
         return f"{said}."
     return f"{said}: with nothing done, {more_in_100(anyway.estimate)} of 100 feel safe then."
 
 
-def _of_100(share: float) -> str:
-    return f"{100 * share:.0f} of 100"
-
-
-def _signed_points(share: float) -> str:
-    return signed(100 * share)
-
-
-def _points(share: float) -> str:
+def _size(share: float) -> str:
     return "less than 1" if 0 < share < _LEAST_SAID else f"{100 * share:.0f}"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 
-from sim.report.phrasing import bracketed, duration, in_100, interval_of
+from sim.base.phrasing import duration, in_100
 from sim.results.ensemble import PairedEnsemble
+from sim.results.intervals import bracketed, interval_of
 from sim.results.left_open import LEFT_OPEN_OF
 from sim.results.measures import Interval
 from sim.results.outcomes import PERSISTS_WITHOUT_UPKEEP

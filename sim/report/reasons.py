@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.base.dates import week_and_day, week_words, weeks_words
+from sim.base.phrasing import duration, in_100, listed, number_word, of_100, percent
 from sim.engine.recorder import MEASURE_NAMES
 from sim.inputs.interventions.committee import Committee
 from sim.inputs.interventions.dialogue import Dialogue
@@ -20,8 +21,8 @@ from sim.inputs.interventions.leaders_change_jobs import LeadersChangeJobs
 from sim.inputs.interventions.leaders_leave import LeadersLeave
 from sim.report.against import other_name, than_other
 from sim.report.findings import Findings, ShiftVerdict
-from sim.report.phrasing import bracketed, duration, in_100, listed, number_word, of_100, percent, with_interval
 from sim.results import measures
+from sim.results.intervals import bracketed, with_interval
 from sim.results.measures import PERSIST_YEARS, SMOOTHING_WEEKS, Interval
 from sim.rulebook.parameters import WEEKS_PER_YEAR
 
@@ -278,7 +279,7 @@ def _habits(found: Findings) -> Iterator[str]:
     yield (
         f"{judgement} {'by the end of the run' if lasts else 'when support ended'}: {in_100(embedded.estimate)} in 100 "
         f"staff{bracketed(embedded, in_100)} had all four habits of teaming, and leading relationally was habit to "
-        f"{of_100(teams)} for team leaders and {of_100(seniors)} for senior leaders."
+        f"{with_interval(teams, of_100)} for team leaders and {with_interval(seniors, of_100)} for senior leaders."
     )
 
 
@@ -290,8 +291,8 @@ def _pressure(found: Findings) -> Iterator[str]:
     year = slice(found.end, found.end + WEEKS_PER_YEAR)
     after = measures.mean_interval(found.paired.arm.series("pressure")[:, year].mean(axis=1))
     yield (
-        f"Pressure did not let up: {of_100(after)} in the year after support ended. It pulls leaders back to control "
-        "for as long as leading relationally is not habit."
+        f"Pressure did not let up: {with_interval(after, of_100)} in the year after support ended. It pulls leaders "
+        "back to control for as long as leading relationally is not habit."
     )
 
 
@@ -337,8 +338,8 @@ def _dialogue_not_meant(found: Findings) -> Iterator[str]:
     needed = against / (1.0 - safety + against)
     if voice.estimate < needed:
         yield (
-            f"While dialogue was held, staff heard the senior leaders as relational to {of_100(voice)}; below "
-            f"{in_100(needed)} dialogue does more harm than good, because leaders do not mean it."
+            f"While dialogue was held, staff heard the senior leaders as relational to {with_interval(voice, of_100)}; "
+            f"below {in_100(needed)} dialogue does more harm than good, because leaders do not mean it."
         )
 
 
@@ -360,7 +361,7 @@ def _what_changed(found: Findings) -> Iterator[str]:
             word = "higher" if change.estimate > 0 else "lower"
             low, high = sorted((abs(change.low), abs(change.high)))
             said = Interval(abs(change.estimate), low, high, change.n)
-            changes.append((-said.estimate, f"{name} {of_100(said)} {word}"))
+            changes.append((-said.estimate, f"{name} {with_interval(said, of_100)} {word}"))
     if changes:
         said_in_order = [text for _, text in sorted(changes)]
         yield f"Over the last year, compared with {other_name(found.paired)}: {listed(said_in_order)}."

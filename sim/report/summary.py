@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from sim.report.phrasing import duration, in_100, interval_of, percent, signed
+from sim.base.phrasing import duration, in_100, percent, points_of_100
 from sim.results import measures
 from sim.results.ensemble import PairedEnsemble
+from sim.results.intervals import interval_of
 from sim.results.measures import HOLDS_FROM, LEAST_GAIN, PERSIST_YEARS, Interval
 from sim.results.outcomes import PERSISTS_WITHOUT_UPKEEP
 from sim.results.ranges import HEADLINES, ScenarioRange
@@ -65,10 +66,10 @@ def _gain_rows(paired: PairedEnsemble) -> Iterator[Row]:
     has_support = paired.arm.scenario.support_end_week is not None
     if not has_support:
         final = summary["final_gain"]
-        yield Row("Gain at the end, in 100", _points(final.estimate), interval_of(final, _points), "0")
+        yield Row("Gain at the end, in 100", points_of_100(final.estimate), interval_of(final, points_of_100), "0")
         return
     peak = summary["peak_gain"]
-    yield Row("Peak gain, in 100", _points(peak.estimate), interval_of(peak, _points), "0")
+    yield Row("Peak gain, in 100", points_of_100(peak.estimate), interval_of(peak, points_of_100), "0")
     for years in (1, 2, PERSIST_YEARS):
         name = f"retained_{years}_year" + ("s" if years > 1 else "")
         yield _retained_row(paired, years, summary[name], peak)
@@ -78,10 +79,6 @@ def _gain_rows(paired: PairedEnsemble) -> Iterator[Row]:
         yield Row(label, NO_SHIFT)
     else:
         yield Row(label, duration(half_life.estimate), interval_of(half_life, duration))
-
-
-def _points(share: float) -> str:
-    return signed(100 * share)
 
 
 def _retained_row(paired: PairedEnsemble, years: int, left: Interval, peak: Interval) -> Row:

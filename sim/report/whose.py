@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from sim.base.phrasing import listed
 from sim.inputs.interventions import EVERYBODY, Intervention
 from sim.inputs.organisation import Organisation
-from sim.report.phrasing import listed
 
 __all__ = ["title_and_whose", "whose"]
 

@@ -11,9 +11,10 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from sim.base.phrasing import percent
 from sim.game.shown import ASSETS
 from sim.lessons.designs import days_of
-from sim.report.phrasing import percent, with_interval
+from sim.results.intervals import with_interval
 from sim.room.actions import CHOICES
 from sim.room.arms import story_arm, team_arm
 from sim.room.designs import words_of

@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.base.errors import CultureshiftError, InputError
+from sim.base.phrasing import in_100, percent
 from sim.inputs.scenario.description import Scenario
+from sim.results.intervals import interval_of
 from sim.results.measures import Interval
 from sim.results.outcomes import NOTICEABLE_GAIN, OUTCOMES, PairedSeries
 from sim.results.ranges import ScenarioRange
@@ -142,13 +144,13 @@ class BudgetAnswer:
         if known is None:
             return ""
         over = known.outcomes["lasts"]
-        return f"; over what nobody has measured, in between {100 * over.low:.0f} and {100 * over.high:.0f} %"
+        return f"; over what nobody has measured, in between {in_100(over.low)} and {percent(over.high)}"
 
 
 def _chance(interval: Interval) -> str:
     return (
         f"it lasts in {round(interval.estimate * interval.n)} of {interval.n} runs "
-        f"(95 % interval {100 * interval.low:.0f} to {100 * interval.high:.0f} %)"
+        f"(95 % interval {interval_of(interval, percent)})"
     )
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.base.errors import InputError
+from sim.base.phrasing import in_100, percent
 from sim.engine.limit.field import faults_for_mean_field
 from sim.inputs.scenario.description import Scenario
 from sim.inputs.scenario.files import compared_with
@@ -111,8 +112,8 @@ def _crossing(name: str, values: NDArray[np.float64], row: NDArray[np.float64]) 
     """Return in words where the probability crosses one half along a row."""
     above = row >= 0.5
     if above.all() or not above.any():
-        side, lowest, highest = "at least" if above.all() else "below", 100 * row.min(), 100 * row.max()
-        return f"{side} one half throughout ({lowest:.0f} to {highest:.0f} %)"
+        side, lowest, highest = "at least" if above.all() else "below", row.min(), row.max()
+        return f"{side} one half throughout ({in_100(lowest)} to {percent(highest)})"
     place = int(np.flatnonzero(np.diff(above))[0])
     share = (0.5 - row[place]) / (row[place + 1] - row[place])
     crossing = values[place] + share * (values[place + 1] - values[place])

@@ -23,10 +23,10 @@ from pydantic import (
 )
 
 from sim.base.errors import Fault, InputError, nearest_name
-from sim.base.field_messages import Finding, WrongValueError, as_written, findings_of, path_text
+from sim.base.field_messages import Finding, WrongValueError, as_written, findings_of
 from sim.engine.recorder import MEASURE_NAMES
 from sim.inputs.scenario.description import Scenario
-from sim.inputs.scenario.files import compared_with, load_scenario, read_toml, scenarios_folder
+from sim.inputs.scenario.files import compared_with, fault_of, load_scenario, read_toml, scenarios_folder
 from sim.results.outcomes import OUTCOMES, earlier_names
 from sim.results.store import Keep
 from sim.rulebook.own_rules import Recorded
@@ -203,7 +203,7 @@ def load_study(name_or_path: str | Path, rulebook: Rulebook = RULEBOOK) -> Study
     except _StudyFaultsError as error:
         numbered = [(places.line_of(finding.path), finding) for finding in error.findings]
         numbered.sort(key=lambda pair: pair[0] or 0)
-        faults = [_fault(finding, f"{path}, line {line}" if line else str(path), table) for line, finding in numbered]
+        faults = [fault_of(finding, f"{path}, line {line}" if line else str(path), table) for line, finding in numbered]
         raise InputError([*faults, *error.others]) from None
 
 
@@ -253,12 +253,7 @@ class _StudyFaultsError(InputError):
 
     def __init__(self, findings: list[Finding], others: list[Fault], table: Mapping[str, Any]) -> None:
         self.findings, self.others = findings, others
-        super().__init__([*(_fault(finding, "study", table) for finding in findings), *others])
-
-
-def _fault(finding: Finding, where: str, table: Mapping[str, Any]) -> Fault:
-    place = path_text(finding.path, table)
-    return Fault(f"{where}: {place}" if place else where, finding.wanted, finding.came, finding.hint)
+        super().__init__([*(fault_of(finding, "study", table) for finding in findings), *others])
 
 
 def _frozen(value: Any) -> Any:

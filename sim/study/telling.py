@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from sim.base.phrasing import in_100, percent
+from sim.results.intervals import with_interval
 from sim.results.measures import Interval
 from sim.rulebook.parameters import ParameterDeclaration
 from sim.rulebook.rulebook import RULEBOOK, Rulebook
@@ -42,7 +44,7 @@ def _table(rows: Rows, columns: Sequence[str]) -> str:
 def _in_100(interval: Interval) -> str:
     if np.isnan(interval.estimate):
         return "not known"
-    return f"{100 * interval.estimate:.0f} in 100 ({100 * interval.low:.0f} to {100 * interval.high:.0f})"
+    return with_interval(interval, lambda share: f"{in_100(share)} in 100")
 
 
 # --- sensitivity ------------------------------------------------------------------------------------------------------
@@ -132,7 +134,7 @@ def _tell_ranking(ranking: Ranking, known: Mapping[str, ParameterDeclaration]) -
     )
     chance = "" if np.isnan(noise.share) else (
         f" Chance: at one point replicates differ with a variance of {noise.between_replicates:.2g}; between points "
-        f"the variance is {noise.between_points:.2g}. So {100 * noise.share:.0f} % of the spread of the points' means, "
+        f"the variance is {noise.between_points:.2g}. So {percent(noise.share)} of the spread of the points' means, "
         f"of {ranking.n_replicates} replicates each, is chance."
     )  # fmt: skip
     failures = "".join(f"\nNot run: {failure}" for failure in ranking.failures[:5])
@@ -209,7 +211,7 @@ def tell_discovery(result: Discovery) -> str:
             "verdict": verdict(box),
             "runs inside that fail (density)": _in_100(box.density),
             "of all failures, inside (coverage)": _in_100(box.coverage),
-            "share of all combinations": f"{100 * box.mass:.0f} %",
+            "share of all combinations": percent(box.mass),
         }
         for box in result.boxes
     ]
@@ -289,11 +291,11 @@ def _tell_what_is_pinned_down(result: Calibration) -> str:
     narrowed = result.posterior.contraction()
     told = {name: share for name, share in zip(result.ranges, narrowed, strict=True) if share >= IDENTIFIED_FROM}
     rest = [name for name in result.ranges if name not in told]
-    pinned = ", ".join(f"{name} (narrowed by {100 * share:.0f} %)" for name, share in told.items())
+    pinned = ", ".join(f"{name} (narrowed by {percent(share)})" for name, share in told.items())
     parts = [f"These targets pin down {pinned}." if told else "These targets pin down none of these parameters."]
     if rest:
         parts.append(
-            f"They leave {_listed(rest)} about as wide as before, narrowed by less than {100 * IDENTIFIED_FROM:.0f} %: "
+            f"They leave {_listed(rest)} about as wide as before, narrowed by less than {percent(IDENTIFIED_FROM)}: "
             "of these, no more is known than was."
         )
     return " ".join(parts) + "\n"
@@ -309,7 +311,7 @@ def _parameter_rows(result: Calibration) -> Rows:
             "median": f"{row['median']:.3g}",
             "shipped": f"{row['default']:g}",
             "shipped inside": "yes" if row["default_is_inside_90"] else "no",
-            "narrowed": f"{100 * max(0.0, row['contraction']):.0f} %",
+            "narrowed": percent(max(0.0, row["contraction"])),
         }
         if "is_identified" in row:
             told["can be known"] = "yes" if row["is_identified"] else "hardly"
@@ -327,7 +329,7 @@ def _target_rows(result: Calibration) -> Rows:
             "posterior shows (90 %)": f"{check.median[k]:.3g} ({check.low[k]:.3g} to {check.high[k]:.3g})",
             "misses by": f"{check.misfit[k]:+.1f} sd",
             "shipped values show": f"{result.shown_by_defaults[k]:.3g}",
-            "emulator explains": f"{100 * result.emulator.r_squared[k]:.0f} %",
+            "emulator explains": percent(result.emulator.r_squared[k]),
         })  # fmt: skip
     return rows
 
@@ -349,8 +351,8 @@ def _tell_trials(result: Calibration) -> str:
     rows: Rows = [
         {
             "parameter": name,
-            "intervals that cover": f"{100 * covered:.0f} %",
-            "narrowed": f"{100 * max(0.0, narrowed):.0f} %",
+            "intervals that cover": percent(covered),
+            "narrowed": percent(max(0.0, narrowed)),
             "can be known": "yes" if known else "hardly",
         }
         for name, covered, narrowed, known in zip(

@@ -61,13 +61,17 @@ class Littering(Counting):
 
 
 def lives(work: Work, folder: Path) -> int:
-    """Return how many kills hit some work in three lives."""
-    right, rng = whole(work, folder / "whole"), Random(1)
-    return sum(kill.one_life(work, folder / "killed", *right, rng) for _ in range(3))
+    """Let some work live until three kills have hit it, and return how many have; a busy machine may miss it often."""
+    right, rng, hit = whole(work, folder / "whole"), Random(1), 0
+    for _ in range(100):
+        hit += kill.one_life(work, folder / "killed", *right, rng)
+        if hit >= 3:
+            break
+    return hit
 
 
 def test_work_that_keeps_what_it_confirms_lives_through_kills(tmp_path: Path) -> None:
-    assert lives(Counting(), tmp_path) > 0
+    assert lives(Counting(), tmp_path) >= 3
 
 
 @pytest.mark.parametrize(

@@ -62,20 +62,16 @@ def test_its_python_gives_what_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+@pytest.mark.usefixtures("forget_kinds")
 def test_its_commands_take_the_files(
     words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    before = dict(KINDS)
     for path in EXAMPLES:
         shutil.copy(path, tmp_path)
     (tmp_path / "my-year.toml").write_text(MY_YEAR, "utf-8")
-    try:
-        with pytest.raises(SystemExit) as left:
-            main([*words[1:], "--replicates", "1", "--weeks", "8"])
-    finally:
-        KINDS.clear()
-        KINDS.update(before)
+    with pytest.raises(SystemExit) as left:
+        main([*words[1:], "--replicates", "1", "--weeks", "8"])
 
     assert not left.value.code, capsys.readouterr().err
 

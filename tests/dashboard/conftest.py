@@ -92,7 +92,7 @@ def guest_fixture(browser, server):
 
 def wait_for_pictures(page):
     page.wait_for_selector("[data-testid=stage]", timeout=60_000)
-    page.wait_for_function("Number(document.querySelector('[data-testid=safe]').textContent) > 0", timeout=30_000)
+    page.wait_for_function("Number(document.querySelector('[data-testid=safe]').textContent) > 0", timeout=60_000)
 
 
 @pytest.fixture(scope="module", name="elsewhere")

@@ -19,7 +19,7 @@ def on_paper(page):
 
 def test_three_slides_are_turned_full_screen_and_printed_light(guest):
     page = guest(1280, 800, "/board", "[data-testid=slides]")
-    expect(at(page, "board-verdict")).to_have_text("The shift does not last.", timeout=60_000)
+    expect(at(page, "board-verdict")).to_have_text("The shift does not last.")
     expect(at(page, "slide")).to_have_count(3)
     assert rules_broken_in_both_themes(page, "board", at(page, "theme").click) == []
 
@@ -34,17 +34,17 @@ def test_three_slides_are_turned_full_screen_and_printed_light(guest):
 
     at(page, "theme").click()
     on_paper(page)
-    assert page.evaluate("document.documentElement.dataset.theme") == "light"
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
     expect(at(page, "board-print")).to_be_hidden()
     expect(at(page, "slide").nth(2)).to_be_visible()
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
-    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
 def test_explore_on_paper_is_whole_and_as_wide_as_the_sheet(explore):
     on_paper(explore)
     expect(explore.locator(".cs-side")).to_be_hidden()
-    assert explore.evaluate("document.documentElement.scrollWidth") <= 688
+    explore.wait_for_function("document.documentElement.scrollWidth <= 688")
     cut = """() => [...document.querySelectorAll(".cs-now, .cs-pictures, .cs-story-line > span, .cs-scroll")]
         .filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX !== "visible")
         .length"""

@@ -11,13 +11,9 @@ from sim.dashboard.session import ExploreSession
 from sim.inputs.scenario.files import load_scenario
 from tests.accessibility import colours_have_changed, rules_broken, rules_broken_in_both_themes
 from tests.dashboard.conftest import wait_for_pictures
-from tests.dashboard.on_page import at
+from tests.dashboard.on_page import at, becomes, seek
 
 pytestmark = pytest.mark.browser
-
-
-def seek(page, week):
-    page.evaluate("week => window.cultureshift.clock.seek(week)", week)
 
 
 def entries(page, n):
@@ -32,22 +28,31 @@ def changed(page, act):
 
 
 def test_playing_moves_every_picture_without_asking_the_server(explore):
-    explore.wait_for_timeout(500)
     explore.evaluate("""() => {
         const send = WebSocket.prototype.send;
         window.sent = 0;
-        WebSocket.prototype.send = function (data) { window.sent += 1; return send.call(this, data); };
+        window.sentAt = performance.now();
+        WebSocket.prototype.send = function (data) {
+            window.sent += 1;
+            window.sentAt = performance.now();
+            return send.call(this, data);
+        };
     }""")
+    # What was asked for when the page was opened, and what is kept of it, is said by then.
+    expect(at(explore, "answer-rests")).to_contain_text("worlds")
+    explore.wait_for_function("performance.now() - window.sentAt > 1500")
+    sent = explore.evaluate("window.sent")
     seek(explore, 0)
     drawn = explore.evaluate("window.cultureshift.draws")
     first = explore.locator("[data-testid=network]").screenshot()
     at(explore, "play").click()
-    explore.wait_for_function("window.cultureshift.clock.week > 5")
+    explore.wait_for_function(
+        "drawn => window.cultureshift.clock.week > 5 && window.cultureshift.draws > drawn + 5", arg=drawn
+    )
     at(explore, "play").click()
 
-    assert explore.evaluate("window.cultureshift.draws") > drawn + 5
     assert explore.locator("[data-testid=network]").screenshot() != first
-    assert explore.evaluate("window.sent") == 0
+    assert explore.evaluate("window.sent") == sent
     expect(at(explore, "week")).to_contain_text("year 1")
 
 
@@ -114,14 +119,16 @@ def test_rewinding_and_changing_keeps_both_futures_side_by_side(explore):
     at(explore, "split").click()
     canvases = explore.locator(".cs-canvases canvas:visible")
     expect(canvases).to_have_count(2)
+
+    def look():
+        return [canvas.screenshot() for canvas in canvases.all()]
+
     seek(explore, 58)
-    explore.wait_for_timeout(100)
-    same = [canvas.screenshot() for canvas in canvases.all()]
+    before = look()
     seek(explore, 200)
-    explore.wait_for_timeout(100)
-    different = [canvas.screenshot() for canvas in canvases.all()]
-    assert different[0] != different[1]
-    assert different != same
+    now, then = becomes(look, lambda seen: seen[0] != seen[1] and seen != before)
+    assert now != then
+    assert [now, then] != before
     explore.get_by_role("button", name="go on from it").click()
     entries(explore, 4)
 
@@ -168,8 +175,7 @@ def test_another_state_can_be_shown(explore):
     seek(explore, 60)
     before = at(explore, "network").screenshot()
     at(explore, "colour").select_option("habit_fail")
-    explore.wait_for_timeout(1500)
-    assert at(explore, "network").screenshot() != before
+    assert becomes(at(explore, "network").screenshot, lambda seen: seen != before) != before
 
 
 def test_what_happens_in_the_last_weeks_stands_whole_on_the_timeline(explore):
@@ -202,6 +208,7 @@ def test_a_network_without_room_is_no_error(explore):
         window.dispatchEvent(new Event("resize"));
     }""")
     seek(explore, 3)
+    colours_have_changed(explore)
 
 
 def test_the_pictures_have_tables(explore):
@@ -219,7 +226,7 @@ def test_a_shared_link_opens_the_same_future(explore, context):
     link = explore.get_by_label("Link to this scenario, world and week").input_value()
     other = context.new_page()
     other.goto(link)
-    expect(other.get_by_test_id("entry")).to_have_count(5, timeout=30_000)
+    expect(other.get_by_test_id("entry")).to_have_count(5)
     expect(other.get_by_test_id("week")).to_contain_text("Week 77 ")
     expect(other.get_by_test_id("safe")).to_have_text(at(explore, "safe").inner_text())
     other.close()
@@ -227,7 +234,7 @@ def test_a_shared_link_opens_the_same_future(explore, context):
 
 def test_junk_in_a_link_is_left_out(page, server):
     page.goto(server.url + "/?scenario=%3Cscript%3Ealert(1)%3C/script%3E&world=-1&week=abc")
-    expect(page.get_by_test_id("entry")).to_have_count(4, timeout=30_000)
+    expect(page.get_by_test_id("entry")).to_have_count(4)
 
 
 def saved(page, key, folder):
@@ -282,7 +289,7 @@ def test_levers_stand_in_the_last_week_where_they_stood_before(explore):
     seek(explore, 416)
 
     expect(at(explore, "acts-from")).to_contain_text("week 415")
-    assert lever.input_value() == moved
+    expect(lever).to_have_value(moved)
 
 
 def test_faults_of_a_file_are_told_and_names_in_it_are_only_text(explore):
@@ -344,7 +351,7 @@ def test_a_comparison_can_be_cancelled(page, server):
     page.get_by_test_id("compare").click()
     expect(page.get_by_test_id("cancel")).to_be_enabled()
     page.get_by_test_id("cancel").click()
-    expect(page.get_by_test_id("progress")).to_have_text("Cancelled", timeout=30_000)
+    expect(page.get_by_test_id("progress")).to_have_text("Cancelled")
     expect(page.get_by_test_id("compare")).to_be_enabled()
 
 
@@ -386,7 +393,7 @@ def test_the_story_fits_one_screen_of_a_laptop(guest):
     page = guest(1280, 800)
     expect(at(page, "hint")).to_be_visible()
     parts = ["network", "safe", "play", "main-chart", "timeline"]
-    expect(at(page, "answer-rests")).to_contain_text("worlds", timeout=60_000)
+    expect(at(page, "answer-rests")).to_contain_text("worlds")
     page.wait_for_function("document.querySelector('[data-testid=timeline]').getBoundingClientRect().bottom <= 800")
 
     assert {name: at(page, name).bounding_box()["y"] >= 0 for name in parts} == dict.fromkeys(parts, True)
@@ -402,14 +409,16 @@ SMALL_LETTERS = """() => Array.from(document.querySelectorAll(".cs-header *, .cs
 
 def test_on_a_small_laptop_all_that_matters_is_seen_at_once_and_can_be_read(guest):
     page = guest(1366, 650)
-    expect(at(page, "answer-rests")).to_contain_text("worlds", timeout=60_000)
-    page.wait_for_timeout(300)
+    expect(at(page, "answer-rests")).to_contain_text("worlds")
     parts = ["scenario", "answer", "network", "play", "safe", "main-chart", "timeline"]
-    ends = {name: at(page, name).bounding_box() for name in parts}
-    heights = page.evaluate("Array.from(document.querySelectorAll('.cs-chart canvas'), (one) => one.clientHeight)")
 
-    assert {name: box["y"] + box["height"] for name, box in ends.items() if box["y"] + box["height"] > 650} == {}
-    assert min(*heights, ends["main-chart"]["height"]) >= 90
+    def ends_below():
+        boxes = {name: at(page, name).bounding_box() for name in parts}
+        return {name: box["y"] + box["height"] for name, box in boxes.items() if box["y"] + box["height"] > 650}
+
+    assert becomes(ends_below, lambda seen: not seen) == {}
+    heights = page.evaluate("Array.from(document.querySelectorAll('.cs-chart canvas'), (one) => one.clientHeight)")
+    assert min(*heights, at(page, "main-chart").bounding_box()["height"]) >= 90
     assert page.evaluate(SMALL_LETTERS) == []
 
 
@@ -428,7 +437,7 @@ def test_a_first_visitor_is_told_where_to_begin_until_it_is_hidden(guest):
     at(page, "hint-close").click()
     expect(at(page, "hint")).to_have_count(0)
     page.reload()
-    expect(at(page, "safe")).not_to_have_text("0", timeout=30_000)
+    expect(at(page, "safe")).not_to_have_text("0")
     expect(at(page, "hint")).to_have_count(0)
 
 
@@ -486,7 +495,7 @@ def test_the_map_has_a_boundary_of_what_holds_and_a_tap_chooses_first(guest):
     at(page, "map").tap(position={"x": 120, "y": 60})
     expect(at(page, "cell")).to_contain_text("of 10 worlds at least three quarters feel safe")
     at(page, "map").tap(position={"x": 120, "y": 60})
-    expect(page.get_by_role("heading", level=1)).to_have_text("Does the new culture last?", timeout=30_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Does the new culture last?")
 
 
 @pytest.mark.parametrize("with_mouse", [False, True])
@@ -510,7 +519,7 @@ def test_a_square_of_the_map_opens_in_explore(page, server, with_mouse):
         assert squares.evaluate("(one) => window.cultureshift.windowOf(one).y[1]") > 0.85
     expect(page.get_by_test_id("cell")).to_contain_text("of 10 worlds")
     page.get_by_test_id("open-cell").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Does the new culture last?", timeout=30_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Does the new culture last?")
     page.get_by_test_id("tab-levers").click()
     expect(page.get_by_test_id("lever-staff_turnover").first).to_have_value(re.compile(r"0\.23"))
 
@@ -518,14 +527,14 @@ def test_a_square_of_the_map_opens_in_explore(page, server, with_mouse):
 def test_why_tells_the_story_of_what_is_in_explore(explore):
     changed(explore, lambda: at(explore, "do-winter_crisis").click())
     at(explore, "nav-why").click()
-    expect(at(explore, "loop")).to_have_count(7, timeout=60_000)
+    expect(at(explore, "loop")).to_have_count(7)
     expect(at(explore, "account").get_by_role("heading").first).to_contain_text(", changed")
 
 
 @pytest.mark.xdist_group("account")  # one server finds it once for all
 def test_equal_numbers_of_why_have_equal_bars(page, server):
     page.goto(f"{server.url}/why")
-    expect(at(page, "loop")).to_have_count(7, timeout=60_000)
+    expect(at(page, "loop")).to_have_count(7)
     bars = page.evaluate("""() => Array.from(document.querySelectorAll("[data-testid=loop]")).map(
         loop => [loop.querySelector(":scope > b").textContent, loop.querySelector(".cs-bar i").style.width])""")
     numbers = [number for number, _ in bars]
@@ -535,7 +544,7 @@ def test_equal_numbers_of_why_have_equal_bars(page, server):
 
 def test_about_tells_every_parameter(page, server):
     page.goto(server.url + "/about")
-    expect(page.get_by_test_id("parameters").get_by_role("row")).not_to_have_count(1, timeout=30_000)
+    expect(page.get_by_test_id("parameters").get_by_role("row")).not_to_have_count(1)
     expect(page.get_by_text("It is no forecast.")).to_be_visible()
 
 

@@ -21,6 +21,9 @@ from sim.dashboard.log import RepeatFilter
 
 _IN = b"cookie: in=yes\r\n"
 
+PATIENCE = 60.0
+"""Seconds that a test waits for what has to come; it fails after them."""
+
 
 class Place:
     """A server in a thread: ``/`` answers at once, ``/wait`` when it may, ``/much`` says more than anybody reads."""
@@ -38,7 +41,7 @@ class Place:
         self.ready = threading.Event()
         self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [listening]})
         self.thread.start()
-        assert self.ready.wait(10)
+        assert self.ready.wait(PATIENCE)
 
     def look_around(self):
         self.said.append("ready")
@@ -72,7 +75,7 @@ class Place:
         await send({"type": "http.response.body", "body": body})
 
     def connect(self, *said):
-        connection = socket.create_connection(("127.0.0.1", self.port), timeout=5)
+        connection = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
         for one in said:
             connection.sendall(one)
         return connection
@@ -81,7 +84,7 @@ class Place:
         return self.connect(b"GET %b HTTP/1.1\r\nhost: x\r\n%b\r\n" % (path.encode(), more))
 
     def wait_until(self, holds):
-        end = time.monotonic() + 5
+        end = time.monotonic() + PATIENCE
         while not holds():
             assert time.monotonic() < end
             time.sleep(0.01)
@@ -89,7 +92,7 @@ class Place:
     def stop(self):
         self.may_go.set()
         self.server.should_exit = True
-        self.thread.join(10)
+        self.thread.join(PATIENCE)
         assert not self.thread.is_alive()
 
 
@@ -109,9 +112,8 @@ def place_fixture():
 
 
 def answer(connection):
-    """Return what comes until the other side closes, or rests for a moment."""
+    """Return what comes until the other side closes, or has said what is inside."""
     got = b""
-    connection.settimeout(3)
     with contextlib.suppress(ConnectionResetError):
         while b"inside" not in got and (some := connection.recv(65536)):
             got += some
@@ -149,21 +151,22 @@ def test_a_request_that_does_not_end_is_given_up(place, begun):
 def test_a_request_that_comes_byte_by_byte_is_given_up_too(place):
     at = place(receiving=0.3)
     connection = at.connect()
-    sent = []
-    with contextlib.suppress(OSError):
-        for _ in range(100):
+
+    def goes_on():
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
             connection.sendall(b"a")
-            sent.append(b"a")
             time.sleep(0.02)
 
-    assert len(sent) < 60
+    with pytest.raises(ConnectionError):
+        goes_on()
 
 
 def test_an_application_learns_that_a_body_will_not_come(place):
     at = place(receiving=0.1)
     at.connect(b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n1")
 
-    assert at.disconnected.wait(5)
+    assert at.disconnected.wait(PATIENCE)
 
 
 def test_a_request_that_has_ended_may_be_answered_as_late_as_it_likes(place):
@@ -181,7 +184,7 @@ def test_a_websocket_may_be_silent_for_as_long_as_it_likes(place):
         for word in ("one", "two"):
             time.sleep(0.6)
             socket.send(word)
-            assert socket.recv(timeout=5) == word
+            assert socket.recv(timeout=PATIENCE) == word
 
 
 def test_an_answer_that_nobody_reads_is_given_up(place):
@@ -193,14 +196,15 @@ def test_an_answer_that_nobody_reads_is_given_up(place):
 
 
 def test_an_answer_that_is_read_slowly_is_not(place):
-    at = place(sending=0.5)
+    at = place(sending=1.0)
     connection = at.ask("/much")
-    n_read = 0
+    begun, n_read = time.monotonic(), 0
     while n_read < 20_000_000:
         some = connection.recv(1_000_000)
         assert some
         n_read += len(some)
-        time.sleep(0.02)
+        time.sleep(0.1)
+    assert time.monotonic() - begun > 1.0
 
 
 def test_whoever_has_been_silent_for_longest_makes_room(place):
@@ -303,7 +307,7 @@ def test_whoever_is_cut_off_as_the_server_stops_leaves_no_line(place, how):
         with held:
             server.wait_until(lambda: server.server.server_state.tasks)
             server.server.should_exit = True
-            server.thread.join(10)
+            server.thread.join(PATIENCE)
         assert not server.thread.is_alive()
     finally:
         logger.removeHandler(handler)

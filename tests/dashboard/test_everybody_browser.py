@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.accessibility import rules_broken_in_both_themes
+from tests.accessibility import colours_have_changed, rules_broken_in_both_themes
 from tests.dashboard.conftest import wait_for_pictures
 from tests.dashboard.on_page import at
 
@@ -26,7 +26,7 @@ def test_keys_play_are_listed_and_can_be_turned_off(explore):
 
     at(explore, "keys").click()
     expect(at(explore, "keys-list")).to_contain_text("keep this future")
-    explore.wait_for_timeout(300)
+    colours_have_changed(explore)
     turned = "() => window.cultureshift.setTheme(window.cultureshift.theme === 'dark' ? 'light' : 'dark')"
     assert rules_broken_in_both_themes(explore, "keys", lambda: explore.evaluate(turned)) == []
     at(explore, "keys-on").uncheck()
@@ -54,7 +54,7 @@ def test_at_200_percent_no_page_needs_scrolling_to_the_side_and_each_has_its_tit
         link.click()
         page.wait_for_function(f"document.title === {f'{label} · Cultureshift'!r}")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
-        page.wait_for_timeout(300)
+        colours_have_changed(page)
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= 640, f"{name} is {wide} wide"
 
@@ -78,8 +78,7 @@ def test_pictures_follow_colours_of_the_computers_own_and_a_slow_line_says_that_
     }).observe(document, { childList: true, subtree: true });""")
     explore.emulate_media(forced_colors="active", color_scheme="dark")
     expect(explore.locator("html")).to_have_attribute("data-theme", "dark")
-    chosen = "getComputedStyle(document.querySelector('nav a[aria-current]')).outlineStyle"
-    assert explore.evaluate(chosen) == "solid"
+    expect(explore.locator("nav a[aria-current]")).to_have_css("outline-style", "solid")
     explore.reload()
     wait_for_pictures(explore)
     assert explore.evaluate("window.sawLoading")

@@ -48,7 +48,7 @@ def channel(server):
 
 def test_the_link_with_the_code_lets_in_and_the_code_leaves_the_address(classroom, visitor):
     visitor.goto(f"{classroom.url}/?code={CODE}")
-    expect(visitor.get_by_test_id("stage")).to_be_visible(timeout=60_000)
+    expect(visitor.get_by_test_id("stage")).to_be_visible()
 
     assert "code" not in visitor.url
     (cookie,) = [cookie for cookie in visitor.context.cookies() if cookie["value"] == CODE]
@@ -60,7 +60,7 @@ def test_who_has_been_let_in_may_come_back_without_the_code(classroom, visitor):
     visitor.goto(f"{classroom.url}/about?code={CODE}")
     visitor.wait_for_url(f"{classroom.url}/about")
     assert visitor.goto(f"{classroom.url}/compare").status == 200
-    expect(visitor.get_by_role("heading", level=1)).to_be_visible(timeout=60_000)
+    expect(visitor.get_by_role("heading", level=1)).to_be_visible()
 
 
 @pytest.mark.parametrize("path", ["/", "/?code=sesame", "/compare", "/static/assets/custom.js", "/resourcez"])
@@ -105,8 +105,15 @@ def test_a_page_whose_websockets_are_cut_says_so_until_it_hears_from_its_server(
 
 def test_another_sites_frame_stays_empty(server, visitor, elsewhere):
     visitor.goto(elsewhere)
-    visitor.evaluate("url => { document.body.innerHTML = `<iframe src='${url}'></iframe>`; }", server.url)
-    visitor.wait_for_timeout(1500)
+    visitor.evaluate(
+        """url => new Promise((done) => {
+            const frame = document.createElement("iframe");
+            frame.onload = done;
+            frame.src = url;
+            document.body.append(frame);
+        })""",
+        server.url,
+    )
 
     assert not any(re.match(re.escape(server.url), frame.url) for frame in visitor.frames)
 

@@ -77,7 +77,7 @@ REFUSED = {
 def test_hostile_files_give_a_clear_message_and_change_nothing(calm):
     for what, (name, content, told) in REFUSED.items():
         bring(calm, (name, content))
-        expect(at(calm, "notice"), what).to_contain_text(told, timeout=30_000)
+        expect(at(calm, "notice"), what).to_contain_text(told)
         text = at(calm, "notice").inner_text()
         assert "/tmp" not in text, what
         assert len(text) < 12_000, what
@@ -101,7 +101,7 @@ NO_ORGANISATION = {
 def test_hostile_tables_are_a_sentence_and_no_organisation(calm):
     for what, (content, told) in NO_ORGANISATION.items():
         bring(calm, ("people.csv", content))
-        expect(at(calm, "stands"), what).to_contain_text(told, timeout=30_000)
+        expect(at(calm, "stands"), what).to_contain_text(told)
         text = at(calm, "stands").inner_text()
         assert "/tmp" not in text, what
         assert len(text) < 12_000, what
@@ -131,13 +131,13 @@ def test_words_of_a_scenario_are_only_text_on_every_page(calm):
     expect(at(calm, "entry")).to_have_count(0)
     expect(at(calm, "scenario-story")).to_contain_text("{{7*191}}")
     at(calm, "nav-why").click()
-    expect(at(calm, "account")).to_contain_text("{{7*191}}", timeout=60_000)
+    expect(at(calm, "account")).to_contain_text("{{7*191}}")
     assert_only_text(calm)
     at(calm, "nav-compare").click()
     at(calm, "arm-2").select_option("")
     at(calm, "worlds").select_option("20")
     at(calm, "compare").click()
-    expect(at(calm, "arm")).to_contain_text("{{7*191}}", timeout=60_000)
+    expect(at(calm, "arm")).to_contain_text("{{7*191}}")
 
 
 def test_a_report_on_hostile_words_runs_no_script(calm, context, tmp_path):
@@ -164,7 +164,7 @@ def test_a_files_name_leads_nowhere(calm, server, name):
 def test_the_scenario_file_of_an_uploaded_organisation_names_no_folder_of_the_server(calm, tmp_path):
     bring(calm, ("people.csv", people()), ("ours.toml", 'title = "Ours"\ntables = "ward"\nweeks = 60\n'))
     at(calm, "use-explore").click(timeout=60_000)
-    expect(at(calm, "own-service")).to_contain_text("12 staff in 3 teams", timeout=60_000)
+    expect(at(calm, "own-service")).to_contain_text("12 staff in 3 teams")
     expect(at(calm, "entry")).to_have_count(0)
     with calm.expect_download() as waiting:
         at(calm, "download").select_option("toml")
@@ -178,7 +178,7 @@ def test_what_one_person_does_is_not_seen_by_another(browser, server):
     one, other = (context.new_page() for context in contexts)
     for page in (one, other):
         page.goto(server.url)
-        expect(at(page, "entry")).to_have_count(4, timeout=60_000)
+        expect(at(page, "entry")).to_have_count(4)
     bring(one, ("ours.toml", 'title = "Only ours"\nstory = "Nobody else knows."\nweeks = 60\n'))
     expect(at(one, "entry")).to_have_count(0)
     at(other, "do-inspection").click()

@@ -29,8 +29,8 @@ def test_work_that_is_stopped_while_it_waits_asks_nothing_of_the_workers(monkeyp
     shown = []
     job = Job(solara.reactive(IDLE))
     for lever in range(20):
-        job.start(str, [lever], lambda _, done: shown.append(done), lambda: None, "pieces", after=0.3)
-    deadline = time.monotonic() + 20
+        job.start(str, [lever], lambda _, done: shown.append(done), lambda: None, "pieces", after=1.0)
+    deadline = time.monotonic() + 60
     while not shown and time.monotonic() < deadline:
         time.sleep(0.02)
 
@@ -48,7 +48,7 @@ def test_work_whose_tables_are_gone_says_so_and_leaves_no_traceback(monkeypatch)
     monkeypatch.setattr("threading.excepthook", failed.append)
     progress = solara.reactive(IDLE)
     Job(progress).start(gone, [1], lambda _, done: None, lambda: None, "pieces")
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while progress.value["is_busy"] and time.monotonic() < deadline:
         time.sleep(0.02)
 

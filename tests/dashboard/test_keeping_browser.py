@@ -5,15 +5,11 @@ from playwright.sync_api import expect
 
 from tests.accessibility import rules_broken
 from tests.dashboard.conftest import START, Server, wait_for_pictures
-from tests.dashboard.on_page import at, begin_comparing
+from tests.dashboard.on_page import at, begin_comparing, seek
 from tests.dashboard.walking import Walker
 from tests.served import free_port
 
 pytestmark = pytest.mark.browser
-
-
-def seek(page, week):
-    page.evaluate("week => window.cultureshift.clock.seek(week)", week)
 
 
 def begun_on(page):
@@ -27,7 +23,7 @@ def begun_on(page):
 
 
 def as_it_was(page):
-    expect(at(page, "entry")).to_have_count(5, timeout=30_000)
+    expect(at(page, "entry")).to_have_count(5)
     expect(at(page, "kept")).to_have_count(1)
     expect(at(page, "week")).to_contain_text("Week 77 ")
     expect(at(page, "undo")).to_be_enabled()
@@ -104,12 +100,12 @@ def test_other_pages_are_about_what_was_in_explore_and_what_was_compared_is_comp
     begun_on(explore)
     begin_comparing(explore)
     explore.reload()
-    expect(at(explore, "worlds")).to_have_value("20", timeout=60_000)
+    expect(at(explore, "worlds")).to_have_value("20")
     expect(at(explore, "result")).to_be_visible(timeout=120_000)
     at(explore, "nav-board").click()
-    expect(at(explore, "slide").first).to_be_visible(timeout=60_000)
+    expect(at(explore, "slide").first).to_be_visible()
     explore.reload()
-    expect(at(explore, "slide").first).to_contain_text("Shock", timeout=60_000)
+    expect(at(explore, "slide").first).to_contain_text("Shock")
 
 
 def test_a_kept_future_is_not_dropped_unasked(explore):
@@ -141,7 +137,7 @@ def test_a_killed_server_is_told_of_and_a_new_one_finds_everything_as_it_was(bro
         wait_for_pictures(page)
         begun_on(page)
         server.kill()
-        expect(at(page, "gone")).to_contain_text("cannot be reached", timeout=30_000)
+        expect(at(page, "gone")).to_contain_text("cannot be reached")
         expect(at(page, "try-now")).to_be_visible()
         server.run(START, server.url.rsplit(":", 1)[1])
         server.wait_until_ready()

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from sim.dashboard.proxies import Forwarded, read_proxy
 
 PROXY = "192.0.2.10"
-PLAIN = ("192.0.2.66", "http")
 
 
 def passed(*headers, peer=PROXY, kind="http", named=(PROXY,)):

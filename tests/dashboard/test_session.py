@@ -330,16 +330,13 @@ def test_an_entry_that_is_not_allowed_is_refused(kind, fields):
 
 
 @pytest.fixture(name="with_own_rules")
-def with_own_rules_fixture() -> Iterator[Rulebook]:
+def with_own_rules_fixture(forget_kinds: None) -> Iterator[Rulebook]:
     """Let the pages run rules and interventions of one's own, as ``cultureshift dashboard --with`` does."""
-    shipped = dict(KINDS)
     folder = Path(__file__).parents[1] / "own_rules"
     rulebook = rulebook_with(folder / "inspection_fear.py", folder / "listening_round.py")
     own.run_with(rulebook)
     yield rulebook
     own.run_with(RULEBOOK)
-    KINDS.clear()
-    KINDS.update(shipped)
 
 
 def test_own_parameters_are_levers_and_own_interventions_have_buttons(with_own_rules: Rulebook) -> None:

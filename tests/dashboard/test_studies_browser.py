@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from sim.study.map import map_axis, map_study
 from sim.study.runner import run_study
 from sim.study.study_file import load_study
-from tests.accessibility import rules_broken_in_both_themes
+from tests.accessibility import colours_have_changed, rules_broken_in_both_themes
 from tests.dashboard.conftest import Server
 from tests.served import free_port
 from tests.small_runs import YEAR
@@ -76,12 +76,12 @@ def test_a_study_from_a_shell_is_watched_stopped_and_gone_on_with(studies, folde
     shell = command(tmp_path, "study", "small.toml", "--out", str(folder / "small"))
     request.addfinalizer(lambda: (shell.kill(), shell.wait()))
     work = at(studies, "small")
-    expect(work.get_by_test_id("work-state")).to_have_text("under way", timeout=60_000)
+    expect(work.get_by_test_id("work-state")).to_have_text("under way")
     expect(work.get_by_test_id("work-runs")).to_contain_text("of 80,000 runs", timeout=120_000)
     work.get_by_test_id("work-show").click()
-    expect(work.get_by_test_id("came")).to_contain_text("a case needs runs of its own", timeout=60_000)
+    expect(work.get_by_test_id("came")).to_contain_text("a case needs runs of its own")
     work.get_by_test_id("work-stop").click()
-    expect(work.get_by_test_id("work-state")).to_have_text("stopped", timeout=60_000)
+    expect(work.get_by_test_id("work-state")).to_have_text("stopped")
     assert shell.wait(60) == 130
 
     work.get_by_test_id("work-go-on").click()
@@ -97,11 +97,11 @@ def test_a_map_is_drawn_and_titles_are_text(studies, folder):
     run_study(map_study(place, *axes, replicates=2), folder / "map", workers=1)
 
     work = at(studies, "map")
-    expect(work.get_by_role("heading")).to_have_text("Map: <b>A place</b>", timeout=30_000)
+    expect(work.get_by_role("heading")).to_have_text("Map: <b>A place</b>")
     work.get_by_test_id("work-show").click()
     picture = work.get_by_role("img")
-    expect(picture).to_have_attribute("aria-label", re.compile("^Map over Turnover and Control norm"), timeout=30_000)
-    studies.wait_for_timeout(500)
+    expect(picture).to_have_attribute("aria-label", re.compile("^Map over Turnover and Control norm"))
+    colours_have_changed(studies)
     assert rules_broken_in_both_themes(studies, "studies", lambda: studies.get_by_test_id("theme").click()) == []
 
 
@@ -130,7 +130,7 @@ def test_work_that_cannot_go_on_from_here_says_how_it_does(studies, folder):
     (folder / "broken").mkdir()
     (folder / "broken" / "store.json").write_text("{")
 
-    expect(at(studies, "broken").get_by_test_id("work-state")).to_have_text("cannot be read", timeout=30_000)
+    expect(at(studies, "broken").get_by_test_id("work-state")).to_have_text("cannot be read")
     expect(at(studies, "broken").get_by_test_id("work-go-on")).to_have_count(0)
 
 

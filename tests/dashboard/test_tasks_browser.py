@@ -82,7 +82,7 @@ def test_tasks_of_a_newcomer_take_few_steps(guest):
     tomorrow = Newcomer(newcomer.page.context.new_page())
     newcomer.page.close()
     tomorrow.page.goto(newcomer.page.url.partition("?")[0])
-    expect(tomorrow.page.get_by_test_id("entry")).to_have_count(5, timeout=30_000)
+    expect(tomorrow.page.get_by_test_id("entry")).to_have_count(5)
     tomorrow.reads("Over 40 worlds")
     counted["come back tomorrow"] = tomorrow.steps
 
@@ -92,7 +92,7 @@ def test_tasks_of_a_newcomer_take_few_steps(guest):
     tomorrow.press("Go on with this answer")
     tomorrow.choose("Programme", "A year on a shoestring")
     tomorrow.press("Use it in Explore")
-    expect(tomorrow.page.get_by_test_id("own-service")).to_contain_text("108 staff in 9 teams", timeout=60_000)
+    expect(tomorrow.page.get_by_test_id("own-service")).to_contain_text("108 staff in 9 teams")
     tomorrow.reads("Over 40 worlds")
     counted["own files to a verdict"] = tomorrow.steps
 

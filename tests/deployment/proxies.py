@@ -92,7 +92,7 @@ class Proxy:
         with self.log.open("a") as log:
             home = {"HOME": str(self.folder), "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
             self.process = subprocess.Popen(self.words, stdout=log, stderr=log, env=home, cwd=self.folder)
-        for _ in range(100):
+        for _ in range(600):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
                     return

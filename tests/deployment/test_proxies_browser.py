@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.chromium import CHROMIUM, FLAGS, names_lead
+from tests.dashboard.conftest import wait_for_pictures
 from tests.deployment import proxies
 from tests.deployment.proxies import Service, certificate, program
 from tests.served import BEEN_HERE, free_port, listen
@@ -97,11 +98,6 @@ def visitor_fixture(outside):
     assert wrong == []
 
 
-def wait_for_pictures(page):
-    expect(page.get_by_test_id("stage")).to_be_visible(timeout=60_000)
-    page.wait_for_function("Number(document.querySelector('[data-testid=safe]').textContent) > 0", timeout=30_000)
-
-
 @pytest.mark.parametrize("proxy", ["nginx", "caddy"])
 def test_the_dashboard_is_explored_from_outside_and_goes_on_when_the_proxy_restarts(place, visitor, proxy):
     url = place.url(proxy)
@@ -117,7 +113,7 @@ def test_the_dashboard_is_explored_from_outside_and_goes_on_when_the_proxy_resta
     page.evaluate("window.isTheSamePage = true")
     story = page.get_by_test_id("scenario-story").inner_text()
     page.get_by_test_id("scenario").select_option("internal-capacity")
-    expect(page.get_by_test_id("scenario-story")).not_to_have_text(story, timeout=30_000)
+    expect(page.get_by_test_id("scenario-story")).not_to_have_text(story)
     place.proxies[proxy].stop()
     place.proxies[proxy].start()
     page.get_by_test_id("nav-learn").click()
@@ -157,7 +153,7 @@ def test_a_session_of_the_room_is_led_from_outside_and_goes_on_when_the_proxy_re
     place.proxies[proxy].start()
     lead.go_back()
     lead.get_by_test_id("next").click()
-    expect(phone.get_by_test_id("phase")).to_have_attribute("data-phase", "predict", timeout=30_000)
+    expect(phone.get_by_test_id("phase")).to_have_attribute("data-phase", "predict")
     assert phone.evaluate("window.isTheSamePage")
     assert all(cookie["secure"] and cookie["path"] == "/culture/room" for cookie in phone.context.cookies())
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.chromium import PATIENT_MS
 from tests.served import Program, free_port, listen
 
 _START = "import sys; from sim.commands import main; main(sys.argv[1:])"
@@ -43,6 +44,7 @@ def visitor_fixture(browser, server):
 
     def visitor(width=390, height=844, **options):
         context = browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True, **options)
+        context.set_default_timeout(PATIENT_MS)
         contexts.append(context)
         listen(context, (server.url, "file:"), wrong)
         page = context.new_page()

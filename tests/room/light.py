@@ -81,7 +81,7 @@ class Light(threading.Thread):
                 misses += 1
                 time.sleep(min(2.5, 0.25 * misses) + random.random() * 0.3)
 
-    def wait_until(self, phase, place, seconds=30):
+    def wait_until(self, phase, place, seconds=180):
         end = time.monotonic() + seconds
         while (self.state.get("phase"), self.state.get("round", {}).get("place")) != (phase, place):
             assert time.monotonic() < end, (self.name_typed, self.state.get("phase"))

@@ -157,7 +157,7 @@ def test_who_waits_hears_of_news_at_once(place):
         await asyncio.sleep(0.05)
         assert not waiting.done()
         await place.lead(code, do="pause", on=True)
-        return await asyncio.wait_for(waiting, 2)
+        return await asyncio.wait_for(waiting, 20)
 
     assert asyncio.run(session()).data["paused"] is True
 
@@ -459,7 +459,7 @@ def test_a_deleted_room_is_gone_for_everybody(place):
         waiting = asyncio.create_task(anna.ask(f"/room/{code}/state?seen={mark}"))
         await asyncio.sleep(0.05)
         await place.facilitator.ask(f"/room/steer/{code}/delete", {})
-        return (await asyncio.wait_for(waiting, 2)).status, (await anna.ask(f"/room/{code}/state")).status
+        return (await asyncio.wait_for(waiting, 20)).status, (await anna.ask(f"/room/{code}/state")).status
 
     assert asyncio.run(session()) == (404, 404)
 

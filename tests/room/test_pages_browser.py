@@ -120,7 +120,7 @@ def test_a_phone_that_slept_catches_up_when_it_wakes(server, visitor):
     expect(phone.get_by_test_id("phase")).to_have_attribute("data-phase", "lobby")
     phone.context.set_offline(True)
     lead.get_by_test_id("next").click()
-    expect(phone.get_by_test_id("away")).to_be_visible(timeout=60_000)
+    expect(phone.get_by_test_id("away")).to_be_visible()
     phone.context.set_offline(False)
 
     expect(phone.get_by_test_id("phase")).to_have_attribute("data-phase", "predict")
@@ -135,7 +135,7 @@ def test_a_phone_says_that_it_is_back_although_nothing_is_new(server, visitor):
     phone.get_by_test_id("join").click()
     expect(phone.get_by_test_id("phase")).to_have_attribute("data-phase", "lobby")
     phone.context.set_offline(True)
-    expect(phone.get_by_test_id("away")).to_be_visible(timeout=60_000)
+    expect(phone.get_by_test_id("away")).to_be_visible()
     phone.context.set_offline(False)
 
     expect(phone.get_by_test_id("away")).to_have_count(0)

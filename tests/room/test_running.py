@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -26,13 +27,17 @@ from tests.room.asking import HerePool, NoPool
 DESIGN = {"training": [0, 52, 100], "dialogue": [4, 56, 100]}
 
 
+def wait_until(runner, is_so):
+    """Wait for what comes of runs; the first of a process may have to be compiled."""
+    until = time.monotonic() + 240
+    while not is_so():
+        assert time.monotonic() < until, "the runs did not end"
+        runner._thread.join(0.05)
+
+
 def wait_for(host, arms):
-    for _ in range(600):
-        if all(host.runner.is_settled(arm.key) for arm in arms):
-            assert host.runner.failed == {}
-            return
-        host.runner._thread.join(0.05)
-    raise AssertionError("the runs did not end")
+    wait_until(host.runner, lambda: all(host.runner.is_settled(arm.key) for arm in arms))
+    assert host.runner.failed == {}
 
 
 async def _session(host, hostile=""):
@@ -142,10 +147,7 @@ def test_a_programme_that_cannot_be_run_keeps_no_other_waiting(tmp_path):
     fine = RoomArm(Scenario(title="fine", weeks=5).with_entries(kind="dialogue", start_week=0), 1, 5)
     runner.want([broken, fine])
     runner.start()
-    for _ in range(200):
-        if fine.key in runner.verdicts:
-            break
-        runner._thread.join(0.05)
+    wait_until(runner, lambda: fine.key in runner.verdicts)
     runner.stop()
     store.close()
 

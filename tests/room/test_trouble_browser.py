@@ -66,10 +66,10 @@ def test_what_a_full_disk_cannot_keep_waits_on_the_phone_and_is_sent_later(serve
     expect(phone.get_by_test_id("message")).to_contain_text("once there is space, go on. What you entered is kept here")
     expect(phone.get_by_test_id("away")).to_have_count(0)  # the server has answered
     phone.get_by_test_id("send").scroll_into_view_if_needed()
-    assert phone.evaluate("window.scrollY") > 100
+    phone.wait_for_function("window.scrollY > 100")
     expect(phone.get_by_test_id("message")).to_be_in_viewport()
     phone.unroute("**/act")
-    expect(phone.get_by_test_id("sent")).to_be_visible(timeout=15_000)
+    expect(phone.get_by_test_id("sent")).to_be_visible()
     expect(phone.get_by_test_id("message")).to_have_count(0)
     for context in contexts:
         context.close()

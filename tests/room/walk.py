@@ -1,6 +1,6 @@
 """Looks at pages on the way through a session, and remembers what is wrong with which."""
 
-from tests.accessibility import rules_broken_in_both_themes
+from tests.accessibility import colours_have_changed, rules_broken_in_both_themes
 from tests.room.themes import switch
 
 
@@ -14,7 +14,7 @@ class Walk:
         size = page.viewport_size
         for width in widths:
             page.set_viewport_size({"width": width, "height": size["height"]})
-            page.wait_for_timeout(80)
+            colours_have_changed(page)
             wide = page.evaluate("document.documentElement.scrollWidth")
             if wide > width:
                 self.wrong.append(f"{name}: {wide} wide on a screen of {width}")

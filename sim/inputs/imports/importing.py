@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from sim.base.errors import Fault, InputError
+from sim.base.phrasing import percent
 from sim.inputs.imports.choosing import with_one_id, with_one_question, with_weight
 from sim.inputs.imports.entered import Entered, entered_scores
 from sim.inputs.imports.mapping import Answers, Mapping, SheetMapping
@@ -358,7 +359,7 @@ def _say_what_is(sheets: Sequence[Understood], notes: Notes) -> None:
         for column in unsure if one.kind != "matrix" else ():
             notes.assumed.append(
                 f'{one.table.title}: "{column.heading}" taken as {column.meaning}, by {column.why} '
-                f"({100 * column.certainty:.0f} % sure)"
+                f"({percent(column.certainty)} sure)"
             )
         for column in used:
             for told in (column.assumed, one.table.assumed.get(column.heading)):

@@ -98,7 +98,6 @@ class Known:
     by_text: dict[str, str] = field(default_factory=dict)
     by_number: dict[str, str] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
-    n_mended: int = 0
 
     def add(self, own: str) -> None:
         """Know somebody by an id."""
@@ -112,7 +111,6 @@ class Known:
             return text
         found = self.by_number.get(plain_id(text), "")
         if found:
-            self.n_mended += 1
             return found
         last, comma, first = text.partition(",")
         named = self.aliases.get(spoken(text), "") or (self.aliases.get(spoken(f"{first} {last}"), "") if comma else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from sim.base.phrasing import percent
 from sim.inputs.imports.importing import Imported, summary_of
 from sim.inputs.imports.words import Meaning
 
@@ -36,7 +37,7 @@ def _lines(imported: Imported) -> Iterator[str]:
         yield "| column | means | sure | by |"
         yield "| --- | --- | --- | --- |"
         for column in one.columns if one.kind != "matrix" else []:
-            sure = "" if column.kind is Meaning.IGNORED else f"{100 * column.certainty:.0f} %"
+            sure = "" if column.kind is Meaning.IGNORED else percent(column.certainty)
             yield f"| {_plain(column.heading)} | {column.meaning} | {sure} | {column.why} |"
     if imported.numbers:
         yield ""

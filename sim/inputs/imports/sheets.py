@@ -240,13 +240,11 @@ def _check_archive(path: Path, raw: bytes, most_bytes: int) -> None:
                 with archive.open(member) as part:  # which reads no more than it says, and checks that this was all
                     while block := part.read(1 << 20):
                         total += len(block)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
-        hint = "open it and save it anew, or save the sheet as CSV"
-        raise InputError.single(str(path), "a spreadsheet that can be read", f"a damaged one ({error})", hint) from None
     except InputError:
         raise
-    except Exception as error:  # zlib.error and what other packings raise
-        raise InputError.single(str(path), "a spreadsheet that can be read", f"a damaged one ({error})") from None
+    except Exception as error:  # whatever zip and the packings in it raise
+        hint = "open it and save it anew, or save the sheet as CSV"
+        raise InputError.single(str(path), "a spreadsheet that can be read", f"a damaged one ({error})", hint) from None
 
 
 # --- text -------------------------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ __all__ = [
     "apply_settings",
     "check_file",
     "compared_with",
+    "fault_of",
     "json_schema",
     "load_scenario",
     "parse_toml",
@@ -178,11 +179,12 @@ def _check(path: Path, rulebook: Rulebook) -> tuple[Scenario | None, list[Fault]
     scenario = _resolve_comparison(checked, table, path.parent)
     numbered = [(places.line_of(finding.path), finding) for finding in checked.findings]
     numbered.sort(key=lambda pair: pair[0] or 0)
-    faults = [_fault(finding, f"{path}, line {line}" if line else str(path), table) for line, finding in numbered]
+    faults = [fault_of(finding, f"{path}, line {line}" if line else str(path), table) for line, finding in numbered]
     return scenario, faults + checked.faults
 
 
-def _fault(finding: Finding, where: str, table: Mapping[str, Any]) -> Fault:
+def fault_of(finding: Finding, where: str, table: Mapping[str, Any]) -> Fault:
+    """Return what is wrong with a field as it is told, with its place in a file."""
     place = path_text(finding.path, table)
     return Fault(f"{where}: {place}" if place else where, finding.wanted, finding.came, finding.hint)
 
@@ -367,7 +369,7 @@ def apply_settings(scenario: Scenario, settings: Sequence[str]) -> Scenario:
     changed = _resolve_comparison(checked, table, Path())
     for finding in checked.findings:
         ways = (finding.path[:n] for n in range(len(finding.path), 0, -1))
-        faults.append(_fault(finding, next((given[way] for way in ways if way in given), scenario.name), table))
+        faults.append(fault_of(finding, next((given[way] for way in ways if way in given), scenario.name), table))
     faults += checked.faults
     if faults or changed is None:
         raise InputError(faults)

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from sim.base.field_messages import as_written, wanted
+from sim.base.phrasing import capital
 from sim.inputs.interventions import KINDS, Target
 from sim.inputs.interventions.entry import is_week
 from sim.inputs.organisation import OrganisationShape
@@ -63,7 +64,7 @@ def _forms() -> dict[str, Any]:
         formula.name: {
             "enum": [form.name for form in formula.forms],
             "title": _title(formula.name),
-            "description": f"{_capital(formula.meaning)}. By default: {formula.forms[0].name}.",
+            "description": f"{capital(formula.meaning)}. By default: {formula.forms[0].name}.",
         }
         for formula in RULEBOOK.formulas.values()
     }
@@ -76,7 +77,7 @@ def _explain(table: dict[str, Any], model: type[BaseModel]) -> None:
         if key in table["properties"]:
             own = _without_null(table["properties"][key])
             own["title"] = _title(key)
-            own["description"] = f"{_capital(wanted(model, key))}."
+            own["description"] = f"{capital(wanted(model, key))}."
             own.pop("default", None)
             own.pop("page", None)
             if not field.is_required() and _shown_default(field):
@@ -113,17 +114,13 @@ def _explain_parameters(table: dict[str, Any]) -> None:
         low, high = declared.plausible
         own["title"] = f"{_title(name)} ({declared.symbol})"
         own["description"] = (
-            f"{_capital(declared.meaning)}. Unit: {declared.unit}. By default: {declared.default:g}; "
+            f"{capital(declared.meaning)}. Unit: {declared.unit}. By default: {declared.default:g}; "
             f"plausible: {low:g} to {high:g} ({declared.grade})."
         )
 
 
 def _title(key: str) -> str:
-    return _capital(key.replace("_", " "))
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return capital(key.replace("_", " "))
 
 
 # --- reference --------------------------------------------------------------------------------------------------------
@@ -149,7 +146,7 @@ def reference() -> str:
     for declared in describe().values():
         groups.setdefault(declared.group, []).append(declared)
     for group, members in groups.items():
-        parts += [f"\n**{_capital(group)}**\n", *_parameter_table(members)]
+        parts += [f"\n**{capital(group)}**\n", *_parameter_table(members)]
     return "\n".join(parts) + "\n"
 
 

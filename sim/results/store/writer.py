@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from sim.base.destination import FolderDestination
 from sim.base.errors import InputError, OutputError
 from sim.base.files import digest_of_file, new_file, write_whole
-from sim.base.unfinished import take_back_unfinished
+from sim.base.unfinished import sync_folder, take_back_unfinished
 from sim.results.store.cases import CaseRow, cases_table, outcomes_schema, outcomes_table, summary_row, summary_text
 from sim.results.store.compacting import batches_of, gathered, give_memory_back, rows_of, runs_in_a_part
 from sim.results.store.configs import CONFIGS_FILE, Config, configs_table
@@ -284,7 +284,7 @@ class StoreWriter:
         """Write a file of the store, whole or not at all; on return it is safe on disk."""
         self._check_there()
         write_whole(path, content)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
     def write_outcomes(self, axes: tuple[str, ...], found: Iterable[tuple[CaseRow, dict[str, Any]]]) -> None:
         """Write the tables of outcomes and of cases in sum, each whole or not at all.
@@ -436,14 +436,3 @@ def _set_aside(folder: Path, path: Path) -> Path:
     except OSError as error:
         raise OutputError(f"{path}: damaged, and cannot be set aside ({error.strerror}); move it away") from error
     return place
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the names of new files survive a loss of power too, where the system can."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

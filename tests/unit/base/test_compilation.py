@@ -185,7 +185,6 @@ def test_what_another_process_is_compiling_is_waited_for(folder: Path, monkeypat
     assert compiled_and_kept()[1]
 
 
-@pytest.mark.skipif(os.name == "nt", reason="turns are not taken there")
 def test_kernels_of_the_package_count_no_holders_of_arrays_and_those_from_outside_do() -> None:
     from sim.engine.recorder import record
     from sim.rules.attention import attention

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+PATIENCE = 240.0
 START = "choose_engine(workers=2, processes=True).close()"
 UNGUARDED = f"""\
 from sim.study.engines import choose_engine
@@ -43,7 +44,7 @@ finally:
 def run_script(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
     script = folder / "script.py"
     script.write_text(text)
-    return subprocess.run([sys.executable, script], capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run([sys.executable, script], capture_output=True, text=True, check=False, timeout=PATIENCE)
 
 
 @pytest.mark.parametrize(("text", "line"), [(UNGUARDED, 4), (IN_A_FUNCTION, 8)])
@@ -64,6 +65,6 @@ def test_a_script_with_a_guard_runs(tmp_path: Path) -> None:
 def test_what_is_no_script_needs_no_guard() -> None:
     done = subprocess.run(
         [sys.executable, "-c", f"from sim.study.engines import choose_engine; {START}"],
-        capture_output=True, text=True, check=False, timeout=60,
+        capture_output=True, text=True, check=False, timeout=PATIENCE,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")

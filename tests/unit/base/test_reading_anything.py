@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import socket
 from collections.abc import Callable
@@ -22,7 +23,7 @@ from sim.study.study_file import load_study
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes and devices as on POSIX"),
-    pytest.mark.timeout(20),
+    pytest.mark.timeout(120),
 ]
 
 
@@ -56,17 +57,19 @@ READERS = {
 }
 
 
+KINDS = ("pipe", "device", "folder", "socket", "huge", "nothing")
+
+
 def make(kind: str, path: Path) -> None:
     if kind == "pipe":
         os.mkfifo(path)
     elif kind == "device":
         path.symlink_to("/dev/zero")
-    elif kind == "terminal":
-        path.symlink_to("/dev/tty")
     elif kind == "folder":
         path.mkdir()
     elif kind == "socket":
-        socket.socket(socket.AF_UNIX).bind(str(path))
+        with socket.socket(socket.AF_UNIX) as one:
+            one.bind(str(path))
     elif kind == "huge":
         with path.open("wb") as file:
             file.truncate(10**13)
@@ -78,12 +81,12 @@ def place_fixture(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("p")
 
 
-@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
-@pytest.mark.parametrize("kind", ["pipe", "device", "folder", "socket", "huge", "nothing"])
-@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    # No table is no fault of a digest.
+    sorted({*itertools.product(READERS, KINDS)} - {("tables.csv", "nothing")}),
+)
 def test_what_is_no_file_of_this_kind_is_refused_at_once(name: str, kind: str, place: Path) -> None:
-    if (name, kind) == ("tables.csv", "nothing"):
-        pytest.skip("no table is no fault of a digest")
     make(kind, place / name)
     said = READERS[name](place / name)
 

@@ -20,12 +20,13 @@ from sim.rulebook.rulebook import RULEBOOK
 
 ROOT = Path(__file__).parents[3]
 COMMAND = [sys.executable, "-m", "sim"]
+PATIENCE = 240.0
 
 
 def run_with(words: list[str], **settings: str) -> subprocess.CompletedProcess[str]:
     plain = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR", "TERM")}
     return subprocess.run(
-        [*COMMAND, *words], env=plain | settings, capture_output=True, text=True, check=False, timeout=100
+        [*COMMAND, *words], env=plain | settings, capture_output=True, text=True, check=False, timeout=PATIENCE
     )
 
 
@@ -140,6 +141,6 @@ def test_a_terminal_without_colour_is_not_steered(setting: dict[str, str], steer
         pass
     finally:
         os.close(ours)
-        process.wait(timeout=60)
+        process.wait(timeout=PATIENCE)
     assert b"A year on a shoestring" in said
     assert (b"\x1b" in said) is steers

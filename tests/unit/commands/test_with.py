@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -74,13 +74,7 @@ values = [1.0, 0.5]
 WITH = ("--with", "inspection_fear.py", "--with", "listening_round.py")
 
 
-@pytest.fixture(autouse=True)
-def forget_kinds() -> Iterator[None]:
-    """Leave the kinds of intervention as they were: each command knows only what it was given."""
-    before = dict(KINDS)
-    yield
-    KINDS.clear()
-    KINDS.update(before)
+pytestmark = pytest.mark.usefixtures("forget_kinds")
 
 
 @pytest.fixture(name="call")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pickle
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,13 +33,7 @@ start_week = 4
 """
 
 
-@pytest.fixture(autouse=True)
-def forget_kinds() -> Iterator[None]:
-    """Leave the kinds of intervention as they were."""
-    before = dict(KINDS)
-    yield
-    KINDS.clear()
-    KINDS.update(before)
+pytestmark = pytest.mark.usefixtures("forget_kinds")
 
 
 @pytest.fixture(name="fear")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -18,8 +17,6 @@ from tests.worlds import Case, case_of, organisation_of
 SHARES = ("attention_problems", "attention_purpose", "attention_staff", "attention_leaders")
 INTENDED = (0.10, 0.15, 0.05)
 """Of purpose and of staff more than usual (0.05 and 0.10), of team leaders less (0.15)."""
-
-MeansTo = Callable[..., dict[str, Any]]
 
 
 def means_to(*intended: float, strength: float = 1.0) -> dict[str, Any]:

@@ -8,14 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.inputs import draws as reading
 from sim.inputs.draws import draws
 from sim.inputs.scenario.description import Scenario
 from sim.rulebook.rulebook import RULEBOOK
 from sim.validation.draws import DrawPlan, Judge, free_ranges
 
 LOG = Path(__file__).parents[3] / "docs" / "validation" / "draws.json"
-pytestmark = pytest.mark.skipif(not reading._SHIPPED.exists(), reason="they have not been made")
 
 
 def test_64_draws_of_every_parameter_that_nobody_measured_are_shipped() -> None:

@@ -1,4 +1,4 @@
-"""How numbers are said: in 100, per cent, lengths of time, and what an interval adds.
+"""How numbers are said: in 100, per cent, lengths of time, and lists of several things.
 
 Plain characters only, so that every terminal and every file can show them.
 """
@@ -6,23 +6,22 @@ Plain characters only, so that every terminal and every file can show them.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from sim.results.measures import Interval
-from sim.rulebook.parameters import WEEKS_PER_YEAR
+from sim.base.terms import WEEKS_PER_YEAR
 
 __all__ = [
-    "bracketed",
+    "NEVER",
+    "capital",
     "duration",
     "in_100",
-    "interval_of",
     "listed",
     "more_in_100",
     "number_word",
     "of_100",
     "percent",
+    "points_of_100",
     "signed",
-    "with_interval",
 ]
 
 NEVER = "never"
@@ -41,6 +40,17 @@ def in_100(share: float) -> str:
     '25'
     """
     return NOT_DEFINED if math.isnan(share) else f"{round(100 * share)}"
+
+
+def of_100(share: float) -> str:
+    """Return a level on a scale from 0 to 1 as so many of 100.
+
+    Examples
+    --------
+    >>> of_100(0.42)
+    '42 of 100'
+    """
+    return NOT_DEFINED if math.isnan(share) else f"{in_100(share)} of 100"
 
 
 def percent(share: float) -> str:
@@ -68,6 +78,17 @@ def more_in_100(gain: float) -> str:
     if count == 0:
         return "no more"
     return f"{count} {'more' if gain > 0 else 'fewer'}"
+
+
+def points_of_100(gain: float) -> str:
+    """Return a difference of shares in points of 100, with its sign.
+
+    Examples
+    --------
+    >>> points_of_100(0.157), points_of_100(-0.001)
+    ('+16', '0')
+    """
+    return NOT_DEFINED if math.isnan(gain) else signed(100 * gain)
 
 
 def signed(number: float) -> str:
@@ -101,64 +122,6 @@ def duration(weeks: float) -> str:
     return f"{years} years"
 
 
-def interval_of(interval: Interval, say: Callable[[float], str]) -> str:
-    """Return the two ends of an interval, or an empty string where there is none to tell.
-
-    Examples
-    --------
-    >>> interval_of(Interval(0.42, 0.38, 0.47, 40), percent)
-    '38 to 47 %'
-    """
-    if math.isnan(interval.low) or math.isnan(interval.high):
-        return ""
-    low, high = say(interval.low), say(interval.high)
-    if low == high == NEVER:
-        return ""
-    low_number, _, low_unit = low.partition(" ")
-    return f"{low_number if low_unit == high.partition(' ')[2] else low} to {high}"
-
-
-def with_interval(interval: Interval, say: Callable[[float], str]) -> str:
-    """Return an estimate with its interval in brackets; left out where its ends read like the estimate.
-
-    Examples
-    --------
-    >>> with_interval(Interval(0.42, 0.38, 0.47, 40), percent)
-    '42 % (38 to 47)'
-    >>> with_interval(Interval(0.42, math.nan, math.nan, 1), percent)
-    '42 %'
-    """
-    said = say(interval.estimate)
-    return f"{said}{bracketed(interval, say)}"
-
-
-def bracketed(interval: Interval, say: Callable[[float], str]) -> str:
-    """Return the interval in brackets with a blank before it, without the unit if the estimate has the same.
-
-    Examples
-    --------
-    >>> f"42 of 100{bracketed(Interval(0.42, 0.38, 0.47, 40), in_100)}"
-    '42 of 100 (38 to 47)'
-    """
-    ends, said = interval_of(interval, say), say(interval.estimate)
-    if not ends or {say(interval.low), say(interval.high)} == {said}:
-        return ""
-    unit = said.partition(" ")[2]
-    low_unit = say(interval.low).partition(" ")[2]
-    return f" ({ends.removesuffix(f' {unit}') if unit and unit == low_unit else ends})"
-
-
-def of_100(interval: Interval) -> str:
-    """Return a level on a scale from 0 to 1 as so many of 100, with its interval.
-
-    Examples
-    --------
-    >>> of_100(Interval(0.42, 0.38, 0.47, 40))
-    '42 of 100 (38 to 47)'
-    """
-    return f"{in_100(interval.estimate)} of 100{bracketed(interval, in_100)}"
-
-
 def number_word(number: int) -> str:
     """Return a small number as a word.
 
@@ -168,6 +131,17 @@ def number_word(number: int) -> str:
     ('two', '12')
     """
     return _NUMBER_WORDS[number] if 0 <= number < len(_NUMBER_WORDS) else str(number)
+
+
+def capital(text: str) -> str:
+    """Return a text as it begins a sentence.
+
+    Examples
+    --------
+    >>> capital("the Medical Director")
+    'The Medical Director'
+    """
+    return text[:1].upper() + text[1:]
 
 
 def listed(parts: Sequence[str]) -> str:
