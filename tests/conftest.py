@@ -45,6 +45,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(missing)
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Refuse to go on where tests that need one another's server would be parted: not every xdist can keep a group.
+
+    It writes the group behind the name of each test, and some versions of pytest do not take that.
+    """
+    if not getattr(session.config.option, "loadgroup", False):
+        return
+    parted = [
+        item.nodeid for item in session.items if item.get_closest_marker("xdist_group") and "@" not in item.nodeid
+    ]
+    if parted:
+        raise pytest.UsageError(f"pytest-xdist would part the tests of a group, such as {parted[0]}")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
