@@ -196,8 +196,11 @@
   window.room = {
     given, line, ask, follow, send, resume, keep, kept, show, head, notices, differs, lay, pause,
     draw(drawing) { draw = drawing; show(); },
-    // Teams that anybody can be waited for.
-    peopled(teams) { return teams.filter((team) => team.n > 0 || team.committed); },
+    // Teams that anybody can be waited for; all of them before anybody has come.
+    peopled(teams) {
+      const peopled = teams.filter((team) => team.n > 0 || team.committed);
+      return peopled.length ? peopled : teams;
+    },
     width(longest) { return Math.max(300, Math.min(longest, document.documentElement.clientWidth)); },
     token() { const bytes = new Uint8Array(16); window.crypto.getRandomValues(bytes); return [...bytes].map((one) => one.toString(16).padStart(2, "0")).join(""); },
   };
