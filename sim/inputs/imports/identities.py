@@ -16,7 +16,7 @@ from sim.inputs.imports.people import WHOLE_FLOAT, Further, Known, Person, Staff
 from sim.inputs.imports.values import each_once
 from sim.inputs.imports.words import KNOWN_BY, Meaning, is_missing, spoken
 
-__all__ = ["StaffColumns", "ids_of", "know_by_other_names", "once_each"]
+__all__ = ["ColumnsByMeaning", "ids_of", "know_by_other_names", "once_each"]
 
 _SHORTENED = re.compile(r"\d[.,]?\d*E\+?\d{1,2}", re.IGNORECASE)
 """An id of many digits as a spreadsheet shows it in a narrow column."""
@@ -33,7 +33,7 @@ _TOTAL_OF = re.compile(
 )
 
 
-class StaffColumns:
+class ColumnsByMeaning:
     """The columns of a table by what they mean; what is missing is empty."""
 
     def __init__(self, table: HeadedSheet, recognised: Sequence[Recognised]) -> None:
@@ -67,7 +67,7 @@ class StaffColumns:
 def know_by_other_names(
     staff: Staff,
     table: HeadedSheet,
-    recognised: Sequence[Recognised],
+    columns: ColumnsByMeaning,
     ids: Sequence[str],
     leaders: Sequence[str],
     notes: Notes,
@@ -77,24 +77,23 @@ def know_by_other_names(
     Parameters
     ----------
     staff : changed in place
-    table, recognised : with what its columns mean
+    table, columns : with what its columns mean
     ids : of each row
     leaders : whom each row reports to, as it stands there
     notes : what was understood is added here
     """
-    columns = StaffColumns(table, recognised)
     for meaning in (Meaning.NAME, Meaning.EMAIL):
         if columns.has(meaning):
             _alias(staff.known, ids, columns.cells(meaning))
-    parts = [table.column(one.heading) for one in recognised if one.kind is Meaning.NAME]
+    parts = [table.column(one.heading) for one in columns.recognised if one.kind is Meaning.NAME]
     for first, second in permutations(parts, 2):
         _alias(staff.known, ids, [" ".join(pair) for pair in zip(first, second, strict=True)])
-    for cells in also_known_by(recognised, table):
+    for cells in also_known_by(columns.recognised, table):
         _alias(staff.known, ids, cells)
-    _alias_of_posts(staff, table, recognised, ids, leaders, notes)
+    _alias_of_posts(staff, table, columns.recognised, ids, leaders, notes)
 
 
-def ids_of(staff: Staff, table: HeadedSheet, columns: StaffColumns, notes: Notes) -> list[str]:
+def ids_of(staff: Staff, table: HeadedSheet, columns: ColumnsByMeaning, notes: Notes) -> list[str]:
     """Return an id for each row, "" for rows that are no people: totals, sources, notes."""
     source = next((one for one in KNOWN_BY if columns.has(one)), None)
     cells = columns.names(source) if source else [""] * table.n_rows
@@ -147,7 +146,7 @@ def _is_of_total(cell: str, cells: Sequence[str], is_short: bool) -> bool:
     return found is not None and (is_short or (found["before"] or found["after"]) in cells)
 
 
-def _without_vacant(table: HeadedSheet, columns: StaffColumns, is_note: list[bool], notes: Notes) -> list[bool]:
+def _without_vacant(table: HeadedSheet, columns: ColumnsByMeaning, is_note: list[bool], notes: Notes) -> list[bool]:
     """Return which rows are nobody, posts that are vacant among them."""
     named = [columns.cells(meaning) for meaning in (Meaning.ID, Meaning.NAME) if columns.has(meaning)]
     vacant = [not note and any(is_vacant(cells[row]) for cells in named) for row, note in enumerate(is_note)]
@@ -239,8 +238,9 @@ def _alias_of_posts(
         return
     for one in recognised:
         cells = [cell for cell in table.column(one.heading) if not is_missing(cell)]
-        is_open = one.kind is Meaning.IGNORED and len(set(cells)) == len(cells)
-        if is_open and sum(leader in set(cells) for leader in named) >= _NEARLY_ALL * len(named):
+        different = set(cells)
+        is_open = one.kind is Meaning.IGNORED and len(different) == len(cells)
+        if is_open and len(named & different) >= _NEARLY_ALL * len(named):
             _alias(staff.known, ids, table.column(one.heading))
             notes.understood.append(f'{table.title}: whom people report to is found by "{one.heading}"')
             return

@@ -12,7 +12,7 @@ from sim.inputs.imports.employment import (
     is_no_longer,
     left_for,
 )
-from sim.inputs.imports.identities import StaffColumns, ids_of, know_by_other_names, once_each
+from sim.inputs.imports.identities import ColumnsByMeaning, ids_of, know_by_other_names, once_each
 from sim.inputs.imports.mapping import Answers
 from sim.inputs.imports.notes import Notes, Value, counted, some
 from sim.inputs.imports.people import (
@@ -80,7 +80,7 @@ def read_staff(
     notes : what was understood, assumed and left out is added here
     has_all_left : whether it is a list of leavers, some of them without a day
     """
-    columns = StaffColumns(table, recognised)
+    columns = ColumnsByMeaning(table, recognised)
     ids = ids_of(staff, table, columns, notes)
     roles, strengths = _roles(staff, table, columns, words, notes)
     groups = _groups(staff, table, columns, words, notes)
@@ -120,7 +120,7 @@ def read_staff(
             f"{table.title}: {counted(n_left, 'person', 'people')} left before then, counted as leavers"
         )
     once_each(staff, rows, table, notes)
-    know_by_other_names(staff, table, recognised, ids, leaders, notes)
+    know_by_other_names(staff, table, columns, ids, leaders, notes)
 
 
 def _values(
@@ -139,7 +139,7 @@ def _values(
 
 
 def _roles(
-    staff: Staff, table: HeadedSheet, columns: StaffColumns, words: Mapping[str, Mapping[str, str]], notes: Notes
+    staff: Staff, table: HeadedSheet, columns: ColumnsByMeaning, words: Mapping[str, Mapping[str, str]], notes: Notes
 ) -> tuple[list[Role | None], list[int]]:
     """Return role and how strongly it is told; each distinct word is understood once."""
     own = words.get("role", {})
@@ -198,7 +198,7 @@ def _roles(
 
 
 def _groups(
-    staff: Staff, table: HeadedSheet, columns: StaffColumns, words: Mapping[str, Mapping[str, str]], notes: Notes
+    staff: Staff, table: HeadedSheet, columns: ColumnsByMeaning, words: Mapping[str, Mapping[str, str]], notes: Notes
 ) -> list[StaffGroup | None]:
     own = words.get("staff group", {})
     groups: list[StaffGroup | None] = [None] * len(columns.cells(Meaning.ID))
@@ -229,7 +229,7 @@ def _groups(
 
 
 def _dates(
-    table: HeadedSheet, columns: StaffColumns, meaning: Meaning, answers: Answers, notes: Notes
+    table: HeadedSheet, columns: ColumnsByMeaning, meaning: Meaning, answers: Answers, notes: Notes
 ) -> list[date | None]:
     if not columns.has(meaning):
         return [None] * table.n_rows
@@ -264,7 +264,7 @@ def _dates(
 
 
 def _tenures(
-    table: HeadedSheet, columns: StaffColumns, starts: Sequence[date | None], staff: Staff, notes: Notes
+    table: HeadedSheet, columns: ColumnsByMeaning, starts: Sequence[date | None], staff: Staff, notes: Notes
 ) -> list[int | None]:
     """Return whole weeks of service, from start dates or lengths of service."""
     longest = LONGEST_TENURE_YEARS * WEEKS_PER_YEAR
@@ -315,7 +315,12 @@ def _whole_weeks(years: float | None) -> int | None:
 
 
 def _leavers(
-    table: HeadedSheet, columns: StaffColumns, ends: Sequence[date | None], day: date, has_all_left: bool, notes: Notes
+    table: HeadedSheet,
+    columns: ColumnsByMeaning,
+    ends: Sequence[date | None],
+    day: date,
+    has_all_left: bool,
+    notes: Notes,
 ) -> list[bool]:
     """Return for each row whether somebody has left: by a day, a status, a reason, or since the list is of leavers."""
     cells = columns.cells(Meaning.LEFT)
@@ -340,7 +345,7 @@ def _leavers(
 # --- teams and services -----------------------------------------------------------------------------------------------
 
 
-def _units(staff: Staff, table: HeadedSheet, columns: StaffColumns, notes: Notes) -> tuple[list[str], list[str]]:
+def _units(staff: Staff, table: HeadedSheet, columns: ColumnsByMeaning, notes: Notes) -> tuple[list[str], list[str]]:
     """Return team and service of each row; of three levels the middle one is a name for several teams."""
     levels = [one for one in (Meaning.SERVICE, Meaning.DEPARTMENT, Meaning.TEAM) if columns.has(one)]
     # What is called a team may be the larger unit; names are believed unless sizes speak clearly against them.
@@ -373,7 +378,7 @@ def _units(staff: Staff, table: HeadedSheet, columns: StaffColumns, notes: Notes
 
 
 def _ask_about_gaps(
-    table: HeadedSheet, columns: StaffColumns, level: Meaning, cells: Sequence[str], notes: Notes
+    table: HeadedSheet, columns: ColumnsByMeaning, level: Meaning, cells: Sequence[str], notes: Notes
 ) -> None:
     """Ask about names that stand in the first of several rows alone, as merged cells leave them in a CSV."""
     named = [row for row, cell in enumerate(cells) if cell]
